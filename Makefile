@@ -1,0 +1,49 @@
+# Two commands are enough: `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+PORT ?= 8000
+UV := .tools/bin/uv
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench lock format messages
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
+
+setup: .venv/ready ## prepare .venv and stop
+
+.venv/ready: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; say which with make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m pip --version > /dev/null 2>&1 \
+		|| { echo "$(PYTHON) has no pip: install it (on Debian: apt install python3-pip), then try again"; exit 1; }
+	test -x $(UV) || $(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION)
+	$(UV) venv --quiet --clear --python $(PYTHON) .venv
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt
+	@touch $@
+
+run: setup ## serve the portal and its scheduler on http://127.0.0.1:$(PORT), with sample data
+	PORT=$(PORT) $(BIN)/flask --app wsgi serve
+
+test: setup ## run the tests
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ONLY)
+
+check: setup ## format, lint, types, migrations, translations, import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/guards
+
+bench: setup ## print one figure a line; ONLY=engine or ONLY=mail for a part
+	$(BIN)/python -m tests.benchmarks $(ONLY)
+
+format: setup ## rewrite the code in the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: setup ## resolve the dependencies anew and write both lock files
+	$(UV) lock --quiet --upgrade
+	$(UV) export --quiet --no-header --no-annotate --no-dev --format requirements-txt -o requirements.txt
+	$(UV) export --quiet --no-header --no-annotate --all-groups --format requirements-txt -o requirements-dev.txt
+	rm uv.lock
