@@ -1,0 +1,301 @@
+"""The catalogue as data: what donors give and committees ask for, read from `catalogue.toml`.
+
+Each table of the file is one item; its key is the slug. Parents make a forest: a parent is always a true broader
+term, so that whoever asks for the parent is served by any of its descendants. Accessories and parts are items of
+their own and never descend from the thing they serve.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from math import isfinite
+from typing import Any
+
+ELSEWHERE = frozenset(
+    {
+        "animaux",  # a shelter or an animal charity
+        "armurerie",  # the police or gendarmerie station, or a gunsmith
+        "aide-alimentaire",  # a food bank, with its own cold chain and dates
+        "caviste",  # alcohol: not given through the portal
+        "decheterie",  # the municipal tip
+        "dechets-chimiques",  # the tip's hazardous counter
+        "filiere-batteries",  # garages and shops take car batteries back
+        "filiere-bouteilles-gaz",  # the seller takes gas bottles back
+        "filiere-extincteurs",  # the seller takes extinguishers back
+        "filiere-pneus",  # garages take tyres back, one for one
+        "magasin-lampes",  # collection boxes of shops: bulbs and small batteries
+        "pharmacie",  # medicines, needles, X-rays
+        "vehicules",  # an authorised centre, or an association that takes cars
+    }
+)
+"""Codes saying where to go with what the portal does not handle. `app` holds one sentence for each."""
+
+_REQUIRED = ("fr", "en", "size", "kg")
+_OPTIONAL = ("parent", "aliases", "aliases_en", "substitutes", "handled", "elsewhere")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+
+
+class CatalogueError(ValueError):
+    """The catalogue breaks one of its rules; the message names the entry."""
+
+
+class Size(StrEnum):
+    """How an item travels, smallest first. Sizes compare by `rank`, not as text."""
+
+    SMALL = "small"
+    """Carried in one hand."""
+    MEDIUM = "medium"
+    """One person and a car boot."""
+    LARGE = "large"
+    """Two people and a van."""
+    VERY_LARGE = "very_large"
+    """A lorry, or dismantling."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the smallest, 3 for the largest."""
+        return _RANKS[self]
+
+    def fits(self, largest: "Size") -> bool:
+        """Whether something of this size is accepted by whoever takes things up to `largest`."""
+        return self.rank <= largest.rank
+
+
+_RANKS = {size: rank for rank, size in enumerate(Size)}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the catalogue. `kg` is the typical weight of one; `elsewhere` is set when not `handled`."""
+
+    slug: str
+    fr: str
+    en: str
+    parent: str | None
+    aliases: tuple[str, ...]
+    aliases_en: tuple[str, ...]
+    size: Size
+    kg: float
+    substitutes: tuple[str, ...] = ()
+    handled: bool = True
+    elsewhere: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every wording of this item: its French and English names, then the aliases of both."""
+        return (self.fr, self.en, *self.aliases, *self.aliases_en)
+
+
+class Catalogue(Mapping[str, Item]):
+    """Items by slug, in the file's order, with the tree between them. Immutable once built.
+
+    Raises CatalogueError when the items do not form a catalogue: unknown parent or substitute, cycle, a wording
+    that belongs to two items, an item handled below one that is not, a substitute that is narrower anyway.
+    """
+
+    __slots__ = ("_ancestors", "_children", "_descendants", "_items", "_named")
+
+    def __init__(self, items: Mapping[str, Item]) -> None:
+        self._items = dict(items)
+        _check_links(self._items)
+        self._ancestors = {slug: _climb(slug, self._items) for slug in self._items}
+        self._children: dict[str, tuple[str, ...]] = dict.fromkeys(self._items, ())
+        self._descendants: dict[str, tuple[str, ...]] = dict.fromkeys(self._items, ())
+        for slug, item in self._items.items():
+            if item.parent is not None:
+                self._children[item.parent] += (slug,)
+            for ancestor in self._ancestors[slug]:
+                self._descendants[ancestor] += (slug,)
+        _check_tree(self._items, self._ancestors)
+        self._named = _index_names(self._items)
+
+    def __getitem__(self, slug: str) -> Item:
+        return self._items[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def ancestors(self, slug: str) -> tuple[str, ...]:
+        """Broader items of `slug`, nearest first, itself left out. KeyError for an unknown slug."""
+        return self._ancestors[slug]
+
+    def children(self, slug: str) -> tuple[str, ...]:
+        """Items whose parent is `slug`, in the file's order. KeyError for an unknown slug."""
+        return self._children[slug]
+
+    def descendants(self, slug: str) -> tuple[str, ...]:
+        """Every narrower item of `slug`, itself left out, in the file's order. KeyError for an unknown slug."""
+        return self._descendants[slug]
+
+    def is_same_or_narrower(self, slug: str, wanted: str) -> bool:
+        """Whether `slug` serves whoever asks for `wanted`, substitutes aside. KeyError when either is unknown."""
+        return self[slug] is self[wanted] or wanted in self._ancestors[slug]
+
+    def named(self, wording: str) -> Item | None:
+        """The item that has exactly this name or alias, accents, case and punctuation aside."""
+        slug = self._named.get(normalise(wording))
+        return None if slug is None else self._items[slug]
+
+
+def normalise(wording: str) -> str:
+    """The wording as compared: casefolded, no accents nor ligatures, words of letters and digits parted by one space."""
+    folded = unicodedata.normalize("NFKD", wording.casefold().translate(_LIGATURES))
+    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
+
+
+@cache
+def load() -> Catalogue:
+    """The packaged catalogue, parsed once per process. Raises CatalogueError."""
+    return parse(files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Catalogue:
+    """A catalogue from the text of a TOML file. Raises CatalogueError naming the entry at fault."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"the catalogue is not valid TOML: {error}") from error
+    return Catalogue({slug: _item(slug, table) for slug, table in tables.items()})
+
+
+def to_jsonable(item: Item) -> dict[str, object]:
+    """The item as the JSON door prints it; aliases of both languages together, French first."""
+    return {
+        "item": item.slug,
+        "fr": item.fr,
+        "en": item.en,
+        "parent": item.parent,
+        "aliases": [*item.aliases, *item.aliases_en],
+        "size": item.size.value,
+        "kg": item.kg,
+        "handled": item.handled,
+    }
+
+
+def _item(slug: str, table: object) -> Item:
+    if not _SLUG.fullmatch(slug):
+        raise CatalogueError(f"[{slug}]: a slug is lower-case ASCII words joined by hyphens")
+    if not isinstance(table, dict):
+        raise CatalogueError(f"[{slug}]: must be a table")
+    for key in table:
+        if key not in _REQUIRED and key not in _OPTIONAL:
+            raise CatalogueError(f"[{slug}] {key}: unknown key")
+    for key in _REQUIRED:
+        if key not in table:
+            raise CatalogueError(f"[{slug}] {key}: missing")
+    handled, elsewhere = _handling(slug, table)
+    return Item(
+        slug=slug,
+        fr=_text(slug, "fr", table["fr"]),
+        en=_text(slug, "en", table["en"]),
+        parent=_text(slug, "parent", table["parent"]) if "parent" in table else None,
+        aliases=_texts(slug, "aliases", table),
+        aliases_en=_texts(slug, "aliases_en", table),
+        size=_size(slug, table["size"]),
+        kg=_kg(slug, table["kg"]),
+        substitutes=_texts(slug, "substitutes", table),
+        handled=handled,
+        elsewhere=elsewhere,
+    )
+
+
+def _text(slug: str, key: str, value: object) -> str:
+    if not isinstance(value, str) or not normalise(value):
+        raise CatalogueError(f"[{slug}] {key}: must be a text with letters or digits, got {value!r}")
+    return value
+
+
+def _texts(slug: str, key: str, table: Mapping[str, Any]) -> tuple[str, ...]:
+    values = table.get(key, [])
+    if not isinstance(values, list):
+        raise CatalogueError(f"[{slug}] {key}: must be a list, got {values!r}")
+    return tuple(_text(slug, key, value) for value in values)
+
+
+def _size(slug: str, value: object) -> Size:
+    if value not in list(Size):
+        raise CatalogueError(f"[{slug}] size: must be one of {', '.join(Size)}, got {value!r}")
+    return Size(str(value))
+
+
+def _kg(slug: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or value <= 0:
+        raise CatalogueError(f"[{slug}] kg: must be a number above 0, got {value!r}")
+    return float(value)
+
+
+def _handling(slug: str, table: Mapping[str, Any]) -> tuple[bool, str | None]:
+    handled, elsewhere = table.get("handled", True), table.get("elsewhere")
+    if not isinstance(handled, bool):
+        raise CatalogueError(f"[{slug}] handled: must be true or false, got {handled!r}")
+    if handled and elsewhere is not None:
+        raise CatalogueError(f"[{slug}] elsewhere: only for an item that is not handled")
+    if not handled and elsewhere is None:
+        raise CatalogueError(f"[{slug}] elsewhere: missing; say where to go with what is not handled")
+    if elsewhere is not None and elsewhere not in ELSEWHERE:
+        raise CatalogueError(f"[{slug}] elsewhere: unknown code {elsewhere!r}")
+    return handled, elsewhere
+
+
+def _check_links(items: Mapping[str, Item]) -> None:
+    for slug, item in items.items():
+        if item.parent is not None and item.parent not in items:
+            raise CatalogueError(f"[{slug}] parent: no item {item.parent!r}")
+        for substitute in item.substitutes:
+            if substitute not in items or substitute == slug:
+                raise CatalogueError(f"[{slug}] substitutes: no other item {substitute!r}")
+
+
+def _climb(slug: str, items: Mapping[str, Item]) -> tuple[str, ...]:
+    path: list[str] = []
+    parent = items[slug].parent
+    while parent is not None:
+        if parent == slug or parent in path:
+            raise CatalogueError(f"[{slug}] parent: {parent!r} is its own ancestor")
+        path.append(parent)
+        parent = items[parent].parent
+    return tuple(path)
+
+
+def _check_tree(items: Mapping[str, Item], ancestors: Mapping[str, tuple[str, ...]]) -> None:
+    for slug, item in items.items():
+        barred = next((above for above in ancestors[slug] if not items[above].handled), None)
+        if item.handled and barred is not None:
+            raise CatalogueError(f"[{slug}] handled: {barred!r} above it is not handled")
+        for substitute in item.substitutes:
+            if slug in ancestors[substitute]:
+                raise CatalogueError(
+                    f"[{slug}] substitutes: {substitute!r} is narrower, so it serves already"
+                )
+
+
+def _index_names(items: Mapping[str, Item]) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for slug, item in items.items():
+        french, english = (item.fr, *item.aliases), (item.en, *item.aliases_en)
+        for wordings in (french, english):
+            _refuse_repeats(slug, wordings)
+        # A word common to both languages (piano, radio) may stand on both sides of one item.
+        for wording in (*french, *english):
+            owner = named.setdefault(normalise(wording), slug)
+            if owner != slug:
+                raise CatalogueError(f"[{slug}] alias {wording!r}: already belongs to [{owner}]")
+    return named
+
+
+def _refuse_repeats(slug: str, wordings: tuple[str, ...]) -> None:
+    seen: set[str] = set()
+    for wording in wordings:
+        if normalise(wording) in seen:
+            raise CatalogueError(f"[{slug}] alias {wording!r}: written twice")
+        seen.add(normalise(wording))
