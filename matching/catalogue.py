@@ -1,0 +1,149 @@
+"""Which item of the catalogue a text names, in the words people use; or that it names none.
+
+French puts the thing first: *housse pour ordinateur portable* is a *housse*. The reader finds where the thing's name
+begins, takes the longest wording of the catalogue that starts there, and lets what follows narrow it or, for a few
+words, turn it into something else. When it does not know, it says so: a person decides.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from matching.counting import quantity_in, size_in
+from matching.french import plain, singular, tokens
+from matching.heads import Reading, read
+from matching.items import Catalogue, Item, load
+from matching.lexicon import Lexicon
+
+LONGEST_TEXT = 2_000
+_MOST_WORDS = 400
+_MOST_ALTERNATIVES = 4
+_NO_ALIASES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a text was taken for.
+
+    `item` is a slug, or None when the text names nothing of the catalogue or leaves doubt; `confidence` is in 0..1 and
+    belongs to `item` (0.0 with None). `quantity` and `size_text` are what the text says, None where it says nothing.
+    `alternatives` are other items it may mean, likeliest first, each with a confidence below `confidence` or below 0.6.
+    `why` is a code: `exact`, `alias`, `extra_alias`, `typo`, `head` (further words follow), `company` (the words around
+    decide), `broader` (only a family is named), or, with None: `unknown`, `empty`, `negated`, `ambiguous`.
+    """
+
+    item: str | None
+    confidence: float
+    quantity: int | None
+    size_text: str | None
+    alternatives: tuple[tuple[str, float], ...]
+    why: str
+
+
+def recognise(
+    text: str, *, catalogue: Catalogue | None = None, extra_aliases: Mapping[str, str] = _NO_ALIASES
+) -> Recognition:
+    """The item that `text` names. Only the first 2,000 characters are read.
+
+    `extra_aliases` (wording → slug) are what coordinators taught; they win over the catalogue's own wordings, and
+    those whose slug the catalogue does not hold are ignored. Never raises, whatever the text.
+    """
+    known = load() if catalogue is None else catalogue
+    base = _lexicon(known)
+    taught = _taught(tuple(extra_aliases.items()))
+    written = plain(text[:LONGEST_TEXT])
+    words = [singular(word) for word in tokens(written)][:_MOST_WORDS]
+    reading = read(words, base, taught, known)
+    size = size_in(written)
+    if reading.head is None or reading.slug is None:
+        return Recognition(None, 0.0, None, size, _alternatives(reading), reading.why)
+    quantity = quantity_in(written, words, reading.head.start, reading.earliest)
+    return Recognition(
+        reading.slug,
+        reading.confidence,
+        quantity,
+        size,
+        _alternatives(reading),
+        _why(reading, known, written),
+    )
+
+
+def _alternatives(reading: Reading) -> tuple[tuple[str, float], ...]:
+    others = list(dict.fromkeys(slug for slug in reading.others if slug != reading.slug))[:_MOST_ALTERNATIVES]
+    return tuple((slug, round(0.5 / (rank + 1), 3)) for rank, slug in enumerate(others))
+
+
+def _why(reading: Reading, catalogue: Catalogue, written: str) -> str:
+    if reading.why != "alias" or reading.slug is None:
+        return reading.why
+    item = catalogue[reading.slug]
+    if plain(item.fr) == written.strip():
+        return "exact"
+    return "broader" if catalogue.children(item.slug) else "alias"
+
+
+def suggest(prefix: str, limit: int = 8, *, catalogue: Catalogue | None = None) -> list[tuple[str, str]]:
+    """Items whose name or alias begins as `prefix` does: (slug, the wording that matched), best first, each item once.
+
+    A wording's own beginning comes before the beginning of a later word, French names before aliases, short before long.
+    """
+    typed = " ".join(word for word in tokens(plain(prefix[:80])))
+    if not typed or limit < 1:
+        return []
+    return list(_suggestions(typed, _suggestable(load() if catalogue is None else catalogue)))[:limit]
+
+
+def _suggestions(typed: str, entries: "tuple[tuple[str, str, str, int], ...]") -> Iterator[tuple[str, str]]:
+    found = []
+    for order, (key, slug, label, rank) in enumerate(entries):
+        if key.startswith(typed):
+            found.append((rank, len(key), order, slug, label))
+        elif f" {typed}" in key:
+            found.append((rank + 4, len(key), order, slug, label))
+    seen: set[str] = set()
+    for *_, slug, label in sorted(found):
+        if slug not in seen:
+            seen.add(slug)
+            yield slug, label
+
+
+# Building either index takes some 50 ms: they are kept for the few catalogues a process ever holds. Catalogues are
+# immutable and compare by value, so identity is the key, and holding the catalogue keeps its identity its own.
+_KEPT = 8
+_lexicons: dict[int, tuple[Catalogue, Lexicon]] = {}
+_entries: dict[int, tuple[Catalogue, tuple[tuple[str, str, str, int], ...]]] = {}
+
+
+def _lexicon(catalogue: Catalogue) -> Lexicon:
+    kept = _lexicons.get(id(catalogue))
+    if kept is None:
+        kept = (catalogue, Lexicon((name, item.slug) for item in catalogue.values() for name in _names(item)))
+        if len(_lexicons) >= _KEPT:
+            _lexicons.clear()
+        _lexicons[id(catalogue)] = kept
+    return kept[1]
+
+
+def _names(item: Item) -> tuple[str, ...]:
+    return (item.fr, *item.aliases, item.en, *item.aliases_en)
+
+
+@lru_cache(maxsize=32)
+def _taught(aliases: tuple[tuple[str, str], ...]) -> Lexicon | None:
+    return Lexicon(aliases, taught=True) if aliases else None
+
+
+def _suggestable(catalogue: Catalogue) -> tuple[tuple[str, str, str, int], ...]:
+    kept = _entries.get(id(catalogue))
+    if kept is None:
+        entries = []
+        for item in catalogue.values():
+            for place, name in enumerate(_names(item)):
+                rank = 0 if place == 0 else 1 if place <= len(item.aliases) else 2
+                entries.append((" ".join(tokens(plain(name))), item.slug, name, rank))
+        kept = (catalogue, tuple(entries))
+        if len(_entries) >= _KEPT:
+            _entries.clear()
+        _entries[id(catalogue)] = kept
+    return kept[1]

@@ -1,0 +1,173 @@
+"""What French does around the name of a thing: the words that are not the thing, and plain spelling.
+
+Everything here is written without accents and in lower case, as :func:`plain` leaves a text. Lists hold
+singular forms, as :func:`singular` leaves a word.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_LIGATURES = str.maketrans(
+    {
+        "œ": "oe",
+        "æ": "ae",
+        "ß": "ss",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "’": "'",
+        "‘": "'",
+        "´": "'",
+        "`": "'",
+        "×": "x",
+        "″": '"',
+        "”": '"',
+        "“": '"',
+        "²": "2",
+    }
+)
+_INITIALS = re.compile(r"\b([a-z])\.([a-z])\b\.?(?:([a-z])\b\.?)?")
+_TOKEN = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?|[.;:!?\n]+|[,()/|•–—\[\]]|[+&]| - ")
+_ELISIONS = re.compile(r"\b([cdjlmnst]|qu)'(?=[a-z0-9])")
+
+
+def plain(text: str) -> str:
+    """The text in lower case, without accents, ligatures or typographic quotes."""
+    folded = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
+    bare = "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(_LIGATURES)
+    return _INITIALS.sub(lambda found: "".join(part for part in found.groups() if part), bare)
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a plain text in order; a break becomes one of ``.`` (sentence), ``,`` or ``+`` (and)."""
+    words = []
+    for found in _TOKEN.findall(_ELISIONS.sub(r"\1 ", text)):
+        first = found[0]
+        if first.isalnum():
+            words.append(found)
+        elif first in ".;:!?\n":
+            words.append(".")
+        elif first in "+&":
+            words.append("+")
+        else:
+            words.append(",")
+    return words
+
+
+@lru_cache(maxsize=32_768)
+def singular(word: str) -> str:
+    """The word without the mark of the plural; only meant for comparing two words treated alike."""
+    if len(word) <= 3 or word[-1].isdigit():
+        return word
+    if word.endswith(("eaux", "eux")) or word in _PLURALS_IN_AUX:
+        return word[:-1]
+    if word.endswith("aux"):
+        return word[:-2] + "l"
+    if word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word
+
+
+_PLURALS_IN_AUX = frozenset({"tuyaux", "noyaux", "landaux", "joyaux"})
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(singular(word) for word in text.split())
+
+
+BREAKS = frozenset(".,+")
+DETERMINERS = _words(
+    "un une le la les l des du de d mon ma mes notre nos son sa ses leur leurs ce cet cette ces votre vos ton ta tes"
+)
+LINKS = _words("de d du des a au aux pour en la le les l")
+COMPLEMENT = _words("de d du des a au aux pour en avec sans contre par sur dans chez")
+ASIDES = _words("avec sans et ou plus mais contre sauf ainsi car comme")
+
+FLUFF = DETERMINERS | _words(
+    """
+    je j tu il elle on nous vous ils elles me m te t se s y ne n que qu qui c est sont suis etes sommes ai as a ont
+    avons avez avoir etre etait aurai aurais aurait auriez serai serait serais cela ca si et ou mais donc car deja
+    bonjour bonsoir salut hello coucou slt bjr bsr svp stp merci sil plait madame monsieur mr mme tous toutes tout toute
+    donne donner donnons donnez donnerai dons don donation offre offrir offrons offert propose proposer proposons cede ceder
+    vend vends vendre vendons recherche rechercher recherchons cherche chercher cherchons cherchez rech rch besoin souhaite
+    souhaitons souhaiterais souhaiterions voudrais voudrions veux voulons aimerais aimerions faut faudrait manque manquent
+    trouver recuperer recup recupere debarrasse debarrasser separe separer vide vider dispo disponible disponibles possede possedons
+    laisse laisser depose deposer urgent urgence urgemment tres trop assez peu bien encore aussi toujours environ quelques plusieurs
+    divers diverses different differents differentes plein beaucoup gratuit gratuite gratuitement retirer emporter enlever prendre
+    chercher debut fin annonce objet titre article materiel offre demande besoins
+    petit petite grand grande gros grosse vieux vieil vieille beau bel belle joli jolie bon bonne ancien ancienne nouveau nouvelle
+    superbe magnifique excellent excellente parfait parfaite ideal ideale simple neuf neuve occasion usage usagee ancienne vintage
+    etat be tbe eo comme quasi presque jamais servi utilise utilisee fonctionne fonctionnel fonctionnelle marche marchant hs panne
+    complet complete propre solide sympa confortable pratique robuste leger legere moderne design retro rustique classique
+    premier premiere dernier derniere meilleur
+    blanc blanche noir noire gris grise rouge bleu bleue vert verte jaune rose marron beige rond ronde carre carree
+    mini maxi xxl xl vrai veritable authentique
+    marque type genre modele style sorte espece vente cause suite demenagement
+    for free need needed want wanted looking giving away some the an my good old new nice small big used i we have give
+    """
+)
+
+STARTS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in """
+    je donne|j offre|je propose|je cede|je vends|je vend|nous donnons|nous offrons|nous proposons|nous cedons|on donne|a donner|don de|dons de
+    je cherche|je recherche|nous cherchons|nous recherchons|on cherche|on recherche|cherche|recherche|recherchons|cherchons|donne|offre|propose
+    besoin de|besoin d|besoin en|besoins en|besoin|je voudrais donner|je souhaite donner|souhaite donner|souhaitons donner|je souhaiterais donner|voudrais donner
+    je voudrais|nous voudrions|j aimerais|il me faut|il nous faut|il faut|il me faudrait|il nous faudrait|il leur faut|me manque|nous manque|manque de|manquons de
+    manquent de|manque d|manquons d|a la recherche de|a la recherche d|en quete de|me separe de|me separe d|nous separons de|me debarrasse de|me debarrasse d
+    debarrasse|j ai|nous avons|on a|nous disposons de|dispose de|disposons d|dispose d|plus besoin de|plus besoin d|sert plus de|utilise plus|sers plus de
+    servons plus de|utilisons plus|demande|demandons|souhaite|souhaitons|aimerait|voudrait|aurions besoin de|equiper de|equiper d|equiper en
+    looking for|we need|i need|need|giving away|to give|free
+    """.replace("\n", "|").split("|")
+    if phrase.strip()
+)
+
+NEGATIONS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in [
+        "plus de",
+        "plus d",
+        "pas de",
+        "pas d",
+        "plus aucun",
+        "plus aucune",
+        "aucun",
+        "aucune",
+        "ni",
+        "n ai pas",
+        "n a pas",
+        "n avons pas",
+        "n ont pas",
+        "sauf",
+        "ne cherche pas",
+        "ne cherche plus",
+        "ne veux pas",
+        "ne donne pas",
+        "ne prenons pas",
+        "n acceptons pas",
+        "refusons",
+        "no",
+    ]
+)
+
+CONTAINERS = _words(
+    "lot ensemble set carton sac paquet boite caisse pack serie paire collection stock pile tas palette jeu kit assortiment quantite poche bac dizaine douzaine vingtaine trentaine quinzaine cinquantaine centaine moitie couple trio duo reste sachet box bag pair"
+)
+
+_NUMBERS = {
+    "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12,
+    "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "cent": 100,
+    "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "cinquantaine": 50, "centaine": 100,
+    "paire": 2, "couple": 2, "duo": 2, "trio": 3, "two": 2, "three": 3, "four": 4, "five": 5,
+}  # fmt: skip
+
+NUMBERS = {singular(word): number for word, number in _NUMBERS.items()}
+
+UNITS = _words(
+    """
+    place pl personne pers an mois cm mm m kg g gr l litre cl ml pouce go gb mo to tb ghz mhz hz w watt v volt ah mah euro e km tour t
+    porte tiroir vitesse etage couvert feu feux ecran pc p piece pieces niveau ecart x pixel px mp k eme er ere h heure jour semaine
+    metre annee fois min minute bouteille tete plaque bruleur inch in ft
+    """
+)

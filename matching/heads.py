@@ -1,0 +1,249 @@
+"""Where in a text the thing is named: the order in which beginnings are tried, and what each one yields."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from matching.company import NOT_THINGS, judge
+from matching.french import (
+    ASIDES,
+    BREAKS,
+    COMPLEMENT,
+    CONTAINERS,
+    FLUFF,
+    LINKS,
+    NEGATIONS,
+    NUMBERS,
+    STARTS,
+    UNITS,
+    singular,
+)
+from matching.items import Catalogue
+from matching.lexicon import Lexicon, Match
+
+ACCEPTED = 0.6
+_UNKNOWN_SKIPPED = 3
+_OPENERS = frozenset(["pour", "dans", "suite", "depuis", "apres", "afin", "chez", "lors", "avant", "comme"])
+_SETTLES = frozenset(["avec", "sans", "et", "ou", "+", ".", ",", "mais", "contre"])
+
+
+def _phrases(phrases: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    """The phrases by first word, longest first, in the singular as texts are."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        words = tuple(singular(word) for word in phrase)
+        found.setdefault(words[0], []).append(words)
+    for same in found.values():
+        same.sort(key=len, reverse=True)
+    return found
+
+
+_STARTS = _phrases(STARTS)
+_NEGATIONS = _phrases(NEGATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What one beginning yields: a match, or the `unknown` word that names the thing, or neither (nothing but fluff)."""
+
+    match: Match | None = None
+    unknown: str | None = None
+    skipped: int = 0
+    earliest: int = 0
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the whole text yields."""
+
+    head: Match | None = None
+    slug: str | None = None
+    confidence: float = 0.0
+    why: str = "unknown"
+    earliest: int = 0
+    others: list[str] = field(default_factory=list)
+
+
+def read(words: Sequence[str], base: Lexicon, taught: Lexicon | None, catalogue: Catalogue) -> Reading:
+    """Find the thing in `words`; the reading's `slug` is None when there is none or it is in doubt."""
+    reader = _Reader(words, base, taught, catalogue)
+    if not any(word not in BREAKS for word in words):
+        return Reading(why="empty")
+    reading = reader.decide()
+    reading.others.extend(reader.others(reading.head))
+    return reading
+
+
+class _Reader:
+    def __init__(
+        self, words: Sequence[str], base: Lexicon, taught: Lexicon | None, catalogue: Catalogue
+    ) -> None:
+        self.words = words
+        self.base = base
+        self.taught = taught
+        self.catalogue = catalogue
+
+    def decide(self) -> Reading:
+        first = self.head(0)
+        anchors = list(self.anchors())
+        opens = self.words[0] in _OPENERS and bool(anchors)
+        if first.match is not None and not first.skipped and not opens:
+            return self.settle(first)
+        for anchor in anchors:
+            head = self.head(anchor)
+            if head.match is not None:
+                return self.settle(head)
+            if head.unknown is not None:
+                return Reading(why="unknown")
+        if first.match is not None:
+            return self.settle(first)
+        if first.unknown is not None:
+            return Reading(why="unknown")
+        for start in self.clauses():
+            head = self.head(start)
+            if head.match is not None:
+                return self.settle(head)
+            if head.unknown is not None:
+                break
+        return Reading(why="unknown")
+
+    def anchors(self) -> Iterator[int]:
+        """Where a verb of giving or asking has just ended."""
+        at = 0
+        while at < len(self.words):
+            length = _phrase_at(self.words, at, _STARTS)
+            at += max(length, 1)
+            if length and at < len(self.words) and self.words[at] not in BREAKS:
+                yield at
+
+    def clauses(self) -> Iterator[int]:
+        for at, word in enumerate(self.words[:-1]):
+            if word in BREAKS:
+                yield at + 1
+
+    def head(self, start: int) -> Head:
+        """Read from `start` to the first word that names something, within the sentence."""
+        at, skipped = start, 0
+        while at < len(self.words):
+            word = self.words[at]
+            if word in BREAKS:
+                if skipped or (at > start and word == "."):
+                    break
+                at += 1
+                continue
+            match = self.match_at(at)
+            if match is not None and not self.holds(match):
+                return Head(match=match, skipped=skipped, earliest=start)
+            if self.passes_over(at):
+                at += 1
+                continue
+            if word in NOT_THINGS:
+                return Head(unknown=word, skipped=skipped, earliest=start)
+            guess = self.guess_at(at)
+            if guess is not None:
+                return Head(match=guess, skipped=skipped, earliest=start)
+            following = self.words[at + 1] if at + 1 < len(self.words) else "."
+            skipped += 1
+            if following in COMPLEMENT or skipped > _UNKNOWN_SKIPPED:
+                return Head(unknown=word, skipped=skipped, earliest=start)
+            at += 1
+        return Head(skipped=skipped, earliest=start, unknown="?" if skipped else None)
+
+    def match_at(self, at: int) -> Match | None:
+        own = self.base.longest(self.words, at, len(self.words))
+        if self.taught is not None:
+            learnt = self.taught.longest(self.words, at, len(self.words))
+            usable = learnt is not None and learnt.wording.slug in self.catalogue
+            if learnt is not None and usable and (own is None or learnt.end >= own.end):
+                return learnt
+        return own
+
+    def guess_at(self, at: int) -> Match | None:
+        return self.base.guessed(self.words, at, len(self.words))
+
+    def holds(self, match: Match) -> bool:
+        """Whether the match is only what the things come in: *sac de vêtements*."""
+        word, after = self.words[match.start], match.end
+        if match.end - match.start > 1 or word not in CONTAINERS or after + 1 >= len(self.words):
+            return False
+        return self.words[after] in ("de", "d") and self.match_at(after + 1) is not None
+
+    def passes_over(self, at: int) -> bool:
+        word = self.words[at]
+        return (
+            word in FLUFF or word in LINKS or word in ASIDES or word in CONTAINERS or word in NUMBERS
+            or word[0].isdigit() or (word in UNITS and at > 0 and self.words[at - 1][0].isdigit())
+            or word in ("x", "plus", "pas") or len(word) == 1
+        )  # fmt: skip
+
+    def settle(self, head: Head) -> Reading:
+        match = head.match
+        assert match is not None
+        if self.negated(match.start, head.earliest):
+            return Reading(head=match, why="negated", others=[match.wording.slug])
+        end = self.scope(match.end)
+        if not match.wording.taught:
+            match = self.base.narrowed(match, self.words, end)
+        slug, why = judge(match, self.words, end, self.catalogue)
+        if slug is None:
+            return Reading(head=match, why=why, others=[match.wording.slug])
+        confidence = _confidence(match, why, head.skipped, complete=match.end >= end)
+        if why == "alias":
+            why = (
+                "extra_alias"
+                if match.wording.taught
+                else "typo"
+                if match.typo
+                else "alias"
+                if match.end >= end
+                else "head"
+            )
+        return Reading(match, slug, confidence, why, head.earliest)
+
+    def scope(self, start: int) -> int:
+        """Where the description of the thing that ends at `start` ends."""
+        for at in range(start, len(self.words)):
+            if self.words[at] in _SETTLES:
+                return at
+        return len(self.words)
+
+    def negated(self, start: int, earliest: int) -> bool:
+        """Whether a negation governs the word at `start`: nothing but small words stands between them."""
+        for at in range(start - 1, max(earliest - 1, -1), -1):
+            length = _phrase_at(self.words, at, _NEGATIONS)
+            if length and at + length <= start:
+                return not self.words[at + length][0].isdigit()
+            if self.words[at] in BREAKS or not self.passes_over(at):
+                return False
+        return False
+
+    def others(self, head: Match | None) -> list[str]:
+        """Slugs of everything else the text names, in order."""
+        found: list[str] = []
+        at = 0
+        while at < len(self.words) and len(found) < 8:
+            if head is not None and head.start <= at < head.end:
+                at = head.end
+                continue
+            match = None if self.words[at] in BREAKS else self.match_at(at)
+            if match is not None:
+                found.append(match.wording.slug)
+            at = match.end if match is not None else at + 1
+        return found
+
+
+def _phrase_at(words: Sequence[str], at: int, phrases: dict[str, list[tuple[str, ...]]]) -> int:
+    for phrase in phrases.get(words[at], ()):
+        if tuple(words[at : at + len(phrase)]) == phrase:
+            return len(phrase)
+    return 0
+
+
+def _confidence(match: Match, why: str, skipped: int, *, complete: bool) -> float:
+    confidence = 1.0 if complete else 0.9
+    if match.wording.taught:
+        return 1.0
+    if match.typo:
+        confidence -= 0.15
+    if why == "company":
+        confidence = min(confidence, 0.85)
+    return round(max(confidence - 0.1 * skipped, 0.5), 3)
