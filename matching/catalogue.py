@@ -118,7 +118,9 @@ _entries: dict[int, tuple[Catalogue, tuple[tuple[str, str, str, int], ...]]] = {
 def _lexicon(catalogue: Catalogue) -> Lexicon:
     kept = _lexicons.get(id(catalogue))
     if kept is None:
-        kept = (catalogue, Lexicon((name, item.slug) for item in catalogue.values() for name in _names(item)))
+        french = [(name, item.slug) for item in catalogue.values() for name in (item.fr, *item.aliases)]
+        english = [(name, item.slug) for item in catalogue.values() for name in (item.en, *item.aliases_en)]
+        kept = (catalogue, Lexicon(french, english))
         if len(_lexicons) >= _KEPT:
             _lexicons.clear()
         _lexicons[id(catalogue)] = kept

@@ -7,17 +7,16 @@ what is written is itself a word.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-import snowballstemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matching.everyday import REAL_WORDS
 from matching.french import ASIDES, BREAKS, FLUFF, LINKS, NUMBERS, UNITS, plain, singular, tokens
+from matching.spelling import near, slips, sound, stem
 
-_STEMMER = snowballstemmer.stemmer("french")
 _GLUE_MIN = 6
+_FOREIGN_MIN = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +40,6 @@ class Match:
     loose: bool = False
 
 
-@lru_cache(maxsize=32_768)
-def stem(word: str) -> str:
-    """The word's French stem."""
-    return str(_STEMMER.stemWord(word))
-
-
-def slips(length: int) -> int:
-    """How many typing errors a word of this length may hold."""
-    if length < 4:
-        return 0
-    if length < 8:
-        return 1
-    return 2 if length < 13 else 3
-
-
 def meaningful(text: str) -> tuple[str, ...]:
     """The words of a wording that carry its meaning, in the singular."""
     words = [singular(word) for word in tokens(plain(text)) if word not in BREAKS]
@@ -63,49 +47,45 @@ def meaningful(text: str) -> tuple[str, ...]:
     return tuple(kept or words)
 
 
-def near(written: str, expected: str, *, known: bool) -> bool:
-    """Whether `written` may be a form of or a slip for `expected`, which its place in the text makes likely.
-
-    A word that is itself `known` is never a slip, only ever another form.
-    """
-    if written == expected:
-        return True
-    if min(len(written), len(expected)) < 4 or written[-1].isdigit():
-        return False
-    if stem(written) == stem(expected):
-        return True
-    if known or written in REAL_WORDS:
-        return False
-    bound = slips(min(len(written), len(expected)))
-    return (
-        abs(len(written) - len(expected)) <= bound
-        and OSA.distance(written, expected, score_cutoff=bound) <= bound
-    )
-
-
 class Lexicon:
-    """Wordings by first word. Build once per catalogue; reading is safe from any thread."""
+    """Wordings by first word. Build once per catalogue; reading is safe from any thread.
 
-    def __init__(self, wordings: Iterable[tuple[str, str]], *, taught: bool = False) -> None:
+    `wordings` and `foreign` are pairs (label, slug); slips are forgiven sparingly in the foreign ones.
+    """
+
+    def __init__(
+        self,
+        wordings: Iterable[tuple[str, str]],
+        foreign: Iterable[tuple[str, str]] = (),
+        *,
+        taught: bool = False,
+    ) -> None:
         self._by_first: dict[str, list[Wording]] = {}
         self._known: set[str] = set()
-        seen: set[tuple[str, ...]] = set()
+        self._seen: set[tuple[str, ...]] = set()
         for label, slug in wordings:
-            words = meaningful(label)
-            for form in _forms(label, words):
-                if form and form not in seen:
-                    seen.add(form)
-                    self._by_first.setdefault(form[0], []).append(Wording(form, slug, label, taught))
-                    self._known.update(form)
+            self._add(label, slug, taught=taught)
+        native = set(self._by_first)
+        for label, slug in foreign:
+            self._add(label, slug, taught=taught)
         for found in self._by_first.values():
             found.sort(key=lambda wording: -len(wording.words))
         self._firsts_by_length: dict[int, list[str]] = {}
-        for first in self._by_first:
-            self._firsts_by_length.setdefault(len(first), []).append(first)
         self._by_stem: dict[str, set[str]] = {}
+        self._by_sound: dict[str, set[str]] = {}
         for first in self._by_first:
-            self._by_stem.setdefault(stem(first), set()).add(first)
+            if len(first) >= 4 and (first in native or len(first) >= _FOREIGN_MIN) and first not in FLUFF:
+                self._firsts_by_length.setdefault(len(first), []).append(first)
+                self._by_stem.setdefault(stem(first), set()).add(first)
+                self._by_sound.setdefault(sound(first), set()).add(first)
         self._corrected: dict[str, str | None] = {}
+
+    def _add(self, label: str, slug: str, *, taught: bool) -> None:
+        for form in _forms(label, meaningful(label)):
+            if form not in self._seen:
+                self._seen.add(form)
+                self._by_first.setdefault(form[0], []).append(Wording(form, slug, label, taught))
+                self._known.update(form)
 
     def knows(self, word: str) -> bool:
         """Whether this singular word is part of any wording."""
@@ -181,42 +161,31 @@ class Lexicon:
         return answer
 
     def _correct(self, word: str) -> str | None:
-        if (
-            len(word) < 4
-            or len(word) > 40
-            or word in self._known
-            or word in REAL_WORDS
-            or word in FLUFF
-            or word in NUMBERS
-        ):
+        if not 4 <= len(word) <= 40 or word in self._known or word[0].isdigit() or word[-1].isdigit():
             return None
-        if word in UNITS or word in ASIDES or word[0].isdigit() or word[-1].isdigit():
+        if any(word in words for words in (REAL_WORDS, FLUFF, NUMBERS, UNITS, ASIDES)):
             return None
-        relatives = self._by_stem.get(stem(word), ())
-        if len(relatives) == 1 and len(stem(word)) >= 5:
-            return next(iter(relatives))
+        for key, index in ((stem(word), self._by_stem), (sound(word), self._by_sound)):
+            relatives = index.get(key, ())
+            if len(relatives) == 1 and len(key) >= 4:
+                return next(iter(relatives))
         return self._nearest(word)
 
     def _nearest(self, word: str) -> str | None:
-        bound = slips(len(word))
-        near_enough = [
-            candidate
-            for length in range(len(word) - bound, len(word) + bound + 1)
-            for candidate in self._firsts_by_length.get(length, ())
-            if length >= 4
-        ]
-        found = process.extract(word, near_enough, scorer=OSA.distance, score_cutoff=bound, limit=4)
-        ranked = sorted((distance, candidate[0] != word[0], candidate) for candidate, distance, _ in found)
-        if not ranked:
+        reach = 2 if len(word) >= 8 else 1
+        lengths = range(max(4, len(word) - reach), len(word) + reach + 1)
+        firsts = [first for length in lengths for first in self._firsts_by_length.get(length, ())]
+        found = process.extract(word, firsts, scorer=OSA.distance, score_cutoff=reach, limit=6)
+        ranked = sorted(
+            (distance, first[0] != word[0], first)
+            for first, distance, _ in found
+            if distance <= slips(word, first)
+        )
+        if not ranked or (ranked[0][1] and len(word) < 6):
             return None
-        distance, other_initial, best = ranked[0]
-        if distance > slips(min(len(best), len(word))) or (len(word) == 4 and len(best) <= 4):
+        if len(ranked) > 1 and ranked[1][:2] == ranked[0][:2]:
             return None
-        if other_initial and len(word) < 6:
-            return None
-        if len(ranked) > 1 and ranked[1][:2] == (distance, other_initial):
-            return None
-        return best
+        return ranked[0][2]
 
 
 def _forms(label: str, words: tuple[str, ...]) -> list[tuple[str, ...]]:

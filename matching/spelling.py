@@ -1,0 +1,78 @@
+"""How a French word sounds and how far a slip may go: what tells *poucette* and *frijo* from words of their own."""
+
+import re
+from functools import lru_cache
+
+import snowballstemmer
+from rapidfuzz.distance import OSA
+
+from matching.everyday import REAL_WORDS
+
+_STEMMER = snowballstemmer.stemmer("french")
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"(?:er|ez|ee|et|ait|ai|e)$", "e"),
+        (r"oeu", "eu"),
+        (r"eau|au", "o"),
+        (r"ph", "f"),
+        (r"ch|sh", "S"),
+        (r"qu|ck|q", "k"),
+        (r"sc(?=[eiy])|c(?=[eiy])|z", "s"),
+        (r"c", "k"),
+        (r"gu(?=[eiy])", "G"),
+        (r"ge(?=[ao])|g(?=[eiy])", "j"),
+        (r"h", ""),
+        (r"y", "i"),
+        (r"w", "v"),
+        (r"(?<=i)ll", "l"),
+        (r"ai|ei", "e"),
+        (r"(?:en|em|an|am)(?=[^aeiounm])", "A"),
+        (r"(?:in|im|ain|ein)(?=[^aeiounm]|$)", "I"),
+        (r"(.)\1+", r"\1"),
+        (r"(?<=..)[edtsxp]+$", ""),
+    )
+)
+
+
+@lru_cache(maxsize=32_768)
+def stem(word: str) -> str:
+    """The word's French stem."""
+    return str(_STEMMER.stemWord(word))
+
+
+@lru_cache(maxsize=32_768)
+def sound(word: str) -> str:
+    """A rough key of how a plain French word sounds: words that sound alike share it."""
+    for pattern, heard in _SOUNDS:
+        word = pattern.sub(heard, word)
+    return word
+
+
+def slips(written: str, expected: str) -> int:
+    """How many typing errors may part these two words."""
+    shorter = min(len(written), len(expected))
+    if shorter < 4 or (shorter == 4 and len(written) == len(expected)):
+        return 0
+    if shorter < 8:
+        return 1
+    return 2 if written[0] == expected[0] else 1
+
+
+def near(written: str, expected: str, *, known: bool) -> bool:
+    """Whether `written` may be a form of or a slip for `expected`, which its place in the text makes likely.
+
+    A word that is itself `known` is never a slip, only ever another form.
+    """
+    if written == expected:
+        return True
+    if min(len(written), len(expected)) < 3 or written[-1].isdigit() or expected[-1].isdigit():
+        return False
+    if stem(written) == stem(expected):
+        return True
+    if known or written in REAL_WORDS:
+        return False
+    if sound(written) == sound(expected) and len(sound(expected)) >= 3:
+        return True
+    bound = slips(written, expected)
+    return OSA.distance(written, expected, score_cutoff=bound) <= bound
