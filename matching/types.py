@@ -1,0 +1,335 @@
+"""What goes into a plan and what comes out: plain frozen values, without behaviour that needs anything else.
+
+Ids are text. Quantities are whole units. Distances are kilometres, coordinates degrees. Every field but an id, a
+quantity and one of `item` / `text` has a default, stated here and nowhere else.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from matching.items import Size
+
+__all__ = [
+    "RULES",
+    "Barred",
+    "Condition",
+    "Kept",
+    "Lesson",
+    "LessonKind",
+    "Miss",
+    "Need",
+    "Offer",
+    "Pairing",
+    "Parts",
+    "Place",
+    "Plan",
+    "PlanError",
+    "Reason",
+    "Seconds",
+    "Size",
+    "Transport",
+    "Unmet",
+    "Unplaced",
+    "Unrecognised",
+    "Urgency",
+    "Weights",
+]
+
+RULES = ("handled", "item", "condition", "size", "refusals", "dates", "reach", "whole_lot", "barred")
+"""The names of the rules that a pairing may not break, in the order in which they are told."""
+
+
+class PlanError(ValueError):
+    """A plan breaks a promise, or plan() was given what cannot be planned; the message says which and where."""
+
+
+class Condition(StrEnum):
+    """The state of a thing, best first."""
+
+    NEW = "new"
+    VERY_GOOD = "very_good"
+    GOOD = "good"
+    FAIR = "fair"
+    FOR_PARTS = "for_parts"
+
+    @property
+    def rank(self) -> int:
+        """0 for the best, 4 for the worst."""
+        return _CONDITION_RANKS[self]
+
+
+class Urgency(StrEnum):
+    """How pressing a need is, least first."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for the least pressing, 3 for the most."""
+        return _URGENCY_RANKS[self]
+
+
+class Transport(StrEnum):
+    """Who moves the thing. Where both could, the donor brings it."""
+
+    DONOR_BRINGS = "donor_brings"
+    COMMITTEE_COLLECTS = "committee_collects"
+
+
+class LessonKind(StrEnum):
+    """What a coded rejection teaches."""
+
+    TOO_FAR = "too_far"
+    WRONG_ITEM = "wrong_item"
+    CONDITION = "condition"
+    NOT_NOW = "not_now"
+
+
+_CONDITION_RANKS = {condition: rank for rank, condition in enumerate(Condition)}
+_URGENCY_RANKS = {urgency: rank for rank, urgency in enumerate(Urgency)}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the sphere: latitude in [-90, 90] and longitude in [-180, 180], in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """So many of one thing, from one donor.
+
+    `item` is a slug of the catalogue; None means that `text` is to be recognised, and `confidence` (0 to 1) says
+    how sure that recognition was. `place` may be None only where plan() is given distances. `available_from` None
+    means now, `available_until` None without end. `size` None means the catalogue's size for the item.
+    `offered_at` None means `available_from`, then now: it only matters for what may wait. `donor` is free data.
+    """
+
+    id: str
+    quantity: int
+    item: str | None = None
+    text: str = ""
+    place: Place | None = None
+    condition: Condition = Condition.GOOD
+    available_from: date | None = None
+    available_until: date | None = None
+    delivers_km: float = 0.0
+    divisible: bool = True
+    size: Size | None = None
+    offered_at: datetime | None = None
+    donor: str | None = None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """So many of one thing, asked by one committee.
+
+    `committee` None means a committee of its own, which never received anything. `largest_size` None means any.
+    `declared_at` None means now. `needed_by` None means that any day will do. `refuses` holds slugs: what is the
+    same or narrower is refused. `item`, `text`, `place` and `confidence` are as in Offer.
+    """
+
+    id: str
+    quantity: int
+    item: str | None = None
+    text: str = ""
+    place: Place | None = None
+    committee: str | None = None
+    minimum_condition: Condition = Condition.FAIR
+    collects_km: float = 30.0
+    largest_size: Size | None = None
+    urgency: Urgency = Urgency.NORMAL
+    declared_at: datetime | None = None
+    needed_by: date | None = None
+    refuses: tuple[str, ...] = ()
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A pairing that is on the board already: its first `quantity` units earn the calm bonus."""
+
+    offer: str
+    need: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """A pair that somebody has ruled out."""
+
+    offer: str
+    need: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one or more coded rejections taught. `id` names it in explanations.
+
+    `committee` None means every committee, `item` None every item; otherwise the lesson holds for offered things
+    that are the same or narrower. By kind:
+    too_far     the committee collects such things within `factor` (0 to 1) of its usual reach only;
+    condition   the committee takes such things in `floor` condition or better;
+    not_now     the committee takes no such thing before the day `not_before`;
+    wrong_item  a text that holds the words `alias` does not mean `item`: such offers are not paired as that item.
+    """
+
+    id: str
+    kind: LessonKind
+    committee: str | None = None
+    item: str | None = None
+    factor: float = 1.0
+    floor: Condition | None = None
+    not_before: date | None = None
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a good plan is. README.md gives the sum in which they stand.
+
+    The first five weigh the parts of a pairing's score, relative to one another. The others are in score per unit:
+    `placing` is what placing a unit is worth in itself, `handover` what a handover costs, `calm` what a kept unit
+    earns over another, that is the gain that a change on the board must pass. `patience` is the worth below which
+    a unit rather waits, on the day it is offered, falling to nothing after `patience_days`; urgent needs and
+    offers that end sooner never wait. `half_km` is the distance at which nearness is one half.
+    """
+
+    fit: float = 0.30
+    urgency: float = 0.25
+    nearness: float = 0.25
+    fairness: float = 0.10
+    wholeness: float = 0.10
+    placing: float = 1.0
+    handover: float = 0.1
+    calm: float = 0.2
+    patience: float = 0.0
+    patience_days: int = 14
+    half_km: float = 20.0
+
+    @property
+    def version(self) -> str:
+        """Twelve hexadecimal digits that name these values: equal weights have equal versions."""
+        values = {entry.name: float(getattr(self, entry.name)) for entry in fields(self)}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The five parts of a score, each from 0 to 1."""
+
+    fit: float
+    urgency: float
+    nearness: float
+    fairness: float
+    wholeness: float
+
+    def as_dict(self) -> dict[str, float]:
+        """The parts by name, in their order."""
+        return {entry.name: getattr(self, entry.name) for entry in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason for a pairing: a code of explanation.REASONS and the value that goes with it."""
+
+    code: str
+    value: str | int | float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """So many units of this offer for that need. `score` is 0 to 1, `worth` what one unit adds to the plan's value."""
+
+    offer: str
+    need: str
+    quantity: int
+    score: float
+    distance_km: float
+    transport: Transport
+    parts: Parts
+    reasons: tuple[Reason, ...] = ()
+    worth: float = 0.0
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Another side that almost did: `broken` names rules (RULES), or "taken" or "waits"; `detail` says by what.
+
+    `other` is an offer's id under an unmet need, a need's id under an unplaced offer.
+    """
+
+    other: str
+    broken: tuple[str, ...]
+    detail: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A need of which `remaining` units stay unserved. The nearest misses are worked out when first read."""
+
+    need: str
+    remaining: int
+    nearest_misses: Sequence[Miss] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An offer of which `remaining` units stay unplaced. The nearest misses are worked out when first read."""
+
+    offer: str
+    remaining: int
+    nearest_misses: Sequence[Miss] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """An offer or a need whose text no item was recognised in; `side` is "offer" or "need"."""
+
+    id: str
+    text: str
+    side: str = "offer"
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """How long each stage took, in seconds. Never compared: the same plan may take longer."""
+
+    candidates: float = 0.0
+    allocation: float = 0.0
+    explanation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who receives what, why, and why not. Lists are sorted by id.
+
+    `value` is the documented sum of the pairings, `bound` a proven limit that no permitted plan exceeds.
+    """
+
+    pairings: tuple[Pairing, ...] = ()
+    unmet: Sequence[Unmet] = ()
+    unplaced: Sequence[Unplaced] = ()
+    unrecognised: tuple[Unrecognised, ...] = ()
+    value: float = 0.0
+    bound: float = 0.0
+    weights_version: str = ""
+    pairs: int = 0
+    components: int = 0
+    seconds: Seconds = field(default_factory=Seconds, compare=False)
+
+    def __iter__(self) -> Iterator[Pairing]:
+        return iter(self.pairings)
