@@ -1,1 +1,291 @@
-"""Settings: one frozen object read from the environment."""
+"""Settings: one frozen object read from the environment.
+
+`Settings.from_environ(os.environ)` is the only reader. It refuses to start, with one sentence for each thing that is
+wrong, rather than run with a value nobody meant.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PLACEHOLDERS = frozenset({"changeme", "change-me", "secret", "dev", "password", "placeholder", "xxx", "todo"})
+UNPREFIXED = frozenset({"DATABASE_URL", "DATA_DIR", "PORT"})
+
+
+class SettingsError(ValueError):
+    """The environment does not describe a portal that may start; the message is made of full sentences."""
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class MailSecurity(StrEnum):
+    NONE = "none"
+    STARTTLS = "starttls"
+    SSL = "ssl"
+
+
+def _text(raw: str) -> str:
+    if any(ord(character) < 32 for character in raw):
+        raise ValueError("must not contain control characters")
+    return raw.strip()
+
+
+def _boolean(raw: str) -> bool:
+    known = {
+        "true": True,
+        "yes": True,
+        "1": True,
+        "on": True,
+        "false": False,
+        "no": False,
+        "0": False,
+        "off": False,
+    }
+    value = known.get(raw.strip().lower())
+    if value is None:
+        raise ValueError(f"must be true or false, got {raw!r}")
+    return value
+
+
+def _integer(low: int, high: int) -> Callable[[str], int]:
+    def parse(raw: str) -> int:
+        if not (raw.strip().isascii() and raw.strip().isdigit()) or not low <= int(raw) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}, got {raw!r}")
+        return int(raw)
+
+    return parse
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    def parse(raw: str) -> StrEnum:
+        try:
+            return kind(raw.strip().lower())
+        except ValueError:
+            raise ValueError(f"must be one of {', '.join(kind)}, got {raw!r}") from None
+
+    return parse
+
+
+def _url(raw: str) -> str:
+    parts = urlsplit(raw.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"must be an address such as https://dons.example.org, got {raw!r}")
+    return raw.strip().rstrip("/")
+
+
+def _email(raw: str) -> str:
+    value = _text(raw)
+    name, _, domain = value.rpartition("@")
+    if not name or "." not in domain or any(character in value for character in ' ",<>'):
+        raise ValueError(f"must be one e-mail address, got {raw!r}")
+    return value
+
+
+def _words(raw: str) -> tuple[str, ...]:
+    return tuple(word for word in (part.strip().lower() for part in _text(raw).split(",")) if word)
+
+
+def _database_url(raw: str) -> str:
+    value = _text(raw)
+    scheme, separator, rest = value.partition("://")
+    drivers = {
+        "sqlite": "sqlite",
+        "postgresql": "postgresql+psycopg",
+        "postgres": "postgresql+psycopg",
+        "postgresql+psycopg": "postgresql+psycopg",
+    }
+    if not separator or scheme not in drivers:
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    return f"{drivers[scheme]}://{rest}"
+
+
+def _path(raw: str) -> Path:
+    value = _text(raw)
+    if not value:
+        raise ValueError("must name a folder")
+    return Path(value).expanduser().absolute()
+
+
+def _setting(name: str, parse: Callable[[str], Any], meaning: str, default: Any) -> Any:
+    """A field of `Settings`: its variable, its parser, the words for the README, its default (None: derived)."""
+    return field(default=default, metadata={"name": name, "parse": parse, "meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that the portal is told from outside. Durations in the unit that the name says."""
+
+    environment: Environment = _setting(
+        "PORTAIL_ENV",
+        _one_of(Environment),
+        "`development` (loopback only, sample data, mailbox page) or `production`",
+        Environment.DEVELOPMENT,
+    )
+    debug: bool = _setting(
+        "PORTAIL_DEBUG", _boolean, "Flask's debugger and template reload; refused in production", False
+    )
+    secret_key: str = _setting(
+        "PORTAIL_SECRET_KEY",
+        _text,
+        "signs sessions and links, 32 characters or more; in development one is made and kept under `DATA_DIR`",
+        "",
+    )
+    base_url: str = _setting(
+        "PORTAIL_BASE_URL", _url, "the public address, used in e-mails; default `http://127.0.0.1:$PORT`", ""
+    )
+    port: int = _setting("PORT", _integer(1, 65535), "the port that `make run` serves on", 8000)
+    data_dir: Path = _setting(
+        "DATA_DIR", _path, "photos, logs and the embedded database", Path("var").absolute()
+    )
+    database_url: str = _setting(
+        "DATABASE_URL",
+        _database_url,
+        "`sqlite:///…` or `postgresql://…`; default `portail.sqlite3` under `DATA_DIR`",
+        "",
+    )
+    trusted_hosts: tuple[str, ...] = _setting(
+        "PORTAIL_TRUSTED_HOSTS",
+        _words,
+        "host names that the portal answers to, separated by commas; default the host of `PORTAIL_BASE_URL`",
+        (),
+    )
+    proxies: int = _setting(
+        "PORTAIL_PROXIES",
+        _integer(0, 5),
+        "how many reverse proxies stand in front, whose headers are believed",
+        0,
+    )
+    web_workers: int = _setting("PORTAIL_WEB_WORKERS", _integer(1, 64), "gunicorn's worker processes", 2)
+    log_json: bool = _setting(
+        "PORTAIL_LOG_JSON", _boolean, "logs as JSON, one event a line; default true in production", None
+    )
+    portal_name: str = _setting(
+        "PORTAIL_NAME", _text, "the name in the header and in e-mails", "Portail des dons"
+    )
+    contact_email: str = _setting(
+        "PORTAIL_CONTACT_EMAIL", _email, "where people may write to the association that runs the portal", ""
+    )
+    mail_server: str = _setting(
+        "PORTAIL_MAIL_SERVER",
+        _text,
+        "the SMTP server; without one (development) mail goes to `/courriels`",
+        "",
+    )
+    mail_port: int = _setting("PORTAIL_MAIL_PORT", _integer(1, 65535), "its port", 587)
+    mail_security: MailSecurity = _setting(
+        "PORTAIL_MAIL_SECURITY", _one_of(MailSecurity), "`starttls`, `ssl` or `none`", MailSecurity.STARTTLS
+    )
+    mail_username: str = _setting("PORTAIL_MAIL_USERNAME", _text, "sign-in to the SMTP server", "")
+    mail_password: str = _setting("PORTAIL_MAIL_PASSWORD", _text, "its password", "")
+    mail_sender: str = _setting("PORTAIL_MAIL_SENDER", _email, "the From address", "dons@portail.example")
+    answer_days: int = _setting(
+        "PORTAIL_ANSWER_DAYS",
+        _integer(1, 60),
+        "days that donor and committee have to answer an approved match",
+        5,
+    )
+    undo_seconds: int = _setting(
+        "PORTAIL_UNDO_SECONDS",
+        _integer(0, 3600),
+        "how long a coordinator's decision can be undone: its e-mails wait that long",
+        60,
+    )
+    offer_days: int = _setting(
+        "PORTAIL_OFFER_DAYS", _integer(1, 365), "days an offer stays open when the donor names no end", 60
+    )
+    retention_days: int = _setting(
+        "PORTAIL_RETENTION_DAYS", _integer(30, 3650), "days after which a closed offer is anonymised", 365
+    )
+    plan_minutes: int = _setting("PORTAIL_PLAN_MINUTES", _integer(1, 1440), "minutes between two plans", 5)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read, check and complete the settings. Raises SettingsError naming everything that is wrong at once."""
+        known = {f.metadata["name"]: f for f in fields(cls)}
+        problems = [
+            f"{name} is not a setting of the portal: see the table in README.md."
+            for name in sorted(environ)
+            if name.startswith("PORTAIL_") and name not in known
+        ]
+        values: dict[str, Any] = {}
+        for name, setting in known.items():
+            raw = environ.get(name, "")
+            if raw == "":
+                continue
+            try:
+                values[setting.name] = setting.metadata["parse"](raw)
+            except ValueError as error:
+                problems.append(f"{name} {error}.")
+        if problems:
+            raise SettingsError("\n".join(problems))
+        settings = cls(**_complete(values))
+        problems = list(_production_problems(settings)) if settings.is_production else []
+        if problems:
+            raise SettingsError("\n".join(problems))
+        return settings
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def photos_dir(self) -> Path:
+        return self.data_dir / "photos"
+
+
+def _complete(values: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what is derived from something else."""
+    production = values.get("environment") is Environment.PRODUCTION
+    data_dir: Path = values.setdefault("data_dir", Path("var").absolute())
+    values.setdefault("database_url", f"sqlite:///{data_dir / 'portail.sqlite3'}")
+    values.setdefault("log_json", production)
+    if not production:
+        values.setdefault("base_url", f"http://127.0.0.1:{values.get('port', 8000)}")
+        values.setdefault("secret_key", _kept_secret(data_dir))
+        values.setdefault("trusted_hosts", ("127.0.0.1", "localhost", "[::1]"))
+    elif "base_url" in values:
+        values.setdefault("trusted_hosts", (urlsplit(values["base_url"]).hostname,))
+    return values
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """A secret for development: made once, kept beside the data, so that a restart signs nobody out."""
+    path = data_dir / "secret-key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"DATA_DIR {data_dir} cannot be written: {error.strerror}.") from None
+
+
+def _production_problems(settings: Settings) -> list[str]:
+    problems = []
+    secret = settings.secret_key
+    if len(secret) < 32 or secret.lower() in PLACEHOLDERS or len(set(secret)) < 10:
+        problems.append(
+            "PORTAIL_SECRET_KEY must be 32 random characters or more in production: make one with"
+            " python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
+        )
+    if settings.debug:
+        problems.append("PORTAIL_DEBUG must be false in production.")
+    if not settings.mail_server:
+        problems.append("PORTAIL_MAIL_SERVER is required in production: without it nobody would be told.")
+    if settings.mail_sender.endswith(".example"):
+        problems.append("PORTAIL_MAIL_SENDER is required in production.")
+    if not settings.base_url.startswith("https://"):
+        problems.append("PORTAIL_BASE_URL must be the public https:// address in production.")
+    return problems

@@ -1,0 +1,41 @@
+"""The web application: `create_app` wires the rooms together and does nothing else."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from app import accounts, cli, committees, db, handovers, health, mailbox, matches, needs, offers, public
+from app.letters.desk import Desk
+from app.web import access, assets, clock, errors, guard, limits, navigation, text
+from app.web.links import Links
+from config import Settings
+
+FEATURES = (public, offers, needs, committees, matches, handovers, accounts, mailbox, health)
+
+
+def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
+    """The portal for these settings. `now` is the clock that requests read."""
+    app = Flask(__name__)
+    app.extensions["settings"] = settings
+    app.extensions["clock"] = now
+    app.extensions["desk"] = Desk(
+        links=Links(settings.secret_key, settings.base_url),
+        portal_name=settings.portal_name,
+        contact_email=settings.contact_email,
+        answer_within=timedelta(days=settings.answer_days),
+        undo_within=timedelta(seconds=settings.undo_seconds),
+        offer_lasts=timedelta(days=settings.offer_days),
+    )
+    guard.init_app(app, settings)
+    db.init_app(app, settings.database_url)
+    text.init_app(app)
+    assets.init_app(app)
+    navigation.init_app(app)
+    limits.init_app(app, settings)
+    accounts.init_app(app, settings)
+    app.before_request(access.check_entry)
+    errors.init_app(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature.blueprint)
+    cli.init_app(app)
+    return app

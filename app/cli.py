@@ -1,0 +1,48 @@
+"""Commands: `flask --app wsgi …`. Each parses, calls one function and says what happened."""
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from app import migrate
+from app.db import db
+
+database = AppGroup("db", help="The database's schema.")
+
+
+@database.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the schema up to REVISION."""
+    migrate.upgrade(db.engine, revision)
+    click.echo(f"Schema at {revision}.")
+
+
+@database.command("downgrade")
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the schema back to REVISION ("base" for nothing at all: it drops everything)."""
+    migrate.downgrade(db.engine, revision)
+    click.echo(f"Schema at {revision}.")
+
+
+@database.command("revision")
+@click.argument("message")
+def write_revision(message: str) -> None:
+    """Write a migration with what the models have and the database lacks."""
+    migrate.revision(db.engine, message)
+
+
+@database.command("check")
+def check() -> None:
+    """Say what differs between the models and the migrated database; exit 1 if anything does."""
+    found = migrate.differences(db.engine)
+    for difference in found:
+        click.echo(difference)
+    if found:
+        raise click.exceptions.Exit(1)
+    click.echo("The migrated database is what the models say.")
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(database)

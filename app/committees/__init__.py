@@ -1,0 +1,3 @@
+from app.committees.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,123 @@
+"""The engine, the unit of work, and the column types that the tables share.
+
+`transaction()` is the only place that commits on behalf of a request or a job.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# The session's writes take SQLite's lock when they begin: upgrading a read lock midway fails at once with "locked".
+WRITES = "portail_writes"
+BUSY_SECONDS = 15
+
+db = SQLAlchemy(session_options={"class_": Session})
+
+
+def enum_type(kind: type[StrEnum]) -> Any:
+    """A VARCHAR column with a CHECK that lists the values of `kind`; reads give members, writes refuse anything else."""
+    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).lstrip(
+        "_"
+    )
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=40,
+        name=name,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Give an engine the pragmas and the BEGIN that SQLite needs; PostgreSQL needs nothing."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        if not isinstance(connection, sqlite3.Connection):
+            raise TypeError("the SQLite engine must use the sqlite3 driver")
+        connection.isolation_level = None  # the driver would begin by itself, too late and without a lock
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "synchronous=NORMAL",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What `create_engine` is given for this address."""
+    options: dict[str, Any] = {"url": url}
+    if url.startswith("postgresql"):
+        options |= {"pool_size": 5, "max_overflow": 5, "pool_pre_ping": True, "pool_recycle": 1800}
+    return options
+
+
+def create_engine(url: str) -> sa.Engine:
+    """An engine outside the application: migrations, backups, tests."""
+    engine = sa.create_engine(**engine_options(url))
+    prepare(engine)
+    return engine
+
+
+def init_app(app: Flask, url: str) -> None:
+    app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(url)}
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+
+
+def session() -> Session:
+    """The session of the current request or job, for reading."""
+    current = db.session
+    if not isinstance(current, Session):
+        raise TypeError("the session must be SQLModel's")
+    return current
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: commits when the block ends, rolls back when it raises.
+
+    The session carries the application's desk (`session.info["desk"]`), with which services write letters.
+    Rows read before the block are expired: what a decision rests on is read again inside.
+    """
+    current = session()
+    if current.new or current.dirty or current.deleted:
+        raise RuntimeError("rows were changed outside transaction()")
+    current.rollback()
+    current.info["desk"] = current_app.extensions["desk"]
+    current.connection(execution_options={WRITES: True})
+    try:
+        yield current
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise

@@ -1,0 +1,3 @@
+from app.handovers.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+from app.health.routes import blueprint
+
+__all__ = ["blueprint"]

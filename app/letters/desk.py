@@ -1,0 +1,28 @@
+"""What is needed to write a letter besides the rows: the links' signer, the portal's name, the delays."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from app.web.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Made once by `create_app`; each transaction's session carries it."""
+
+    links: Links
+    portal_name: str
+    contact_email: str
+    answer_within: timedelta
+    undo_within: timedelta
+    offer_lasts: timedelta
+
+
+def desk(session: Session) -> Desk:
+    """The desk of this unit of work. Raises KeyError outside `transaction()`."""
+    found = session.info["desk"]
+    if not isinstance(found, Desk):
+        raise TypeError("session.info['desk'] must be a Desk")
+    return found

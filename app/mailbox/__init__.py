@@ -1,0 +1,3 @@
+from app.mailbox.routes import blueprint
+
+__all__ = ["blueprint"]

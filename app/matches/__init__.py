@@ -1,0 +1,3 @@
+from app.matches.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,38 @@
+"""All tables. Import the names from here; a table's file is its own business."""
+
+from sqlmodel import SQLModel
+
+from app.models.base import IllegalTransitionError, Row, bound_texts
+from app.models.matches import Decision, Handover, HandoverSlot, Match, PlanRun, WeightsVersion
+from app.models.needs import Action, Need
+from app.models.offers import Donor, Offer, OfferedItem, Photo
+from app.models.organisations import Account, Committee, Membership, Organisation
+from app.models.system import RateCounter
+from notifications.models import JobRun, OutboxMessage, RefusedAddress
+
+bound_texts(SQLModel.metadata)
+
+__all__ = [
+    "Account",
+    "Action",
+    "Committee",
+    "Decision",
+    "Donor",
+    "Handover",
+    "HandoverSlot",
+    "IllegalTransitionError",
+    "JobRun",
+    "Match",
+    "Membership",
+    "Need",
+    "Offer",
+    "OfferedItem",
+    "Organisation",
+    "OutboxMessage",
+    "Photo",
+    "PlanRun",
+    "RateCounter",
+    "RefusedAddress",
+    "Row",
+    "WeightsVersion",
+]

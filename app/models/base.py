@@ -1,0 +1,75 @@
+"""What every table shares: validated assignment, bounded texts, and states that only move as listed."""
+
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import base as orm_base
+from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
+
+from app.models.states import TRANSITIONS
+from notifications.types import UtcDateTime
+
+NAME, LINE, EMAIL, TEXT = 120, 200, 254, 2000
+"""Greatest lengths, in characters: a name, a line, an e-mail address (RFC 5321), a paragraph."""
+
+
+class IllegalTransitionError(ValueError):
+    """A state was assigned that the table does not lead to from the present one."""
+
+    def __init__(self, row: object, old: object, new: object) -> None:
+        super().__init__(f"{type(row).__name__} cannot go from {old} to {new}")
+        self.old, self.new = old, new
+
+
+class Row(SQLModel):
+    """The base of the tables: values are validated when assigned, not only by the forms."""
+
+    model_config = SQLModelConfig(validate_assignment=True, extra="forbid")
+
+
+def text(length: int, *, default: str = "", **more: Any) -> Any:
+    """A NOT NULL text of at most `length` characters; the database checks the length too (see `bound_texts`)."""
+    return Field(default=default, max_length=length, **more)
+
+
+def instant(*, nullable: bool = False, index: bool = False) -> Any:
+    """A moment, stored in UTC, read back aware."""
+    if nullable:
+        return Field(default=None, sa_type=UtcDateTime, nullable=True, index=index)
+    return Field(sa_type=UtcDateTime, nullable=False, index=index)
+
+
+def json_list() -> Any:
+    return Field(default_factory=list, sa_type=sa.JSON, nullable=False)
+
+
+def json_object() -> Any:
+    return Field(default_factory=dict, sa_type=sa.JSON, nullable=False)
+
+
+def bound_texts(metadata: sa.MetaData) -> None:
+    """Turn each VARCHAR's length into a CHECK, because SQLite ignores the length."""
+    for table in metadata.tables.values():
+        for column in table.columns:
+            kind = column.type
+            if isinstance(kind, sa.String) and not isinstance(kind, sa.Enum) and kind.length:
+                table.append_constraint(
+                    sa.CheckConstraint(sa.func.length(column) <= kind.length, name=f"{column.name}_length")
+                )
+
+
+def guard_states(model: type[SQLModel], kind: type[StrEnum]) -> None:
+    """Refuse any assignment to `model.state` that `TRANSITIONS[kind]` does not list."""
+
+    @event.listens_for(model.state, "set")  # type: ignore[attr-defined]
+    def listed(row: object, new: Any, old: Any, _initiator: object) -> None:
+        if (
+            old is not orm_base.NO_VALUE
+            and old is not None
+            and old != new
+            and (old, new) not in TRANSITIONS[kind]
+        ):
+            raise IllegalTransitionError(row, old, new)

@@ -1,0 +1,161 @@
+"""Pairings of an offered article with a need, how they are handed over, and who decided what."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from app.db import enum_type
+from app.models.base import LINE, TEXT, Row, guard_states, instant, json_list, json_object, text
+from app.models.states import ActorKind, Condition, MatchState, Reason, Transport, Verb
+
+
+class WeightsVersion(Row, table=True):
+    """Weights that plans were made with; `version` is the engine's own fingerprint of `weights`."""
+
+    __tablename__ = "weights_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    version: str = text(64, unique=True)
+    weights: dict[str, Any] = json_object()
+    note: str = text(TEXT)
+    created_by_id: int | None = Field(default=None, foreign_key="account.id")
+    created_at: datetime = instant(index=True)
+
+
+class PlanRun(Row, table=True):
+    """One plan: what it weighed, what it found, how long it took (seconds)."""
+
+    __tablename__ = "plan_run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    started_at: datetime = instant(index=True)
+    seconds: float = 0.0
+    weights_version: str = text(64)
+    offers: int = 0
+    needs: int = 0
+    proposed: int = 0
+    superseded: int = 0
+    value: float = 0.0
+    bound: float = 0.0
+
+
+class Match(Row, table=True):
+    """So many of this article for that need.
+
+    `inputs` keeps what the score was computed from, so that it can be computed again. `answer_by` is set on approval.
+    An approved match is accepted once both `donor_answered_at` and `committee_answered_at` are known.
+    """
+
+    __tablename__ = "match"
+    __table_args__ = (
+        sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
+        # One live pairing at most between the same article and the same need.
+        sa.Index(
+            "uq_match_live_pair",
+            "offered_item_id",
+            "need_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('proposed','approved','accepted','scheduled')"),
+            postgresql_where=sa.text("state IN ('proposed','approved','accepted','scheduled')"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    offered_item_id: int = Field(foreign_key="offered_item.id", index=True)
+    need_id: int = Field(foreign_key="need.id", index=True)
+    plan_run_id: int | None = Field(default=None, foreign_key="plan_run.id", index=True)
+    state: MatchState = Field(default=MatchState.PROPOSED, sa_type=enum_type(MatchState), index=True)
+    quantity: int = 1
+    score: float = 0.0
+    parts: dict[str, Any] = json_object()
+    reasons: list[Any] = json_list()
+    inputs: dict[str, Any] = json_object()
+    weights_version: str = text(64)
+    distance_km: float = 0.0
+    transport: Transport = Field(default=Transport.COMMITTEE_COLLECTS, sa_type=enum_type(Transport))
+    proposed_at: datetime = instant(index=True)
+    approved_at: datetime | None = instant(nullable=True)
+    answer_by: datetime | None = instant(nullable=True, index=True)
+    donor_answered_at: datetime | None = instant(nullable=True)
+    committee_answered_at: datetime | None = instant(nullable=True)
+    closed_at: datetime | None = instant(nullable=True)
+    version: int = Field(default=1)
+
+
+class Handover(Row, table=True):
+    """How one match changes hands: times proposed, the time chosen, and what happened.
+
+    `uid` and `sequence` are those of the calendar file (RFC 5545). `place` is shown to both sides once scheduled.
+    `donor_says` and `committee_says` are "yes", "not_yet" or "no".
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        sa.CheckConstraint("ends_at > starts_at", name="time_order"),
+        sa.CheckConstraint("received_quantity BETWEEN 0 AND 1000000", name="received_quantity_range"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    match_id: int = Field(foreign_key="match.id", unique=True, ondelete="CASCADE")
+    transport: Transport = Field(default=Transport.COMMITTEE_COLLECTS, sa_type=enum_type(Transport))
+    place: str = text(LINE)
+    committee_note: str = text(TEXT)
+    donor_note: str = text(TEXT)
+    starts_at: datetime | None = instant(nullable=True, index=True)
+    ends_at: datetime | None = instant(nullable=True)
+    uid: str = text(120, unique=True)
+    sequence: int = 0
+    asked_at: datetime | None = instant(nullable=True)
+    donor_says: str | None = Field(default=None, max_length=10)
+    committee_says: str | None = Field(default=None, max_length=10)
+    received_quantity: int | None = None
+    received_condition: Condition | None = Field(default=None, sa_type=enum_type(Condition), nullable=True)
+    created_at: datetime = instant()
+
+
+class HandoverSlot(Row, table=True):
+    """A time that the committee proposes."""
+
+    __tablename__ = "handover_slot"
+    __table_args__ = (
+        sa.CheckConstraint("ends_at > starts_at", name="time_order"),
+        sa.UniqueConstraint("handover_id", "starts_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    handover_id: int = Field(foreign_key="handover.id", index=True, ondelete="CASCADE")
+    starts_at: datetime = instant()
+    ends_at: datetime = instant()
+
+
+class Decision(Row, table=True):
+    """Who did what to an offer, a need or a match, when, and with which coded reason. Never changed, never deleted."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "CASE WHEN offer_id IS NULL THEN 0 ELSE 1 END + CASE WHEN need_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN match_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="one_subject",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = instant(index=True)
+    offer_id: int | None = Field(default=None, foreign_key="offer.id", index=True)
+    need_id: int | None = Field(default=None, foreign_key="need.id", index=True)
+    match_id: int | None = Field(default=None, foreign_key="match.id", index=True)
+    actor: ActorKind = Field(sa_type=enum_type(ActorKind))
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    verb: Verb = Field(sa_type=enum_type(Verb))
+    from_state: str = text(20)
+    to_state: str = text(20)
+    reason: Reason | None = Field(default=None, sa_type=enum_type(Reason), nullable=True)
+    note: str = text(TEXT)
+    data: dict[str, Any] = json_object()
+
+
+Match.__mapper__.version_id_col = Match.__table__.c.version  # type: ignore[attr-defined]
+guard_states(Match, MatchState)

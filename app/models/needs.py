@@ -1,0 +1,65 @@
+"""What committees lack, alone or under a common action."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from app.db import enum_type
+from app.models.base import NAME, TEXT, Row, guard_states, instant, json_list, text
+from app.models.states import Condition, NeedState, Urgency
+
+
+class Action(Row, table=True):
+    """A campaign: needs under one story, one deadline, one collecting committee and a destination."""
+
+    __tablename__ = "action"
+    __table_args__ = (
+        sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_range"),
+        sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = text(80, unique=True)
+    title: str = text(NAME)
+    story: str = text(4000)
+    committee_id: int = Field(foreign_key="committee.id", index=True)
+    destination: str = text(NAME)
+    country: str = text(2, default="FR")
+    latitude: float
+    longitude: float
+    deadline: date | None = None
+    created_at: datetime = instant()
+
+
+class Need(Row, table=True):
+    """So many of an item, asked for by a committee.
+
+    `misses` holds what the last plan said of the offers that came nearest (matching's codes).
+    """
+
+    __tablename__ = "need"
+    __table_args__ = (sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    committee_id: int = Field(foreign_key="committee.id", index=True)
+    action_id: int | None = Field(default=None, foreign_key="action.id", index=True)
+    state: NeedState = Field(default=NeedState.OPEN, sa_type=enum_type(NeedState), index=True)
+    item: str | None = Field(default=None, max_length=80, index=True)
+    description: str = text(TEXT)
+    quantity: int = 1
+    minimum_condition: Condition = Field(default=Condition.FAIR, sa_type=enum_type(Condition))
+    urgency: Urgency = Field(default=Urgency.NORMAL, sa_type=enum_type(Urgency))
+    needed_by: date | None = None
+    reason: str = text(TEXT)
+    submission_key: str = text(64, unique=True)
+    declared_by_id: int | None = Field(default=None, foreign_key="account.id")
+    declared_at: datetime = instant(index=True)
+    confirmed_at: datetime = instant()
+    misses: list[Any] = json_list()
+    version: int = Field(default=1)
+
+
+Need.__mapper__.version_id_col = Need.__table__.c.version  # type: ignore[attr-defined]
+guard_states(Need, NeedState)

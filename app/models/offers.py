@@ -1,0 +1,114 @@
+"""Donors, their offers, the articles in them and the photos of those."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from app.db import enum_type
+from app.models.base import EMAIL, LINE, NAME, TEXT, Row, guard_states, instant, json_list, text
+from app.models.states import Condition, Language, OfferState, Size
+
+
+class Donor(Row, table=True):
+    """A person or a company who offers. No account: one e-mail address, confirmed by a link."""
+
+    __tablename__ = "donor"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = text(NAME)
+    email: str = text(EMAIL, unique=True)
+    phone: str = text(30)
+    company: str = text(NAME)
+    language: Language = Field(default=Language.FRENCH, sa_type=enum_type(Language))
+    confirmed_at: datetime | None = instant(nullable=True)
+    anonymised_at: datetime | None = instant(nullable=True)
+    created_at: datetime = instant()
+
+
+class Offer(Row, table=True):
+    """One visit of a donor.
+
+    `submission_key` comes from the form and makes a second click a second look at the first offer.
+    `delivers_km` 0 means that the committee must collect. Times of day are told in words in `availability`.
+    """
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        sa.CheckConstraint("delivers_km BETWEEN 0 AND 20000", name="delivers_km_range"),
+        sa.CheckConstraint("available_until >= available_from", name="availability_order"),
+        sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_range"),
+        sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = text(12, unique=True)
+    submission_key: str = text(64, unique=True)
+    donor_id: int = Field(foreign_key="donor.id", index=True)
+    state: OfferState = Field(default=OfferState.UNCONFIRMED, sa_type=enum_type(OfferState), index=True)
+    street: str = text(LINE)
+    postal_code: str = text(10)
+    commune: str = text(NAME)
+    latitude: float
+    longitude: float
+    approximate: bool = False
+    available_from: date
+    available_until: date = Field(index=True)
+    availability: str = text(TEXT)
+    delivers_km: int = 0
+    recorded_by_id: int | None = Field(default=None, foreign_key="account.id")
+    created_at: datetime = instant(index=True)
+    confirmed_at: datetime | None = instant(nullable=True)
+    closed_at: datetime | None = instant(nullable=True)
+    version: int = Field(default=1)
+
+
+class OfferedItem(Row, table=True):
+    """One article of an offer: `item` is a catalogue slug, or None until a person recognises `description`.
+
+    `misses` holds what the last plan said of the needs that came nearest (matching's codes).
+    """
+
+    __tablename__ = "offered_item"
+    __table_args__ = (
+        sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
+        sa.UniqueConstraint("offer_id", "position"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    offer_id: int = Field(foreign_key="offer.id", index=True, ondelete="CASCADE")
+    position: int = 0
+    item: str | None = Field(default=None, max_length=80, index=True)
+    description: str = text(TEXT)
+    quantity: int = 1
+    condition: Condition = Field(default=Condition.GOOD, sa_type=enum_type(Condition))
+    size: Size | None = Field(default=None, sa_type=enum_type(Size), nullable=True)
+    divisible: bool = True
+    misses: list[Any] = json_list()
+
+
+class Photo(Row, table=True):
+    """A photo, kept as WebP under `DATA_DIR/photos/<key>.webp`, without its metadata.
+
+    Uploaded before the offer exists: until then it belongs to the form by `submission_key` and `slot`.
+    """
+
+    __tablename__ = "photo"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = text(64, unique=True)
+    submission_key: str = text(64, index=True)
+    slot: int = 0
+    offered_item_id: int | None = Field(
+        default=None, foreign_key="offered_item.id", index=True, ondelete="CASCADE"
+    )
+    width: int
+    height: int
+    bytes: int
+    created_at: datetime = instant(index=True)
+
+
+# The row counts its changes, so that two people who edit the same offer do not silently undo each other.
+Offer.__mapper__.version_id_col = Offer.__table__.c.version  # type: ignore[attr-defined]
+guard_states(Offer, OfferState)

@@ -1,0 +1,102 @@
+"""Associations, their committees, and the people who sign in for them."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_security import UserMixin
+from sqlmodel import Field
+
+from app.db import enum_type
+from app.models.base import EMAIL, LINE, NAME, TEXT, Row, instant, json_list, json_object, text
+from app.models.states import Language, Role, Size
+
+
+class Organisation(Row, table=True):
+    __tablename__ = "organisation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = text(80, unique=True)
+    name: str = text(NAME)
+    description: str = text(TEXT)
+    website: str = text(LINE)
+    created_at: datetime = instant()
+
+
+class Committee(Row, table=True):
+    """A local branch: where it is, when it opens, what it can fetch, what it does not take.
+
+    `opening_hours` maps an ISO weekday ("1" is Monday) to a list of ["HH:MM", "HH:MM"] in Europe/Paris.
+    `refuses` lists catalogue items, narrower ones included.
+    """
+
+    __tablename__ = "committee"
+    __table_args__ = (
+        sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_range"),
+        sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
+        sa.CheckConstraint("collects_km BETWEEN 0 AND 20000", name="collects_km_range"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    slug: str = text(80, unique=True)
+    name: str = text(NAME)
+    presentation: str = text(TEXT)
+    street: str = text(LINE)
+    postal_code: str = text(10)
+    commune: str = text(NAME)
+    country: str = text(2, default="FR")
+    latitude: float
+    longitude: float
+    approximate: bool = False
+    email: str = text(EMAIL)
+    phone: str = text(30)
+    language: Language = Field(default=Language.FRENCH, sa_type=enum_type(Language))
+    opening_hours: dict[str, Any] = json_object()
+    collects_km: int = 0
+    largest_size: Size = Field(default=Size.VERY_LARGE, sa_type=enum_type(Size))
+    refuses: list[str] = json_list()
+    active: bool = True
+    created_at: datetime = instant()
+
+
+class Account(Row, UserMixin, table=True):
+    """A person who signs in. `password` is empty until the invitation is accepted."""
+
+    __tablename__ = "account"
+
+    id: int | None = Field(default=None, primary_key=True)  # type: ignore[assignment]
+    email: str = text(EMAIL, unique=True)
+    name: str = text(NAME)
+    password: str | None = Field(default=None, max_length=255)
+    active: bool = True
+    role: Role = Field(default=Role.MEMBER, sa_type=enum_type(Role))
+    language: Language = Field(default=Language.FRENCH, sa_type=enum_type(Language))
+    fs_uniquifier: str = text(64, unique=True)
+    invited_by_id: int | None = Field(default=None, foreign_key="account.id")
+    invited_at: datetime | None = instant(nullable=True)
+    confirmed_at: datetime | None = instant(nullable=True)
+    last_login_at: datetime | None = instant(nullable=True)  # type: ignore[assignment]
+    current_login_at: datetime | None = instant(nullable=True)  # type: ignore[assignment]
+    tf_primary_method: str | None = Field(default=None, max_length=64)
+    tf_totp_secret: str | None = Field(default=None, max_length=255)
+    created_at: datetime = instant()
+
+    @property
+    def roles(self) -> list[Any]:  # type: ignore[override]
+        """Flask-Security asks for role rows; the portal's single role is a column, checked by `app.web.access`."""
+        return []
+
+    @property
+    def is_coordinator(self) -> bool:
+        return self.role in {Role.COORDINATOR, Role.ADMINISTRATOR}
+
+
+class Membership(Row, table=True):
+    """This account may act for this committee."""
+
+    __tablename__ = "membership"
+
+    account_id: int = Field(foreign_key="account.id", primary_key=True, ondelete="CASCADE")
+    committee_id: int = Field(foreign_key="committee.id", primary_key=True, index=True, ondelete="CASCADE")
+    created_at: datetime = instant()

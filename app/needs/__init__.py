@@ -1,0 +1,3 @@
+from app.needs.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,3 @@
+from app.offers.routes import blueprint
+
+__all__ = ["blueprint"]

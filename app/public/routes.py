@@ -1,0 +1,27 @@
+"""What anybody sees: the front page, how it works, the language."""
+
+from flask import Blueprint, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from app.web.access import Who, access
+from app.web.text import LANGUAGES
+
+blueprint = Blueprint("public", __name__)
+
+
+@blueprint.get("/")
+@access(Who.PUBLIC)
+def home() -> str:
+    return render_template("public/home.html")
+
+
+@blueprint.post("/langue")
+@access(Who.PUBLIC)
+def set_language() -> ResponseReturnValue:
+    """Remember the language chosen by hand and go back to the page it was chosen on."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+    back = request.form.get("back", "/")
+    safe = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
+    return redirect(back if safe else "/", 303)

@@ -1,0 +1,100 @@
+"""Who may enter each route. Every view says so with `@access(...)`; one that does not is closed to everybody.
+
+@blueprint.get("/coordination")
+@access(Who.COORDINATOR)
+def board() -> str: ...
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from app.models import Account
+from app.models.states import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+DECLARED = "__portail_access__"
+
+
+class Who(StrEnum):
+    """The widest circle that a route is open to."""
+
+    PUBLIC = "public"
+    """Anybody."""
+    LINK = "link"
+    """Anybody who holds a signed link; the view reads it."""
+    MEMBER = "member"
+    """A committee member, for the committees of that account; coordinators too."""
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+    SIGNED_IN = "signed_in"
+    DEVELOPMENT = "development"
+    """Anybody, in development only; elsewhere the page does not exist."""
+
+
+RANK = {Role.MEMBER: 1, Role.COORDINATOR: 2, Role.ADMINISTRATOR: 3}
+NEEDED = {Who.SIGNED_IN: 1, Who.MEMBER: 1, Who.COORDINATOR: 2, Who.ADMINISTRATOR: 3}
+
+# Views that come with a library and carry no declaration of ours.
+LIBRARY_VIEWS = {
+    "static": Who.PUBLIC,
+    "security.static": Who.PUBLIC,
+    "security.login": Who.PUBLIC,
+    "security.logout": Who.PUBLIC,
+    "security.verify": Who.SIGNED_IN,
+    "security.forgot_password": Who.PUBLIC,
+    "security.reset_password": Who.LINK,
+    "security.change_password": Who.SIGNED_IN,
+}
+
+
+def access(who: Who) -> Callable[[View], View]:
+    """Declare who may enter a view. The check runs before the view and before any of its decorators."""
+
+    def declare(view: View) -> View:
+        setattr(view, DECLARED, who)
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str) -> Who | None:
+    """What the endpoint declares, or None if it declares nothing."""
+    found: Who | None = getattr(app.view_functions[endpoint], DECLARED, None)
+    return found or LIBRARY_VIEWS.get(endpoint)
+
+
+def current_account() -> Account | None:
+    """The account that is signed in, if any."""
+    return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001
+
+
+def signed_in() -> Account:
+    """The account that is signed in, on a route that requires one."""
+    account = current_account()
+    if account is None:
+        abort(403)
+    return account
+
+
+def check_entry() -> ResponseReturnValue | None:
+    """Before each request: let in, send to sign in, or refuse."""
+    if request.endpoint is None:
+        return None
+    who = declared(current_app, request.endpoint)
+    if who in {Who.PUBLIC, Who.LINK}:
+        return None
+    if who is Who.DEVELOPMENT:
+        return None if not current_app.extensions["settings"].is_production else abort(404)
+    if who is None:
+        abort(403)
+    account = current_account()
+    if account is None:
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    if RANK[account.role] < NEEDED[who]:
+        abort(403)
+    return None

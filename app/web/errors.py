@@ -1,0 +1,91 @@
+"""Errors as pages: a French sentence, a way on, and a number to quote."""
+
+import secrets
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from app.web.text import _, lazy
+
+log = structlog.get_logger("portail")
+
+SENTENCES = {
+    400: (lazy("Cette demande n'est pas complète"), lazy("Revenez en arrière et recommencez.")),
+    403: (
+        lazy("Cette page ne vous est pas ouverte"),
+        lazy("Votre compte ne donne pas accès à cette page. Demandez à votre coordinateur."),
+    ),
+    404: (
+        lazy("Cette page n'existe pas"),
+        lazy("L'adresse est peut-être incomplète, ou la page a été retirée."),
+    ),
+    405: (lazy("Cette page s'ouvre autrement"), lazy("Revenez à l'accueil et suivez les liens.")),
+    413: (
+        lazy("L'envoi est trop volumineux"),
+        lazy(
+            "Envoyez moins de photos à la fois, ou des photos plus petites. Revenez en arrière : ce que vous avez écrit y est encore."
+        ),
+    ),
+    429: (
+        lazy("Trop de demandes en peu de temps"),
+        lazy("Attendez une minute, puis réessayez. Rien de ce que vous avez déjà envoyé n'est perdu."),
+    ),
+    500: (
+        lazy("Une erreur s'est produite de notre côté"),
+        lazy(
+            "Elle est enregistrée. Réessayez dans quelques minutes ; si elle revient, écrivez-nous en citant le numéro ci-dessous."
+        ),
+    ),
+}
+OTHERWISE = (lazy("Cette demande n'a pas abouti"), lazy("Revenez à l'accueil et recommencez."))
+
+
+class DomainError(Exception):
+    """A request that the domain refuses. `sentence` is shown to the person, `status` is HTTP's."""
+
+    def __init__(self, sentence: str, status: int = 409) -> None:
+        super().__init__(sentence)
+        self.sentence, self.status = sentence, status
+
+
+def _page(status: int, title: str, advice: str) -> tuple[str, int]:
+    return render_template(
+        "errors/error.html", status=status, title=title, advice=advice, number=g.request_id
+    ), status
+
+
+def request_id() -> str:
+    """A short number, unique enough for a log, easy to read on the phone."""
+    return secrets.token_hex(4)
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> tuple[str, int] | HTTPException:
+        status = error.code or 500
+        if status in {301, 302, 303, 307, 308}:
+            return error
+        title, advice = SENTENCES.get(status, OTHERWISE)
+        return _page(status, str(title), str(advice))
+
+    @app.errorhandler(CSRFError)
+    def expired_form(_error: CSRFError) -> tuple[str, int]:
+        return _page(
+            400,
+            _("Ce formulaire a expiré"),
+            _(
+                "Il est resté ouvert trop longtemps. Revenez en arrière : ce que vous avez écrit y est encore, puis envoyez-le à nouveau."
+            ),
+        )
+
+    @app.errorhandler(DomainError)
+    def domain(error: DomainError) -> tuple[str, int]:
+        return _page(error.status, _("Ce n'est plus possible"), error.sentence)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> tuple[str, int]:
+        log.error("request.failed", path=request.path, exc_info=error)
+        title, advice = SENTENCES[InternalServerError.code or 500]
+        return _page(500, str(title), str(advice))

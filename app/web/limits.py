@@ -1,0 +1,74 @@
+"""Rate limits whose counters live in the database, so that every worker counts the same."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from limits.storage import Storage
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.db import WRITES, db
+from app.models import RateCounter
+from config import Settings
+
+TABLE = RateCounter.__table__  # type: ignore[attr-defined]
+
+
+class DatabaseStorage(Storage):
+    """Fixed windows in `rate_counter`, incremented by one statement that both databases know."""
+
+    STORAGE_SCHEME = ["portail"]  # noqa: RUF012 - the base class declares it so
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return sa.exc.SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        moment = datetime.now(UTC)
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        row = insert(TABLE).values(key=key[:200], hits=amount, expires_at=moment + timedelta(seconds=expiry))
+        over = TABLE.c.expires_at <= moment
+        statement = row.on_conflict_do_update(
+            index_elements=[TABLE.c.key],
+            set_={
+                "hits": sa.case((over, amount), else_=TABLE.c.hits + amount),
+                "expires_at": sa.case((over, row.excluded.expires_at), else_=TABLE.c.expires_at),
+            },
+        ).returning(TABLE.c.hits)
+        with db.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            return int(connection.execute(statement).scalar_one())
+
+    def get(self, key: str) -> int:
+        query = sa.select(TABLE.c.hits).where(
+            TABLE.c.key == key[:200], TABLE.c.expires_at > datetime.now(UTC)
+        )
+        with db.engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def get_expiry(self, key: str) -> float:
+        query = sa.select(TABLE.c.expires_at).where(TABLE.c.key == key[:200])
+        with db.engine.connect() as connection:
+            found = connection.execute(query).scalar()
+        return found.timestamp() if found else time.time()
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int | None:
+        with db.engine.begin() as connection:
+            return connection.execute(sa.delete(TABLE)).rowcount
+
+    def clear(self, key: str) -> None:
+        with db.engine.begin() as connection:
+            connection.execute(sa.delete(TABLE).where(TABLE.c.key == key[:200]))
+
+
+limiter = Limiter(get_remote_address, storage_uri="portail://", headers_enabled=False)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.config["RATELIMIT_ENABLED"] = settings.is_production or app.config.get("RATELIMIT_ENABLED", True)
+    limiter.init_app(app)

@@ -1,0 +1,72 @@
+"""The entries of the header and the footer, for whoever is looking."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+
+from app.models.states import Role
+from app.web.access import current_account
+from app.web.text import lazy
+
+Table = tuple[tuple[str, str], ...]
+"""(endpoint, label) pairs; an endpoint that does not exist is left out."""
+
+VISITOR: Table = (
+    ("offers.new", lazy("Proposer un don")),
+    ("public.needs", lazy("Les besoins")),
+    ("security.login", lazy("Se connecter")),
+)
+MEMBER: Table = (
+    ("committees.home", lazy("Mon comité")),
+    ("needs.index", lazy("Nos besoins")),
+    ("offers.new", lazy("Proposer un don")),
+)
+COORDINATOR: Table = (
+    ("matches.board", lazy("Rapprochements")),
+    ("offers.index", lazy("Offres")),
+    ("needs.everywhere", lazy("Besoins")),
+    ("committees.index", lazy("Comités")),
+    ("accounts.index", lazy("Comptes")),
+)
+FOOTER: Table = (
+    ("public.how", lazy("Comment ça marche")),
+    ("public.privacy", lazy("Vos données")),
+    ("public.accessibility", lazy("Accessibilité")),
+    ("mailbox.index", lazy("Courriels (développement)")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    label: str
+    url: str
+    current: bool
+
+
+def _entries(table: Table) -> list[Entry]:
+    return [
+        Entry(str(label), url_for(endpoint), request.endpoint == endpoint)
+        for endpoint, label in table
+        if endpoint in current_app.view_functions
+    ]
+
+
+def navigation() -> list[Entry]:
+    account = current_account()
+    if account is None:
+        return _entries(VISITOR)
+    return _entries(MEMBER if account.role is Role.MEMBER else COORDINATOR)
+
+
+def footer() -> list[Entry]:
+    settings = current_app.extensions["settings"]
+    return _entries(tuple(row for row in FOOTER if row[0] != "mailbox.index" or not settings.is_production))
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals |= {
+        "navigation": navigation,
+        "footer": footer,
+        "account": current_account,
+        "portal_name": app.extensions["settings"].portal_name,
+    }

@@ -1,0 +1,101 @@
+"""Words on the screen: French is the source, typed plainly, set with French typography on the way out.
+
+Code imports `_` and `lazy` from here, templates use `_()`. Dates, numbers and distances have one form each.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel, format_date, format_decimal, get_locale, gettext, ngettext
+from flask_babel.speaklater import LazyString
+
+from app.web.clock import paris
+from notifications.typography import french
+
+LANGUAGES = ("fr", "en")
+
+
+def choose_language() -> str:
+    """The language of this request: the one chosen by hand, else the browser's, else French."""
+    if not has_request_context():
+        return "fr"
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES, "fr")
+
+
+def language() -> str:
+    locale = get_locale()
+    return locale.language if locale else "fr"
+
+
+def _typeset(words: str) -> str:
+    return french(words) if language() == "fr" else words
+
+
+def _(words: str, **values: Any) -> str:
+    """Translate and typeset. Placeholders are `%(name)s`."""
+    return _typeset(gettext(words, **values))
+
+
+def plural(one: str, many: str, num: int, **values: Any) -> str:
+    """Translate, choosing by `num`, which is available as `%(num)s`, and typeset."""
+    return _typeset(ngettext(one, many, num, **values))
+
+
+def lazy(words: str) -> LazyString:
+    """Translated when shown: for form labels and tables made at import time."""
+    return LazyString(_, words)
+
+
+def long_date(value: date | datetime) -> str:
+    """« mardi 24 novembre »; moments are shown in Europe/Paris."""
+    day = paris(value).date() if isinstance(value, datetime) else value
+    return str(format_date(day, "EEEE d MMMM", rebase=False))
+
+
+def full_date(value: date | datetime) -> str:
+    """« 24 novembre 2026 »."""
+    day = paris(value).date() if isinstance(value, datetime) else value
+    return str(format_date(day, "d MMMM y", rebase=False))
+
+
+def clock_time(value: datetime) -> str:
+    """« 14 h 30 » in French, 14:30 in English, in Europe/Paris."""
+    local = paris(value)
+    return f"{local.hour} h {local.minute:02d}" if language() == "fr" else f"{local:%H:%M}"
+
+
+def time_range(start: datetime, end: datetime) -> str:
+    """« mardi 24 novembre, de 14 h 00 à 16 h 00 »."""
+    return _(
+        "%(day)s, de %(start)s à %(end)s", day=long_date(start), start=clock_time(start), end=clock_time(end)
+    )
+
+
+def kilometres(value: float) -> str:
+    """« moins de 1 km », « 4 km »: a distance as the crow flies is not known better than that."""
+    if value < 1:
+        return _("moins de 1 km")
+    return _("%(distance)s km", distance=format_decimal(round(value)))
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_DEFAULT_LOCALE"] = "fr"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Paris"
+    Babel(app, locale_selector=choose_language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda words: _typeset(gettext(words)),
+        lambda one, many, num: _typeset(ngettext(one, many, num)),
+        newstyle=True,
+    )
+    app.jinja_env.filters |= {
+        "long_date": long_date,
+        "full_date": full_date,
+        "clock_time": clock_time,
+        "kilometres": kilometres,
+    }
+    app.jinja_env.globals |= {"time_range": time_range, "current_language": language}

