@@ -7,29 +7,27 @@ that is not listed here, whoever makes it.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from matching.types import Condition, Size, Transport, Urgency
 
-class Condition(StrEnum):
-    """Best first."""
-
-    NEW = "new"
-    VERY_GOOD = "very_good"
-    GOOD = "good"
-    FAIR = "fair"
-    FOR_PARTS = "for_parts"
-
-
-class Urgency(StrEnum):
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-
-class Size(StrEnum):
-    SMALL = "small"
-    MEDIUM = "medium"
-    LARGE = "large"
-    VERY_LARGE = "very_large"
+__all__ = [
+    "COMMITTED",
+    "LIVE",
+    "REASONS",
+    "TRANSITIONS",
+    "ActorKind",
+    "Condition",
+    "Language",
+    "MatchState",
+    "NeedState",
+    "Occasion",
+    "OfferState",
+    "Reason",
+    "Role",
+    "Size",
+    "Transport",
+    "Urgency",
+    "Verb",
+]
 
 
 class Role(StrEnum):
@@ -41,11 +39,6 @@ class Role(StrEnum):
 class Language(StrEnum):
     FRENCH = "fr"
     ENGLISH = "en"
-
-
-class Transport(StrEnum):
-    DONOR_BRINGS = "donor_brings"
-    COMMITTEE_COLLECTS = "committee_collects"
 
 
 class OfferState(StrEnum):

@@ -1,0 +1,179 @@
+"""Form fields that hold out: each gives one French sentence for what is wrong, and keeps what was typed.
+
+Used by every form, and by the import and the API through the same form classes, so that a check is never in one only.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_wtf import FlaskForm
+from wtforms import DateField, Field, Form, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional, StopValidation
+
+from app.web.text import _
+
+LARGEST_QUANTITY = 1_000_000
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Control characters that no person types, and halves of characters that no database stores."""
+
+
+class PortalForm(FlaskForm):
+    """The base of the portal's forms. `meta.locales` follows the page's language."""
+
+
+def strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+class Printable:
+    """Refuse control characters; one line only unless `lines`."""
+
+    def __init__(self, *, lines: bool = False) -> None:
+        self.lines = lines
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        value = field.data or ""
+        if FORBIDDEN.search(value):
+            raise StopValidation(
+                _("Ce texte contient un caractère invisible qui ne peut pas être enregistré. Retapez-le.")
+            )
+        if not self.lines and re.search(r"[\r\n]", value):
+            raise StopValidation(_("Écrivez ceci sur une seule ligne."))
+
+
+class AtMost:
+    """Refuse more than `length` characters, saying how many there are."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        written = len(field.data or "")
+        if written > self.length:
+            raise StopValidation(
+                _(
+                    "C'est trop long : %(written)s caractères, pour %(most)s au plus. Raccourcissez.",
+                    written=written,
+                    most=self.length,
+                )
+            )
+
+
+def line(label: str, *, most: int = 200, required: str = "", **kwargs: Any) -> StringField:
+    """A single line of text. `required` is the sentence shown when it is left empty (lazy)."""
+    presence = InputRequired(required) if required else Optional()
+    return StringField(label, filters=[strip], validators=[presence, Printable(), AtMost(most)], **kwargs)
+
+
+def paragraph(label: str, *, most: int = 2000, required: str = "", **kwargs: Any) -> TextAreaField:
+    """Several lines of text."""
+    presence = InputRequired(required) if required else Optional()
+    return TextAreaField(
+        label, filters=[strip], validators=[presence, Printable(lines=True), AtMost(most)], **kwargs
+    )
+
+
+class WholeNumberField(StringField):
+    """A whole number typed with the digits 0 to 9, between `low` and `high`; `data` is the text, `number` the value."""
+
+    def __init__(self, label: str, *, low: int = 1, high: int = LARGEST_QUANTITY, **kwargs: Any) -> None:
+        super().__init__(label, filters=[strip], **kwargs)
+        self.low, self.high, self.number = low, high, low
+
+    def pre_validate(self, _form: Form) -> None:
+        typed = (self.data or "").replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+        if not re.fullmatch(r"[0-9]{1,9}", typed):
+            raise StopValidation(
+                _(
+                    "Écrivez un nombre entier en chiffres, de %(low)s à %(high)s.",
+                    low=self.low,
+                    high=self.high,
+                )
+            )
+        if not self.low <= int(typed) <= self.high:
+            raise StopValidation(
+                _("Ce nombre doit être compris entre %(low)s et %(high)s.", low=self.low, high=self.high)
+            )
+        self.number = int(typed)
+
+
+class EmailAddressField(StringField):
+    """An e-mail address; `data` becomes its normal form, in lower case."""
+
+    data: str | None
+
+    def __init__(self, label: str, *, optional: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, filters=[strip], **kwargs)
+        self.optional = optional
+
+    def pre_validate(self, _form: Form) -> None:
+        typed = self.data or ""
+        if not typed and self.optional:
+            return
+        try:
+            found = validate_email(typed, check_deliverability=False, test_environment=True)
+        except (EmailNotValidError, UnicodeError):
+            raise StopValidation(
+                _("Cette adresse ne ressemble pas à une adresse e-mail. Exemple : prenom.nom@exemple.fr")
+            ) from None
+        self.data = found.normalized.lower()
+
+
+class PhoneField(StringField):
+    """A telephone number as people write it; `data` keeps digits in groups of two for French numbers."""
+
+    data: str | None
+
+    def __init__(self, label: str, *, optional: bool = True, **kwargs: Any) -> None:
+        super().__init__(label, filters=[strip], **kwargs)
+        self.optional = optional
+
+    def pre_validate(self, _form: Form) -> None:
+        typed = self.data or ""
+        if not typed and self.optional:
+            return
+        digits = re.sub(r"[\s.\-()/\u00a0\u202f]", "", typed)
+        if not re.fullmatch(r"\+?[0-9]{6,15}", digits):
+            raise StopValidation(_("Écrivez un numéro de téléphone en chiffres. Exemple : 06 12 34 56 78"))
+        self.data = " ".join(re.findall("..", digits)) if re.fullmatch(r"0[0-9]{9}", digits) else digits
+
+
+class DayField(DateField):
+    """A person's day. Accepts what the browser's control sends and what a French hand types."""
+
+    def __init__(self, label: str, *, validators: Iterable[Any] = (), **kwargs: Any) -> None:
+        super().__init__(label, format=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"], validators=validators, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([strip(value) for value in valuelist])
+        except ValueError:
+            self.data = None
+            if any(strip(value) for value in valuelist):
+                raise ValueError(_("Écrivez une date comme 24/12/2026.")) from None
+        typed: date | None = self.data
+        if typed is not None and not 2000 <= typed.year <= 2100:
+            raise ValueError(_("Écrivez une date comme 24/12/2026."))
+
+
+def choice(
+    label: str, options: Iterable[tuple[StrEnum, str]], *, required: str, default: StrEnum | None = None
+) -> RadioField:
+    """Radio buttons over an enumeration; what is not listed is refused with the sentence `required`."""
+    pairs = [(str(option.value), words) for option, words in options]
+
+    def listed(_form: Form, field: Field) -> None:
+        if field.data not in {value for value, _words in pairs}:
+            raise StopValidation(str(required))
+
+    return RadioField(
+        label,
+        choices=pairs,
+        default=default.value if default else None,
+        validate_choice=False,
+        validators=[listed],
+    )

@@ -1,0 +1,108 @@
+"""What each value of the domain is called on the screen."""
+
+from enum import StrEnum
+
+from app.models.states import (
+    Condition,
+    MatchState,
+    NeedState,
+    OfferState,
+    Reason,
+    Role,
+    Size,
+    Transport,
+    Urgency,
+)
+from app.web.text import lazy
+from matching.items import Catalogue
+
+CONDITIONS: tuple[tuple[StrEnum, str], ...] = (
+    (Condition.NEW, lazy("Neuf")),
+    (Condition.VERY_GOOD, lazy("Très bon état")),
+    (Condition.GOOD, lazy("Bon état")),
+    (Condition.FAIR, lazy("Usé mais utilisable")),
+    (Condition.FOR_PARTS, lazy("Pour pièces")),
+)
+URGENCIES: tuple[tuple[StrEnum, str], ...] = (
+    (Urgency.LOW, lazy("Pas pressé")),
+    (Urgency.NORMAL, lazy("Normal")),
+    (Urgency.HIGH, lazy("Pressé")),
+    (Urgency.CRITICAL, lazy("Très urgent")),
+)
+SIZES: tuple[tuple[StrEnum, str], ...] = (
+    (Size.SMALL, lazy("Se porte d'une main")),
+    (Size.MEDIUM, lazy("Tient dans un coffre de voiture")),
+    (Size.LARGE, lazy("Il faut être deux et une camionnette")),
+    (Size.VERY_LARGE, lazy("Il faut un camion, ou démonter")),
+)
+TRANSPORTS: tuple[tuple[StrEnum, str], ...] = (
+    (Transport.DONOR_BRINGS, lazy("Le donateur apporte")),
+    (Transport.COMMITTEE_COLLECTS, lazy("Le comité vient chercher")),
+)
+ROLES: tuple[tuple[StrEnum, str], ...] = (
+    (Role.MEMBER, lazy("Membre d'un comité")),
+    (Role.COORDINATOR, lazy("Coordinateur")),
+    (Role.ADMINISTRATOR, lazy("Administrateur")),
+)
+OFFER_STATES: tuple[tuple[StrEnum, str], ...] = (
+    (OfferState.UNCONFIRMED, lazy("À confirmer")),
+    (OfferState.OPEN, lazy("Ouverte")),
+    (OfferState.CLOSED, lazy("Terminée")),
+    (OfferState.WITHDRAWN, lazy("Retirée")),
+    (OfferState.EXPIRED, lazy("Expirée")),
+    (OfferState.REFUSED, lazy("Refusée")),
+)
+NEED_STATES: tuple[tuple[StrEnum, str], ...] = (
+    (NeedState.OPEN, lazy("Ouvert")),
+    (NeedState.MET, lazy("Satisfait")),
+    (NeedState.PAUSED, lazy("En pause")),
+    (NeedState.WITHDRAWN, lazy("Retiré")),
+    (NeedState.EXPIRED, lazy("Expiré")),
+)
+MATCH_STATES: tuple[tuple[StrEnum, str], ...] = (
+    (MatchState.PROPOSED, lazy("Proposé")),
+    (MatchState.APPROVED, lazy("Approuvé, réponses attendues")),
+    (MatchState.ACCEPTED, lazy("Accepté, rendez-vous à fixer")),
+    (MatchState.SCHEDULED, lazy("Rendez-vous fixé")),
+    (MatchState.COMPLETED, lazy("Remis")),
+    (MatchState.REJECTED, lazy("Écarté")),
+    (MatchState.DECLINED, lazy("Décliné")),
+    (MatchState.LAPSED, lazy("Sans réponse")),
+    (MatchState.FAILED, lazy("Non abouti")),
+    (MatchState.SUPERSEDED, lazy("Remplacé")),
+)
+REASONS: tuple[tuple[StrEnum, str], ...] = (
+    (Reason.TOO_FAR, lazy("C'est trop loin")),
+    (Reason.WRONG_ITEM, lazy("Ce n'est pas l'article demandé")),
+    (Reason.CONDITION, lazy("L'état ne convient pas")),
+    (Reason.NOT_NOW, lazy("Pas en ce moment")),
+    (Reason.NO_ROOM, lazy("Plus de place pour le stocker")),
+    (Reason.NO_LONGER_NEEDED, lazy("Le besoin n'existe plus")),
+    (Reason.GIVEN_ELSEWHERE, lazy("Déjà donné ailleurs")),
+    (Reason.CHANGED_MIND, lazy("J'ai changé d'avis")),
+    (Reason.NO_SHOW, lazy("Personne n'est venu")),
+    (Reason.NOT_AS_DESCRIBED, lazy("Ce n'était pas ce qui était annoncé")),
+    (Reason.COULD_NOT_CARRY, lazy("Impossible à transporter")),
+    (Reason.NOT_HANDLED, lazy("Nous ne prenons pas ce type d'article")),
+    (Reason.UNSAFE, lazy("Cet article peut être dangereux")),
+    (Reason.NO_NEED, lazy("Aucun comité n'en a besoin")),
+    (Reason.SPAM, lazy("Message indésirable")),
+    (Reason.OTHER, lazy("Autre raison")),
+)
+TABLES = (
+    CONDITIONS, URGENCIES, SIZES, TRANSPORTS, ROLES, OFFER_STATES, NEED_STATES, MATCH_STATES, REASONS,
+)  # fmt: skip
+BY_KIND = {(type(member), member): words for table in TABLES for member, words in table}
+
+
+def word(member: StrEnum) -> str:
+    """The word for a member of one of the domain's enumerations."""
+    return str(BY_KIND[type(member), member])
+
+
+def item_name(slug: str | None, description: str = "", *, english: bool = False) -> str:
+    """The catalogue's name for an item; the person's own words for what is not in the catalogue."""
+    if slug is None:
+        return description
+    item = Catalogue.load()[slug]
+    return str(item.en if english else item.fr)
