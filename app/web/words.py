@@ -14,7 +14,7 @@ from app.models.states import (
     Urgency,
 )
 from app.web.text import lazy
-from matching.items import Catalogue
+from matching.items import load
 
 CONDITIONS: tuple[tuple[StrEnum, str], ...] = (
     (Condition.NEW, lazy("Neuf")),
@@ -104,5 +104,5 @@ def item_name(slug: str | None, description: str = "", *, english: bool = False)
     """The catalogue's name for an item; the person's own words for what is not in the catalogue."""
     if slug is None:
         return description
-    item = Catalogue.load()[slug]
+    item = load()[slug]
     return str(item.en if english else item.fr)
