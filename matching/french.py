@@ -30,6 +30,20 @@ _LIGATURES = str.maketrans(
 _INITIALS = re.compile(r"\b([a-z])\.([a-z])\b\.?(?:([a-z])\b\.?)?")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?|[.;:!?\n]+|[,()/|•–—\[\]]|[+&]| - ")
 _ELISIONS = re.compile(r"\b([cdjlmnst]|qu)'(?=[a-z0-9])")
+_GLUED_UNIT = re.compile(r"\b([0-9]{1,2}) ?(pl|plc|pers|places?|personnes?|portes?|tiroirs?|feux|ans|mois)\b")
+_ONE = re.compile(r"\bune? (?=(?:places?|personnes?|pl|pers)\b)")
+_WRITTEN_SHORT: dict[str, tuple[str, ...]] = {
+    short: tuple(full.split())
+    for short, full in {
+        "pl": "place", "plc": "place", "pers": "personne", "perso": "personne", "enft": "enfant", "enfts": "enfant", "enf": "enfant",
+        "bb": "bebe", "bbs": "bebe", "tel": "telephone", "elec": "electrique", "electr": "electrique", "pr": "pour", "ac": "avec",
+        "av": "avec", "chbre": "chambre", "sdb": "salle de bain", "sam": "salle a manger", "vet": "vetement", "vets": "vetement",
+        "vetmts": "vetement", "ll": "lave linge", "lv": "lave vaisselle", "ordis": "ordi", "fme": "femme", "hme": "homme", "congel": "congelateur",
+        "congelo": "congelateur", "refri": "refrigerateur", "refrig": "refrigerateur", "micro-onde": "micro onde", "biblio": "bibliotheque",
+        "clim": "climatiseur", "asp": "aspirateur", "mat": "matelas", "tbl": "table", "frig": "frigo", "imprim": "imprimante",
+        "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "dix": "10", "douze": "12",
+    }.items()
+}  # fmt: skip
 
 
 def plain(text: str) -> str:
@@ -40,12 +54,15 @@ def plain(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a plain text in order; a break becomes one of ``.`` (sentence), ``,`` or ``+`` (and)."""
-    words = []
-    for found in _TOKEN.findall(_ELISIONS.sub(r"\1 ", text)):
+    """The words of a plain text in order; a break becomes one of ``.`` (sentence), ``,`` or ``+`` (and).
+
+    Abbreviations are spelt out and small numbers become figures, so that two ways of writing compare equal.
+    """
+    words: list[str] = []
+    for found in _TOKEN.findall(_ONE.sub("1 ", _GLUED_UNIT.sub(r"\1 \2", _ELISIONS.sub(r"\1 ", text)))):
         first = found[0]
         if first.isalnum():
-            words.append(found)
+            words.extend(_WRITTEN_SHORT.get(found, (found,)))
         elif first in ".;:!?\n":
             words.append(".")
         elif first in "+&":
@@ -96,7 +113,7 @@ FLUFF = DETERMINERS | _words(
     laisse laisser depose deposer urgent urgence urgemment tres trop assez peu bien encore aussi toujours environ quelques plusieurs
     divers diverses different differents differentes plein beaucoup gratuit gratuite gratuitement retirer emporter enlever prendre
     chercher debut fin annonce objet titre article materiel offre demande besoins
-    petit petite grand grande gros grosse vieux vieil vieille beau bel belle joli jolie bon bonne ancien ancienne nouveau nouvelle
+    venir sur place petit petite grand grande gros grosse vieux vieil vieille beau bel belle joli jolie bon bonne ancien ancienne nouveau nouvelle
     superbe magnifique excellent excellente parfait parfaite ideal ideale simple neuf neuve occasion usage usagee ancienne vintage
     etat be tbe eo comme quasi presque jamais servi utilise utilisee fonctionne fonctionnel fonctionnelle marche marchant hs panne
     complet complete propre solide sympa confortable pratique robuste leger legere moderne design retro rustique classique
@@ -104,6 +121,13 @@ FLUFF = DETERMINERS | _words(
     blanc blanche noir noire gris grise rouge bleu bleue vert verte jaune rose marron beige rond ronde carre carree
     mini maxi xxl xl vrai veritable authentique
     marque type genre modele style sorte espece vente cause suite demenagement
+    fils fille garcon enfant bebe maman papa mere pere mari femme homme voisin voisine ami amie famille particulier personne gens
+    jeune etudiant etudiante retraite association asso ecole college lycee maternelle creche eleve refugie menage
+    cherchent recherchent donnent proposent offrent donnes donnerais donnerait donnerions cherches recherches vendu offert reserve
+    renouvellement installation emmenagement separation deces succession urgence rentree hiver ete noel
+    actuellement aujourd hui maintenant rapidement possible possiblement eventuellement egalement notamment etc
+    splendide ravissant ravissante charmant charmante enorme immense mauvais mauvaise nickel impeccable original originale
+    double demi pas plus non oui ok
     for free need needed want wanted looking giving away some the an my good old new nice small big used i we have give
     """
 )
@@ -118,6 +142,9 @@ STARTS: tuple[tuple[str, ...], ...] = tuple(
     manquent de|manque d|manquons d|a la recherche de|a la recherche d|en quete de|me separe de|me separe d|nous separons de|me debarrasse de|me debarrasse d
     debarrasse|j ai|nous avons|on a|nous disposons de|dispose de|disposons d|dispose d|plus besoin de|plus besoin d|sert plus de|utilise plus|sers plus de
     servons plus de|utilisons plus|demande|demandons|souhaite|souhaitons|aimerait|voudrait|aurions besoin de|equiper de|equiper d|equiper en
+    laisse|laissons|mets a disposition|met a disposition|mise a disposition|mise a disposition de|mise a disposition d|preneur de|preneur d|preneuse de|preneuse d|interesse par
+    interessee par|preneur|je prends|recupere|recuperons|il s agit de|il s agit d|s agit d|souhaitent|cherchent|recherchent|donnent|proposent|proposons|offrons|donnons
+    aurait besoin de|debarrasser de|debarrasser d|separer de|separer d|je possede|possede
     looking for|we need|i need|need|giving away|to give|free
     """.replace("\n", "|").split("|")
     if phrase.strip()
@@ -169,5 +196,26 @@ UNITS = _words(
     place pl personne pers an mois cm mm m kg g gr l litre cl ml pouce go gb mo to tb ghz mhz hz w watt v volt ah mah euro e km tour t
     porte tiroir vitesse etage couvert feu feux ecran pc p piece pieces niveau ecart x pixel px mp k eme er ere h heure jour semaine
     metre annee fois min minute bouteille tete plaque bruleur inch in ft
+    """
+)
+
+BRANDS = _words(
+    """
+    ikea conforama but fly gautier roche bobois habitat maisons monde camif leclerc carrefour lidl action decathlon leroy merlin castorama
+    alinea cinna ligne roset stressless emma bultex dunlopillo merinos epeda treca simmons tempur
+    whirlpool whirpool bosch siemens miele brandt indesit candy beko electrolux faure aeg haier hisense hotpoint ariston laden vedette
+    thomson zanussi smeg liebherr valberg proline essentielb continental edison listo far high one sauter dietrich rosieres scholtes
+    moulinex seb tefal krups calor rowenta philips kenwood magimix delonghi kitchenaid riviera bar severin russell hobbs braun babyliss
+    karcher dyson hoover polti vorwerk thermomix lagrange tupperware pyrex guzzini duralex arcopal luminarc
+    samsung sony lg panasonic toshiba sharp grundig tcl xiaomi huawei honor oppo nokia motorola wiko alcatel blackberry google
+    apple hp dell lenovo asus acer msi fujitsu packard bell compaq ibm medion microsoft logitech epson canon brother lexmark kodak
+    nikon olympus pentax fuji fujifilm polaroid bose jbl yamaha pioneer technics marshall fender gibson casio roland korg
+    chicco bebe confort bebeconfort graco peg perego cybex stokke babybjorn beaba tigex avent dodie nuk babymoov bugaboo quinny joie
+    britax romer red castle aubert vertbaudet okaidi kiabi zara jules celio gemo hm petit bateau jacadi cyrillus sergent
+    nike adidas puma reebok asics salomon quechua kipsta domyos btwin rockrider kalenji wedze tribord eastpak samsonite delsey
+    lapierre giant scott trek peugeot gitane motobecane
+    black decker makita dewalt ryobi parkside metabo hilti stanley facom stihl husqvarna wolf gardena
+    singer pfaff husqvarna bernina elna
+    invacare vermeiren drive
     """
 )

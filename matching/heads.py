@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from matching.company import NOT_THINGS, judge
+from matching.company import judge
 from matching.french import (
     ASIDES,
+    BRANDS,
     BREAKS,
     COMPLEMENT,
     CONTAINERS,
@@ -20,9 +21,9 @@ from matching.french import (
 from matching.items import Catalogue
 from matching.lexicon import Lexicon, Match
 
-ACCEPTED = 0.6
 _UNKNOWN_SKIPPED = 3
 _OPENERS = frozenset(["pour", "dans", "suite", "depuis", "apres", "afin", "chez", "lors", "avant", "comme"])
+_TELLS = COMPLEMENT - {"de", "d"}
 _SETTLES = frozenset(["avec", "sans", "et", "ou", "+", ".", ",", "mais", "contre"])
 
 
@@ -133,15 +134,13 @@ class _Reader:
             match = self.match_at(at)
             if match is not None and not self.holds(match):
                 return Head(match=match, skipped=skipped, earliest=start)
-            if self.passes_over(at):
+            following = self.words[at + 1] if at + 1 < len(self.words) else "."
+            if self.passes_over(at) or word in BRANDS:
                 at += 1
                 continue
-            if word in NOT_THINGS:
-                return Head(unknown=word, skipped=skipped, earliest=start)
             guess = self.guess_at(at)
             if guess is not None:
                 return Head(match=guess, skipped=skipped, earliest=start)
-            following = self.words[at + 1] if at + 1 < len(self.words) else "."
             skipped += 1
             if following in COMPLEMENT or skipped > _UNKNOWN_SKIPPED:
                 return Head(unknown=word, skipped=skipped, earliest=start)
@@ -149,7 +148,9 @@ class _Reader:
         return Head(skipped=skipped, earliest=start, unknown="?" if skipped else None)
 
     def match_at(self, at: int) -> Match | None:
-        own = self.base.longest(self.words, at, len(self.words))
+        own = self.base.longest(self.words, at, len(self.words)) or self.base.scattered(
+            self.words, at, self.scope(at)
+        )
         if self.taught is not None:
             learnt = self.taught.longest(self.words, at, len(self.words))
             usable = learnt is not None and learnt.wording.slug in self.catalogue
@@ -169,8 +170,10 @@ class _Reader:
 
     def passes_over(self, at: int) -> bool:
         word = self.words[at]
+        following = self.words[at + 1] if at + 1 < len(self.words) else "."
         return (
-            word in FLUFF or word in LINKS or word in ASIDES or word in CONTAINERS or word in NUMBERS
+            word in FLUFF or word in LINKS or word in ASIDES or word in NUMBERS
+            or (word in CONTAINERS and following not in _TELLS)
             or word[0].isdigit() or (word in UNITS and at > 0 and self.words[at - 1][0].isdigit())
             or word in ("x", "plus", "pas") or len(word) == 1
         )  # fmt: skip
@@ -186,7 +189,9 @@ class _Reader:
         slug, why = judge(match, self.words, end, self.catalogue)
         if slug is None:
             return Reading(head=match, why=why, others=[match.wording.slug])
-        confidence = _confidence(match, why, head.skipped, complete=match.end >= end)
+        if head.skipped:
+            return Reading(head=match, why="ambiguous", others=[slug])
+        confidence = _confidence(match, why, complete=match.end >= end)
         if why == "alias":
             why = (
                 "extra_alias"
@@ -238,7 +243,7 @@ def _phrase_at(words: Sequence[str], at: int, phrases: dict[str, list[tuple[str,
     return 0
 
 
-def _confidence(match: Match, why: str, skipped: int, *, complete: bool) -> float:
+def _confidence(match: Match, why: str, *, complete: bool) -> float:
     confidence = 1.0 if complete else 0.9
     if match.wording.taught:
         return 1.0
@@ -246,4 +251,4 @@ def _confidence(match: Match, why: str, skipped: int, *, complete: bool) -> floa
         confidence -= 0.15
     if why == "company":
         confidence = min(confidence, 0.85)
-    return round(max(confidence - 0.1 * skipped, 0.5), 3)
+    return round(confidence, 3)

@@ -137,18 +137,23 @@ class Lexicon:
             at += 1
         return Match(wording, start, at, typo)
 
+    def scattered(self, text: Sequence[str], start: int, end: int) -> Match | None:
+        """The longest wording that begins at `start` and whose further words all stand somewhere before `end`."""
+        later = set(text[start + 1 : end])
+        for wording in self._by_first.get(text[start], ()):
+            if len(wording.words) > 1 and later.issuperset(wording.words[1:]):
+                return Match(wording, start, start + 1, loose=True)
+        return None
+
     def narrowed(self, match: Match, text: Sequence[str], end: int) -> Match:
-        """The wording with the same first word whose further words all stand later in the text, if there is one."""
-        first = match.wording.words[0]
-        later = set(text[match.end : end])
-        later.update(match.wording.words[1:])
-        best = match
-        for wording in self._by_first[first]:
-            if len(wording.words) <= len(best.wording.words):
+        """The longer wording with the same first word whose further words all stand before `end`, if there is one."""
+        later = set(text[match.end : end]).union(match.wording.words[1:])
+        for wording in self._by_first[match.wording.words[0]]:
+            if len(wording.words) <= len(match.wording.words):
                 break
             if set(match.wording.words) <= set(wording.words) and later.issuperset(wording.words[1:]):
-                best = Match(wording, match.start, match.end, match.typo, loose=True)
-        return best
+                return Match(wording, match.start, match.end, match.typo, loose=True)
+        return match
 
     def corrected(self, word: str) -> str | None:
         """The one first word of a wording that `word` is a slip for; None when it is none, or when two are as near."""
