@@ -4,6 +4,7 @@
 wrong, rather than run with a value nobody meant.
 """
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -33,7 +34,7 @@ class MailSecurity(StrEnum):
 
 def _text(raw: str) -> str:
     if any(ord(character) < 32 for character in raw):
-        raise ValueError("must not contain control characters")
+        raise ValueError("contient un caractère invisible")
     return raw.strip()
 
 
@@ -50,14 +51,14 @@ def _boolean(raw: str) -> bool:
     }
     value = known.get(raw.strip().lower())
     if value is None:
-        raise ValueError(f"must be true or false, got {raw!r}")
+        raise ValueError(f"doit valoir true ou false, et non {raw[:80]!r}")
     return value
 
 
 def _integer(low: int, high: int) -> Callable[[str], int]:
     def parse(raw: str) -> int:
-        if not (raw.strip().isascii() and raw.strip().isdigit()) or not low <= int(raw) <= high:
-            raise ValueError(f"must be a whole number from {low} to {high}, got {raw!r}")
+        if not re.fullmatch(r"[0-9]{1,9}", raw.strip()) or not low <= int(raw) <= high:
+            raise ValueError(f"doit être un nombre entier de {low} à {high}, et non {raw[:80]!r}")
         return int(raw)
 
     return parse
@@ -68,7 +69,7 @@ def _one_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
         try:
             return kind(raw.strip().lower())
         except ValueError:
-            raise ValueError(f"must be one of {', '.join(kind)}, got {raw!r}") from None
+            raise ValueError(f"doit valoir {' ou '.join(kind)}, et non {raw[:80]!r}") from None
 
     return parse
 
@@ -76,7 +77,7 @@ def _one_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
 def _url(raw: str) -> str:
     parts = urlsplit(raw.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"must be an address such as https://dons.example.org, got {raw!r}")
+        raise ValueError(f"doit être une adresse comme https://dons.exemple.org, et non {raw[:80]!r}")
     return raw.strip().rstrip("/")
 
 
@@ -84,7 +85,7 @@ def _email(raw: str) -> str:
     value = _text(raw)
     name, _, domain = value.rpartition("@")
     if not name or "." not in domain or any(character in value for character in ' ",<>'):
-        raise ValueError(f"must be one e-mail address, got {raw!r}")
+        raise ValueError(f"doit être une adresse e-mail, et non {raw[:80]!r}")
     return value
 
 
@@ -102,20 +103,26 @@ def _database_url(raw: str) -> str:
         "postgresql+psycopg": "postgresql+psycopg",
     }
     if not separator or scheme not in drivers:
-        raise ValueError("must start with sqlite:/// or postgresql://")
+        raise ValueError("doit commencer par sqlite:/// ou postgresql://")
     return f"{drivers[scheme]}://{rest}"
 
 
 def _path(raw: str) -> Path:
     value = _text(raw)
     if not value:
-        raise ValueError("must name a folder")
+        raise ValueError("doit nommer un dossier")
     return Path(value).expanduser().absolute()
+
+
+SECRETS = frozenset({"PORTAIL_SECRET_KEY", "PORTAIL_MAIL_PASSWORD", "DATABASE_URL"})
+"""Never shown: not in a traceback, not in a log."""
 
 
 def _setting(name: str, parse: Callable[[str], Any], meaning: str, default: Any) -> Any:
     """A field of `Settings`: its variable, its parser, the words for the README, its default (None: derived)."""
-    return field(default=default, metadata={"name": name, "parse": parse, "meaning": meaning})
+    return field(
+        default=default, repr=name not in SECRETS, metadata={"name": name, "parse": parse, "meaning": meaning}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,92 +132,106 @@ class Settings:
     environment: Environment = _setting(
         "PORTAIL_ENV",
         _one_of(Environment),
-        "`development` (loopback only, sample data, mailbox page) or `production`",
+        "`development` (adresse locale seulement, données d'exemple, page des courriels) ou `production`",
         Environment.DEVELOPMENT,
     )
-    debug: bool = _setting(
-        "PORTAIL_DEBUG", _boolean, "Flask's debugger and template reload; refused in production", False
-    )
+    debug: bool = _setting("PORTAIL_DEBUG", _boolean, "le débogueur de Flask ; refusé en production", False)
     secret_key: str = _setting(
         "PORTAIL_SECRET_KEY",
         _text,
-        "signs sessions and links, 32 characters or more; in development one is made and kept under `DATA_DIR`",
+        "signe les sessions et les liens, 32 caractères ou plus ; en développement, une clé est créée et gardée dans `DATA_DIR`",
         "",
     )
     base_url: str = _setting(
-        "PORTAIL_BASE_URL", _url, "the public address, used in e-mails; default `http://127.0.0.1:$PORT`", ""
+        "PORTAIL_BASE_URL",
+        _url,
+        "l'adresse publique, utilisée dans les courriels ; par défaut `http://127.0.0.1:$PORT`",
+        "",
     )
-    port: int = _setting("PORT", _integer(1, 65535), "the port that `make run` serves on", 8000)
+    port: int = _setting("PORT", _integer(1, 65535), "le port de `make run`", 8000)
     data_dir: Path = _setting(
-        "DATA_DIR", _path, "photos, logs and the embedded database", Path("var").absolute()
+        "DATA_DIR", _path, "le dossier des photos et de la base embarquée", Path("var").absolute()
     )
     database_url: str = _setting(
         "DATABASE_URL",
         _database_url,
-        "`sqlite:///…` or `postgresql://…`; default `portail.sqlite3` under `DATA_DIR`",
+        "`sqlite:///…` ou `postgresql://…` ; par défaut `portail.sqlite3` dans `DATA_DIR`",
         "",
     )
     trusted_hosts: tuple[str, ...] = _setting(
         "PORTAIL_TRUSTED_HOSTS",
         _words,
-        "host names that the portal answers to, separated by commas; default the host of `PORTAIL_BASE_URL`",
+        "les noms d'hôte auxquels le portail répond, séparés par des virgules ; par défaut celui de `PORTAIL_BASE_URL`",
         (),
     )
     proxies: int = _setting(
         "PORTAIL_PROXIES",
         _integer(0, 5),
-        "how many reverse proxies stand in front, whose headers are believed",
+        "combien de serveurs mandataires se tiennent devant le portail ; leurs en-têtes sont crus",
         0,
     )
-    web_workers: int = _setting("PORTAIL_WEB_WORKERS", _integer(1, 64), "gunicorn's worker processes", 2)
+    web_workers: int = _setting("PORTAIL_WEB_WORKERS", _integer(1, 64), "le nombre de processus web", 2)
     log_json: bool = _setting(
-        "PORTAIL_LOG_JSON", _boolean, "logs as JSON, one event a line; default true in production", None
+        "PORTAIL_LOG_JSON",
+        _boolean,
+        "journal en JSON, un événement par ligne ; par défaut `true` en production",
+        None,
     )
     portal_name: str = _setting(
-        "PORTAIL_NAME", _text, "the name in the header and in e-mails", "Portail des dons"
+        "PORTAIL_NAME", _text, "le nom affiché en tête des pages et dans les courriels", "Portail des dons"
     )
     contact_email: str = _setting(
-        "PORTAIL_CONTACT_EMAIL", _email, "where people may write to the association that runs the portal", ""
+        "PORTAIL_CONTACT_EMAIL", _email, "l'adresse où écrire à l'association qui tient le portail", ""
     )
     mail_server: str = _setting(
         "PORTAIL_MAIL_SERVER",
         _text,
-        "the SMTP server; without one (development) mail goes to `/courriels`",
+        "le serveur SMTP ; sans lui, en développement, les courriels se lisent sur `/courriels`",
         "",
     )
-    mail_port: int = _setting("PORTAIL_MAIL_PORT", _integer(1, 65535), "its port", 587)
+    mail_port: int = _setting("PORTAIL_MAIL_PORT", _integer(1, 65535), "son port", 587)
     mail_security: MailSecurity = _setting(
-        "PORTAIL_MAIL_SECURITY", _one_of(MailSecurity), "`starttls`, `ssl` or `none`", MailSecurity.STARTTLS
+        "PORTAIL_MAIL_SECURITY", _one_of(MailSecurity), "`starttls`, `ssl` ou `none`", MailSecurity.STARTTLS
     )
-    mail_username: str = _setting("PORTAIL_MAIL_USERNAME", _text, "sign-in to the SMTP server", "")
-    mail_password: str = _setting("PORTAIL_MAIL_PASSWORD", _text, "its password", "")
-    mail_sender: str = _setting("PORTAIL_MAIL_SENDER", _email, "the From address", "dons@portail.example")
+    mail_username: str = _setting("PORTAIL_MAIL_USERNAME", _text, "l'identifiant auprès du serveur SMTP", "")
+    mail_password: str = _setting("PORTAIL_MAIL_PASSWORD", _text, "son mot de passe", "")
+    mail_sender: str = _setting(
+        "PORTAIL_MAIL_SENDER", _email, "l'adresse de l'expéditeur", "dons@portail.example"
+    )
     answer_days: int = _setting(
         "PORTAIL_ANSWER_DAYS",
         _integer(1, 60),
-        "days that donor and committee have to answer an approved match",
+        "jours laissés au donateur et au comité pour répondre à un rapprochement approuvé",
         5,
     )
     undo_seconds: int = _setting(
         "PORTAIL_UNDO_SECONDS",
         _integer(0, 3600),
-        "how long a coordinator's decision can be undone: its e-mails wait that long",
+        "secondes pendant lesquelles une décision s'annule ; ses courriels attendent d'autant",
         60,
     )
     offer_days: int = _setting(
-        "PORTAIL_OFFER_DAYS", _integer(1, 365), "days an offer stays open when the donor names no end", 60
+        "PORTAIL_OFFER_DAYS",
+        _integer(1, 365),
+        "jours pendant lesquels une offre reste ouverte quand le donateur ne fixe pas de fin",
+        60,
     )
     retention_days: int = _setting(
-        "PORTAIL_RETENTION_DAYS", _integer(30, 3650), "days after which a closed offer is anonymised", 365
+        "PORTAIL_RETENTION_DAYS",
+        _integer(30, 3650),
+        "jours après lesquels une offre terminée est rendue anonyme",
+        365,
     )
-    plan_minutes: int = _setting("PORTAIL_PLAN_MINUTES", _integer(1, 1440), "minutes between two plans", 5)
+    plan_minutes: int = _setting(
+        "PORTAIL_PLAN_MINUTES", _integer(1, 1440), "minutes entre deux calculs de rapprochements", 5
+    )
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Read, check and complete the settings. Raises SettingsError naming everything that is wrong at once."""
         known = {f.metadata["name"]: f for f in fields(cls)}
         problems = [
-            f"{name} is not a setting of the portal: see the table in README.md."
+            f"{name} n'est pas un réglage du portail : voyez le tableau du README."
             for name in sorted(environ)
             if name.startswith("PORTAIL_") and name not in known
         ]
@@ -269,7 +290,9 @@ def _kept_secret(data_dir: Path) -> str:
             path.write_text(secrets.token_urlsafe(48))
         return path.read_text().strip()
     except OSError as error:
-        raise SettingsError(f"DATA_DIR {data_dir} cannot be written: {error.strerror}.") from None
+        raise SettingsError(
+            f"Le dossier DATA_DIR {data_dir} ne peut pas être écrit : {error.strerror}."
+        ) from None
 
 
 def _production_problems(settings: Settings) -> list[str]:
@@ -277,15 +300,17 @@ def _production_problems(settings: Settings) -> list[str]:
     secret = settings.secret_key
     if len(secret) < 32 or secret.lower() in PLACEHOLDERS or len(set(secret)) < 10:
         problems.append(
-            "PORTAIL_SECRET_KEY must be 32 random characters or more in production: make one with"
-            " python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
+            "PORTAIL_SECRET_KEY doit compter au moins 32 caractères tirés au hasard en production. Pour en fabriquer"
+            " une : python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
     if settings.debug:
-        problems.append("PORTAIL_DEBUG must be false in production.")
+        problems.append("PORTAIL_DEBUG doit valoir false en production.")
     if not settings.mail_server:
-        problems.append("PORTAIL_MAIL_SERVER is required in production: without it nobody would be told.")
+        problems.append(
+            "PORTAIL_MAIL_SERVER est obligatoire en production : sans serveur de courriel, personne ne serait prévenu."
+        )
     if settings.mail_sender.endswith(".example"):
-        problems.append("PORTAIL_MAIL_SENDER is required in production.")
+        problems.append("PORTAIL_MAIL_SENDER est obligatoire en production.")
     if not settings.base_url.startswith("https://"):
-        problems.append("PORTAIL_BASE_URL must be the public https:// address in production.")
+        problems.append("PORTAIL_BASE_URL doit être l'adresse publique en https:// en production.")
     return problems

@@ -10,7 +10,7 @@ from config import Settings, SettingsError
 try:
     settings = Settings.from_environ(os.environ)
 except SettingsError as error:
-    sys.exit(f"The portal does not start:\n{error}")
+    sys.exit(f"Le portail ne démarre pas :\n{error}")
 
 logs.init(json=settings.log_json)
 app = create_app(settings)
