@@ -7,7 +7,7 @@ from matching.french import CONTAINERS, FLUFF, LINKS, NUMBERS, UNITS
 
 MOST = 1_000_000
 _COUNT = re.compile(r"[0-9]{1,7}")
-_TIMES = re.compile(r"(?<![\w.,])(?:x ?([0-9]{1,4})|([0-9]{1,4}) ?x)(?![\w,.]|\s*[0-9])")
+_TIMES = re.compile(r"(?<![\w.,])(?<![0-9] )(?:x ?([0-9]{1,4})|([0-9]{1,4}) ?x)(?![\w,.]|\s*[0-9])")
 _PIECES = re.compile(
     r"(?<![\w.,])(?:lot|paquet|carton|pack|serie|ensemble|set) (?:de |d')?([0-9]{1,5})(?![\w])(?! ?(?:cm|mm|kg|l|litres?)\b)"
 )

@@ -40,7 +40,7 @@ _WRITTEN_SHORT: dict[str, tuple[str, ...]] = {
         "av": "avec", "chbre": "chambre", "sdb": "salle de bain", "sam": "salle a manger", "vet": "vetement", "vets": "vetement",
         "vetmts": "vetement", "ll": "lave linge", "lv": "lave vaisselle", "ordis": "ordi", "fme": "femme", "hme": "homme", "congel": "congelateur",
         "congelo": "congelateur", "refri": "refrigerateur", "refrig": "refrigerateur", "micro-onde": "micro onde", "biblio": "bibliotheque",
-        "clim": "climatiseur", "asp": "aspirateur", "mat": "matelas", "tbl": "table", "frig": "frigo", "imprim": "imprimante",
+        "clim": "climatiseur", "hifi": "hi fi", "wifi": "wi fi", "microonde": "micro onde", "microondes": "micro ondes", "asp": "aspirateur", "mat": "matelas", "tbl": "table", "frig": "frigo", "imprim": "imprimante",
         "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "dix": "10", "douze": "12",
     }.items()
 }  # fmt: skip
@@ -101,8 +101,19 @@ LINKS = _words("de d du des a au aux pour en la le les l")
 COMPLEMENT = _words("de d du des a au aux pour en avec sans contre par sur dans chez")
 ASIDES = _words("avec sans et ou plus mais contre sauf ainsi car comme")
 
-FLUFF = DETERMINERS | _words(
+PEOPLE = _words(
     """
+    fils fille garcon enfant bebe maman papa mere pere mari femme homme voisin voisine ami amie famille particulier personne gens
+    jeune etudiant etudiante retraite association asso ecole college lycee maternelle creche eleve refugie menage
+    dame monsieur mec copain copine cousin cousine oncle tante parent sinistre dame collegue client beneficiaire locataire usager
+    """
+)
+
+FLUFF = (
+    DETERMINERS
+    | PEOPLE
+    | _words(
+        """
     je j tu il elle on nous vous ils elles me m te t se s y ne n que qu qui c est sont suis etes sommes ai as a ont
     avons avez avoir etre etait aurai aurais aurait auriez serai serait serais cela ca si et ou mais donc car deja
     bonjour bonsoir salut hello coucou slt bjr bsr svp stp merci sil plait madame monsieur mr mme tous toutes tout toute
@@ -121,15 +132,18 @@ FLUFF = DETERMINERS | _words(
     blanc blanche noir noire gris grise rouge bleu bleue vert verte jaune rose marron beige rond ronde carre carree
     mini maxi xxl xl vrai veritable authentique
     marque type genre modele style sorte espece vente cause suite demenagement
-    fils fille garcon enfant bebe maman papa mere pere mari femme homme voisin voisine ami amie famille particulier personne gens
-    jeune etudiant etudiante retraite association asso ecole college lycee maternelle creche eleve refugie menage
     cherchent recherchent donnent proposent offrent donnes donnerais donnerait donnerions cherches recherches vendu offert reserve
     renouvellement installation emmenagement separation deces succession urgence rentree hiver ete noel
     actuellement aujourd hui maintenant rapidement possible possiblement eventuellement egalement notamment etc
-    splendide ravissant ravissante charmant charmante enorme immense mauvais mauvaise nickel impeccable original originale
+    super chouette extra emploi excellente splendide ravissant ravissante charmant charmante enorme immense mauvais mauvaise nickel impeccable original originale
     double demi pas plus non oui ok
     for free need needed want wanted looking giving away some the an my good old new nice small big used i we have give
     """
+    )
+)
+
+ANNOUNCING = _words(
+    "bonjour bonsoir donne donner donnons cherche recherche recherchons propose urgent besoin disponible gratuit ancien magnifique superbe"
 )
 
 STARTS: tuple[tuple[str, ...], ...] = tuple(
@@ -145,6 +159,7 @@ STARTS: tuple[tuple[str, ...], ...] = tuple(
     laisse|laissons|mets a disposition|met a disposition|mise a disposition|mise a disposition de|mise a disposition d|preneur de|preneur d|preneuse de|preneuse d|interesse par
     interessee par|preneur|je prends|recupere|recuperons|il s agit de|il s agit d|s agit d|souhaitent|cherchent|recherchent|donnent|proposent|proposons|offrons|donnons
     aurait besoin de|debarrasser de|debarrasser d|separer de|separer d|je possede|possede
+    aurait il|aurait elle|quelqu un aurait|qui aurait|qui a|auriez vous|avez vous|prenez vous|vous prenez|acceptez vous|vous acceptez|voulez vous|seriez vous interesse par
     looking for|we need|i need|need|giving away|to give|free
     """.replace("\n", "|").split("|")
     if phrase.strip()

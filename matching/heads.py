@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from matching.company import judge
+from matching.company import implied, judge
 from matching.french import (
+    ANNOUNCING,
     ASIDES,
     BRANDS,
     BREAKS,
@@ -14,14 +15,17 @@ from matching.french import (
     LINKS,
     NEGATIONS,
     NUMBERS,
+    PEOPLE,
     STARTS,
     UNITS,
     singular,
 )
 from matching.items import Catalogue
 from matching.lexicon import Lexicon, Match
+from matching.spelling import slip_of_any
 
 _UNKNOWN_SKIPPED = 3
+_FURTHEST = 24
 _OPENERS = frozenset(["pour", "dans", "suite", "depuis", "apres", "afin", "chez", "lors", "avant", "comme"])
 _TELLS = COMPLEMENT - {"de", "d"}
 _SETTLES = frozenset(["avec", "sans", "et", "ou", "+", ".", ",", "mais", "contre"])
@@ -132,8 +136,12 @@ class _Reader:
                 at += 1
                 continue
             match = self.match_at(at)
-            if match is not None and not self.holds(match):
-                return Head(match=match, skipped=skipped, earliest=start)
+            if match is not None:
+                inside = self.contents(match)
+                if inside is None:
+                    return Head(match=match, skipped=skipped, earliest=start)
+                at = inside
+                continue
             following = self.words[at + 1] if at + 1 < len(self.words) else "."
             if self.passes_over(at) or word in BRANDS:
                 at += 1
@@ -141,6 +149,12 @@ class _Reader:
             guess = self.guess_at(at)
             if guess is not None:
                 return Head(match=guess, skipped=skipped, earliest=start)
+            if slip_of_any(word, ANNOUNCING):
+                at += 1
+                continue
+            if at > start and self.words[at - 1] in PEOPLE and following not in COMPLEMENT:
+                at += 1
+                continue
             skipped += 1
             if following in COMPLEMENT or skipped > _UNKNOWN_SKIPPED:
                 return Head(unknown=word, skipped=skipped, earliest=start)
@@ -161,12 +175,19 @@ class _Reader:
     def guess_at(self, at: int) -> Match | None:
         return self.base.guessed(self.words, at, len(self.words))
 
-    def holds(self, match: Match) -> bool:
-        """Whether the match is only what the things come in: *sac de vêtements*."""
-        word, after = self.words[match.start], match.end
-        if match.end - match.start > 1 or word not in CONTAINERS or after + 1 >= len(self.words):
-            return False
-        return self.words[after] in ("de", "d") and self.match_at(after + 1) is not None
+    def contents(self, match: Match) -> int | None:
+        """Where the things begin that the match only holds or counts: *sac de vêtements*, *lot de draps*."""
+        after = match.start + 1
+        if self.words[match.start] not in CONTAINERS:
+            return None
+        if after < len(self.words) and self.words[after] in ("de", "d"):
+            after += 1
+        inner = self.match_at(after) if after < len(self.words) and self.words[after] not in BREAKS else None
+        if inner is None:
+            return None
+        own, held = match.wording.slug, inner.wording.slug
+        alone = len(match.wording.words) == 1 and after > match.start + 1
+        return after if alone or own == held or own in self.catalogue.ancestors(held) else None
 
     def passes_over(self, at: int) -> bool:
         word = self.words[at]
@@ -185,7 +206,10 @@ class _Reader:
             return Reading(head=match, why="negated", others=[match.wording.slug])
         end = self.scope(match.end)
         if not match.wording.taught:
-            match = self.base.narrowed(match, self.words, end)
+            said = self.words[match.end : end]
+            match = self.base.narrowed(
+                match, said, implied(match, self.words[match.end : self.sentence(match.end)])
+            )
         slug, why = judge(match, self.words, end, self.catalogue)
         if slug is None:
             return Reading(head=match, why=why, others=[match.wording.slug])
@@ -206,10 +230,13 @@ class _Reader:
 
     def scope(self, start: int) -> int:
         """Where the description of the thing that ends at `start` ends."""
-        for at in range(start, len(self.words)):
-            if self.words[at] in _SETTLES:
-                return at
-        return len(self.words)
+        furthest = min(len(self.words), start + _FURTHEST)
+        return next((at for at in range(start, furthest) if self.words[at] in _SETTLES), furthest)
+
+    def sentence(self, start: int) -> int:
+        """Where the sentence or the list's entry that holds `start` ends."""
+        furthest = min(len(self.words), start + _FURTHEST)
+        return next((at for at in range(start, furthest) if self.words[at] in ".+"), furthest)
 
     def negated(self, start: int, earliest: int) -> bool:
         """Whether a negation governs the word at `start`: nothing but small words stands between them."""

@@ -74,7 +74,7 @@ class Lexicon:
         self._by_stem: dict[str, set[str]] = {}
         self._by_sound: dict[str, set[str]] = {}
         for first in self._by_first:
-            if len(first) >= 4 and (first in native or len(first) >= _FOREIGN_MIN) and first not in FLUFF:
+            if len(first) >= 4 and (first in native or len(first) >= _FOREIGN_MIN):
                 self._firsts_by_length.setdefault(len(first), []).append(first)
                 self._by_stem.setdefault(stem(first), set()).add(first)
                 self._by_sound.setdefault(sound(first), set()).add(first)
@@ -102,8 +102,15 @@ class Lexicon:
         return next((found for found in self._by_first.get(words[0], ()) if found.words == words), None)
 
     def longest(self, text: Sequence[str], start: int, end: int) -> Match | None:
-        """The longest wording that begins at `start` and is written out there, slips forgiven after its first word."""
-        return self._longest(text, start, end, text[start], typo=False)
+        """The longest wording that begins at `start` and is written out there, slips forgiven after its first word.
+
+        Two words may be one of the catalogue's written apart.
+        """
+        found = self._longest(text, start, end, text[start], typo=False)
+        if found is None and start + 1 < end and len(text[start]) + len(text[start + 1]) >= _GLUE_MIN:
+            alone = self.whole((text[start] + text[start + 1],))
+            return None if alone is None else Match(alone, start, start + 2)
+        return found
 
     def guessed(self, text: Sequence[str], start: int, end: int) -> Match | None:
         """As `longest`, the first word being a slip for one that begins a wording."""
@@ -139,21 +146,32 @@ class Lexicon:
 
     def scattered(self, text: Sequence[str], start: int, end: int) -> Match | None:
         """The longest wording that begins at `start` and whose further words all stand somewhere before `end`."""
+        if text[start] in FLUFF:
+            return None
         later = set(text[start + 1 : end])
         for wording in self._by_first.get(text[start], ()):
             if len(wording.words) > 1 and later.issuperset(wording.words[1:]):
                 return Match(wording, start, start + 1, loose=True)
         return None
 
-    def narrowed(self, match: Match, text: Sequence[str], end: int) -> Match:
-        """The longer wording with the same first word whose further words all stand before `end`, if there is one."""
-        later = set(text[match.end : end]).union(match.wording.words[1:])
+    def narrowed(self, match: Match, said: Sequence[str], implied: Iterable[str]) -> Match:
+        """The longer wording with the same first word whose further words are all `said` or `implied`, if there is one.
+
+        Of several, the longest; then the one that rests on what is said, and said first.
+        """
+        place = {word: len(said) for word in implied}
+        place.update({word: at for at, word in reversed(list(enumerate(said)))})
+        best, rank = match, (len(match.wording.words), 0)
         for wording in self._by_first[match.wording.words[0]]:
-            if len(wording.words) <= len(match.wording.words):
+            if len(wording.words) < rank[0] or len(wording.words) == len(match.wording.words):
                 break
-            if set(match.wording.words) <= set(wording.words) and later.issuperset(wording.words[1:]):
-                return Match(wording, match.start, match.end, match.typo, loose=True)
-        return match
+            added = set(wording.words) - set(match.wording.words)
+            if len(added) != len(wording.words) - len(match.wording.words) or not added <= place.keys():
+                continue
+            new = (len(wording.words), -max(place[word] for word in added))
+            if new > rank or best is match:
+                best, rank = Match(wording, match.start, match.end, match.typo, loose=True), new
+        return best
 
     def corrected(self, word: str) -> str | None:
         """The one first word of a wording that `word` is a slip for; None when it is none, or when two are as near."""
@@ -172,7 +190,7 @@ class Lexicon:
             return None
         for key, index in ((stem(word), self._by_stem), (sound(word), self._by_sound)):
             relatives = index.get(key, ())
-            if len(relatives) == 1 and len(key) >= 4:
+            if len(relatives) == 1 and len(key) >= 3:
                 return next(iter(relatives))
         return self._nearest(word)
 

@@ -14,7 +14,7 @@ _SOUNDS = tuple(
     for pattern, sound in (
         (r"(?:er|ez|ee|et|ait|ai|e)$", "e"),
         (r"oeu", "eu"),
-        (r"eau|au", "o"),
+        (r"eau|au|eo$", "o"),
         (r"ph", "f"),
         (r"ch|sh", "S"),
         (r"qu|ck|q", "k"),
@@ -47,6 +47,14 @@ def sound(word: str) -> str:
     for pattern, heard in _SOUNDS:
         word = pattern.sub(heard, word)
     return word
+
+
+@lru_cache(maxsize=4_096)
+def slip_of_any(written: str, words: frozenset[str]) -> bool:
+    """Whether `written` is one slip away from one of `words`; both must be long enough for that to mean something."""
+    if len(written) < 5 or written in REAL_WORDS:
+        return False
+    return any(OSA.distance(written, word, score_cutoff=1) <= 1 for word in words if len(word) >= 5)
 
 
 def slips(written: str, expected: str) -> int:

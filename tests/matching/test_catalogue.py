@@ -152,6 +152,7 @@ def test_says_when_it_does_not_know(text: str, small: Catalogue) -> None:
         ("chaises x6", 6),
         ("une dizaine de chaises", 10),
         ("canapé 140x190", None),
+        ("canapé 140 x 190", None),
         ("canapé 3 places", None),
         ("table 6 personnes", None),
         ("vélo 10 ans", None),
