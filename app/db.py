@@ -3,6 +3,7 @@
 `transaction()` is the only place that commits on behalf of a request or a job.
 """
 
+import inspect
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,6 +91,10 @@ def create_engine(url: str) -> sa.Engine:
 def init_app(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(url)}
     db.init_app(app)
+    # The portal opens no async session; closing none would start an event loop after each request.
+    app.teardown_appcontext_funcs[:] = [
+        function for function in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(function)
+    ]
     with app.app_context():
         prepare(db.engine)
 

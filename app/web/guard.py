@@ -28,6 +28,7 @@ SOURCES = (
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "manifest-src 'self'",
+    "frame-src 'self'",
 )
 HEADERS = {
     "Content-Security-Policy": "; ".join(SOURCES),

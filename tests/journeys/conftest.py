@@ -1,0 +1,208 @@
+"""A portal on a real port, a real mail server, a real browser, and a clock that the test moves.
+
+Screenshots are left under `build/journeys/` for a person to look at.
+"""
+
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, sync_playwright
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from app import create_app
+from app.db import db
+from config import Settings
+from tests.conftest import FrozenClock
+
+SHOTS = Path(__file__).parents[2] / "build" / "journeys"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PHONE: ViewportSize = {"width": 360, "height": 740}
+TABLET: ViewportSize = {"width": 768, "height": 1024}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests run one after the other in one worker, and say so where no browser is installed."""
+    for item in items:
+        if "browser" not in getattr(item, "fixturenames", ()):
+            continue
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group("browser"))
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="no chromium is installed: apt install chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Postman:
+    """Keeps what the mail server was given, parsed with the standard library."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        letter["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
+        self.letters.append(letter)
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [letter for letter in self.letters if letter["X-Envelope-To"] == address]
+
+
+def words(letter: EmailMessage) -> str:
+    """The text part of a letter."""
+    part = letter.get_body(("plain",))
+    return part.get_content() if part is not None else ""
+
+
+def link(letter: EmailMessage) -> str:
+    """The first address in a letter: its one action."""
+    found = re.search(r"https?://\S+", words(letter))
+    if found is None:
+        raise AssertionError(f"no link in: {words(letter)}")
+    return found.group().rstrip(").,")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def postman() -> Iterator[tuple[Postman, int]]:
+    """A mail server on a free port, and that port."""
+    sink = Postman()
+    port = free_port()
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield sink, port
+    finally:
+        controller.stop()
+
+
+@dataclass
+class Portal:
+    """The portal under way: its application, address, clock and letters."""
+
+    app: Flask
+    url: str
+    clock: FrozenClock
+    post: Postman
+    asked: list[str] = field(default_factory=list)
+    """Addresses that browsers asked for, to show that no third party is among them."""
+
+    def strangers(self) -> list[str]:
+        return [address for address in self.asked if not address.startswith((self.url, "data:", "blob:"))]
+
+
+@pytest.fixture
+def portal(
+    database_url: str, tmp_path: Path, clock: FrozenClock, postman: tuple[Postman, int]
+) -> Iterator[Portal]:
+    """An empty portal served on loopback. Forms are protected as in production (CSRF on)."""
+    port = free_port()
+    settings = Settings.from_environ(
+        {
+            "DATA_DIR": str(tmp_path / "var"),
+            "DATABASE_URL": database_url,
+            "PORT": str(port),
+            "PORTAIL_MAIL_SERVER": "127.0.0.1",
+            "PORTAIL_MAIL_PORT": str(postman[1]),
+            "PORTAIL_MAIL_SECURITY": "none",
+            "PORTAIL_UNDO_SECONDS": "60",
+        }
+    )
+    app = create_app(settings, clock)
+    app.config.update(RATELIMIT_ENABLED=False, TESTING=True)
+    server: BaseWSGIServer = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Portal(app, f"http://127.0.0.1:{port}", clock, postman[0])
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()
+
+
+class Person:
+    """Somebody at a browser of their own. `name` is used for the screenshots."""
+
+    def __init__(self, portal: Portal, context: BrowserContext, name: str) -> None:
+        self.portal, self.context, self.name = portal, context, name
+        self.page: Page = context.new_page()
+        self.page.on("request", self._note)
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", self._hear)
+        self._count = 0
+
+    def _note(self, request: Request) -> None:
+        self.portal.asked.append(request.url)
+
+    def _hear(self, message: Any) -> None:
+        # Chromium reports each 4xx page as a console error; a refused form is no fault of the page.
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            self.problems.append(message.text)
+
+    def open(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else self.portal.url + path)
+
+    def sees(self, text: str) -> bool:
+        return text in self.page.inner_text("body").replace("\u00a0", " ").replace("’", "'")
+
+    def shoot(self, title: str, *, check: bool = True) -> None:
+        """Leave a screenshot; with `check`, hold the page against axe, its own errors and the screen's width."""
+        self._count += 1
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{self.name}-{self._count:02d}-{title}.png", full_page=True)
+        if not check:
+            return
+        results = Axe().run(self.page)
+        assert results.violations_count == 0, results.generate_report()
+        width, seen = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert width <= seen, f"{title} scrolls sideways: {width} px on a screen of {seen}"
+        assert self.problems == []
+
+
+def person(
+    portal: Portal, browser: Browser, name: str, *, width: ViewportSize, script: bool = True
+) -> Person:
+    """A new person with a screen of that size, with or without JavaScript."""
+    context = browser.new_context(
+        viewport=width, java_script_enabled=script, locale="fr-FR", timezone_id="Europe/Paris"
+    )
+    context.set_default_timeout(10_000)
+    return Person(portal, context, name)
