@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
         if request.endpoint != "static" or response.status_code != 200 or response.mimetype not in TEXTS:
             return response
         response.vary.add("Accept-Encoding")
-        if "gzip" in request.accept_encodings and request.method == "GET":
+        if request.accept_encodings.best_match(["gzip"]) and request.method == "GET":
             path = folder / (request.view_args or {})["filename"]
             response.close()  # the file that Flask opened
             response.direct_passthrough = False
