@@ -1,0 +1,108 @@
+"""One function per message: a language and plain values in, a rendered message out.
+
+A new message is a folder of templates, a dataclass in `values`, a function here and a sample in `samples`.
+"""
+
+from dataclasses import asdict, replace
+
+from notifications import values
+from notifications.rendering import Attachment, RenderedMessage, render
+
+__all__ = [
+    "Attachment",
+    "RenderedMessage",
+    "account_notice",
+    "appointment",
+    "appointment_committee",
+    "confirm_address",
+    "did_it_happen",
+    "did_it_happen_committee",
+    "donor_declined",
+    "invitation",
+    "match_approved",
+    "match_found",
+    "offer_recorded",
+    "offer_refused",
+    "password_reset",
+    "render",
+    "times_proposed",
+]
+
+
+def confirm_address(language: str, letter: values.ConfirmAddress) -> RenderedMessage:
+    """To the donor, before anything else: is this address yours?"""
+    return render("confirm_address", language, asdict(letter))
+
+
+def offer_recorded(language: str, letter: values.OfferRecorded) -> RenderedMessage:
+    """To the donor: the offer is open; `action_url` is the tracking page."""
+    return render("offer_recorded", language, asdict(letter))
+
+
+def match_found(language: str, letter: values.MatchFound) -> RenderedMessage:
+    """To the donor: a committee needs it; yes or no?"""
+    return render("match_found", language, asdict(letter))
+
+
+def times_proposed(language: str, letter: values.TimesProposed) -> RenderedMessage:
+    """To the donor: choose one of the committee's times."""
+    return render("times_proposed", language, asdict(letter))
+
+
+def appointment(language: str, letter: values.Appointment) -> RenderedMessage:
+    """To the donor: when and where, with a calendar file."""
+    return _with_calendar(render("appointment", language, asdict(letter)), letter)
+
+
+def did_it_happen(language: str, letter: values.DidItHappen) -> RenderedMessage:
+    """To the donor, the day after: yes, not yet or no?"""
+    return render("did_it_happen", language, asdict(letter))
+
+
+def offer_refused(language: str, letter: values.OfferRefused) -> RenderedMessage:
+    """To the donor: it cannot be placed, why, and where to go."""
+    return render("offer_refused", language, asdict(letter))
+
+
+def match_approved(language: str, letter: values.MatchApproved) -> RenderedMessage:
+    """To the committee: a gift for you; accept and propose times, or decline."""
+    return render("match_approved", language, asdict(letter))
+
+
+def appointment_committee(language: str, letter: values.Appointment) -> RenderedMessage:
+    """To the committee: when, where and whom to meet, with a calendar file."""
+    return _with_calendar(render("appointment_committee", language, asdict(letter)), letter)
+
+
+def did_it_happen_committee(language: str, letter: values.DidItHappen) -> RenderedMessage:
+    """To the committee, the day after: received, in what quantity and condition?"""
+    return render("did_it_happen_committee", language, asdict(letter))
+
+
+def donor_declined(language: str, letter: values.DonorDeclined) -> RenderedMessage:
+    """To the committee: this gift will not come, the need stays open."""
+    return render("donor_declined", language, asdict(letter))
+
+
+def invitation(language: str, letter: values.Invitation) -> RenderedMessage:
+    """To a future member or coordinator: choose a password."""
+    return render("invitation", language, asdict(letter))
+
+
+def password_reset(language: str, letter: values.PasswordReset) -> RenderedMessage:
+    """To an account: choose a new password."""
+    return render("password_reset", language, asdict(letter))
+
+
+def account_notice(language: str, letter: values.AccountNotice) -> RenderedMessage:
+    """To an account: something about it has changed."""
+    return render("account_notice", language, asdict(letter))
+
+
+def _with_calendar(rendered: RenderedMessage, letter: values.Appointment) -> RenderedMessage:
+    calendar = Attachment(
+        filename="remise.ics",
+        content_type=f"text/calendar; charset=utf-8; method={letter.calendar_method}",
+        content=letter.calendar,
+    )
+    return replace(rendered, attachments=(calendar,))

@@ -1,0 +1,219 @@
+"""The outbox: written in the event's transaction, emptied by a worker, settled by what the mail server answered.
+
+No function here commits. The states move in this file alone:
+pending → claimed → sent | failed; claimed → pending (retry, outage, lease over); pending → cancelled.
+"""
+
+import random
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from notifications.models import OutboxMessage, RefusedAddress, State
+from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
+from notifications.rendering import RenderedMessage, one_line
+
+NOW_PRIORITY = 0
+DIGEST_PRIORITY = 10
+LEASE = timedelta(minutes=5)
+
+# After the n-th temporary refusal: a minute, doubled up to six hours, a day in all; then a person is told.
+BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 209))
+JITTER = 0.1
+ANSWER_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a message is for: a name as the person wrote it, one address, `fr` or `en`."""
+
+    name: str
+    email: str
+    language: str = "fr"
+
+
+def enqueue(
+    session: Session,
+    rendered: RenderedMessage,
+    *,
+    event: str,
+    party: str,
+    to: Recipient,
+    now: datetime,
+    priority: int = NOW_PRIORITY,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+    match_id: int | None = None,
+) -> OutboxMessage | None:
+    """Write one message in the caller's transaction; None when this event already has it for this party.
+
+    A message cancelled earlier (an undo) is written anew. `not_after` is when it stops being worth sending.
+    """
+    values = {
+        "event": event,
+        "party": party,
+        "message": rendered.message,
+        "match_id": match_id,
+        "to_name": one_line(to.name, 200),
+        "to_email": to.email,
+        "language": to.language,
+        "subject": rendered.subject,
+        "body_text": rendered.text,
+        "body_html": rendered.html,
+        "attachments": [asdict(attachment) for attachment in rendered.attachments],
+        "list_unsubscribe": rendered.list_unsubscribe,
+        "message_id": uuid.uuid4().hex,
+        "boundary": f"=_{uuid.uuid4().hex}",
+        "date": now.replace(microsecond=0),
+        "priority": priority,
+        "not_before": not_before or now,
+        "not_after": not_after,
+        "state": State.PENDING,
+        "attempts": 0,
+        "last_answer": None,
+        "created_at": now,
+    }
+    statement = (
+        _insert(session)
+        .values(**values)
+        .on_conflict_do_update(
+            index_elements=["event", "party", "message"],
+            set_=values,
+            where=col(OutboxMessage.state) == State.CANCELLED,
+        )
+        .returning(OutboxMessage)
+    )
+    return session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+
+
+def _insert(session: Session) -> Any:
+    """The dialect's own INSERT: the generic one has no ON CONFLICT."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(OutboxMessage)
+    return sqlite.insert(OutboxMessage)
+
+
+def cancel(
+    session: Session, *, event: str | None = None, match_id: int | None = None, message: str | None = None
+) -> int:
+    """Call back what nobody has begun to send; how many messages that was.
+
+    `event` names an event or the beginning of one at a colon: `match:1` covers `match:1:approved`, not `match:12`.
+    Claimed and sent messages stay.
+    """
+    if event is None and match_id is None:
+        raise ValueError("say which event or which match")
+    statement = sa.update(OutboxMessage).where(col(OutboxMessage.state) == State.PENDING)
+    if event is not None:
+        prefix = event.rstrip(":") + ":"
+        # Not LIKE: SQLite's ignores case, and ids may hold its wildcards.
+        begins = sa.func.substr(col(OutboxMessage.event), 1, len(prefix)) == prefix
+        statement = statement.where(begins | (col(OutboxMessage.event) == prefix[:-1]))
+    if match_id is not None:
+        statement = statement.where(col(OutboxMessage.match_id) == match_id)
+    if message is not None:
+        statement = statement.where(col(OutboxMessage.message) == message)
+    return _count(session, statement.values(state=State.CANCELLED))
+
+
+def claim(
+    session: Session, worker: str, limit: int, now: datetime, lease: timedelta = LEASE
+) -> list[OutboxMessage]:
+    """Take up to `limit` due messages for `worker` until `now + lease`: the most awaited first, then the oldest."""
+    due = (
+        select(OutboxMessage.id)
+        .where(
+            col(OutboxMessage.state) == State.PENDING,
+            col(OutboxMessage.not_before) <= now,
+            col(OutboxMessage.not_after).is_(None) | (col(OutboxMessage.not_after) > now),
+        )
+        .order_by(col(OutboxMessage.priority), col(OutboxMessage.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        # A plain IN may be evaluated more than once by PostgreSQL, and would then lock more than `limit`.
+        .cte("due")
+    )
+    statement = (
+        sa.update(OutboxMessage)
+        .where(col(OutboxMessage.id).in_(select(due.c.id)))
+        .values(state=State.CLAIMED, claimed_by=worker, claimed_until=now + lease)
+        .returning(OutboxMessage)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return sorted(session.scalars(statement), key=lambda row: (row.priority, row.id or 0))
+
+
+def settle(
+    session: Session, row: OutboxMessage, worker: str, outcome: Outcome, now: datetime, rng: random.Random
+) -> bool:
+    """Record what became of a claimed message; False when the claim had passed to somebody else.
+
+    A message that the server took is recorded as sent whoever holds it by now.
+    """
+    answer = one_line(outcome.answer, ANSWER_LENGTH)
+    released = {"claimed_by": None, "claimed_until": None, "last_answer": answer}
+    this = col(OutboxMessage.id) == row.id
+    values: dict[str, Any]
+    mine: sa.ColumnElement[bool] = (col(OutboxMessage.state) == State.CLAIMED) & (
+        col(OutboxMessage.claimed_by) == worker
+    )
+    match outcome:
+        case Sent():
+            values = {"state": State.SENT, "sent_at": now, "attempts": row.attempts + 1}
+            mine = col(OutboxMessage.state) != State.SENT
+        case Retry() if row.attempts < len(BACK_OFF):
+            delay = BACK_OFF[row.attempts] * rng.uniform(1 - JITTER, 1 + JITTER)
+            values = {"state": State.PENDING, "not_before": now + delay, "attempts": row.attempts + 1}
+        case Unreachable():
+            values = {"state": State.PENDING}
+        case Retry() | Refused():
+            values = {"state": State.FAILED, "attempts": row.attempts + 1}
+    settled = _count(session, sa.update(OutboxMessage).where(this, mine).values(**values, **released)) == 1
+    if settled and isinstance(outcome, Refused) and outcome.address:
+        refuse_address(session, row.to_email, answer, now)
+    return settled
+
+
+def release(session: Session, worker: str, ids: Sequence[int]) -> int:
+    """Give back claimed messages that were not tried."""
+    statement = sa.update(OutboxMessage).where(
+        col(OutboxMessage.state) == State.CLAIMED,
+        col(OutboxMessage.claimed_by) == worker,
+        col(OutboxMessage.id).in_(ids),
+    )
+    return _count(session, statement.values(state=State.PENDING, claimed_by=None, claimed_until=None))
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Put back what a dead worker held, and drop what is no longer worth sending; how many rows moved."""
+    stuck = sa.update(OutboxMessage).where(
+        col(OutboxMessage.state) == State.CLAIMED, col(OutboxMessage.claimed_until) <= now
+    )
+    late = sa.update(OutboxMessage).where(
+        col(OutboxMessage.state) == State.PENDING, col(OutboxMessage.not_after) <= now
+    )
+    back = _count(session, stuck.values(state=State.PENDING, claimed_by=None, claimed_until=None))
+    return back + _count(session, late.values(state=State.CANCELLED, last_answer="too late"))
+
+
+def refuse_address(session: Session, email: str, reason: str, now: datetime) -> None:
+    """Mark an address as refused for good; the first reason is kept."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"email": email.strip().lower(), "reason": one_line(reason, ANSWER_LENGTH), "at": now}
+    session.execute(insert(RefusedAddress).values(**values).on_conflict_do_nothing(index_elements=["email"]))
+
+
+def refused(session: Session, email: str) -> RefusedAddress | None:
+    """The mark on an address, if it has one."""
+    return session.exec(select(RefusedAddress).where(RefusedAddress.email == email.strip().lower())).first()
+
+
+def _count(session: Session, statement: Any) -> int:
+    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    return int(result.rowcount)

@@ -1,0 +1,157 @@
+"""From a message's folder and plain values to a subject, a text and an HTML body."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import css_inline
+import jinja2
+from babel.dates import format_date, format_datetime
+
+from notifications.typography import french
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGES = ("fr", "en")
+PARIS = ZoneInfo("Europe/Paris")
+SUBJECT_LENGTH = 150
+VALUE_LENGTH = 500
+NOTE_LENGTH = 4000
+
+# Values a person wrote over several lines; every other text is put on one.
+NOTES = frozenset({"note"})
+
+# Control characters, bidirectional overrides that would turn the rest of the line round, lone surrogates.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A text file to go with a message."""
+
+    filename: str
+    content_type: str
+    content: str
+
+
+@dataclass(frozen=True)
+class RenderedMessage:
+    """A message ready for the outbox. `list_unsubscribe` is the one-click address of a digest."""
+
+    message: str
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+    list_unsubscribe: str | None = None
+
+
+def render(message: str, language: str, values: Mapping[str, Any]) -> RenderedMessage:
+    """Render the folder `message` in `language` (`fr`, `en`; anything else reads French).
+
+    Every name a template uses must be in `values` (jinja2.UndefinedError). French passes through the typographer.
+    """
+    language = language if language in LANGUAGES else "fr"
+    context = {key: _clean(value, key) for key, value in values.items()} | {"language": language}
+
+    def part(name: str) -> str:
+        text = _ENVIRONMENT.get_template(f"{message}/{language}/{name}").render(context)
+        return french(text) if language == "fr" else text
+
+    html = _INLINER.inline(part("body.html"))
+    text = re.sub(r"\n{3,}", "\n\n", part("body.txt")).strip() + "\n"
+    return RenderedMessage(message, one_line(part("subject.txt"), SUBJECT_LENGTH), text, html)
+
+
+def one_line(text: str, length: int) -> str:
+    """`text` without line breaks, control characters and double spaces, at most `length` characters."""
+    text = _UNPRINTABLE.sub(
+        "", re.sub(r"[\s\x1c-\x1f\x85]*[\n\r\t\v\f\x1c-\x1f\x85\u2028\u2029][\s]*| {2,}", " ", text)
+    ).strip()
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _clean(value: Any, key: str) -> Any:
+    if isinstance(value, str) and key in NOTES:
+        return "\n".join(one_line(line, NOTE_LENGTH) for line in value.splitlines()).strip()[:NOTE_LENGTH]
+    if isinstance(value, str):
+        return one_line(value, 2000 if key.endswith("url") else VALUE_LENGTH)
+    if isinstance(value, Mapping):
+        return {name: _clean(item, name) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item, key) for item in value]
+    return value
+
+
+@jinja2.pass_context
+def _moment(context: jinja2.runtime.Context, when: datetime) -> str:
+    """`mardi 1 décembre à 14:30`, in Paris, whatever zone `when` carries."""
+    pattern = "EEEE d MMMM 'à' HH:mm" if context["language"] == "fr" else "EEEE d MMMM 'at' HH:mm"
+    return _first(format_datetime(when.astimezone(PARIS), pattern, locale=context["language"]))
+
+
+@jinja2.pass_context
+def _day(context: jinja2.runtime.Context, when: date) -> str:
+    """`mardi 1er décembre`; a moment means its day in Paris."""
+    day = when.astimezone(PARIS) if isinstance(when, datetime) else when
+    return _first(format_date(day, "EEEE d MMMM", locale=context["language"]))
+
+
+def _first(text: str) -> str:
+    return re.sub(r"\b1 (?=[a-zéû]+)", "1er ", text)
+
+
+@jinja2.pass_context
+def _slot(context: jinja2.runtime.Context, slot: Mapping[str, datetime]) -> str:
+    """`mardi 1er décembre de 14:00 à 16:00`; a slot that ends another day says so."""
+    starts, ends = slot["starts_at"].astimezone(PARIS), slot["ends_at"].astimezone(PARIS)
+    language = context["language"]
+    if starts.date() != ends.date():
+        joint = "jusqu'au" if language == "fr" else "until"
+        return f"{_moment(context, starts)} {joint} {_moment(context, ends)}"
+    hours = (starts.strftime("%H:%M"), ends.strftime("%H:%M"))
+    return f"{_day(context, starts)} " + ("de {} à {}" if language == "fr" else "from {} to {}").format(
+        *hours
+    )
+
+
+def _lot(item: str, quantity: int) -> str:
+    """`3 × Ordinateur portable`, or the item alone."""
+    return f"{quantity} × {item}" if quantity > 1 else item
+
+
+@jinja2.pass_context
+def _kilometres(context: jinja2.runtime.Context, distance: float) -> str:
+    french_text = context["language"] == "fr"
+    if distance < 1:
+        return "moins d’un kilomètre" if french_text else "less than a kilometre"
+    return f"{round(distance)} km"
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.filters |= {
+        "moment": _moment,
+        "day": _day,
+        "slot": _slot,
+        "lot": _lot,
+        "kilometres": _kilometres,
+    }
+    return environment
+
+
+_ENVIRONMENT = _environment()
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)

@@ -1,0 +1,142 @@
+"""Every message, in both languages, with kind and with hostile values."""
+
+import html
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import jinja2
+import pytest
+
+from notifications import messages
+from notifications.rendering import TEMPLATES, render
+from notifications.samples import SAMPLES, gallery, sample
+
+HOSTILE = [
+    "Dupont\r\nBcc: victim@example.org",
+    "<script>alert('x')</script><img src=x onerror=y>",
+    "W" * 10_000,
+    "O'Neill-Ñandú, Jean",
+    "\u202eevil\u2066 שלום مرحبا",
+    "👩🏽‍🔧 & \x00\x1b[31m\ud800",
+    "{{ 7 * 7 }} {% raw %}",
+]
+
+
+class Tags(HTMLParser):
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def with_everything(letter: Any, text: str) -> Any:
+    """`letter` with each of its texts replaced, links and calendars apart."""
+    hostile: dict[str, Any] = {}
+    for field in fields(letter):
+        value = getattr(letter, field.name)
+        if field.name.endswith("url") or field.name in ("mode", "calendar", "calendar_method"):
+            continue
+        if isinstance(value, str):
+            hostile[field.name] = text
+        elif isinstance(value, tuple) and all(isinstance(item, str) for item in value):
+            hostile[field.name] = tuple(text for _ in value)
+    return replace(letter, **hostile)
+
+
+def test_every_folder_has_a_function_and_a_sample() -> None:
+    folders = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
+    assert folders == set(SAMPLES)
+    assert folders <= set(messages.__all__)
+    for folder in folders:
+        for language in ("fr", "en"):
+            names = {path.name for path in (TEMPLATES / folder / language).iterdir()}
+            assert names == {"subject.txt", "body.txt", "body.html"}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_message_says_why_and_has_one_action(language: str) -> None:
+    for rendered in gallery(language):
+        why = "Pourquoi ce message\u00a0?" if language == "fr" else "Why this message?"
+        links = [attributes for tag, attributes in Tags(rendered.html).found if tag == "a"]
+
+        assert rendered.subject
+        assert "\n" not in rendered.subject
+        assert len(rendered.subject) <= 90, rendered.subject
+        assert why in rendered.text
+        assert why in html.unescape(rendered.html)
+        assert [link.get("class") for link in links].count("button") == 1
+        assert SAMPLES[rendered.message].action_url in rendered.text
+        assert "\n\n\n" not in rendered.text
+        assert "{" not in rendered.text
+        assert "<style" not in rendered.html
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("message", SAMPLES)
+def test_text_and_html_say_the_same(message: str, language: str) -> None:
+    rendered = sample(message, language)
+    shown = "".join("".join(Tags(rendered.html).words).split())
+    for line in rendered.text.splitlines():
+        sentence = "".join(line.removeprefix("- ").split())
+        assert sentence.rstrip(":") in shown or sentence == "--", sentence
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("message", SAMPLES)
+def test_hostile_values_stay_values(message: str, text: str) -> None:
+    for language in ("fr", "en"):
+        kind, hostile = (
+            sample(message, language),
+            sample(message, language, with_everything(SAMPLES[message], text)),
+        )
+        tags = [tag for tag, _ in Tags(hostile.html).found]
+
+        assert len(hostile.subject.splitlines()) == 1
+        assert len(hostile.subject) <= 150
+        if "note" not in vars(SAMPLES[message]):
+            assert len(hostile.text.splitlines()) == len(kind.text.splitlines())
+        assert "script" not in tags
+        assert "img" not in tags
+        assert tags == [tag for tag, _ in Tags(kind.html).found]
+        assert "\x00" not in hostile.html + hostile.text + hostile.subject
+        assert "\u202e" not in hostile.html + hostile.text + hostile.subject
+        assert "49" not in hostile.subject
+        (hostile.subject + hostile.text + hostile.html).encode()
+
+
+def test_a_missing_value_is_an_error() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        render("password_reset", "fr", {"name": "Jeanne", "action_url": "https://a.b"})
+
+
+def test_another_language_reads_french() -> None:
+    assert sample("password_reset", "de").subject == "Choisissez un nouveau mot de passe"
+
+
+def test_times_are_shown_in_paris_through_the_year() -> None:
+    letter = SAMPLES["password_reset"]
+    for when, shown in [
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "dimanche 25 octobre à 02:30"),
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "dimanche 25 octobre à 02:30"),
+        (datetime(2027, 2, 28, 23, 30, tzinfo=UTC), "lundi 1er mars à 00:30"),
+        (datetime(2028, 2, 29, 12, 0, tzinfo=UTC), "mardi 29 février à 13:00"),
+    ]:
+        rendered = sample("password_reset", "fr", replace(letter, expires_at=when))  # type: ignore[call-arg]
+        assert shown in rendered.text
+
+
+def test_the_calendar_goes_with_the_appointment() -> None:
+    for message in ("appointment", "appointment_committee"):
+        (calendar,) = sample(message, "fr").attachments
+        assert calendar.filename == "remise.ics"
+        assert calendar.content_type == "text/calendar; charset=utf-8; method=PUBLISH"
+        assert "METHOD:PUBLISH" in calendar.content
