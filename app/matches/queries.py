@@ -10,26 +10,36 @@ from app.models.states import LIVE, MatchState
 
 
 def taken_from_items(
-    session: Session, offered_item_ids: Collection[int], states: Collection[MatchState] = LIVE
+    session: Session, offered_item_ids: Collection[int] | None, states: Collection[MatchState] = LIVE
 ) -> dict[int, int]:
-    """For each offered item, how many pieces matches in `states` hold. Items that none holds are absent."""
+    """For each offered item, how many pieces matches in `states` hold. Items that none holds are absent.
+
+    `None` asks for all items.
+    """
     query = (
         select(Match.offered_item_id, sa.func.sum(Match.quantity))
-        .where(col(Match.offered_item_id).in_(offered_item_ids), col(Match.state).in_(states))
+        .where(col(Match.state).in_(states))
         .group_by(col(Match.offered_item_id))
     )
+    if offered_item_ids is not None:
+        query = query.where(col(Match.offered_item_id).in_(offered_item_ids))
     return {item: int(quantity) for item, quantity in session.exec(query)}
 
 
 def taken_for_needs(
-    session: Session, need_ids: Collection[int], states: Collection[MatchState] = LIVE
+    session: Session, need_ids: Collection[int] | None, states: Collection[MatchState] = LIVE
 ) -> dict[int, int]:
-    """For each need, how many pieces matches in `states` bring; what was received counts for completed ones."""
+    """For each need, how many pieces matches in `states` bring; what was received counts for completed ones.
+
+    `None` asks for all needs.
+    """
     quantity = sa.func.coalesce(Handover.received_quantity, Match.quantity)
     query = (
         select(Match.need_id, sa.func.sum(quantity))
         .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
-        .where(col(Match.need_id).in_(need_ids), col(Match.state).in_(states))
+        .where(col(Match.state).in_(states))
         .group_by(col(Match.need_id))
     )
+    if need_ids is not None:
+        query = query.where(col(Match.need_id).in_(need_ids))
     return {need: int(total) for need, total in session.exec(query)}

@@ -3,11 +3,13 @@
 Code imports `_` and `lazy` from here, templates use `_()`. Dates, numbers and distances have one form each.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, format_date, format_decimal, get_locale, gettext, ngettext
+from flask_babel import Babel, force_locale, format_date, format_decimal, get_locale, gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from app.web.clock import paris
@@ -29,6 +31,13 @@ def choose_language() -> str:
 def language() -> str:
     locale = get_locale()
     return locale.language if locale else "fr"
+
+
+@contextmanager
+def speaking(spoken: str) -> Iterator[None]:
+    """Words inside the block are in this language, whatever the request's: for letters to somebody else."""
+    with force_locale(spoken):
+        yield
 
 
 def _typeset(words: str) -> str:

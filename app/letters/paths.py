@@ -1,0 +1,11 @@
+"""Where the links in letters lead. A letter cannot ask the router; a test checks that each path has a page."""
+
+
+def donor_answer(token: str) -> str:
+    """The donor says yes or no to a committee, and picks a time."""
+    return f"/reponse/donateur/{token}"
+
+
+def committee_answer(token: str) -> str:
+    """The committee accepts and proposes times, or declines."""
+    return f"/reponse/comite/{token}"

@@ -1,0 +1,109 @@
+"""Locks and margins: what a decision about quantities rests on, read under locks taken in one order everywhere.
+
+The order is offered item, need, match, offer, each by ascending id. On SQLite the write transaction is the lock.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlmodel import Session, SQLModel, col, select
+
+from app.matches import queries
+from app.models import Match, Need, Offer, OfferedItem
+from app.models.states import MatchState
+
+RowType = TypeVar("RowType", bound=SQLModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Rows locked until the transaction ends, by id. Offers are those of the items."""
+
+    items: dict[int, OfferedItem] = field(default_factory=dict)
+    needs: dict[int, Need] = field(default_factory=dict)
+    matches: dict[int, Match] = field(default_factory=dict)
+    offers: dict[int, Offer] = field(default_factory=dict)
+
+    def offer_of(self, item: OfferedItem) -> Offer:
+        return self.offers[item.offer_id]
+
+
+def hold(
+    session: Session,
+    *,
+    item_ids: Iterable[int] = (),
+    need_ids: Iterable[int] = (),
+    match_ids: Iterable[int] = (),
+) -> Held:
+    """Lock these rows and the offers of the items. Ids that do not exist are absent from the result."""
+    items = _lock(session, OfferedItem, set(item_ids))
+    needs = _lock(session, Need, set(need_ids))
+    matches = _lock(session, Match, set(match_ids))
+    offers = _lock(session, Offer, {item.offer_id for item in items.values()})
+    return Held(items, needs, matches, offers)
+
+
+def hold_matches(session: Session, match_ids: Collection[int]) -> Held:
+    """Lock these matches with both their sides."""
+    rows = session.exec(
+        select(Match.offered_item_id, Match.need_id).where(col(Match.id).in_(set(match_ids)))
+    ).all()
+    return hold(
+        session,
+        item_ids={item for item, _need in rows},
+        need_ids={need for _item, need in rows},
+        match_ids=match_ids,
+    )
+
+
+def _lock(session: Session, model: type[RowType], ids: Collection[int]) -> dict[int, RowType]:
+    if not ids:
+        return {}
+    key = model.__table__.c.id  # type: ignore[attr-defined]
+    query = select(model).where(key.in_(ids)).order_by(key).with_for_update()
+    rows = session.exec(query.execution_options(populate_existing=True)).all()
+    return {row.id: row for row in rows}  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class Margins:
+    """How many pieces are still free of each held item and need, and which pairs stand, counting matches in `states`.
+
+    At most one unfinished match may stand between the same article and the same need.
+    """
+
+    of_items: dict[int, int]
+    of_needs: dict[int, int]
+    pairs: set[tuple[int, int]]
+
+    @classmethod
+    def read(cls, session: Session, held: Held, states: Collection[MatchState]) -> "Margins":
+        """What the held rows leave free now; negative where more is taken than there is."""
+        from_items = queries.taken_from_items(session, held.items, states)
+        for_needs = queries.taken_for_needs(session, held.needs, states)
+        standing = select(Match.offered_item_id, Match.need_id).where(
+            col(Match.offered_item_id).in_(held.items),
+            col(Match.need_id).in_(held.needs),
+            col(Match.state).in_(set(states) - {MatchState.COMPLETED}),
+        )
+        return cls(
+            {key: item.quantity - from_items.get(key, 0) for key, item in held.items.items()},
+            {key: need.quantity - for_needs.get(key, 0) for key, need in held.needs.items()},
+            {(item, need) for item, need in session.exec(standing)},
+        )
+
+    def take(self, match: Match) -> None:
+        """Count a match in."""
+        self.pairs.add((match.offered_item_id, match.need_id))
+        self.grow(match, match.quantity)
+
+    def give_back(self, match: Match) -> None:
+        """Count a match out."""
+        self.pairs.discard((match.offered_item_id, match.need_id))
+        self.grow(match, -match.quantity)
+
+    def grow(self, match: Match, more: int) -> None:
+        """Count a standing match as larger by `more` pieces (smaller where negative)."""
+        self.of_items[match.offered_item_id] = self.of_items.get(match.offered_item_id, 0) - more
+        self.of_needs[match.need_id] = self.of_needs.get(match.need_id, 0) - more

@@ -1,0 +1,268 @@
+"""Rows → what the engine plans with: open offers and needs, what is on the board, what people have ruled out.
+
+Ids of offers in the engine are those of offered items; ids of needs those of needs; both as text.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+import matching.types as engine
+from app.matches import queries
+from app.models import Action, Committee, Handover, Match, Need, Offer, OfferedItem, WeightsVersion
+from app.models.states import COMMITTED, MatchState, NeedState, OfferState
+from matching.items import load
+
+PARIS = ZoneInfo("Europe/Paris")
+RECEIVED_WITHIN = timedelta(days=90)
+"""What a committee was promised or given for so long weighs against it."""
+
+RULED_OUT = frozenset({MatchState.REJECTED, MatchState.DECLINED, MatchState.LAPSED, MatchState.FAILED})
+"""A pair that ended so is not proposed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A proposal that is on the board."""
+
+    match_id: int
+    offered_item_id: int
+    need_id: int
+    quantity: int
+    figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What is told of one side of a miss, and what its row was when it was read. No personal data."""
+
+    told: Mapping[str, Any]
+    misses: list[Any]
+    fingerprint: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that one plan is made from: plain values, good after the transaction that read them has ended."""
+
+    now: datetime
+    weights: engine.Weights
+    offers: tuple[engine.Offer, ...] = ()
+    needs: tuple[engine.Need, ...] = ()
+    barred: tuple[engine.Barred, ...] = ()
+    received: Mapping[str, float] = field(default_factory=dict)
+    standing: tuple[Standing, ...] = ()
+    items: Mapping[int, Side] = field(default_factory=dict)
+    wanted: Mapping[int, Side] = field(default_factory=dict)
+    freed_by: Mapping[int, int] = field(default_factory=dict)
+    """For an offered item, the latest match of it that came to nothing."""
+
+    @property
+    def kept(self) -> tuple[engine.Kept, ...]:
+        """The proposals that the plan should keep unless something better comes."""
+        return tuple(
+            engine.Kept(str(each.offered_item_id), str(each.need_id), each.quantity)
+            for each in self.standing
+            if each.offered_item_id in self.items and each.need_id in self.wanted
+        )
+
+
+def read_board(session: Session, now: datetime) -> Board:
+    """Read everything in a constant number of queries. Takes no lock."""
+    offered = list(_open_items(session, now))
+    wanted = list(_open_needs(session, now))
+    from_items = queries.taken_from_items(session, None, COMMITTED)
+    for_needs = queries.taken_for_needs(session, None, COMMITTED)
+    offers = [
+        offer_of(item, offer, left)
+        for item, offer in offered
+        if (left := item.quantity - from_items.get(item.id or 0, 0)) > 0
+    ]
+    needs = [
+        need_of(need, committee, action, collector, left)
+        for need, committee, action, collector in wanted
+        if (left := need.quantity - for_needs.get(need.id or 0, 0)) > 0
+    ]
+    known = {each.id for each in offers}, {each.id for each in needs}
+    ended = list(_ended(session))
+    return Board(
+        now=now.astimezone(PARIS),
+        weights=current_weights(session),
+        offers=tuple(offers),
+        needs=tuple(needs),
+        barred=tuple(
+            engine.Barred(str(item), str(need))
+            for item, need in sorted({(item, need) for _match, item, need in ended})
+            if str(item) in known[0] and str(need) in known[1]
+        ),
+        received=_received(session, now),
+        standing=tuple(_standing(session)),
+        items={item.id or 0: _item_side(item, offer) for item, offer in offered if str(item.id) in known[0]},
+        wanted={
+            need.id or 0: _need_side(need, committee)
+            for need, committee, _action, _collector in wanted
+            if str(need.id) in known[1]
+        },
+        freed_by={item: match for match, item, _need in ended},
+    )
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(PARIS).date()
+
+
+def _open_items(session: Session, now: datetime) -> Iterable[tuple[OfferedItem, Offer]]:
+    query = (
+        select(OfferedItem, Offer)
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(
+            Offer.state == OfferState.OPEN,
+            col(Offer.available_until) >= _today(now),
+            col(OfferedItem.item).in_(list(load())),
+        )
+        .order_by(col(OfferedItem.id))
+    )
+    return session.exec(query)
+
+
+def _open_needs(
+    session: Session, now: datetime
+) -> Iterable[tuple[Need, Committee, Action | None, Committee | None]]:
+    collector = aliased(Committee)
+    today = _today(now)
+    query = (
+        select(Need, Committee, Action, collector)
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
+        .join(collector, col(Action.committee_id) == col(collector.id), isouter=True)
+        .where(
+            Need.state == NeedState.OPEN,
+            col(Committee.active),
+            col(Need.needed_by).is_(None) | (col(Need.needed_by) >= today),
+            col(Action.deadline).is_(None) | (col(Action.deadline) >= today),
+            col(Need.item).in_(list(load())),
+        )
+        .order_by(col(Need.id))
+    )
+    return session.exec(query)
+
+
+def _ended(session: Session) -> Iterable[tuple[int, int, int]]:
+    """(match, offered item, need) of matches that came to nothing, the latest last."""
+    query = (
+        select(Match.id, Match.offered_item_id, Match.need_id)
+        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(col(Match.state).in_(RULED_OUT), Offer.state == OfferState.OPEN)
+        .order_by(col(Match.closed_at), col(Match.id))
+    )
+    return ((match or 0, item, need) for match, item, need in session.exec(query))
+
+
+def _received(session: Session, now: datetime) -> dict[str, float]:
+    """Pieces promised to each committee since RECEIVED_WITHIN; what was received counts for completed matches."""
+    quantity = sa.func.coalesce(Handover.received_quantity, Match.quantity)
+    query = (
+        select(Need.committee_id, sa.func.sum(quantity))
+        .join(Match, col(Match.need_id) == col(Need.id))
+        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .where(col(Match.state).in_(COMMITTED), col(Match.approved_at) >= now - RECEIVED_WITHIN)
+        .group_by(col(Need.committee_id))
+    )
+    return {str(committee): float(total) for committee, total in session.exec(query)}
+
+
+FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "transport")
+"""The columns of a match that tell why; a plan writes them anew when one of them changes."""
+
+
+def _standing(session: Session) -> Iterable[Standing]:
+    query = select(Match).where(Match.state == MatchState.PROPOSED).order_by(col(Match.id))
+    for match in session.exec(query):
+        figures = {name: getattr(match, name) for name in FIGURES}
+        yield Standing(match.id or 0, match.offered_item_id, match.need_id, match.quantity, figures)
+
+
+def current_weights(session: Session) -> engine.Weights:
+    """The weights written last, else the engine's own."""
+    row = session.exec(select(WeightsVersion).order_by(col(WeightsVersion.id).desc()).limit(1)).first()
+    return engine.Weights(**row.weights) if row is not None else engine.Weights()
+
+
+def offer_of(item: OfferedItem, offer: Offer, left: int) -> engine.Offer:
+    """An article as the engine sees it, of which `left` pieces are free."""
+    return engine.Offer(
+        id=str(item.id),
+        quantity=left,
+        item=item.item,
+        text=item.description,
+        place=engine.Place(offer.latitude, offer.longitude),
+        condition=item.condition,
+        available_from=offer.available_from,
+        available_until=offer.available_until,
+        delivers_km=float(offer.delivers_km),
+        divisible=item.divisible,
+        size=item.size,
+        offered_at=(offer.confirmed_at or offer.created_at).astimezone(PARIS),
+        donor=str(offer.donor_id),
+    )
+
+
+def need_of(
+    need: Need, committee: Committee, action: Action | None, collector: Committee | None, left: int
+) -> engine.Need:
+    """A need as the engine sees it. The committee that collects for an action lends its place and its van."""
+    van = collector or committee
+    ends = [day for day in (need.needed_by, action.deadline if action else None) if day is not None]
+    return engine.Need(
+        id=str(need.id),
+        quantity=left,
+        item=need.item,
+        text=need.description,
+        place=engine.Place(van.latitude, van.longitude),
+        committee=str(committee.id),
+        minimum_condition=need.minimum_condition,
+        collects_km=float(van.collects_km),
+        largest_size=van.largest_size,
+        urgency=need.urgency,
+        declared_at=need.declared_at.astimezone(PARIS),
+        needed_by=min(ends, default=None),
+        refuses=tuple(sorted({*committee.refuses, *van.refuses})),
+    )
+
+
+def item_fingerprint(item: OfferedItem, offer: Offer) -> tuple[Any, ...]:
+    """What a pairing rests on in an article; another value means that the plan no longer speaks of this article."""
+    return (
+        item.item,
+        item.quantity,
+        item.condition,
+        item.size,
+        item.divisible,
+        offer.available_from,
+        offer.available_until,
+        offer.delivers_km,
+        offer.latitude,
+        offer.longitude,
+    )
+
+
+def need_fingerprint(need: Need) -> tuple[Any, ...]:
+    """What a pairing rests on in a need."""
+    return need.item, need.minimum_condition, need.needed_by, need.committee_id, need.action_id
+
+
+def _item_side(item: OfferedItem, offer: Offer) -> Side:
+    told = {"item": item.item, "commune": offer.commune, "condition": item.condition.value}
+    return Side(told, item.misses, item_fingerprint(item, offer))
+
+
+def _need_side(need: Need, committee: Committee) -> Side:
+    told = {"item": need.item, "committee": committee.name, "commune": committee.commune}
+    return Side(told, need.misses, need_fingerprint(need))

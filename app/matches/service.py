@@ -1,0 +1,266 @@
+"""What coordinators and the clock do with matches. Quantities are checked under locks, whoever calls."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from app.letters import matches as letters
+from app.letters.desk import desk
+from app.matches.holding import Held, Margins, hold_matches
+from app.models import Decision, Match, OutboxMessage
+from app.models.states import (
+    COMMITTED,
+    LIVE,
+    REASONS,
+    MatchState,
+    NeedState,
+    Occasion,
+    OfferState,
+    Reason,
+    Verb,
+)
+from app.transitions import SYSTEM, Actor, move, note_decision
+from notifications import outbox
+from notifications.models import State as MessageState
+
+
+class Refusal(StrEnum):
+    """Why a match cannot be moved as asked."""
+
+    UNKNOWN = "unknown"
+    DECIDED = "decided"
+    OFFER_GONE = "offer_gone"
+    NEED_GONE = "need_gone"
+    OFFER_TAKEN = "offer_taken"
+    NEED_MET = "need_met"
+    PAIR_TAKEN = "pair_taken"
+    TOO_LATE = "too_late"
+    NO_REASON = "no_reason"
+
+
+class RefusedError(Exception):
+    """The rows as they are now do not allow it; nothing was changed."""
+
+    def __init__(self, code: Refusal) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one of several matches: approved, or refused with a code."""
+
+    match_id: int
+    refused: Refusal | None = None
+
+
+def approve(session: Session, match_id: int, actor: Actor, now: datetime) -> Match:
+    """A coordinator agrees: both sides are written to once `undo_within` has passed, and have `answer_within`.
+
+    Raises RefusedError.
+    """
+    held = hold_matches(session, [match_id])
+    return _approve(session, held, match_id, actor, now)
+
+
+def approve_many(session: Session, match_ids: Iterable[int], actor: Actor, now: datetime) -> list[Outcome]:
+    """Approve each that can be, in the order given; the others are left as they are."""
+    asked = list(dict.fromkeys(match_ids))
+    held = hold_matches(session, asked)
+    outcomes = []
+    for match_id in asked:
+        try:
+            _approve(session, held, match_id, actor, now)
+        except RefusedError as refused:
+            outcomes.append(Outcome(match_id, refused.code))
+        else:
+            outcomes.append(Outcome(match_id))
+    return outcomes
+
+
+def _approve(session: Session, held: Held, match_id: int, actor: Actor, now: datetime) -> Match:
+    match = _in_state(held, match_id, MatchState.PROPOSED)
+    _check_sides(held, match)
+    _check_room(session, held, match, COMMITTED)
+    move(session, match, MatchState.APPROVED, Verb.APPROVE, actor, now)
+    match.approved_at, match.answer_by = now, now + desk(session).answer_within
+    session.flush()
+    letters.approved(session, match, event=approval_event(session, match), now=now)
+    return match
+
+
+def reject(session: Session, match_id: int, reason: Reason, note: str, actor: Actor, now: datetime) -> Match:
+    """A coordinator disagrees; the pair is not proposed again. Raises RefusedError."""
+    if reason not in REASONS[Occasion.COORDINATOR_REJECTS]:
+        raise RefusedError(Refusal.NO_REASON)
+    match = _in_state(hold_matches(session, [match_id]), match_id, MatchState.PROPOSED)
+    move(session, match, MatchState.REJECTED, Verb.REJECT, actor, now, reason=reason, note=note)
+    match.closed_at = now
+    return match
+
+
+def undo(session: Session, match_id: int, actor: Actor, now: datetime) -> Match:
+    """Take back an approval whose letters have not left, or a rejection. Raises RefusedError."""
+    held = hold_matches(session, [match_id])
+    match = _in_state(held, match_id, MatchState.APPROVED, MatchState.REJECTED)
+    if match.state is MatchState.APPROVED:
+        _call_back(session, match, now)
+    else:
+        _check_sides(held, match)
+        _check_room(session, held, match, LIVE)
+    move(session, match, MatchState.PROPOSED, Verb.UNDO, actor, now)
+    match.approved_at = match.answer_by = match.closed_at = None
+    return match
+
+
+def _call_back(session: Session, match: Match, now: datetime) -> None:
+    """Cancel the approval's letters, all of them or none."""
+    if match.approved_at is None or now > match.approved_at + desk(session).undo_within:
+        raise RefusedError(Refusal.TOO_LATE)
+    event = approval_event(session, match)
+    outbox.cancel(session, event=event)
+    left = session.exec(
+        select(func.count())
+        .select_from(OutboxMessage)
+        .where(col(OutboxMessage.event) == event, col(OutboxMessage.state) != MessageState.CANCELLED)
+    ).one()
+    if left or match.donor_answered_at or match.committee_answered_at:
+        raise RefusedError(Refusal.TOO_LATE)
+
+
+def lapse_overdue(session: Session, now: datetime) -> list[Match]:
+    """Let go of approved matches that nobody answered in time; the next plan proposes the runner-up."""
+    overdue = session.exec(
+        select(Match.id).where(Match.state == MatchState.APPROVED, col(Match.answer_by) <= now)
+    ).all()
+    held = hold_matches(session, [key for key in overdue if key is not None])
+    lapsed = []
+    for match in held.matches.values():
+        if match.state is MatchState.APPROVED and match.answer_by is not None and match.answer_by <= now:
+            move(session, match, MatchState.LAPSED, Verb.LAPSE, SYSTEM, now)
+            match.closed_at = now
+            lapsed.append(match)
+    return lapsed
+
+
+def supersede(session: Session, match: Match, actor: Actor, now: datetime, note: str = "") -> None:
+    """Take a proposal off the board: a later plan, or the row behind it went away. The caller holds the rows."""
+    move(session, match, MatchState.SUPERSEDED, Verb.SUPERSEDE, actor, now, note=note)
+    match.closed_at = now
+
+
+def supersede_proposals(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    item_ids: Collection[int] = (),
+    need_ids: Collection[int] = (),
+) -> int:
+    """Take off the board what is proposed of these articles or for these needs; how many that was."""
+    concerned = col(Match.offered_item_id).in_(item_ids) | col(Match.need_id).in_(need_ids)
+    ids = session.exec(select(Match.id).where(Match.state == MatchState.PROPOSED, concerned)).all()
+    held = hold_matches(session, [key for key in ids if key is not None])
+    proposed = [match for match in held.matches.values() if match.state is MatchState.PROPOSED]
+    for match in proposed:
+        supersede(session, match, actor, now)
+    return len(proposed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A pairing to put on the board. `figures` are columns of Match that explain it (score, parts, reasons…)."""
+
+    offered_item_id: int
+    need_id: int
+    quantity: int
+    figures: Mapping[str, Any]
+    after_match_id: int | None = None
+
+
+def propose(session: Session, held: Held, margins: Margins, proposal: Proposal, now: datetime) -> Match:
+    """Put a pairing on the board. `margins` count live matches; both are kept up to date for the next call.
+
+    Raises RefusedError where one of the sides is gone, not held, or has not so many pieces free.
+    """
+    item, need = held.items.get(proposal.offered_item_id), held.needs.get(proposal.need_id)
+    if item is None or need is None:
+        raise RefusedError(Refusal.UNKNOWN)
+    match = Match(
+        offered_item_id=proposal.offered_item_id,
+        need_id=proposal.need_id,
+        quantity=proposal.quantity,
+        proposed_at=now,
+        **proposal.figures,
+    )
+    _check_sides(held, match)
+    _check_margins(margins, match, match.quantity)
+    session.add(match)
+    margins.take(match)
+    data = {"after": proposal.after_match_id} if proposal.after_match_id else {}
+    note_decision(session, match, Verb.PROPOSE, SYSTEM, now, data=data)
+    return match
+
+
+def resize(
+    session: Session, held: Held, margins: Margins, match: Match, quantity: int, now: datetime
+) -> None:
+    """Change the quantity of a proposal. Raises RefusedError as `propose` does."""
+    _check_sides(held, match)
+    more = quantity - match.quantity
+    if more > 0:
+        _check_margins(margins, match, more, new=False)
+    data = {"quantity": [match.quantity, quantity]}
+    match.quantity = quantity
+    margins.grow(match, more)
+    note_decision(session, match, Verb.EDIT, SYSTEM, now, from_state=match.state, data=data)
+
+
+def _in_state(held: Held, match_id: int, *states: MatchState) -> Match:
+    match = held.matches.get(match_id)
+    if match is None:
+        raise RefusedError(Refusal.UNKNOWN)
+    if match.state not in states:
+        raise RefusedError(Refusal.DECIDED)
+    return match
+
+
+def _check_sides(held: Held, match: Match) -> None:
+    item, need = held.items[match.offered_item_id], held.needs[match.need_id]
+    if held.offer_of(item).state is not OfferState.OPEN:
+        raise RefusedError(Refusal.OFFER_GONE)
+    if need.state is not NeedState.OPEN:
+        raise RefusedError(Refusal.NEED_GONE)
+
+
+def _check_margins(margins: Margins, match: Match, quantity: int, *, new: bool = True) -> None:
+    if new and (match.offered_item_id, match.need_id) in margins.pairs:
+        raise RefusedError(Refusal.PAIR_TAKEN)
+    if quantity > margins.of_items[match.offered_item_id]:
+        raise RefusedError(Refusal.OFFER_TAKEN)
+    if quantity > margins.of_needs[match.need_id]:
+        raise RefusedError(Refusal.NEED_MET)
+
+
+def _check_room(session: Session, held: Held, match: Match, states: Collection[MatchState]) -> None:
+    """The whole match must fit beside the others in `states`, of which it is not one yet."""
+    session.flush()
+    only = Held(
+        items={match.offered_item_id: held.items[match.offered_item_id]},
+        needs={match.need_id: held.needs[match.need_id]},
+    )
+    _check_margins(Margins.read(session, only, states), match, match.quantity)
+
+
+def _approvals(session: Session, match: Match) -> int:
+    query = select(func.count()).where(col(Decision.match_id) == match.id, col(Decision.verb) == Verb.APPROVE)
+    return session.exec(query).one()
+
+
+def approval_event(session: Session, match: Match) -> str:
+    """The name of the match's latest approval in the mail ledger; each one after an undo has its own."""
+    return f"match:{match.id}:approved:{_approvals(session, match)}"

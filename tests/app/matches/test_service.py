@@ -1,0 +1,253 @@
+"""A coordinator decides: approve, reject, undo; the clock lets go of what nobody answered."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlmodel import Session, col, select
+
+from app.db import transaction
+from app.matches import service
+from app.matches.service import Refusal, RefusedError
+from app.models import Account, Decision, Match, OutboxMessage
+from app.models.states import MatchState, NeedState, OfferState, Reason, Role, Verb
+from app.transitions import Actor
+from notifications.models import State
+from tests.builders import Builder
+from tests.conftest import FrozenClock
+
+Decide = Callable[[Session], object]
+
+
+@pytest.fixture
+def coordinator(build: Builder) -> Account:
+    return build.account(Role.COORDINATOR)
+
+
+@pytest.fixture
+def actor(coordinator: Account) -> Actor:
+    return Actor.account(coordinator.id or 0)
+
+
+def letters(session: Session, match_id: int | None) -> list[tuple[str, str, State]]:
+    query = select(OutboxMessage).where(OutboxMessage.match_id == match_id).order_by(col(OutboxMessage.id))
+    return [(row.event, row.party, row.state) for row in session.exec(query)]
+
+
+def refusal(app: Flask, decide: Decide) -> Refusal:
+    """The code with which a decision is refused, in a transaction of its own."""
+    with app.app_context(), pytest.raises(RefusedError) as caught, transaction() as session:
+        decide(session)
+    return caught.value.code
+
+
+def test_an_approval_asks_both_sides_once_and_waits_before_it_writes(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    row = build.match()
+
+    with app.app_context(), transaction() as session:
+        match = service.approve(session, row.id or 0, actor, clock())
+
+        assert match.state is MatchState.APPROVED
+        assert match.answer_by == clock() + timedelta(days=5)
+        written = session.exec(select(OutboxMessage).where(OutboxMessage.match_id == row.id)).all()
+        assert {message.event for message in written} == {f"match:{row.id}:approved:1"}
+        assert sorted(message.message for message in written) == ["match_approved", "match_found"]
+        assert {message.not_before for message in written} == {clock() + timedelta(seconds=60)}
+        decision = session.exec(select(Decision).where(Decision.match_id == row.id)).one()
+        assert (decision.verb, decision.account_id) == (Verb.APPROVE, actor.account_id)
+
+
+def test_a_second_click_is_told_that_it_is_decided(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    row = build.match()
+    with app.app_context(), transaction() as session:
+        service.approve(session, row.id or 0, actor, clock())
+
+    assert (
+        refusal(app, lambda session: service.approve(session, row.id or 0, actor, clock())) is Refusal.DECIDED
+    )
+    with app.app_context(), transaction() as session:
+        assert len(letters(session, row.id)) == 2
+
+
+def test_an_unknown_match_is_refused(app: Flask, build: Builder, clock: FrozenClock, actor: Actor) -> None:
+    assert refusal(app, lambda session: service.approve(session, 999, actor, clock())) is Refusal.UNKNOWN
+
+
+@pytest.mark.parametrize("state", [OfferState.WITHDRAWN, OfferState.EXPIRED, OfferState.CLOSED])
+def test_nothing_is_approved_of_an_offer_that_is_gone(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor, state: OfferState
+) -> None:
+    row = build.match(build.offered_item(build.offer(state=state)))
+
+    assert (
+        refusal(app, lambda session: service.approve(session, row.id or 0, actor, clock()))
+        is Refusal.OFFER_GONE
+    )
+
+
+def test_nothing_is_approved_for_a_paused_need(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    row = build.match(None, build.need(state=NeedState.PAUSED))
+
+    assert (
+        refusal(app, lambda session: service.approve(session, row.id or 0, actor, clock()))
+        is Refusal.NEED_GONE
+    )
+
+
+def test_the_quantities_hold_on_both_sides(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    item, need = build.offered_item(quantity=3), build.need(quantity=4)
+    build.match(item, build.need(), state=MatchState.ACCEPTED, quantity=2)
+    too_much = build.match(item, need, quantity=2)
+    build.match(build.offered_item(), need, state=MatchState.APPROVED, quantity=3)
+    too_many = build.match(build.offered_item(quantity=9), need, quantity=2)
+    fits = build.match(item, build.need(), quantity=1)
+
+    with app.app_context(), transaction() as session:
+        outcomes = service.approve_many(
+            session, [too_much.id or 0, too_many.id or 0, fits.id or 0, fits.id or 0], actor, clock()
+        )
+
+    assert [each.refused for each in outcomes] == [Refusal.OFFER_TAKEN, Refusal.NEED_MET, None]
+
+
+def test_approving_many_never_takes_more_than_there_is(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    item = build.offered_item(quantity=2)
+    rows = [build.match(item, build.need()) for _ in range(4)]
+
+    with app.app_context(), transaction() as session:
+        outcomes = service.approve_many(session, [row.id or 0 for row in rows], actor, clock())
+
+    assert [each.refused for each in outcomes] == [None, None, Refusal.OFFER_TAKEN, Refusal.OFFER_TAKEN]
+
+
+def test_an_approval_is_undone_while_its_letters_wait_and_may_be_given_again(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    row = build.match()
+    with app.app_context(), transaction() as session:
+        service.approve(session, row.id or 0, actor, clock())
+
+    clock.advance(seconds=59)
+    with app.app_context(), transaction() as session:
+        match = service.undo(session, row.id or 0, actor, clock())
+        assert (match.state, match.approved_at, match.answer_by) == (MatchState.PROPOSED, None, None)
+        assert {state for _event, _party, state in letters(session, row.id)} == {State.CANCELLED}
+
+    with app.app_context(), transaction() as session:
+        service.approve(session, row.id or 0, actor, clock())
+        waiting = [event for event, _party, state in letters(session, row.id) if state is State.PENDING]
+        assert waiting == [f"match:{row.id}:approved:2"] * 2
+
+
+def test_an_approval_is_not_undone_after_its_time(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    row = build.match()
+    with app.app_context(), transaction() as session:
+        service.approve(session, row.id or 0, actor, clock())
+
+    clock.advance(seconds=61)
+
+    assert (
+        refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock())) is Refusal.TOO_LATE
+    )
+
+
+def test_an_approval_is_not_undone_once_a_letter_is_on_its_way(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    row = build.match()
+    with app.app_context(), transaction() as session:
+        service.approve(session, row.id or 0, actor, clock())
+        first = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).first()
+        assert first is not None
+        first.state, first.claimed_by, first.claimed_until = State.CLAIMED, "worker", clock()
+
+    assert (
+        refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock())) is Refusal.TOO_LATE
+    )
+    with app.app_context(), transaction() as session:
+        assert [state for _event, _party, state in letters(session, row.id)] == [State.CLAIMED, State.PENDING]
+
+
+def test_a_rejection_keeps_its_reason_and_can_be_undone(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    row = build.match()
+    with app.app_context(), transaction() as session:
+        match = service.reject(session, row.id or 0, Reason.TOO_FAR, "Trop de bouchons", actor, clock())
+        assert (match.state, match.closed_at) == (MatchState.REJECTED, clock())
+        decision = session.exec(select(Decision)).one()
+        assert (decision.reason, decision.note) == (Reason.TOO_FAR, "Trop de bouchons")
+        assert letters(session, row.id) == []
+
+    with app.app_context(), transaction() as session:
+        match = service.undo(session, row.id or 0, actor, clock())
+        assert (match.state, match.closed_at) == (MatchState.PROPOSED, None)
+
+
+def test_a_rejection_is_not_undone_when_the_article_is_proposed_elsewhere(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    item = build.offered_item()
+    row = build.match(item, state=MatchState.REJECTED)
+    build.match(item)
+
+    assert (
+        refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock()))
+        is Refusal.OFFER_TAKEN
+    )
+
+
+def test_a_rejection_needs_a_reason_that_coordinators_may_give(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    row = build.match()
+
+    found = refusal(
+        app, lambda session: service.reject(session, row.id or 0, Reason.NO_SHOW, "", actor, clock())
+    )
+
+    assert found is Refusal.NO_REASON
+
+
+def test_what_nobody_answered_lapses(app: Flask, build: Builder, clock: FrozenClock) -> None:
+    late = build.match(state=MatchState.APPROVED, answer_by=clock() - timedelta(seconds=1))
+    in_time = build.match(state=MatchState.APPROVED, answer_by=clock() + timedelta(seconds=1))
+    answered = build.match(state=MatchState.ACCEPTED, answer_by=clock() - timedelta(days=1))
+
+    with app.app_context(), transaction() as session:
+        assert [match.id for match in service.lapse_overdue(session, clock())] == [late.id]
+
+    with app.app_context(), transaction() as session:
+        states = {match.id: match.state for match in session.exec(select(Match))}
+    assert states == {
+        late.id: MatchState.LAPSED,
+        in_time.id: MatchState.APPROVED,
+        answered.id: MatchState.ACCEPTED,
+    }
+
+
+def test_proposals_leave_the_board_with_their_article(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    item = build.offered_item(quantity=2)
+    proposed, approved = build.match(item), build.match(item, state=MatchState.APPROVED)
+
+    with app.app_context(), transaction() as session:
+        assert service.supersede_proposals(session, actor, clock(), item_ids=[item.id or 0]) == 1
+
+    with app.app_context(), transaction() as session:
+        states = {match.id: match.state for match in session.exec(select(Match))}
+    assert states == {proposed.id: MatchState.SUPERSEDED, approved.id: MatchState.APPROVED}
