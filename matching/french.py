@@ -77,7 +77,7 @@ def singular(word: str) -> str:
     """The word without the mark of the plural; only meant for comparing two words treated alike."""
     if len(word) <= 3 or word[-1].isdigit():
         return word
-    if word.endswith(("eaux", "eux")) or word in _PLURALS_IN_AUX:
+    if word.endswith(("eaux", "eux", "oux")) or word in _PLURALS_IN_AUX:
         return word[:-1]
     if word.endswith("aux"):
         return word[:-2] + "l"
@@ -89,19 +89,20 @@ def singular(word: str) -> str:
 _PLURALS_IN_AUX = frozenset({"tuyaux", "noyaux", "landaux", "joyaux"})
 
 
-def _words(text: str) -> frozenset[str]:
+def vocabulary(text: str) -> frozenset[str]:
+    """The words of a list written as a text, in the singular."""
     return frozenset(singular(word) for word in text.split())
 
 
 BREAKS = frozenset(".,+")
-DETERMINERS = _words(
+DETERMINERS = vocabulary(
     "un une le la les l des du de d mon ma mes notre nos son sa ses leur leurs ce cet cette ces votre vos ton ta tes"
 )
-LINKS = _words("de d du des a au aux pour en la le les l")
-COMPLEMENT = _words("de d du des a au aux pour en avec sans contre par sur dans chez")
-ASIDES = _words("avec sans et ou plus mais contre sauf ainsi car comme")
+LINKS = vocabulary("de d du des a au aux pour en la le les l")
+COMPLEMENT = vocabulary("de d du des a au aux pour en avec sans contre par sur dans chez")
+ASIDES = vocabulary("avec sans et ou plus mais contre sauf ainsi car comme")
 
-PEOPLE = _words(
+PEOPLE = vocabulary(
     """
     fils fille garcon enfant bebe maman papa mere pere mari femme homme voisin voisine ami amie famille particulier personne gens
     jeune etudiant etudiante retraite association asso ecole college lycee maternelle creche eleve refugie menage
@@ -112,7 +113,7 @@ PEOPLE = _words(
 FLUFF = (
     DETERMINERS
     | PEOPLE
-    | _words(
+    | vocabulary(
         """
     je j tu il elle on nous vous ils elles me m te t se s y ne n que qu qui c est sont suis etes sommes ai as a ont
     avons avez avoir etre etait aurai aurais aurait auriez serai serait serais cela ca si et ou mais donc car deja
@@ -142,7 +143,7 @@ FLUFF = (
     )
 )
 
-ANNOUNCING = _words(
+ANNOUNCING = vocabulary(
     "bonjour bonsoir donne donner donnons cherche recherche recherchons propose urgent besoin disponible gratuit ancien magnifique superbe"
 )
 
@@ -193,7 +194,7 @@ NEGATIONS: tuple[tuple[str, ...], ...] = tuple(
     ]
 )
 
-CONTAINERS = _words(
+CONTAINERS = vocabulary(
     "lot ensemble set carton sac paquet boite caisse pack serie paire collection stock pile tas palette jeu kit assortiment quantite poche bac dizaine douzaine vingtaine trentaine quinzaine cinquantaine centaine moitie couple trio duo reste sachet box bag pair"
 )
 
@@ -206,7 +207,7 @@ _NUMBERS = {
 
 NUMBERS = {singular(word): number for word, number in _NUMBERS.items()}
 
-UNITS = _words(
+UNITS = vocabulary(
     """
     place pl personne pers an mois cm mm m kg g gr l litre cl ml pouce go gb mo to tb ghz mhz hz w watt v volt ah mah euro e km tour t
     porte tiroir vitesse etage couvert feu feux ecran pc p piece pieces niveau ecart x pixel px mp k eme er ere h heure jour semaine
@@ -214,7 +215,7 @@ UNITS = _words(
     """
 )
 
-BRANDS = _words(
+BRANDS = vocabulary(
     """
     ikea conforama but fly gautier roche bobois habitat maisons monde camif leclerc carrefour lidl action decathlon leroy merlin castorama
     alinea cinna ligne roset stressless emma bultex dunlopillo merinos epeda treca simmons tempur

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from matching.company import implied, judge
+from matching.company import implied, judge, turned
 from matching.french import (
     ANNOUNCING,
     ASIDES,
@@ -20,14 +20,16 @@ from matching.french import (
     UNITS,
     singular,
 )
+from matching.homographs import PARTS, TURNS
 from matching.items import Catalogue
-from matching.lexicon import Lexicon, Match
+from matching.lexicon import Lexicon, Match, Wording
 from matching.spelling import slip_of_any
 
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
 _OPENERS = frozenset(["pour", "dans", "suite", "depuis", "apres", "afin", "chez", "lors", "avant", "comme"])
 _TELLS = COMPLEMENT - {"de", "d"}
+_MEANT_FOR = frozenset({"pour", "avec", "sans"})
 _SETTLES = frozenset(["avec", "sans", "et", "ou", "+", ".", ",", "mais", "contre"])
 
 
@@ -162,14 +164,24 @@ class _Reader:
         return Head(skipped=skipped, earliest=start, unknown="?" if skipped else None)
 
     def match_at(self, at: int) -> Match | None:
-        own = self.base.longest(self.words, at, len(self.words)) or self.base.scattered(
-            self.words, at, self.scope(at)
-        )
+        """The wording that begins at `at`, taught ones first, then written out, then scattered, then by company."""
+        own = self.base.longest(self.words, at, len(self.words))
         if self.taught is not None:
             learnt = self.taught.longest(self.words, at, len(self.words))
             usable = learnt is not None and learnt.wording.slug in self.catalogue
             if learnt is not None and usable and (own is None or learnt.end >= own.end):
                 return learnt
+        word = self.words[at]
+        if own is not None or not (self.base.begins(word) or word in TURNS):
+            return own
+        said = self.words[at + 1 : self.scope(at)]
+        own = self.base.scattered(word, at, {*said, *implied(word, said)})
+        if (
+            own is None
+            and (turn := turned(word, self.words[at + 1 : self.sentence(at)], self.catalogue))
+            and turn[0]
+        ):
+            own = Match(Wording((word,), turn[0], word), at, at + 1, turned=True)
         return own
 
     def guess_at(self, at: int) -> Match | None:
@@ -205,12 +217,17 @@ class _Reader:
         if self.negated(match.start, head.earliest):
             return Reading(head=match, why="negated", others=[match.wording.slug])
         end = self.scope(match.end)
-        if not match.wording.taught:
-            said = self.words[match.end : end]
-            match = self.base.narrowed(
-                match, said, implied(match, self.words[match.end : self.sentence(match.end)])
-            )
-        slug, why = judge(match, self.words, end, self.catalogue)
+        said = self.words[match.end : end]
+        slug: str | None
+        if match.turned:
+            slug, why = match.wording.slug, "company"
+        else:
+            if not match.wording.taught:
+                hints = implied(match.wording.words[0], self.words[match.end : self.sentence(match.end)])
+                match = self.base.narrowed(match, said, hints)
+            slug, why = (None, "unknown") if self.part(match, end) else judge(match, said, self.catalogue)
+            if slug == match.wording.slug:
+                slug = self.narrower(slug, match.end, end)
         if slug is None:
             return Reading(head=match, why=why, others=[match.wording.slug])
         if head.skipped:
@@ -227,6 +244,26 @@ class _Reader:
                 else "head"
             )
         return Reading(match, slug, confidence, why, head.earliest)
+
+    def part(self, match: Match, end: int) -> bool:
+        """Whether the match is a part of the thing named next: *pied de table*."""
+        if len(match.wording.words) > 1 or match.wording.words[0] not in PARTS:
+            return False
+        after = match.end
+        while after < end and self.words[after] in LINKS:
+            after += 1
+        whole = self.match_at(after) if after < end else None
+        return whole is not None and whole.wording.slug != match.wording.slug
+
+    def narrower(self, slug: str, start: int, end: int) -> str:
+        """A narrower item that the description names: *machine à café Nespresso*, *jouets Lego*."""
+        below = self.catalogue.descendants(slug)
+        for at in range(start, end) if below else ():
+            if self.words[at - 1] not in _MEANT_FOR and self.base.begins(self.words[at]):
+                named = self.match_at(at)
+                if named is not None and named.wording.slug in below:
+                    return named.wording.slug
+        return slug
 
     def scope(self, start: int) -> int:
         """Where the description of the thing that ends at `start` ends."""

@@ -5,7 +5,7 @@ vary from writer to writer. Spelling is forgiven within bounds that grow with th
 what is written is itself a word.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from matching.everyday import REAL_WORDS
 from matching.french import ASIDES, BREAKS, FLUFF, LINKS, NUMBERS, UNITS, plain, singular, tokens
-from matching.spelling import near, slips, sound, stem
+from matching.spelling import conjugated, near, slips, sound, stem
 
 _GLUE_MIN = 6
 _FOREIGN_MIN = 7
@@ -31,13 +31,18 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A wording found in a text: `start` and `end` index its tokens, `loose` words were found further on."""
+    """A wording found in a text. `start` and `end` index its tokens.
+
+    With `typo` a word is misspelt; with `loose` words stand further on; with `turned` it is not written out at all: the
+    company of its first word decided.
+    """
 
     wording: Wording
     start: int
     end: int
     typo: bool = False
     loose: bool = False
+    turned: bool = False
 
 
 def meaningful(text: str) -> tuple[str, ...]:
@@ -71,12 +76,10 @@ class Lexicon:
         for found in self._by_first.values():
             found.sort(key=lambda wording: -len(wording.words))
         self._firsts_by_length: dict[int, list[str]] = {}
-        self._by_stem: dict[str, set[str]] = {}
         self._by_sound: dict[str, set[str]] = {}
         for first in self._by_first:
             if len(first) >= 4 and (first in native or len(first) >= _FOREIGN_MIN):
                 self._firsts_by_length.setdefault(len(first), []).append(first)
-                self._by_stem.setdefault(stem(first), set()).add(first)
                 self._by_sound.setdefault(sound(first), set()).add(first)
         self._corrected: dict[str, str | None] = {}
 
@@ -144,14 +147,13 @@ class Lexicon:
             at += 1
         return Match(wording, start, at, typo)
 
-    def scattered(self, text: Sequence[str], start: int, end: int) -> Match | None:
-        """The longest wording that begins at `start` and whose further words all stand somewhere before `end`."""
-        if text[start] in FLUFF:
+    def scattered(self, first: str, at: int, further: Collection[str]) -> Match | None:
+        """The longest wording that begins with `first`, the word at `at`, and has its other words among `further`."""
+        if first in FLUFF:
             return None
-        later = set(text[start + 1 : end])
-        for wording in self._by_first.get(text[start], ()):
-            if len(wording.words) > 1 and later.issuperset(wording.words[1:]):
-                return Match(wording, start, start + 1, loose=True)
+        for wording in self._by_first.get(first, ()):
+            if len(wording.words) > 1 and all(word in further for word in wording.words[1:]):
+                return Match(wording, at, at + 1, loose=True)
         return None
 
     def narrowed(self, match: Match, said: Sequence[str], implied: Iterable[str]) -> Match:
@@ -188,10 +190,9 @@ class Lexicon:
             return None
         if any(word in words for words in (REAL_WORDS, FLUFF, NUMBERS, UNITS, ASIDES)):
             return None
-        for key, index in ((stem(word), self._by_stem), (sound(word), self._by_sound)):
-            relatives = index.get(key, ())
-            if len(relatives) == 1 and len(key) >= 3:
-                return next(iter(relatives))
+        alike = self._by_sound.get(sound(word), set())
+        if len(alike) == 1 and len(sound(word)) >= 3 and not conjugated(word, *alike):
+            return next(iter(alike))
         return self._nearest(word)
 
     def _nearest(self, word: str) -> str | None:

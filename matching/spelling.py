@@ -49,6 +49,15 @@ def sound(word: str) -> str:
     return word
 
 
+_INFLECTED = re.compile(r"(?:er|ez|ais?|ait|aient|era|erai|ant|ent|on|it|iez|ir|ira|u|ee)$")
+
+
+def conjugated(written: str, expected: str) -> bool:
+    """Whether `written` looks like a form of a verb that `expected`, a noun, only happens to resemble."""
+    found = _INFLECTED.search(written)
+    return found is not None and not expected.endswith(found.group())
+
+
 @lru_cache(maxsize=4_096)
 def slip_of_any(written: str, words: frozenset[str]) -> bool:
     """Whether `written` is one slip away from one of `words`; both must be long enough for that to mean something."""
