@@ -1,0 +1,24 @@
+"""Opening a signed link within a request: what it claims, or a page that says kindly why not."""
+
+from flask import current_app, make_response, render_template
+from werkzeug.exceptions import HTTPException
+
+from app.letters.desk import Desk
+from app.web.clock import now
+from app.web.links import BadLinkError, Claim, ExpiredLinkError, Purpose
+
+
+class LinkPage(HTTPException):
+    """Ends the request with the page about a link that is not good."""
+
+
+def claim(purpose: Purpose, token: str) -> Claim:
+    """What the link says. Ends the request with 410 for one that has expired, 404 for one that was never good."""
+    desk: Desk = current_app.extensions["desk"]
+    try:
+        return desk.links.read(purpose, token, now())
+    except ExpiredLinkError:
+        page, status = render_template("errors/link.html", expired=True), 410
+    except BadLinkError:
+        page, status = render_template("errors/link.html", expired=False), 404
+    raise LinkPage(response=make_response(page, status))
