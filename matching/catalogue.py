@@ -17,7 +17,7 @@ from matching.items import Catalogue, Item, load
 from matching.lexicon import Lexicon
 
 LONGEST_TEXT = 2_000
-_MOST_WORDS = 400
+_MOST_WORDS = 150
 _MOST_ALTERNATIVES = 4
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 

@@ -36,6 +36,12 @@ _VEHICLES = vocabulary(
     "voiture auto moto scooter camion camionnette tracteur bateau avion caravane remorque fourgon utilitaire automobile quad car "
     "renault peugeot citroen clio twingo kangoo megane golf bmw mercedes audi toyota fiat opel ford dacia"
 )
+_FOR_THE_ROAD = frozenset(
+    {
+        "Accessoire automobile", "Article de puériculture", "Accessoire de puériculture", "Jouet", "Véhicule à moteur",
+        "Vélo ou engin léger", "Pneu de voiture", "Batterie de voiture", "Livre", "Article culturel",
+    }
+)  # fmt: skip
 _OF = frozenset({"de", "d", "du", "pour", "a", "en"})
 _BEDS = vocabulary("lit matelas sommier")
 _WIDTH_WITHIN = 3
@@ -74,6 +80,11 @@ def turned(word: str, description: Sequence[str], catalogue: Catalogue) -> tuple
     return None
 
 
+def meanings(word: str, catalogue: Catalogue) -> list[str]:
+    """Slugs of everything that a word with several meanings may name."""
+    return [slug for turn in TURNS.get(word, ()) if (slug := _named(turn.wording, catalogue))]
+
+
 def judge(match: Match, description: Sequence[str], catalogue: Catalogue) -> tuple[str | None, str]:
     """The item that the match means beside its description: (slug or None, code); `alias` when nothing changes."""
     slug = match.wording.slug
@@ -94,7 +105,7 @@ def judge(match: Match, description: Sequence[str], catalogue: Catalogue) -> tup
     if beasts and _BEASTS.isdisjoint(own) and _family_name(match, catalogue) in _DRESSED_FOR:
         pet = None if beasts & _FARMED else _named(_PET_BED if own & _BEDDING else _PET_THING, catalogue)
         return (pet, "company") if pet else (None, "unknown")
-    if bare and _part_of_a_vehicle(rest):
+    if _part_of_a_vehicle(rest) and _family_name(match, catalogue) not in _FOR_THE_ROAD:
         return None, "unknown"
     return slug, "alias"
 

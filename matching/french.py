@@ -37,7 +37,7 @@ _WRITTEN_SHORT: dict[str, tuple[str, ...]] = {
     for short, full in {
         "pl": "place", "plc": "place", "pers": "personne", "perso": "personne", "enft": "enfant", "enfts": "enfant", "enf": "enfant",
         "bb": "bebe", "bbs": "bebe", "tel": "telephone", "elec": "electrique", "electr": "electrique", "pr": "pour", "ac": "avec",
-        "av": "avec", "chbre": "chambre", "sdb": "salle de bain", "sam": "salle a manger", "vet": "vetement", "vets": "vetement",
+        "av": "avec", "chbre": "chambre", "sdb": "salle de bain", "muscu": "musculation", "rando": "randonnee", "1er": "premier", "1ere": "premier", "telecom": "telecommande", "sam": "salle a manger", "vet": "vetement", "vets": "vetement",
         "vetmts": "vetement", "ll": "lave linge", "lv": "lave vaisselle", "ordis": "ordi", "fme": "femme", "hme": "homme", "congel": "congelateur",
         "congelo": "congelateur", "refri": "refrigerateur", "refrig": "refrigerateur", "micro-onde": "micro onde", "biblio": "bibliotheque",
         "clim": "climatiseur", "hifi": "hi fi", "wifi": "wi fi", "microonde": "micro onde", "microondes": "micro ondes", "asp": "aspirateur", "mat": "matelas", "tbl": "table", "frig": "frigo", "imprim": "imprimante",
@@ -46,10 +46,15 @@ _WRITTEN_SHORT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_FIXED = (("double emploi", "doublon"),)
+
+
 def plain(text: str) -> str:
     """The text in lower case, without accents, ligatures or typographic quotes."""
     folded = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(_LIGATURES)
+    for phrase, word in _FIXED:
+        bare = bare.replace(phrase, word)
     return _INITIALS.sub(lambda found: "".join(part for part in found.groups() if part), bare)
 
 
@@ -125,7 +130,7 @@ FLUFF = (
     laisse laisser depose deposer urgent urgence urgemment tres trop assez peu bien encore aussi toujours environ quelques plusieurs
     divers diverses different differents differentes plein beaucoup gratuit gratuite gratuitement retirer emporter enlever prendre
     chercher debut fin annonce objet titre article materiel offre demande besoins
-    venir sur place petit petite grand grande gros grosse vieux vieil vieille beau bel belle joli jolie bon bonne ancien ancienne nouveau nouvelle
+    doublon venir sur place petit petite grand grande gros grosse vieux vieil vieille beau bel belle joli jolie bon bonne ancien ancienne nouveau nouvelle
     superbe magnifique excellent excellente parfait parfaite ideal ideale simple neuf neuve occasion usage usagee ancienne vintage
     etat be tbe eo comme quasi presque jamais servi utilise utilisee fonctionne fonctionnel fonctionnelle marche marchant hs panne
     complet complete propre solide sympa confortable pratique robuste leger legere moderne design retro rustique classique
@@ -136,7 +141,7 @@ FLUFF = (
     cherchent recherchent donnent proposent offrent donnes donnerais donnerait donnerions cherches recherches vendu offert reserve
     renouvellement installation emmenagement separation deces succession urgence rentree hiver ete noel
     actuellement aujourd hui maintenant rapidement possible possiblement eventuellement egalement notamment etc
-    super chouette extra emploi excellente splendide ravissant ravissante charmant charmante enorme immense mauvais mauvaise nickel impeccable original originale
+    super chouette extra excellente splendide ravissant ravissante charmant charmante enorme immense mauvais mauvaise nickel impeccable original originale
     double demi pas plus non oui ok
     for free need needed want wanted looking giving away some the an my good old new nice small big used i we have give
     """
@@ -147,51 +152,41 @@ ANNOUNCING = vocabulary(
     "bonjour bonsoir donne donner donnons cherche recherche recherchons propose urgent besoin disponible gratuit ancien magnifique superbe"
 )
 
-STARTS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(phrase.split())
-    for phrase in """
-    je donne|j offre|je propose|je cede|je vends|je vend|nous donnons|nous offrons|nous proposons|nous cedons|on donne|a donner|don de|dons de
-    je cherche|je recherche|nous cherchons|nous recherchons|on cherche|on recherche|cherche|recherche|recherchons|cherchons|donne|offre|propose
-    besoin de|besoin d|besoin en|besoins en|besoin|je voudrais donner|je souhaite donner|souhaite donner|souhaitons donner|je souhaiterais donner|voudrais donner
-    je voudrais|nous voudrions|j aimerais|il me faut|il nous faut|il faut|il me faudrait|il nous faudrait|il leur faut|me manque|nous manque|manque de|manquons de
-    manquent de|manque d|manquons d|a la recherche de|a la recherche d|en quete de|me separe de|me separe d|nous separons de|me debarrasse de|me debarrasse d
-    debarrasse|j ai|nous avons|on a|nous disposons de|dispose de|disposons d|dispose d|plus besoin de|plus besoin d|sert plus de|utilise plus|sers plus de
-    servons plus de|utilisons plus|demande|demandons|souhaite|souhaitons|aimerait|voudrait|aurions besoin de|equiper de|equiper d|equiper en
-    laisse|laissons|mets a disposition|met a disposition|mise a disposition|mise a disposition de|mise a disposition d|preneur de|preneur d|preneuse de|preneuse d|interesse par
-    interessee par|preneur|je prends|recupere|recuperons|il s agit de|il s agit d|s agit d|souhaitent|cherchent|recherchent|donnent|proposent|proposons|offrons|donnons
-    aurait besoin de|debarrasser de|debarrasser d|separer de|separer d|je possede|possede
-    aurait il|aurait elle|quelqu un aurait|qui aurait|qui a|auriez vous|avez vous|prenez vous|vous prenez|acceptez vous|vous acceptez|voulez vous|seriez vous interesse par
-    looking for|we need|i need|need|giving away|to give|free
-    """.replace("\n", "|").split("|")
-    if phrase.strip()
-)
 
-NEGATIONS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(phrase.split())
-    for phrase in [
-        "plus de",
-        "plus d",
-        "pas de",
-        "pas d",
-        "plus aucun",
-        "plus aucune",
-        "aucun",
-        "aucune",
-        "ni",
-        "n ai pas",
-        "n a pas",
-        "n avons pas",
-        "n ont pas",
-        "sauf",
-        "ne cherche pas",
-        "ne cherche plus",
-        "ne veux pas",
-        "ne donne pas",
-        "ne prenons pas",
-        "n acceptons pas",
-        "refusons",
-        "no",
-    ]
+def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(singular(word) for word in phrase.split()) for phrase in text.split("|"))
+
+
+STARTS = _phrases(
+    """
+    je donne | j offre | je propose | je cede | je vends | je vend | nous donnons | nous offrons | nous proposons |
+    nous cedons | on donne | a donner | don de | dons de | je cherche | je recherche | nous cherchons | nous
+    recherchons | on cherche | on recherche | cherche | recherche | recherchons | cherchons | donne | offre |
+    propose | besoin de | besoin d | besoin en | besoins en | besoin | je voudrais donner | je souhaite donner |
+    souhaite donner | souhaitons donner | je souhaiterais donner | voudrais donner | je voudrais | nous voudrions |
+    j aimerais | il me faut | il nous faut | il faut | il me faudrait | il nous faudrait | il leur faut | me manque
+    | nous manque | manque de | manquons de | manquent de | manque d | manquons d | a la recherche de | a la
+    recherche d | en quete de | me separe de | me separe d | nous separons de | me debarrasse de | me debarrasse d |
+    debarrasse | j ai | nous avons | on a | nous disposons de | dispose de | disposons d | dispose d | plus besoin
+    de | plus besoin d | sert plus de | utilise plus | sers plus de | servons plus de | utilisons plus | demande |
+    demandons | souhaite | souhaitons | aimerait | voudrait | aurions besoin de | equiper de | equiper d | equiper
+    en | laisse | laissons | mets a disposition | met a disposition | mise a disposition | mise a disposition de |
+    mise a disposition d | preneur de | preneur d | preneuse de | preneuse d | interesse par | interessee par |
+    preneur | je prends | recupere | recuperons | il s agit de | il s agit d | s agit d | souhaitent | cherchent |
+    recherchent | donnent | proposent | proposons | offrons | donnons | aurait besoin de | debarrasser de |
+    debarrasser d | separer de | separer d | je possede | possede | aurait il | aurait elle | quelqu un aurait | qui
+    aurait | qui a | auriez vous | avez vous | prenez vous | vous prenez | acceptez vous | vous acceptez | voulez
+    vous | seriez vous interesse par | looking for | we need | i need | need | giving away | to give | free
+    """
+)
+"""What announces the thing: it is named right after."""
+
+NEGATIONS = _phrases(
+    """
+    plus de | plus d | pas de | pas d | pas besoin | plus aucun | plus aucune | aucun | aucune | ni | n ai pas | n a
+    pas | n avons pas | n ont pas | sauf | ne cherche pas | ne cherche plus | ne veux pas | ne donne pas | ne
+    prenons pas | n acceptons pas | refusons | no
+    """
 )
 
 CONTAINERS = vocabulary(

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from matching.company import implied, judge, turned
+from matching.company import implied, judge, meanings, turned
 from matching.french import (
     ANNOUNCING,
     ASIDES,
@@ -18,7 +19,6 @@ from matching.french import (
     PEOPLE,
     STARTS,
     UNITS,
-    singular,
 )
 from matching.homographs import PARTS, TURNS
 from matching.items import Catalogue
@@ -27,25 +27,23 @@ from matching.spelling import slip_of_any
 
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
+_MOST_STARTS = 12
 _OPENERS = frozenset(["pour", "dans", "suite", "depuis", "apres", "afin", "chez", "lors", "avant", "comme"])
 _TELLS = COMPLEMENT - {"de", "d"}
 _MEANT_FOR = frozenset({"pour", "avec", "sans"})
 _SETTLES = frozenset(["avec", "sans", "et", "ou", "+", ".", ",", "mais", "contre"])
 
 
-def _phrases(phrases: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
-    """The phrases by first word, longest first, in the singular as texts are."""
+def _by_first(phrases: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    """The phrases by first word, longest first."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
-        words = tuple(singular(word) for word in phrase)
-        found.setdefault(words[0], []).append(words)
-    for same in found.values():
-        same.sort(key=len, reverse=True)
+    for phrase in sorted(phrases, key=len, reverse=True):
+        found.setdefault(phrase[0], []).append(phrase)
     return found
 
 
-_STARTS = _phrases(STARTS)
-_NEGATIONS = _phrases(NEGATIONS)
+_STARTS = _by_first(STARTS)
+_NEGATIONS = _by_first(NEGATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +86,11 @@ class _Reader:
         self.base = base
         self.taught = taught
         self.catalogue = catalogue
+        self._found: dict[int, Match | None] = {}
 
     def decide(self) -> Reading:
         first = self.head(0)
-        anchors = list(self.anchors())
+        anchors = list(islice(self.anchors(), _MOST_STARTS))
         opens = self.words[0] in _OPENERS and bool(anchors)
         if first.match is not None and not first.skipped and not opens:
             return self.settle(first)
@@ -100,18 +99,23 @@ class _Reader:
             if head.match is not None:
                 return self.settle(head)
             if head.unknown is not None:
-                return Reading(why="unknown")
+                return self.in_doubt(head.unknown)
         if first.match is not None:
             return self.settle(first)
         if first.unknown is not None:
-            return Reading(why="unknown")
-        for start in self.clauses():
+            return self.in_doubt(first.unknown)
+        for start in islice(self.clauses(), _MOST_STARTS):
             head = self.head(start)
             if head.match is not None:
                 return self.settle(head)
             if head.unknown is not None:
                 break
         return Reading(why="unknown")
+
+    def in_doubt(self, word: str) -> Reading:
+        """Nothing, with what the word may mean when it has several meanings."""
+        meant = meanings(word, self.catalogue)
+        return Reading(why="ambiguous" if meant else "unknown", others=meant)
 
     def anchors(self) -> Iterator[int]:
         """Where a verb of giving or asking has just ended."""
@@ -165,6 +169,11 @@ class _Reader:
 
     def match_at(self, at: int) -> Match | None:
         """The wording that begins at `at`, taught ones first, then written out, then scattered, then by company."""
+        if at not in self._found:
+            self._found[at] = self._match_at(at)
+        return self._found[at]
+
+    def _match_at(self, at: int) -> Match | None:
         own = self.base.longest(self.words, at, len(self.words))
         if self.taught is not None:
             learnt = self.taught.longest(self.words, at, len(self.words))
@@ -277,7 +286,9 @@ class _Reader:
 
     def negated(self, start: int, earliest: int) -> bool:
         """Whether a negation governs the word at `start`: nothing but small words stands between them."""
-        for at in range(start - 1, max(earliest - 1, -1), -1):
+        for at in range(start - 1, max(earliest - 4, -1), -1):
+            if self.words[at] == "pour":
+                return False
             length = _phrase_at(self.words, at, _NEGATIONS)
             if length and at + length <= start:
                 return not self.words[at + length][0].isdigit()

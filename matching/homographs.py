@@ -67,7 +67,11 @@ TURNS: dict[str, tuple[Turn, ...]] = {
             "Ordinateur portable",
             "hp dell lenovo asus acer toshiba msi windows ordinateur pc linux i3 i5 i7 ssd ram fujitsu packard thinkpad compaq "
             "ubuntu chargeur clavier pouce 15 17",
-        )
+        ),
+        (
+            "Téléphone portable",
+            "samsung nokia iphone telephone huawei xiaomi orange sfr sim debloque wiko alcatel motorola",
+        ),
     ),
     "clavier": _turns(
         (
@@ -93,7 +97,11 @@ TURNS: dict[str, tuple[Turn, ...]] = {
     "lime": _turns(("", "ongle citron")),
     "cage": _turns(("", "escalier")),
     "serveur": _turns(("", "restaurant emploi extra experimente salle")),
-    "cartouche": _turns(("Munitions", "chasse fusil calibre"), ("Bouteille de gaz", "gaz")),
+    "cartouche": _turns(
+        ("Munitions", "chasse fusil calibre"),
+        ("Bouteille de gaz", "gaz"),
+        ("Cartouche d'encre", "hp canon epson brother lexmark imprimante encre noire noir couleur"),
+    ),
     "ecran": _turns(
         ("Téléviseur", "tele tv television plasma"),
         ("", "iphone smartphone telephone casse samsung galaxy portable macbook ipad tablette"),
@@ -110,14 +118,30 @@ TURNS: dict[str, tuple[Turn, ...]] = {
         ),
         ("Jouet", "enfant bebe fille garcon eveil bois an ans moi creche"),
     ),
+    "robot": _turns(
+        ("Robot de cuisine", "kitchenaid kenwood moulinex cuisine magimix patissier culinaire menager"),
+        ("Aspirateur robot", "roomba aspirateur laveur"),
+        ("robot tondeuse", "tondeuse gazon"),
+    ),
+    "coque": _turns(
+        (
+            "Coque de téléphone",
+            "samsung galaxy iphone huawei xiaomi redmi oppo telephone portable smartphone",
+        ),
+        ("", "ordinateur macbook ipad tablette"),
+    ),
+    "chargeur": _turns(
+        ("Chargeur d'ordinateur", "hp dell lenovo asus acer macbook pc ordinateur laptop ordi"),
+        ("Chargeur de téléphone", "telephone iphone samsung portable smartphone usb huawei nokia"),
+    ),
     "radio": _turns(("radio médicale", "poumon dentaire")),
     "glace": _turns(("", "vanille bac")),
 }
 
 PARTS = vocabulary(
     """
-    toile cadre pied porte plateau tiroir serrure pompe moteur corde roue robinet vis planche carte ecran batterie lame couvercle verre
-    bracelet manche tube tuyau collier bac selle chaine fourche pedale guidon housse plaque grille vitre balai disque ampoule
+    toile cadre pied porte plateau tiroir serrure pompe moteur corde roue robinet vis planche carte ecran batterie lame verre
+    bracelet manche tube tuyau collier bac chaine fourche pedale housse plaque grille vitre balai disque ampoule
     etagere panier bol filtre joint cle boulon charniere poignee film prise roulette capote coque cordon miroir
     """
 )

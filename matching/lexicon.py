@@ -16,6 +16,7 @@ from matching.french import ASIDES, BREAKS, FLUFF, LINKS, NUMBERS, UNITS, plain,
 from matching.spelling import conjugated, near, slips, sound, stem
 
 _GLUE_MIN = 6
+_WIDEST = 14
 _FOREIGN_MIN = 7
 
 
@@ -121,31 +122,36 @@ class Lexicon:
         return None if first is None else self._longest(text, start, end, first, typo=True)
 
     def _longest(self, text: Sequence[str], start: int, end: int, first: str, *, typo: bool) -> Match | None:
-        best: Match | None = None
-        for wording in self._by_first.get(first, ()):
-            if best is not None and len(wording.words) < len(best.wording.words):
-                break
-            found = self._written_out(wording, text, start, end, typo=typo)
-            if found is not None and (best is None or (best.typo and not found.typo)):
-                best = found
-        return best
+        wordings = self._by_first.get(first, ())
+        further = [
+            (at, text[at])
+            for at in range(start + 1, min(end, start + _WIDEST) if wordings else 0)
+            if text[at] not in LINKS
+        ]
+        for strict in (True, False):
+            best: Match | None = None
+            for wording in wordings:
+                if best is not None and len(wording.words) < len(best.wording.words):
+                    break
+                if len(wording.words) <= len(further) + 1:
+                    found = self._written_out(wording, further, start, typo=typo, strict=strict)
+                    if found is not None and (best is None or (best.typo and not found.typo)):
+                        best = found
+            if best is not None:
+                return best
+        return None
 
     def _written_out(
-        self, wording: Wording, text: Sequence[str], start: int, end: int, *, typo: bool
+        self, wording: Wording, further: Sequence[tuple[int, str]], start: int, *, typo: bool, strict: bool
     ) -> Match | None:
-        at = start + 1
-        for expected in wording.words[1:]:
-            while at < end and text[at] in LINKS and text[at] != expected:
-                at += 1
-            if at >= end:
-                return None
-            written = text[at]
+        end = start + 1
+        for expected, (at, written) in zip(wording.words[1:], further, strict=False):
+            end = at + 1
             if written != expected:
-                if not near(written, expected, known=written in self._known):
+                if not near(written, expected, known=written in self._known, strict=strict):
                     return None
                 typo = typo or stem(written) != stem(expected)
-            at += 1
-        return Match(wording, start, at, typo)
+        return Match(wording, start, end, typo)
 
     def scattered(self, first: str, at: int, further: Collection[str]) -> Match | None:
         """The longest wording that begins with `first`, the word at `at`, and has its other words among `further`."""

@@ -7,6 +7,7 @@ import snowballstemmer
 from rapidfuzz.distance import OSA
 
 from matching.everyday import REAL_WORDS
+from matching.french import FLUFF
 
 _STEMMER = snowballstemmer.stemmer("french")
 _SOUNDS = tuple(
@@ -49,6 +50,7 @@ def sound(word: str) -> str:
     return word
 
 
+_LENGTHS_APART = 4
 _INFLECTED = re.compile(r"(?:er|ez|ais?|ait|aient|era|erai|ant|ent|on|it|iez|ir|ira|u|ee)$")
 
 
@@ -76,20 +78,28 @@ def slips(written: str, expected: str) -> int:
     return 2 if written[0] == expected[0] else 1
 
 
-def near(written: str, expected: str, *, known: bool) -> bool:
+@lru_cache(maxsize=65_536)
+def near(written: str, expected: str, *, known: bool, strict: bool = True) -> bool:
     """Whether `written` may be a form of or a slip for `expected`, which its place in the text makes likely.
 
-    A word that is itself `known` is never a slip, only ever another form.
+    A word that is itself `known` is never a slip, only ever another form; nor, when `strict`, is a word of its own.
     """
     if written == expected:
         return True
-    if min(len(written), len(expected)) < 3 or written[-1].isdigit() or expected[-1].isdigit():
+    if (
+        abs(len(written) - len(expected)) > _LENGTHS_APART
+        or min(len(written), len(expected)) < 3
+        or written[-1].isdigit()
+        or expected[-1].isdigit()
+    ):
         return False
     if stem(written) == stem(expected):
         return True
-    if known or written in REAL_WORDS:
-        return False
-    if sound(written) == sound(expected) and len(sound(expected)) >= 3:
+    if sound(written) == sound(expected) and len(sound(expected)) >= 3 and written not in FLUFF:
         return True
+    if known:
+        return False
+    if strict and written in REAL_WORDS:
+        return False
     bound = slips(written, expected)
     return OSA.distance(written, expected, score_cutoff=bound) <= bound
