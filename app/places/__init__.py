@@ -1,0 +1,25 @@
+"""Where things are: French postal codes, communes and coordinates. Pure Python, no Flask, no network."""
+
+from app.places.lookup import (
+    BadCoordinates,
+    Place,
+    UnknownCommune,
+    UnknownPostalCode,
+    coordinates,
+    distance_km,
+    place,
+    places,
+    suggest,
+)
+
+__all__ = [
+    "BadCoordinates",
+    "Place",
+    "UnknownCommune",
+    "UnknownPostalCode",
+    "coordinates",
+    "distance_km",
+    "place",
+    "places",
+    "suggest",
+]
