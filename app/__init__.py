@@ -4,13 +4,26 @@ from datetime import timedelta
 
 from flask import Flask
 
-from app import accounts, cli, committees, db, handovers, health, mailbox, matches, needs, offers, public
+from app import (
+    accounts,
+    cli,
+    committees,
+    db,
+    handovers,
+    health,
+    mailbox,
+    matches,
+    needs,
+    offers,
+    photos,
+    public,
+)
 from app.letters.desk import Desk
 from app.web import access, assets, clock, errors, guard, limits, navigation, text
 from app.web.links import Links
 from config import Settings
 
-FEATURES = (public, offers, needs, committees, matches, handovers, accounts, mailbox, health)
+FEATURES = (public, offers, photos, needs, committees, matches, handovers, accounts, mailbox, health)
 
 
 def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
@@ -25,6 +38,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
         answer_within=timedelta(days=settings.answer_days),
         undo_within=timedelta(seconds=settings.undo_seconds),
         offer_lasts=timedelta(days=settings.offer_days),
+        photos_dir=settings.photos_dir,
     )
     guard.init_app(app, settings)
     db.init_app(app, settings.database_url)

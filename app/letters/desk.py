@@ -1,7 +1,8 @@
-"""What is needed to write a letter besides the rows: the links' signer, the portal's name, the delays."""
+"""What services need besides the rows: the links' signer, the portal's name, the delays, the photos' folder."""
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from sqlmodel import Session
 
@@ -18,6 +19,7 @@ class Desk:
     answer_within: timedelta
     undo_within: timedelta
     offer_lasts: timedelta
+    photos_dir: Path
 
 
 def desk(session: Session) -> Desk:

@@ -10,6 +10,8 @@ from app.db import enum_type
 from app.models.base import EMAIL, LINE, NAME, TEXT, Row, guard_states, instant, json_list, text
 from app.models.states import Condition, Language, OfferState, Size
 
+EMPTY = {"server_default": sa.text("''")}
+
 
 class Donor(Row, table=True):
     """A person or a company who offers. No account: one e-mail address, confirmed by a link."""
@@ -32,6 +34,8 @@ class Offer(Row, table=True):
 
     `submission_key` comes from the form and makes a second click a second look at the first offer.
     `delivers_km` 0 means that the committee must collect. Times of day are told in words in `availability`.
+    `contact_…` is what was typed with this offer: it reaches the donor's row once the address is confirmed, so that
+    nobody changes a stranger's name or telephone; it stays where a volunteer offers for a person without an address.
     """
 
     __tablename__ = "offer"
@@ -47,6 +51,9 @@ class Offer(Row, table=True):
     submission_key: str = text(64, unique=True)
     donor_id: int = Field(foreign_key="donor.id", index=True)
     state: OfferState = Field(default=OfferState.UNCONFIRMED, sa_type=enum_type(OfferState), index=True)
+    contact_name: str = text(NAME, sa_column_kwargs=EMPTY)
+    contact_phone: str = text(30, sa_column_kwargs=EMPTY)
+    contact_company: str = text(NAME, sa_column_kwargs=EMPTY)
     street: str = text(LINE)
     postal_code: str = text(10)
     commune: str = text(NAME)

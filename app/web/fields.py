@@ -11,7 +11,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, Form, RadioField, StringField, TextAreaField
+from wtforms import DateField, Field, Form, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional, StopValidation
 
 from app.web.text import _
@@ -145,6 +145,8 @@ class PhoneField(StringField):
 class DayField(DateField):
     """A person's day. Accepts what the browser's control sends and what a French hand types."""
 
+    data: date | None
+
     def __init__(self, label: str, *, validators: Iterable[Any] = (), **kwargs: Any) -> None:
         super().__init__(label, format=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"], validators=validators, **kwargs)
 
@@ -172,7 +174,7 @@ def choice(
 
     return RadioField(
         label,
-        choices=pairs,
+        choices=[SelectChoice(value, words) for value, words in pairs],
         default=default.value if default else None,
         validate_choice=False,
         validators=[listed],

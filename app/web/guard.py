@@ -1,6 +1,8 @@
 """What surrounds every request: its number, the log line, the security headers, the limits on what may be sent."""
 
 import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, Response, g, request
@@ -15,7 +17,7 @@ csrf = CSRFProtect()
 
 MEGABYTE = 1024 * 1024
 LARGEST_REQUEST = 2 * MEGABYTE
-"""Bytes; a route that takes files raises `request.max_content_length` for itself."""
+"""Bytes; a route that takes files declares more with `takes_up_to`."""
 
 SOURCES = (
     "default-src 'none'",
@@ -38,7 +40,19 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+View = TypeVar("View", bound=Callable[..., Any])
+DECLARED = "__portail_largest_request__"
 QUIET = frozenset({"static", "health.healthz", "health.readyz"})
+
+
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """Let requests to a view hold `size` bytes. Declared, because the CSRF check reads the form before the view does."""
+
+    def declare(view: View) -> View:
+        setattr(view, DECLARED, size)
+        return view
+
+    return declare
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -54,6 +68,14 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
     )
+
+    @app.before_request
+    def allow_files() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        largest = getattr(view, DECLARED, None)
+        if largest:
+            request.max_content_length = largest
+
     csrf.init_app(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

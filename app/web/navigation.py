@@ -6,7 +6,8 @@ from flask import Flask, current_app, request, url_for
 
 from app.models.states import Role
 from app.web.access import current_account
-from app.web.text import lazy
+from app.web.text import language, lazy
+from app.web.words import item_name, word
 
 Table = tuple[tuple[str, str], ...]
 """(endpoint, label) pairs; an endpoint that does not exist is left out."""
@@ -63,8 +64,21 @@ def footer() -> list[Entry]:
     return _entries(tuple(row for row in FOOTER if row[0] != "mailbox.index" or not settings.is_production))
 
 
+def has_view(endpoint: str) -> bool:
+    """Whether there is such a page, for links between rooms."""
+    return endpoint in current_app.view_functions
+
+
+def named(slug: str | None, description: str = "") -> str:
+    """The item's name in the page's language."""
+    return item_name(slug, description, english=language() == "en")
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
+        "has_view": has_view,
+        "item_name": named,
+        "word": word,
         "navigation": navigation,
         "footer": footer,
         "account": current_account,

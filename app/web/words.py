@@ -89,6 +89,28 @@ REASONS: tuple[tuple[StrEnum, str], ...] = (
     (Reason.SPAM, lazy("Message indésirable")),
     (Reason.OTHER, lazy("Autre raison")),
 )
+ELSEWHERE: dict[str, str] = {
+    "animaux": lazy("Adressez-vous à un refuge ou à une association de protection des animaux."),
+    "armurerie": lazy(
+        "Ne la transportez pas : appelez le commissariat ou la gendarmerie, qui vous diront comment la remettre."
+    ),
+    "aide-alimentaire": lazy(
+        "Adressez-vous à la banque alimentaire ou à l'épicerie sociale la plus proche : elles suivent les dates et le froid."
+    ),
+    "caviste": lazy("L'alcool ne se donne pas par le portail."),
+    "decheterie": lazy("Déposez-le à la déchèterie de votre commune."),
+    "dechets-chimiques": lazy("Déposez-le au guichet des déchets dangereux de votre déchèterie."),
+    "filiere-batteries": lazy("Rapportez-la à un garage ou à un magasin d'accessoires : ils la reprennent."),
+    "filiere-bouteilles-gaz": lazy("Rapportez-la là où elle a été achetée : le vendeur la reprend."),
+    "filiere-extincteurs": lazy("Rapportez-le à un vendeur d'extincteurs : il le reprend."),
+    "filiere-pneus": lazy("Rapportez-les à un garage, ou à la déchèterie si elle les accepte."),
+    "magasin-lampes": lazy(
+        "Déposez-les dans le bac de collecte d'un supermarché ou d'un magasin de bricolage."
+    ),
+    "pharmacie": lazy("Rapportez-les à une pharmacie : elle les reprend."),
+    "vehicules": lazy("Adressez-vous à un centre agréé, ou à une association qui reprend les véhicules."),
+}
+"""Where to go with what the portal does not take, by the catalogue's code."""
 TABLES = (
     CONDITIONS, URGENCIES, SIZES, TRANSPORTS, ROLES, OFFER_STATES, NEED_STATES, MATCH_STATES, REASONS,
 )  # fmt: skip

@@ -1,0 +1,28 @@
+"""What was typed about the donor stays with the offer until the address is confirmed
+
+Revision: 0002
+After: 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+COLUMNS = {"contact_name": 120, "contact_phone": 30, "contact_company": 120}
+
+
+def upgrade() -> None:
+    # Plain ALTERs: a table made anew would be dropped first, and SQLite would delete its articles with it.
+    for name, length in COLUMNS.items():
+        op.add_column(
+            "offer", sa.Column(name, sa.String(length=length), nullable=False, server_default=sa.text("''"))
+        )
+
+
+def downgrade() -> None:
+    for name in COLUMNS:
+        op.drop_column("offer", name)

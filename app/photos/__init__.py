@@ -1,0 +1,3 @@
+from app.photos.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,107 @@
+"""What a file must be to become a photo, and the one shape in which photos are kept.
+
+Nothing of the file that was sent survives but its pixels: no name, no metadata, no place, no second content.
+"""
+
+import io
+import warnings
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import BinaryIO
+
+import pillow_heif
+from PIL import Image, ImageOps
+
+MEGABYTE = 1024 * 1024
+LARGEST_FILE = 25 * MEGABYTE
+LONGEST_SIDE = 1600
+"""Pixels of the photo that is kept."""
+MOST_PIXELS = 25_000_000
+"""A telephone's usual 24 megapixels, and little more: each costs three bytes of memory while it is read."""
+MOST_PIXELS_JPEG = 52_000_000
+"""Baseline JPEG is read at a fraction of its size, so the 48 megapixels of some telephones cost no more."""
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP")
+STILL_WITH_FRAMES = frozenset({"MPO", "HEIF"})
+"""Formats in which further frames are a depth map or a burst behind one still picture."""
+
+pillow_heif.register_heif_opener()
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS_JPEG
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+class PhotoProblem(StrEnum):
+    """Why a file did not become a photo."""
+
+    TOO_HEAVY = "too_heavy"
+    TOO_LARGE = "too_large"
+    EMPTY = "empty"
+    NOT_AN_IMAGE = "not_an_image"
+    ANIMATED = "animated"
+    DAMAGED = "damaged"
+    TOO_MANY = "too_many"
+    ALREADY_SENT = "already_sent"
+
+
+class PhotoError(ValueError):
+    def __init__(self, problem: PhotoProblem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo as it is kept: WebP, `width` × `height` pixels, upright."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def read_picture(file: BinaryIO) -> Picture:
+    """The picture in `file`, at most 1,600 pixels on its longest side. Raises PhotoError."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if size == 0:
+        raise PhotoError(PhotoProblem.EMPTY)
+    if size > LARGEST_FILE:
+        raise PhotoError(PhotoProblem.TOO_HEAVY)
+    try:
+        opened = Image.open(file, formats=FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise PhotoError(PhotoProblem.TOO_LARGE) from None
+    except Exception:
+        raise PhotoError(PhotoProblem.NOT_AN_IMAGE) from None
+    with opened as image:
+        _refuse(image)
+        try:
+            return _kept(image)
+        except Exception:
+            raise PhotoError(PhotoProblem.DAMAGED) from None
+
+
+def _refuse(image: Image.Image) -> None:
+    drafted = image.format in {"JPEG", "MPO"} and "progressive" not in image.info
+    if image.width * image.height > (MOST_PIXELS_JPEG if drafted else MOST_PIXELS):
+        raise PhotoError(PhotoProblem.TOO_LARGE)
+    if image.format in STILL_WITH_FRAMES:
+        return
+    try:
+        animated = bool(getattr(image, "is_animated", False))
+    except Exception:
+        raise PhotoError(PhotoProblem.DAMAGED) from None
+    if animated:
+        raise PhotoError(PhotoProblem.ANIMATED)
+
+
+def _kept(image: Image.Image) -> Picture:
+    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    clear = upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info
+    pixels = upright.convert("RGBA" if clear else "RGB")
+    fresh = Image.new("RGB", pixels.size, "white")
+    fresh.paste(pixels, mask=pixels.getchannel("A") if clear else None)
+    content = io.BytesIO()
+    fresh.save(content, "WEBP", quality=80, method=4)
+    return Picture(content.getvalue(), fresh.width, fresh.height)

@@ -1,0 +1,44 @@
+"""Reads about photos, many articles at once."""
+
+from collections.abc import Collection, Sequence
+
+from sqlmodel import Session, col, select
+
+from app.models import Photo
+
+
+def drafts_of_slot(session: Session, submission_key: str, slot: int) -> Sequence[Photo]:
+    return session.exec(
+        select(Photo)
+        .where(
+            Photo.submission_key == submission_key,
+            Photo.slot == slot,
+            col(Photo.offered_item_id).is_(None),
+        )
+        .order_by(col(Photo.id))
+    ).all()
+
+
+def drafts(session: Session, submission_key: str) -> dict[int, list[Photo]]:
+    """The photos of a form that has not been sent, by article."""
+    rows = session.exec(
+        select(Photo)
+        .where(Photo.submission_key == submission_key, col(Photo.offered_item_id).is_(None))
+        .order_by(col(Photo.id))
+    )
+    found: dict[int, list[Photo]] = {}
+    for photo in rows:
+        found.setdefault(photo.slot, []).append(photo)
+    return found
+
+
+def of_items(session: Session, offered_item_ids: Collection[int]) -> dict[int, list[Photo]]:
+    """The photos of each of these articles; articles without any are absent."""
+    rows = session.exec(
+        select(Photo).where(col(Photo.offered_item_id).in_(offered_item_ids)).order_by(col(Photo.id))
+    )
+    found: dict[int, list[Photo]] = {}
+    for photo in rows:
+        if photo.offered_item_id is not None:
+            found.setdefault(photo.offered_item_id, []).append(photo)
+    return found

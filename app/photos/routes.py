@@ -1,0 +1,71 @@
+"""Photos are sent one by one beside the form, and shown to whoever holds their key."""
+
+from flask import Blueprint, abort, current_app, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from app.db import session, transaction
+from app.photos import queries
+from app.photos.intake import keep_uploads, read_uploads
+from app.photos.service import KEY, MOST_SLOTS, forget_draft, path_of
+from app.web.access import Who, access
+from app.web.clock import now
+from app.web.guard import MEGABYTE, takes_up_to
+from app.web.limits import limiter
+
+blueprint = Blueprint("photos", __name__)
+
+LARGEST_UPLOAD = 120 * MEGABYTE
+
+
+@blueprint.get("/photos/<key>.webp")
+@access(Who.PUBLIC)
+def show(key: str) -> ResponseReturnValue:
+    """The photo, for anybody who knows its key: who may know it is decided where the key is shown."""
+    try:
+        path = path_of(current_app.extensions["settings"].photos_dir, key)
+    except ValueError:
+        abort(404)
+    if not path.is_file():
+        abort(404)
+    response = send_file(path, mimetype="image/webp", max_age=86_400)
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+@blueprint.post("/offrir/photos")
+@access(Who.PUBLIC)
+@limiter.limit("300 per hour")
+@takes_up_to(LARGEST_UPLOAD)
+def upload() -> ResponseReturnValue:
+    """Keep photos for one article of the form; answers with the article's list of photos."""
+    key, slot = _draft()
+    files = request.files.getlist("photos")
+    read = read_uploads(files)
+    folder = current_app.extensions["settings"].photos_dir
+    with transaction() as current:
+        problems = keep_uploads(current, key, slot, read, folder, now())
+    return _list(key, slot, problems), 422 if problems else 200
+
+
+@blueprint.post("/offrir/photos/retirer")
+@access(Who.PUBLIC)
+def take_back() -> ResponseReturnValue:
+    """Take one photo back before the form is sent."""
+    key, slot = _draft()
+    with transaction() as current:
+        forget_draft(
+            current, key, request.form.get("photo", ""), current_app.extensions["settings"].photos_dir
+        )
+    return _list(key, slot, [])
+
+
+def _draft() -> tuple[str, int]:
+    key, slot = request.form.get("submission_key", ""), request.form.get("slot", "")
+    if not KEY.fullmatch(key) or slot not in {str(number) for number in range(MOST_SLOTS)}:
+        abort(400)
+    return key, int(slot)
+
+
+def _list(key: str, slot: int, problems: list[str]) -> str:
+    photos = queries.drafts(session(), key).get(slot, [])
+    return render_template("offers/_photos.html", photos=photos, slot=slot, problems=problems)

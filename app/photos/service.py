@@ -1,0 +1,114 @@
+"""Photos from upload to offer: drafts that belong to a form, then to an article; forgotten ones go after a day."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from app.letters.desk import desk
+from app.models import Offer, Photo
+from app.photos.images import PhotoError, PhotoProblem, Picture
+from app.photos.queries import drafts_of_slot
+
+MOST_PHOTOS = 6
+"""For one article."""
+MOST_SLOTS = 20
+"""Articles that one form may hold photos for."""
+DRAFT_LIFETIME = timedelta(days=1)
+KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
+
+
+def new_key() -> str:
+    """A name that nobody guesses; who holds it may see the photo, or the drafts of a form."""
+    return secrets.token_urlsafe(24)
+
+
+def path_of(folder: Path, key: str) -> Path:
+    """Where the photo `key` is kept. Raises ValueError for what is no key."""
+    if not KEY.fullmatch(key):
+        raise ValueError("not a photo's key")
+    return folder / f"{key}.webp"
+
+
+def keep_draft(
+    session: Session, submission_key: str, slot: int, picture: Picture, folder: Path, now: datetime
+) -> Photo:
+    """Keep a picture for the article `slot` of a form that has not been sent yet. Raises PhotoError."""
+    if session.exec(select(Offer.id).where(Offer.submission_key == submission_key)).first():
+        raise PhotoError(PhotoProblem.ALREADY_SENT)
+    if not 0 <= slot < MOST_SLOTS or len(drafts_of_slot(session, submission_key, slot)) >= MOST_PHOTOS:
+        raise PhotoError(PhotoProblem.TOO_MANY)
+    photo = Photo(
+        key=new_key(),
+        submission_key=submission_key,
+        slot=slot,
+        width=picture.width,
+        height=picture.height,
+        bytes=len(picture.content),
+        created_at=now,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    # Written before the row, under its final name: a row never leads to half a file.
+    target = path_of(folder, photo.key)
+    passing = target.with_suffix(".part")
+    passing.write_bytes(picture.content)
+    passing.replace(target)
+    session.add(photo)
+    session.flush()
+    return photo
+
+
+def forget_draft(session: Session, submission_key: str, key: str, folder: Path) -> None:
+    """Take one photo back, as long as the form has not been sent; anything else is left alone."""
+    _forget(
+        session,
+        session.exec(
+            select(Photo).where(
+                Photo.submission_key == submission_key,
+                Photo.key == key,
+                col(Photo.offered_item_id).is_(None),
+            )
+        ).all(),
+        folder,
+    )
+
+
+def forget_slot(session: Session, submission_key: str, slot: int, folder: Path) -> None:
+    """Take back the photos of an article that was removed from the form."""
+    _forget(session, drafts_of_slot(session, submission_key, slot), folder)
+
+
+def _forget(session: Session, photos: Sequence[Photo], folder: Path) -> None:
+    for photo in photos:
+        session.delete(photo)
+        path_of(folder, photo.key).unlink(missing_ok=True)
+
+
+def attach(session: Session, submission_key: str, slot: int, offered_item_id: int) -> None:
+    """Give the form's photos of `slot` to the article that was recorded from it."""
+    for photo in drafts_of_slot(session, submission_key, slot):
+        photo.offered_item_id = offered_item_id
+
+
+def purge_orphans(session: Session, now: datetime) -> int:
+    """Forget drafts whose form was not sent within a day, and files that no row names; how many went."""
+    folder, limit = desk(session).photos_dir, now - DRAFT_LIFETIME
+    forgotten = session.exec(
+        select(Photo).where(col(Photo.offered_item_id).is_(None), col(Photo.created_at) < limit)
+    ).all()
+    _forget(session, forgotten, folder)
+    session.flush()
+    known = set(session.exec(select(Photo.key)))
+    strays = [
+        path
+        for path in (folder.iterdir() if folder.is_dir() else ())
+        if path.suffix in {".webp", ".part"}
+        and path.stem not in known
+        and path.stat().st_mtime < limit.timestamp()
+    ]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return len(forgotten) + len(strays)

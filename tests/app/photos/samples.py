@@ -1,0 +1,21 @@
+"""Pictures for tests, made on the spot."""
+
+import io
+import random
+from typing import Any
+
+import pillow_heif
+from PIL import Image
+
+pillow_heif.register_heif_opener()
+
+
+def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def noisy(width: int, height: int) -> Image.Image:
+    """A picture that does not compress to nothing."""
+    return Image.frombytes("RGB", (width, height), random.Random(1).randbytes(width * height * 3))

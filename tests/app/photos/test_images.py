@@ -1,0 +1,138 @@
+"""What becomes a photo and what does not."""
+
+import contextlib
+import io
+import random
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from app.photos.images import LARGEST_FILE, LONGEST_SIDE, PhotoError, PhotoProblem, read_picture
+from tests.app.photos.samples import encoded, noisy
+
+
+def problem(content: bytes) -> PhotoProblem:
+    with pytest.raises(PhotoError) as caught:
+        read_picture(io.BytesIO(content))
+    return caught.value.problem
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP"])
+def test_every_usual_format_becomes_webp(kind: str) -> None:
+    picture = read_picture(io.BytesIO(encoded(Image.new("RGB", (300, 200), "red"), kind)))
+
+    kept = Image.open(io.BytesIO(picture.content))
+    assert (kept.format, kept.size, picture.width, picture.height) == ("WEBP", (300, 200), 300, 200)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "1", "I;16"])
+def test_every_mode_becomes_colour_without_transparency(mode: str) -> None:
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+
+    picture = read_picture(io.BytesIO(encoded(Image.new(mode, (40, 30)), kind)))
+
+    assert Image.open(io.BytesIO(picture.content)).mode == "RGB"
+
+
+def test_a_transparent_picture_is_put_on_white() -> None:
+    picture = read_picture(io.BytesIO(encoded(Image.new("RGBA", (40, 30), (0, 0, 0, 0)), "PNG")))
+
+    assert Image.open(io.BytesIO(picture.content)).getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_a_large_picture_is_made_smaller_and_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90° to be looked at
+
+    picture = read_picture(io.BytesIO(encoded(Image.new("RGB", (4000, 3000)), "JPEG", exif=exif)))
+
+    assert (picture.width, picture.height) == (LONGEST_SIDE * 3 // 4, LONGEST_SIDE)
+
+
+def test_the_48_megapixels_of_a_telephone_are_taken() -> None:
+    picture = read_picture(io.BytesIO(encoded(Image.new("RGB", (8000, 6000)), "JPEG")))
+
+    assert picture.width == LONGEST_SIDE
+
+
+def test_nothing_of_the_metadata_is_kept() -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "12 rue du Secret"
+    exif.get_ifd(0x8825)[2] = (45.0, 35.0, 0.0)
+    content = encoded(Image.new("RGB", (40, 30)), "JPEG", exif=exif, comment=b"Jeanne Secret")
+
+    kept = read_picture(io.BytesIO(content)).content
+
+    assert b"Secret" in content
+    assert b"Secret" not in kept
+    assert set(Image.open(io.BytesIO(kept)).info) <= {"loop", "background"}
+
+
+def test_what_is_hidden_behind_a_picture_does_not_come_along() -> None:
+    polyglot = encoded(noisy(80, 60), "JPEG") + b"PK\x03\x04<script>alert(1)</script>"
+
+    kept = read_picture(io.BytesIO(polyglot)).content
+
+    assert b"<script>" not in kept
+    assert b"PK\x03\x04" not in kept
+
+
+def test_what_is_no_image() -> None:
+    assert problem(b"") is PhotoProblem.EMPTY
+    assert problem(b"not an image at all") is PhotoProblem.NOT_AN_IMAGE
+    assert (
+        problem(b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>') is PhotoProblem.NOT_AN_IMAGE
+    )
+    assert problem(b"%PDF-1.7\n1 0 obj") is PhotoProblem.NOT_AN_IMAGE
+    assert problem(b"GIF89a/*" + b"A" * 100) in {PhotoProblem.NOT_AN_IMAGE, PhotoProblem.DAMAGED}
+    assert problem(b"\xff\xd8\xff") is PhotoProblem.NOT_AN_IMAGE
+    assert problem(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n") is PhotoProblem.NOT_AN_IMAGE
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_what_moves_is_no_photo(kind: str) -> None:
+    frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:])
+
+    assert problem(out.getvalue()) is PhotoProblem.ANIMATED
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_half_a_picture_is_refused(kind: str) -> None:
+    content = encoded(noisy(400, 300), kind)
+
+    assert problem(content[: len(content) // 2]) in {PhotoProblem.DAMAGED, PhotoProblem.NOT_AN_IMAGE}
+
+
+def test_more_than_25_megabytes_are_refused_unread() -> None:
+    assert problem(b"\xff\xd8\xff" + bytes(LARGEST_FILE)) is PhotoProblem.TOO_HEAVY
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few hundred bytes that says it is as large as this."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("size", [(6000, 5000), (9000, 9000), (60_000, 60_000), (2**31 - 1, 1)])
+def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int]) -> None:
+    assert problem(bomb(*size)) is PhotoProblem.TOO_LARGE
+
+
+def test_no_damaged_file_does_anything_else_than_be_refused() -> None:
+    chance = random.Random(7)
+    for kind in ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP"):
+        whole = encoded(noisy(64, 48), kind)
+        for _ in range(40):
+            content = bytearray(whole)
+            for _ in range(chance.randint(1, 30)):
+                content[chance.randrange(len(content))] = chance.randrange(256)
+            with contextlib.suppress(PhotoError):
+                read_picture(io.BytesIO(bytes(content)))
