@@ -1,5 +1,197 @@
-"""Routes."""
+"""Proposing a gift: the form, its pieces while it is filled in, and the page after it."""
 
-from flask import Blueprint
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.db import session, transaction
+from app.offers import queries, service
+from app.offers.forms import OfferForm, communes_of
+from app.offers.understanding import understand
+from app.photos.intake import keep_uploads, read_uploads
+from app.photos.queries import drafts
+from app.photos.service import KEY, forget_draft, forget_slot
+from app.places import Place
+from app.public.queries import seekers
+from app.web.access import Who, access, current_account
+from app.web.clock import now, paris
+from app.web.guard import MEGABYTE, csrf, takes_up_to
+from app.web.limits import limiter
+from app.web.text import _
+from matching.catalogue import suggest
+from matching.items import load
 
 blueprint = Blueprint("offers", __name__)
+
+LARGEST_FORM = 120 * MEGABYTE
+
+
+@blueprint.get("/offrir")
+@access(Who.PUBLIC)
+def new() -> ResponseReturnValue:
+    form = _form()
+    wished = request.args.get("article", "")
+    if wished in load():
+        form.articles_forms[0].what.data = load()[wished].fr
+    page = current_app.make_response(_form_page(form))
+    # Not "no-store": the back button must find what was typed.
+    page.headers["Cache-Control"] = "private, no-cache"
+    return page
+
+
+@blueprint.post("/offrir")
+@access(Who.PUBLIC)
+@limiter.limit("200 per hour")
+@takes_up_to(LARGEST_FORM)
+def submit() -> ResponseReturnValue:
+    """One form, several buttons. The form checks its own CSRF token, so that an expired one loses nothing."""
+    form = _form()
+    key = form.submission_key.data
+    if queries.of_submission(session(), key) is not None:
+        return redirect(url_for("offers.recorded", key=key), 303)
+    _keep_photos(form, key)
+    if _changes(form, key):
+        return _form_page(form)
+    if not form.validate() or form.photo_problems:
+        return _form_page(form), 422
+    if "send" not in request.form:
+        return render_template(
+            "offers/review.html", form=form, photos=drafts(session(), key), understood=_understood(form)
+        )
+    return _record(form)
+
+
+csrf.exempt(submit)
+
+
+def _form() -> OfferForm:
+    here = current_app.extensions["desk"]
+    lasts: timedelta = here.offer_lasts
+    return OfferForm(today=paris(now()).date(), lasts=lasts, signed_in=current_account() is not None)
+
+
+def _form_page(form: OfferForm) -> str:
+    return render_template(
+        "offers/new.html",
+        form=form,
+        photos=drafts(session(), form.submission_key.data),
+        understood=_understood(form) if form.is_submitted() else {},
+    )
+
+
+def _understood(form: OfferForm) -> dict[int, dict[str, object]]:
+    """For each article by its slot: what it was taken for, and who is looking for that."""
+    where = form.place or _where(request.form)
+    return {
+        article.slot_number: {
+            "understanding": article.understanding,
+            "seekers": seekers(session(), article.understanding.item, where),
+        }
+        for article in form.articles_forms
+        if article.what.data
+    }
+
+
+def _keep_photos(form: OfferForm, key: str) -> None:
+    """Photos are kept whatever else is wrong with the form."""
+    read = {article.slot_number: read_uploads(article.files) for article in form.articles_forms}
+    if not any(upload.pictures or upload.problems for upload in read.values()):
+        return
+    folder = current_app.extensions["settings"].photos_dir
+    with transaction() as current:
+        for slot, upload in read.items():
+            problems = keep_uploads(current, key, slot, upload, folder, now())
+            if problems:
+                form.photo_problems[slot] = problems
+
+
+def _changes(form: OfferForm, key: str) -> bool:
+    """Buttons that change the form and send nothing."""
+    folder = current_app.extensions["settings"].photos_dir
+    pressed = request.form
+    if "remove_photo" in pressed:
+        with transaction() as current:
+            forget_draft(current, key, pressed["remove_photo"], folder)
+    elif "remove_article" in pressed:
+        slot = form.remove_article(pressed["remove_article"])
+        if slot is not None:
+            with transaction() as current:
+                forget_slot(current, key, slot, folder)
+    elif "add_article" in pressed:
+        if not form.add_article():
+            flash(
+                _("Dix articles au plus à la fois. Envoyez ceux-ci, puis recommencez avec les autres."),
+                "error",
+            )
+    elif "change" not in pressed:
+        return False
+    return True
+
+
+def _record(form: OfferForm) -> ResponseReturnValue:
+    account = current_account()
+    stand_in, address = None, ""
+    if account is not None and form.without_address:
+        stand_in, address = queries.stand_in(session(), account)
+    draft = form.draft(
+        recorded_by_id=account.id if account else None, stand_in=stand_in, stand_in_email=address
+    )
+    with transaction() as current:
+        service.record_offer(current, draft, now())
+    return redirect(url_for("offers.recorded", key=draft.submission_key), 303)
+
+
+@blueprint.get("/offrir/<key>")
+@access(Who.PUBLIC)
+def recorded(key: str) -> ResponseReturnValue:
+    """After sending. Only who sent the form knows `key`."""
+    offer = queries.of_submission(session(), key) if KEY.fullmatch(key) else None
+    if offer is None or offer.id is None:
+        abort(404)
+    found = queries.tracked(session(), offer.id)
+    return render_template("offers/recorded.html", found=found)
+
+
+@blueprint.get("/suggestions")
+@access(Who.PUBLIC)
+def suggestions() -> ResponseReturnValue:
+    """What the words typed so far may become: [{"item": slug, "label": wording}]."""
+    typed = request.args.get("q", "")[:80]
+    known = load()
+    return [{"item": slug, "label": known[slug].fr, "wording": label} for slug, label in suggest(typed, 8)]
+
+
+@blueprint.get("/offrir/compris")
+@access(Who.PUBLIC)
+def understood() -> str:
+    """A piece of the form while it is filled in: what one article is taken for, and who is looking for it."""
+    prefix = request.args.get("prefix", "")
+    if not re.fullmatch(r"articles-[0-9]{1,3}", prefix):
+        abort(404)
+    words = request.args.get(f"{prefix}-what", "").strip()[:200]
+    read = understand(
+        words,
+        request.args.get(f"{prefix}-chosen", ""),
+        request.args.get(f"{prefix}-chosen_for", ""),
+    )
+    found = {"understanding": read, "seekers": seekers(session(), read.item, _where(request.args))}
+    return render_template("offers/_understood_reply.html", prefix=prefix, words=words, found=found)
+
+
+@blueprint.get("/offrir/communes")
+@access(Who.PUBLIC)
+def communes() -> str:
+    """A piece of the form: the communes that a postal code may mean."""
+    found = communes_of(request.args.get("postal_code", ""))
+    return render_template(
+        "offers/_commune_reply.html", communes=found, chosen=request.args.get("commune", "")
+    )
+
+
+def _where(typed: Mapping[str, str]) -> Place | None:
+    found = communes_of(typed.get("postal_code", ""))
+    chosen = [place for place in found if place.insee == typed.get("commune", "")]
+    return next(iter([*chosen, *found]), None)

@@ -1,0 +1,118 @@
+"""Letters about an offer, all to its donor: confirm, recorded, refused."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app.letters.desk import desk
+from app.models import Donor, Offer, OfferedItem
+from app.models.states import Language, Reason
+from app.web.links import LIFETIMES, Purpose
+from app.web.text import speaking
+from app.web.words import ELSEWHERE, item_name, word
+from matching.items import load
+from notifications import messages, outbox, values
+
+
+def confirmation_path(token: str) -> str:
+    return f"/offre/confirmer/{token}"
+
+
+def tracking_path(token: str) -> str:
+    return f"/offre/suivi/{token}"
+
+
+def party_of(offer: Offer) -> str:
+    """The bearer of the offer's links and the addressee of its letters."""
+    return f"donor:{offer.donor_id}"
+
+
+def confirm_address(session: Session, offer: Offer, now: datetime) -> None:
+    """Is this address yours?"""
+    donor = session.get_one(Donor, offer.donor_id)
+    rendered = messages.confirm_address(
+        donor.language,
+        values.ConfirmAddress(
+            name=offer.contact_name,
+            action_url=_url(session, Purpose.CONFIRM_OFFER, confirmation_path, offer, now),
+            items=_items(session, offer, donor),
+            expires_at=now + LIFETIMES[Purpose.CONFIRM_OFFER],
+        ),
+    )
+    _send(session, rendered, offer, donor, "recorded", now)
+
+
+def offer_recorded(session: Session, offer: Offer, now: datetime) -> None:
+    """The offer is open; here is where to follow it."""
+    donor = session.get_one(Donor, offer.donor_id)
+    rendered = messages.offer_recorded(
+        donor.language,
+        values.OfferRecorded(
+            name=donor.name,
+            action_url=_url(session, Purpose.TRACK_OFFER, tracking_path, offer, now),
+            items=_items(session, offer, donor),
+        ),
+    )
+    _send(session, rendered, offer, donor, "confirmed", now)
+
+
+def offer_refused(session: Session, offer: Offer, reason: Reason, now: datetime) -> None:
+    """It cannot be placed: why, and where to go."""
+    donor = session.get_one(Donor, offer.donor_id)
+    articles = _articles(session, offer)
+    with speaking(donor.language):
+        advice = " ".join(
+            dict.fromkeys(
+                str(ELSEWHERE[elsewhere])
+                for article in articles
+                if article.item is not None and (elsewhere := load()[article.item].elsewhere)
+            )
+        )
+        rendered = messages.offer_refused(
+            donor.language,
+            values.OfferRefused(
+                name=donor.name,
+                action_url=_url(session, Purpose.TRACK_OFFER, tracking_path, offer, now),
+                item=", ".join(_items(session, offer, donor)),
+                quantity=1,
+                reason=f"{word(reason)}.",
+                advice=advice,
+            ),
+        )
+    _send(session, rendered, offer, donor, "refused", now)
+
+
+def _articles(session: Session, offer: Offer) -> Sequence[OfferedItem]:
+    return session.exec(
+        select(OfferedItem).where(OfferedItem.offer_id == offer.id).order_by(col(OfferedItem.position))
+    ).all()
+
+
+def _items(session: Session, offer: Offer, donor: Donor) -> tuple[str, ...]:
+    """The articles as the donor would name them: « 3 × Chaise »."""
+    english = donor.language is Language.ENGLISH
+    named = (
+        (row.quantity, item_name(row.item, row.description.split("\n")[0], english=english))
+        for row in _articles(session, offer)
+    )
+    return tuple(f"{quantity} × {name}" if quantity > 1 else name for quantity, name in named)
+
+
+def _url(session: Session, purpose: Purpose, path: Callable[[str], str], offer: Offer, now: datetime) -> str:
+    links = desk(session).links
+    return links.url(path(links.token(purpose, offer.id or 0, party_of(offer), now)))
+
+
+def _send(
+    session: Session, rendered: messages.RenderedMessage, offer: Offer, donor: Donor, what: str, now: datetime
+) -> None:
+    name = offer.contact_name or donor.name
+    outbox.enqueue(
+        session,
+        rendered,
+        event=f"offer:{offer.id}:{what}",
+        party=party_of(offer),
+        to=outbox.Recipient(name=name, email=donor.email, language=donor.language),
+        now=now,
+    )

@@ -1,0 +1,51 @@
+"""What a valid form says, as plain values: the service records it without knowing the form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.models.states import Condition, Language
+from app.places import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleDraft:
+    """One article as the form understood it; `slot` is where its photos wait."""
+
+    slot: int
+    item: str | None
+    description: str
+    quantity: int
+    condition: Condition
+    divisible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    name: str
+    phone: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferDraft:
+    """A valid form.
+
+    `email` is in lower case. `stand_in`, if any, is who answers that address for a person who has none: then the
+    donor of the address stays as it is. `recorded_by_id` is the volunteer; `spoken` says that the person agreed aloud.
+    """
+
+    submission_key: str
+    articles: Sequence[ArticleDraft]
+    contact: Contact
+    email: str
+    language: Language
+    place: Place
+    street: str
+    available_from: date
+    available_until: date
+    availability: str
+    delivers_km: int
+    stand_in: Contact | None = None
+    recorded_by_id: int | None = None
+    spoken: bool = False

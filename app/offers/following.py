@@ -1,0 +1,109 @@
+"""What a donor does by the links in letters: confirm, follow, withdraw, extend. GET shows, POST acts."""
+
+from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.db import session, transaction
+from app.letters.offers import party_of, tracking_path
+from app.models import Offer
+from app.models.states import Reason
+from app.offers import queries, service
+from app.offers.forms import WithdrawalForm
+from app.offers.routes import blueprint
+from app.transitions import DONOR
+from app.web.access import Who, access
+from app.web.clock import now, paris
+from app.web.errors import DomainError
+from app.web.links import Links, Purpose
+from app.web.opening import claim
+from app.web.text import _
+
+
+def _claimed(purpose: Purpose, token: str) -> queries.Tracked:
+    """The offer that the link is about, for the donor it was made for."""
+    said = claim(purpose, token)
+    found = queries.tracked(session(), said.subject)
+    if found is None or party_of(found.offer) != said.party:
+        abort(404)
+    return found
+
+
+def _tracking_url(offer: Offer) -> str:
+    links: Links = current_app.extensions["desk"].links
+    token = links.token(Purpose.TRACK_OFFER, offer.id or 0, party_of(offer), now())
+    return tracking_path(token)
+
+
+@blueprint.get("/offre/confirmer/<token>")
+@access(Who.LINK)
+def ask_confirmation(token: str) -> ResponseReturnValue:
+    found = _claimed(Purpose.CONFIRM_OFFER, token)
+    return render_template("offers/confirm.html", found=found, token=token, track=_tracking_url(found.offer))
+
+
+@blueprint.post("/offre/confirmer/<token>")
+@access(Who.LINK)
+def confirm(token: str) -> ResponseReturnValue:
+    found = _claimed(Purpose.CONFIRM_OFFER, token)
+    track = _tracking_url(found.offer)
+    try:
+        with transaction() as current:
+            first = service.confirm_offer(current, found.offer.id or 0, DONOR, now())
+    except service.OfferError:
+        flash(_("Cette offre est terminée : il n'y a plus rien à confirmer."), "warning")
+    else:
+        flash(
+            _("Merci ! Votre adresse est confirmée, nous cherchons un comité.")
+            if first
+            else _("C'était déjà confirmé : vous n'avez rien d'autre à faire."),
+            "success",
+        )
+    return redirect(track, 303)
+
+
+@blueprint.get("/offre/suivi/<token>")
+@access(Who.LINK)
+def track(token: str) -> ResponseReturnValue:
+    found = _claimed(Purpose.TRACK_OFFER, token)
+    until = paris(now()).date() + current_app.extensions["desk"].offer_lasts
+    return render_template("offers/tracking.html", found=found, token=token, until=until)
+
+
+@blueprint.get("/offre/suivi/<token>/retirer")
+@access(Who.LINK)
+def ask_withdrawal(token: str) -> ResponseReturnValue:
+    found = _claimed(Purpose.TRACK_OFFER, token)
+    return render_template("offers/withdraw.html", found=found, token=token, form=WithdrawalForm())
+
+
+@blueprint.post("/offre/suivi/<token>/retirer")
+@access(Who.LINK)
+def withdraw(token: str) -> ResponseReturnValue:
+    found = _claimed(Purpose.TRACK_OFFER, token)
+    form = WithdrawalForm()
+    if not form.validate():
+        return render_template("offers/withdraw.html", found=found, token=token, form=form), 422
+    try:
+        with transaction() as current:
+            service.withdraw_offer(
+                current, found.offer.id or 0, Reason(form.reason.data), form.note.data or "", DONOR, now()
+            )
+    except service.OfferError:
+        raise DomainError(
+            _("Un comité compte déjà sur ce don. Répondez-lui par le lien de son courriel, ou appelez-le.")
+        ) from None
+    flash(_("Votre don est retiré. Merci d'y avoir pensé."), "success")
+    return redirect(url_for("offers.track", token=token), 303)
+
+
+@blueprint.post("/offre/suivi/<token>/prolonger")
+@access(Who.LINK)
+def extend(token: str) -> ResponseReturnValue:
+    found = _claimed(Purpose.TRACK_OFFER, token)
+    try:
+        with transaction() as current:
+            service.extend_offer(current, found.offer.id or 0, DONOR, now())
+    except service.OfferError:
+        raise DomainError(_("Cette offre est terminée : elle ne peut plus être prolongée.")) from None
+    flash(_("C'est noté : votre don reste proposé."), "success")
+    return redirect(url_for("offers.track", token=token), 303)

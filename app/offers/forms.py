@@ -1,0 +1,296 @@
+"""The form of an offer: several articles, a place, times, a contact. What is typed is kept, whatever is wrong with it."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from werkzeug.datastructures import FileStorage
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectChoice,
+    StringField,
+)
+from wtforms.validators import StopValidation
+
+from app.models.states import Condition, Language, Reason
+from app.offers.drafts import ArticleDraft, Contact, OfferDraft
+from app.offers.understanding import Understanding, understand
+from app.photos.service import KEY, MOST_SLOTS, new_key
+from app.places import Place, UnknownCommune, UnknownPostalCode, place, places
+from app.web.fields import (
+    DayField,
+    EmailAddressField,
+    PhoneField,
+    PortalForm,
+    WholeNumberField,
+    choice,
+    line,
+    paragraph,
+)
+from app.web.text import _, language, lazy
+from app.web.words import CONDITIONS, ELSEWHERE, REASONS, item_name
+
+MOST_ARTICLES = 10
+BY_REASON = dict(REASONS)
+WITHDRAWAL_REASONS = (Reason.GIVEN_ELSEWHERE, Reason.CHANGED_MIND, Reason.OTHER)
+FURTHEST_KM = 500
+FURTHEST_DAYS = 365
+BRINGS, COLLECTED = "apporte", "sur-place"
+TRANSPORTS = [
+    SelectChoice(BRINGS, lazy("Je peux l'apporter")),
+    SelectChoice(COLLECTED, lazy("Il faut venir le chercher")),
+]
+
+
+def communes_of(postal_code: str) -> tuple[Place, ...]:
+    """Where a postal code may be, most populous first; empty for one that is not known."""
+    try:
+        return places(postal_code)
+    except UnknownPostalCode:
+        return ()
+
+
+class Numbered(FieldList):
+    """A list whose indices are plain small numbers; any other key in the request is not about it."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        pattern = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,3}})-")
+        for key in formdata:
+            found = pattern.match(key)
+            if found:
+                yield int(found[1])
+
+
+class ArticleForm(PortalForm):
+    class Meta:
+        csrf = False
+
+    slot = HiddenField()
+    what = line(
+        lazy("Que donnez-vous ?"),
+        most=200,
+        required=lazy("Dites ce que vous donnez, par exemple : un lave-linge."),
+    )
+    chosen = StringField()
+    chosen_for = StringField()
+    quantity = WholeNumberField(lazy("Combien ?"), default="1")
+    condition = choice(
+        lazy("Dans quel état ?"),
+        CONDITIONS,
+        required=lazy("Choisissez l'état qui décrit le mieux l'article."),
+    )
+    note = paragraph(lazy("Précisions"), most=1700)
+    divisible = BooleanField(lazy("Peut être partagé entre plusieurs comités"), default=True)
+    photos = MultipleFileField(lazy("Photos"))
+
+    def validate_what(self, field: Any) -> None:
+        elsewhere = self.understanding.elsewhere
+        if elsewhere is not None:
+            raise StopValidation(
+                _(
+                    "Merci d'y avoir pensé, mais nous ne pouvons pas prendre cet article (%(item)s). %(elsewhere)s",
+                    item=item_name(self.understanding.item, field.data),
+                    elsewhere=str(ELSEWHERE[elsewhere]),
+                )
+            )
+
+    @property
+    def understanding(self) -> Understanding:
+        return understand(self.what.data or "", self.chosen.data or "", self.chosen_for.data or "")
+
+    @property
+    def slot_number(self) -> int:
+        return int(self.slot.data)
+
+    @property
+    def files(self) -> list[FileStorage]:
+        """The files of this request; what is no file is not taken for one."""
+        return [file for file in self.photos.data or () if isinstance(file, FileStorage)]
+
+    def draft(self) -> ArticleDraft:
+        note = (self.note.data or "").replace("\r\n", "\n")
+        return ArticleDraft(
+            slot=self.slot_number,
+            item=self.understanding.item,
+            description=f"{self.what.data}\n{note}" if note else self.what.data,
+            quantity=self.quantity.number,
+            condition=Condition(self.condition.data),
+            divisible=bool(self.divisible.data) or self.quantity.number == 1,
+        )
+
+
+class OfferForm(PortalForm):
+    """`today` is the person's day; `lasts` how long an offer stays open unless the donor says otherwise."""
+
+    submission_key = HiddenField()
+    articles = Numbered(FormField(ArticleForm), min_entries=1, max_entries=MOST_ARTICLES)
+    postal_code = line(
+        lazy("Code postal"),
+        most=20,
+        required=lazy("Indiquez le code postal de l'endroit où se trouve le don."),
+    )
+    commune = StringField(lazy("Commune"))
+    street = line(lazy("Adresse"), most=200)
+    available_from = DayField(lazy("À partir du"))
+    available_until = DayField(lazy("Jusqu'au"))
+    availability = paragraph(lazy("Quand êtes-vous disponible ?"), most=1000)
+    transport = RadioField(
+        lazy("Comment le don peut-il voyager ?"), choices=TRANSPORTS, default=COLLECTED, validate_choice=False
+    )
+    delivers_km = StringField(lazy("Jusqu'à combien de kilomètres ?"), default="10")
+    name = line(lazy("Votre nom"), most=120, required=lazy("Indiquez votre nom."))
+    email = EmailAddressField(lazy("Votre adresse e-mail"))
+    phone = PhoneField(lazy("Votre téléphone"))
+    company = line(lazy("Entreprise ou association"), most=120)
+    spoken = BooleanField(lazy("La personne a confirmé ce don de vive voix"))
+    no_email = BooleanField(lazy("La personne n'a pas d'adresse e-mail : écrire à mon comité"))
+
+    def __init__(self, *, today: date, lasts: timedelta, signed_in: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.today, self.signed_in = today, signed_in
+        self.place: Place | None = None
+        self.kilometres = 0
+        self.photo_problems: dict[int, list[str]] = {}
+        if not self.is_submitted():
+            self.available_from.data = today
+            self.available_until.data = today + lasts
+        if not KEY.fullmatch(self.submission_key.data or ""):
+            self.submission_key.data = new_key()
+        self._number_slots()
+        self.email.optional = self.without_address
+
+    def _number_slots(self) -> None:
+        """Each article has a slot of its own for its photos, whatever the request says."""
+        taken: set[int] = set()
+        for article in self.articles_forms:
+            typed = str(article.slot.data or "")
+            number = int(typed) if re.fullmatch(r"[0-9]{1,2}", typed) else MOST_SLOTS
+            if number >= MOST_SLOTS or number in taken:
+                number = min(set(range(MOST_SLOTS)) - taken)
+            taken.add(number)
+            article.slot.data = str(number)
+
+    @property
+    def articles_forms(self) -> list[ArticleForm]:
+        return [entry.form for entry in self.articles]
+
+    @property
+    def without_address(self) -> bool:
+        return self.signed_in and bool(self.no_email.data)
+
+    def add_article(self) -> bool:
+        """One more, empty; False when there are enough."""
+        if len(self.articles) >= MOST_ARTICLES:
+            return False
+        self.articles.append_entry()
+        taken = {int(article.slot.data) for article in self.articles_forms[:-1]}
+        # Above every other: the slot of an article that was removed may hold a photo still on its way.
+        following = max(taken, default=-1) + 1
+        free = following if following < MOST_SLOTS else min(set(range(MOST_SLOTS)) - taken)
+        self.articles_forms[-1].slot.data = str(free)
+        return True
+
+    def remove_article(self, position: str) -> int | None:
+        """Take the article at this position out; its slot, or None if there is no such article."""
+        if not re.fullmatch(r"[0-9]{1,2}", position) or int(position) >= len(self.articles):
+            return None
+        slot = self.articles_forms[int(position)].slot_number
+        self.articles.pop_entry(int(position))
+        if not len(self.articles):
+            self.articles.append_entry()
+            self._number_slots()
+        return slot
+
+    @property
+    def communes(self) -> tuple[Place, ...]:
+        return communes_of(self.postal_code.data or "")
+
+    def validate_postal_code(self, field: Any) -> None:
+        try:
+            self.place = place(field.data, self.commune.data or None)
+        except UnknownCommune:
+            self.commune.errors = [*self.commune.errors, _("Choisissez votre commune dans la liste.")]
+            raise StopValidation(_("Choisissez la commune qui va avec ce code postal.")) from None
+        except UnknownPostalCode as error:
+            raise StopValidation(
+                _("Écrivez un code postal de cinq chiffres. Exemple : 69700")
+                if error.code == "malformed"
+                else _(
+                    "Nous ne connaissons pas ce code postal. Vérifiez-le, ou donnez celui de votre mairie."
+                )
+            ) from None
+
+    def validate_available_from(self, field: Any) -> None:
+        if field.data is None:
+            raise StopValidation(_("Dites à partir de quel jour on peut prendre le don."))
+        if field.data > self.today + timedelta(days=FURTHEST_DAYS):
+            raise StopValidation(_("C'est dans plus d'un an. Proposez ce don plus près du jour."))
+
+    def validate_available_until(self, field: Any) -> None:
+        if field.data is None:
+            raise StopValidation(_("Dites jusqu'à quel jour on peut prendre le don."))
+        if field.data < self.today:
+            raise StopValidation(_("Ce jour est passé. Choisissez un jour à venir."))
+        if self.available_from.data and field.data < self.available_from.data:
+            raise StopValidation(_("Ce jour vient avant celui du début. Choisissez-en un plus tard."))
+        if field.data > self.today + timedelta(days=2 * FURTHEST_DAYS):
+            raise StopValidation(_("C'est dans plus de deux ans. Choisissez un jour plus proche."))
+
+    def validate_transport(self, field: Any) -> None:
+        if field.data not in {BRINGS, COLLECTED}:
+            raise StopValidation(_("Dites si vous pouvez apporter le don ou s'il faut venir le chercher."))
+
+    def validate_delivers_km(self, field: Any) -> None:
+        if self.transport.data != BRINGS:
+            return
+        typed = (field.data or "").strip()
+        if not re.fullmatch(r"[0-9]{1,3}", typed) or not 1 <= int(typed) <= FURTHEST_KM:
+            raise StopValidation(
+                _("Écrivez un nombre de kilomètres en chiffres, de 1 à %(most)s.", most=FURTHEST_KM)
+            )
+        self.kilometres = int(typed)
+
+    def validate_no_email(self, _field: Any) -> None:
+        if self.without_address and not self.spoken.data:
+            raise StopValidation(
+                _("Sans adresse e-mail, la personne doit avoir confirmé de vive voix : cochez la case.")
+            )
+
+    def draft(
+        self, *, recorded_by_id: int | None = None, stand_in: Contact | None = None, stand_in_email: str = ""
+    ) -> OfferDraft:
+        """The typed values of a form that is valid. `stand_in` answers for a person without an address."""
+        first, last = self.available_from.data, self.available_until.data
+        if self.place is None or first is None or last is None:
+            raise ValueError("the form has not been validated")
+        return OfferDraft(
+            submission_key=self.submission_key.data,
+            articles=[article.draft() for article in self.articles_forms],
+            contact=Contact(self.name.data, self.phone.data or "", self.company.data or ""),
+            email=stand_in_email if stand_in else self.email.data or "",
+            language=Language(language()),
+            place=self.place,
+            street=self.street.data or "",
+            available_from=max(first, self.today),
+            available_until=last,
+            availability=self.availability.data or "",
+            delivers_km=self.kilometres,
+            stand_in=stand_in,
+            recorded_by_id=recorded_by_id,
+            spoken=self.signed_in and bool(self.spoken.data),
+        )
+
+
+class WithdrawalForm(PortalForm):
+    reason = choice(
+        lazy("Pourquoi ?"),
+        [(reason, BY_REASON[reason]) for reason in WITHDRAWAL_REASONS],
+        required=lazy("Dites pourquoi : cela nous aide à mieux faire."),
+    )
+    note = paragraph(lazy("Voulez-vous ajouter quelque chose ?"), most=1000)

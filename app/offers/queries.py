@@ -1,0 +1,188 @@
+"""Reads about offers; each page runs the same number of queries however much there is to show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app.models import (
+    Account,
+    Committee,
+    Decision,
+    Donor,
+    Handover,
+    Match,
+    Membership,
+    Need,
+    Offer,
+    OfferedItem,
+    Photo,
+)
+from app.models.states import COMMITTED, MatchState, OfferState
+from app.offers.drafts import Contact
+from app.photos.queries import of_items
+
+PAGE = 25
+SHOWN = COMMITTED
+"""Matches whose committee the donor may know."""
+
+
+def of_submission(session: Session, submission_key: str) -> Offer | None:
+    return session.exec(select(Offer).where(Offer.submission_key == submission_key)).first()
+
+
+def stand_in(session: Session, account: Account) -> tuple[Contact, str]:
+    """Who answers for a person without an e-mail address, and where: the volunteer's committee, or the volunteer."""
+    committee = session.exec(
+        select(Committee)
+        .join(Membership, col(Membership.committee_id) == col(Committee.id))
+        .where(Membership.account_id == account.id, col(Committee.email) != "")
+        .order_by(col(Committee.id))
+    ).first()
+    if committee is None:
+        return Contact(account.name, "", ""), account.email.lower()
+    return Contact(committee.name, committee.phone, ""), committee.email.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part of an article goes: known to the donor once a coordinator has approved it."""
+
+    match: Match
+    committee: Committee
+    handover: Handover | None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article with its photos, where its parts go, and how many pieces are still looking for a place."""
+
+    row: OfferedItem
+    photos: Sequence[Photo]
+    places: Sequence[Place]
+
+    @property
+    def left(self) -> int:
+        return self.row.quantity - sum(place.match.quantity for place in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    offer: Offer
+    donor: Donor
+    articles: Sequence[Article]
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether a committee counts on a part of it that it has not received yet."""
+        return any(
+            place.match.state is not MatchState.COMPLETED
+            for article in self.articles
+            for place in article.places
+        )
+
+
+def tracked(session: Session, offer_id: int) -> Tracked | None:
+    """An offer as its donor may see it."""
+    found = session.exec(
+        select(Offer, Donor).join(Donor, col(Offer.donor_id) == col(Donor.id)).where(Offer.id == offer_id)
+    ).first()
+    if found is None:
+        return None
+    rows = _rows(session, offer_id)
+    ids = [row.id for row in rows if row.id is not None]
+    photos, places = of_items(session, ids), _places(session, ids)
+    articles = [Article(row, photos.get(row.id or 0, []), places.get(row.id or 0, [])) for row in rows]
+    return Tracked(found[0], found[1], articles)
+
+
+def _rows(session: Session, offer_id: int) -> Sequence[OfferedItem]:
+    return session.exec(
+        select(OfferedItem).where(OfferedItem.offer_id == offer_id).order_by(col(OfferedItem.position))
+    ).all()
+
+
+def _places(session: Session, offered_item_ids: Sequence[int]) -> Mapping[int, list[Place]]:
+    found: dict[int, list[Place]] = {}
+    rows = session.exec(
+        select(Match, Committee, Handover)
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .where(col(Match.offered_item_id).in_(offered_item_ids), col(Match.state).in_(SHOWN))
+        .order_by(col(Match.id))
+    )
+    for match, committee, handover in rows:
+        found.setdefault(match.offered_item_id, []).append(Place(match, committee, handover))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the coordinators' list."""
+
+    offer: Offer
+    donor: Donor
+    articles: Sequence[OfferedItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: Sequence[Listed]
+    number: int
+    count: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.count // PAGE))
+
+
+def listed(
+    session: Session, *, state: OfferState | None, words: str, unrecognised: bool, number: int
+) -> Page:
+    """The offers, oldest first: of one state, with `words` in donor, commune, reference or article."""
+    query = select(Offer, Donor).join(Donor, col(Offer.donor_id) == col(Donor.id))
+    if state is not None:
+        query = query.where(Offer.state == state)
+    for word in words.split()[:5]:
+        query = query.where(_mentions(word))
+    if unrecognised:
+        query = query.where(
+            sa.exists().where(col(OfferedItem.offer_id) == col(Offer.id), col(OfferedItem.item).is_(None))
+        )
+    count = session.exec(select(sa.func.count()).select_from(query.subquery())).one()
+    number = min(max(1, number), max(1, -(-count // PAGE)))
+    rows = session.exec(
+        query.order_by(col(Offer.created_at), col(Offer.id)).offset((number - 1) * PAGE).limit(PAGE)
+    ).all()
+    articles: dict[int, list[OfferedItem]] = {}
+    ids = [offer.id for offer, _donor in rows]
+    for row in session.exec(
+        select(OfferedItem).where(col(OfferedItem.offer_id).in_(ids)).order_by(col(OfferedItem.position))
+    ):
+        articles.setdefault(row.offer_id, []).append(row)
+    return Page(
+        [Listed(offer, donor, articles.get(offer.id or 0, [])) for offer, donor in rows], number, count
+    )
+
+
+def _mentions(word: str) -> sa.ColumnElement[bool]:
+    """`icontains` escapes the wildcards that people type."""
+    in_article = sa.exists().where(
+        col(OfferedItem.offer_id) == col(Offer.id),
+        sa.or_(col(OfferedItem.description).icontains(word, autoescape=True),
+               col(OfferedItem.item).icontains(word, autoescape=True)),
+    )  # fmt: skip
+    columns = (Offer.reference, Offer.commune, Offer.postal_code, Offer.contact_name, Donor.name, Donor.email)
+    return sa.or_(in_article, *(col(column).icontains(word, autoescape=True) for column in columns))
+
+
+def decisions(session: Session, offer_id: int) -> Sequence[tuple[Decision, str | None]]:
+    """What was done to an offer, oldest first, with the name of the account that did it."""
+    return session.exec(
+        select(Decision, Account.name)
+        .join(Account, col(Account.id) == col(Decision.account_id), isouter=True)
+        .where(Decision.offer_id == offer_id)
+        .order_by(col(Decision.id))
+    ).all()

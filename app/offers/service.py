@@ -1,0 +1,265 @@
+"""The verbs of an offer: record, confirm, withdraw, extend, refuse, recognise. None commits.
+
+Rows are locked in the order that all verbs keep: articles, then the offer.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, SQLModel, col, select
+
+from app.letters import offers as letters
+from app.letters.desk import desk
+from app.models import Donor, Match, Offer, OfferedItem
+from app.models.states import COMMITTED, MatchState, OfferState, Reason, Verb
+from app.offers.drafts import ArticleDraft, OfferDraft
+from app.photos.service import attach
+from app.transitions import DONOR, Actor, move, note_decision
+from app.web.clock import paris
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without the signs that are taken for one another on the telephone."""
+
+
+class Problem(StrEnum):
+    """Why a verb does not apply to the offer as it is now."""
+
+    OVER = "over"
+    PROMISED = "promised"
+    """A coordinator has approved a match, and both sides have been written to."""
+
+
+class OfferError(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
+    """Record what the form says, once: the same form sent again gives the offer that the first one made."""
+    already = _of_submission(session, draft.submission_key)
+    if already is not None:
+        return already
+    donor = _donor_of(session, draft, now)
+    offer = _new_offer(draft, _id(donor), now)
+    if not _insert(session, offer):
+        # Another click was faster; it has committed, or the insert above would still wait for it.
+        return _first_one(session, draft.submission_key)
+    for position, article in enumerate(draft.articles):
+        _add_article(session, offer, position, article, draft.submission_key)
+    recorder = DONOR if draft.recorded_by_id is None else Actor.account(draft.recorded_by_id)
+    note_decision(session, offer, Verb.RECORD, recorder, now)
+    if draft.recorded_by_id is not None and draft.spoken:
+        _open(session, offer, donor, recorder, now, adopt=draft.stand_in is None)
+    else:
+        letters.confirm_address(session, offer, now)
+    return offer
+
+
+def _of_submission(session: Session, submission_key: str) -> Offer | None:
+    return session.exec(select(Offer).where(Offer.submission_key == submission_key)).first()
+
+
+def _first_one(session: Session, submission_key: str) -> Offer:
+    already = _of_submission(session, submission_key)
+    if already is None:
+        raise RuntimeError("an offer was refused by the database, and not because it is there already")
+    return already
+
+
+def _insert(session: Session, row: SQLModel) -> bool:
+    """Add the row; False if another one has a value that must be unique."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _donor_of(session: Session, draft: OfferDraft, now: datetime) -> Donor:
+    """The donor of this address, made if need be. One that exists learns nothing new before it confirms."""
+    query = select(Donor).where(Donor.email == draft.email)
+    found = session.exec(query).first()
+    if found is not None:
+        return found
+    contact = draft.stand_in or draft.contact
+    made = Donor(
+        name=contact.name,
+        email=draft.email,
+        phone=contact.phone,
+        company=contact.company,
+        language=draft.language,
+        created_at=now,
+    )
+    return made if _insert(session, made) else session.exec(query).one()
+
+
+def _new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:
+    return Offer(
+        reference="D" + "".join(secrets.choice(ALPHABET) for _ in range(7)),
+        submission_key=draft.submission_key,
+        donor_id=donor_id,
+        contact_name=draft.contact.name,
+        contact_phone=draft.contact.phone,
+        contact_company=draft.contact.company,
+        street=draft.street,
+        postal_code=draft.place.postal_code,
+        commune=draft.place.commune,
+        latitude=draft.place.latitude,
+        longitude=draft.place.longitude,
+        approximate=draft.place.approximate,
+        available_from=draft.available_from,
+        available_until=draft.available_until,
+        availability=draft.availability,
+        delivers_km=draft.delivers_km,
+        recorded_by_id=draft.recorded_by_id,
+        created_at=now,
+    )
+
+
+def _add_article(
+    session: Session, offer: Offer, position: int, article: ArticleDraft, submission_key: str
+) -> None:
+    row = OfferedItem(
+        offer_id=_id(offer),
+        position=position,
+        item=article.item,
+        description=article.description,
+        quantity=article.quantity,
+        condition=article.condition,
+        divisible=article.divisible,
+    )
+    session.add(row)
+    session.flush()
+    attach(session, submission_key, article.slot, _id(row))
+
+
+def confirm_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -> bool:
+    """The address is the donor's: open the offer. False if that was done before. Raises OfferError if it is over."""
+    offer, _items = _hold(session, offer_id)
+    if offer.state is not OfferState.UNCONFIRMED:
+        if offer.confirmed_at is None:
+            raise OfferError(Problem.OVER)
+        return False
+    donor = session.get_one(Donor, offer.donor_id)
+    _open(session, offer, donor, actor, now, adopt=True)
+    return True
+
+
+def _open(session: Session, offer: Offer, donor: Donor, actor: Actor, now: datetime, *, adopt: bool) -> None:
+    """`adopt`: what was typed with this offer is what the donor says of itself now."""
+    move(session, offer, OfferState.OPEN, Verb.CONFIRM, actor, now)
+    offer.confirmed_at = now
+    donor.confirmed_at = donor.confirmed_at or now
+    if adopt:
+        donor.name = offer.contact_name or donor.name
+        donor.phone = offer.contact_phone or donor.phone
+        donor.company = offer.contact_company or donor.company
+        offer.contact_name = offer.contact_phone = offer.contact_company = ""
+    letters.offer_recorded(session, offer, now)
+
+
+def withdraw_offer(
+    session: Session, offer_id: int, reason: Reason, note: str, actor: Actor, now: datetime
+) -> bool:
+    """Take the offer back. False if it was over already. Raises OfferError while a committee counts on it."""
+    return _give_up(session, offer_id, OfferState.WITHDRAWN, Verb.WITHDRAW, reason, note, actor, now)
+
+
+def refuse_offer(
+    session: Session, offer_id: int, reason: Reason, note: str, actor: Actor, now: datetime
+) -> bool:
+    """A coordinator says no, with a reason that the donor is told. As `withdraw_offer` otherwise."""
+    done = _give_up(session, offer_id, OfferState.REFUSED, Verb.REFUSE, reason, note, actor, now)
+    if done and reason is not Reason.SPAM:
+        letters.offer_refused(session, session.get_one(Offer, offer_id), reason, now)
+    return done
+
+
+def _give_up(
+    session: Session,
+    offer_id: int,
+    state: OfferState,
+    verb: Verb,
+    reason: Reason,
+    note: str,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    offer, items = _hold(session, offer_id)
+    if offer.state not in {OfferState.UNCONFIRMED, OfferState.OPEN}:
+        return False
+    matches = session.exec(
+        select(Match)
+        .where(col(Match.offered_item_id).in_([_id(item) for item in items]))
+        .order_by(col(Match.id))
+        .with_for_update()
+    ).all()
+    if any(match.state in COMMITTED - {MatchState.COMPLETED} for match in matches):
+        raise OfferError(Problem.PROMISED)
+    for match in matches:
+        if match.state is MatchState.PROPOSED:
+            move(session, match, MatchState.SUPERSEDED, Verb.SUPERSEDE, actor, now)
+            match.closed_at = now
+    move(session, offer, state, verb, actor, now, reason=reason, note=note)
+    offer.closed_at = now
+    return True
+
+
+def extend_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -> bool:
+    """Keep the offer open for as long as a new one would be, from today. False if it stays open longer already."""
+    offer, _items = _hold(session, offer_id)
+    if offer.state not in {OfferState.UNCONFIRMED, OfferState.OPEN, OfferState.EXPIRED}:
+        raise OfferError(Problem.OVER)
+    until = paris(now).date() + desk(session).offer_lasts
+    if offer.available_until >= until and offer.state is not OfferState.EXPIRED:
+        return False
+    data: dict[str, Any] = {"from": offer.available_until.isoformat(), "until": until.isoformat()}
+    offer.available_until = max(until, offer.available_until)
+    if offer.state is OfferState.EXPIRED:
+        move(session, offer, OfferState.OPEN, Verb.EXTEND, actor, now, data=data)
+        offer.closed_at = None
+    else:
+        note_decision(session, offer, Verb.EXTEND, actor, now, data=data)
+    return True
+
+
+def recognise_article(
+    session: Session, offered_item_id: int, item: str, actor: Actor, now: datetime
+) -> OfferedItem:
+    """A coordinator says which item of the catalogue an article is. Raises OfferError once a match is approved."""
+    row = session.get_one(OfferedItem, offered_item_id, with_for_update=True)
+    offer = session.get_one(Offer, row.offer_id)
+    live = session.exec(
+        select(Match.id).where(Match.offered_item_id == offered_item_id, col(Match.state).in_(COMMITTED))
+    ).first()
+    if live is not None:
+        raise OfferError(Problem.PROMISED)
+    if row.item != item:
+        data = {"offered_item": offered_item_id, "from": row.item, "to": item, "text": row.description[:200]}
+        row.item = item
+        note_decision(session, offer, Verb.EDIT, actor, now, data=data)
+    return row
+
+
+def _hold(session: Session, offer_id: int) -> tuple[Offer, Sequence[OfferedItem]]:
+    """The offer and its articles, locked and read anew."""
+    items = session.exec(
+        select(OfferedItem)
+        .where(OfferedItem.offer_id == offer_id)
+        .order_by(col(OfferedItem.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    return session.get_one(Offer, offer_id, with_for_update=True, populate_existing=True), items
+
+
+def _id(row: Donor | Offer | OfferedItem) -> int:
+    if row.id is None:
+        raise ValueError("the row has not been flushed")
+    return row.id

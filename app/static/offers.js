@@ -1,0 +1,64 @@
+// Comfort for the offer form: suggestions while typing, photos sent at once, articles without leaving the page.
+"use strict";
+const form = document.getElementById("offer-form");
+const token = form.elements.csrf_token.value;
+const key = form.elements.submission_key.value;
+
+// Suggestions: the browser's own list, filled while the words are typed.
+let asked = 0;
+form.addEventListener("input", async (event) => {
+  const field = event.target;
+  if (!field.dataset.suggest || field.value.trim().length < 2) return;
+  const turn = ++asked;
+  const answer = await fetch(`${field.dataset.suggest}?q=${encodeURIComponent(field.value)}`).catch(() => null);
+  if (!answer || !answer.ok || turn !== asked) return;
+  const options = (await answer.json()).map((found) => {
+    const option = document.createElement("option");
+    option.value = found.label;
+    if (found.wording !== found.label) option.label = `${found.label} (${found.wording})`;
+    return option;
+  });
+  field.list.replaceChildren(...options);
+});
+
+// Photos: each goes as soon as it is chosen, so that the form itself stays small and nothing is sent twice.
+function send(area, url, data) {
+  const bar = area.querySelector("progress");
+  const shown = area.querySelector(".photo-area");
+  data.append("csrf_token", token);
+  data.append("submission_key", key);
+  data.append("slot", area.dataset.slot);
+  return new Promise((done) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.upload.addEventListener("progress", (event) => {
+      bar.hidden = false;
+      if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
+    });
+    request.addEventListener("loadend", () => {
+      bar.hidden = true;
+      const kept = request.status === 200 || request.status === 422;
+      if (kept) shown.innerHTML = request.responseText;
+      done(kept);
+    });
+    request.send(data);
+  });
+}
+form.addEventListener("change", async (event) => {
+  const input = event.target;
+  const area = input.closest("[data-photos]");
+  if (!area || input.type !== "file") return;
+  const data = new FormData();
+  for (const file of input.files) data.append("photos", file);
+  // Left in the field if the network failed: then the form takes them along.
+  if (await send(area, area.dataset.upload, data)) input.value = "";
+});
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-take-back]");
+  if (!button) return;
+  event.preventDefault();
+  const area = button.closest("[data-photos]");
+  const data = new FormData();
+  data.append("photo", button.dataset.takeBack);
+  send(area, area.dataset.takeBackUrl, data);
+});
