@@ -1,0 +1,166 @@
+"""An outbox row as the bytes of an Internet message: the same row always gives the same bytes.
+
+The headers are encoded here and never folded again: the standard library's policies break long one-click addresses,
+lose quotes around names with a comma, and differ between versions of Python.
+"""
+
+import binascii
+import re
+from base64 import b64encode
+from email import policy
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.utils import format_datetime
+
+import flask_mail
+import idna
+
+from notifications.models import OutboxMessage
+
+NAME_LENGTH = 78
+# RFC 2047: a line with an encoded word has at most 76 characters; 12 frame the word, 9 are `Subject: `.
+WORD_BYTES = 39
+LINE_LENGTH = 900
+
+_POLICY = policy.compat32.clone(max_line_length=None, linesep="\r\n")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+
+
+class UnsendableError(ValueError):
+    """The row cannot become a message. `address` tells whether the recipient's address is the reason."""
+
+    def __init__(self, reason: str, *, address: bool = False) -> None:
+        super().__init__(reason)
+        self.address = address
+
+
+class Letter(flask_mail.Message):
+    """One message to one person, built from an outbox row; raises UnsendableError rather than repair it."""
+
+    def __init__(self, row: OutboxMessage, sender_name: str, sender_email: str) -> None:
+        self.row = row
+        self.envelope_from = _ascii_address(sender_email)
+        self.envelope_to = _ascii_address(row.to_email)
+        self.sender_name = sender_name
+        super().__init__(
+            subject=row.subject,
+            recipients=[self.envelope_to],
+            body=row.body_text,
+            html=row.body_html,
+            sender=self.envelope_from,
+            date=row.date.timestamp(),
+            charset="utf-8",
+        )
+        self.msgId = f"<{row.message_id}@{self.envelope_from.rpartition('@')[2]}>"
+        if self.has_bad_headers():
+            raise UnsendableError("Un saut de ligne ou un caractère de contrôle se trouve dans un en-tête.")
+
+    def has_bad_headers(self) -> bool:
+        """Whether any value meant for a header could end it early."""
+        row = self.row
+        values = [
+            row.subject,
+            row.to_name,
+            self.sender_name,
+            row.language,
+            self.msgId,
+            row.boundary,
+        ]
+        for attachment in row.attachments:
+            values += [attachment["filename"], attachment["content_type"]]
+        if any(_CONTROL.search(value) for value in values):
+            return True
+        unsubscribe = row.list_unsubscribe or ""
+        return len(unsubscribe) > LINE_LENGTH or bool(re.search(r"[^!-~]|[<>]", unsubscribe))
+
+    def _message(self) -> MIMEBase:
+        row = self.row
+        content: MIMEBase = MIMEMultipart("alternative", boundary=f"{row.boundary}a", policy=_POLICY)
+        content.attach(_text_part("text/plain; charset=utf-8", row.body_text))
+        content.attach(_text_part("text/html; charset=utf-8", row.body_html))
+        if row.attachments:
+            mixed = MIMEMultipart("mixed", boundary=row.boundary, policy=_POLICY)
+            del content["MIME-Version"]
+            mixed.attach(content)
+            for attachment in row.attachments:
+                part = _text_part(attachment["content_type"], attachment["content"])
+                part["Content-Disposition"] = f"attachment; {_filename(attachment['filename'])}"
+                mixed.attach(part)
+            content = mixed
+        for name, value in self._headers():
+            content[name] = value
+        return content
+
+    def _headers(self) -> list[tuple[str, str]]:
+        headers = [
+            ("From", _mailbox(self.sender_name, self.envelope_from)),
+            ("To", _mailbox(self.row.to_name, self.envelope_to)),
+            ("Subject", _unstructured(self.row.subject)),
+            ("Date", format_datetime(self.row.date)),
+            ("Message-ID", self.msgId),
+            ("Content-Language", self.row.language),
+            # RFC 3834: so that an absence message answers nobody.
+            ("Auto-Submitted", "auto-generated"),
+        ]
+        if self.row.list_unsubscribe:
+            headers += [
+                ("List-Unsubscribe", f"<{self.row.list_unsubscribe}>"),
+                ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+            ]
+        return headers
+
+
+def _ascii_address(address: str) -> str:
+    """The address as SMTP without SMTPUTF8 carries it: the domain in its ASCII form."""
+    local, at, domain = address.rpartition("@")
+    if not at or not _LOCAL_PART.fullmatch(local) or len(local) > 64:
+        raise UnsendableError("Cette adresse ne peut pas être transmise à un serveur de mail.", address=True)
+    try:
+        ascii_domain = idna.encode(domain, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError) as error:
+        raise UnsendableError("Le domaine de cette adresse n'existe pas.", address=True) from error
+    return f"{local}@{ascii_domain}"
+
+
+def _mailbox(name: str, address: str) -> str:
+    name = name[:NAME_LENGTH].strip()
+    if not name:
+        return address
+    if name.isascii() and len(name) <= 60:
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{quoted}" <{address}>'
+    return f"{_encoded_words(name)}\r\n <{address}>"
+
+
+def _unstructured(text: str) -> str:
+    return text if text.isascii() and len(text) <= 60 and "=?" not in text else _encoded_words(text)
+
+
+def _encoded_words(text: str) -> str:
+    chunks, chunk = [], b""
+    for character in text:
+        encoded = character.encode()
+        if len(chunk) + len(encoded) > WORD_BYTES:
+            chunks.append(chunk)
+            chunk = b""
+        chunk += encoded
+    chunks.append(chunk)
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(part).decode()}?=" for part in chunks)
+
+
+def _text_part(content_type: str, text: str) -> MIMENonMultipart:
+    """A part of text, quoted-printable: lines of 76 characters whatever the text's are."""
+    part = MIMENonMultipart("text", "plain", policy=_POLICY)
+    del part["MIME-Version"]
+    part.replace_header("Content-Type", content_type)
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
+    part.set_payload(binascii.b2a_qp(lines, istext=True).decode("ascii"))
+    return part
+
+
+def _filename(name: str) -> str:
+    safe = re.sub(r"[^A-Za-z0-9._-]", "_", name)
+    return f'filename="{safe}"'

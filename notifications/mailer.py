@@ -1,0 +1,261 @@
+"""Flask-Mail over one kept connection: verified TLS, time limits, and an outcome for whatever a mail server does.
+
+No Flask application is needed, and none can silence it: TESTING sends too.
+"""
+
+import contextlib
+import re
+import smtplib
+import ssl
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from types import TracebackType
+from typing import Protocol, Self
+
+import flask_mail
+
+from notifications.letter import Letter, UnsendableError
+from notifications.models import OutboxMessage
+from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
+
+
+class Security(StrEnum):
+    """How the connection is protected; certificates are verified in both ways that have one."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    SSL = "ssl"
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """Where mail goes out, and in whose name.
+
+    `timeout` bounds each exchange, `answer_timeout` the wait for the answer to a whole message (both in seconds):
+    giving up on that one early is how messages get sent twice. `ca_file` replaces the system's authorities.
+    """
+
+    host: str
+    port: int
+    security: Security
+    sender_email: str
+    sender_name: str = "Portail des dons"
+    username: str | None = None
+    password: str | None = None
+    timeout: float = 10.0
+    answer_timeout: float = 60.0
+    ca_file: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.username and self.security is Security.NONE and not _is_loopback(self.host):
+            raise ValueError("a password would travel unprotected: use starttls or ssl")
+
+    def __repr__(self) -> str:
+        return f"MailSettings({self.security.value}://{self.host}:{self.port} as {self.sender_email})"
+
+
+class Transport(Protocol):
+    """What hands messages over, many in a row."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def send(self, row: OutboxMessage) -> Outcome:
+        """Hand one message over; never raises for what a server or a network does."""
+
+
+class Mailer:
+    """Sends over SMTP. Connects at the first message, keeps the connection, opens another when it was closed."""
+
+    def __init__(self, settings: MailSettings) -> None:
+        self.settings = settings
+        self._connection: _Connection | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hang_up()
+
+    def send(self, row: OutboxMessage) -> Outcome:
+        try:
+            letter = Letter(row, self.settings.sender_name, self.settings.sender_email)
+            content = letter.as_bytes()
+        except UnsendableError as error:
+            return Refused(str(error), address=error.address)
+        kept = self._connection is not None
+        outcome = self._try(letter, content)
+        if kept and isinstance(outcome, _Closed):
+            outcome = self._try(letter, content)
+        return Retry(outcome.answer) if isinstance(outcome, _Closed) else outcome
+
+    def _try(self, letter: Letter, content: bytes) -> "Outcome | _Closed":
+        if self._connection is None:
+            connection = _Connection(self.settings)
+            try:
+                connection.__enter__()
+            except (OSError, smtplib.SMTPException) as error:
+                return Unreachable(_words(error))
+            self._connection = connection
+        try:
+            return self._connection.deliver(letter, content)
+        except (OSError, smtplib.SMTPException) as error:
+            started = self._connection.started
+            self._hang_up()
+            return Retry(_words(error)) if started else _Closed(_words(error))
+
+    def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.__exit__(None, None, None)
+
+
+class MailboxMailer:
+    """For development: every message arrives at once, and is read in the outbox's own table."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def send(self, row: OutboxMessage) -> Outcome:
+        try:
+            Letter(row, "Portail des dons", "portail@example.org").as_bytes()
+        except UnsendableError as error:
+            return Refused(str(error), address=error.address)
+        return Sent("boîte aux lettres de développement")
+
+
+@dataclass(frozen=True)
+class _Closed:
+    """The connection went away before the message had begun: another one may be tried at once."""
+
+    answer: str
+
+
+class _Connection(flask_mail.Connection):
+    """Flask-Mail's connection with time limits, verified certificates and the server's answers kept."""
+
+    host: smtplib.SMTP | None
+
+    def __init__(self, settings: MailSettings) -> None:
+        self.settings = settings
+        self.started = False
+        mail = flask_mail.Mail()
+        mail.state = mail.init_mail({"MAIL_SERVER": settings.host, "MAIL_PORT": settings.port})
+        super().__init__(mail)
+
+    def configure_host(self) -> smtplib.SMTP:
+        settings = self.settings
+        context = ssl.create_default_context(cafile=settings.ca_file)
+        if settings.security is Security.SSL:
+            host: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.host, settings.port, timeout=settings.timeout, context=context
+            )
+        else:
+            host = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
+        try:
+            if settings.security is Security.STARTTLS:
+                host.starttls(context=context)
+            if settings.username and settings.password:
+                host.login(settings.username, settings.password)
+            host.ehlo_or_helo_if_needed()
+        except BaseException:
+            host.close()
+            raise
+        return host
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.host is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                self.host.quit()
+            self.host.close()
+
+    def deliver(self, letter: Letter, content: bytes) -> Outcome:
+        """One message in one transaction of SMTP; raises when the connection ends."""
+        if self.host is None:
+            raise smtplib.SMTPServerDisconnected("not connected")
+        host, self.started = self.host, False
+        options = [f"size={len(content)}"] if host.has_extn("size") else []
+        code, words = host.mail(letter.envelope_from, options)
+        if code != 250:
+            return self._declined(code, words, _of_sender(code, words))
+        self.started = True
+        code, words = host.rcpt(letter.envelope_to)
+        if code not in (250, 251):
+            return self._declined(code, words, _of_recipient(code, words))
+        host.putcmd("data")
+        code, words = host.getreply()
+        if code != 354:
+            return self._declined(code, words, _of_content(code, words))
+        host.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
+        if host.sock is not None:
+            host.sock.settimeout(self.settings.answer_timeout)
+        code, words = host.getreply()
+        if host.sock is not None:
+            host.sock.settimeout(self.settings.timeout)
+        return (
+            Sent(_answer(code, words))
+            if code == 250
+            else self._declined(code, words, _of_content(code, words))
+        )
+
+    def _declined(self, code: int, words: bytes, outcome: Outcome) -> Outcome:
+        """Make the connection fit for the next message, or raise when the server says that it leaves."""
+        if code == 421 or self.host is None:
+            raise smtplib.SMTPServerDisconnected(_answer(code, words))
+        try:
+            self.host.rset()
+        except (OSError, smtplib.SMTPException):
+            self.host.close()
+        return outcome
+
+
+def _of_sender(code: int, words: bytes) -> Outcome:
+    """A sender refused for good is a setting to correct, unless it is this message's size."""
+    if code == 552:
+        return Refused(_answer(code, words))
+    return Retry(_answer(code, words)) if 400 <= code < 500 else Unreachable(_answer(code, words))
+
+
+def _of_recipient(code: int, words: bytes) -> Outcome:
+    """RFC 3463: 5.1 and 5.2 speak of the address; 5.7 of who may send, and 530 of our own sign-in."""
+    if 400 <= code < 500:
+        return Retry(_answer(code, words))
+    if code == 530:
+        return Unreachable(_answer(code, words))
+    status = re.match(rb"5\.(\d+)\.", words)
+    blames_address = status.group(1) in (b"1", b"2") if status else code in (550, 551, 553)
+    return Refused(_answer(code, words), address=blames_address)
+
+
+def _of_content(code: int, words: bytes) -> Outcome:
+    return Retry(_answer(code, words)) if 400 <= code < 500 else Refused(_answer(code, words))
+
+
+def _answer(code: int, words: bytes) -> str:
+    return f"{code} {words.decode('utf-8', 'replace')}"
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = error.smtp_error
+        return _answer(error.smtp_code, words if isinstance(words, bytes) else str(words).encode())
+    return f"{type(error).__name__}: {error}"
+
+
+def _is_loopback(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"

@@ -1,0 +1,147 @@
+"""Claim, send, settle: one message at a time, no transaction open while a mail server thinks."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from notifications import outbox
+from notifications.mailer import Transport
+from notifications.models import OutboxMessage
+from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+# A message must be over well before its claim is: connecting, sending and one more try.
+MARGIN = timedelta(minutes=2)
+SETTLE_WAITS = (0.1, 0.5, 2.0, 5.0, 10.0)
+
+SessionFactory = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass
+class Drained:
+    """What one round did, in messages; `unreachable` is the server's last word when there was an outage."""
+
+    sent: int = 0
+    deferred: int = 0
+    refused: int = 0
+    swept: int = 0
+    unreachable: str | None = None
+
+    def __str__(self) -> str:
+        counts = f"sent {self.sent}, deferred {self.deferred}, refused {self.refused}, swept {self.swept}"
+        return f"{counts}, server unreachable: {self.unreachable}" if self.unreachable else counts
+
+
+@dataclass(frozen=True)
+class Round:
+    """What every step of one round needs."""
+
+    sessions: SessionFactory
+    transport: Transport
+    now: Callable[[], datetime]
+    worker: str
+    rng: random.Random = field(default_factory=random.Random)
+
+
+def drain(
+    sessions: SessionFactory,
+    transport: Transport,
+    now: Callable[[], datetime],
+    worker: str,
+    *,
+    limit: int | None = None,
+    stop: Event | None = None,
+) -> Drained:
+    """Send what is due, at most `limit` messages; ends early when `stop` is set or the server cannot be reached.
+
+    Sweeps first, so that what a dead worker held goes out again. `worker` must be unique to this round's process.
+    """
+    this = Round(sessions, transport, now, worker)
+    done = Drained()
+    with sessions() as session:
+        done.swept = outbox.sweep(session, now())
+        session.commit()
+    tried = 0
+    while (limit is None or tried < limit) and not _stopped(stop):
+        with sessions() as session:
+            rows = outbox.claim(session, worker, BATCH if limit is None else min(BATCH, limit - tried), now())
+            session.expunge_all()
+            session.commit()
+        if not rows:
+            break
+        tried += len(rows)
+        if not _send_all(this, rows, done, stop):
+            break
+    return done
+
+
+def _send_all(this: Round, rows: list[OutboxMessage], done: Drained, stop: Event | None) -> bool:
+    """Send the claimed rows in order; whether it is worth claiming more."""
+    for position, row in enumerate(rows):
+        if _stopped(stop) or row.claimed_until is None or this.now() > row.claimed_until - MARGIN:
+            _give_back(this, rows[position:])
+            return not _stopped(stop)
+        outcome = _send(this.transport, row)
+        _settle(this, row, outcome)
+        _count(done, outcome)
+        if isinstance(outcome, Unreachable):
+            log.warning("the mail server cannot be reached: %s", outcome.answer)
+            _give_back(this, rows[position + 1 :])
+            return False
+    return True
+
+
+def _send(transport: Transport, row: OutboxMessage) -> Outcome:
+    try:
+        return transport.send(row)
+    except Exception as error:
+        # One message that cannot be handled must not hold up the others.
+        log.exception("message %s could not be handed over", row.message_id)
+        return Retry(f"{type(error).__name__}: {error}")
+
+
+def _settle(this: Round, row: OutboxMessage, outcome: Outcome) -> None:
+    """Record the outcome, patiently: what was sent and not recorded is sent twice."""
+    for wait in (*SETTLE_WAITS, None):
+        try:
+            with this.sessions() as session:
+                outbox.settle(session, row, this.worker, outcome, this.now(), this.rng)
+                session.commit()
+            return
+        except DBAPIError:
+            if wait is None:
+                raise
+            log.warning("message %s: the outcome could not be recorded yet", row.message_id)
+            time.sleep(wait)
+
+
+def _give_back(this: Round, rows: list[OutboxMessage]) -> None:
+    with this.sessions() as session:
+        outbox.release(session, this.worker, [row.id for row in rows if row.id is not None])
+        session.commit()
+
+
+def _count(done: Drained, outcome: Outcome) -> None:
+    match outcome:
+        case Sent():
+            done.sent += 1
+        case Retry():
+            done.deferred += 1
+        case Refused():
+            done.refused += 1
+        case Unreachable(answer):
+            done.unreachable = answer
+
+
+def _stopped(stop: Event | None) -> bool:
+    return stop is not None and stop.is_set()

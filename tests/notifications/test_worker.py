@@ -1,0 +1,224 @@
+"""Claim, send, settle against a real database and a real SMTP server; also when the sender is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+from notifications import outbox
+from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security
+from notifications.models import OutboxMessage, State
+from notifications.outbox import Recipient
+from notifications.outcomes import Outcome, Sent
+from notifications.samples import sample
+from notifications.worker import drain
+from tests.notifications.sink import Sink
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+RENDERED = sample("appointment", "fr")
+Sessions = Callable[[], Session]
+
+
+def put(sessions: Sessions, *names: str, **options: object) -> None:
+    with sessions() as session:
+        for name in names:
+            outbox.enqueue(
+                session,
+                RENDERED,
+                event=f"e:{name}",
+                party=name,
+                to=Recipient(name, f"{name}@example.org"),
+                now=NOW,
+                **options,  # type: ignore[arg-type]
+            )
+        session.commit()
+
+
+def mailer(sink: Sink) -> Mailer:
+    sender = "dons@portail.example.org"
+    return Mailer(
+        MailSettings("127.0.0.1", sink.port, Security.NONE, sender, timeout=2.0, answer_timeout=2.0)
+    )
+
+
+def at(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
+
+
+def states(sessions: Sessions) -> dict[str, State]:
+    with sessions() as session:
+        return {row.party: row.state for row in session.exec(select(OutboxMessage))}
+
+
+def test_everything_due_goes_out_in_order(new_session: Sessions) -> None:
+    put(new_session, "digest", priority=outbox.DIGEST_PRIORITY)
+    put(new_session, *(f"to{number}" for number in range(120)))
+    put(new_session, "later", not_before=NOW + timedelta(minutes=1))
+    with Sink() as sink, mailer(sink) as transport:
+        done = drain(new_session, transport, at(NOW), "w")
+        assert str(done) == "sent 121, deferred 0, refused 0, swept 0"
+        assert [to for to, _ in sink.taken] == [f"to{n}@example.org" for n in range(120)] + [
+            "digest@example.org"
+        ]
+        assert drain(new_session, transport, at(NOW), "w").sent == 0
+    with new_session() as session:
+        answers = session.exec(
+            select(OutboxMessage.last_answer).where(OutboxMessage.state == State.SENT)
+        ).all()
+    assert sorted(str(answer) for answer in answers) == sorted(
+        f"250 2.0.0 taken as {n}" for n in range(1, 122)
+    )
+
+
+def test_each_answer_settles_its_own_message(new_session: Sessions) -> None:
+    put(new_session, "a", "refused.1", "later.1", "spam.1", "drop.1", "hangup.1", "b")
+    with Sink() as sink, mailer(sink) as transport:
+        done = drain(new_session, transport, at(NOW), "w")
+    assert (done.sent, done.deferred, done.refused) == (2, 3, 2)
+    assert states(new_session) == {
+        "a": State.SENT,
+        "b": State.SENT,
+        "refused.1": State.FAILED,
+        "spam.1": State.FAILED,
+        "later.1": State.PENDING,
+        "drop.1": State.PENDING,
+        "hangup.1": State.PENDING,
+    }
+    with new_session() as session:
+        assert outbox.refused(session, "refused.1@example.org") is not None
+        assert outbox.refused(session, "spam.1@example.org") is None
+
+
+def test_greylisting_delays_by_a_minute(new_session: Sessions) -> None:
+    put(new_session, "once.1")
+    with Sink() as sink, mailer(sink) as transport:
+        assert drain(new_session, transport, at(NOW), "w").deferred == 1
+        assert drain(new_session, transport, at(NOW + timedelta(seconds=50)), "w").sent == 0
+        assert drain(new_session, transport, at(NOW + timedelta(seconds=70)), "w").sent == 1
+
+
+def test_a_day_without_server_costs_nothing_but_the_day(new_session: Sessions) -> None:
+    """Oldest first afterwards; of the digests the last one only, whose time has not passed."""
+    put(new_session, "a", "b")
+    put(new_session, "digest1", not_after=NOW + timedelta(hours=12), priority=outbox.DIGEST_PRIORITY)
+    put(new_session, "digest2", not_after=NOW + timedelta(hours=36), priority=outbox.DIGEST_PRIORITY)
+    sink = Sink()
+    with sink:
+        pass
+    with mailer(sink) as transport:
+        for hour in range(24):
+            done = drain(new_session, transport, at(NOW + timedelta(hours=hour)), "w")
+            assert done.unreachable
+    sink = Sink()
+    with sink, mailer(sink) as transport:
+        assert drain(new_session, transport, at(NOW + timedelta(hours=25)), "w").sent == 3
+    assert [to.partition("@")[0] for to, _ in sink.taken] == ["a", "b", "digest2"]
+    assert states(new_session)["digest1"] is State.CANCELLED
+
+
+def test_stopping_gives_back_what_was_not_tried(new_session: Sessions) -> None:
+    put(new_session, "a", "b", "c")
+    stop = Event()
+
+    def on(step: str, to: str) -> None:
+        if to == "b@example.org":
+            stop.set()
+
+    with Sink(on=on) as sink, mailer(sink) as transport:
+        assert drain(new_session, transport, at(NOW), "w", stop=stop).sent == 2
+    assert states(new_session) == {"a": State.SENT, "b": State.SENT, "c": State.PENDING}
+
+
+def test_a_limit_is_kept(new_session: Sessions) -> None:
+    put(new_session, "a", "b", "c")
+    with MailboxMailer() as transport:
+        assert drain(new_session, transport, at(NOW), "w", limit=2).sent == 2
+    assert list(states(new_session).values()).count(State.PENDING) == 1
+
+
+def test_nothing_is_sent_on_a_lease_that_ends(new_session: Sessions) -> None:
+    """A worker that slept while it held messages lets go of them instead of sending what another may have sent."""
+    put(new_session, "a", "b")
+    moments = iter([NOW, NOW, NOW, NOW])
+
+    class Slow(MailboxMailer):
+        sent = 0
+
+        def send(self, row: OutboxMessage) -> Outcome:
+            self.sent += 1
+            return Sent("ok")
+
+    def clock() -> datetime:
+        return next(moments, NOW + timedelta(minutes=4))
+
+    transport = Slow()
+    drain(new_session, transport, clock, "w", limit=2)
+    assert transport.sent == 1
+    assert sorted(states(new_session).values()) == [State.PENDING, State.SENT]
+
+
+def test_a_message_that_breaks_the_mailer_holds_up_no_other(new_session: Sessions) -> None:
+    class Fragile(MailboxMailer):
+        def send(self, row: OutboxMessage) -> Outcome:
+            if row.party == "a":
+                raise RuntimeError("boom")
+            return super().send(row)
+
+    put(new_session, "a", "b")
+    done = drain(new_session, Fragile(), at(NOW), "w")
+    assert (done.sent, done.deferred) == (1, 1)
+
+
+def test_no_transaction_is_open_while_the_server_thinks(engine: sa.Engine, new_session: Sessions) -> None:
+    put(new_session, "a")
+    pool = engine.pool
+    assert isinstance(pool, sa.QueuePool)
+    busy: list[int] = []
+    with Sink(on=lambda _step, _to: busy.append(pool.checkedout())) as sink, mailer(sink) as transport:
+        drain(new_session, transport, at(NOW), "w")
+    assert busy
+    assert set(busy) == {0}
+
+
+@pytest.mark.parametrize("moment", ["mail", "rcpt", "taken"])
+def test_kill_9_loses_nothing_and_doubles_only_what_was_just_taken(
+    engine: sa.Engine, new_session: Sessions, moment: str
+) -> None:
+    """`mail` and `rcpt` are before the server has the message; `taken` is after it has, before it answers."""
+    names = [f"to{number}" for number in range(12)]
+    put(new_session, *names)
+    process: list[subprocess.Popen[bytes]] = []
+    kill_at = iter([3, 8])
+    seen, fatal = 0, next(kill_at)
+
+    def on(step: str, _to: str) -> None:
+        nonlocal seen, fatal
+        if step == moment:
+            seen += 1
+            if seen == fatal:
+                fatal = next(kill_at, -1)
+                os.kill(process[-1].pid, signal.SIGKILL)
+
+    url = engine.url.render_as_string(hide_password=False)
+    with Sink(on=on) as sink:
+        for attempt in range(3):
+            arguments = [url, str(sink.port), f"w{attempt}", str(attempt * 6)]
+            command = [sys.executable, "-m", "tests.notifications.sending", *arguments]
+            process.append(subprocess.Popen(command))
+            code = process[-1].wait(60)
+            assert code == (-signal.SIGKILL if attempt < 2 else 0)
+
+    copies = Counter(to for to, _ in sink.taken)
+    assert set(copies) == {f"{name}@example.org" for name in names}
+    assert sum(copies.values()) - len(copies) == (2 if moment == "taken" else 0)
+    for to in copies:
+        assert len({content for address, content in sink.taken if address == to}) == 1
+    assert set(states(new_session).values()) == {State.SENT}
