@@ -1,0 +1,85 @@
+"""The shell's door: `python -m matching [plan] [--weights FILE] < instance.json`, `recognise`, `catalogue`.
+
+Exit 0 with the answer on stdout, or exit 2 with one line on stderr that says what is wrong and where.
+"""
+
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from matching.catalogue import recognise
+from matching.instance import plan_document, read_instance, read_weights
+from matching.items import load, to_jsonable
+from matching.planner import plan
+from matching.strict import LARGEST_BYTES, InputError
+from matching.types import PlanError, Weights
+
+
+class _Parser(ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise InputError(message)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status."""
+    parser = _Parser(
+        prog="python -m matching", description="Pairs offers with needs. See matching/README.md."
+    )
+    parser.add_argument("command", nargs="?", choices=("plan", "recognise", "catalogue"), default="plan")
+    parser.add_argument("--weights", metavar="FILE", help="JSON object of weights; plan only")
+    parser.add_argument(
+        "--timings", action="store_true", help="tell the seconds spent, which differ at every run"
+    )
+    try:
+        chosen = parser.parse_args(arguments)
+        lines = {"recognise": _recognise, "catalogue": _catalogue}.get(chosen.command)
+        for line in lines() if lines else _plan(chosen.weights, timings=chosen.timings):
+            sys.stdout.buffer.write(line.encode() + b"\n")
+        sys.stdout.flush()
+    except (InputError, PlanError) as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever reads has enough; the interpreter would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _plan(weights_file: str | None, *, timings: bool) -> Iterator[str]:
+    weights = Weights() if weights_file is None else read_weights(_contents(weights_file))
+    instance = read_instance(sys.stdin.buffer.read(LARGEST_BYTES + 1))
+    found = plan(instance.offers, instance.needs, weights=weights, **instance.surroundings())
+    yield json.dumps(plan_document(found, timings=timings), ensure_ascii=False)
+
+
+def _contents(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(f"weights: cannot read {json.dumps(name)}: {reason}") from None
+
+
+def _recognise() -> Iterator[str]:
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        try:
+            text = line.decode().rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise InputError(f"line {number}: must be UTF-8") from None
+        found = recognise(text)
+        yield json.dumps(
+            {"text": text, "item": found.item, "confidence": found.confidence}, ensure_ascii=False
+        )
+
+
+def _catalogue() -> Iterator[str]:
+    for item in load().values():
+        yield json.dumps(to_jsonable(item), ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

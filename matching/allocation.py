@@ -1,0 +1,209 @@
+"""The optimal plan over the candidates: a min-cost flow for each independent component, exact in whole millionths.
+
+A component is a set of offers and needs that no candidate links to others. One with a single offer or a single need
+is filled best first. Others are min-cost flows; where whole lots do not come out whole, `lots` searches further and the
+flow's value stays as the bound. OR-Tools is imported here when first needed, and nowhere else but in `lots`.
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.columns import Ints
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Candidates with what a unit of each adds (`gain`, millionths) and the most that it may carry (`capacity`).
+
+    A pair that is kept comes twice: what is kept at its higher gain, then the rest; `kept` marks both. Edges are sorted by
+    (offer, need). Quantities and lots are by offer or need, over the whole instance.
+    """
+
+    offer: Ints
+    need: Ints
+    gain: Ints
+    capacity: Ints
+    kept: NDArray[np.bool_]
+    offered: Ints
+    asked: Ints
+    lot: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.offer)
+
+    def part(self, edges: Ints) -> "Problem":
+        """Some of the edges, offers and needs numbered anew: what a component is solved from."""
+        offers, offer = np.unique(self.offer[edges], return_inverse=True)
+        needs, need = np.unique(self.need[edges], return_inverse=True)
+        return Problem(
+            offer,
+            need,
+            self.gain[edges],
+            self.capacity[edges],
+            self.kept[edges],
+            self.offered[offers],
+            self.asked[needs],
+            self.lot[offers],
+        )
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Units on each edge, and for each component its label, value and proven bound, in millionths."""
+
+    flow: Ints
+    label: Ints
+    value: dict[int, int]
+    bound: dict[int, int]
+
+
+def allocate(problem: Problem, *, processes: int = 1) -> Allocation:
+    """The best flow over the edges. Components are labelled by the place of their first offer."""
+    label = components(problem.offer, problem.need, len(problem.offered), len(problem.asked))
+    flow = np.zeros(len(problem), dtype=np.int64)
+    stars, rest = _split(problem, label)
+    flow[stars] = _fill_stars(problem, label, stars)
+    totals = _sums(label[stars], flow[stars] * problem.gain[stars])
+    value, bound = dict(totals), dict(totals)
+    parts = [problem.part(edges) for edges in rest]
+    for edges, (units, limit) in zip(rest, _solve_all(parts, processes), strict=True):
+        flow[edges] = units
+        name = int(label[edges[0]])
+        value[name] = int((units * problem.gain[edges]).sum())
+        bound[name] = limit
+    return Allocation(flow, label, value, bound)
+
+
+def components(offer: Ints, need: Ints, offers: int, needs: int) -> Ints:
+    """For each edge the smallest offer of its component."""
+    root = np.arange(offers + needs)
+    one, other = offer, need + offers
+    while True:
+        here, there = root[one], root[other]
+        apart = here != there
+        if not apart.any():
+            return root[offer]
+        one, other = one[apart], other[apart]
+        low, high = np.minimum(here[apart], there[apart]), np.maximum(here[apart], there[apart])
+        np.minimum.at(root, high, low)
+        while True:
+            above = root[root]
+            if (above == root).all():
+                break
+            root = above
+
+
+def _split(problem: Problem, label: Ints) -> tuple[Ints, list[Ints]]:
+    """Edges of components with one offer or one need and no lot; and the edges of each other component."""
+    size = len(problem.offered)
+    offers = (
+        np.bincount(label[_firsts(problem.offer)], minlength=size)
+        if len(problem)
+        else np.zeros(size, np.int64)
+    )
+    at_need = np.full(len(problem.asked), -1, dtype=np.int64)
+    at_need[problem.need] = label
+    needs = np.bincount(at_need[at_need >= 0], minlength=size)
+    lots = np.bincount(label, weights=problem.lot[problem.offer], minlength=size) > 0
+    # One offer that is a lot takes the best need, which filling best first does as well.
+    star = ((needs == 1) & ~lots) | (offers == 1)
+    stars = np.flatnonzero(star[label])
+    others = np.flatnonzero(~star[label])
+    others = others[np.argsort(label[others], kind="stable")]
+    return stars, np.split(others, _firsts(label[others])[1:]) if len(others) else []
+
+
+def _firsts(values: Ints) -> Ints:
+    """Where each run of equal values starts."""
+    if not len(values):
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
+
+
+def _sums(names: Ints, values: Ints) -> dict[int, int]:
+    unique, inverse = np.unique(names, return_inverse=True)
+    totals = np.zeros(len(unique), dtype=np.int64)
+    np.add.at(totals, inverse, values)
+    return dict(zip(unique.tolist(), totals.tolist(), strict=True))
+
+
+def _fill_stars(problem: Problem, label: Ints, stars: Ints) -> Ints:
+    """Units of each edge when the only offer (or the only need) of a component is emptied best first."""
+    names = label[stars]
+    order = np.lexsort((stars, -problem.gain[stars], names))
+    edges, names = stars[order], names[order]
+    capacity = problem.capacity[edges]
+    used = np.cumsum(capacity) - capacity
+    first = _firsts(names)
+    used -= np.repeat(used[first], np.diff(np.append(first, len(names))))
+    many_offers = np.zeros(len(problem.offered), dtype=np.bool_)
+    many_offers[names[problem.offer[edges] != names]] = True
+    hub = np.where(many_offers[names], problem.asked[problem.need[edges]], problem.offered[names])
+    flow = np.empty(len(stars), dtype=np.int64)
+    flow[order] = np.clip(hub - used, 0, capacity)
+    return flow
+
+
+def _solve_all(parts: list[Problem], processes: int) -> Iterable[tuple[Ints, int]]:
+    if processes <= 1 or len(parts) < 2:
+        return map(solve, parts)
+    return _in_parallel(parts, processes)
+
+
+def _in_parallel(parts: list[Problem], processes: int) -> Iterator[tuple[Ints, int]]:
+    """Spawned, not forked: the caller may hold threads and connections."""
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(solve, parts, chunksize=max(1, len(parts) // (processes * 8)))
+
+
+def solve(part: Problem) -> tuple[Ints, int]:
+    """Units on each edge of one component, and the bound in millionths."""
+    flow, best = min_cost_flow(part)
+    if part.lot.any() and not _whole(part, flow):
+        from matching.lots import make_whole
+
+        return make_whole(part, flow, best)
+    return _without_cycles(part, flow), best
+
+
+def min_cost_flow(part: Problem) -> tuple[Ints, int]:
+    """The best flow when lots may be split, and its value in millionths."""
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+    offers, needs = len(part.offered), len(part.asked)
+    sink = offers + needs
+    solver = SimpleMinCostFlow()
+    tails = np.concatenate([part.offer, np.arange(offers), np.arange(offers, sink)]).astype(np.int32)
+    heads = np.concatenate([part.need + offers, np.full(offers + needs, sink)]).astype(np.int32)
+    capacity = np.concatenate([part.capacity, part.offered, part.asked])
+    cost = np.concatenate([-part.gain, np.zeros(offers + needs, dtype=np.int64)])
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, capacity, cost)
+    supply = np.concatenate([part.offered, np.zeros(needs, dtype=np.int64), [-part.offered.sum()]])
+    solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise RuntimeError(f"the solver gave up: {status}")
+    flow = np.asarray(solver.flows(arcs[: len(part)]), dtype=np.int64)
+    return flow, -int(solver.optimal_cost())
+
+
+def _whole(part: Problem, flow: Ints) -> bool:
+    """Whether each lot goes to one need, all of it, or nowhere."""
+    used = flow[part.lot[part.offer]]
+    owner = part.offer[part.lot[part.offer]][used > 0]
+    return bool((used[used > 0] == part.offered[owner]).all())
+
+
+def _without_cycles(part: Problem, flow: Ints) -> Ints:
+    """The same value with fewer handovers: units move around each cycle of used edges until one is unused."""
+    from matching.cycles import cancel
+
+    used = np.flatnonzero((flow > 0) & ~part.kept)
+    if len(used) < 4 or int(flow[used].max()) == 1:
+        return flow
+    return cancel(part.offer, part.need, part.gain, flow, used)

@@ -1,0 +1,306 @@
+"""Permitted pairs without looking at all n×m: item tree × places × dates, in columns.
+
+Time and memory grow with the number of pairs of one item within reach. The rules are those of `rules`, which a test
+compares pair by pair.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import rules, scoring
+from matching.columns import Codes, Floats, Ints, NeedColumns, OfferColumns
+from matching.nearby import Points, pairs_within
+from matching.rules import EARTH_KM, Relation, Situation
+from matching.types import Lesson, LessonKind, PlanError, Weights
+
+MAX_PAIRS = 20_000_000
+"""More permitted pairs than this are refused with a sentence rather than with a full memory."""
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """Permitted pairs, sorted by (offer, need): indices into the columns, kilometres, and how the item answers."""
+
+    offer: Ints
+    need: Ints
+    km: Floats
+    relation: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.offer)
+
+    def take(self, chosen: NDArray[np.bool_] | Ints) -> "Arcs":
+        """Some of them, in the order asked for."""
+        return Arcs(self.offer[chosen], self.need[chosen], self.km[chosen], self.relation[chosen])
+
+
+def find(offers: OfferColumns, needs: NeedColumns, situation: Situation, codes: Codes) -> Arcs:
+    """Every permitted pair, once. PlanError when there are more than MAX_PAIRS."""
+    check = _Rules(offers, needs, situation, codes)
+    pairs = (
+        _listed(offers, needs, situation) if situation.distances is not None else _near(offers, needs, codes)
+    )
+    found: list[Arcs] = []
+    total = 0
+    for chunk in pairs:
+        kept = check.permitted(chunk)
+        total += len(kept)
+        if total > MAX_PAIRS:
+            raise PlanError(
+                f"offers and needs have more than {MAX_PAIRS} permitted pairs: plan fewer at a time"
+            )
+        if len(kept):
+            found.append(kept)
+    return _sorted(found, len(needs))
+
+
+def worths(arcs: Arcs, offers: OfferColumns, needs: NeedColumns, weights: Weights) -> Ints:
+    """What one unit of each pair adds, in millionths: scoring.score_pair, column by column."""
+    o, n = arcs.offer, arcs.need
+    asked, offered = needs.quantity[n], offers.quantity[o]
+    least, most = np.minimum(asked, offered), np.maximum(asked, offered)
+    by_relation = np.array([scoring.RELATION_FIT[each] for each in sorted(Relation)])
+    confidence = np.minimum(offers.confidence[o], needs.confidence[n])
+    score = scoring.combine(
+        weights,
+        (
+            scoring.fit(by_relation[arcs.relation], offers.condition_fit[o], confidence),
+            needs.urgency[n],
+            scoring.nearness(arcs.km, weights.half_km),
+            needs.fairness[n],
+            scoring.wholeness(least, most),
+        ),
+    )
+    waits = offers.patience[o] * needs.patient[n] if weights.patience else 0.0
+    gain = scoring.worth(weights, score, least, waits)
+    micros: Ints = np.floor(gain * scoring.MICRO + 0.5).astype(np.int64)
+    return micros
+
+
+def _sorted(found: Sequence[Arcs], needs: int) -> Arcs:
+    if not found:
+        nothing = np.empty(0, dtype=np.int64)
+        return Arcs(nothing, nothing, np.empty(0), np.empty(0, dtype=np.int8))
+    arcs = Arcs(
+        np.concatenate([each.offer for each in found]),
+        np.concatenate([each.need for each in found]),
+        np.concatenate([each.km for each in found]),
+        np.concatenate([each.relation for each in found]),
+    )
+    return arcs.take(np.argsort(arcs.offer * needs + arcs.need, kind="stable"))
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Pairs to be checked. `by_donor` tells those found around the donor from those found around the committee."""
+
+    offer: Ints
+    need: Ints
+    relation: NDArray[np.int8]
+    by_donor: bool | None
+    km: Floats | None = None
+
+    def take(self, chosen: NDArray[np.bool_]) -> "_Pairs":
+        km = None if self.km is None else self.km[chosen]
+        return _Pairs(self.offer[chosen], self.need[chosen], self.relation[chosen], self.by_donor, km)
+
+
+def _answers(offered: Iterable[int], needed: Iterable[int], codes: Codes) -> dict[int, list[tuple[int, int]]]:
+    """For each offered item, the needed items that it answers, each with its relation."""
+    slugs, catalogue = list(codes.catalogue), codes.catalogue
+    wanted = set(needed)
+    broader = {code: {code: Relation.SAME} for code in offered}
+    for code, answers in broader.items():
+        answers |= dict.fromkeys(
+            (codes.code[each] for each in catalogue.ancestors(slugs[code])), Relation.NARROWER
+        )
+    for need in wanted:
+        for listed in catalogue[slugs[need]].substitutes:
+            for slug in (listed, *catalogue.descendants(listed)):
+                if codes.code[slug] in broader:
+                    broader[codes.code[slug]].setdefault(need, Relation.SUBSTITUTE)
+    return {
+        code: [(need, int(how)) for need, how in sorted(answers.items()) if need in wanted]
+        for code, answers in broader.items()
+    }
+
+
+def _near(offers: OfferColumns, needs: NeedColumns, codes: Codes) -> Iterator[_Pairs]:
+    """Pairs of matching items within the committee's reach, then those within the donor's."""
+    assert offers.xyz is not None
+    assert needs.xyz is not None
+    answers = _answers(np.unique(offers.item).tolist(), np.unique(needs.item).tolist(), codes)
+    here = ~np.isnan(offers.xyz[:, 0])
+    rows = [
+        (offer, need, how)
+        for offer, item in enumerate(offers.item.tolist())
+        if here[offer]
+        for need, how in answers[item]
+    ]
+    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    who, relation = table[:, 0], table[:, 2].astype(np.int8)
+    given = Points.of(table[:, 1], offers.xyz[who])
+    there = np.flatnonzero(~np.isnan(needs.xyz[:, 0]))
+    asked = Points.of(needs.item[there], needs.xyz[there])
+    for query, target in pairs_within(asked, needs.collects[there], given):
+        yield _Pairs(who[target], there[query], relation[target], by_donor=False)
+    brings = np.flatnonzero(offers.delivers[who] > 0)
+    around = Points(given.group[brings], given.latitude[brings], given.longitude[brings])
+    for query, target in pairs_within(around, offers.delivers[who[brings]], asked):
+        row = brings[query]
+        yield _Pairs(who[row], there[target], relation[row], by_donor=True)
+
+
+def _listed(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Iterator[_Pairs]:
+    """The pairs whose distance is given, where both sides are planned."""
+    offer_at = {row.id: index for index, row in enumerate(offers.rows)}
+    need_at = {row.id: index for index, row in enumerate(needs.rows)}
+    listed = [
+        (offer_at[offer], need_at[need], km)
+        for (offer, need), km in (situation.distances or {}).items()
+        if offer in offer_at and need in need_at
+    ]
+    table = np.array(listed, dtype=np.float64).reshape(-1, 3)
+    o, n = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
+    pairs, inverse = np.unique(np.stack([offers.item[o], needs.item[n]], axis=1), axis=0, return_inverse=True)
+    slugs = list(situation.catalogue)
+    how = [rules.relation(situation.catalogue, slugs[a], slugs[b]) for a, b in pairs.tolist()]
+    relation = np.array(how, dtype=np.int8)[inverse.reshape(-1)] if len(pairs) else np.empty(0, dtype=np.int8)
+    chosen = relation > 0
+    yield _Pairs(o[chosen], n[chosen], relation[chosen], None, _to_metre(table[:, 2])[chosen])
+
+
+def _to_metre(km: Floats) -> Floats:
+    rounded: Floats = np.floor(km * 1000 + 0.5) / 1000
+    return rounded
+
+
+class _Rules:
+    """The rules over columns of pairs; those that nobody uses in this instance are skipped."""
+
+    def __init__(self, offers: OfferColumns, needs: NeedColumns, situation: Situation, codes: Codes) -> None:
+        self.offers, self.needs = offers, needs
+        handled = np.array([item.handled for item in codes.catalogue.values()], dtype=np.bool_)
+        day = situation.day.toordinal()
+        self.start = np.maximum(offers.start, day)
+        self.offer_ok = handled[offers.item] & (self.start <= offers.end)
+        self.need_ok = handled[needs.item] & (needs.end >= day)
+        for wrong in (each for each in situation.lessons if each.kind is LessonKind.WRONG_ITEM):
+            if wrong.committee is None:
+                self.offer_ok[_wrong(wrong, offers)] = False
+        self.refused = _refusals(needs, codes) if any(row.refuses for row in needs.rows) else None
+        self.lessons = _Lessons(needs, situation, codes) if situation.lessons else None
+        self.barred = _barred_keys(offers, needs, situation)
+
+    def permitted(self, pairs: _Pairs) -> Arcs:
+        """Those of the pairs that break no rule, and that the other search does not find."""
+        pairs = pairs.take(self._bearable(pairs))
+        km = pairs.km if pairs.km is not None else self._distances(pairs)
+        reach = self.needs.collects[pairs.need]
+        if self.lessons:
+            reach = reach * self.lessons.factor[self.lessons.row[pairs.need], self.offers.item[pairs.offer]]
+        collected = km <= reach
+        if pairs.by_donor is False:
+            chosen = collected
+        else:
+            delivers = self.offers.delivers[pairs.offer]
+            brought = (delivers > 0) & (km <= delivers)
+            chosen = brought | collected if pairs.by_donor is None else brought & ~collected
+        return Arcs(pairs.offer[chosen], pairs.need[chosen], km[chosen], pairs.relation[chosen])
+
+    def _bearable(self, pairs: _Pairs) -> NDArray[np.bool_]:
+        offers, needs, o, n = self.offers, self.needs, pairs.offer, pairs.need
+        worst, end = needs.worst[n], np.minimum(offers.end[o], needs.end[n])
+        good: NDArray[np.bool_] = self.offer_ok[o] & self.need_ok[n] & (self.start[o] <= end)
+        good &= offers.size[o] <= needs.largest[n]
+        if offers.lot.any():
+            good &= ~offers.lot[o] | (offers.quantity[o] <= needs.quantity[n])
+        if self.lessons:
+            row, item = self.lessons.row[n], offers.item[o]
+            worst = np.minimum(worst, self.lessons.floor[row, item])
+            good &= ~self.lessons.waits[row, item]
+        good &= offers.condition[o] <= worst
+        if self.refused:
+            table, row_of = self.refused
+            good &= ~table[row_of[n], offers.item[o]]
+        if len(self.barred):
+            keys = o * len(needs) + n
+            at = np.minimum(np.searchsorted(self.barred, keys), len(self.barred) - 1)
+            good &= self.barred[at] != keys
+        return good
+
+    def _distances(self, pairs: _Pairs) -> Floats:
+        assert self.offers.xyz is not None
+        assert self.needs.xyz is not None
+        apart = self.offers.xyz[pairs.offer] - self.needs.xyz[pairs.need]
+        chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+        return _to_metre(2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2)))
+
+
+def _refusals(needs: NeedColumns, codes: Codes) -> tuple[NDArray[np.bool_], Ints]:
+    """A table (distinct list of refusals, item) → refused, and each need's row in it."""
+    rows: dict[tuple[str, ...], int] = {}
+    row_of = np.array([rows.setdefault(row.refuses, len(rows)) for row in needs.rows], dtype=np.int64)
+    table = np.zeros((len(rows), len(codes.code)), dtype=np.bool_)
+    for refuses, row in rows.items():
+        for refused in refuses:
+            table[row, [codes.code[slug] for slug in (refused, *codes.catalogue.descendants(refused))]] = True
+    return table, row_of
+
+
+class _Lessons:
+    """What lessons change, as tables (committee with lessons, offered item); row 0 is for all other committees."""
+
+    def __init__(self, needs: NeedColumns, situation: Situation, codes: Codes) -> None:
+        taught = sorted({each.committee for each in situation.lessons if each.committee is not None})
+        rows: dict[str | None, int] = {committee: row for row, committee in enumerate(taught, start=1)}
+        self.row = np.array([rows.get(row.committee, 0) for row in needs.rows], dtype=np.int64)
+        shape = (len(rows) + 1, len(codes.code))
+        self.factor = np.ones(shape)
+        self.floor = np.full(shape, 127, dtype=np.int64)
+        self.waits = np.zeros(shape, dtype=np.bool_)
+        for lesson in situation.lessons:
+            where = slice(None) if lesson.committee is None else rows[lesson.committee]
+            self._learn(lesson, where, _codes_of(lesson, codes), situation)
+
+    def _learn(self, lesson: Lesson, where: slice | int, items: list[int], situation: Situation) -> None:
+        if lesson.kind is LessonKind.TOO_FAR:
+            self.factor[where, items] = np.minimum(self.factor[where, items], lesson.factor)
+        elif lesson.kind is LessonKind.CONDITION and lesson.floor is not None:
+            self.floor[where, items] = np.minimum(self.floor[where, items], lesson.floor.rank)
+        elif lesson.kind is LessonKind.NOT_NOW and lesson.not_before is not None:
+            self.waits[where, items] |= lesson.not_before > situation.day
+
+
+def _codes_of(lesson: Lesson, codes: Codes) -> list[int]:
+    if lesson.item is None:
+        return list(codes.code.values())
+    return [codes.code[slug] for slug in (lesson.item, *codes.catalogue.descendants(lesson.item))]
+
+
+def _wrong(lesson: Lesson, offers: OfferColumns) -> list[int]:
+    """The offers that this lesson says are not what their text was taken for."""
+    return [
+        index
+        for index, row in enumerate(offers.rows)
+        if row.item == lesson.item and rules.holds_words(row.text, lesson.alias or "")
+    ]
+
+
+def _barred_keys(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Ints:
+    """Sorted keys offer × needs + need of the pairs ruled out, by hand or by one committee's wrong_item lesson."""
+    offer_at = {row.id: index for index, row in enumerate(offers.rows)} if situation.barred else {}
+    need_at = {row.id: index for index, row in enumerate(needs.rows)} if situation.barred else {}
+    keys = [
+        offer_at[offer] * len(needs) + need_at[need]
+        for offer, need in situation.barred
+        if offer in offer_at and need in need_at
+    ]
+    for lesson in situation.lessons:
+        if lesson.kind is LessonKind.WRONG_ITEM and lesson.committee is not None:
+            theirs = [index for index, row in enumerate(needs.rows) if row.committee == lesson.committee]
+            keys += [offer * len(needs) + need for offer in _wrong(lesson, offers) for need in theirs]
+    return np.unique(np.array(keys, dtype=np.int64))

@@ -1,0 +1,312 @@
+"""Verifies a plan from scratch. Shares no code with the planner: only the types, the catalogue and the contract.
+
+Every rule, distance, score and sum is worked out again here, one pairing at a time, in the plainest way.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from math import asin, cos, isclose, radians, sin, sqrt
+from typing import TypeVar
+
+from matching.catalogue import recognise
+from matching.items import Catalogue, load, normalise
+from matching.types import (
+    Barred,
+    Kept,
+    Lesson,
+    LessonKind,
+    Need,
+    Offer,
+    Pairing,
+    Plan,
+    PlanError,
+    Transport,
+    Weights,
+)
+
+_RADIUS_KM = 6371.0088
+_METRE = 0.0011  # plans round distances to the metre
+_MILLIONTH = 1.5e-6  # and figures to the millionth
+_LEVEL = {"low": 0.2, "normal": 0.4, "high": 0.6, "critical": 0.8}
+_STATE = {"new": 1.0, "very_good": 1.0, "good": 1.0, "fair": 0.85, "for_parts": 0.5}
+_DEFAULT = Weights()
+Row = TypeVar("Row", Offer, Need)
+
+
+def check(
+    plan: Plan,
+    offers: Sequence[Offer],
+    needs: Sequence[Need],
+    *,
+    weights: Weights = _DEFAULT,
+    now: datetime | None = None,
+    kept: Iterable[Kept] = (),
+    barred: Iterable[Barred] = (),
+    received: Mapping[str, float] | None = None,
+    distances: Mapping[tuple[str, str], float] | None = None,
+    lessons: Sequence[Lesson] = (),
+    catalogue: Catalogue | None = None,
+) -> None:
+    """Raise PlanError, saying which promise broke, unless the plan keeps them all. Arguments as given to plan().
+
+    Without `now`, dates and what depends on days are not verified.
+    """
+    known = load() if catalogue is None else catalogue
+    verify = _Check(
+        {row.id: _read(row, known) for row in offers},
+        {row.id: _read(row, known) for row in needs},
+        weights,
+        now,
+        {(each.offer, each.need): each.quantity for each in kept},
+        {(each.offer, each.need) for each in barred},
+        received or {},
+        distances,
+        lessons,
+        known,
+    )
+    verify.quantities(plan.pairings)
+    for pairing in plan.pairings:
+        verify.pairing(pairing)
+    verify.totals(plan)
+    verify.remainders(plan)
+
+
+def _read(row: Row, catalogue: Catalogue) -> Row:
+    if row.item is not None:
+        return row
+    found = recognise(row.text, catalogue=catalogue)
+    return replace(row, item=found.item, confidence=found.confidence)
+
+
+def _demand(holds: bool, promise: str, where: object, what: str) -> None:
+    if not holds:
+        raise PlanError(f"{promise}: {where}: {what}")
+
+
+class _Check:
+    def __init__(
+        self,
+        offers: Mapping[str, Offer],
+        needs: Mapping[str, Need],
+        weights: Weights,
+        now: datetime | None,
+        kept: Mapping[tuple[str, str], int],
+        barred: set[tuple[str, str]],
+        received: Mapping[str, float],
+        distances: Mapping[tuple[str, str], float] | None,
+        lessons: Sequence[Lesson],
+        catalogue: Catalogue,
+    ) -> None:
+        self.offers, self.needs, self.weights = offers, needs, weights
+        self.day = None if now is None else now.date()
+        self.kept, self.barred, self.received, self.distances = kept, barred, received, distances
+        self.lessons, self.catalogue = lessons, catalogue
+        self.asked: Counter[str | None] = Counter()
+        for need in needs.values():
+            self.asked[need.committee] += need.quantity
+
+    def quantities(self, pairings: Sequence[Pairing]) -> None:
+        given: Counter[str] = Counter()
+        got: Counter[str] = Counter()
+        seen: set[tuple[str, str]] = set()
+        for pairing in pairings:
+            pair = (pairing.offer, pairing.need)
+            _demand(pairing.offer in self.offers, "unknown", pairing.offer, "no such offer")
+            _demand(pairing.need in self.needs, "unknown", pairing.need, "no such need")
+            _demand(pair not in seen, "duplicate", pair, "paired twice")
+            seen.add(pair)
+            _demand(
+                type(pairing.quantity) is int and pairing.quantity > 0,
+                "quantity",
+                pair,
+                f"{pairing.quantity!r} units",
+            )
+            given[pairing.offer] += pairing.quantity
+            got[pairing.need] += pairing.quantity
+        for name, units in given.items():
+            limit = self.offers[name].quantity
+            _demand(units <= limit, "over-allocated", f"offer {name}", f"{units} given of {limit}")
+        for name, units in got.items():
+            limit = self.needs[name].quantity
+            _demand(units <= limit, "over-allocated", f"need {name}", f"{units} received of {limit}")
+
+    def pairing(self, pairing: Pairing) -> None:
+        offer, need = self.offers[pairing.offer], self.needs[pairing.need]
+        self._things(offer, need)
+        self._dates(offer, need)
+        kilometres = self._distance(pairing, offer, need)
+        self._reach(pairing, offer, need, kilometres)
+        self._figures(pairing, offer, need)
+        if not offer.divisible:
+            whole = pairing.quantity == offer.quantity
+            _demand(whole, "whole_lot", offer.id, f"{pairing.quantity} of a lot of {offer.quantity}")
+        _demand((offer.id, need.id) not in self.barred, "barred", (offer.id, need.id), "was ruled out")
+
+    def _things(self, offer: Offer, need: Need) -> None:
+        pair, catalogue = (offer.id, need.id), self.catalogue
+        floors = [need.minimum_condition]
+        floors += [
+            each.floor for each in self._taught(LessonKind.CONDITION, offer, need) if each.floor is not None
+        ]
+        worst = min(each.rank for each in floors)
+        _demand(offer.condition.rank <= worst, "condition", pair, f"{offer.condition} is not good enough")
+        if offer.item is None or need.item is None:
+            raise PlanError(f"item: {pair}: nothing was recognised in the text")
+        for slug in (offer.item, need.item):
+            _demand(catalogue[slug].handled, "handled", pair, f"{slug} is not handled")
+        _demand(self._answer(offer.item, need.item) > 0, "item", pair, f"{offer.item} for {need.item}")
+        _demand(
+            not self._taught(LessonKind.WRONG_ITEM, offer, need), "item", pair, "taught to be another item"
+        )
+        size = offer.size or catalogue[offer.item].size
+        fits = need.largest_size is None or size.rank <= need.largest_size.rank
+        _demand(fits, "size", pair, f"{size} is too large")
+        refused = next((each for each in need.refuses if self._within(offer.item, each)), None)
+        _demand(refused is None, "refusals", pair, f"{refused} is refused")
+
+    def _dates(self, offer: Offer, need: Need) -> None:
+        if self.day is None:
+            return
+        pair, day = (offer.id, need.id), self.day
+        start = max(day, offer.available_from or day)
+        ends = [end for end in (offer.available_until, need.needed_by) if end is not None]
+        _demand(all(start <= end for end in ends), "dates", pair, f"starts {start}, ends {ends}")
+        for lesson in self._taught(LessonKind.NOT_NOW, offer, need):
+            _demand((lesson.not_before or day) <= day, "dates", pair, f"not before {lesson.not_before}")
+
+    def _distance(self, pairing: Pairing, offer: Offer, need: Need) -> float:
+        pair = (offer.id, need.id)
+        if self.distances is not None:
+            _demand(pair in self.distances, "reach", pair, "no distance is given")
+            kilometres = self.distances[pair]
+        elif offer.place is None or need.place is None:
+            raise PlanError(f"reach: {pair}: a place is missing")
+        else:
+            here, there = offer.place, need.place
+            north = sin(radians(there.latitude - here.latitude) / 2) ** 2
+            east = sin(radians(there.longitude - here.longitude) / 2) ** 2
+            both = north + cos(radians(here.latitude)) * cos(radians(there.latitude)) * east
+            kilometres = 2 * _RADIUS_KM * asin(min(1.0, sqrt(both)))
+        close = isclose(pairing.distance_km, kilometres, abs_tol=_METRE, rel_tol=1e-9)
+        _demand(close, "distance", pair, f"{pairing.distance_km} km told, {kilometres} km measured")
+        return kilometres
+
+    def _reach(self, pairing: Pairing, offer: Offer, need: Need, kilometres: float) -> None:
+        pair = (offer.id, need.id)
+        factor = min((each.factor for each in self._taught(LessonKind.TOO_FAR, offer, need)), default=1.0)
+        collects = kilometres <= need.collects_km * factor + _METRE
+        brings = offer.delivers_km > 0 and kilometres <= offer.delivers_km + _METRE
+        _demand(collects or brings, "reach", pair, f"{kilometres} km is out of reach")
+        told = {Transport.DONOR_BRINGS: brings, Transport.COMMITTEE_COLLECTS: collects}
+        _demand(told[pairing.transport], "reach", pair, f"{pairing.transport} is out of reach")
+
+    def _figures(self, pairing: Pairing, offer: Offer, need: Need) -> None:
+        pair, weights, parts = (offer.id, need.id), self.weights, pairing.parts
+        least, most = sorted((offer.quantity, need.quantity))
+        expected = {
+            "wholeness": least / most,
+            "nearness": weights.half_km / (weights.half_km + pairing.distance_km),
+        }
+        history = self.received.get(need.committee, 0.0) if need.committee is not None else 0.0
+        expected["fairness"] = self.asked[need.committee] / (self.asked[need.committee] + history)
+        if self.day is not None:
+            waited = 0 if need.declared_at is None else (self.day - need.declared_at.date()).days
+            expected["urgency"] = _LEVEL[need.urgency] + 0.2 * min(90, max(0, waited)) / 90
+        if offer.item is not None and need.item is not None:
+            sure = min(offer.confidence, need.confidence)
+            expected["fit"] = self._answer(offer.item, need.item) * _STATE[offer.condition] * sure
+        told = parts.as_dict()
+        for name, value in expected.items():
+            _demand(
+                abs(told[name] - value) <= _MILLIONTH, "score", pair, f"{name} {told[name]}, expected {value}"
+            )
+        shares = {name: getattr(weights, name) for name in told}
+        total = sum(shares.values())
+        score = sum(shares[name] * told[name] for name in told) / total if total else 0.0
+        _demand(abs(pairing.score - score) <= _MILLIONTH, "score", pair, f"{pairing.score}, expected {score}")
+        if self.day is not None or not weights.patience:
+            worth = weights.placing + score - weights.handover / least - self._waits(offer, need)
+            close = abs(pairing.worth - worth) <= 2 * _MILLIONTH
+            _demand(close, "score", pair, f"worth {pairing.worth}, expected {worth}")
+        held = min(pairing.quantity, self.kept.get(pair, 0))
+        held = 0 if not offer.divisible and held < offer.quantity else held
+        _demand(pairing.kept == held, "kept", pair, f"{pairing.kept} units told, {held} on the board")
+
+    def _waits(self, offer: Offer, need: Need) -> float:
+        weights = self.weights
+        if (
+            not weights.patience
+            or not weights.patience_days
+            or self.day is None
+            or need.urgency in ("high", "critical")
+        ):
+            return 0.0
+        since: date = offer.offered_at.date() if offer.offered_at else (offer.available_from or self.day)
+        left = weights.patience_days - max(0, (self.day - since).days)
+        ends_first = offer.available_until is not None and (offer.available_until - self.day).days < left
+        return 0.0 if left <= 0 or ends_first else weights.patience * left / weights.patience_days
+
+    def totals(self, plan: Plan) -> None:
+        calm = self.weights.calm
+        value = sum(each.worth * each.quantity + calm * each.kept for each in plan.pairings)
+        slack = 1e-9 * max(1.0, abs(value)) + 1e-6 * sum(each.kept for each in plan.pairings)
+        _demand(abs(plan.value - value) <= slack, "value", plan.value, f"the pairings add up to {value}")
+        _demand(
+            plan.bound >= plan.value - 1e-9 * max(1.0, plan.value), "bound", plan.bound, f"below {plan.value}"
+        )
+        _demand(
+            plan.weights_version == self.weights.version, "weights", plan.weights_version, "of other weights"
+        )
+        order = [(each.offer, each.need) for each in plan.pairings]
+        _demand(order == sorted(order), "order", "pairings", "not sorted by offer and need")
+
+    def remainders(self, plan: Plan) -> None:
+        unread = {(each.side, each.id) for each in plan.unrecognised}
+        left = {each.id: each.quantity for each in self.needs.values() if ("need", each.id) not in unread}
+        kept_back = {
+            each.id: each.quantity for each in self.offers.values() if ("offer", each.id) not in unread
+        }
+        for pairing in plan.pairings:
+            left[pairing.need] -= pairing.quantity
+            kept_back[pairing.offer] -= pairing.quantity
+        for told, true, side in (
+            ({each.need: each.remaining for each in plan.unmet}, left, "unmet"),
+            ({each.offer: each.remaining for each in plan.unplaced}, kept_back, "unplaced"),
+        ):
+            expected = {name: units for name, units in true.items() if units}
+            _demand(
+                told == expected,
+                side,
+                sorted(set(told.items()) ^ set(expected.items()))[:3],
+                "remainders are wrong",
+            )
+
+    def _answer(self, offered: str, needed: str) -> float:
+        if offered == needed:
+            return 1.0
+        if self._within(offered, needed):
+            return 0.9
+        return 0.6 if any(self._within(offered, each) for each in self.catalogue[needed].substitutes) else 0.0
+
+    def _within(self, slug: str | None, broad: str) -> bool:
+        while slug is not None:
+            if slug == broad:
+                return True
+            slug = self.catalogue[slug].parent
+        return False
+
+    def _taught(self, kind: LessonKind, offer: Offer, need: Need) -> list[Lesson]:
+        found = []
+        for each in self.lessons:
+            if each.kind is not kind or each.committee not in (None, need.committee) or offer.item is None:
+                continue
+            if kind is LessonKind.WRONG_ITEM:
+                said = f" {normalise(each.alias or '')} " in f" {normalise(offer.text)} "
+                holds = offer.item == each.item and said
+            else:
+                holds = each.item is None or self._within(offer.item, each.item)
+            if holds:
+                found.append(each)
+        return found

@@ -1,0 +1,164 @@
+"""Offers and needs as columns of numbers, in the order of their ids: what the vectorised stages read.
+
+Every array has one entry per offer or per need. Days are ordinals, ranks and item codes small whole numbers.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import scoring
+from matching.items import Catalogue
+from matching.rules import size_of
+from matching.types import Condition, Need, Offer, Place, Urgency, Weights
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()
+NO_SIZE_LIMIT = 127
+
+
+class _Sided(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def place(self) -> Place | None: ...
+
+
+S = TypeVar("S", bound=_Sided)
+
+
+def by_id(rows: Sequence[S]) -> list[S]:
+    """The rows in the order of their ids, which every later stage keeps."""
+    return sorted(rows, key=lambda row: row.id)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Numbers for the catalogue's items, in its order."""
+
+    catalogue: Catalogue
+    code: Mapping[str, int]
+
+    @staticmethod
+    def of(catalogue: Catalogue) -> "Codes":
+        """Number the items of a catalogue."""
+        return Codes(catalogue, {slug: code for code, slug in enumerate(catalogue)})
+
+
+@dataclass(frozen=True)
+class OfferColumns:
+    """Offers, all with an item. `xyz` is None where distances are given instead of places."""
+
+    rows: Sequence[Offer]
+    item: Ints
+    quantity: Ints
+    xyz: Floats | None
+    condition: Ints
+    condition_fit: Floats
+    start: Ints
+    end: Ints
+    delivers: Floats
+    lot: NDArray[np.bool_]
+    size: Ints
+    confidence: Floats
+    patience: Floats
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class NeedColumns:
+    """Needs, all with an item. `patient` says that a pairing of this need may wait."""
+
+    rows: Sequence[Need]
+    item: Ints
+    quantity: Ints
+    xyz: Floats | None
+    worst: Ints
+    end: Ints
+    collects: Floats
+    largest: Ints
+    urgency: Floats
+    fairness: Floats
+    confidence: Floats
+    patient: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def offer_columns(
+    rows: Sequence[Offer], codes: Codes, weights: Weights, day: date, *, placed: bool
+) -> OfferColumns:
+    """Columns of offers that are sorted by id and have an item each; `placed` says whether places count."""
+    condition = {state: state.rank for state in Condition}
+    today = day.toordinal()
+    sizes = [size_of(row, codes.catalogue) for row in rows]
+    patience = 0.0 if weights.patience == 0 else weights.patience
+    return OfferColumns(
+        rows=rows,
+        item=_ints(codes.code[row.item or ""] for row in rows),
+        quantity=_ints(row.quantity for row in rows),
+        xyz=unit_vectors(rows) if placed else None,
+        condition=_ints(condition[row.condition] for row in rows),
+        condition_fit=_floats(scoring.CONDITION_FIT[row.condition] for row in rows),
+        start=_ints(today if row.available_from is None else row.available_from.toordinal() for row in rows),
+        end=_ints(
+            LAST_DAY if row.available_until is None else row.available_until.toordinal() for row in rows
+        ),
+        delivers=_floats(row.delivers_km for row in rows),
+        lot=np.array([not row.divisible for row in rows], dtype=np.bool_),
+        size=_ints(0 if size is None else size.rank for size in sizes),
+        confidence=_floats(row.confidence for row in rows),
+        patience=_floats(patience and patience * scoring.patience_left(row, weights, day) for row in rows),
+    )
+
+
+def need_columns(
+    rows: Sequence[Need], codes: Codes, day: date, fairness: Callable[[Need], float], *, placed: bool
+) -> NeedColumns:
+    """Columns of needs that are sorted by id and have an item each; `fairness` gives each one's part."""
+    condition = {state: state.rank for state in Condition}
+    return NeedColumns(
+        rows=rows,
+        item=_ints(codes.code[row.item or ""] for row in rows),
+        quantity=_ints(row.quantity for row in rows),
+        xyz=unit_vectors(rows) if placed else None,
+        worst=_ints(condition[row.minimum_condition] for row in rows),
+        end=_ints(LAST_DAY if row.needed_by is None else row.needed_by.toordinal() for row in rows),
+        collects=_floats(row.collects_km for row in rows),
+        largest=_ints(NO_SIZE_LIMIT if row.largest_size is None else row.largest_size.rank for row in rows),
+        urgency=_floats(
+            scoring.urgency(scoring.URGENCY_BASE[row.urgency], scoring.days_declared(row, day))
+            for row in rows
+        ),
+        fairness=_floats(fairness(row) for row in rows),
+        confidence=_floats(row.confidence for row in rows),
+        patient=np.array([row.urgency.rank < Urgency.HIGH.rank for row in rows], dtype=np.bool_),
+    )
+
+
+def unit_vectors(rows: Sequence[Any]) -> Floats:
+    """Points on the unit sphere, one row of (x, y, z) per offer or need; a missing place gives NaN: near nothing."""
+    degrees = np.array(
+        [(row.place.latitude, row.place.longitude) if row.place else (np.nan, np.nan) for row in rows],
+        dtype=np.float64,
+    ).reshape(-1, 2)
+    latitude, longitude = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
+    around = np.cos(latitude)
+    return np.stack([around * np.cos(longitude), around * np.sin(longitude), np.sin(latitude)], axis=1)
+
+
+def _ints(values: Any) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
+
+
+def _floats(values: Any) -> Floats:
+    return np.fromiter(values, dtype=np.float64)

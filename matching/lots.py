@@ -1,0 +1,139 @@
+"""Whole lots: each goes to one need entirely or nowhere, which a flow cannot promise.
+
+Small components are solved by CP-SAT. In large ones the lots that the flow left whole stay, and CP-SAT settles the
+others with whatever serves the same needs. The bound is the flow's, or CP-SAT's where it covers the component.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.allocation import Problem, min_cost_flow
+from matching.columns import Ints
+
+SMALL = 5_000
+"""Edges up to which a component is handed to CP-SAT as it is."""
+EFFORT = 8.0
+"""CP-SAT's deterministic time limit for one search: the same on every machine, some seconds on most."""
+
+
+def make_whole(part: Problem, relaxed: Ints, best: int) -> tuple[Ints, int]:
+    """Units on each edge with every lot whole, and a bound in millionths."""
+    if len(part) <= SMALL:
+        fixed = np.zeros(len(part), dtype=np.bool_)
+        flow, bound = _search(part, _settled(part, relaxed, fixed))
+        return flow, min(best, bound)
+    return _improved(part, relaxed), best
+
+
+def _improved(part: Problem, relaxed: Ints) -> Ints:
+    """Settle broken lots a few at a time, each time with everything that touches the needs they may go to."""
+    lot = part.lot[part.offer]
+    whole = lot & (relaxed == part.offered[part.offer])
+    flow = _settled(part, relaxed, whole)
+    broken = np.unique(part.offer[lot & (relaxed > 0) & ~whole])
+    touched = [np.unique(part.need[(part.offer == each) & (relaxed > 0)]) for each in broken]
+    group: list[int] = []
+    for needs in touched:
+        group += needs.tolist()
+        if len(group) >= 60:
+            flow = _around(part, flow, group)
+            group = []
+    return _around(part, flow, group) if group else flow
+
+
+def _around(part: Problem, flow: Ints, needs: list[int]) -> Ints:
+    """The flow improved within some needs, all else staying as it is."""
+    inside = np.zeros(len(part.asked), dtype=np.bool_)
+    inside[needs] = True
+    spent = np.bincount(part.offer, weights=flow * ~inside[part.need], minlength=len(part.offered)).astype(
+        np.int64
+    )
+    left = part.offered - spent
+    edges = np.flatnonzero(inside[part.need] & (left[part.offer] > 0))
+    edges = edges[~part.lot[part.offer[edges]] | (spent[part.offer[edges]] == 0)]
+    local = part.part(edges)
+    offers = np.unique(part.offer[edges])
+    local = Problem(
+        local.offer,
+        local.need,
+        local.gain,
+        np.minimum(local.capacity, left[offers][local.offer]),
+        local.kept,
+        left[offers],
+        local.asked,
+        local.lot,
+    )
+    found, _ = _search(local, flow[edges])
+    if int((found * local.gain).sum()) <= int((flow[edges] * local.gain).sum()):
+        return flow
+    result = flow.copy()
+    result[edges] = found
+    return result
+
+
+def _settled(part: Problem, relaxed: Ints, whole: NDArray[np.bool_]) -> Ints:
+    """A plan to start from: the lots marked whole stay, other lots stay at home, the rest flows again."""
+    lot = part.lot[part.offer]
+    flow = np.where(whole, relaxed, 0)
+    free = np.flatnonzero(~lot)
+    if len(free):
+        taken = np.bincount(part.need, weights=flow, minlength=len(part.asked)).astype(np.int64)
+        flow[free] = _divisible(part, free, part.asked - taken)
+    return flow
+
+
+def _divisible(part: Problem, edges: Ints, asked: Ints) -> Ints:
+    """The best flow over some edges when the needs ask for that much."""
+    needs = np.unique(part.need[edges])
+    local = part.part(edges)
+    local = Problem(
+        local.offer,
+        local.need,
+        local.gain,
+        np.minimum(local.capacity, asked[needs][local.need]),
+        local.kept,
+        local.offered,
+        asked[needs],
+        local.lot,
+    )
+    return min_cost_flow(local)[0]
+
+
+def _search(part: Problem, start: Ints) -> tuple[Ints, int]:
+    """CP-SAT's best plan over a problem, and its bound; `start` is a plan that it may not fall below."""
+    from ortools.sat.python import cp_model
+
+    model = cp_model.CpModel()
+    carried: list[Any] = []
+    by_offer: dict[int, list[Any]] = {}
+    by_need: dict[int, list[Any]] = {}
+    terms: list[Any] = []
+    for edge, (offer, need) in enumerate(zip(part.offer.tolist(), part.need.tolist(), strict=True)):
+        units = int(part.offered[offer]) if part.lot[offer] else 1
+        variable = model.new_int_var(0, 1 if part.lot[offer] else int(part.capacity[edge]), "")
+        carried.append(variable)
+        by_offer.setdefault(offer, []).append(variable)
+        by_need.setdefault(need, []).append(units * variable)
+        terms.append(int(part.gain[edge]) * units * variable)
+        model.add_hint(variable, int(start[edge]) // units)
+    for offer, variables in by_offer.items():
+        model.add(sum(variables) <= (1 if part.lot[offer] else int(part.offered[offer])))
+    for need, amounts in by_need.items():
+        model.add(sum(amounts) <= int(part.asked[need]))
+    model.maximize(sum(terms))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = EFFORT
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return start, int((part.offered * int(part.gain.max(initial=0))).sum())
+    units_of = np.array([solver.value(variable) for variable in carried], dtype=np.int64)
+    flow = np.where(part.lot[part.offer], units_of * part.offered[part.offer], units_of)
+    value = int((flow * part.gain).sum())
+    # The solver tells its bound as a float: a margin keeps it a bound where it is not the value itself.
+    limit = value if status == cp_model.OPTIMAL else int(solver.best_objective_bound * (1 + 1e-12)) + 1
+    return flow, max(value, limit)

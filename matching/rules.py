@@ -1,0 +1,262 @@
+"""What may never be paired: each rule has a name (types.RULES), and says what would have to change.
+
+One pair at a time, for explanations and for whoever wants to ask about a pair. `candidates` applies the same
+rules to whole columns; a test holds the two together.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum
+from math import asin, cos, floor, radians, sin, sqrt
+from typing import Any
+
+from matching.items import Catalogue, load, normalise
+from matching.types import Condition, Lesson, LessonKind, Need, Offer, Place, PlanError, Size, Transport
+
+EARTH_KM = 6371.0088
+"""Mean radius of the Earth, as the contract fixes it."""
+
+
+class Relation(IntEnum):
+    """How an offered item answers a needed one, worst first."""
+
+    NONE = 0
+    SUBSTITUTE = 1
+    NARROWER = 2
+    SAME = 3
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that the rules read beside the pair itself. The day is that of `now`, in its own offset.
+
+    `distances` maps (offer, need) to kilometres and, where given, replaces coordinates.
+    """
+
+    now: datetime
+    catalogue: Catalogue = field(default_factory=load)
+    barred: frozenset[tuple[str, str]] = frozenset()
+    distances: Mapping[tuple[str, str], float] | None = None
+    lessons: Sequence[Lesson] = ()
+
+    def __post_init__(self) -> None:
+        if self.now.tzinfo is None:
+            raise PlanError("now: must have a time zone")
+
+    @property
+    def day(self) -> date:
+        """The day on which the plan is made."""
+        return self.now.date()
+
+
+def relation(catalogue: Catalogue, offered: str, needed: str) -> Relation:
+    """How `offered` answers `needed`; a substitute's narrower items are substitutes too. KeyError when unknown."""
+    if offered == needed:
+        return Relation.SAME
+    if catalogue.is_same_or_narrower(offered, needed):
+        return Relation.NARROWER
+    if any(catalogue.is_same_or_narrower(offered, listed) for listed in catalogue[needed].substitutes):
+        return Relation.SUBSTITUTE
+    return Relation.NONE
+
+
+def distance_km(here: Place, there: Place) -> float:
+    """Great circle between two points, in kilometres, rounded to the metre."""
+    ours, theirs = _unit_vector(here), _unit_vector(there)
+    chord = sqrt(sum((a - b) ** 2 for a, b in zip(ours, theirs, strict=True)))
+    return to_metre(2 * EARTH_KM * asin(min(1.0, chord / 2)))
+
+
+def to_metre(kilometres: float) -> float:
+    """Kilometres rounded to three decimals, half up: the figure on which rules and scores are worked out."""
+    return floor(kilometres * 1000 + 0.5) / 1000
+
+
+def _unit_vector(place: Place) -> tuple[float, float, float]:
+    latitude, longitude = radians(place.latitude), radians(place.longitude)
+    return cos(latitude) * cos(longitude), cos(latitude) * sin(longitude), sin(latitude)
+
+
+def pair_distance(offer: Offer, need: Need, situation: Situation) -> float | None:
+    """Kilometres between the two sides; None where distances are given and do not list the pair."""
+    if situation.distances is not None:
+        listed = situation.distances.get((offer.id, need.id))
+        return None if listed is None else to_metre(listed)
+    if offer.place is None or need.place is None:
+        return None
+    return distance_km(offer.place, need.place)
+
+
+def size_of(offer: Offer, catalogue: Catalogue) -> Size | None:
+    """The offer's own size, else the catalogue's for its item."""
+    if offer.size is not None or offer.item is None:
+        return offer.size
+    return catalogue[offer.item].size
+
+
+def lessons_for(offer: Offer, need: Need, situation: Situation, kind: LessonKind) -> Iterator[Lesson]:
+    """The lessons of one kind that hold for the pair."""
+    for lesson in situation.lessons:
+        if (
+            lesson.kind is kind
+            and lesson.committee in (None, need.committee)
+            and _about(lesson, offer, situation)
+        ):
+            yield lesson
+
+
+def _about(lesson: Lesson, offer: Offer, situation: Situation) -> bool:
+    if offer.item is None:
+        return False
+    if lesson.kind is LessonKind.WRONG_ITEM:
+        return lesson.item == offer.item and holds_words(offer.text, lesson.alias or "")
+    return lesson.item is None or situation.catalogue.is_same_or_narrower(offer.item, lesson.item)
+
+
+def holds_words(text: str, words: str) -> bool:
+    """Whether the text holds these words, whole and in this order; accents and case aside."""
+    wanted = normalise(words)
+    return bool(wanted) and f" {wanted} " in f" {normalise(text)} "
+
+
+def reach_km(offer: Offer, need: Need, situation: Situation) -> float:
+    """How far the committee goes for this offer, lessons counted, in kilometres."""
+    reach = need.collects_km
+    for lesson in lessons_for(offer, need, situation, LessonKind.TOO_FAR):
+        reach = min(reach, need.collects_km * lesson.factor)
+    return reach
+
+
+def transport(offer: Offer, need: Need, kilometres: float, situation: Situation) -> Transport | None:
+    """Who can move the thing over that distance; None when nobody can."""
+    if 0 < offer.delivers_km >= kilometres:
+        return Transport.DONOR_BRINGS
+    return Transport.COMMITTEE_COLLECTS if kilometres <= reach_km(offer, need, situation) else None
+
+
+def first_day(offer: Offer, need: Need, situation: Situation) -> date:
+    """The first day on which the pair could be handed over, were there no end."""
+    starts = [situation.day, offer.available_from or situation.day]
+    starts += [
+        lesson.not_before
+        for lesson in lessons_for(offer, need, situation, LessonKind.NOT_NOW)
+        if lesson.not_before is not None and lesson.not_before > situation.day
+    ]
+    return max(starts)
+
+
+def last_day(offer: Offer, need: Need) -> date | None:
+    """The last day on which the pair could be handed over; None when there is no end."""
+    return min((end for end in (offer.available_until, need.needed_by) if end is not None), default=None)
+
+
+def minimum_condition(offer: Offer, need: Need, situation: Situation) -> Condition:
+    """The worst condition that the committee takes for such a thing, lessons counted."""
+    floors = [lesson.floor for lesson in lessons_for(offer, need, situation, LessonKind.CONDITION)]
+    return min([need.minimum_condition, *(each for each in floors if each)], key=lambda each: each.rank)
+
+
+def broken(offer: Offer, need: Need, situation: Situation) -> dict[str, dict[str, Any]]:
+    """The rules that the pair breaks, in the order of RULES, each with its detail; empty when it is permitted.
+
+    A detail holds the offending value under the rule's name, the limit under the field's name, and `lesson` where
+    a lesson made the difference. Both items must be known: KeyError otherwise.
+    """
+    found = ((name, rule(offer, need, situation)) for name, rule in _RULES.items())
+    return {name: detail for name, detail in found if detail is not None}
+
+
+_Detail = dict[str, Any] | None
+
+
+def _handled(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    for item in (offer.item, need.item):
+        if item is not None and not situation.catalogue[item].handled:
+            return {"handled": item}
+    return None
+
+
+def _item(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    if offer.item is None or need.item is None:
+        return {"item": offer.item, "wanted": need.item}
+    if relation(situation.catalogue, offer.item, need.item) is Relation.NONE:
+        return {"item": offer.item, "wanted": need.item}
+    wrong = next(lessons_for(offer, need, situation, LessonKind.WRONG_ITEM), None)
+    return {"item": offer.item, "wanted": need.item, "lesson": wrong.id} if wrong else None
+
+
+def _condition(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    worst = minimum_condition(offer, need, situation)
+    if offer.condition.rank <= worst.rank:
+        return None
+    lessons = lessons_for(offer, need, situation, LessonKind.CONDITION)
+    detail = {"condition": offer.condition.value, "minimum_condition": worst.value}
+    return _with_lesson(detail, lessons if offer.condition.rank <= need.minimum_condition.rank else ())
+
+
+def _size(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    size = size_of(offer, situation.catalogue)
+    if size is None or need.largest_size is None or size.fits(need.largest_size):
+        return None
+    return {"size": size.value, "largest_size": need.largest_size.value}
+
+
+def _refusals(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    if offer.item is None:
+        return None
+    for refused in need.refuses:
+        if situation.catalogue.is_same_or_narrower(offer.item, refused):
+            return {"refusals": refused}
+    return None
+
+
+def _dates(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    lessons = lessons_for(offer, need, situation, LessonKind.NOT_NOW)
+    waiting = [each for each in lessons if each.not_before is not None and each.not_before > situation.day]
+    first, last = first_day(offer, need, situation), last_day(offer, need)
+    if not waiting and (last is None or first <= last):
+        return None
+    detail = {"dates": first.isoformat(), "last_day": last.isoformat() if last else None}
+    return _with_lesson(detail, waiting)
+
+
+def _reach(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    kilometres = pair_distance(offer, need, situation)
+    if kilometres is not None and transport(offer, need, kilometres, situation):
+        return None
+    detail = {
+        "reach": kilometres,
+        "delivers_km": offer.delivers_km,
+        "collects_km": reach_km(offer, need, situation),
+    }
+    kept_back = kilometres is not None and kilometres <= need.collects_km
+    return _with_lesson(detail, lessons_for(offer, need, situation, LessonKind.TOO_FAR) if kept_back else ())
+
+
+def _whole_lot(offer: Offer, need: Need, _: Situation) -> _Detail:
+    if offer.divisible or offer.quantity <= need.quantity:
+        return None
+    return {"whole_lot": offer.quantity, "quantity": need.quantity}
+
+
+def _barred(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    return {"barred": True} if (offer.id, need.id) in situation.barred else None
+
+
+def _with_lesson(detail: dict[str, Any], lessons: Iterable[Lesson]) -> dict[str, Any]:
+    first = next(iter(lessons), None)
+    return detail if first is None else detail | {"lesson": first.id}
+
+
+_RULES = {
+    "handled": _handled,
+    "item": _item,
+    "condition": _condition,
+    "size": _size,
+    "refusals": _refusals,
+    "dates": _dates,
+    "reach": _reach,
+    "whole_lot": _whole_lot,
+    "barred": _barred,
+}

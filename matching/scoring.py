@@ -1,0 +1,193 @@
+"""How good a permitted pair is, part by part, and what a unit of it adds to the plan's value.
+
+The formulas use additions, products, quotients, minima and floors only, so that one float and a whole column of
+them give the same figures to the last bit: candidates score columns, replay scores one pair.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from math import floor, isfinite
+from typing import Any
+
+from matching.items import Catalogue
+from matching.rules import Relation, relation
+from matching.types import Condition, Need, Offer, Parts, PlanError, Urgency, Weights
+
+MICRO = 1_000_000
+"""Worths are whole numbers of millionths, so that sums are exact and the optimum is a proof."""
+
+RELATION_FIT = {Relation.NONE: 0.0, Relation.SUBSTITUTE: 0.6, Relation.NARROWER: 0.9, Relation.SAME: 1.0}
+CONDITION_FIT = {
+    Condition.NEW: 1.0,
+    Condition.VERY_GOOD: 1.0,
+    Condition.GOOD: 1.0,
+    Condition.FAIR: 0.85,
+    Condition.FOR_PARTS: 0.5,
+}
+URGENCY_BASE = {Urgency.LOW: 0.2, Urgency.NORMAL: 0.4, Urgency.HIGH: 0.6, Urgency.CRITICAL: 0.8}
+WAITING_BONUS = 0.2
+"""What ninety days of waiting add to a need's urgency, one step of the scale: waiting alone overtakes no level."""
+WAITING_DAYS = 90
+
+# Formulas below hold for floats and for numpy columns alike, hence their loose type.
+Figure = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A pair's figures: parts and score from 0 to 1, and the worth of one unit in millionths."""
+
+    parts: Parts
+    score: float
+    worth_micro: int
+
+
+def check_weights(weights: Weights) -> None:
+    """Raise PlanError, naming the field, for a weight that is not a finite number from 0 to 1,000,000."""
+    for entry in fields(weights):
+        value = getattr(weights, entry.name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            raise PlanError(f"weights.{entry.name}: must be a number, got {value!r}")
+        if not 0 <= value <= MICRO:
+            raise PlanError(f"weights.{entry.name}: must be from 0 to 1000000, got {value!r}")
+    if weights.half_km < 0.001:
+        raise PlanError(f"weights.half_km: must be at least 0.001, got {weights.half_km!r}")
+
+
+def fit(of_relation: Figure, of_condition: Figure, confidence: Figure) -> Figure:
+    """How well the thing answers: relation, condition, and how surely both texts were recognised."""
+    return of_relation * of_condition * confidence
+
+
+def urgency(base: Figure, days: Figure) -> Figure:
+    """How pressing: the level's base, and the days (capped by the caller at WAITING_DAYS) it has waited."""
+    return base + WAITING_BONUS * days / WAITING_DAYS
+
+
+def nearness(kilometres: Figure, half_km: float) -> Figure:
+    """1 at the door, one half at `half_km`, towards 0 beyond."""
+    return half_km / (half_km + kilometres)
+
+
+def fairness(asked: Figure, received: Figure) -> Figure:
+    """What a committee asks now over that and what it received lately: 1 when it received nothing."""
+    return asked / (asked + received)
+
+
+def wholeness(least: Figure, most: Figure) -> Figure:
+    """The smaller of the two quantities over the larger: 1 when one handover empties the offer and fills the need."""
+    return least / most
+
+
+def combine(weights: Weights, parts: tuple[Figure, Figure, Figure, Figure, Figure]) -> Figure:
+    """The score, 0 to 1: the weighted mean of fit, urgency, nearness, fairness and wholeness."""
+    of_fit, of_urgency, of_nearness, of_fairness, of_wholeness = parts
+    total = weights.fit + weights.urgency + weights.nearness + weights.fairness + weights.wholeness
+    if total == 0:
+        return of_fit * 0.0
+    pair = weights.fit * of_fit + weights.nearness * of_nearness + weights.wholeness * of_wholeness
+    need = weights.urgency * of_urgency + weights.fairness * of_fairness
+    return (pair + need) / total
+
+
+def worth(weights: Weights, score: Figure, least: Figure, waits: Figure) -> Figure:
+    """What one unit adds, in score: placing it, its score, its share of the handover, what waiting is worth."""
+    return weights.placing + score - weights.handover / least - waits
+
+
+def waiting_worth(offer: Offer, need: Need, weights: Weights, day: date) -> float:
+    """What keeping a unit of the offer for a better place is worth; 0 for urgent needs and short availability."""
+    if need.urgency.rank >= Urgency.HIGH.rank or weights.patience == 0:
+        return 0.0
+    return weights.patience * patience_left(offer, weights, day)
+
+
+def patience_left(offer: Offer, weights: Weights, day: date) -> float:
+    """The share of `patience_days` that the offer may still wait, 0 to 1; 0 when it ends before that."""
+    left = weights.patience_days - days_waited(offer, day)
+    if left <= 0 or (offer.available_until is not None and (offer.available_until - day).days < left):
+        return 0.0
+    return left / weights.patience_days
+
+
+def days_left(offer: Offer, weights: Weights, day: date) -> int:
+    """Days that the offer may still wait for a better place."""
+    return max(0, weights.patience_days - days_waited(offer, day))
+
+
+def days_waited(offer: Offer, day: date) -> int:
+    """Whole days since the offer was made, 0 for one that is still to come."""
+    since = offer.offered_at.date() if offer.offered_at else (offer.available_from or day)
+    return max(0, (day - since).days)
+
+
+def days_declared(need: Need, day: date) -> int:
+    """Whole days since the need was declared, at most WAITING_DAYS."""
+    return 0 if need.declared_at is None else min(WAITING_DAYS, max(0, (day - need.declared_at.date()).days))
+
+
+def asked_by_committee(needs: Iterable[Need]) -> dict[str, int]:
+    """Units that each committee asks for in these needs."""
+    asked: dict[str, int] = {}
+    for need in needs:
+        if need.committee is not None:
+            asked[need.committee] = asked.get(need.committee, 0) + need.quantity
+    return asked
+
+
+def need_fairness(need: Need, asked: Mapping[str, int], received: Mapping[str, float]) -> float:
+    """The fairness part of every pairing of this need, to six decimals; `asked` comes from asked_by_committee."""
+    if need.committee is None:
+        return 1.0
+    return round(float(fairness(asked[need.committee], received.get(need.committee, 0.0))), 6)
+
+
+def score_pair(
+    offer: Offer,
+    need: Need,
+    *,
+    weights: Weights,
+    now: datetime,
+    distance_km: float,
+    fairness: float,
+    catalogue: Catalogue,
+) -> Scored:
+    """Score a permitted pair from these values alone: the same values give the same figures, whenever.
+
+    `distance_km` and `fairness` are those of the pairing (Pairing.distance_km, Pairing.parts.fairness): they are
+    the only figures that depend on other rows. Quantities are those on the day of the plan.
+    """
+    if offer.item is None or need.item is None:
+        raise PlanError("scoring needs both items")
+    how = relation(catalogue, offer.item, need.item)
+    day = now.date()
+    parts = parts_of(offer, need, how, distance_km, fairness, weights, day)
+    score = score_of(weights, parts)
+    gain = worth(weights, score, min(offer.quantity, need.quantity), waiting_worth(offer, need, weights, day))
+    return Scored(rounded(parts), round(score, 6), floor(gain * MICRO + 0.5))
+
+
+def parts_of(
+    offer: Offer, need: Need, how: Relation, distance_km: float, fairness: float, weights: Weights, day: date
+) -> Parts:
+    """The parts of a permitted pair, not rounded."""
+    least, most = min(offer.quantity, need.quantity), max(offer.quantity, need.quantity)
+    return Parts(
+        fit=fit(RELATION_FIT[how], CONDITION_FIT[offer.condition], min(offer.confidence, need.confidence)),
+        urgency=urgency(URGENCY_BASE[need.urgency], days_declared(need, day)),
+        nearness=nearness(distance_km, weights.half_km),
+        fairness=fairness,
+        wholeness=wholeness(least, most),
+    )
+
+
+def score_of(weights: Weights, parts: Parts) -> float:
+    """The score of these parts, not rounded."""
+    five = (parts.fit, parts.urgency, parts.nearness, parts.fairness, parts.wholeness)
+    return float(combine(weights, five))
+
+
+def rounded(parts: Parts) -> Parts:
+    """The parts to six decimals, as plans show them."""
+    return Parts(*(round(value, 6) for value in parts.as_dict().values()))

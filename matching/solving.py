@@ -1,0 +1,199 @@
+"""Plans a set of rows in one go: columns, candidates, allocation, pairings with their reasons."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching import candidates, explanation, scoring
+from matching.allocation import Problem, allocate
+from matching.candidates import Arcs
+from matching.columns import Codes, Ints, NeedColumns, OfferColumns, need_columns, offer_columns
+from matching.rules import Relation, Situation
+from matching.types import Need, Offer, Pairing, Seconds, Transport, Weights
+
+
+@dataclass(frozen=True)
+class Task:
+    """What rows are planned under. `fairness` gives each need's part, `kept` the units of a pair on the board."""
+
+    situation: Situation
+    weights: Weights
+    codes: Codes
+    fairness: Callable[[Need], float]
+    kept: Mapping[tuple[str, str], int]
+    processes: int = 1
+
+
+@dataclass(frozen=True)
+class Component:
+    """Offers and needs that candidates link, by id; their plan's value and bound in millionths; how many links."""
+
+    offers: tuple[str, ...]
+    needs: tuple[str, ...]
+    value: int
+    bound: int
+    pairs: int
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Pairings sorted by (offer, need), and what the next plan may start from."""
+
+    pairings: list[Pairing]
+    offers: OfferColumns
+    needs: NeedColumns
+    offer_label: Ints
+    need_label: Ints
+    links: Ints
+    values: Mapping[int, int]
+    bounds: Mapping[int, int]
+    seconds: Seconds = field(default_factory=Seconds)
+
+    def components(self) -> list[Component]:
+        """The components, in no particular order."""
+        offers, needs = _members(self.offer_label), _members(self.need_label)
+        return [
+            Component(
+                tuple(self.offers.rows[at].id for at in offers[label]),
+                tuple(self.needs.rows[at].id for at in needs[label]),
+                value,
+                self.bounds[label],
+                int(self.links[label]),
+            )
+            for label, value in self.values.items()
+        ]
+
+
+def columns_of(
+    offers: Sequence[Offer], needs: Sequence[Need], task: Task
+) -> tuple[OfferColumns, NeedColumns]:
+    """Columns of rows that are sorted by id and have an item each."""
+    placed, day = task.situation.distances is None, task.situation.day
+    return (
+        offer_columns(offers, task.codes, task.weights, day, placed=placed),
+        need_columns(needs, task.codes, day, task.fairness, placed=placed),
+    )
+
+
+def solve(offer_rows: Sequence[Offer], need_rows: Sequence[Need], task: Task) -> Solved:
+    """The optimal plan of these rows, which are sorted by id and have an item each."""
+    started = perf_counter()
+    offers, needs = columns_of(offer_rows, need_rows, task)
+    arcs = candidates.find(offers, needs, task.situation, task.codes)
+    worth = candidates.worths(arcs, offers, needs, task.weights)
+    found = perf_counter()
+    kept = _kept_units(arcs, offers, needs, task.kept)
+    problem, arc_of = _problem(arcs, worth, kept, offers, needs, task.weights)
+    allocation = allocate(problem, processes=task.processes)
+    units = np.bincount(arc_of, weights=allocation.flow, minlength=len(arcs)).astype(np.int64)
+    allocated = perf_counter()
+    offer_label, need_label = np.full(len(offers), -1), np.full(len(needs), -1)
+    offer_label[problem.offer], need_label[problem.need] = allocation.label, allocation.label
+    used = np.flatnonzero(units)
+    pairings = _pairings(arcs.take(used), units[used], worth[used], kept[used], offers, needs, task)
+    return Solved(
+        pairings,
+        offers,
+        needs,
+        offer_label,
+        need_label,
+        np.bincount(allocation.label, minlength=len(offers)),
+        allocation.value,
+        allocation.bound,
+        Seconds(found - started, allocated - found, perf_counter() - allocated),
+    )
+
+
+def _members(label: Ints) -> dict[int, list[int]]:
+    order = np.argsort(label, kind="stable")
+    order = order[label[order] >= 0]
+    if not len(order):
+        return {}
+    labels, starts = np.unique(label[order], return_index=True)
+    parts = np.split(order, starts[1:])
+    return {name: part.tolist() for name, part in zip(labels.tolist(), parts, strict=True)}
+
+
+def _kept_units(
+    arcs: Arcs, offers: OfferColumns, needs: NeedColumns, kept: Mapping[tuple[str, str], int]
+) -> Ints:
+    """Units of each candidate that are on the board; a lot is kept whole or not at all."""
+    units = np.zeros(len(arcs), dtype=np.int64)
+    if not kept or not len(arcs):
+        return units
+    offer_at = {row.id: at for at, row in enumerate(offers.rows)}
+    need_at = {row.id: at for at, row in enumerate(needs.rows)}
+    listed = [(offer_at[o], need_at[n], q) for (o, n), q in kept.items() if o in offer_at and n in need_at]
+    table = np.array(listed, dtype=np.int64).reshape(-1, 3)
+    keys, wanted = arcs.offer * len(needs) + arcs.need, table[:, 0] * len(needs) + table[:, 1]
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    there = keys[at] == wanted
+    units[at[there]] = table[there, 2]
+    units = np.minimum(units, np.minimum(offers.quantity[arcs.offer], needs.quantity[arcs.need]))
+    units[offers.lot[arcs.offer] & (units < offers.quantity[arcs.offer])] = 0
+    return units
+
+
+def _problem(
+    arcs: Arcs, worth: Ints, kept: Ints, offers: OfferColumns, needs: NeedColumns, weights: Weights
+) -> tuple[Problem, Ints]:
+    """The edges that are worth something, and the candidate of each."""
+    capacity = np.minimum(offers.quantity[arcs.offer], needs.quantity[arcs.need])
+    calm = int(weights.calm * scoring.MICRO + 0.5)
+    held = np.flatnonzero(kept)
+    rest = np.flatnonzero(capacity > kept)
+    arc = np.concatenate([held, rest])
+    gain = np.concatenate([worth[held] + calm, worth[rest]])
+    room = np.concatenate([kept[held], (capacity - kept)[rest]])
+    chosen = np.flatnonzero(gain > 0)
+    chosen = chosen[np.argsort(arc[chosen], kind="stable")]
+    arc = arc[chosen]
+    on_board: NDArray[np.bool_] = kept[arc] > 0
+    problem = Problem(
+        arcs.offer[arc],
+        arcs.need[arc],
+        gain[chosen],
+        room[chosen],
+        on_board,
+        offers.quantity,
+        needs.quantity,
+        offers.lot,
+    )
+    return problem, arc
+
+
+def _pairings(
+    arcs: Arcs, units: Ints, worth: Ints, kept: Ints, offers: OfferColumns, needs: NeedColumns, task: Task
+) -> list[Pairing]:
+    columns = (arcs.offer, arcs.need, arcs.km, arcs.relation, units, worth, np.minimum(kept, units))
+    return [
+        _pairing(offers.rows[o], needs.rows[n], km, Relation(how), (quantity, micro, held), fair, task)
+        for (o, n, km, how, quantity, micro, held), fair in zip(
+            zip(*(column.tolist() for column in columns), strict=True),
+            needs.fairness[arcs.need].tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _pairing(
+    offer: Offer, need: Need, km: float, how: Relation, counts: tuple[int, int, int], fair: float, task: Task
+) -> Pairing:
+    units, micro, held = counts
+    day, weights = task.situation.day, task.weights
+    parts = scoring.parts_of(offer, need, how, km, fair, weights, day)
+    return Pairing(
+        offer=offer.id,
+        need=need.id,
+        quantity=units,
+        score=round(scoring.score_of(weights, parts), 6),
+        distance_km=km,
+        transport=Transport.DONOR_BRINGS if 0 < offer.delivers_km >= km else Transport.COMMITTEE_COLLECTS,
+        parts=scoring.rounded(parts),
+        reasons=explanation.reasons(offer, need, how, km, units, held, fair, day),
+        worth=micro / scoring.MICRO,
+        kept=held,
+    )

@@ -1,0 +1,158 @@
+"""Small random instances for the engine's tests: few items, places close by, so that much is nearly permitted."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from matching import (
+    Barred,
+    Condition,
+    Kept,
+    Lesson,
+    LessonKind,
+    Need,
+    Offer,
+    Place,
+    Size,
+    Urgency,
+    Weights,
+)
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+GIVORS = Place(45.59, 4.77)
+ITEMS = ("ordinateur", "ordinateur-portable", "tablette", "chaise", "sieges", "meubles", "refrigerateur")
+
+
+@dataclass(frozen=True)
+class Instance:
+    """The arguments of plan() and check()."""
+
+    offers: tuple[Offer, ...]
+    needs: tuple[Need, ...]
+    arguments: dict[str, Any]
+
+
+def days(least: int, most: int) -> st.SearchStrategy[date | None]:
+    return st.none() | st.integers(least, most).map(lambda step: NOW.date() + timedelta(days=step))
+
+
+def instants() -> st.SearchStrategy[datetime | None]:
+    return st.none() | st.integers(-120, 0).map(lambda step: NOW + timedelta(days=step))
+
+
+places = st.builds(
+    Place,
+    st.integers(-4, 4).map(lambda step: 45.59 + step / 20),
+    st.integers(-4, 4).map(lambda step: 4.77 + step / 20),
+)
+quantities = st.integers(1, 9)
+
+
+def offers(*, lots: bool = True) -> st.SearchStrategy[Offer]:
+    return st.builds(
+        Offer,
+        id=st.just("?"),
+        quantity=quantities,
+        item=st.sampled_from(ITEMS),
+        text=st.sampled_from(("", "lot de choses bleues")),
+        place=places,
+        condition=st.sampled_from(Condition),
+        available_from=days(-5, 15),
+        available_until=days(-1, 40),
+        delivers_km=st.sampled_from((0.0, 5.0, 20.0)),
+        divisible=st.booleans() if lots else st.just(True),
+        size=st.none() | st.sampled_from(Size),
+        offered_at=instants(),
+        confidence=st.sampled_from((1.0, 0.8)),
+    )
+
+
+needs = st.builds(
+    Need,
+    id=st.just("?"),
+    quantity=quantities,
+    item=st.sampled_from(ITEMS),
+    place=places,
+    committee=st.none() | st.sampled_from(("givors", "vienne")),
+    minimum_condition=st.sampled_from(Condition),
+    collects_km=st.sampled_from((0.0, 10.0, 30.0)),
+    largest_size=st.none() | st.sampled_from(Size),
+    urgency=st.sampled_from(Urgency),
+    declared_at=instants(),
+    needed_by=days(-1, 40),
+    refuses=st.sampled_from(((), (), ("sieges",), ("refrigerateur", "chaise"))),
+)
+
+lessons = st.one_of(
+    st.builds(
+        Lesson, st.just("l1"), st.just(LessonKind.TOO_FAR), item=st.just("meubles"), factor=st.just(0.5)
+    ),
+    st.builds(
+        Lesson,
+        st.just("l2"),
+        st.just(LessonKind.CONDITION),
+        committee=st.just("givors"),
+        floor=st.just(Condition.VERY_GOOD),
+    ),
+    st.builds(
+        Lesson,
+        st.just("l3"),
+        st.just(LessonKind.NOT_NOW),
+        committee=st.just("vienne"),
+        not_before=days(-1, 3).filter(bool),
+    ),
+    st.builds(
+        Lesson,
+        st.just("l4"),
+        st.just(LessonKind.WRONG_ITEM),
+        committee=st.none() | st.just("givors"),
+        item=st.just("chaise"),
+        alias=st.just("choses bleues"),
+    ),
+)
+
+weights = st.builds(
+    Weights,
+    fit=st.sampled_from((0.3, 1.0)),
+    nearness=st.sampled_from((0.0, 0.25)),
+    handover=st.sampled_from((0.1, 0.0, 1.5)),
+    patience=st.sampled_from((0.0, 1.6)),
+)
+
+
+@st.composite
+def instances(draw: st.DrawFn, *, most: int = 7, lots: bool = True, plain_weights: bool = False) -> Instance:
+    """An instance with everything that plan() takes, ids in no particular order."""
+    given = draw(st.lists(offers(lots=lots), max_size=most))
+    asked = draw(st.lists(needs, max_size=most))
+    names = draw(st.permutations(range(len(given) + len(asked))))
+    some_offers = tuple(replace_id(row, f"o{name}") for row, name in zip(given, names, strict=False))
+    some_needs = tuple(
+        replace_id(row, f"n{name}") for row, name in zip(asked, names[len(given) :], strict=True)
+    )
+    pairs = [(offer.id, need.id) for offer in some_offers for need in some_needs]
+    some = st.lists(st.sampled_from(pairs), max_size=4, unique=True) if pairs else st.just([])
+    kept, barred = draw(some), draw(some)
+    listed = draw(
+        st.none() | st.just({pair: (sum(map(ord, "".join(pair))) % 40) / 1.0 for pair in pairs[::2]})
+    )
+    return Instance(
+        some_offers,
+        some_needs,
+        {
+            "now": NOW,
+            "weights": Weights() if plain_weights else draw(weights),
+            "kept": [Kept(offer, need, draw(quantities)) for offer, need in kept],
+            "barred": [Barred(offer, need) for offer, need in barred],
+            "received": draw(st.sampled_from(({}, {"givors": 12}, {"givors": 3.5, "vienne": 40}))),
+            "distances": listed,
+            "lessons": draw(st.lists(lessons, max_size=2, unique_by=lambda each: each.id)),
+        },
+    )
+
+
+def replace_id(row: Any, name: str) -> Any:
+    """The row under another id."""
+    return replace(row, id=name)

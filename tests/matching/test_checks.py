@@ -1,0 +1,137 @@
+"""The checker finds each kind of sabotage, in a plan that is sound before."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from matching import (
+    Barred,
+    Condition,
+    Kept,
+    Need,
+    Offer,
+    Pairing,
+    Place,
+    Plan,
+    PlanError,
+    Transport,
+    Weights,
+    check,
+    plan,
+)
+from tests.matching.instances import GIVORS, NOW
+
+OFFERS = [
+    Offer("o1", 3, item="chaise", place=GIVORS, delivers_km=5),
+    Offer("o2", 4, item="chaise", place=Place(45.60, 4.80), divisible=False),
+    Offer("o3", 2, item="ordinateur-portable", place=GIVORS),
+    Offer("o4", 1, item="chaise", place=GIVORS, condition=Condition.FOR_PARTS),
+]
+NEEDS = [
+    Need("n1", 2, item="chaise", place=GIVORS, committee="givors"),
+    Need("n2", 6, item="sieges", place=Place(45.62, 4.77)),
+    Need("n3", 1, item="ordinateur", place=GIVORS),
+]
+SURROUNDINGS = {
+    "now": NOW,
+    "received": {"givors": 3},
+    "kept": [Kept("o1", "n1", 1)],
+    "barred": [Barred("o3", "n2")],
+}
+
+
+def _sound() -> Plan:
+    return plan(OFFERS, NEEDS, **SURROUNDINGS)  # type: ignore[arg-type]
+
+
+def _verify(found: Plan) -> None:
+    check(found, OFFERS, NEEDS, **SURROUNDINGS)  # type: ignore[arg-type]
+
+
+def _first(change: Callable[[Pairing], Pairing]) -> Callable[[Plan], Plan]:
+    return lambda found: replace(found, pairings=(change(found.pairings[0]), *found.pairings[1:]))
+
+
+def _only(change: Callable[[Pairing], Pairing]) -> Callable[[Plan], Plan]:
+    return lambda found: replace(found, pairings=(change(found.pairings[0]),))
+
+
+SABOTAGE: dict[str, tuple[str, Callable[[Plan], Plan]]] = {
+    "an offer given twice over": ("over-allocated: offer", _first(lambda each: replace(each, quantity=4))),
+    "a need served beyond what it asks": (
+        "over-allocated: need",
+        lambda found: replace(
+            found, pairings=(*found.pairings, replace(found.pairings[0], offer="o3", quantity=1))
+        ),
+    ),
+    "half a unit": ("quantity", _first(lambda each: replace(each, quantity=0))),
+    "an unknown offer": ("unknown", _first(lambda each: replace(each, offer="o99"))),
+    "a pair told twice": ("duplicate", lambda found: replace(found, pairings=found.pairings * 2)),
+    "another thing than asked": ("item", _only(lambda each: replace(each, need="n3", quantity=1))),
+    "a thing in bad condition": ("condition", _only(lambda each: replace(each, offer="o4", quantity=1))),
+    "a distance cut short": ("distance", _first(lambda each: replace(each, distance_km=7.0))),
+    "a donor who brings from too far": (
+        "reach",
+        lambda found: replace(
+            found,
+            pairings=tuple(
+                replace(each, transport=Transport.DONOR_BRINGS) if each.offer == "o2" else each
+                for each in found.pairings
+            ),
+        ),
+    ),
+    "a lot that is split": (
+        "whole_lot",
+        lambda found: replace(
+            found,
+            pairings=tuple(
+                replace(each, quantity=3) if each.offer == "o2" else each for each in found.pairings
+            ),
+        ),
+    ),
+    "a score made up": ("score", _first(lambda each: replace(each, score=0.99))),
+    "a part made up": ("score", _first(lambda each: replace(each, parts=replace(each.parts, fairness=1.0)))),
+    "calm claimed for nothing": ("kept", _first(lambda each: replace(each, kept=2))),
+    "a value made up": ("value", lambda found: replace(found, value=found.value + 1, bound=found.bound + 1)),
+    "a bound below the value": ("bound", lambda found: replace(found, bound=found.value - 1)),
+    "a need forgotten": ("unmet", lambda found: replace(found, unmet=())),
+    "an offer forgotten": ("unplaced", lambda found: replace(found, unplaced=())),
+    "other weights": ("weights", lambda found: replace(found, weights_version=Weights(fit=2).version)),
+    "another order": ("order", lambda found: replace(found, pairings=found.pairings[::-1])),
+}
+
+
+def test_the_plan_is_sound_before() -> None:
+    found = _sound()
+
+    _verify(found)
+    assert [(each.offer, each.need) for each in found] == [
+        ("o1", "n1"),
+        ("o1", "n2"),
+        ("o2", "n2"),
+        ("o3", "n3"),
+    ]
+
+
+@pytest.mark.parametrize("name", SABOTAGE)
+def test_sabotage_is_found(name: str) -> None:
+    word, sabotage = SABOTAGE[name]
+
+    with pytest.raises(PlanError, match=f"^{word}"):
+        _verify(sabotage(_sound()))
+
+
+def test_a_barred_pair_is_found() -> None:
+    found = plan(OFFERS, NEEDS, now=NOW)
+
+    with pytest.raises(PlanError, match=r"^barred"):
+        check(found, OFFERS, NEEDS, now=NOW, barred=[Barred("o1", "n1")])
+
+
+def test_a_pair_out_of_dates_is_found() -> None:
+    late = [replace(row, available_until=NOW.date().replace(day=1)) for row in OFFERS]
+    found = plan(OFFERS, NEEDS, now=NOW)
+
+    with pytest.raises(PlanError, match=r"^dates"):
+        check(found, late, NEEDS, now=NOW)
