@@ -1,0 +1,46 @@
+"""Recognition over the packaged catalogue: the texts we work on, and what the rules take for granted."""
+
+from pathlib import Path
+
+from matching.catalogue import recognise
+from matching.homographs import TURNS
+from matching.items import load
+from matching.toys import ANY_TOY, DOLLS_THING, TOYS_OF
+from tests.benchmarks.recognition import f1, read_labelled, trap_precision
+
+EXAMPLES = read_labelled(Path(__file__).with_name("recognition_examples.tsv"))
+
+
+def answer(text: str) -> str | None:
+    return recognise(text).item
+
+
+def test_examples_name_items_of_the_catalogue() -> None:
+    assert len(EXAMPLES) >= 1_000
+    assert {row.item for row in EXAMPLES if row.item is not None} <= load().keys()
+
+
+def test_examples_are_recognised() -> None:
+    assert f1(EXAMPLES, answer) >= 0.98
+    assert trap_precision(EXAMPLES, answer) >= 0.98
+
+
+def test_rules_name_items_of_the_catalogue() -> None:
+    turned = {turn.slug for turns in TURNS.values() for turn in turns if turn.slug}
+    toys = {slug for pair in TOYS_OF for slug in pair} | {ANY_TOY, DOLLS_THING}
+
+    assert (
+        turned | toys | {"figurines", "jeu-construction", "panier-animal", "accessoires-animaux"}
+        <= load().keys()
+    )
+
+
+def test_every_name_is_recognised_as_its_item() -> None:
+    missed = [
+        (name, item.slug, answer(name))
+        for item in load().values()
+        for name in (item.fr, *item.aliases)
+        if answer(name) != item.slug
+    ]
+
+    assert missed == []
