@@ -9,3 +9,13 @@ def donor_answer(token: str) -> str:
 def committee_answer(token: str) -> str:
     """The committee accepts and proposes times, or declines."""
     return f"/reponse/comite/{token}"
+
+
+def donor_report(token: str) -> str:
+    """The donor says whether the handover happened."""
+    return f"/bilan/donateur/{token}"
+
+
+def committee_report(token: str) -> str:
+    """The committee says whether it happened, how many it received and in what state."""
+    return f"/bilan/comite/{token}"

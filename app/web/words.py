@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from flask import Flask
+
 from app.models.states import (
     Condition,
     MatchState,
@@ -13,7 +15,7 @@ from app.models.states import (
     Transport,
     Urgency,
 )
-from app.web.text import lazy
+from app.web.text import language, lazy
 from matching.items import load
 
 CONDITIONS: tuple[tuple[StrEnum, str], ...] = (
@@ -122,9 +124,16 @@ def word(member: StrEnum) -> str:
     return str(BY_KIND[type(member), member])
 
 
-def item_name(slug: str | None, description: str = "", *, english: bool = False) -> str:
-    """The catalogue's name for an item; the person's own words for what is not in the catalogue."""
-    if slug is None:
+def item_name(slug: str | None, description: str = "", *, english: bool | None = None) -> str:
+    """The catalogue's name for an item; the person's own words for what is not in the catalogue.
+
+    In the language of the page unless `english` says which.
+    """
+    item = load().get(slug) if slug else None
+    if item is None:
         return description
-    item = load()[slug]
-    return str(item.en if english else item.fr)
+    return item.en if (language() == "en" if english is None else english) else item.fr
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals |= {"word": word, "item_name": item_name}
