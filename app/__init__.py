@@ -6,6 +6,7 @@ from flask import Flask
 
 from app import (
     accounts,
+    catalogue,
     cli,
     committees,
     db,
@@ -19,11 +20,23 @@ from app import (
     public,
 )
 from app.letters.desk import Desk
-from app.web import access, assets, clock, errors, guard, limits, navigation, text, words
+from app.web import access, assets, clock, errors, guard, limits, navigation, text
 from app.web.links import Links
 from config import Settings
 
-FEATURES = (public, offers, photos, needs, committees, matches, handovers, accounts, mailbox, health)
+FEATURES = (
+    public,
+    catalogue,
+    offers,
+    photos,
+    needs,
+    committees,
+    matches,
+    handovers,
+    accounts,
+    mailbox,
+    health,
+)
 
 
 def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
@@ -45,7 +58,6 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     text.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
-    words.init_app(app)
     limits.init_app(app, settings)
     accounts.init_app(app, settings)
     app.before_request(access.check_entry)

@@ -1,5 +1,222 @@
-"""Routes."""
+"""Invitations, the list of accounts, and the way in after signing in."""
 
-from flask import Blueprint
+from typing import Any
 
-blueprint = Blueprint("accounts", __name__)
+import click
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import hash_password, login_user
+from sqlmodel import Session
+
+from app.accounts import queries, service
+from app.accounts.forms import AcceptForm, InvitationForm, RightsForm
+from app.accounts.messages import rules, weakness_sentence
+from app.accounts.passwords import normal, weakness
+from app.accounts.service import AccountError, Invited, Refusal
+from app.committees import queries as committees
+from app.db import session, transaction
+from app.letters.accounts import invitation_url
+from app.models import Account
+from app.models.states import Role
+from app.web.access import Who, access, signed_in
+from app.web.clock import now
+from app.web.errors import DomainError
+from app.web.links import Purpose
+from app.web.opening import claim
+from app.web.text import _
+
+blueprint = Blueprint("accounts", __name__, cli_group=None)
+
+
+def _sentence(code: Refusal) -> str:
+    return {
+        Refusal.KNOWN_ADDRESS: _("Un compte existe déjà avec cette adresse. Cherchez-le dans la liste."),
+        Refusal.NOT_YOURS_TO_GIVE: _("Seul un administrateur peut toucher au compte d'un administrateur."),
+        Refusal.YOURSELF: _(
+            "Demandez à quelqu'un d'autre : on ne ferme pas son propre compte et on ne change pas son propre rôle."
+        ),
+        Refusal.LAST_ADMINISTRATOR: _("C'est le dernier administrateur. Nommez-en un autre d'abord."),
+        Refusal.ALREADY_ACCEPTED: _(
+            "Cette personne a déjà choisi son mot de passe : elle peut se connecter."
+        ),
+        Refusal.CLOSED: _("Ce compte est fermé."),
+        Refusal.UNKNOWN: _("Ce compte n'existe plus."),
+    }[code]
+
+
+@blueprint.get("/accueil")
+@access(Who.SIGNED_IN)
+def welcome() -> ResponseReturnValue:
+    """Where one wants to be after signing in."""
+    wanted = ("matches.board", "needs.everywhere") if signed_in().is_coordinator else ("committees.home",)
+    known = [endpoint for endpoint in wanted if endpoint in current_app.view_functions]
+    return redirect(url_for(known[0] if known else "public.home"), 303)
+
+
+@blueprint.get("/coordination/comptes")
+@access(Who.COORDINATOR)
+def index() -> str:
+    return render_template("accounts/index.html", lines=queries.everybody(session()), me=signed_in())
+
+
+def _roles() -> tuple[Role, ...]:
+    return tuple(role for role in Role if service.may_give(signed_in(), role))
+
+
+@blueprint.route("/coordination/comptes/inviter", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+def invite() -> ResponseReturnValue:
+    form = InvitationForm(committees=committees.choices(session()), roles=_roles())
+    if not form.validate_on_submit():
+        return render_template("accounts/invite.html", form=form), 422 if form.is_submitted() else 200
+    who = Invited(
+        name=form.name.data,
+        email=form.email.data or "",
+        role=Role(form.role.data),
+        committee_ids=tuple(form.committees.data or ()),
+    )
+    try:
+        with transaction() as current:
+            service.invite(current, who, signed_in(), now())
+    except AccountError as error:
+        if error.code is not Refusal.KNOWN_ADDRESS:
+            raise DomainError(_sentence(error.code)) from None
+        form.email.errors = [_sentence(error.code)]
+        return render_template("accounts/invite.html", form=form), 422
+    flash(
+        _("L'invitation part à l'adresse %(email)s. Le lien est valable deux semaines.", email=who.email),
+        "success",
+    )
+    return redirect(url_for("accounts.index"), 303)
+
+
+@blueprint.route("/coordination/comptes/<int:account_id>", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+def edit(account_id: int) -> ResponseReturnValue:
+    account = session().get(Account, account_id) or abort(404)
+    form = RightsForm(
+        data={"role": account.role, "committees": queries.committee_ids(session(), account_id)},
+        committees=committees.choices(session(), queries.committee_ids(session(), account_id)),
+        roles=_roles() if account.role in _roles() else (*_roles(), account.role),
+    )
+    if not form.validate_on_submit():
+        page = render_template("accounts/edit.html", form=form, edited=account, me=signed_in())
+        return page, 422 if form.is_submitted() else 200
+    _do(
+        service.change_rights,
+        account_id,
+        Role(form.role.data),
+        tuple(form.committees.data or ()),
+        signed_in(),
+        now(),
+    )
+    flash(_("C'est enregistré."), "success")
+    return redirect(url_for("accounts.index"), 303)
+
+
+def _do(verb: Any, *arguments: Any) -> Any:
+    """Run one verb of the service; its refusals become a page."""
+    try:
+        with transaction() as current:
+            return verb(current, *arguments)
+    except AccountError as error:
+        raise DomainError(_sentence(error.code), 404 if error.code is Refusal.UNKNOWN else 409) from None
+
+
+@blueprint.post("/coordination/comptes/<int:account_id>/inviter")
+@access(Who.COORDINATOR)
+def invite_again(account_id: int) -> ResponseReturnValue:
+    account = _do(service.invite_again, account_id, signed_in(), now())
+    flash(_("L'invitation repart à l'adresse %(email)s.", email=account.email), "success")
+    return redirect(url_for("accounts.index"), 303)
+
+
+@blueprint.post("/coordination/comptes/<int:account_id>/fermer")
+@access(Who.COORDINATOR)
+def close(account_id: int) -> ResponseReturnValue:
+    account = _do(service.close, account_id, signed_in())
+    flash(_("Le compte de %(name)s est fermé. Il peut être rouvert.", name=account.name), "success")
+    return redirect(url_for("accounts.index"), 303)
+
+
+@blueprint.post("/coordination/comptes/<int:account_id>/rouvrir")
+@access(Who.COORDINATOR)
+def reopen(account_id: int) -> ResponseReturnValue:
+    account = _do(service.reopen, account_id, signed_in())
+    flash(_("Le compte de %(name)s est rouvert.", name=account.name), "success")
+    return redirect(url_for("accounts.index"), 303)
+
+
+@blueprint.route("/invitation/<token>", methods=["GET", "POST"])
+@access(Who.LINK)
+def invitation(token: str) -> ResponseReturnValue:
+    """The invited person chooses a password and comes in."""
+    account = _invited(session(), token)
+    if isinstance(account, tuple):
+        return account
+    form = AcceptForm(about=(account.name, account.email))
+    if not form.validate_on_submit():
+        page = render_template("accounts/invitation.html", form=form, invited=account, rules=rules())
+        return page, 422 if form.is_submitted() else 200
+    account_id, password = account.id or 0, hash_password(normal(form.password.data))
+    try:
+        with transaction() as current:
+            account = service.accept(current, account_id, password, now())
+    except AccountError:
+        return _stale(_("Cette invitation a déjà servi"), used=True)
+    login_user(account, authn_via=["invitation"])
+    flash(_("Bienvenue ! Votre mot de passe est enregistré."), "success")
+    return redirect(url_for("accounts.welcome"), 303)
+
+
+def _invited(current: Session, token: str) -> Account | tuple[str, int]:
+    """The account that the link is for, or the page that says why not."""
+    account = current.get(Account, claim(Purpose.INVITATION, token).subject)
+    if account is None or not account.active:
+        return _stale(_("Cette invitation a été retirée"))
+    if account.password is not None:
+        return _stale(_("Cette invitation a déjà servi"), used=True)
+    return account
+
+
+def _stale(title: str, *, used: bool = False) -> tuple[str, int]:
+    return render_template("accounts/stale.html", title=title, used=used), 410
+
+
+@blueprint.cli.command("create-account")
+@click.argument("email")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.ADMINISTRATOR.value)
+@click.option("--name", default="", help="Shown to colleagues; the address's first half if left out.")
+@click.option(
+    "--password", is_flag=True, help="Ask for a password here instead of printing an invitation link."
+)
+def create_account(email: str, role: str, name: str, password: bool) -> None:
+    """Make an account for EMAIL and print the link where its owner chooses a password."""
+    with current_app.test_request_context():
+        form = InvitationForm(
+            data={"email": email, "name": name or email.partition("@")[0], "role": role},
+            meta={"csrf": False},
+            committees=[],
+        )
+    if not form.email.validate(form) or not form.name.validate(form):
+        raise click.ClickException(str((*form.email.errors, *form.name.errors)[0]))
+    who = Invited(name=form.name.data, email=form.email.data or "", role=Role(role))
+    hashed = hash_password(normal(_asked(who))) if password else ""
+    try:
+        with transaction() as current:
+            account = service.create(current, who, None, now())
+            link = invitation_url(current, account, now())
+            if hashed:
+                service.accept(current, account.id or 0, hashed, now())
+    except AccountError as error:
+        raise click.ClickException(_sentence(error.code)) from None
+    click.echo(f"{who.email} ({role})" if hashed else link)
+
+
+def _asked(who: Invited) -> str:
+    """A password typed twice at the terminal."""
+    typed: str = click.prompt(_("Mot de passe"), hide_input=True, confirmation_prompt=True)
+    found = weakness(normal(typed), (who.name, who.email))
+    if found is not None:
+        raise click.ClickException(weakness_sentence(found))
+    return typed

@@ -1,14 +1,36 @@
-"""Flask-Security, told about the portal's accounts, its clock and its words."""
+"""Flask-Security, told about the portal's accounts, its clock, its words and its transactions."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
 from typing import Any
 
-from flask import Flask
-from flask_security import FSQLALiteUserDatastore, RoleMixin, Security
+from flask import Flask, Response, abort, after_this_request, redirect, render_template, request, url_for
+from flask_security import (
+    FSQLALiteUserDatastore,
+    MailUtil,
+    PasswordUtil,
+    RoleMixin,
+    Security,
+    user_authenticated,
+)
 
-from app.db import db
+from app.accounts import forms, messages, service
+from app.accounts.passwords import SHORTEST, weakness
+from app.db import db, session, transaction
+from app.letters import accounts as letters
 from app.models import Account
+from app.web.clock import now
+from app.web.limits import limiter
 from config import Settings
+
+RESET_WITHIN = timedelta(hours=4)
+FAILURES_PER_PLACE = "20 per 10 minutes"
+FAILURES_PER_ACCOUNT = "10 per 10 minutes"
+RESETS_PER_PLACE = "10 per hour"
+RESETS_PER_ACCOUNT = "3 per hour"
+
+View = Callable[..., Any]
 
 
 class NoRole(RoleMixin):
@@ -17,17 +39,105 @@ class NoRole(RoleMixin):
     name = ""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+class Passwords(PasswordUtil):
+    """The portal's own rules, with its own sentences."""
+
+    def validate(self, password: str, is_register: bool, **known: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
+        account = known.get("user")
+        normal = self.normalize(password)
+        about = [account.name, account.email] if isinstance(account, Account) else []
+        found = weakness(normal, about)
+        return ([messages.weakness_sentence(found)] if found else None), normal
+
+
+class Mail(MailUtil):
+    """Addresses in the portal's normal form; letters through the outbox, in the transaction in progress.
+
+    The library renders nothing and sends nothing: it says which letter, the portal writes it.
+    """
+
+    def send_mail(self, template: str, *_words: Any, **context: Any) -> None:
+        user: Account = context["user"]
+        if template.endswith("reset_instructions"):
+            letters.password_reset(session(), user, context["reset_token"], now() + RESET_WITHIN, now())
+        else:
+            letters.password_changed(session(), user, now())
+
+    def normalize(self, email: str) -> str:
+        return str(super().normalize(email.strip())).lower()
+
+    def validate(self, email: str) -> str:
+        return self.normalize(email)
+
+
+def _page(template: str, **context: Any) -> Any:
+    """A library's page in the house's manner: a refused form is 422, an accepted one redirects."""
+    if request.method != "POST":
+        return render_template(template, **context)
+    forgotten = context.get("forgot_password_form")
+    if forgotten is not None and not forgotten.errors:
+        return redirect(url_for("security.login"), 303)
+    return render_template(template, **context), 422
+
+
+def in_transaction(view: View) -> View:
+    """What a library's view writes is committed together: the account, the letter, or neither."""
+
+    @wraps(view)
+    def wrapped(**values: Any) -> Any:
+        if request.method != "POST":
+            return view(**values)
+        with transaction():
+            return view(**values)
+
+    return wrapped
+
+
+def _typed_address() -> str:
+    """Whose door is knocked at, for counting."""
+    return f"account:{request.form.get('email', '')[:120].strip().lower()}"
+
+
+def _failed(response: Any) -> bool:
+    return bool(response.status_code != 302)
+
+
+def _limit(app: Flask) -> None:
+    views: dict[str, Any] = app.view_functions
+    for endpoint, per_place, per_account, counts in (
+        ("security.login", FAILURES_PER_PLACE, FAILURES_PER_ACCOUNT, _failed),
+        ("security.forgot_password", RESETS_PER_PLACE, RESETS_PER_ACCOUNT, None),
+    ):
+        view = limiter.limit(per_place, methods=["POST"], deduct_when=counts)(views[endpoint])
+        views[endpoint] = limiter.limit(
+            per_account, methods=["POST"], deduct_when=counts, key_func=_typed_address
+        )(view)
+
+
+def _refuse_json() -> None:
+    """The library's views would answer JSON in English and hand out tokens; the portal has no use for either."""
+    if request.blueprint == "security" and request.is_json:
+        abort(400)
+
+
+def _remember_sign_in(_app: Flask, user: Account, **_extra: Any) -> None:
+    """In a transaction of its own, once the request's work is committed: checking a password takes too long to lock for."""
+    account_id = user.id or 0
+
+    @after_this_request
+    def note(response: Response) -> Response:
+        with transaction() as current:
+            service.note_sign_in(current, account_id, now())
+        return response
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of a method
         SECURITY_PASSWORD_SALT=settings.secret_key,
-        SECURITY_PASSWORD_LENGTH_MIN=12,
-        SECURITY_PASSWORD_COMPLEXITY_CHECKER=None,
-        SECURITY_DATETIME_FACTORY=_now,
+        SECURITY_PASSWORD_LENGTH_MIN=SHORTEST,
+        SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",  # noqa: S106 - the name of a form
+        SECURITY_DATETIME_FACTORY=now,
         SECURITY_LOGIN_URL="/connexion",
         SECURITY_LOGOUT_URL="/deconnexion",
         SECURITY_LOGOUT_METHODS=["POST"],
@@ -36,14 +146,40 @@ def init_app(app: Flask, settings: Settings) -> None:
         SECURITY_VERIFY_URL="/verification",
         SECURITY_POST_LOGIN_VIEW="/accueil",
         SECURITY_POST_LOGOUT_VIEW="/",
-        SECURITY_RECOVERABLE=False,
-        SECURITY_CHANGEABLE=False,
+        SECURITY_RESET_PASSWORD_WITHIN=RESET_WITHIN,
+        SECURITY_RECOVERABLE=True,
+        SECURITY_CHANGEABLE=True,
         SECURITY_REGISTERABLE=False,
         SECURITY_TRACKABLE=False,
+        SECURITY_JOIN_USER_ROLES=False,
         SECURITY_RETURN_GENERIC_RESPONSES=True,
-        SECURITY_ANONYMOUS_USER_DISABLED=False,
+        SECURITY_EMAIL_PLAINTEXT=False,
+        SECURITY_EMAIL_HTML=False,
+        SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": _mapped, "case_insensitive": False}}],
         SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
-        SECURITY_I18N_DIRNAME=["translations", "builtin"],
+        **{f"SECURITY_MSG_{name}": message for name, message in messages.MESSAGES.items()},
     )
     datastore: Any = FSQLALiteUserDatastore(db, Account, NoRole)
-    Security(app, datastore)
+    security = Security(
+        app,
+        datastore,
+        login_form=forms.SignInForm,
+        verify_form=forms.ConfirmPasswordForm,
+        forgot_password_form=forms.ForgottenForm,
+        reset_password_form=forms.NewPasswordForm,
+        change_password_form=forms.ChangeForm,
+        mail_util_cls=Mail,
+        password_util_cls=Passwords,
+        render_template=_page,
+    )
+    security.want_json(lambda _request: False)
+    app.before_request(_refuse_json)
+    for name in ("forgot_password", "reset_password", "change_password"):
+        app.view_functions[f"security.{name}"] = in_transaction(app.view_functions[f"security.{name}"])
+    _limit(app)
+    user_authenticated.connect(_remember_sign_in, app)
+    app.jinja_env.globals["password_rules"] = messages.rules
+
+
+def _mapped(identity: str) -> str | None:
+    return identity.strip().lower() or None

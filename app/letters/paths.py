@@ -11,11 +11,14 @@ def committee_answer(token: str) -> str:
     return f"/reponse/comite/{token}"
 
 
-def donor_report(token: str) -> str:
-    """The donor says whether the handover happened."""
-    return f"/bilan/donateur/{token}"
+FORGOTTEN_PASSWORD = "/mot-de-passe-oublie"  # noqa: S105 - a path
 
 
-def committee_report(token: str) -> str:
-    """The committee says whether it happened, how many it received and in what state."""
-    return f"/bilan/comite/{token}"
+def invitation(token: str) -> str:
+    """An invited person chooses a password."""
+    return f"/invitation/{token}"
+
+
+def new_password(token: str) -> str:
+    """Somebody who forgot the password chooses another."""
+    return f"{FORGOTTEN_PASSWORD}/{token}"

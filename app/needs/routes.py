@@ -1,5 +1,298 @@
-"""Routes."""
+"""A committee's needs: declare, list, edit, pause, withdraw; all of them for coordinators."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.catalogue.queries import suggestions
+from app.committees import queries as committees
+from app.committees.current import committees_of, current_committee, may_act_for
+from app.db import session, transaction
+from app.models import Committee, Need
+from app.models.states import NeedState, Urgency
+from app.needs import queries, service
+from app.needs.forms import NeedForm, PasteForm, trouble_sentence
+from app.needs.queries import Filters
+from app.needs.service import NeedError, Refusal
+from app.transitions import Actor
+from app.web.access import Who, access, signed_in
+from app.web.clock import now, paris
+from app.web.errors import DomainError
+from app.web.navigation import named
+from app.web.text import _, plural
+from app.web.words import CONDITIONS, NEED_STATES, URGENCIES
 
 blueprint = Blueprint("needs", __name__)
+
+Member = TypeVar("Member", NeedState, Urgency)
+
+CURRENT = (NeedState.OPEN, NeedState.PAUSED, NeedState.EXPIRED)
+PAST = (NeedState.MET, NeedState.WITHDRAWN)
+
+
+def _actor() -> Actor:
+    return Actor.account(signed_in().id or 0)
+
+
+def sentence(error: NeedError) -> str:
+    """Why not, and what to do."""
+    return {
+        Refusal.UNKNOWN: _("Ce besoin n'existe plus."),
+        Refusal.CHANGED: _(
+            "Quelqu'un d'autre a modifié ce besoin entre-temps. Voici ce qu'il dit maintenant : refaites votre changement."
+        ),
+        Refusal.BELOW_PROMISED: plural(
+            "Une pièce est déjà promise ou reçue : la quantité ne peut pas descendre plus bas.",
+            "%(num)s pièces sont déjà promises ou reçues : la quantité ne peut pas descendre plus bas.",
+            error.number,
+        ),
+        Refusal.ITEM_PROMISED: _(
+            "Un don est déjà promis pour ce besoin : l'article ne change plus. Déclarez un autre besoin."
+        ),
+        Refusal.APPOINTMENT: _(
+            "Un rendez-vous est fixé pour ce besoin. Répondez d'abord à ce rendez-vous, puis retirez le besoin."
+        ),
+        Refusal.PROMISED: _("Un don est promis pour ce besoin. Déclinez-le d'abord, puis retirez le besoin."),
+        Refusal.WRONG_STATE: _("Ce besoin a changé d'état entre-temps : ce geste n'est plus possible."),
+    }[error.code]
+
+
+def _committee() -> Committee:
+    """The committee that this page is about; coordinators without one choose in their list first."""
+    found = current_committee(signed_in())
+    if found is None:
+        raise DomainError(
+            _("Votre compte n'appartient à aucun comité. Demandez à votre coordinateur de vous y inscrire."),
+            403,
+        )
+    return found
+
+
+def _need(need_id: int) -> Need:
+    """A need that this account may act on; any other does not exist for it."""
+    need = session().get(Need, need_id)
+    if need is None or not may_act_for(signed_in(), need.committee_id):
+        abort(404)
+    return need
+
+
+@blueprint.get("/mon-comite/besoins")
+@access(Who.MEMBER)
+def index() -> ResponseReturnValue:
+    account = signed_in()
+    committee = current_committee(account)
+    if committee is None and account.is_coordinator:
+        return redirect(url_for("needs.everywhere"), 303)
+    committee = committee or _committee()
+    key = committee.id or 0
+    return render_template(
+        "needs/index.html",
+        committee=committee,
+        others=committees_of(account),
+        current=queries.of_committee(session(), key, CURRENT),
+        past=queries.of_committee(session(), key, PAST),
+        withdrawn=request.args.get("retire", type=int),
+    )
+
+
+@blueprint.route("/besoins/nouveau", methods=["GET", "POST"])
+@access(Who.MEMBER)
+def new() -> ResponseReturnValue:
+    committee = _committee()
+    form = NeedForm(actions=queries.actions(session()))
+    if not form.validate_on_submit():
+        page = render_template(
+            "needs/form.html", form=form, committee=committee, others=committees_of(signed_in())
+        )
+        return page, 422 if form.is_submitted() else 200
+    draft, slug, committee_id = form.draft(), committee.slug, committee.id or 0
+    try:
+        with transaction() as current:
+            service.declare(current, committee_id, draft, form.submission_key.data, _actor(), now())
+    except NeedError as error:
+        raise DomainError(sentence(error)) from None
+    if draft.item is None:
+        flash(
+            _("Le besoin est déclaré. Nous n'avons pas reconnu l'article : un coordinateur le précisera."),
+            "warning",
+        )
+    else:
+        flash(
+            _(
+                "Le besoin est déclaré : %(quantity)s × %(item)s.",
+                quantity=draft.quantity,
+                item=named(draft.item),
+            ),
+            "success",
+        )
+    if "another" in request.form:
+        return redirect(url_for("needs.new", comite=slug), 303)
+    return redirect(url_for("needs.index", comite=slug), 303)
+
+
+@blueprint.route("/besoins/<int:need_id>/modifier", methods=["GET", "POST"])
+@access(Who.MEMBER)
+def edit(need_id: int) -> ResponseReturnValue:
+    need = _need(need_id)
+    form = NeedForm.of(need, queries.actions(session()), named(need.item))
+    if not form.validate_on_submit():
+        return _edit_page(form, need), 422 if form.is_submitted() else 200
+    try:
+        with transaction() as current:
+            service.edit(current, need_id, form.draft(), form.seen_version(), _actor(), now())
+    except (NeedError, StaleDataError) as error:
+        refused = error if isinstance(error, NeedError) else NeedError(Refusal.CHANGED)
+        field = {Refusal.BELOW_PROMISED: form.quantity, Refusal.ITEM_PROMISED: form.item}.get(refused.code)
+        if field is None:
+            flash(sentence(refused), "warning")
+            return redirect(url_for("needs.edit", need_id=need_id), 303)
+        field.errors = [sentence(refused)]
+        return _edit_page(form, _need(need_id)), 422
+    flash(_("Le besoin est modifié."), "success")
+    return redirect(_back(_need(need_id)), 303)
+
+
+def _edit_page(form: NeedForm, need: Need) -> str:
+    return render_template(
+        "needs/form.html",
+        form=form,
+        need=need,
+        line=queries.with_quantities(session(), [need])[0],
+        committee=session().get_one(Committee, need.committee_id),
+        back=_back(need),
+    )
+
+
+def _back(need: Need) -> str:
+    """The list that one came from."""
+    if signed_in().is_coordinator and request.values.get("retour") == "partout":
+        return url_for("needs.everywhere")
+    return url_for("needs.index", comite=session().get_one(Committee, need.committee_id).slug)
+
+
+def _act(need_id: int, verb: Callable[..., Need], said: str, **query: int) -> ResponseReturnValue:
+    """Run one verb on a need of one's own and return to the list."""
+    need = _need(need_id)
+    back = _back(need)
+    try:
+        with transaction() as current:
+            verb(current, need_id, _actor(), now())
+    except NeedError as error:
+        flash(sentence(error), "error")
+        return redirect(back, 303)
+    flash(said, "success")
+    return redirect(f"{back}&retire={need_id}" if query and "?" in back else back, 303)
+
+
+@blueprint.post("/besoins/<int:need_id>/pause")
+@access(Who.MEMBER)
+def pause(need_id: int) -> ResponseReturnValue:
+    return _act(
+        need_id, service.pause, _("Le besoin est en pause : plus rien ne vous sera proposé pour lui.")
+    )
+
+
+@blueprint.post("/besoins/<int:need_id>/reprendre")
+@access(Who.MEMBER)
+def resume(need_id: int) -> ResponseReturnValue:
+    return _act(need_id, service.resume, _("Le besoin est de nouveau ouvert."))
+
+
+@blueprint.post("/besoins/<int:need_id>/retirer")
+@access(Who.MEMBER)
+def withdraw(need_id: int) -> ResponseReturnValue:
+    return _act(need_id, service.withdraw, _("Le besoin est retiré."), retire=need_id)
+
+
+@blueprint.post("/besoins/<int:need_id>/retablir")
+@access(Who.MEMBER)
+def restore(need_id: int) -> ResponseReturnValue:
+    return _act(need_id, service.restore, _("Le besoin est rétabli."))
+
+
+@blueprint.route("/besoins/coller", methods=["GET", "POST"])
+@access(Who.MEMBER)
+def paste() -> ResponseReturnValue:
+    """A list: first what was understood of it, then, on a second press, the needs."""
+    committee = _committee()
+    form = PasteForm(data={"text": _last_month(committee)} if "mois-dernier" in request.args else None)
+    valid = form.validate_on_submit()
+    if not valid or not form.sound or "declare" not in request.form:
+        page = render_template(
+            "needs/paste.html",
+            form=form,
+            committee=committee,
+            trouble=trouble_sentence,
+            others=committees_of(signed_in()),
+        )
+        return page, 422 if form.is_submitted() and not (valid and form.sound) else 200
+    slug, committee_id, drafts = committee.slug, committee.id or 0, form.drafts()
+    try:
+        with transaction() as current:
+            declared = service.declare_all(
+                current, committee_id, drafts, form.submission_key.data, _actor(), now()
+            )
+    except NeedError as error:
+        raise DomainError(sentence(error)) from None
+    count = len(declared)
+    flash(plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count), "success")
+    return redirect(url_for("needs.index", comite=slug), 303)
+
+
+def _last_month(committee: Committee) -> str:
+    """What was declared in the month before this one, in the manner of a spreadsheet."""
+    first = paris(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    before = (first - timedelta(days=1)).replace(day=1)
+    rows = queries.declared_between(session(), committee.id or 0, before, first)
+    words = {condition: str(said) for condition, said in CONDITIONS}
+    lines = []
+    for need in rows:
+        if need.state is not NeedState.WITHDRAWN:
+            first_line, _newline, rest = need.description.partition("\n")
+            name, details = (named(need.item), need.description) if need.item else (first_line, rest)
+            cells = (str(need.quantity), name, words[need.minimum_condition], " ".join(details.split()))
+            lines.append("\t".join(cell.replace("\t", " ") for cell in cells).rstrip())
+    return "\n".join(lines)
+
+
+@blueprint.get("/coordination/besoins")
+@access(Who.COORDINATOR)
+def everywhere() -> ResponseReturnValue:
+    asked = request.args
+    text = asked.get("texte", "").strip().replace("\0", "")[:100]
+    filters = Filters(
+        state=_member(NeedState, asked.get("etat", NeedState.OPEN)),
+        urgency=_member(Urgency, asked.get("urgence", "")),
+        organisation_id=asked.get("association", type=_id),
+        committee_id=asked.get("comite", type=_id),
+        unrecognised=asked.get("a_reconnaitre") == "oui",
+        text=text,
+        items=tuple(each.item for each in suggestions(text, limit=50)) if text else (),
+    )
+    page = max(1, min(asked.get("page", 1, type=_id) or 1, 100_000))
+    return render_template(
+        "needs/everywhere.html",
+        found=queries.everywhere(session(), filters, page),
+        filters=filters,
+        page=page,
+        per_page=50,
+        states=NEED_STATES,
+        urgencies=URGENCIES,
+        organisations=queries.organisation_choices(session()),
+        committees=committees.choices(session()),
+    )
+
+
+def _id(typed: str) -> int:
+    """A row's number, as the address says it."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+        raise ValueError("not a number")
+    return int(typed)
+
+
+def _member(kind: type[Member], typed: str) -> Member | None:
+    return kind(typed) if typed in set(kind) else None

@@ -21,7 +21,6 @@ from app.web.clock import now, paris
 from app.web.guard import MEGABYTE, csrf, takes_up_to
 from app.web.limits import limiter
 from app.web.text import _
-from matching.catalogue import suggest
 from matching.items import load
 
 blueprint = Blueprint("offers", __name__)
@@ -153,15 +152,6 @@ def recorded(key: str) -> ResponseReturnValue:
         abort(404)
     found = queries.tracked(session(), offer.id)
     return render_template("offers/recorded.html", found=found)
-
-
-@blueprint.get("/suggestions")
-@access(Who.PUBLIC)
-def suggestions() -> ResponseReturnValue:
-    """What the words typed so far may become: [{"item": slug, "label": wording}]."""
-    typed = request.args.get("q", "")[:80]
-    known = load()
-    return [{"item": slug, "label": known[slug].fr, "wording": label} for slug, label in suggest(typed, 8)]
 
 
 @blueprint.get("/offrir/compris")

@@ -12,7 +12,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, RadioField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import InputRequired, Optional, StopValidation
+from wtforms.validators import DataRequired, Optional, StopValidation
 
 from app.web.text import _
 
@@ -65,13 +65,13 @@ class AtMost:
 
 def line(label: str, *, most: int = 200, required: str = "", **kwargs: Any) -> StringField:
     """A single line of text. `required` is the sentence shown when it is left empty (lazy)."""
-    presence = InputRequired(required) if required else Optional()
+    presence = DataRequired(required) if required else Optional()
     return StringField(label, filters=[strip], validators=[presence, Printable(), AtMost(most)], **kwargs)
 
 
 def paragraph(label: str, *, most: int = 2000, required: str = "", **kwargs: Any) -> TextAreaField:
     """Several lines of text."""
-    presence = InputRequired(required) if required else Optional()
+    presence = DataRequired(required) if required else Optional()
     return TextAreaField(
         label, filters=[strip], validators=[presence, Printable(lines=True), AtMost(most)], **kwargs
     )

@@ -1,0 +1,136 @@
+"""Forms of people who sign in: the library's with the portal's labels, and the portal's own."""
+
+from typing import Any, ClassVar
+
+from flask_security import ChangePasswordForm, ForgotPasswordForm, LoginForm, ResetPasswordForm, VerifyForm
+from wtforms import Form, PasswordField, SelectChoice, SelectMultipleField, widgets
+from wtforms.validators import EqualTo, InputRequired, StopValidation
+
+from app.accounts.messages import MESSAGES, weakness_sentence
+from app.accounts.passwords import LONGEST, weakness
+from app.models.base import NAME
+from app.models.states import Role
+from app.web.fields import EmailAddressField, PortalForm, choice, line
+from app.web.text import _, lazy
+from app.web.words import ROLES
+
+LABELS = {
+    "email": lazy("Adresse e-mail"),
+    "password": lazy("Mot de passe"),
+    "remember": lazy("Rester connecté sur cet ordinateur"),
+    "password_confirm": lazy("Le même, encore une fois"),
+    "new_password": lazy("Nouveau mot de passe"),
+    "new_password_confirm": lazy("Le même, encore une fois"),
+}
+
+
+class Labelled:
+    """The library's form with the portal's labels; refuses what its hasher would choke on."""
+
+    labels: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:  # type: ignore[attr-defined]
+            label = {**LABELS, **self.labels}.get(field.name)
+            if label is not None:
+                field.label.text = str(label)
+
+    def validate(self, **kwargs: Any) -> bool:
+        for field in self:  # type: ignore[attr-defined]
+            typed = field.data if isinstance(field.data, str) else ""
+            if isinstance(field, PasswordField) and ("\0" in typed or len(typed) > 10 * LONGEST):
+                field.data = ""
+        return bool(super().validate(**kwargs))  # type: ignore[misc]
+
+
+class SignInForm(Labelled, LoginForm):
+    pass
+
+
+class ConfirmPasswordForm(Labelled, VerifyForm):
+    pass
+
+
+class ForgottenForm(Labelled, ForgotPasswordForm):
+    pass
+
+
+class NewPasswordForm(Labelled, ResetPasswordForm):
+    labels = {"password": lazy("Nouveau mot de passe")}  # noqa: RUF012
+
+
+class ChangeForm(Labelled, ChangePasswordForm):
+    labels = {"password": lazy("Mot de passe actuel")}  # noqa: RUF012
+
+
+class AcceptForm(PortalForm):
+    """A first password. `about` is what is known of its owner."""
+
+    password = PasswordField(
+        lazy("Mot de passe"), validators=[InputRequired(MESSAGES["PASSWORD_NOT_PROVIDED"][0])]
+    )
+    again = PasswordField(
+        lazy("Le même, encore une fois"),
+        validators=[EqualTo("password", message=MESSAGES["RETYPE_PASSWORD_MISMATCH"][0])],
+    )
+
+    def __init__(self, *args: Any, about: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._about = about
+
+    def validate_password(self, field: PasswordField) -> None:
+        found = weakness(field.data or "", self._about)
+        if found is not None:
+            raise StopValidation(weakness_sentence(found))
+
+
+class CommitteesField(SelectMultipleField):
+    """Tick boxes; `data` is a list of committee ids. Ids that are not offered are refused."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, coerce=int, validate_choice=False, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = [
+            int(value) for value in valuelist if value.isascii() and value.isdigit() and len(value) < 10
+        ]
+
+    def pre_validate(self, _form: Form) -> None:
+        if not set(self.data or ()) <= {int(option.value) for option in self.choices}:
+            raise StopValidation(_("Un de ces comités n'existe plus. Vérifiez la liste."))
+
+
+class RightsForm(PortalForm):
+    """What an account may do, and for whom. `roles` are those that the reader may give."""
+
+    role = choice(lazy("Rôle"), ROLES, required=lazy("Choisissez un rôle."), default=Role.MEMBER)
+    committees = CommitteesField(lazy("Comités"))
+
+    def __init__(
+        self,
+        *args: Any,
+        committees: list[tuple[int, str]],
+        roles: tuple[Role, ...] = tuple(Role),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.committees.choices = [SelectChoice(str(key), name) for key, name in committees]
+        given = {role.value for role in roles}
+        self.role.choices = [option for option in self.role.choices if option.value in given]
+
+    def validate_role(self, field: Any) -> None:
+        if field.data not in {option.value for option in field.choices}:
+            raise StopValidation(_("Seul un administrateur peut donner ce rôle."))
+
+    def validate_committees(self, field: Any) -> None:
+        if self.role.data == Role.MEMBER and not field.data:
+            raise StopValidation(_("Choisissez au moins un comité : un membre agit pour son comité."))
+
+
+class InvitationForm(RightsForm):
+    name = line(lazy("Nom"), most=NAME, required=lazy("Écrivez le nom de cette personne."))
+    email = EmailAddressField(lazy("Adresse e-mail"))

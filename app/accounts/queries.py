@@ -1,0 +1,57 @@
+"""Reads about accounts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, select
+
+from app.models import Account, Committee, Membership
+from app.models.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An account with the names of its committees."""
+
+    account: Account
+    committees: tuple[str, ...]
+
+
+def everybody(session: Session) -> list[Line]:
+    """All accounts, those that may sign in first, by name. Two queries."""
+    accounts = session.exec(
+        select(Account).order_by(col(Account.active).desc(), func.lower(Account.name), col(Account.id))
+    ).all()
+    names = committee_names(session, [account.id or 0 for account in accounts])
+    return [Line(account, tuple(names.get(account.id or 0, ()))) for account in accounts]
+
+
+def committee_names(session: Session, account_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Account id → names of its committees, in order."""
+    query = (
+        select(Membership.account_id, Committee.name)
+        .join(Committee, col(Committee.id) == col(Membership.committee_id))
+        .where(col(Membership.account_id).in_(list(account_ids)))
+        .order_by(col(Committee.name))
+    )
+    found: dict[int, list[str]] = {}
+    for account_id, name in session.exec(query):
+        found.setdefault(account_id, []).append(name)
+    return found
+
+
+def committee_ids(session: Session, account_id: int) -> list[int]:
+    return list(session.exec(select(Membership.committee_id).where(Membership.account_id == account_id)))
+
+
+def active_administrators(session: Session) -> int:
+    query = (
+        select(func.count())
+        .select_from(Account)
+        .where(
+            Account.role == Role.ADMINISTRATOR,
+            col(Account.active).is_(True),
+            col(Account.password).is_not(None),
+        )
+    )
+    return session.exec(query).one()

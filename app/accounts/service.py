@@ -1,0 +1,186 @@
+"""What happens to accounts: invited, accepted, changed, closed, opened again."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from app.accounts import queries
+from app.letters import accounts as letters
+from app.models import Account, Committee, Membership
+from app.models.states import Role
+
+
+class Refusal(StrEnum):
+    """Why an account cannot be dealt with as asked."""
+
+    KNOWN_ADDRESS = "known_address"
+    NOT_YOURS_TO_GIVE = "not_yours_to_give"
+    YOURSELF = "yourself"
+    LAST_ADMINISTRATOR = "last_administrator"
+    ALREADY_ACCEPTED = "already_accepted"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class AccountError(Exception):
+    """Nothing was changed; `code` says why."""
+
+    def __init__(self, code: Refusal) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """Whom to invite, as what, for which committees."""
+
+    name: str
+    email: str
+    role: Role
+    committee_ids: tuple[int, ...] = ()
+
+
+def may_give(giver: Account | None, role: Role) -> bool:
+    """Administrators are made by administrators, the first one by a command (no giver)."""
+    return giver is None or giver.role is Role.ADMINISTRATOR or role is not Role.ADMINISTRATOR
+
+
+def invite(session: Session, who: Invited, by: Account, now: datetime) -> Account:
+    """Make an account without password and write to its owner. Raises AccountError."""
+    account = create(session, who, by, now)
+    letters.invitation(session, account, by, now)
+    return account
+
+
+def create(session: Session, who: Invited, by: Account | None, now: datetime) -> Account:
+    """Make an account without password. `by` is None at the command line. Raises AccountError."""
+    if not may_give(by, who.role):
+        raise AccountError(Refusal.NOT_YOURS_TO_GIVE)
+    if session.exec(select(Account.id).where(Account.email == who.email)).first() is not None:
+        raise AccountError(Refusal.KNOWN_ADDRESS)
+    account = Account(
+        email=who.email,
+        name=who.name,
+        role=who.role,
+        fs_uniquifier=uuid.uuid4().hex,
+        invited_by_id=by.id if by else None,
+        invited_at=now,
+        created_at=now,
+    )
+    session.add(account)
+    session.flush()
+    _belong(session, account, who.committee_ids, now)
+    return account
+
+
+def invite_again(session: Session, account_id: int, by: Account, now: datetime) -> Account:
+    """Send the link anew to somebody who has not used it. Raises AccountError."""
+    account = held(session, account_id)
+    if account.password is not None:
+        raise AccountError(Refusal.ALREADY_ACCEPTED)
+    if not account.active:
+        raise AccountError(Refusal.CLOSED)
+    account.invited_at = now
+    letters.invitation(session, account, by, now)
+    return account
+
+
+def accept(session: Session, account_id: int, password_hash: str, now: datetime) -> Account:
+    """The invited person has chosen a password. Raises AccountError when it was done before."""
+    account = held(session, account_id)
+    if not account.active:
+        raise AccountError(Refusal.CLOSED)
+    if account.password is not None:
+        raise AccountError(Refusal.ALREADY_ACCEPTED)
+    account.password = password_hash
+    account.confirmed_at = now
+    return account
+
+
+def change_rights(
+    session: Session, account_id: int, role: Role, committee_ids: Collection[int], by: Account, now: datetime
+) -> Account:
+    """Give another role and other committees. Raises AccountError."""
+    account = held(session, account_id)
+    if role is not account.role:
+        if account.id == by.id:
+            raise AccountError(Refusal.YOURSELF)
+        if not may_give(by, role) or not may_give(by, account.role):
+            raise AccountError(Refusal.NOT_YOURS_TO_GIVE)
+        _keep_an_administrator(session, account)
+    account.role = role
+    _belong(session, account, committee_ids, now)
+    return account
+
+
+def close(session: Session, account_id: int, by: Account) -> Account:
+    """Close an account and its sessions. Raises AccountError."""
+    account = held(session, account_id)
+    if account.id == by.id:
+        raise AccountError(Refusal.YOURSELF)
+    if not may_give(by, account.role):
+        raise AccountError(Refusal.NOT_YOURS_TO_GIVE)
+    _keep_an_administrator(session, account)
+    account.active = False
+    account.fs_uniquifier = uuid.uuid4().hex
+    return account
+
+
+def reopen(session: Session, account_id: int, by: Account) -> Account:
+    """Let somebody in again. Raises AccountError."""
+    account = held(session, account_id)
+    if not may_give(by, account.role):
+        raise AccountError(Refusal.NOT_YOURS_TO_GIVE)
+    account.active = True
+    return account
+
+
+def note_sign_in(session: Session, account_id: int, now: datetime) -> None:
+    """Remember when this account was used, for those who tidy the list."""
+    account = held(session, account_id)
+    account.last_login_at = account.current_login_at or now
+    account.current_login_at = now
+
+
+def held(session: Session, account_id: int) -> Account:
+    """The account, locked until the transaction ends. Raises AccountError."""
+    found = session.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).first()
+    if found is None:
+        raise AccountError(Refusal.UNKNOWN)
+    return found
+
+
+def _keep_an_administrator(session: Session, account: Account) -> None:
+    if account.role is not Role.ADMINISTRATOR or not account.active:
+        return
+    # All administrators are locked: two who close each other at once must not both succeed.
+    list(
+        session.exec(
+            select(Account)
+            .where(Account.role == Role.ADMINISTRATOR)
+            .order_by(col(Account.id))
+            .with_for_update()
+        )
+    )
+    if queries.active_administrators(session) <= (1 if account.password is not None else 0):
+        raise AccountError(Refusal.LAST_ADMINISTRATOR)
+
+
+def _belong(session: Session, account: Account, committee_ids: Collection[int], now: datetime) -> None:
+    """Make these, and no others, the account's committees; ids that do not exist are left out."""
+    wanted = {
+        key or 0 for key in session.exec(select(Committee.id).where(col(Committee.id).in_(committee_ids)))
+    }
+    present = {
+        row.committee_id: row
+        for row in session.exec(select(Membership).where(Membership.account_id == account.id))
+    }
+    for committee_id, row in present.items():
+        if committee_id not in wanted:
+            session.delete(row)
+    for committee_id in wanted - set(present):
+        session.add(Membership(account_id=account.id or 0, committee_id=committee_id, created_at=now))

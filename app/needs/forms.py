@@ -1,0 +1,203 @@
+"""What a committee types about its needs, one at a time or as a list from a spreadsheet."""
+
+import re
+import secrets
+from typing import Any
+
+from wtforms import HiddenField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import StopValidation
+
+from app.catalogue.queries import recognised
+from app.models import Need
+from app.models.states import Condition, Urgency
+from app.needs import pasting
+from app.needs.pasting import Pasted, Trouble
+from app.needs.service import Draft
+from app.web.clock import now, paris
+from app.web.fields import DayField, PortalForm, Printable, WholeNumberField, choice, line, paragraph
+from app.web.text import _, lazy
+from app.web.words import CONDITIONS, ELSEWHERE, URGENCIES
+from matching.items import load, normalise
+
+LONGEST_NAME, LONGEST_DETAILS = 200, 1500
+KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+def new_key() -> str:
+    """A key that makes two submissions of one form one need."""
+    return secrets.token_urlsafe(24)
+
+
+def elsewhere(slug: str) -> str:
+    """Why the portal does not take this, and where to go."""
+    code = load()[slug].elsewhere
+    advice = str(ELSEWHERE[code]) if code else ""
+    return _("Le portail ne s'occupe pas de cet article. %(advice)s", advice=advice).strip()
+
+
+class KeyField(HiddenField):
+    """The form's own key; one that was tampered with is replaced."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        sent = valuelist[0] if valuelist else ""
+        self.data = sent if KEY.fullmatch(sent) else new_key()
+
+
+class NeedForm(PortalForm):
+    """One need. `item` is what the person calls it; the catalogue's item is recognised from it."""
+
+    item = line(
+        lazy("De quoi avez-vous besoin ?"),
+        most=LONGEST_NAME,
+        required=lazy("Écrivez ce qu'il vous faut, avec vos mots. Exemple : frigo"),
+    )
+    quantity = WholeNumberField(lazy("Combien ?"), default="1")
+    details = paragraph(lazy("Précisions"), most=LONGEST_DETAILS)
+    urgency = choice(
+        lazy("Est-ce pressé ?"), URGENCIES, required=lazy("Dites si c'est pressé."), default=Urgency.NORMAL
+    )
+    minimum_condition = choice(
+        lazy("Dans quel état, au moins ?"),
+        CONDITIONS,
+        required=lazy("Choisissez l'état le plus usé que vous acceptez."),
+        default=Condition.FAIR,
+    )
+    needed_by = DayField(lazy("Avant quelle date ?"))
+    reason = paragraph(lazy("À quoi cela servira-t-il ?"), most=LONGEST_DETAILS)
+    action_id = SelectField(lazy("Pour une action solidaire"), coerce=str, validate_choice=False, default="")
+    submission_key = KeyField(default=new_key)
+    version = HiddenField(default="0")
+
+    def __init__(
+        self, *args: Any, actions: list[tuple[int, str]], need: Need | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.action_id.choices = [
+            SelectChoice("", _("Aucune")),
+            *(SelectChoice(str(key), title) for key, title in actions),
+        ]
+        self._need = need
+
+    @classmethod
+    def of(cls, need: Need, actions: list[tuple[int, str]], name: str) -> "NeedForm":
+        """The form filled in with a need. `name` is what its item is called on the page."""
+        first, _newline, rest = need.description.partition("\n")
+        return cls(
+            data={
+                "item": name if need.item else first,
+                "details": need.description if need.item else rest,
+                "quantity": str(need.quantity),
+                "urgency": need.urgency,
+                "minimum_condition": need.minimum_condition,
+                "needed_by": need.needed_by,
+                "reason": need.reason,
+                "action_id": str(need.action_id or ""),
+                "version": str(need.version),
+            },
+            actions=actions,
+            need=need,
+        )
+
+    def validate_item(self, field: Any) -> None:
+        slug = recognised(field.data or "")
+        if slug is not None and not load()[slug].handled:
+            raise StopValidation(elsewhere(slug))
+
+    def validate_needed_by(self, field: Any) -> None:
+        kept = self._need is not None and field.data == self._need.needed_by
+        if field.data is not None and field.data < paris(now()).date() and not kept:
+            raise StopValidation(_("Cette date est passée. Choisissez une date à venir, ou laissez vide."))
+
+    def validate_action_id(self, field: Any) -> None:
+        if field.data not in {option.value for option in field.choices}:
+            raise StopValidation(_("Cette action n'existe plus. Choisissez-en une autre, ou aucune."))
+
+    def draft(self) -> Draft:
+        """What was typed, with the item recognised. The form has been validated."""
+        item, description = item_and_description(self.item.data or "", self.details.data or "")
+        return Draft(
+            item=item,
+            description=description,
+            quantity=self.quantity.number,
+            minimum_condition=Condition(self.minimum_condition.data),
+            urgency=Urgency(self.urgency.data),
+            needed_by=self.needed_by.data,
+            reason=self.reason.data or "",
+            action_id=int(self.action_id.data) if self.action_id.data else None,
+        )
+
+    def seen_version(self) -> int:
+        sent = self.version.data or ""
+        return int(sent) if re.fullmatch(r"[0-9]{1,9}", sent) else 0
+
+
+def item_and_description(name: str, details: str) -> tuple[str | None, str]:
+    """The catalogue's item, and the words worth keeping: those that its name does not already say."""
+    slug = recognised(name)
+    details = details.replace("\r\n", "\n").strip()
+    known = slug is not None and normalise(name) in {normalise(load()[slug].fr), normalise(load()[slug].en)}
+    if known or details.split("\n", 1)[0] == name:
+        return slug, details
+    return slug, f"{name}\n{details}".strip()
+
+
+class PasteForm(PortalForm):
+    """A list from a spreadsheet. `lines` is what was made of it, once validated."""
+
+    text = TextAreaField(lazy("Votre liste, une ligne par besoin"), validators=[Printable(lines=True)])
+    submission_key = KeyField(default=new_key)
+
+    lines: list[Pasted] = []  # noqa: RUF012
+
+    def validate_text(self, field: Any) -> None:
+        if not (field.data or "").strip():
+            raise StopValidation(_("Collez ou écrivez au moins une ligne."))
+        if len(field.data) > pasting.LONGEST:
+            raise StopValidation(_("Cette liste est trop longue. Collez-la en plusieurs fois."))
+        self.lines = pasting.read(field.data)
+        if not self.lines:
+            raise StopValidation(_("Collez ou écrivez au moins une ligne."))
+        if len(self.lines) > pasting.MOST_LINES:
+            raise StopValidation(
+                _(
+                    "Cette liste compte plus de %(most)s lignes. Collez-la en plusieurs fois.",
+                    most=pasting.MOST_LINES,
+                )
+            )
+
+    @property
+    def sound(self) -> bool:
+        """Whether every line can be declared."""
+        return bool(self.lines) and all(line.trouble is None for line in self.lines)
+
+    def drafts(self) -> list[Draft]:
+        found = []
+        for pasted in self.lines:
+            item, description = item_and_description(pasted.name, pasted.details)
+            found.append(
+                Draft(
+                    item=item,
+                    description=description,
+                    quantity=pasted.quantity,
+                    minimum_condition=pasted.condition or Condition.FAIR,
+                )
+            )
+        return found
+
+
+def trouble_sentence(pasted: Pasted) -> str:
+    """What to do about a line that cannot be declared."""
+    if pasted.trouble is Trouble.NOT_HANDLED and pasted.item is not None:
+        return elsewhere(pasted.item)
+    return {
+        Trouble.NO_NAME: _("L'article manque. Écrivez : quantité, tabulation, article."),
+        Trouble.NO_QUANTITY: _("La quantité manque ou n'est pas un nombre entier de 1 à 1 000 000."),
+        Trouble.CONDITION: _(
+            "L'état n'est pas reconnu. Écrivez neuf, très bon, bon, usé ou pour pièces, ou rien."
+        ),
+        Trouble.TOO_LONG: _(
+            "Cette ligne est trop longue : 200 caractères au plus pour l'article, 1 500 pour les précisions."
+        ),
+        Trouble.NOT_HANDLED: _("Le portail ne s'occupe pas de cet article."),
+        None: "",
+    }[pasted.trouble]

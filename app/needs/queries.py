@@ -1,0 +1,119 @@
+"""Reads about needs: each list page takes the same few queries however long it is."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from app.matches.queries import taken_for_needs
+from app.models import Action, Committee, Need, Organisation
+from app.models.states import COMMITTED, LIVE, MatchState, NeedState, Urgency
+
+URGENT_FIRST = (Urgency.CRITICAL, Urgency.HIGH, Urgency.NORMAL, Urgency.LOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A need and what is on its way. Quantities in pieces; `proposed` waits for a coordinator."""
+
+    need: Need
+    received: int
+    promised: int
+    proposed: int
+
+    @property
+    def remaining(self) -> int:
+        """What nobody has promised yet."""
+        return max(0, self.need.quantity - self.received - self.promised)
+
+
+def with_quantities(session: Session, needs: Sequence[Need]) -> list[Line]:
+    """Three queries for any number of needs."""
+    ids = [need.id for need in needs if need.id is not None]
+    received = taken_for_needs(session, ids, {MatchState.COMPLETED})
+    promised = taken_for_needs(session, ids, COMMITTED - {MatchState.COMPLETED})
+    proposed = taken_for_needs(session, ids, LIVE - COMMITTED)
+    return [
+        Line(need, received.get(key, 0), promised.get(key, 0), proposed.get(key, 0))
+        for need in needs
+        for key in [need.id or 0]
+    ]
+
+
+def of_committee(session: Session, committee_id: int, states: Collection[NeedState]) -> list[Line]:
+    """The committee's needs in these states, the most urgent first, then the oldest."""
+    query = select(Need).where(Need.committee_id == committee_id, col(Need.state).in_(states))
+    needs = list(session.exec(query.order_by(col(Need.declared_at), col(Need.id))))
+    return with_quantities(session, sorted(needs, key=lambda need: URGENT_FIRST.index(need.urgency)))
+
+
+def declared_between(session: Session, committee_id: int, start: datetime, end: datetime) -> list[Need]:
+    """What the committee asked for in a stretch of time, whatever became of it."""
+    query = select(Need).where(
+        Need.committee_id == committee_id, col(Need.declared_at) >= start, col(Need.declared_at) < end
+    )
+    return list(session.exec(query.order_by(col(Need.declared_at), col(Need.id))))
+
+
+def actions(session: Session) -> list[tuple[int, str]]:
+    """(id, title) of the actions that a need may belong to."""
+    query = select(Action.id, Action.title).order_by(func.lower(Action.title))
+    return [(key, title) for key, title in session.exec(query) if key is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a coordinator looks for; None asks for all."""
+
+    state: NeedState | None = NeedState.OPEN
+    urgency: Urgency | None = None
+    organisation_id: int | None = None
+    committee_id: int | None = None
+    unrecognised: bool = False
+    text: str = ""
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """One page of needs with their committees."""
+
+    lines: list[Line]
+    committees: dict[int, Committee]
+    total: int
+
+
+def everywhere(session: Session, filters: Filters, page: int, per_page: int = 50) -> Everywhere:
+    """Needs of all committees, oldest first. `page` counts from 1. Six queries."""
+    query = select(Need).join(Committee, col(Committee.id) == col(Need.committee_id))
+    if filters.state is not None:
+        query = query.where(Need.state == filters.state)
+    if filters.urgency is not None:
+        query = query.where(Need.urgency == filters.urgency)
+    if filters.organisation_id is not None:
+        query = query.where(Committee.organisation_id == filters.organisation_id)
+    if filters.committee_id is not None:
+        query = query.where(Need.committee_id == filters.committee_id)
+    if filters.unrecognised:
+        query = query.where(col(Need.item).is_(None))
+    if filters.text:
+        written = func.lower(Need.description).contains(filters.text.lower(), autoescape=True)
+        query = query.where(written | col(Need.item).in_(filters.items))
+    total = session.exec(select(func.count()).select_from(query.subquery())).one()
+    needs = list(
+        session.exec(
+            query.order_by(col(Need.declared_at), col(Need.id)).limit(per_page).offset((page - 1) * per_page)
+        )
+    )
+    committees = session.exec(
+        select(Committee).where(col(Committee.id).in_({need.committee_id for need in needs}))
+    )
+    return Everywhere(
+        with_quantities(session, needs), {committee.id or 0: committee for committee in committees}, total
+    )
+
+
+def organisation_choices(session: Session) -> list[tuple[int, str]]:
+    query = select(Organisation.id, Organisation.name).order_by(func.lower(Organisation.name))
+    return [(key, name) for key, name in session.exec(query) if key is not None]

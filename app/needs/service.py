@@ -1,0 +1,227 @@
+"""What happens to needs: declared, edited, paused, withdrawn, brought back. Under locks, and only as far as promises allow."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from app.matches.holding import hold
+from app.matches.queries import taken_for_needs
+from app.matches.service import supersede_proposals
+from app.models import Match, Need
+from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency, Verb
+from app.transitions import Actor, move, note_decision
+
+
+class Refusal(StrEnum):
+    """Why a need cannot be dealt with as asked."""
+
+    UNKNOWN = "unknown"
+    CHANGED = "changed"
+    BELOW_PROMISED = "below_promised"
+    ITEM_PROMISED = "item_promised"
+    APPOINTMENT = "appointment"
+    PROMISED = "promised"
+    WRONG_STATE = "wrong_state"
+
+
+class NeedError(Exception):
+    """Nothing was changed; `code` says why, `number` how many where that matters."""
+
+    def __init__(self, code: Refusal, number: int = 0) -> None:
+        super().__init__(code)
+        self.code, self.number = code, number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a committee says of a need. `item` is a slug, or None until a person recognises `description`."""
+
+    item: str | None
+    description: str = ""
+    quantity: int = 1
+    minimum_condition: Condition = Condition.FAIR
+    urgency: Urgency = Urgency.NORMAL
+    needed_by: date | None = None
+    reason: str = ""
+    action_id: int | None = None
+
+
+FIELDS = tuple(Draft.__dataclass_fields__)
+MATCHED_ON = ("item", "description", "minimum_condition", "needed_by")
+"""Fields that decide what may be paired with the need; proposals made with other values are taken off the board."""
+
+
+def declare(
+    session: Session, committee_id: int, draft: Draft, submission_key: str, actor: Actor, now: datetime
+) -> Need:
+    """Record a need. The same `submission_key` for the same committee gives the first one again (double click, reload)."""
+    known = _submitted(session, committee_id, submission_key)
+    if known is not None:
+        return known
+    need = Need(
+        committee_id=committee_id,
+        submission_key=submission_key,
+        declared_by_id=actor.account_id,
+        declared_at=now,
+        confirmed_at=now,
+        **_values(draft),
+    )
+    try:
+        with session.begin_nested():
+            session.add(need)
+    except IntegrityError:
+        # The other click got there between the look and the leap.
+        known = _submitted(session, committee_id, submission_key)
+        if known is None:
+            raise NeedError(Refusal.CHANGED) from None
+        return known
+    note_decision(session, need, Verb.DECLARE, actor, now)
+    return need
+
+
+def declare_all(
+    session: Session,
+    committee_id: int,
+    drafts: Sequence[Draft],
+    submission_key: str,
+    actor: Actor,
+    now: datetime,
+) -> list[Need]:
+    """Record a list; each line has a key derived from the list's."""
+    return [
+        declare(session, committee_id, draft, f"{submission_key[:56]}-{number}", actor, now)
+        for number, draft in enumerate(drafts, 1)
+    ]
+
+
+def edit(session: Session, need_id: int, draft: Draft, version: int, actor: Actor, now: datetime) -> Need:
+    """Change a need that was read at `version`. Raises NeedError."""
+    need = _hold(session, need_id)
+    if need.version != version:
+        raise NeedError(Refusal.CHANGED)
+    if need.state in {NeedState.WITHDRAWN, NeedState.EXPIRED}:
+        raise NeedError(Refusal.WRONG_STATE)
+    promised = taken_for_needs(session, [need_id], COMMITTED).get(need_id, 0)
+    if draft.quantity < promised:
+        raise NeedError(Refusal.BELOW_PROMISED, promised)
+    if promised and draft.item != need.item:
+        raise NeedError(Refusal.ITEM_PROMISED, promised)
+    new = _values(draft)
+    changed = {
+        name: [_plain(getattr(need, name)), _plain(new[name])]
+        for name in FIELDS
+        if getattr(need, name) != new[name]
+    }
+    if not changed:
+        return need
+    if any(name in changed for name in MATCHED_ON) or draft.quantity < need.quantity:
+        supersede_proposals(session, actor, now, need_ids=[need_id])
+    for name, value in new.items():
+        setattr(need, name, value)
+    need.confirmed_at = now
+    note_decision(session, need, Verb.EDIT, actor, now, from_state=need.state, data=changed)
+    _settle(session, need, actor, now)
+    return need
+
+
+def _settle(session: Session, need: Need, actor: Actor, now: datetime) -> None:
+    """After its quantity changed: met when everything was received, open again when more is asked for."""
+    received = taken_for_needs(session, [need.id or 0], {MatchState.COMPLETED}).get(need.id or 0, 0)
+    if need.state is NeedState.MET and need.quantity > received:
+        move(session, need, NeedState.OPEN, Verb.REOPEN, actor, now)
+    elif need.state is NeedState.OPEN and need.quantity <= received:
+        move(session, need, NeedState.MET, Verb.MEET, actor, now)
+
+
+def pause(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
+    """Propose nothing for this need until it resumes; what is promised goes on. Raises NeedError."""
+    need = _hold(session, need_id, NeedState.OPEN)
+    supersede_proposals(session, actor, now, need_ids=[need_id])
+    move(session, need, NeedState.PAUSED, Verb.PAUSE, actor, now)
+    return need
+
+
+def resume(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
+    """Look for this need again; an expired one is declared true anew. Raises NeedError."""
+    need = _hold(session, need_id, NeedState.PAUSED, NeedState.EXPIRED)
+    if need.needed_by is not None and need.needed_by < now.date():
+        need.needed_by = None
+    move(session, need, NeedState.OPEN, Verb.RESUME, actor, now)
+    need.confirmed_at = now
+    return need
+
+
+def withdraw(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
+    """Take a need back with all that is proposed for it. Raises NeedError while somebody counts on it."""
+    need = _hold(session, need_id, NeedState.OPEN, NeedState.PAUSED)
+    waiting = set(
+        session.exec(
+            select(Match.state).where(
+                Match.need_id == need_id, col(Match.state).in_(COMMITTED - {MatchState.COMPLETED})
+            )
+        )
+    )
+    if MatchState.SCHEDULED in waiting:
+        raise NeedError(Refusal.APPOINTMENT)
+    if waiting:
+        raise NeedError(Refusal.PROMISED)
+    supersede_proposals(session, actor, now, need_ids=[need_id])
+    move(session, need, NeedState.WITHDRAWN, Verb.WITHDRAW, actor, now)
+    return need
+
+
+def restore(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
+    """Undo a withdrawal. Raises NeedError."""
+    need = _hold(session, need_id, NeedState.WITHDRAWN)
+    move(session, need, NeedState.OPEN, Verb.UNDO, actor, now)
+    need.confirmed_at = now
+    return need
+
+
+def _submitted(session: Session, committee_id: int, key: str) -> Need | None:
+    found = session.exec(select(Need).where(Need.submission_key == key)).first()
+    if found is not None and found.committee_id != committee_id:
+        raise NeedError(Refusal.CHANGED)
+    return found
+
+
+def _hold(session: Session, need_id: int, *states: NeedState) -> Need:
+    """The need, locked after the articles proposed for it: the order that everybody locks in."""
+    items = session.exec(
+        select(Match.offered_item_id).where(Match.need_id == need_id, Match.state == MatchState.PROPOSED)
+    ).all()
+    need = hold(session, item_ids=items, need_ids=[need_id]).needs.get(need_id)
+    if need is None:
+        raise NeedError(Refusal.UNKNOWN)
+    if states and need.state not in states:
+        raise NeedError(Refusal.WRONG_STATE)
+    return need
+
+
+def _values(draft: Draft) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in FIELDS}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON keeps it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def drafts_like(needs: Iterable[Need]) -> list[Draft]:
+    """The same needs, to be declared once more: without dates and actions, which have passed."""
+    return [
+        Draft(
+            item=need.item,
+            description=need.description,
+            quantity=need.quantity,
+            minimum_condition=need.minimum_condition,
+            urgency=need.urgency,
+            reason=need.reason,
+        )
+        for need in needs
+    ]
