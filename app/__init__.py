@@ -20,7 +20,7 @@ from app import (
     public,
 )
 from app.letters.desk import Desk
-from app.web import access, assets, clock, errors, guard, limits, navigation, text
+from app.web import access, assets, clock, errors, guard, limits, navigation, text, words
 from app.web.links import Links
 from config import Settings
 
@@ -58,6 +58,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     text.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
+    words.init_app(app)
     limits.init_app(app, settings)
     accounts.init_app(app, settings)
     app.before_request(access.check_entry)

@@ -29,7 +29,8 @@ _LIGATURES = str.maketrans(
 )
 _INITIALS = re.compile(r"\b([a-z])\.([a-z])\b\.?(?:([a-z])\b\.?)?")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?|[.;:!?\n]+|[,()/|•–—\[\]]|[+&]| - ")
-_ELISIONS = re.compile(r"\b([cdjlmnst]|qu)'(?=[a-z0-9])")
+_ARTICLE = re.compile(r"\bl'(?=[a-z0-9])")
+_ELISIONS = re.compile(r"\b([cdjmnst]|qu)'(?=[a-z0-9])")
 _GLUED_UNIT = re.compile(r"\b([0-9]{1,2}) ?(pl|plc|pers|places?|personnes?|portes?|tiroirs?|feux|ans|mois)\b")
 _ONE = re.compile(r"\bune? (?=(?:places?|personnes?|pl|pers)\b)")
 _WRITTEN_SHORT: dict[str, tuple[str, ...]] = {
@@ -64,7 +65,9 @@ def tokens(text: str) -> list[str]:
     Abbreviations are spelt out and small numbers become figures, so that two ways of writing compare equal.
     """
     words: list[str] = []
-    for found in _TOKEN.findall(_ONE.sub("1 ", _GLUED_UNIT.sub(r"\1 \2", _ELISIONS.sub(r"\1 ", text)))):
+    for found in _TOKEN.findall(
+        _ONE.sub("1 ", _GLUED_UNIT.sub(r"\1 \2", _ELISIONS.sub(r"\1 ", _ARTICLE.sub("", text))))
+    ):
         first = found[0]
         if first.isalnum():
             words.extend(_WRITTEN_SHORT.get(found, (found,)))
@@ -103,9 +106,9 @@ BREAKS = frozenset(".,+")
 DETERMINERS = vocabulary(
     "un une le la les l des du de d mon ma mes notre nos son sa ses leur leurs ce cet cette ces votre vos ton ta tes"
 )
-LINKS = vocabulary("de d du des a au aux pour en la le les l")
+LINKS = vocabulary("de d du des a au aux pour en la le les")
 COMPLEMENT = vocabulary("de d du des a au aux pour en avec sans contre par sur dans chez")
-ASIDES = vocabulary("avec sans et ou plus mais contre sauf ainsi car comme")
+ASIDES = vocabulary("with without and or avec sans et ou plus mais contre sauf ainsi car comme")
 
 PEOPLE = vocabulary(
     """
@@ -130,7 +133,7 @@ FLUFF = (
     laisse laisser depose deposer urgent urgence urgemment tres trop assez peu bien encore aussi toujours environ quelques plusieurs
     divers diverses different differents differentes plein beaucoup gratuit gratuite gratuitement retirer emporter enlever prendre
     chercher debut fin annonce objet titre article materiel offre demande besoins
-    doublon venir sur place petit petite grand grande gros grosse vieux vieil vieille beau bel belle joli jolie bon bonne ancien ancienne nouveau nouvelle
+    ref reference numero doublon venir sur place petit petite grand grande gros grosse vieux vieil vieille beau bel belle joli jolie bon bonne ancien ancienne nouveau nouvelle
     superbe magnifique excellent excellente parfait parfaite ideal ideale simple neuf neuve occasion usage usagee ancienne vintage
     etat be tbe eo comme quasi presque jamais servi utilise utilisee fonctionne fonctionnel fonctionnelle marche marchant hs panne
     complet complete propre solide sympa confortable pratique robuste leger legere moderne design retro rustique classique
@@ -190,7 +193,7 @@ NEGATIONS = _phrases(
 )
 
 CONTAINERS = vocabulary(
-    "lot ensemble set carton sac paquet boite caisse pack serie paire collection stock pile tas palette jeu kit assortiment quantite poche bac dizaine douzaine vingtaine trentaine quinzaine cinquantaine centaine moitie couple trio duo reste sachet box bag pair"
+    "lot ensemble set carton sac paquet boite caisse pack serie paire collection stock pile tas palette jeu kit collecte assortiment quantite poche bac dizaine douzaine vingtaine trentaine quinzaine cinquantaine centaine moitie couple trio duo reste sachet box bag pair"
 )
 
 _NUMBERS = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from matching.company import implied, judge, meanings, turned
+from matching.company import AUDIENCES, implied, judge, meanings, turned
 from matching.french import (
     ANNOUNCING,
     ASIDES,
@@ -22,16 +22,19 @@ from matching.french import (
 )
 from matching.homographs import PARTS, TURNS
 from matching.items import Catalogue
-from matching.lexicon import Lexicon, Match, Wording
+from matching.lexicon import Lexicon, Match, Wording, meaningful
 from matching.spelling import slip_of_any
 
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
 _MOST_STARTS = 12
+_BRANDED_TOYS = frozenset({"figurines", "jeu-construction"})
 _OPENERS = frozenset(["pour", "dans", "suite", "depuis", "apres", "afin", "chez", "lors", "avant", "comme"])
 _TELLS = COMPLEMENT - {"de", "d"}
 _MEANT_FOR = frozenset({"pour", "avec", "sans"})
-_SETTLES = frozenset(["avec", "sans", "et", "ou", "+", ".", ",", "mais", "contre"])
+_SETTLES = frozenset(
+    ["avec", "sans", "et", "ou", "+", ".", ",", "mais", "contre", "with", "without", "and", "or"]
+)
 
 
 def _by_first(phrases: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
@@ -231,15 +234,19 @@ class _Reader:
         if match.turned:
             slug, why = match.wording.slug, "company"
         else:
+            hints: list[str] = []
             if not match.wording.taught:
-                hints = implied(match.wording.words[0], self.words[match.end : self.sentence(match.end)])
+                hints = self.before(match) + implied(
+                    match.wording.words[0], self.words[match.end : self.sentence(match.end)]
+                )
                 match = self.base.narrowed(match, said, hints)
             slug, why = (None, "unknown") if self.part(match, end) else judge(match, said, self.catalogue)
             if slug == match.wording.slug:
                 slug = self.narrower(slug, match.end, end)
+                slug = self.for_whom(slug, [*said, *hints]) if match.wording.slug == slug else slug
         if slug is None:
             return Reading(head=match, why=why, others=[match.wording.slug])
-        if head.skipped:
+        if head.skipped and not self.made_of(slug):
             return Reading(head=match, why="ambiguous", others=[slug])
         confidence = _confidence(match, why, complete=match.end >= end)
         if why == "alias":
@@ -253,6 +260,29 @@ class _Reader:
                 else "head"
             )
         return Reading(match, slug, confidence, why, head.earliest)
+
+    def before(self, match: Match) -> list[str]:
+        """What is implied by those for whom the thing is asked before it is named: *pour mon bébé, je cherche un lit*."""
+        start = max(match.start - _FURTHEST, 0)
+        for at in range(start, match.start - 1):
+            if self.words[at] == "pour" or self.words[at] in CONTAINERS:
+                near = self.words[at + 1 : min(at + 8, match.start)]
+                return implied(match.wording.words[0], near) + [
+                    word for word in near[:3] if word in AUDIENCES
+                ]
+        return []
+
+    def for_whom(self, slug: str, said: Sequence[str]) -> str:
+        """The item of the same name for those who are named: a *doudoune fille* is a *manteau enfant*."""
+        name = meaningful(self.catalogue[slug].fr)
+        for word in said:
+            if word in AUDIENCES and (found := self.base.whole((*name, word))) is not None:
+                return found.slug
+        return slug
+
+    def made_of(self, slug: str) -> bool:
+        """Whether the item is a toy known by its brand, which what it shows may precede: *avion Lego*."""
+        return slug in _BRANDED_TOYS
 
     def part(self, match: Match, end: int) -> bool:
         """Whether the match is a part of the thing named next: *pied de table*."""

@@ -18,6 +18,7 @@ from matching.spelling import conjugated, near, slips, sound, stem
 _GLUE_MIN = 6
 _WIDEST = 14
 _FOREIGN_MIN = 7
+_SMALL = FLUFF | ASIDES | LINKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Match:
     """A wording found in a text. `start` and `end` index its tokens.
 
     With `typo` a word is misspelt; with `loose` words stand further on; with `turned` it is not written out at all: the
-    company of its first word decided.
+    company of its first word decided. `inexact` grows with what is written otherwise.
     """
 
     wording: Wording
@@ -44,6 +45,7 @@ class Match:
     typo: bool = False
     loose: bool = False
     turned: bool = False
+    inexact: int = 0
 
 
 def meaningful(text: str) -> tuple[str, ...]:
@@ -73,7 +75,9 @@ class Lexicon:
             self._add(label, slug, taught=taught)
         native = set(self._by_first)
         for label, slug in foreign:
-            self._add(label, slug, taught=taught)
+            # "car", "for", "some" are small words of French announcements before they are English ones.
+            if not _SMALL.issuperset(meaningful(label)):
+                self._add(label, slug, taught=taught)
         for found in self._by_first.values():
             found.sort(key=lambda wording: -len(wording.words))
         self._firsts_by_length: dict[int, list[str]] = {}
@@ -135,7 +139,7 @@ class Lexicon:
                     break
                 if len(wording.words) <= len(further) + 1:
                     found = self._written_out(wording, further, start, typo=typo, strict=strict)
-                    if found is not None and (best is None or (best.typo and not found.typo)):
+                    if found is not None and (best is None or found.inexact < best.inexact):
                         best = found
             if best is not None:
                 return best
@@ -144,14 +148,16 @@ class Lexicon:
     def _written_out(
         self, wording: Wording, further: Sequence[tuple[int, str]], start: int, *, typo: bool, strict: bool
     ) -> Match | None:
-        end = start + 1
+        end, inexact = start + 1, 0
         for expected, (at, written) in zip(wording.words[1:], further, strict=False):
             end = at + 1
             if written != expected:
                 if not near(written, expected, known=written in self._known, strict=strict):
                     return None
-                typo = typo or stem(written) != stem(expected)
-        return Match(wording, start, end, typo)
+                other = stem(written) != stem(expected)
+                typo = typo or other
+                inexact += 1 + other
+        return Match(wording, start, end, typo, inexact=inexact)
 
     def scattered(self, first: str, at: int, further: Collection[str]) -> Match | None:
         """The longest wording that begins with `first`, the word at `at`, and has its other words among `further`."""

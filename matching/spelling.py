@@ -13,7 +13,8 @@ _STEMMER = snowballstemmer.stemmer("french")
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
-        (r"(?:er|ez|ee|et|ait|ai|e)$", "e"),
+        # What a final mute "e" follows is heard; the mark keeps it from being dropped with the mute consonants.
+        (r"(?:er|ez|ee|et|ait|ai|e)$", "'"),
         (r"oeu", "eu"),
         (r"eau|au|eo$", "o"),
         (r"ph", "f"),
@@ -28,10 +29,10 @@ _SOUNDS = tuple(
         (r"w", "v"),
         (r"(?<=i)ll", "l"),
         (r"ai|ei", "e"),
-        (r"(?:en|em|an|am)(?=[^aeiounm])", "A"),
-        (r"(?:in|im|ain|ein)(?=[^aeiounm]|$)", "I"),
+        (r"(?:en|em|an|am)(?=[^aeiounm'])", "A"),
+        (r"(?:in|im|ain|ein)(?=[^aeiounm']|'?$)", "I"),
         (r"(.)\1+", r"\1"),
-        (r"(?<=..)[edtsxp]+$", ""),
+        (r"(?<=..)[dtsxp]+$|'$", ""),
     )
 )
 
@@ -57,7 +58,7 @@ _INFLECTED = re.compile(r"(?:er|ez|ais?|ait|aient|era|erai|ant|ent|on|it|iez|ir|
 def conjugated(written: str, expected: str) -> bool:
     """Whether `written` looks like a form of a verb that `expected`, a noun, only happens to resemble."""
     found = _INFLECTED.search(written)
-    return found is not None and not expected.endswith(found.group())
+    return found is not None and not expected.endswith(found.group()) and written[:-1] != expected
 
 
 @lru_cache(maxsize=4_096)

@@ -14,6 +14,7 @@ __all__ = [
     "account_notice",
     "appointment",
     "appointment_committee",
+    "committee_declined",
     "confirm_address",
     "did_it_happen",
     "did_it_happen_committee",
@@ -23,6 +24,7 @@ __all__ = [
     "match_found",
     "offer_recorded",
     "offer_refused",
+    "other_time_wanted",
     "password_reset",
     "render",
     "times_proposed",
@@ -82,6 +84,16 @@ def did_it_happen_committee(language: str, letter: values.DidItHappen) -> Render
 def donor_declined(language: str, letter: values.DonorDeclined) -> RenderedMessage:
     """To the committee: this gift will not come, the need stays open."""
     return render("donor_declined", language, asdict(letter))
+
+
+def other_time_wanted(language: str, letter: values.OtherTimeWanted) -> RenderedMessage:
+    """To the committee: none of the times suits the donor; here is what does."""
+    return render("other_time_wanted", language, asdict(letter))
+
+
+def committee_declined(language: str, letter: values.CommitteeDeclined) -> RenderedMessage:
+    """To the donor: that committee cannot take it after all; the search goes on."""
+    return render("committee_declined", language, asdict(letter))
 
 
 def invitation(language: str, letter: values.Invitation) -> RenderedMessage:

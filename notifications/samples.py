@@ -112,6 +112,21 @@ SAMPLES: dict[str, values.Letter] = {
         reason="déjà donné à quelqu'un d'autre",
         remaining=6,
     ),
+    "other_time_wanted": values.OtherTimeWanted(
+        name=_COMMITTEE,
+        action_url=_URL,
+        item="Chaise",
+        quantity=4,
+        committee=_COMMITTEE,
+        wish="Plutôt le samedi matin, ou en semaine après 18 h.",
+    ),
+    "committee_declined": values.CommitteeDeclined(
+        name="Jeanne",
+        action_url=_URL,
+        item="Chaise",
+        quantity=4,
+        committee=_COMMITTEE,
+    ),
     "invitation": values.Invitation(
         name="Jeanne",
         action_url=_URL,

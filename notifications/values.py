@@ -120,6 +120,19 @@ class DonorDeclined(Thing):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherTimeWanted(Thing):
+    """For the committee: `wish` is what the donor wrote about when it suits, over several lines if need be."""
+
+    committee: str
+    wish: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitteeDeclined(Thing):
+    committee: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Invitation(Letter):
     """`inviter` is a person, `group` a committee or an association."""
 

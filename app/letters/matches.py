@@ -1,57 +1,28 @@
 """Letters about a match: approved, so both sides are asked."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from app.letters import paths
 from app.letters.desk import desk
+from app.letters.sides import Sides, sides_of, thing
 from app.matches.wording import sentences
-from app.models import Committee, Donor, Match, Need, Offer, OfferedItem, Organisation
-from app.models.states import Language
+from app.models import Match
 from app.web.links import Purpose
 from app.web.text import speaking
-from app.web.words import item_name, word
+from app.web.words import word
 from notifications import messages, outbox, values
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    match: Match
-    item: OfferedItem
-    offer: Offer
-    donor: Donor
-    need: Need
-    committee: Committee
-    organisation: Organisation
 
 
 def approved(session: Session, match: Match, *, event: str, now: datetime) -> None:
     """Ask donor and committee; both letters wait until the coordinator can no longer undo."""
-    sides = _sides(session, match)
+    sides = sides_of(session, match)
     _match_found(session, sides, event, now)
     _match_approved(session, sides, event, now)
 
 
-def _sides(session: Session, match: Match) -> _Sides:
-    query = (
-        select(OfferedItem, Offer, Donor, Need)
-        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .join(Donor, col(Offer.donor_id) == col(Donor.id))
-        .join(Need, col(Need.id) == match.need_id)
-        .where(OfferedItem.id == match.offered_item_id)
-    )
-    item, offer, donor, need = session.exec(query).one()
-    committee, organisation = session.exec(
-        select(Committee, Organisation)
-        .join(Organisation, col(Committee.organisation_id) == col(Organisation.id))
-        .where(Committee.id == need.committee_id)
-    ).one()
-    return _Sides(match, item, offer, donor, need, committee, organisation)
-
-
-def _match_found(session: Session, sides: _Sides, event: str, now: datetime) -> None:
+def _match_found(session: Session, sides: Sides, event: str, now: datetime) -> None:
     match, donor, committee = sides.match, sides.donor, sides.committee
     here, party = desk(session), f"donor:{donor.id}"
     token = here.links.token(Purpose.DONOR_ANSWER, match.id or 0, party, now)
@@ -59,7 +30,7 @@ def _match_found(session: Session, sides: _Sides, event: str, now: datetime) -> 
         letter = values.MatchFound(
             name=donor.name,
             action_url=here.links.url(paths.donor_answer(token)),
-            item=_name(sides.item, donor.language),
+            item=thing(sides.item, donor.language),
             quantity=match.quantity,
             committee=committee.name,
             organisation=sides.organisation.name,
@@ -81,7 +52,7 @@ def _match_found(session: Session, sides: _Sides, event: str, now: datetime) -> 
     )
 
 
-def _match_approved(session: Session, sides: _Sides, event: str, now: datetime) -> None:
+def _match_approved(session: Session, sides: Sides, event: str, now: datetime) -> None:
     match, committee = sides.match, sides.committee
     here, party = desk(session), f"committee:{committee.id}"
     token = here.links.token(Purpose.COMMITTEE_ANSWER, match.id or 0, party, now)
@@ -89,7 +60,7 @@ def _match_approved(session: Session, sides: _Sides, event: str, now: datetime) 
         letter = values.MatchApproved(
             name=committee.name,
             action_url=here.links.url(paths.committee_answer(token)),
-            item=_name(sides.item, committee.language),
+            item=thing(sides.item, committee.language),
             quantity=match.quantity,
             committee=committee.name,
             commune=sides.offer.commune,
@@ -110,7 +81,3 @@ def _match_approved(session: Session, sides: _Sides, event: str, now: datetime) 
         not_before=now + here.undo_within,
         match_id=match.id,
     )
-
-
-def _name(item: OfferedItem, language: Language) -> str:
-    return item_name(item.item, item.description, english=language is Language.ENGLISH)

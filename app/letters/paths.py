@@ -11,6 +11,16 @@ def committee_answer(token: str) -> str:
     return f"/reponse/comite/{token}"
 
 
+def donor_report(token: str) -> str:
+    """The donor says whether the handover happened."""
+    return f"/bilan/donateur/{token}"
+
+
+def committee_report(token: str) -> str:
+    """The committee says whether it happened, how many it received and in what state."""
+    return f"/bilan/comite/{token}"
+
+
 FORGOTTEN_PASSWORD = "/mot-de-passe-oublie"  # noqa: S105 - a path
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.models import Handover, Match
+from app.models import Handover, Match, OfferedItem
 from app.models.states import LIVE, MatchState
 
 
@@ -43,3 +43,9 @@ def taken_for_needs(
     if need_ids is not None:
         query = query.where(col(Match.need_id).in_(need_ids))
     return {need: int(total) for need, total in session.exec(query)}
+
+
+def pieces_of_offer(session: Session, offer_id: int) -> dict[int, int]:
+    """For each article of an offer, how many pieces were offered."""
+    rows = session.exec(select(OfferedItem.id, OfferedItem.quantity).where(OfferedItem.offer_id == offer_id))
+    return {item: quantity for item, quantity in rows if item is not None}

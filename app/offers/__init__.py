@@ -1,4 +1,4 @@
-from app.offers import following
+from app.offers import coordination, following
 from app.offers.routes import blueprint
 
-__all__ = ["blueprint", "following"]
+__all__ = ["blueprint", "coordination", "following"]

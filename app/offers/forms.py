@@ -18,7 +18,8 @@ from wtforms import (
 )
 from wtforms.validators import StopValidation
 
-from app.models.states import Condition, Language, Reason
+from app.models.states import REASONS as OCCASIONS
+from app.models.states import Condition, Language, Occasion, Reason
 from app.offers.drafts import ArticleDraft, Contact, OfferDraft
 from app.offers.understanding import Understanding, understand
 from app.photos.service import KEY, MOST_SLOTS, new_key
@@ -35,6 +36,8 @@ from app.web.fields import (
 )
 from app.web.text import _, language, lazy
 from app.web.words import CONDITIONS, ELSEWHERE, REASONS, item_name
+from matching.catalogue import recognise
+from matching.items import load
 
 MOST_ARTICLES = 10
 BY_REASON = dict(REASONS)
@@ -294,3 +297,30 @@ class WithdrawalForm(PortalForm):
         required=lazy("Dites pourquoi : cela nous aide à mieux faire."),
     )
     note = paragraph(lazy("Voulez-vous ajouter quelque chose ?"), most=1000)
+
+
+class RefusalForm(PortalForm):
+    reason = choice(
+        lazy("Pourquoi refuser ?"),
+        [(reason, BY_REASON[reason]) for reason in OCCASIONS[Occasion.COORDINATOR_REFUSES_OFFER]],
+        required=lazy("Choisissez une raison : elle est donnée au donateur."),
+    )
+    note = paragraph(lazy("Note pour les coordinateurs"), most=1000)
+
+
+class RecogniseForm(PortalForm):
+    """`item` is the slug that the words name, once the form is valid."""
+
+    words = line(
+        lazy("C'est en fait"), most=200, required=lazy("Écrivez le nom d'un article, par exemple : chaise.")
+    )
+    item = ""
+
+    def validate_words(self, field: Any) -> None:
+        named = load().named(field.data)
+        item = named.slug if named else recognise(field.data).item
+        if item is None:
+            raise StopValidation(
+                _("Le catalogue ne connaît pas cet article. Essayez un autre mot, ou un mot plus large.")
+            )
+        self.item = item

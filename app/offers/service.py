@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.letters import offers as letters
 from app.letters.desk import desk
+from app.matches.service import supersede_proposals
 from app.models import Donor, Match, Offer, OfferedItem
 from app.models.states import COMMITTED, MatchState, OfferState, Reason, Verb
 from app.offers.drafts import ArticleDraft, OfferDraft
@@ -194,18 +195,14 @@ def _give_up(
     offer, items = _hold(session, offer_id)
     if offer.state not in {OfferState.UNCONFIRMED, OfferState.OPEN}:
         return False
-    matches = session.exec(
-        select(Match)
-        .where(col(Match.offered_item_id).in_([_id(item) for item in items]))
-        .order_by(col(Match.id))
-        .with_for_update()
-    ).all()
-    if any(match.state in COMMITTED - {MatchState.COMPLETED} for match in matches):
+    ids = [_id(item) for item in items]
+    counted_on = select(Match.id).where(
+        col(Match.offered_item_id).in_(ids), col(Match.state).in_(COMMITTED - {MatchState.COMPLETED})
+    )
+    # The articles are locked: no proposal of them is approved meanwhile.
+    if session.exec(counted_on).first() is not None:
         raise OfferError(Problem.PROMISED)
-    for match in matches:
-        if match.state is MatchState.PROPOSED:
-            move(session, match, MatchState.SUPERSEDED, Verb.SUPERSEDE, actor, now)
-            match.closed_at = now
+    supersede_proposals(session, actor, now, item_ids=ids)
     move(session, offer, state, verb, actor, now, reason=reason, note=note)
     offer.closed_at = now
     return True
@@ -243,6 +240,7 @@ def recognise_article(
     if row.item != item:
         data = {"offered_item": offered_item_id, "from": row.item, "to": item, "text": row.description[:200]}
         row.item = item
+        supersede_proposals(session, actor, now, item_ids=[offered_item_id])
         note_decision(session, offer, Verb.EDIT, actor, now, data=data)
     return row
 

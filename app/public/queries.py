@@ -1,14 +1,18 @@
 """What anybody may know: which items are lacking, where, and how far that is. No donor appears here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.models import Committee, Handover, Match, Need
-from app.models.states import COMMITTED, NeedState
+from app.models.states import COMMITTED, MatchState, NeedState, Urgency
 from app.places import Place, distance_km
+from matching.catalogue import recognise
 from matching.items import load
+
+PAGE = 30
 
 
 def _promised() -> sa.ScalarSelect[int]:
@@ -59,3 +63,138 @@ def seekers(session: Session, item: str | None, place: Place | None) -> Seekers 
         distance_km(place.latitude, place.longitude, latitude, longitude) for _id, latitude, longitude in rows
     )
     return Seekers(len(rows), nearest)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An item that committees lack: how many pieces in all, and in which communes."""
+
+    item: str
+    quantity: int
+    committees: int
+    communes: Sequence[str]
+
+
+def _lacking_rows() -> sa.Subquery:
+    return (
+        sa.select(
+            col(Need.id).label("id"),
+            col(Need.item).label("item"),
+            col(Need.committee_id).label("committee_id"),
+            col(Committee.commune).label("commune"),
+            REMAINING,
+        )
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(*LACKING, col(Need.item).is_not(None))
+        .subquery()
+    )
+
+
+def most_wanted(session: Session, limit: int = 8) -> Sequence[Wanted]:
+    """The items that most committees lack, in two queries however many needs there are."""
+    lacking = _lacking_rows().c
+    committees = sa.func.count(sa.distinct(lacking.committee_id))
+    quantity = sa.func.sum(lacking.remaining)
+    grouped = session.execute(
+        sa.select(lacking.item, quantity, committees)
+        .group_by(lacking.item)
+        .order_by(committees.desc(), quantity.desc(), lacking.item)
+        .limit(limit)
+    ).all()
+    places = _lacking_rows().c
+    communes: dict[str, list[str]] = {}
+    for item, commune in session.execute(
+        sa.select(places.item, places.commune)
+        .where(places.item.in_([item for item, *_ in grouped]))
+        .group_by(places.item, places.commune)
+        .order_by(sa.func.count().desc(), places.commune)
+    ):
+        communes.setdefault(item, []).append(commune)
+    return [Wanted(item, int(pieces), count, communes.get(item, [])) for item, pieces, count in grouped]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was handed over so far: gifts, pieces in them, committees that received one."""
+
+    gifts: int
+    pieces: int
+    committees: int
+
+
+def figures(session: Session) -> Figures | None:
+    """None as long as nothing was handed over."""
+    pieces = sa.func.sum(sa.func.coalesce(Handover.received_quantity, Match.quantity))
+    gifts, received, committees = session.execute(
+        sa.select(sa.func.count(), pieces, sa.func.count(sa.distinct(col(Need.committee_id))))
+        .select_from(Match)
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .where(col(Match.state) == MatchState.COMPLETED)
+    ).one()
+    return Figures(int(gifts), int(received or 0), int(committees)) if gifts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A need as anybody may see it. `distance_km` only where the reader said where they are."""
+
+    need: Need
+    committee: Committee
+    remaining: int
+    distance_km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LackingPage:
+    rows: Sequence[Lacking]
+    number: int
+    count: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.count // PAGE))
+
+
+URGENCY_ORDER = sa.case({urgency: urgency.rank for urgency in Urgency}, value=col(Need.urgency), else_=0)
+
+
+def lacking(session: Session, *, words: str, place: Place | None, number: int) -> LackingPage:
+    """Open needs, nearest first if `place` is known, else most urgent first; those that `words` may mean."""
+    query = (
+        sa.select(col(Need.id), col(Committee.latitude), col(Committee.longitude))
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(*LACKING)
+        .order_by(URGENCY_ORDER.desc(), col(Need.declared_at), col(Need.id))
+    )
+    if words:
+        query = query.where(_means(words))
+    found = [(row[0], row[1], row[2]) for row in session.execute(query)]
+    distances: dict[int, float] = {}
+    if place is not None:
+        distances = {
+            need_id: distance_km(place.latitude, place.longitude, latitude, longitude)
+            for need_id, latitude, longitude in found
+        }
+        found.sort(key=lambda row: distances[row[0]])
+    number = min(max(1, number), max(1, -(-len(found) // PAGE)))
+    ids = [need_id for need_id, *_ in found[(number - 1) * PAGE : number * PAGE]]
+    rows = {
+        need.id: Lacking(need, committee, int(remaining), distances.get(need.id or 0))
+        for need, committee, remaining in session.execute(
+            sa.select(Need, Committee, REMAINING)
+            .join(Committee, col(Committee.id) == col(Need.committee_id))
+            .where(col(Need.id).in_(ids))
+        )
+    }
+    return LackingPage([rows[need_id] for need_id in ids if need_id in rows], number, len(found))
+
+
+def _means(words: str) -> sa.ColumnElement[bool]:
+    """Needs whose item is what the words name, broader or narrower; those still in words, by their words."""
+    catalogue, item = load(), recognise(words).item
+    in_words = col(Need.description).icontains(words, autoescape=True)
+    if item is None:
+        return in_words
+    family = kin(item) | set(catalogue.descendants(item))
+    return sa.or_(col(Need.item).in_(family), sa.and_(col(Need.item).is_(None), in_words))

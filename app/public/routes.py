@@ -1,10 +1,17 @@
 """What anybody sees: the front page, how it works, the language."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, session
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
+from app.db import session
+from app.places import Place, UnknownPostalCode, place
+from app.public import queries
 from app.web.access import Who, access
-from app.web.text import LANGUAGES
+from app.web.clock import now
+from app.web.text import LANGUAGES, _
 
 blueprint = Blueprint("public", __name__)
 
@@ -12,13 +19,36 @@ blueprint = Blueprint("public", __name__)
 @blueprint.get("/")
 @access(Who.PUBLIC)
 def home() -> str:
-    return render_template("public/home.html")
+    current = session()
+    return render_template(
+        "public/home.html", wanted=queries.most_wanted(current), figures=queries.figures(current)
+    )
 
 
 @blueprint.get("/besoins")
 @access(Who.PUBLIC)
 def needs() -> str:
-    return render_template("public/needs.html")
+    words = "".join(sign for sign in request.args.get("q", "") if sign.isprintable()).strip()[:100]
+    typed = request.args.get("code_postal", "").strip()[:20]
+    where, problem = _where(typed)
+    asked = request.args.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    page = queries.lacking(session(), words=words, place=where, number=number)
+    return render_template(
+        "public/needs.html", page=page, words=words, postal_code=typed, where=where, problem=problem
+    )
+
+
+def _where(postal_code: str) -> tuple[Place | None, str]:
+    """The place of a postal code, and a sentence for one that is none."""
+    if not postal_code:
+        return None, ""
+    try:
+        return place(postal_code), ""
+    except UnknownPostalCode as error:
+        if error.code == "malformed":
+            return None, _("Écrivez un code postal de cinq chiffres. Exemple : 69700")
+        return None, _("Nous ne connaissons pas ce code postal. Vérifiez-le.")
 
 
 @blueprint.get("/comment-ca-marche")
@@ -50,7 +80,34 @@ def set_language() -> ResponseReturnValue:
     """Remember the language chosen by hand and go back to the page it was chosen on."""
     chosen = request.form.get("language", "")
     if chosen in LANGUAGES:
-        session["language"] = chosen
+        cookie["language"] = chosen
     back = request.form.get("back", "/")
     safe = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
     return redirect(back if safe else "/", 303)
+
+
+@blueprint.get("/favicon.ico")
+@access(Who.PUBLIC)
+def favicon() -> ResponseReturnValue:
+    return redirect(url_for("static", filename="icon.svg"), 302)
+
+
+@blueprint.get("/robots.txt")
+@access(Who.PUBLIC)
+def robots() -> ResponseReturnValue:
+    """Search engines may read what is public; links with secrets in them are none of their business."""
+    kept_out = ("/offre/", "/offrir/", "/reponse/", "/photos/", "/coordination", "/connexion")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in kept_out)]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.get("/.well-known/security.txt")
+@access(Who.PUBLIC)
+def security() -> ResponseReturnValue:
+    """RFC 9116; only where somebody reads the address."""
+    contact = current_app.extensions["settings"].contact_email
+    if not contact:
+        abort(404)
+    expires = (now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    text = f"Contact: mailto:{contact}\nExpires: {expires}\nPreferred-Languages: fr, en\n"
+    return Response(text, mimetype="text/plain")

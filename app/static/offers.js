@@ -1,25 +1,8 @@
-// Comfort for the offer form: suggestions while typing, photos sent at once, articles without leaving the page.
+// Comfort for the offer form: photos sent at once, articles without leaving the page.
 "use strict";
 const form = document.getElementById("offer-form");
 const token = form.elements.csrf_token.value;
 const key = form.elements.submission_key.value;
-
-// Suggestions: the browser's own list, filled while the words are typed.
-let asked = 0;
-form.addEventListener("input", async (event) => {
-  const field = event.target;
-  if (!field.dataset.suggest || field.value.trim().length < 2) return;
-  const turn = ++asked;
-  const answer = await fetch(`${field.dataset.suggest}?q=${encodeURIComponent(field.value)}`).catch(() => null);
-  if (!answer || !answer.ok || turn !== asked) return;
-  const options = (await answer.json()).map((found) => {
-    const option = document.createElement("option");
-    option.value = found.label;
-    if (found.wording !== found.label) option.label = `${found.label} (${found.wording})`;
-    return option;
-  });
-  field.list.replaceChildren(...options);
-});
 
 // Photos: each goes as soon as it is chosen, so that the form itself stays small and nothing is sent twice.
 function send(area, url, data) {

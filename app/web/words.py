@@ -2,7 +2,10 @@
 
 from enum import StrEnum
 
+from flask import Flask
+
 from app.models.states import (
+    ActorKind,
     Condition,
     MatchState,
     NeedState,
@@ -12,8 +15,9 @@ from app.models.states import (
     Size,
     Transport,
     Urgency,
+    Verb,
 )
-from app.web.text import lazy
+from app.web.text import language, lazy
 from matching.items import load
 
 CONDITIONS: tuple[tuple[StrEnum, str], ...] = (
@@ -89,6 +93,41 @@ REASONS: tuple[tuple[StrEnum, str], ...] = (
     (Reason.SPAM, lazy("Message indésirable")),
     (Reason.OTHER, lazy("Autre raison")),
 )
+VERBS: tuple[tuple[StrEnum, str], ...] = (
+    (Verb.RECORD, lazy("Enregistrement")),
+    (Verb.CONFIRM, lazy("Confirmation")),
+    (Verb.EDIT, lazy("Modification")),
+    (Verb.EXTEND, lazy("Prolongation")),
+    (Verb.WITHDRAW, lazy("Retrait")),
+    (Verb.EXPIRE, lazy("Expiration")),
+    (Verb.REFUSE, lazy("Refus")),
+    (Verb.CLOSE, lazy("Clôture")),
+    (Verb.REOPEN, lazy("Réouverture")),
+    (Verb.DECLARE, lazy("Déclaration")),
+    (Verb.PAUSE, lazy("Mise en pause")),
+    (Verb.RESUME, lazy("Reprise")),
+    (Verb.MEET, lazy("Besoin satisfait")),
+    (Verb.PROPOSE, lazy("Proposition")),
+    (Verb.SUPERSEDE, lazy("Remplacement")),
+    (Verb.APPROVE, lazy("Approbation")),
+    (Verb.REJECT, lazy("Mise à l'écart")),
+    (Verb.UNDO, lazy("Annulation")),
+    (Verb.ACCEPT, lazy("Accord")),
+    (Verb.DECLINE, lazy("Refus de la proposition")),
+    (Verb.LAPSE, lazy("Sans réponse")),
+    (Verb.PROPOSE_TIMES, lazy("Proposition de dates")),
+    (Verb.SCHEDULE, lazy("Rendez-vous fixé")),
+    (Verb.RESCHEDULE, lazy("Rendez-vous déplacé")),
+    (Verb.COMPLETE, lazy("Remise faite")),
+    (Verb.FAIL, lazy("Remise manquée")),
+    (Verb.REPORT, lazy("Compte rendu")),
+)
+ACTORS: tuple[tuple[StrEnum, str], ...] = (
+    (ActorKind.DONOR, lazy("le donateur")),
+    (ActorKind.COMMITTEE, lazy("le comité")),
+    (ActorKind.ACCOUNT, lazy("un compte")),
+    (ActorKind.SYSTEM, lazy("le portail")),
+)
 ELSEWHERE: dict[str, str] = {
     "animaux": lazy("Adressez-vous à un refuge ou à une association de protection des animaux."),
     "armurerie": lazy(
@@ -112,7 +151,8 @@ ELSEWHERE: dict[str, str] = {
 }
 """Where to go with what the portal does not take, by the catalogue's code."""
 TABLES = (
-    CONDITIONS, URGENCIES, SIZES, TRANSPORTS, ROLES, OFFER_STATES, NEED_STATES, MATCH_STATES, REASONS,
+    CONDITIONS, URGENCIES, SIZES, TRANSPORTS, ROLES, OFFER_STATES, NEED_STATES, MATCH_STATES, REASONS, VERBS,
+    ACTORS,
 )  # fmt: skip
 BY_KIND = {(type(member), member): words for table in TABLES for member, words in table}
 
@@ -122,9 +162,16 @@ def word(member: StrEnum) -> str:
     return str(BY_KIND[type(member), member])
 
 
-def item_name(slug: str | None, description: str = "", *, english: bool = False) -> str:
-    """The catalogue's name for an item; the person's own words for what is not in the catalogue."""
-    if slug is None:
+def item_name(slug: str | None, description: str = "", *, english: bool | None = None) -> str:
+    """The catalogue's name for an item; the person's own words for what is not in the catalogue.
+
+    In the language of the page unless `english` says which.
+    """
+    item = load().get(slug) if slug else None
+    if item is None:
         return description
-    item = load()[slug]
-    return str(item.en if english else item.fr)
+    return item.en if (language() == "en" if english is None else english) else item.fr
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals |= {"word": word, "item_name": item_name}

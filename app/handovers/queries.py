@@ -1,0 +1,84 @@
+"""Reads for the answer pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from app.models import (
+    Committee,
+    Donor,
+    Handover,
+    HandoverSlot,
+    Match,
+    Membership,
+    Need,
+    Offer,
+    OfferedItem,
+    Organisation,
+    Photo,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One match as both sides may look at it; the template shows each only what it may see."""
+
+    match: Match
+    item: OfferedItem
+    offer: Offer
+    donor: Donor
+    need: Need
+    committee: Committee
+    organisation: Organisation
+    handover: Handover | None
+    slots: Sequence[HandoverSlot]
+    photos: Sequence[Photo]
+
+
+def case(session: Session, match_id: int) -> Case | None:
+    """The whole of one match in four queries, or None."""
+    row = session.exec(
+        select(Match, OfferedItem, Offer, Donor)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
+        .join(Donor, col(Donor.id) == col(Offer.donor_id))
+        .where(Match.id == match_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    match, item, offer, donor = row
+    need, committee, organisation = session.exec(
+        select(Need, Committee, Organisation)
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
+        .where(Need.id == match.need_id)
+    ).one()
+    slots = session.exec(
+        select(HandoverSlot, Handover)
+        .join(Handover, col(Handover.id) == col(HandoverSlot.handover_id))
+        .where(Handover.match_id == match_id)
+        .order_by(col(HandoverSlot.starts_at))
+    ).all()
+    handover = (
+        slots[0][1] if slots else session.exec(select(Handover).where(Handover.match_id == match_id)).first()
+    )
+    photos = session.exec(
+        select(Photo).where(Photo.offered_item_id == item.id).order_by(col(Photo.slot), col(Photo.id))
+    ).all()
+    return Case(
+        match,
+        item,
+        offer,
+        donor,
+        need,
+        committee,
+        organisation,
+        handover,
+        [slot for slot, _h in slots],
+        photos,
+    )
+
+
+def belongs(session: Session, account_id: int, committee_id: int) -> bool:
+    return session.get(Membership, (account_id, committee_id)) is not None

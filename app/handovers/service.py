@@ -1,0 +1,356 @@
+"""The life of an approved match: both sides answer, a time is fixed, it happens or not, quantities settle.
+
+Every verb locks the match with both its sides first. None commits, none sends.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from app.handovers.slots import Span
+from app.letters import handovers as letters
+from app.letters.desk import desk
+from app.matches import queries
+from app.matches.holding import Held, hold_matches
+from app.models import Handover, HandoverSlot, Match
+from app.models.states import (
+    Condition,
+    MatchState,
+    NeedState,
+    OfferState,
+    Reason,
+    Transport,
+    Verb,
+)
+from app.transitions import DONOR, SYSTEM, Actor, move, note_decision
+
+PARIS = ZoneInfo("Europe/Paris")
+MOST_SLOTS = 12
+
+
+class Side(StrEnum):
+    DONOR = "donor"
+    COMMITTEE = "committee"
+
+
+class Says(StrEnum):
+    """Did it happen?"""
+
+    YES = "yes"
+    NOT_YET = "not_yet"
+    NO = "no"
+
+
+class Refusal(StrEnum):
+    """Why an answer cannot be taken."""
+
+    TOO_LATE = "too_late"
+    """The match has moved on: answered, lapsed, declined, finished."""
+    NO_SLOT = "no_slot"
+    SLOT_GONE = "slot_gone"
+    TOO_MANY_SLOTS = "too_many_slots"
+    TOO_MUCH = "too_much"
+
+
+class HandoverError(Exception):
+    """The answer is refused; nothing was changed."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the committee proposes: times, who moves the thing, where, and a word to the donor."""
+
+    spans: Sequence[Span]
+    transport: Transport
+    place: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one side says the day after. Quantity and condition are the committee's to tell."""
+
+    says: Says
+    received_quantity: int | None = None
+    received_condition: Condition | None = None
+    reason: Reason | None = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class _Case:
+    """One match under lock, with its handover."""
+
+    match: Match
+    held: Held
+    handover: Handover | None = field(default=None)
+
+
+def _open_case(session: Session, match_id: int, *states: MatchState) -> _Case:
+    held = hold_matches(session, [match_id])
+    match = held.matches.get(match_id)
+    if match is None or match.state not in states:
+        raise HandoverError(Refusal.TOO_LATE)
+    handover = session.exec(select(Handover).where(Handover.match_id == match_id)).one_or_none()
+    return _Case(match, held, handover)
+
+
+def accept_with_times(session: Session, match_id: int, terms: Terms, actor: Actor, now: datetime) -> Handover:
+    """The committee says yes and proposes times, or proposes others; the donor is asked to choose.
+
+    On a scheduled match this moves the appointment: the donor chooses anew.
+    """
+    case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
+    spans = sorted(set(terms.spans))
+    if not spans:
+        raise HandoverError(Refusal.NO_SLOT)
+    if len(spans) > MOST_SLOTS:
+        raise HandoverError(Refusal.TOO_MANY_SLOTS)
+    match = case.match
+    if (
+        case.handover
+        and match.state is not MatchState.SCHEDULED
+        and _same(session, case.handover, terms, spans)
+    ):
+        return case.handover  # a second click
+    match.committee_answered_at = match.committee_answered_at or now
+    match.answer_by = None if match.donor_answered_at else now + desk(session).answer_within
+    handover = case.handover or _new_handover(session, match, now)
+    handover.transport, handover.place = terms.transport, terms.place
+    handover.committee_note, handover.donor_note = terms.note, ""
+    _replace_slots(session, handover, spans)
+    _note_acceptance(session, match, Verb.PROPOSE_TIMES, actor, now)
+    if match.state is MatchState.SCHEDULED:
+        handover.starts_at = handover.ends_at = None
+        handover.sequence += 1
+        move(session, match, MatchState.ACCEPTED, Verb.RESCHEDULE, actor, now)
+    session.flush()
+    letters.times_proposed(session, match, handover, now)
+    return handover
+
+
+def _same(session: Session, handover: Handover, terms: Terms, spans: Sequence[Span]) -> bool:
+    """Whether these terms are what is on the table already, with nothing said against them."""
+    return (
+        not handover.donor_note
+        and _spans(session, handover) == list(spans)
+        and (handover.transport, handover.place, handover.committee_note)
+        == (terms.transport, terms.place, terms.note)
+    )
+
+
+def _spans(session: Session, handover: Handover) -> list[Span]:
+    slots = session.exec(select(HandoverSlot).where(HandoverSlot.handover_id == handover.id)).all()
+    return sorted(Span(slot.starts_at, slot.ends_at) for slot in slots)
+
+
+def _new_handover(session: Session, match: Match, now: datetime) -> Handover:
+    handover = Handover(
+        match_id=match.id or 0,
+        transport=match.transport,
+        uid=f"remise-{match.id}-{now:%Y%m%d}@portail-des-dons",
+        created_at=now,
+    )
+    session.add(handover)
+    session.flush()
+    return handover
+
+
+def _replace_slots(session: Session, handover: Handover, spans: Sequence[Span]) -> None:
+    for slot in session.exec(select(HandoverSlot).where(HandoverSlot.handover_id == handover.id)):
+        session.delete(slot)
+    session.flush()
+    for span in spans:
+        session.add(
+            HandoverSlot(handover_id=handover.id or 0, starts_at=span.starts_at, ends_at=span.ends_at)
+        )
+
+
+def _note_acceptance(session: Session, match: Match, verb: Verb, actor: Actor, now: datetime) -> None:
+    """Approved becomes accepted once both sides have said yes; until then the answer is only noted."""
+    both = match.donor_answered_at and match.committee_answered_at
+    if match.state is MatchState.APPROVED and both:
+        move(session, match, MatchState.ACCEPTED, verb, actor, now)
+    else:
+        note_decision(session, match, verb, actor, now, from_state=match.state)
+
+
+def donor_says_yes(session: Session, match_id: int, now: datetime) -> None:
+    """Yes, it is still here. Saying it twice changes nothing."""
+    case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
+    if case.match.donor_answered_at is None:
+        case.match.donor_answered_at = now
+        _note_acceptance(session, case.match, Verb.ACCEPT, DONOR, now)
+
+
+def choose_time(session: Session, match_id: int, span: Span, now: datetime) -> Handover:
+    """The donor picks one of the times; both sides get the appointment.
+
+    Told by its moments, not by a row's number: a page opened before other times were proposed must not pick one of them.
+    """
+    case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED)
+    if case.handover is None or span.starts_at <= now or span not in _spans(session, case.handover):
+        raise HandoverError(Refusal.SLOT_GONE)
+    match, handover = case.match, case.handover
+    if match.donor_answered_at is None:
+        match.donor_answered_at = now
+        _note_acceptance(session, match, Verb.ACCEPT, DONOR, now)
+    handover.starts_at, handover.ends_at = span.starts_at, span.ends_at
+    handover.donor_says = handover.committee_says = handover.asked_at = None
+    match.answer_by = None
+    move(session, match, MatchState.SCHEDULED, Verb.SCHEDULE, DONOR, now)
+    session.flush()
+    letters.appointment(session, match, handover, now)
+    return handover
+
+
+def suggest_other_time(session: Session, match_id: int, words: str, now: datetime) -> None:
+    """None of the times suits: the donor says what does; the committee is told and proposes again."""
+    case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
+    match, handover = case.match, case.handover or _new_handover(session, case.match, now)
+    match.donor_answered_at = match.donor_answered_at or now
+    handover.donor_note = words
+    if match.state is MatchState.SCHEDULED:
+        handover.starts_at = handover.ends_at = None
+        handover.sequence += 1
+        move(session, match, MatchState.ACCEPTED, Verb.RESCHEDULE, DONOR, now, note=words)
+    else:
+        _note_acceptance(session, match, Verb.ACCEPT, DONOR, now)
+    session.flush()
+    letters.other_time_wanted(session, match, handover, now)
+
+
+def decline(
+    session: Session, match_id: int, side: Side, reason: Reason, note: str, actor: Actor, now: datetime
+) -> None:
+    """One side says no, before or after it had said yes; the other is told, the article is free again."""
+    case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
+    match = case.match
+    was_scheduled = match.state is MatchState.SCHEDULED
+    if match.state is MatchState.APPROVED:
+        move(session, match, MatchState.DECLINED, Verb.DECLINE, actor, now, reason=reason, note=note)
+    else:
+        move(session, match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=note)
+    match.closed_at = now
+    if case.handover is not None and was_scheduled:
+        case.handover.sequence += 1
+    session.flush()
+    if side is Side.DONOR:
+        letters.donor_declined(session, match, reason, now)
+    else:
+        letters.committee_declined(session, match, now)
+
+
+def report(
+    session: Session, match_id: int, side: Side, told: Report, actor: Actor, now: datetime
+) -> MatchState:
+    """What one side says of the appointment; returns where the match stands then.
+
+    The committee's word settles: it has the article or not. The donor's "no" settles too unless the committee has it.
+    """
+    case = _open_case(session, match_id, MatchState.SCHEDULED)
+    match, handover = case.match, case.handover
+    if handover is None:
+        raise HandoverError(Refusal.TOO_LATE)
+    if told.received_quantity is not None and told.received_quantity > match.quantity:
+        raise HandoverError(Refusal.TOO_MUCH)
+    if side is Side.DONOR:
+        handover.donor_says = told.says
+    else:
+        handover.committee_says = told.says
+    note_decision(
+        session,
+        match,
+        Verb.REPORT,
+        actor,
+        now,
+        from_state=match.state,
+        reason=told.reason,
+        note=told.note,
+        data={"side": side.value, "says": told.says.value, "received": told.received_quantity},
+    )
+    if told.says is Says.NOT_YET:
+        handover.asked_at = now
+    elif told.says is Says.NO or told.received_quantity == 0:
+        _fail(session, case, told, actor, now)
+    elif side is Side.COMMITTEE:
+        _complete(session, case, told, actor, now)
+    return match.state
+
+
+def _fail(session: Session, case: _Case, told: Report, actor: Actor, now: datetime) -> None:
+    reason = told.reason or Reason.OTHER
+    move(session, case.match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=told.note)
+    case.match.closed_at = now
+
+
+def _complete(session: Session, case: _Case, told: Report, actor: Actor, now: datetime) -> None:
+    match, handover = case.match, case.handover
+    if handover is None:
+        raise HandoverError(Refusal.TOO_LATE)
+    handover.received_quantity = match.quantity if told.received_quantity is None else told.received_quantity
+    handover.received_condition = told.received_condition
+    move(session, match, MatchState.COMPLETED, Verb.COMPLETE, actor, now)
+    match.closed_at = now
+    session.flush()
+    _settle_need(session, case, now)
+    _settle_offer(session, case, now)
+
+
+def _settle_need(session: Session, case: _Case, now: datetime) -> None:
+    need = case.held.needs[case.match.need_id]
+    received = queries.taken_for_needs(session, [case.match.need_id], [MatchState.COMPLETED])
+    if need.state is NeedState.OPEN and received.get(case.match.need_id, 0) >= need.quantity:
+        move(session, need, NeedState.MET, Verb.MEET, SYSTEM, now)
+
+
+def _settle_offer(session: Session, case: _Case, now: datetime) -> None:
+    """An offer is over when every piece of every article has been handed over."""
+    offer = case.held.offer_of(case.held.items[case.match.offered_item_id])
+    if offer.state is not OfferState.OPEN:
+        return
+    items = queries.pieces_of_offer(session, offer.id or 0)
+    given = queries.taken_from_items(session, list(items), [MatchState.COMPLETED])
+    if all(given.get(item, 0) >= quantity for item, quantity in items.items()):
+        move(session, offer, OfferState.CLOSED, Verb.CLOSE, SYSTEM, now)
+        offer.closed_at = now
+
+
+def ask_whether_it_happened(session: Session, now: datetime) -> int:
+    """Ask both sides of every appointment that ended on an earlier day; returns how many were asked about.
+
+    Asked once; again three days after somebody answered "not yet" (`asked_at` is then the answer's time).
+    """
+    today = now.astimezone(PARIS).date()
+    rows = session.exec(
+        select(Match, Handover)
+        .join(Handover, col(Handover.match_id) == col(Match.id))
+        .where(Match.state == MatchState.SCHEDULED, col(Handover.ends_at) < now)
+        .order_by(col(Match.id))
+        .with_for_update(skip_locked=True)
+    ).all()
+    asked = 0
+    for match, handover in rows:
+        if handover.ends_at is None or handover.ends_at.astimezone(PARIS).date() >= today:
+            continue
+        if handover.asked_at is not None and not _asks_again(handover, now):
+            continue
+        letters.did_it_happen(session, match, handover, now)
+        handover.asked_at = now
+        handover.donor_says = None if handover.donor_says == Says.NOT_YET else handover.donor_says
+        handover.committee_says = None if handover.committee_says == Says.NOT_YET else handover.committee_says
+        asked += 1
+    return asked
+
+
+def _asks_again(handover: Handover, now: datetime) -> bool:
+    waiting = Says.NOT_YET in {handover.donor_says, handover.committee_says}
+    return waiting and handover.asked_at is not None and (now - handover.asked_at).days >= 3

@@ -1,0 +1,214 @@
+"""Letters from the answers to the day after: times, appointment, refusal, did it happen."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from app.handovers.calendar import Appointment, calendar_file
+from app.handovers.slots import Span
+from app.letters import paths
+from app.letters.desk import desk
+from app.letters.sides import Sides, sides_of, thing
+from app.matches import queries
+from app.models import Handover, HandoverSlot, Match
+from app.models.states import Language, Reason
+from app.web.links import Purpose
+from app.web.text import _, speaking
+from app.web.words import word
+from notifications import messages, outbox, values
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def _to_donor(
+    session: Session, sides: Sides, rendered: messages.RenderedMessage, event: str, now: datetime
+) -> None:
+    donor = sides.donor
+    outbox.enqueue(
+        session,
+        rendered,
+        event=event,
+        party=f"donor:{donor.id}",
+        to=outbox.Recipient(donor.name, donor.email, donor.language),
+        now=now,
+        match_id=sides.match.id,
+    )
+
+
+def _to_committee(
+    session: Session, sides: Sides, rendered: messages.RenderedMessage, event: str, now: datetime
+) -> None:
+    committee = sides.committee
+    outbox.enqueue(
+        session,
+        rendered,
+        event=event,
+        party=f"committee:{committee.id}",
+        to=outbox.Recipient(committee.name, committee.email, committee.language),
+        now=now,
+        match_id=sides.match.id,
+    )
+
+
+def _donor_url(session: Session, sides: Sides, now: datetime) -> str:
+    links = desk(session).links
+    token = links.token(Purpose.DONOR_ANSWER, sides.match.id or 0, f"donor:{sides.donor.id}", now)
+    return links.url(paths.donor_answer(token))
+
+
+def _committee_url(session: Session, sides: Sides, now: datetime) -> str:
+    links = desk(session).links
+    token = links.token(Purpose.COMMITTEE_ANSWER, sides.match.id or 0, f"committee:{sides.committee.id}", now)
+    return links.url(paths.committee_answer(token))
+
+
+def times_proposed(session: Session, match: Match, handover: Handover, now: datetime) -> None:
+    """To the donor: choose one of these times."""
+    sides = sides_of(session, match)
+    slots = session.exec(
+        select(HandoverSlot)
+        .where(HandoverSlot.handover_id == handover.id)
+        .order_by(col(HandoverSlot.starts_at))
+    ).all()
+    letter = values.TimesProposed(
+        name=sides.donor.name,
+        action_url=_donor_url(session, sides, now),
+        item=thing(sides.item, sides.donor.language),
+        quantity=match.quantity,
+        committee=sides.committee.name,
+        slots=tuple(values.Slot(slot.starts_at, slot.ends_at) for slot in slots),
+        mode=handover.transport.value,
+        place=handover.place,
+    )
+    event = f"match:{match.id}:times:{int(now.timestamp())}"
+    _to_donor(session, sides, messages.times_proposed(sides.donor.language, letter), event, now)
+
+
+def calendar_entry(case: Any, handover: Handover, side: str, now: datetime) -> Appointment:
+    """The appointment as a calendar shows it to one side. `case` has `item`, `donor`, `committee` and `match`."""
+    if handover.starts_at is None or handover.ends_at is None:
+        raise ValueError("the handover has no time")
+    language = case.donor.language if side == "donor" else case.committee.language
+    with speaking(language):
+        other = case.committee if side == "donor" else case.donor
+        summary = _("Don : %(thing)s", thing=thing(case.item, language))
+        description = _(
+            "%(transport)s. Contact : %(name)s, %(phone)s",
+            transport=word(handover.transport),
+            name=other.name,
+            phone=other.phone,
+        )
+    return Appointment(
+        uid=handover.uid,
+        sequence=handover.sequence,
+        span=Span(handover.starts_at, handover.ends_at),
+        summary=summary,
+        place=handover.place,
+        description=description,
+        now=now,
+    )
+
+
+def _appointment(sides: Sides, handover: Handover, side: str, url: str, now: datetime) -> values.Appointment:
+    entry = calendar_entry(sides, handover, side, now)
+    reader, other = (sides.donor, sides.committee) if side == "donor" else (sides.committee, sides.donor)
+    return values.Appointment(
+        name=reader.name,
+        action_url=url,
+        item=thing(sides.item, reader.language),
+        quantity=sides.match.quantity,
+        committee=sides.committee.name,
+        slot=values.Slot(entry.span.starts_at, entry.span.ends_at),
+        mode=handover.transport.value,
+        place=handover.place,
+        contact=", ".join(part for part in (other.name, other.phone, other.email) if part),
+        calendar=calendar_file(entry),
+    )
+
+
+def appointment(session: Session, match: Match, handover: Handover, now: datetime) -> None:
+    """To both: when, where, with a calendar file."""
+    sides = sides_of(session, match)
+    event = f"match:{match.id}:appointment:{handover.sequence}"
+    mine = _appointment(sides, handover, "donor", _donor_url(session, sides, now), now)
+    _to_donor(session, sides, messages.appointment(sides.donor.language, mine), event, now)
+    theirs = _appointment(sides, handover, "committee", _committee_url(session, sides, now), now)
+    _to_committee(
+        session, sides, messages.appointment_committee(sides.committee.language, theirs), event, now
+    )
+
+
+def other_time_wanted(session: Session, match: Match, handover: Handover, now: datetime) -> None:
+    """To the committee: none of the times suits; here is what does."""
+    sides = sides_of(session, match)
+    letter = values.OtherTimeWanted(
+        name=sides.committee.name,
+        action_url=_committee_url(session, sides, now),
+        item=thing(sides.item, sides.committee.language),
+        quantity=match.quantity,
+        committee=sides.committee.name,
+        wish=handover.donor_note,
+    )
+    event = f"match:{match.id}:other_time:{int(now.timestamp())}"
+    _to_committee(session, sides, messages.other_time_wanted(sides.committee.language, letter), event, now)
+
+
+def donor_declined(session: Session, match: Match, reason: Reason, now: datetime) -> None:
+    """To the committee: this gift will not come."""
+    sides = sides_of(session, match)
+    taken = queries.taken_for_needs(session, [match.need_id])
+    with speaking(sides.committee.language):
+        words = word(reason) if reason is not Reason.OTHER else ""
+    letter = values.DonorDeclined(
+        name=sides.committee.name,
+        action_url=_committee_url(session, sides, now),
+        item=thing(sides.item, sides.committee.language),
+        quantity=match.quantity,
+        committee=sides.committee.name,
+        reason=words,
+        remaining=max(sides.need.quantity - taken.get(match.need_id, 0), 1),
+    )
+    event = f"match:{match.id}:declined"
+    _to_committee(session, sides, messages.donor_declined(sides.committee.language, letter), event, now)
+
+
+def committee_declined(session: Session, match: Match, now: datetime) -> None:
+    """To the donor: this committee cannot take it after all; the search goes on."""
+    sides = sides_of(session, match)
+    letter = values.CommitteeDeclined(
+        name=sides.donor.name,
+        action_url=_donor_url(session, sides, now),
+        item=thing(sides.item, sides.donor.language),
+        quantity=match.quantity,
+        committee=sides.committee.name,
+    )
+    event = f"match:{match.id}:declined"
+    _to_donor(session, sides, messages.committee_declined(sides.donor.language, letter), event, now)
+
+
+def did_it_happen(session: Session, match: Match, handover: Handover, now: datetime) -> None:
+    """To both, the day after: yes, not yet or no?"""
+    sides = sides_of(session, match)
+    links, number = desk(session).links, match.id or 0
+    event = f"match:{match.id}:asked:{now.astimezone(PARIS):%Y-%m-%d}"
+    day = (handover.starts_at or now).astimezone(PARIS)
+
+    def letter(name: str, url: str, language: Language) -> values.DidItHappen:
+        return values.DidItHappen(
+            name=name,
+            action_url=url,
+            item=thing(sides.item, language),
+            quantity=match.quantity,
+            committee=sides.committee.name,
+            day=day,
+        )
+
+    donor, committee = sides.donor, sides.committee
+    token = links.token(Purpose.DONOR_REPORT, number, f"donor:{donor.id}", now)
+    mine = letter(donor.name, links.url(paths.donor_report(token)), donor.language)
+    _to_donor(session, sides, messages.did_it_happen(donor.language, mine), event, now)
+    token = links.token(Purpose.COMMITTEE_REPORT, number, f"committee:{committee.id}", now)
+    theirs = letter(committee.name, links.url(paths.committee_report(token)), committee.language)
+    _to_committee(session, sides, messages.did_it_happen_committee(committee.language, theirs), event, now)

@@ -1,0 +1,128 @@
+"""The coordinators' pages about offers: the list, one offer, refuse, confirm by hand, recognise an article."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.db import session, transaction
+from app.models.states import OfferState, Reason
+from app.offers import queries, service
+from app.offers.forms import RecogniseForm, RefusalForm
+from app.offers.routes import blueprint
+from app.transitions import Actor
+from app.web.access import Who, access, signed_in
+from app.web.clock import now
+from app.web.errors import DomainError
+from app.web.text import _
+
+ROW = "int(max=2147483647)"
+"""What a path takes for a row's number: no more than the databases do."""
+
+
+@blueprint.get("/coordination/offres")
+@access(Who.COORDINATOR)
+def index() -> str:
+    asked = request.args.get("etat", OfferState.OPEN)
+    state = OfferState(asked) if asked in set(OfferState) else None
+    words = "".join(sign for sign in request.args.get("q", "") if sign.isprintable()).strip()[:100]
+    unrecognised = request.args.get("a_reconnaitre") == "1"
+    typed = request.args.get("page", "1")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+    page = queries.listed(session(), state=state, words=words, unrecognised=unrecognised, number=number)
+    return render_template(
+        "offers/index.html", page=page, state=state, words=words, unrecognised=unrecognised, states=OfferState
+    )
+
+
+@blueprint.get(f"/coordination/offres/<{ROW}:offer_id>")
+@access(Who.COORDINATOR)
+def show(offer_id: int) -> str:
+    return _page(offer_id)
+
+
+def _page(
+    offer_id: int, *, refusal: RefusalForm | None = None, recognition: tuple[int, RecogniseForm] | None = None
+) -> str:
+    found = queries.tracked(session(), offer_id)
+    if found is None:
+        abort(404)
+    forms = {article.row.id: RecogniseForm(formdata=None) for article in found.articles}
+    if recognition is not None:
+        forms[recognition[0]] = recognition[1]
+    return render_template(
+        "offers/offer.html",
+        found=found,
+        decisions=queries.decisions(session(), offer_id),
+        refusal=refusal or RefusalForm(formdata=None),
+        forms=forms,
+    )
+
+
+def _back(offer_id: int) -> ResponseReturnValue:
+    return redirect(url_for("offers.show", offer_id=offer_id), 303)
+
+
+def _actor() -> Actor:
+    return Actor.account(signed_in().id or 0)
+
+
+def _known(offer_id: int) -> None:
+    if not queries.exists(session(), offer_id):
+        abort(404)
+
+
+@blueprint.post(f"/coordination/offres/<{ROW}:offer_id>/refuser")
+@access(Who.COORDINATOR)
+def refuse(offer_id: int) -> ResponseReturnValue:
+    _known(offer_id)
+    form, actor = RefusalForm(), _actor()
+    if not form.validate():
+        return _page(offer_id, refusal=form), 422
+    try:
+        with transaction() as current:
+            done = service.refuse_offer(
+                current, offer_id, Reason(form.reason.data), form.note.data or "", actor, now()
+            )
+    except service.OfferError:
+        raise DomainError(
+            _("Un comité compte déjà sur ce don : mettez d'abord fin au rapprochement, puis refusez l'offre.")
+        ) from None
+    if done:
+        flash(_("L'offre est refusée. Le donateur est prévenu, sauf pour un message indésirable."), "success")
+    else:
+        flash(_("Cette offre était déjà terminée : rien n'a changé."), "warning")
+    return _back(offer_id)
+
+
+@blueprint.post(f"/coordination/offres/<{ROW}:offer_id>/confirmer")
+@access(Who.COORDINATOR)
+def confirm_by_hand(offer_id: int) -> ResponseReturnValue:
+    """The donor confirmed on the telephone."""
+    _known(offer_id)
+    actor = _actor()
+    try:
+        with transaction() as current:
+            first = service.confirm_offer(current, offer_id, actor, now())
+    except service.OfferError:
+        raise DomainError(_("Cette offre est terminée : il n'y a plus rien à confirmer.")) from None
+    flash(_("L'offre est confirmée.") if first else _("L'offre était déjà confirmée."), "success")
+    return _back(offer_id)
+
+
+@blueprint.post(f"/coordination/offres/<{ROW}:offer_id>/articles/<{ROW}:article_id>")
+@access(Who.COORDINATOR)
+def recognise(offer_id: int, article_id: int) -> ResponseReturnValue:
+    """Say which item of the catalogue an article is."""
+    if not queries.is_article_of(session(), article_id, offer_id):
+        abort(404)
+    form, actor = RecogniseForm(), _actor()
+    if not form.validate():
+        return _page(offer_id, recognition=(article_id, form)), 422
+    try:
+        with transaction() as current:
+            service.recognise_article(current, article_id, form.item, actor, now())
+    except service.OfferError:
+        raise DomainError(
+            _("Un comité compte déjà sur cet article : il ne peut plus changer de nature.")
+        ) from None
+    flash(_("C'est noté. Le prochain calcul en tiendra compte."), "success")
+    return _back(offer_id)

@@ -1,0 +1,267 @@
+"""Fills an empty database from `sample.toml`: every row a person could have made, none that pretends to be one."""
+
+import itertools
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from app.models import (
+    Account,
+    Action,
+    Committee,
+    Donor,
+    Membership,
+    Need,
+    Offer,
+    OfferedItem,
+    Organisation,
+)
+from app.models.states import Condition, OfferState, Role, Size, Urgency, Verb
+from app.places import Place, place
+from app.transitions import DONOR, Actor, note_decision
+from matching.catalogue import recognise
+
+FILE = Path(__file__).with_name("sample.toml")
+PARIS = ZoneInfo("Europe/Paris")
+SAMPLE_PASSWORD = "des-donnees-exemple"  # noqa: S105 - printed on the screen, for sample accounts only
+OFFERS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAccount:
+    email: str
+    name: str
+    role: Role
+    committees: tuple[str, ...] = ()
+
+
+SAMPLE_ACCOUNTS = (
+    SampleAccount("coordination@portail.example", "Coordinatrice d'exemple", Role.COORDINATOR),
+    SampleAccount(
+        "givors@portail.example",
+        "Bénévole d'exemple, Givors",
+        Role.MEMBER,
+        ("secours-populaire-givors", "salle-informatique-givors"),
+    ),
+    SampleAccount(
+        "grigny@portail.example", "Bénévole d'exemple, Grigny", Role.MEMBER, ("premiers-pas-grigny",)
+    ),
+    SampleAccount("admin@portail.example", "Administrateur d'exemple", Role.ADMINISTRATOR),
+)
+
+
+class NotEmptyError(RuntimeError):
+    """The database already holds something; sample data is never mixed with it."""
+
+
+def is_empty(session: Session) -> bool:
+    return session.exec(select(Organisation.id).limit(1)).first() is None and (
+        session.exec(select(Account.id).limit(1)).first() is None
+    )
+
+
+def load(session: Session, now: datetime, password_hash: str) -> str:
+    """Write the sample data in the caller's transaction; returns a sentence that counts it.
+
+    `password_hash` is that of SAMPLE_PASSWORD, made by the caller. Raises NotEmptyError.
+    """
+    if not is_empty(session):
+        raise NotEmptyError("the database is not empty")
+    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    committees = _committees(session, data, now)
+    accounts = _accounts(session, committees, now, password_hash)
+    actions = _actions(session, data, committees, now)
+    needs = _needs(session, data["needs"]["rows"], committees, actions, now, accounts)
+    _offers(session, data["offers"], now)
+    session.flush()
+    return f"{len(committees)} comités, {needs} besoins et {OFFERS} offres d'exemple."
+
+
+def _committees(session: Session, data: Mapping[str, Any], now: datetime) -> dict[str, Committee]:
+    organisations = {
+        row["slug"]: Organisation(**row, website="https://exemple.example", created_at=now)
+        for row in data["organisation"]
+    }
+    session.add_all(organisations.values())
+    session.flush()
+    committees = {}
+    for number, row in enumerate(data["committee"], 1):
+        where = place(*row["place"])
+        committees[row["slug"]] = Committee(
+            organisation_id=organisations[row["organisation"]].id or 0,
+            slug=row["slug"],
+            name=row["name"],
+            presentation=row["presentation"],
+            street=f"{number} rue de l'Exemple",
+            email=f"{row['slug']}@comite.example",
+            phone=f"04 00 00 00 {number:02d}",
+            opening_hours=row["hours"],
+            collects_km=row["collects_km"],
+            largest_size=Size(row["largest_size"]),
+            refuses=row["refuses"],
+            created_at=now,
+            **_where(where),
+        )
+    session.add_all(committees.values())
+    session.flush()
+    return committees
+
+
+def _where(found: Place) -> dict[str, Any]:
+    return {
+        "postal_code": found.postal_code,
+        "commune": found.commune,
+        "latitude": found.latitude,
+        "longitude": found.longitude,
+        "approximate": found.approximate,
+    }
+
+
+def _accounts(
+    session: Session, committees: Mapping[str, Committee], now: datetime, password_hash: str
+) -> list[Account]:
+    accounts = []
+    for sample in SAMPLE_ACCOUNTS:
+        account = Account(
+            email=sample.email,
+            name=sample.name,
+            role=sample.role,
+            password=password_hash,
+            fs_uniquifier=secrets.token_hex(32),
+            confirmed_at=now,
+            created_at=now,
+        )
+        session.add(account)
+        session.flush()
+        accounts.append(account)
+        for slug in sample.committees:
+            session.add(
+                Membership(account_id=account.id or 0, committee_id=committees[slug].id or 0, created_at=now)
+            )
+    return accounts
+
+
+def _actions(
+    session: Session, data: Mapping[str, Any], committees: Mapping[str, Committee], now: datetime
+) -> dict[str, Action]:
+    actions = {}
+    for row in data["action"]:
+        values = {key: value for key, value in row.items() if key not in {"committee", "days"}}
+        actions[row["slug"]] = Action(
+            **values,
+            committee_id=committees[row["committee"]].id or 0,
+            deadline=now.astimezone(PARIS).date() + timedelta(days=row["days"]),
+            created_at=now,
+        )
+    session.add_all(actions.values())
+    session.flush()
+    return actions
+
+
+def _needs(
+    session: Session,
+    rows: list[list[Any]],
+    committees: Mapping[str, Committee],
+    actions: Mapping[str, Action],
+    now: datetime,
+    accounts: list[Account],
+) -> int:
+    actor = Actor.account(accounts[0].id or 0)
+    for number, (slug, quantity, words, condition, urgency, reason, *action) in enumerate(rows):
+        declared = now - timedelta(days=(number * 7) % 45, hours=number % 9)
+        need = Need(
+            committee_id=committees[slug].id or 0,
+            action_id=actions[action[0]].id if action else None,
+            item=recognise(words).item,
+            description=words,
+            quantity=quantity,
+            minimum_condition=Condition(condition),
+            urgency=Urgency(urgency),
+            needed_by=_deadline(number, now),
+            reason=reason,
+            submission_key=f"exemple-{number}",
+            declared_at=declared,
+            confirmed_at=declared,
+        )
+        session.add(need)
+        session.flush()
+        note_decision(session, need, Verb.DECLARE, actor, declared)
+    return len(rows)
+
+
+def _deadline(number: int, now: datetime) -> date | None:
+    return now.astimezone(PARIS).date() + timedelta(days=20 + number) if number % 3 == 0 else None
+
+
+def _offers(session: Session, data: Mapping[str, Any], now: datetime) -> None:
+    articles = itertools.cycle(data["rows"])
+    for number in range(OFFERS):
+        donor = _donor(data["names"], number, now)
+        session.add(donor)
+        session.flush()
+        offer = _offer(data["places"], number, donor, now)
+        session.add(offer)
+        session.flush()
+        note_decision(session, offer, Verb.RECORD, DONOR, offer.created_at)
+        for position in range(1 + (number % 5 == 0)):
+            session.add(_article(next(articles), offer, position))
+
+
+def _donor(names: list[str], number: int, now: datetime) -> Donor:
+    name = names[number % len(names)]
+    return Donor(
+        name=f"{name} {number + 1}",
+        email=f"donateur{number + 1}@don.example",
+        phone=f"06 00 00 {number // 100:02d} {number % 100:02d}",
+        company="Entreprise d'exemple" if number % 11 == 0 else "",
+        confirmed_at=now if number % 10 else None,
+        created_at=now - timedelta(days=_age(number)),
+    )
+
+
+def _age(number: int) -> int:
+    return (number * 13) % 30
+
+
+def _offer(places: list[list[str]], number: int, donor: Donor, now: datetime) -> Offer:
+    created = now - timedelta(days=_age(number), hours=number % 12, minutes=number % 60)
+    today = created.astimezone(PARIS).date()
+    confirmed = number % 10 != 0
+    return Offer(
+        reference=f"EX{number + 1:05d}",
+        submission_key=f"exemple-{number}",
+        donor_id=donor.id or 0,
+        state=OfferState.OPEN if confirmed else OfferState.UNCONFIRMED,
+        street=f"{number + 1} chemin de l'Exemple",
+        available_from=today,
+        available_until=today + timedelta(days=60),
+        availability=("En semaine après 18 h.", "Le samedi matin.", "Quand vous voulez.")[number % 3],
+        delivers_km=(0, 10, 0, 30)[number % 4],
+        created_at=created,
+        confirmed_at=created if confirmed else None,
+        **_where(place(*places[_spread(number, len(places))])),
+    )
+
+
+def _spread(number: int, size: int) -> int:
+    """Half of the offers come from the first three communes, the rest from everywhere."""
+    return number % 3 if number % 2 else (number * 7) % size
+
+
+def _article(row: list[Any], offer: Offer, position: int) -> OfferedItem:
+    words, quantity, condition = row
+    return OfferedItem(
+        offer_id=offer.id or 0,
+        position=position,
+        item=recognise(words).item,
+        description=words,
+        quantity=quantity,
+        condition=Condition(condition),
+    )

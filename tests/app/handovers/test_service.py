@@ -1,0 +1,280 @@
+"""From approved to completed: what each side may answer, and what each answer settles."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlmodel import Session, col, select
+
+from app.db import transaction
+from app.handovers import service
+from app.handovers.service import HandoverError, Refusal, Report, Says, Side, Terms
+from app.handovers.slots import Span
+from app.models import Decision, Handover, HandoverSlot, Match, Need, Offer, OfferedItem, OutboxMessage
+from app.models.states import Condition, MatchState, NeedState, OfferState, Reason, Transport
+from app.transitions import COMMITTEE, DONOR
+from tests.builders import Builder
+from tests.conftest import FrozenClock
+
+
+@dataclass
+class Pair:
+    """An approved match of 2 out of 2, and the services bound to the test's clock."""
+
+    session: Session
+    clock: FrozenClock
+    match_id: int
+
+    @property
+    def match(self) -> Match:
+        return self.session.get_one(Match, self.match_id)
+
+    def state(self) -> MatchState:
+        return self.match.state
+
+    @property
+    def handover(self) -> Handover:
+        return self.session.exec(select(Handover).where(Handover.match_id == self.match_id)).one()
+
+    def spans(self, *days: int) -> list[Span]:
+        start = self.clock() + timedelta(hours=5)
+        return [Span(start + timedelta(days=day), start + timedelta(days=day, hours=2)) for day in days]
+
+    def accept(self, *days: int) -> Handover:
+        terms = Terms(self.spans(*days or (1, 2)), Transport.COMMITTEE_COLLECTS, "1 rue du Don", "Sonnez.")
+        return service.accept_with_times(self.session, self.match_id, terms, COMMITTEE, self.clock())
+
+    def slots(self) -> list[Span]:
+        query = select(HandoverSlot).order_by(col(HandoverSlot.starts_at))
+        return [Span(slot.starts_at, slot.ends_at) for slot in self.session.exec(query)]
+
+    def choose(self, position: int = 0) -> None:
+        service.choose_time(self.session, self.match_id, self.slots()[position], self.clock())
+
+    def report(self, side: Side, says: Says, **values: object) -> MatchState:
+        actor = DONOR if side is Side.DONOR else COMMITTEE
+        told = Report(says, **values)  # type: ignore[arg-type]
+        return service.report(self.session, self.match_id, side, told, actor, self.clock())
+
+    def letters(self) -> list[tuple[str, str]]:
+        self.session.flush()
+        rows = self.session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
+        return [(row.party.split(":")[0], row.message) for row in rows]
+
+
+@pytest.fixture
+def pair(build_pair: int, session: Session, clock: FrozenClock) -> Pair:
+    return Pair(session, clock, build_pair)
+
+
+@pytest.fixture
+def build_pair(app: Flask, build: Builder, clock: FrozenClock) -> int:
+    item = build.offered_item(quantity=2)
+    match = build.match(
+        item, build.need(quantity=2), quantity=2, state=MatchState.APPROVED, approved_at=clock()
+    )
+    return match.id or 0
+
+
+def test_both_say_yes_whoever_is_first(pair: Pair) -> None:
+    service.donor_says_yes(pair.session, pair.match_id, pair.clock())
+    assert pair.state() is MatchState.APPROVED
+
+    pair.accept()
+
+    assert pair.state() is MatchState.ACCEPTED
+    assert pair.letters() == [("donor", "times_proposed")]
+
+
+def test_choosing_a_time_is_a_yes_and_both_get_the_appointment(pair: Pair) -> None:
+    pair.accept()
+    assert pair.state() is MatchState.APPROVED
+
+    pair.choose(1)
+
+    assert pair.state() is MatchState.SCHEDULED
+    assert pair.handover.starts_at == pair.spans(2)[0].starts_at
+    assert pair.letters() == [
+        ("donor", "times_proposed"),
+        ("donor", "appointment"),
+        ("committee", "appointment_committee"),
+    ]
+
+
+def test_a_second_click_changes_nothing_and_writes_nothing(pair: Pair) -> None:
+    pair.accept()
+    pair.accept()
+    pair.choose()
+
+    with pytest.raises(HandoverError) as caught:
+        pair.choose()
+
+    assert caught.value.refusal is Refusal.TOO_LATE
+    assert len(pair.letters()) == 3
+
+
+def test_other_times_replace_the_first_ones(pair: Pair) -> None:
+    pair.accept(1, 2)
+    first = pair.slots()
+    pair.clock.advance(minutes=5)
+    pair.accept(4)
+
+    assert len(pair.slots()) == 1
+    with pytest.raises(HandoverError) as caught:
+        service.choose_time(pair.session, pair.match_id, first[0], pair.clock())
+    assert caught.value.refusal is Refusal.SLOT_GONE
+    assert pair.letters() == [("donor", "times_proposed")] * 2
+
+
+def test_a_time_that_has_passed_cannot_be_chosen(pair: Pair) -> None:
+    pair.accept(1)
+    pair.clock.advance(days=3)
+
+    with pytest.raises(HandoverError) as caught:
+        pair.choose()
+
+    assert caught.value.refusal is Refusal.SLOT_GONE
+
+
+def test_the_donor_says_what_suits_and_the_committee_proposes_again(pair: Pair) -> None:
+    pair.accept(1)
+    service.suggest_other_time(pair.session, pair.match_id, "Le samedi matin.", pair.clock())
+    assert pair.handover.donor_note == "Le samedi matin."
+
+    pair.clock.advance(hours=1)
+    pair.accept(5)
+    pair.choose()
+
+    assert pair.state() is MatchState.SCHEDULED
+    assert pair.handover.donor_note == ""
+    assert ("committee", "other_time_wanted") in pair.letters()
+
+
+def test_an_appointment_can_be_moved_and_keeps_its_uid(pair: Pair) -> None:
+    pair.accept(1)
+    pair.choose()
+    uid = pair.handover.uid
+
+    pair.clock.advance(hours=1)
+    pair.accept(6)
+    assert pair.state() is MatchState.ACCEPTED
+    assert pair.handover.starts_at is None
+    pair.choose()
+
+    assert (pair.handover.uid, pair.handover.sequence) == (uid, 1)
+    assert pair.letters().count(("donor", "appointment")) == 2
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_either_side_may_decline_and_the_other_is_told(pair: Pair, side: Side) -> None:
+    actor = DONOR if side is Side.DONOR else COMMITTEE
+    reason = Reason.GIVEN_ELSEWHERE if side is Side.DONOR else Reason.NO_ROOM
+
+    service.decline(pair.session, pair.match_id, side, reason, "Désolé.", actor, pair.clock())
+
+    assert pair.state() is MatchState.DECLINED
+    told = ("committee", "donor_declined") if side is Side.DONOR else ("donor", "committee_declined")
+    assert pair.letters() == [told]
+    decision = pair.session.exec(select(Decision).order_by(col(Decision.id).desc())).first()
+    assert decision is not None
+    assert (decision.reason, decision.note) == (reason, "Désolé.")
+
+
+def test_declining_after_the_appointment_is_a_failure_not_a_refusal(pair: Pair) -> None:
+    pair.accept()
+    pair.choose()
+
+    service.decline(pair.session, pair.match_id, Side.DONOR, Reason.CHANGED_MIND, "", DONOR, pair.clock())
+
+    assert pair.state() is MatchState.FAILED
+
+
+def test_the_day_after_both_are_asked_once(pair: Pair) -> None:
+    pair.accept(1)
+    pair.choose()
+    pair.clock.advance(days=1, hours=9)
+    assert service.ask_whether_it_happened(pair.session, pair.clock()) == 0  # the same evening
+
+    pair.clock.advance(hours=12)
+    assert service.ask_whether_it_happened(pair.session, pair.clock()) == 1
+    assert service.ask_whether_it_happened(pair.session, pair.clock()) == 0
+
+    assert pair.letters()[-2:] == [("donor", "did_it_happen"), ("committee", "did_it_happen_committee")]
+
+
+def test_not_yet_is_asked_again_three_days_later(pair: Pair) -> None:
+    pair.accept(1)
+    pair.choose()
+    pair.clock.advance(days=2)
+    service.ask_whether_it_happened(pair.session, pair.clock())
+    assert pair.report(Side.COMMITTEE, Says.NOT_YET) is MatchState.SCHEDULED
+
+    pair.clock.advance(days=2)
+    assert service.ask_whether_it_happened(pair.session, pair.clock()) == 0
+    pair.clock.advance(days=1)
+    assert service.ask_whether_it_happened(pair.session, pair.clock()) == 1
+
+
+def test_all_received_settles_the_need_and_the_offer(pair: Pair) -> None:
+    pair.accept()
+    pair.choose()
+    pair.clock.advance(days=2)
+
+    state = pair.report(Side.COMMITTEE, Says.YES, received_quantity=2, received_condition=Condition.GOOD)
+
+    assert state is MatchState.COMPLETED
+    match = pair.match
+    need = pair.session.get_one(Need, match.need_id)
+    item = pair.session.get_one(OfferedItem, match.offered_item_id)
+    assert need.state is NeedState.MET
+    assert pair.session.get_one(Offer, item.offer_id).state is OfferState.CLOSED
+
+
+def test_less_received_leaves_the_need_open_with_what_remains(pair: Pair) -> None:
+    pair.accept()
+    pair.choose()
+    pair.clock.advance(days=2)
+
+    pair.report(Side.COMMITTEE, Says.YES, received_quantity=1, received_condition=Condition.FAIR)
+
+    assert pair.state() is MatchState.COMPLETED
+    assert pair.session.get_one(Need, pair.match.need_id).state is NeedState.OPEN
+
+
+def test_more_than_agreed_is_refused(pair: Pair) -> None:
+    pair.accept()
+    pair.choose()
+
+    with pytest.raises(HandoverError) as caught:
+        pair.report(Side.COMMITTEE, Says.YES, received_quantity=3)
+
+    assert caught.value.refusal is Refusal.TOO_MUCH
+    assert pair.state() is MatchState.SCHEDULED
+
+
+def test_no_frees_the_article(pair: Pair) -> None:
+    pair.accept()
+    pair.choose()
+    pair.clock.advance(days=2)
+
+    assert pair.report(Side.COMMITTEE, Says.NO, reason=Reason.NO_SHOW) is MatchState.FAILED
+    assert pair.session.get_one(Need, pair.match.need_id).state is NeedState.OPEN
+
+
+def test_the_donor_s_yes_waits_for_the_committee(pair: Pair) -> None:
+    pair.accept()
+    pair.choose()
+    pair.clock.advance(days=2)
+
+    assert pair.report(Side.DONOR, Says.YES) is MatchState.SCHEDULED
+    assert pair.handover.donor_says == "yes"
+
+
+def test_answers_to_a_match_that_moved_on_are_refused(app: Flask, build: Builder, clock: FrozenClock) -> None:
+    match_id = build.match(state=MatchState.LAPSED).id or 0
+    with app.app_context(), transaction() as session:
+        for number in (match_id, 999_999):
+            with pytest.raises(HandoverError) as caught:
+                service.donor_says_yes(session, number, clock())
+            assert caught.value.refusal is Refusal.TOO_LATE
