@@ -1,0 +1,255 @@
+"""The scheduler on both databases: one leads, runs are recorded, failures stay alone, the clock may do what it likes."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlmodel import Session, select
+
+from notifications import runs, scheduler
+from notifications.leader import FileLeader, Leader, leader_for
+from notifications.models import JobRun, Outcome
+from notifications.runs import Recorder
+from notifications.scheduler import Job, at, every, run
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+Sessions = Callable[[], Session]
+
+
+def utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def url(engine: sa.Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def leaders(url: str) -> Iterator[tuple[Leader, Leader]]:
+    pair = leader_for(url), leader_for(url)
+    yield pair
+    for leader in pair:
+        leader.release()
+
+
+def test_one_leads_at_a_time(leaders: tuple[Leader, Leader]) -> None:
+    one, other = leaders
+    assert not one.held()
+    assert one.acquire()
+    assert one.acquire()
+    assert one.held()
+    assert not other.acquire()
+    assert not other.held()
+    one.release()
+    assert other.acquire()
+    assert not one.held()
+
+
+def test_a_lost_session_is_noticed(url: str, engine: sa.Engine, leaders: tuple[Leader, Leader]) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("PostgreSQL only")
+    one, other = leaders
+    assert one.acquire()
+    with engine.connect() as connection:
+        connection.execute(
+            sa.text(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+        )
+    assert not one.held()
+    assert other.acquire()
+    assert not one.acquire()
+
+
+def test_a_replaced_lock_file_is_noticed(tmp_path: Path) -> None:
+    one, other = FileLeader(tmp_path / "lock"), FileLeader(tmp_path / "lock")
+    assert one.acquire()
+    (tmp_path / "lock").unlink()
+    assert not one.held()
+    assert other.acquire()
+    one.release()
+    other.release()
+
+
+def test_a_database_in_memory_has_no_second_scheduler() -> None:
+    with pytest.raises(ValueError, match="memory"):
+        leader_for("sqlite://")
+
+
+def start(url: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.notifications.scheduling", url]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def test_the_second_takes_over_from_a_killed_leader_and_stops_on_sigterm(
+    url: str, new_session: Sessions
+) -> None:
+    first = start(url)
+    assert said(first) == f"lead {first.pid}"
+    second = start(url)
+    try:
+        for _ in range(5):
+            assert said(first) == f"lead {first.pid}"
+        first.send_signal(signal.SIGKILL)
+        killed = time.monotonic()
+        assert said(second) == f"lead {second.pid}"
+        assert time.monotonic() - killed < 10
+        second.send_signal(signal.SIGTERM)
+        words = iter(lambda: said(second), "stopped")
+        assert set(words) <= {f"lead {second.pid}"}
+        assert second.wait(10) == 0
+    finally:
+        for process in (first, second):
+            process.kill()
+            process.communicate()
+    with new_session() as session:
+        assert Outcome.RUNNING not in {run.outcome for run in session.exec(select(JobRun)).all()[:-1]}
+
+
+def test_a_failing_job_is_recorded_retried_and_stops_no_other(url: str, new_session: Sessions) -> None:
+    stop, failed, worked = threading.Event(), threading.Semaphore(0), threading.Semaphore(0)
+
+    def fail() -> None:
+        failed.release()
+        raise RuntimeError("no luck")
+
+    def work() -> str:
+        worked.release()
+        return "3 things"
+
+    jobs = [
+        Job("fails", every(seconds=0.1), fail, "fails"),
+        Job("works", every(seconds=0.1), work, "works"),
+    ]
+    recorder = Recorder(new_session, utcnow)
+    thread = threading.Thread(
+        target=run, args=(jobs, leader_for(url), recorder), kwargs={"stop": stop, "poll": 0.1}
+    )
+    thread.start()
+    for _ in range(3):
+        assert failed.acquire(timeout=20)
+        assert worked.acquire(timeout=20)
+    stop.set()
+    thread.join(20)
+    assert not thread.is_alive()
+    with new_session() as session:
+        last = runs.latest(session)
+        assert (last["fails"].outcome, last["fails"].detail) == (Outcome.FAILED, "RuntimeError: no luck")
+        assert (last["works"].outcome, last["works"].detail) == (Outcome.OK, "3 things")
+        works = last["works"]
+        assert works.finished_at is not None
+        assert works.next_run_at is not None
+        assert works.started_at <= works.finished_at
+        assert works.started_at < works.next_run_at <= works.started_at + timedelta(seconds=5)
+
+
+def test_a_database_that_is_away_fails_no_scheduler(new_session: Sessions) -> None:
+    def broken() -> Session:
+        raise sa.exc.OperationalError("connect", None, Exception("away"))
+
+    ran: list[int] = []
+    scheduler.execute(Job("j", every(seconds=1), lambda: ran.append(1), "j"), Recorder(broken, utcnow))
+    assert ran == []
+
+
+def test_only_the_last_runs_are_kept(new_session: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "KEPT", 3)
+    recorder = Recorder(new_session, lambda: NOW)
+    for _ in range(6):
+        scheduler.execute(Job("a", every(seconds=1), lambda: None, "a"), recorder)
+    scheduler.execute(Job("b", every(seconds=1), lambda: None, "b"), recorder)
+    with new_session() as session:
+        assert [row.name for row in session.exec(select(JobRun))] == ["a", "a", "a", "b"]
+
+
+def first_run(job: Job, recorder: Recorder) -> datetime:
+    """When a scheduler that starts now would run `job` first."""
+    made = scheduler._scheduler([job], recorder)
+    made.start(paused=True)
+    try:
+        planned: datetime = made.get_job(job.name).next_run_time
+        return planned
+    finally:
+        made.shutdown()
+
+
+def test_what_was_missed_while_nobody_led_runs_once_at_once(new_session: Sessions) -> None:
+    daily = Job("daily", at(hour=5), lambda: None, "daily")
+    now = utcnow()
+    recorder = Recorder(new_session, lambda: now)
+    assert first_run(daily, recorder).hour == 5
+
+    scheduler.execute(daily, Recorder(new_session, lambda: now - timedelta(days=3)))
+    assert first_run(daily, recorder) == now
+
+    scheduler.execute(daily, recorder)
+    assert first_run(daily, recorder) > now
+    assert first_run(daily, recorder).hour == 5
+
+
+def test_a_run_that_was_killed_does_not_count(new_session: Sessions) -> None:
+    daily = Job("daily", at(hour=5), lambda: None, "daily")
+    now = utcnow()
+    scheduler.execute(daily, Recorder(new_session, lambda: now - timedelta(days=2)))
+    recorder = Recorder(new_session, lambda: now)
+    recorder.start("daily", None)
+    assert recorder.interrupt() == 1
+    assert first_run(daily, recorder) == now
+    with new_session() as session:
+        killed = runs.latest(session)["daily"]
+    assert (killed.outcome, killed.finished_at, killed.detail) == (Outcome.FAILED, None, "interrupted")
+
+
+def test_a_clock_set_back_holds_up_no_interval_and_repeats_no_hour() -> None:
+    made = BackgroundScheduler(timezone=UTC)
+    made.add_job(lambda: None, every(seconds=5), id="drain", next_run_time=NOW + timedelta(hours=1))
+    made.add_job(lambda: None, at(hour=9), id="daily", next_run_time=NOW + timedelta(days=1))
+    made.start(paused=True)
+    scheduler.retime(made, NOW)
+    assert made.get_job("drain").next_run_time == NOW + timedelta(seconds=5)
+    assert made.get_job("daily").next_run_time == NOW + timedelta(days=1)
+    made.shutdown()
+
+
+def test_the_clock_is_watched() -> None:
+    moments = iter(
+        [NOW, NOW + timedelta(seconds=1), NOW - timedelta(minutes=59), NOW - timedelta(minutes=59)]
+    )
+    clock = scheduler._Clock(lambda: next(moments))
+    assert not clock.was_set_back()
+    assert clock.was_set_back()
+    assert not clock.was_set_back()
+
+
+@pytest.mark.parametrize(
+    ("start_at", "days"),
+    [
+        (datetime(2026, 10, 24, tzinfo=UTC), 3),
+        (datetime(2027, 3, 27, tzinfo=UTC), 3),
+        (datetime(2028, 2, 27, tzinfo=UTC), 4),
+    ],
+)
+def test_each_day_has_one_run_whatever_the_night(start_at: datetime, days: int) -> None:
+    daily, fired, moment = at(hour=0, minute=30), [], start_at
+    while True:
+        moment = daily.get_next_fire_time(moment, moment)
+        if moment >= start_at + timedelta(days=days):
+            break
+        fired.append(moment.astimezone(ZoneInfo("Europe/Paris")).date())
+    assert len(fired) == len(set(fired)) == days
