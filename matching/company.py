@@ -67,6 +67,8 @@ def implied(first: str, description: Sequence[str]) -> list[str]:
             found.append("bebe")
         elif word in _YOUNG:
             found.append("enfant")
+        if first in _BEDS and following == "personne":
+            found.append("place")
         if first in _BEDS and 80 <= number <= 200 and at < _WIDTH_WITHIN:
             found += ["1" if number <= 110 else "2", "place"]
     return found
@@ -81,7 +83,7 @@ def turned(word: str, description: Sequence[str], catalogue: Catalogue) -> tuple
     """What a bare word with several meanings names here: (slug or None, code); None when nothing around decides."""
     around = set(description)
     for turn in TURNS.get(word, ()):
-        if turn.company & around:
+        if not turn.company or turn.company & around:
             slug = _held(turn.slug, catalogue)
             return (slug, "company") if slug else (None, "unknown")
     return None
@@ -101,7 +103,7 @@ def judge(match: Match, description: Sequence[str], catalogue: Catalogue) -> tup
     rest = [word for word in description if word not in own]
     if not _RENTED.isdisjoint(rest) or (rest and rest[0] in _FOREIGN_HEADS):
         return None, "unknown"
-    bare = len(own - _GENERIC) == 1
+    bare = match.loose or len(own - _GENERIC) == 1
     turn = turned(match.wording.words[0], rest, catalogue) if bare else None
     if turn is not None:
         return turn

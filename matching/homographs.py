@@ -10,7 +10,7 @@ from matching.french import vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Beside any of `company` the word means the item `slug`; "" is nothing that the catalogue holds."""
+    """Beside any of `company`, or always when that is empty, the word means `slug`; "" is nothing the catalogue holds."""
 
     company: frozenset[str]
     slug: str
@@ -61,7 +61,9 @@ TURNS: dict[str, tuple[Turn, ...]] = {
         ("", "entree bois marbre fer forge meuble murale baroque style doree table dore extensible drapier")
     ),
     "tablette": _turns(("", "chaise chocolat etagere lave lavabo cheminee radiateur melamine")),
-    "cuisiniere": _turns(("", "experimente emploi domicile benevole professionnelle collectivite cantine")),
+    "cuisiniere": _turns(
+        ("", "experimente experimentee emploi domicile benevole professionnelle collectivite cantine")
+    ),
     "portable": _turns(
         (
             "ordinateur-portable",
@@ -109,7 +111,7 @@ TURNS: dict[str, tuple[Turn, ...]] = {
     ),
     "toile": _turns(("", "parasol transat tonnelle chaise")),
     "parc": _turns(("", "attraction zoo loisir aquatique")),
-    "peinture": _turns(("tableau", "tableau paysage cadre encadree toile")),
+    "peinture": _turns(("tableau", "tableau paysage cadre encadree toile"), ("peinture", "")),
     "robe": _turns(("", "bapteme")),
     "jeu": _turns(
         (
@@ -146,6 +148,12 @@ TURNS: dict[str, tuple[Turn, ...]] = {
         ("vetements-garcon", "garcon"),
         ("vetements-enfant", "enfant ans"),
     ),
+    "couteau": _turns(("arme-blanche", "chasse lance combat papillon collection"), ("couteaux-cuisine", "")),
+    "balance": _turns(
+        ("balance-cuisine", "cuisine alimentaire patisserie gramme"),
+        ("pese-personne", "personne impedancemetre bain poids connectee corps"),
+    ),
+    "tour": _turns(("ordinateur-bureau", "pc gamer gaming ordinateur rtx gtx ryzen i3 i5 i7 ssd windows")),
     "radio": _turns(("dechets-soins", "poumon dentaire")),
     "glace": _turns(("", "vanille bac")),
 }

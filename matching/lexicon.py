@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from matching.announcements import ASIDES, FLUFF, LINKS
 from matching.everyday import REAL_WORDS
-from matching.french import ASIDES, BREAKS, FLUFF, LINKS, NUMBERS, UNITS, plain, singular, tokens
+from matching.french import BREAKS, NUMBERS, UNITS, plain, singular, tokens
 from matching.spelling import conjugated, near, slips, sound, stem
 
 _GLUE_MIN = 6
@@ -154,9 +155,8 @@ class Lexicon:
             if written != expected:
                 if not near(written, expected, known=written in self._known, strict=strict):
                     return None
-                other = stem(written) != stem(expected)
-                typo = typo or other
-                inexact += 1 + other
+                typo = typo or stem(written) != stem(expected)
+                inexact += OSA.distance(written, expected)
         return Match(wording, start, end, typo, inexact=inexact)
 
     def scattered(self, first: str, at: int, further: Collection[str]) -> Match | None:
@@ -167,6 +167,10 @@ class Lexicon:
             if len(wording.words) > 1 and all(word in further for word in wording.words[1:]):
                 return Match(wording, at, at + 1, loose=True)
         return None
+
+    def begun_by(self, first: str) -> frozenset[str]:
+        """Slugs of every item of which a wording begins with `first`."""
+        return frozenset(wording.slug for wording in self._by_first.get(first, ()))
 
     def narrowed(self, match: Match, said: Sequence[str], implied: Iterable[str]) -> Match:
         """The longer wording with the same first word whose further words are all `said` or `implied`, if there is one.

@@ -6,8 +6,8 @@ from functools import lru_cache
 import snowballstemmer
 from rapidfuzz.distance import OSA
 
+from matching.announcements import FLUFF
 from matching.everyday import REAL_WORDS
-from matching.french import FLUFF
 
 _STEMMER = snowballstemmer.stemmer("french")
 _SOUNDS = tuple(

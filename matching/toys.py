@@ -7,9 +7,11 @@ from matching.items import Catalogue
 from matching.lexicon import Match
 
 _SURELY = vocabulary("jouet miniature factice sylvanian")
-_DOLLS = vocabulary("poupee poupon barbie baigneur corolle")
+_DOLLS = vocabulary("poupee poupon baigneur")
+# Barbie is also a pattern on a school bag; on clothes she wears them.
+_WORN_BY_BARBIE = vocabulary("vetement habit robe")
 _MAKERS = vocabulary(
-    "vtech smoby janod ecoiffier hape playskool berchet kidkraft lexibook mattel tomy bruder majorette klein"
+    "vtech barbie smoby janod ecoiffier hape playskool berchet kidkraft lexibook mattel tomy bruder majorette klein"
 )
 _FOR_CHILDREN = vocabulary("enfant fille garcon gamin bebe petit petite tout")
 _STUFF = vocabulary("bois plastique")
@@ -35,6 +37,9 @@ TOYS_OF: tuple[tuple[str, str], ...] = (
 ANY_TOY = "jouets"
 DOLLS_THING = "accessoire-poupee"
 # Children do use these: *en bois pour enfant* says nothing there.
+_CHILDREN_USE = vocabulary(
+    "tablette guitare violon piano casque moto quad talkie instrument batterie flute velo"
+)
 _NOT_BY_STUFF = frozenset({"cuisine-vaisselle", "meuble-cuisine"})
 
 
@@ -54,13 +59,16 @@ def toy_of(match: Match, description: Sequence[str], catalogue: Catalogue) -> st
     kind = next(((place, toy) for place, toy in TOYS_OF if place in line), None)
     if "playmobil" in description:
         return _held("figurines", catalogue)
-    if any(word in _DOLLS for word in description):
+    barbie = "barbie" in description and match.wording.words[0] in _WORN_BY_BARBIE
+    if barbie or any(word in _DOLLS for word in description):
         return _held(DOLLS_THING, catalogue)
     if _said_to_be(description):
         return _held(kind[1] if kind else ANY_TOY, catalogue)
     if kind is None or kind[0] in _NOT_BY_STUFF:
         return None
     around = set(description)
+    if description[:1] == ["enfant"] and match.wording.words[0] not in _CHILDREN_USE:
+        return _held(kind[1], catalogue)
     vehicle = kind[0] == "vehicules"
     plays = bool(around & _MAKERS) or bool(around & _STUFF and (vehicle or around & _FOR_CHILDREN))
     return _held(kind[1], catalogue) if plays else None

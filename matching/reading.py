@@ -1,0 +1,203 @@
+"""Which of a text's beginnings to believe, and what the thing found there is once its description is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from matching.announcements import CONTAINERS, LINKS
+from matching.company import AUDIENCES, implied, judge, meanings
+from matching.french import BREAKS
+from matching.heads import Head, Text
+from matching.homographs import PARTS
+from matching.items import Catalogue
+from matching.lexicon import Lexicon, Match, meaningful
+
+_MOST_STARTS = 12
+_MOST_MEANINGS = 6
+_MOST_OTHERS = 8
+_FURTHEST = 24
+# What such words introduce is not the thing: "pour notre bibliothèque, nous cherchons des livres".
+_OPENERS = frozenset({"pour", "dans", "suite", "depuis", "apres", "afin", "chez", "lors", "avant", "comme"})
+# Whoever stands before one of these asks or gives: "l'épicerie cherche un congélateur".
+_THIRD_PERSON = frozenset(
+    {"cherche", "recherche", "donne", "propose", "offre", "besoin", "aurait", "souhaite", "demande"}
+)
+_MEANT_FOR = frozenset({"pour", "avec", "sans"})
+_BRANDED_TOYS = frozenset({"figurines", "jeu-construction"})
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the whole text yields: `slug` is None when it names nothing or leaves doubt; `others` are other slugs."""
+
+    head: Match | None = None
+    slug: str | None = None
+    confidence: float = 0.0
+    why: str = "unknown"
+    earliest: int = 0
+    others: list[str] = field(default_factory=list)
+
+
+def read(words: Sequence[str], base: Lexicon, taught: Lexicon | None, catalogue: Catalogue) -> Reading:
+    """Find the thing in `words`."""
+    if all(word in BREAKS for word in words):
+        return Reading(why="empty")
+    text = Text(words, base, taught, catalogue)
+    reading = _decide(text)
+    reading.others.extend(_others(text, reading.head))
+    return reading
+
+
+def _decide(text: Text) -> Reading:
+    first = text.head(0)
+    anchors = list(islice(text.anchors(), _MOST_STARTS))
+    opened = text.words[0] in _OPENERS
+    sure = first.match is not None and not first.skipped and not (opened and anchors)
+    if sure and not _is_who_asks(text, first, anchors):
+        return _settle(text, first)
+    for _, start in anchors:
+        head = text.head(start)
+        if head.match is not None:
+            return _settle(text, head)
+        if head.unknown is not None:
+            return _in_doubt(text, head.unknown)
+    if first.match is not None:
+        return _settle(text, first)
+    if first.unknown is not None and not opened:
+        return _in_doubt(text, first.unknown)
+    for start in islice(text.clauses(), _MOST_STARTS):
+        head = text.head(start)
+        if head.match is not None:
+            return _settle(text, head)
+        if head.unknown is not None:
+            break
+    return Reading()
+
+
+def _is_who_asks(text: Text, first: Head, anchors: Sequence[tuple[int, int]]) -> bool:
+    """Whether the first name is the one who asks or gives, and something is named after the verb."""
+    if first.match is None or not anchors:
+        return False
+    verb, start = anchors[0]
+    return (
+        first.match.end <= verb <= text.scope(first.match.end)
+        and not _THIRD_PERSON.isdisjoint(text.words[verb:start])
+        and text.head(start).match is not None
+    )
+
+
+def _in_doubt(text: Text, word: str) -> Reading:
+    """Nothing, with what the word may mean when it has several meanings."""
+    meant = meanings(word, text.catalogue)
+    at = text.words.index(word)
+    if not meant and text.ends_with(at):
+        meant = sorted(text.base.begun_by(word))[:_MOST_MEANINGS]
+    return Reading(why="ambiguous" if meant else "unknown", others=meant)
+
+
+def _settle(text: Text, head: Head) -> Reading:
+    match = head.match
+    assert match is not None
+    if text.negated(match.start, head.earliest):
+        return Reading(head=match, why="negated", others=[match.wording.slug])
+    end = text.scope(match.end)
+    match, slug, why = _meaning(text, match, end)
+    if slug is None:
+        return Reading(head=match, why=why, others=[match.wording.slug])
+    if head.skipped and slug not in _BRANDED_TOYS:
+        return Reading(head=match, why="ambiguous", others=[slug])
+    complete = match.end >= end
+    if why == "alias":
+        why = _how(match, complete=complete)
+    return Reading(match, slug, _confidence(match, why, complete=complete), why, head.earliest)
+
+
+def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str]:
+    """The match narrowed by its description, the slug that both mean together, and a code."""
+    if match.turned or match.wording.taught:
+        return match, match.wording.slug, "company" if match.turned else "alias"
+    said = text.words[match.end : end]
+    hints = _asked_for(text, match) + implied(
+        match.wording.words[0], text.words[match.end : text.sentence(match.end)]
+    )
+    match = text.base.narrowed(match, said, hints)
+    if _is_part(text, match, end):
+        return match, None, "unknown"
+    slug, why = judge(match, said, text.catalogue)
+    if slug == match.wording.slug:
+        slug = _narrower(text, slug, match.end, end)
+    if slug == match.wording.slug:
+        slug = _for_whom(text, slug, [*said, *hints])
+    return match, slug, why
+
+
+def _asked_for(text: Text, match: Match) -> list[str]:
+    """What is implied by those for whom a thing is asked before it is named: *pour mon bébé, je cherche un lit*."""
+    for at in range(max(match.start - _FURTHEST, 0), match.start - 1):
+        if text.words[at] == "pour" or text.words[at] in CONTAINERS:
+            near = text.words[at + 1 : min(at + 8, match.start)]
+            return implied(match.wording.words[0], near) + [word for word in near[:3] if word in AUDIENCES]
+    return []
+
+
+def _is_part(text: Text, match: Match, end: int) -> bool:
+    """Whether the match is a part of the thing named next: *étagère de frigo*."""
+    if len(match.wording.words) > 1 or match.wording.words[0] not in PARTS:
+        return False
+    after = match.end
+    while after < end and text.words[after] in LINKS:
+        after += 1
+    whole = text.match_at(after) if after < end else None
+    return whole is not None and whole.wording.slug != match.wording.slug
+
+
+def _narrower(text: Text, slug: str, start: int, end: int) -> str:
+    """A narrower item that the description names: *machine à café Nespresso*, *jouets Lego*."""
+    below = text.catalogue.descendants(slug)
+    for at in range(start, end) if below else ():
+        if text.words[at - 1] not in _MEANT_FOR and text.base.begins(text.words[at]):
+            named = text.match_at(at)
+            if named is not None and named.wording.slug in below:
+                return named.wording.slug
+    return slug
+
+
+def _for_whom(text: Text, slug: str, said: Sequence[str]) -> str:
+    """The item of the same name for those who are named: a *doudoune fille* is a *manteau enfant*."""
+    name = meaningful(text.catalogue[slug].fr)
+    for word in said:
+        if word in AUDIENCES and (found := text.base.whole((*name, word))) is not None:
+            return found.slug
+    return slug
+
+
+def _others(text: Text, head: Match | None) -> list[str]:
+    """Slugs of everything else the text names, in order."""
+    found: list[str] = []
+    at = 0
+    while at < len(text.words) and len(found) < _MOST_OTHERS:
+        if head is not None and head.start <= at < head.end:
+            at = head.end
+            continue
+        match = text.match_at(at)
+        if match is not None:
+            found.append(match.wording.slug)
+        at = match.end if match is not None else at + 1
+    return found
+
+
+def _how(match: Match, *, complete: bool) -> str:
+    if match.wording.taught:
+        return "extra_alias"
+    if match.typo:
+        return "typo"
+    return "alias" if complete else "head"
+
+
+def _confidence(match: Match, why: str, *, complete: bool) -> float:
+    if match.wording.taught:
+        return 1.0
+    confidence = 1.0 if complete else 0.9
+    if match.typo:
+        confidence -= 0.15
+    return round(min(confidence, 0.85) if why == "company" else confidence, 3)
