@@ -9,7 +9,15 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, force_locale, format_date, format_decimal, get_locale, gettext, ngettext
+from flask_babel import (
+    Babel,
+    force_locale,
+    format_date,
+    format_decimal,
+    get_domain,
+    get_locale,
+    gettext,
+)
 from flask_babel.speaklater import LazyString
 
 from app.web.clock import paris
@@ -51,7 +59,15 @@ def _(words: str, **values: Any) -> str:
 
 def plural(one: str, many: str, num: int, **values: Any) -> str:
     """Translate, choosing by `num`, which is available as `%(num)s`, and typeset."""
-    return _typeset(ngettext(one, many, num, **values))
+    return _typeset(_counted(one, many, num) % {"num": num, **values})
+
+
+def _counted(one: str, many: str, num: int) -> str:
+    """The words for so many, placeholders kept. French, the source, says zero in the singular."""
+    if language() == "fr":
+        return one if abs(num) < 2 else many
+    translations = get_domain().get_translations()
+    return str(translations.ungettext(one, many, num))
 
 
 def lazy(words: str) -> LazyString:
@@ -91,6 +107,11 @@ def kilometres(value: float) -> str:
     return _("%(distance)s km", distance=format_decimal(round(value)))
 
 
+def decimal(value: float) -> str:
+    """« 0,35 »: a number as the page's language writes it, to three digits after the comma."""
+    return str(format_decimal(value))
+
+
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Paris"
@@ -98,7 +119,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda words: _typeset(gettext(words)),
-        lambda one, many, num: _typeset(ngettext(one, many, num)),
+        lambda one, many, num: _typeset(_counted(one, many, num)),
         newstyle=True,
     )
     app.jinja_env.filters |= {
