@@ -1,0 +1,326 @@
+"""The only bridge to the engine: rows → a plan → rows.
+
+A plan is made in three steps: read without a lock, solve outside any transaction, write what still fits. Between the
+first and the last anybody may approve, withdraw or edit; the last step looks again, under locks.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+import matching
+import matching.types as engine
+from app.db import session as read_session
+from app.db import transaction
+from app.matches import pairs, service
+from app.matches.holding import Held, Margins, hold
+from app.matches.reading import (
+    FIGURES,
+    Board,
+    Side,
+    Standing,
+    item_fingerprint,
+    need_fingerprint,
+    read_board,
+)
+from app.matches.refusals import RefusedError
+from app.matches.wording import lapse_sentence, plan_sentence
+from app.models import Need, OfferedItem, PlanRun, WeightsVersion
+from app.models.states import LIVE, MatchState
+from app.transitions import SYSTEM
+
+CHECKED_UP_TO = 5_000
+"""A plan of at most so many pairings is verified from scratch before it is written."""
+
+MISSES_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A pairing of the plan as the columns of a match."""
+
+    offered_item_id: int
+    need_id: int
+    quantity: int
+    figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a plan would have to write."""
+
+    drop: tuple[Standing, ...] = ()
+    alter: tuple[tuple[Standing, Draft], ...] = ()
+    add: tuple[Draft, ...] = ()
+    item_misses: Mapping[int, list[Any]] = field(default_factory=dict)
+    need_misses: Mapping[int, list[Any]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.drop or self.alter or self.add or self.item_misses or self.need_misses)
+
+
+def make_plan(now: datetime) -> PlanRun | None:
+    """Plan, and write what changed; None when nothing did. Needs an application context, and no open transaction."""
+    started = time.perf_counter()
+    board = read_board(read_session(), now)
+    read_session().rollback()
+    plan = solve(board)
+    changes = compare(board, plan)
+    if not changes:
+        return None
+    with transaction() as session:
+        run = write(session, board, plan, changes, now)
+        run.seconds = round(time.perf_counter() - started, 3)
+    return run
+
+
+def solve(board: Board) -> engine.Plan:
+    """The engine's plan for this board, verified. Raises PlanError if it breaks a promise."""
+    plan: engine.Plan = matching.plan(
+        board.offers,
+        board.needs,
+        weights=board.weights,
+        now=board.now,
+        kept=board.kept,
+        barred=board.barred,
+        received=board.received,
+    )
+    if len(plan.pairings) <= CHECKED_UP_TO:
+        matching.check(
+            plan,
+            board.offers,
+            board.needs,
+            weights=board.weights,
+            now=board.now,
+            kept=board.kept,
+            barred=board.barred,
+            received=board.received,
+        )
+    return plan
+
+
+def compare(board: Board, plan: engine.Plan) -> Changes:
+    """What of the plan is not on the board yet."""
+    drafts = {(draft.offered_item_id, draft.need_id): draft for draft in _drafts(board, plan)}
+    standing = {(each.offered_item_id, each.need_id): each for each in board.standing}
+    return Changes(
+        drop=tuple(each for pair, each in standing.items() if pair not in drafts),
+        alter=tuple(
+            (each, drafts[pair])
+            for pair, each in standing.items()
+            if pair in drafts and _differs(each, drafts[pair])
+        ),
+        add=tuple(draft for pair, draft in drafts.items() if pair not in standing),
+        item_misses=_changed_misses(
+            board, board.items, ((each.offer, each.nearest_misses) for each in plan.unplaced), board.wanted
+        ),
+        need_misses=_changed_misses(
+            board, board.wanted, ((each.need, each.nearest_misses) for each in plan.unmet), board.items
+        ),
+    )
+
+
+def _drafts(board: Board, plan: engine.Plan) -> Iterable[Draft]:
+    offers = {offer.id: offer for offer in board.offers}
+    needs = {need.id: need for need in board.needs}
+    for pairing in plan.pairings:
+        figures = {
+            "score": pairing.score,
+            "parts": pairing.parts.as_dict(),
+            # "kept" speaks of the board, not of the pair: it would change the row at the next plan.
+            "reasons": [
+                {"code": each.code, "value": each.value} for each in pairing.reasons if each.code != "kept"
+            ],
+            "weights_version": plan.weights_version,
+            "distance_km": pairing.distance_km,
+            "transport": pairing.transport,
+            "inputs": pairs.inputs(board, offers[pairing.offer], needs[pairing.need], pairing),
+        }
+        yield Draft(int(pairing.offer), int(pairing.need), pairing.quantity, figures)
+
+
+def _differs(standing: Standing, draft: Draft) -> bool:
+    return standing.quantity != draft.quantity or any(
+        standing.figures[name] != draft.figures[name] for name in FIGURES
+    )
+
+
+def _changed_misses(
+    board: Board,
+    sides: Mapping[int, Side],
+    found: Iterable[tuple[str, Iterable[engine.Miss]]],
+    others: Mapping[int, Side],
+) -> dict[int, list[Any]]:
+    """The rows whose nearest misses are not what is stored; those that the plan serves have none."""
+    now_missing = {
+        int(key): [_miss(board, miss, others) for miss in list(misses)[:MISSES_KEPT]] for key, misses in found
+    }
+    return {
+        key: now_missing.get(key, [])
+        for key, side in sides.items()
+        if side.misses != now_missing.get(key, [])
+    }
+
+
+def _miss(board: Board, miss: engine.Miss, others: Mapping[int, Side]) -> dict[str, Any]:
+    other = int(miss.other)
+    detail = pairs.plain(dict(miss.detail))
+    if "taken" in detail:
+        takers = (board.wanted.get(int(need)) for need in detail["taken"])
+        detail["taken_by"] = [side.told["committee"] for side in takers if side is not None]
+    return {
+        "other": other,
+        "broken": list(miss.broken),
+        "detail": detail,
+        "told": dict(others[other].told),
+    }
+
+
+def write(session: Session, board: Board, plan: engine.Plan, changes: Changes, now: datetime) -> PlanRun:
+    """Write what still fits the rows as they are now; the rest waits for the next plan."""
+    held = _hold(session, changes)
+    margins = Margins.read(session, held, LIVE)
+    run = _record(session, board, plan, now)
+    run.superseded = _drop(session, held, margins, changes.drop, now)
+    _alter(session, held, margins, board, run, changes.alter, now)
+    run.proposed = _add(session, held, margins, board, run, changes.add, now)
+    _write_misses(session, OfferedItem, changes.item_misses)
+    _write_misses(session, Need, changes.need_misses)
+    return run
+
+
+def _hold(session: Session, changes: Changes) -> Held:
+    standing = [*changes.drop, *(each for each, _draft in changes.alter)]
+    pairs = {(each.offered_item_id, each.need_id) for each in standing}
+    pairs |= {(draft.offered_item_id, draft.need_id) for draft in changes.add}
+    return hold(
+        session,
+        item_ids={item for item, _need in pairs} | set(changes.item_misses),
+        need_ids={need for _item, need in pairs} | set(changes.need_misses),
+        match_ids={each.match_id for each in standing},
+    )
+
+
+def _record(session: Session, board: Board, plan: engine.Plan, now: datetime) -> PlanRun:
+    known = select(WeightsVersion.id).where(WeightsVersion.version == plan.weights_version)
+    if session.exec(known).first() is None:
+        session.add(
+            WeightsVersion(version=plan.weights_version, weights=asdict(board.weights), created_at=now)
+        )
+    run = PlanRun(
+        started_at=now,
+        weights_version=plan.weights_version,
+        offers=len(board.offers),
+        needs=len(board.needs),
+        value=plan.value,
+        bound=plan.bound,
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def _drop(session: Session, held: Held, margins: Margins, standing: Iterable[Standing], now: datetime) -> int:
+    dropped = 0
+    for each in standing:
+        match = held.matches.get(each.match_id)
+        if match is not None and match.state is MatchState.PROPOSED:
+            service.supersede(session, match, SYSTEM, now)
+            margins.give_back(match)
+            dropped += 1
+    session.flush()
+    return dropped
+
+
+def _alter(
+    session: Session,
+    held: Held,
+    margins: Margins,
+    board: Board,
+    run: PlanRun,
+    altered: Iterable[tuple[Standing, Draft]],
+    now: datetime,
+) -> None:
+    # What shrinks goes first: it makes room for what grows.
+    for each, draft in sorted(altered, key=lambda pair: pair[1].quantity - pair[0].quantity):
+        match = held.matches.get(each.match_id)
+        if match is None or match.state is not MatchState.PROPOSED or not _still_true(board, held, draft):
+            continue
+        try:
+            if match.quantity != draft.quantity:
+                service.resize(session, held, margins, match, draft.quantity, now)
+        except RefusedError:
+            continue
+        for name, value in draft.figures.items():
+            setattr(match, name, value)
+        match.plan_run_id = run.id
+    session.flush()
+
+
+def _add(
+    session: Session,
+    held: Held,
+    margins: Margins,
+    board: Board,
+    run: PlanRun,
+    drafts: Iterable[Draft],
+    now: datetime,
+) -> int:
+    added = 0
+    for draft in drafts:
+        if not _still_true(board, held, draft):
+            continue
+        proposal = service.Proposal(
+            offered_item_id=draft.offered_item_id,
+            need_id=draft.need_id,
+            quantity=draft.quantity,
+            figures={**draft.figures, "plan_run_id": run.id},
+            after_match_id=board.freed_by.get(draft.offered_item_id),
+        )
+        try:
+            service.propose(session, held, margins, proposal, now)
+        except RefusedError:
+            continue
+        added += 1
+    session.flush()
+    return added
+
+
+def _still_true(board: Board, held: Held, draft: Draft) -> bool:
+    """Whether both sides still are what the plan took them for; quantities are checked apart."""
+    item, need = held.items.get(draft.offered_item_id), held.needs.get(draft.need_id)
+    return (
+        item is not None
+        and need is not None
+        and item_fingerprint(item, held.offer_of(item)) == board.items[draft.offered_item_id].fingerprint
+        and need_fingerprint(need) == board.wanted[draft.need_id].fingerprint
+    )
+
+
+def _write_misses(
+    session: Session, model: type[OfferedItem] | type[Need], misses: Mapping[int, list[Any]]
+) -> None:
+    """Plain updates of the table: what the last plan said is no edit, and must not count as one (`version`)."""
+    if misses:
+        table: sa.Table = model.__table__  # type: ignore[union-attr]
+        statement = (
+            sa.update(table).where(table.c.id == sa.bindparam("row")).values(misses=sa.bindparam("now"))
+        )
+        session.connection().execute(statement, [{"row": key, "now": value} for key, value in misses.items()])
+
+
+def plan_now(now: datetime) -> str:
+    """The scheduler's job: plan, and say what that did."""
+    return plan_sentence(make_plan(now))
+
+
+def lapse_now(now: datetime) -> str:
+    """The scheduler's job: let go of what nobody answered in time, and propose the runners-up at once."""
+    with transaction() as session:
+        lapsed = len(service.lapse_overdue(session, now))
+    return lapse_sentence(lapsed, make_plan(now) if lapsed else None)

@@ -1,0 +1,463 @@
+"""Open rows go in, proposals come out; what people decided stays, and nothing is given twice in between."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlmodel import Session, col, select
+
+import matching
+from app.db import session as read_session
+from app.db import transaction
+from app.matches import board, pairs, planning, queries, service
+from app.matches.holding import hold
+from app.matches.reading import read_board
+from app.matches.refusals import RefusedError
+from app.models import Decision, Match, Need, Offer, OfferedItem, PlanRun, WeightsVersion
+from app.models.states import (
+    COMMITTED,
+    LIVE,
+    ActorKind,
+    Condition,
+    MatchState,
+    NeedState,
+    OfferState,
+    Reason,
+    Role,
+    Size,
+    Verb,
+)
+from app.transitions import DONOR, Actor, move
+from tests.builders import Builder
+from tests.conftest import FrozenClock
+
+LYON: dict[str, Any] = {"postal_code": "69001", "commune": "Lyon", "latitude": 45.767, "longitude": 4.834}
+LILLE: dict[str, Any] = {"postal_code": "59000", "commune": "Lille", "latitude": 50.631, "longitude": 3.057}
+
+
+@pytest.fixture
+def actor(build: Builder) -> Actor:
+    return Actor.account(build.account(Role.COORDINATOR).id or 0)
+
+
+@pytest.fixture
+def reading(app: Flask) -> Iterator[Session]:
+    """A session for looking at what a plan has written."""
+    with app.app_context():
+        yield read_session()
+
+
+def plan(app: Flask, clock: FrozenClock) -> PlanRun | None:
+    with app.app_context():
+        run = planning.make_plan(clock())
+        if run is not None:
+            read_session().refresh(run)
+            read_session().expunge(run)
+        return run
+
+
+def matches(app: Flask) -> list[Match]:
+    with app.app_context():
+        rows = list(read_session().exec(select(Match).order_by(col(Match.id))).all())
+        read_session().expunge_all()
+        return rows
+
+
+def states(app: Flask) -> list[tuple[MatchState, int]]:
+    return [(match.state, match.quantity) for match in matches(app)]
+
+
+def row(app: Flask, model: type[Any], key: int | None) -> Any:
+    with app.app_context():
+        found = read_session().get(model, key)
+        read_session().expunge_all()
+        return found
+
+
+def test_a_plan_proposes_and_says_why(app: Flask, build: Builder, clock: FrozenClock) -> None:
+    need = build.need(build.committee(**LYON), quantity=3)
+    item = build.offered_item(quantity=2)
+
+    run = plan(app, clock)
+
+    assert run is not None
+    assert (run.offers, run.needs, run.proposed, run.superseded) == (1, 1, 1, 0)
+    [match] = matches(app)
+    assert (match.offered_item_id, match.need_id, match.quantity) == (item.id, need.id, 2)
+    assert (match.state, match.plan_run_id, match.proposed_at) == (MatchState.PROPOSED, run.id, clock())
+    assert set(match.parts) == {"fit", "urgency", "nearness", "fairness", "wholeness"}
+    assert [reason["code"] for reason in match.reasons][:2] == ["same_item", "distance_km"]
+    assert match.distance_km == pytest.approx(20.6, abs=0.5)
+    assert match.weights_version == matching.Weights().version
+    decision = row(app, Decision, 1)
+    assert (decision.verb, decision.actor, decision.match_id) == (Verb.PROPOSE, ActorKind.SYSTEM, match.id)
+    assert row(app, WeightsVersion, 1).version == match.weights_version
+
+
+def test_a_plan_that_changes_nothing_writes_nothing(app: Flask, build: Builder, clock: FrozenClock) -> None:
+    build.match(build.offered_item(), build.need(), state=MatchState.APPROVED)
+    (
+        build.offered_item(quantity=2),
+        build.need(),
+        build.need(item="refrigerateur"),
+        build.offered_item(item="chaise"),
+    )
+    assert plan(app, clock) is not None
+    before = matches(app)
+
+    clock.advance(minutes=5)
+
+    assert plan(app, clock) is None
+    assert [match.version for match in matches(app)] == [match.version for match in before]
+
+
+def test_the_score_can_be_computed_again_from_the_row_alone(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    action = build.action(build.committee(**LYON, refuses=["congelateur"]), deadline=clock().date())
+    build.need(quantity=3, action_id=action.id, needed_by=clock().date())
+    build.offered_item(build.offer(delivers_km=40), quantity=2, size=Size.LARGE, condition=Condition.FAIR)
+
+    plan(app, clock)
+
+    [match] = matches(app)
+    again = pairs.replay(match)
+    assert (again.score, again.parts.as_dict()) == (match.score, match.parts)
+    assert json.loads(json.dumps(match.inputs)) == match.inputs
+
+
+@pytest.mark.parametrize(
+    "state", [MatchState.REJECTED, MatchState.DECLINED, MatchState.LAPSED, MatchState.FAILED]
+)
+def test_a_pair_that_came_to_nothing_is_not_proposed_again_and_the_runner_up_is(
+    app: Flask, build: Builder, clock: FrozenClock, state: MatchState
+) -> None:
+    item, near, far = build.offered_item(), build.need(), build.need(build.committee(**LYON))
+    ended = build.match(item, near, state=state, closed_at=clock())
+
+    plan(app, clock)
+
+    proposed = [match for match in matches(app) if match.state is MatchState.PROPOSED]
+    assert [(match.offered_item_id, match.need_id) for match in proposed] == [(item.id, far.id)]
+    assert row(app, Decision, 1).data == {"after": ended.id}
+
+
+def test_what_lapses_gives_way_to_the_runner_up(app: Flask, build: Builder, clock: FrozenClock) -> None:
+    item, near, far = build.offered_item(), build.need(), build.need(build.committee(**LYON))
+    build.match(item, near, state=MatchState.APPROVED, answer_by=clock())
+
+    with app.app_context():
+        said = planning.lapse_now(clock())
+
+    assert said.startswith("1 ")
+    assert [(match.need_id, match.state) for match in matches(app)] == [
+        (near.id, MatchState.LAPSED),
+        (far.id, MatchState.PROPOSED),
+    ]
+
+
+def test_decided_matches_take_their_quantities_out_of_the_plan(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    item, need = build.offered_item(quantity=5), build.need(quantity=4)
+    build.match(item, build.need(quantity=3), state=MatchState.ACCEPTED, quantity=3)
+    build.match(build.offered_item(), need, state=MatchState.COMPLETED, quantity=1)
+
+    plan(app, clock)
+
+    assert states(app)[2:] == [(MatchState.PROPOSED, 2)]
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        {"state": OfferState.UNCONFIRMED},
+        {"state": OfferState.WITHDRAWN},
+        {
+            "available_until": FrozenClock().moment.date() - timedelta(days=1),
+            "available_from": FrozenClock().moment.date() - timedelta(days=9),
+        },
+    ],
+    ids=["unconfirmed", "withdrawn", "past"],
+)
+def test_only_open_offers_are_planned(
+    app: Flask, build: Builder, clock: FrozenClock, gone: dict[str, Any]
+) -> None:
+    build.offered_item(build.offer(**gone)), build.need()
+
+    assert plan(app, clock) is None
+
+
+def test_paused_needs_unknown_items_and_closed_committees_are_left_out(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    build.need(state=NeedState.PAUSED), build.need(build.committee(active=False)), build.need(item=None)
+    build.need(needed_by=clock().date() - timedelta(days=1))
+    (
+        build.offered_item(),
+        build.offered_item(item=None, description="truc bleu"),
+        build.offered_item(item="disparu"),
+    )
+
+    run = plan(app, clock)
+
+    assert run is None
+    assert matches(app) == []
+
+
+def test_the_rules_of_the_committee_hold(app: Flask, build: Builder, clock: FrozenClock) -> None:
+    build.need(build.committee(refuses=["lave-linge"]))
+    build.need(build.committee(largest_size=Size.SMALL))
+    build.need(build.committee(**LILLE))
+    build.need(minimum_condition=Condition.NEW)
+    build.offered_item()
+
+    plan(app, clock)
+
+    assert matches(app) == []
+    with app.app_context():
+        missed = [
+            need.misses[0]["broken"] for need in read_session().exec(select(Need).order_by(col(Need.id)))
+        ]
+        [offered] = read_session().exec(select(OfferedItem)).all()
+        said = [miss["told"]["committee"] for miss in offered.misses]
+    assert missed == [["refusals"], ["size"], ["reach"], ["condition"]]
+    assert len(said) == planning.MISSES_KEPT
+
+
+def test_an_action_is_reached_through_the_committee_that_collects_for_it(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    action = build.action(build.committee())
+    need = build.need(build.committee(latitude=15.23, longitude=-9.59, country="ML"), action_id=action.id)
+    build.offered_item()
+
+    plan(app, clock)
+
+    assert [match.need_id for match in matches(app)] == [need.id]
+
+
+def test_misses_leave_the_version_of_the_row_alone(app: Flask, build: Builder, clock: FrozenClock) -> None:
+    need = build.need(minimum_condition=Condition.NEW)
+    item = build.offered_item()
+
+    plan(app, clock)
+
+    after = row(app, Need, need.id)
+    assert (after.misses[0]["other"], after.version) == (item.id, need.version)
+    build.offered_item(condition=Condition.NEW)
+    plan(app, clock)
+    assert row(app, Need, need.id).misses == []
+
+
+def test_a_proposal_follows_the_quantities(app: Flask, build: Builder, clock: FrozenClock) -> None:
+    build.offered_item(quantity=5)
+    need = build.need(quantity=5)
+    plan(app, clock)
+    with app.app_context(), transaction() as session:
+        session.get_one(Need, need.id).quantity = 3
+
+    run = plan(app, clock)
+
+    assert run is not None
+    assert states(app) == [(MatchState.PROPOSED, 3)]
+    assert row(app, Decision, 2).data == {"quantity": [5, 3]}
+
+
+def test_a_proposal_that_the_plan_no_longer_makes_leaves_the_board(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    item = build.offered_item()
+    build.need()
+    plan(app, clock)
+    with app.app_context(), transaction() as session:
+        session.get_one(OfferedItem, item.id).item = "refrigerateur"
+
+    run = plan(app, clock)
+
+    assert run is not None
+    assert run.superseded == 1
+    assert states(app) == [(MatchState.SUPERSEDED, 1)]
+
+
+def test_proposals_that_together_exceed_what_there_is_are_cut_down(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    item = build.offered_item(quantity=1)
+    for _ in range(3):
+        build.match(item, build.need())
+
+    plan(app, clock)
+
+    assert sorted(state for state, _quantity in states(app)) == ["proposed", "superseded", "superseded"]
+
+
+def withdraw(session: Session, item: OfferedItem, clock: FrozenClock) -> None:
+    """The donor takes the offer back, as the offers' room does it."""
+    held = hold(session, item_ids=[item.id or 0])
+    move(session, held.offers[item.offer_id], OfferState.WITHDRAWN, Verb.WITHDRAW, DONOR, clock())
+    service.supersede_proposals(session, DONOR, clock(), item_ids=[item.id or 0])
+
+
+def plan_around(app: Flask, clock: FrozenClock, meanwhile: Any) -> PlanRun:
+    """A plan during whose solving something else happens."""
+    with app.app_context():
+        read = read_board(read_session(), clock())
+        read_session().rollback()
+        plan_made = planning.solve(read)
+        with transaction() as session:
+            meanwhile(session)
+        with transaction() as session:
+            return planning.write(session, read, plan_made, planning.compare(read, plan_made), clock())
+
+
+def test_an_offer_withdrawn_while_the_plan_is_made_is_not_proposed(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    item = build.offered_item()
+    build.need()
+
+    plan_around(app, clock, lambda session: withdraw(session, item, clock))
+
+    assert matches(app) == []
+
+
+def test_an_article_edited_while_the_plan_is_made_is_not_proposed(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    item = build.offered_item()
+    build.need()
+
+    def edit(session: Session) -> None:
+        session.get_one(OfferedItem, item.id).condition = Condition.FOR_PARTS
+
+    plan_around(app, clock, edit)
+
+    assert matches(app) == []
+
+
+def test_a_need_served_while_the_plan_is_made_is_not_served_twice(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    build.offered_item()
+    need = build.need()
+    other = build.offered_item(build.offer(**LILLE))
+
+    def serve(session: Session) -> None:
+        session.add(
+            Match(
+                offered_item_id=other.id or 0,
+                need_id=need.id or 0,
+                state=MatchState.APPROVED,
+                weights_version="x",
+                proposed_at=clock(),
+            )
+        )
+
+    plan_around(app, clock, serve)
+
+    assert states(app) == [(MatchState.APPROVED, 1)]
+
+
+def test_a_proposal_approved_while_the_plan_is_made_is_not_taken_off_the_board(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    """The plan would drop it for a better one; the coordinator was quicker."""
+    item = build.offered_item()
+    poor = build.match(item, build.need(build.committee(**LYON)), distance_km=20.0)
+    build.need(urgency="critical")
+
+    plan_around(app, clock, lambda session: service.approve(session, poor.id or 0, actor, clock()))
+
+    assert states(app) == [(MatchState.APPROVED, 1)]
+
+
+def test_planners_coordinators_and_donors_at_the_same_time(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    items = [build.offered_item(quantity=3) for _ in range(6)]
+    needs = [build.need(quantity=4) for _ in range(4)]
+    plan(app, clock)
+    together = Barrier(8)
+
+    def work(number: int) -> None:
+        together.wait()
+        for turn in range(6):
+            with app.app_context():
+                if number < 3:
+                    planning.make_plan(clock())
+                elif number == 3:
+                    with transaction() as session:
+                        withdraw(session, items.pop(), clock) if turn % 3 == 0 else None
+                else:
+                    ids = board.waiting_ids(read_session())
+                    for match_id in ids[number % 3 :: 2]:
+                        try:
+                            with transaction() as session:
+                                if turn % 2 and number == 7:
+                                    service.reject(session, match_id, Reason.OTHER, "", actor, clock())
+                                else:
+                                    service.approve(session, match_id, actor, clock())
+                        except RefusedError:
+                            pass
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+
+    with app.app_context():
+        session = read_session()
+        assert max(queries.taken_from_items(session, None, LIVE).values(), default=0) <= 3
+        assert max(queries.taken_for_needs(session, None, LIVE).values(), default=0) <= 4
+        assert sum(queries.taken_for_needs(session, None, COMMITTED).values()) > 0
+        gone = (
+            select(Match.id)
+            .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+            .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+            .where(Match.state == MatchState.PROPOSED, Offer.state == OfferState.WITHDRAWN)
+        )
+        assert session.exec(gone).all() == []
+        session.rollback()
+    assert len(needs) == 4
+
+
+def test_reading_takes_a_constant_number_of_queries(app: Flask, build: Builder, clock: FrozenClock) -> None:
+    counts = []
+    for _ in range(2):
+        for _ in range(5):
+            build.match(build.offered_item(), build.need())
+        with app.app_context():
+            asked: list[str] = []
+            engine = read_session().get_bind()
+            sa.event.listen(engine, "before_cursor_execute", lambda *args, log=asked: log.append(args[2]))
+            read_board(read_session(), clock())
+            counts.append(len(asked))
+    assert counts[0] == counts[1] <= 10
+
+
+def test_the_command_says_in_french_what_it_did(app: Flask, build: Builder) -> None:
+    build.offered_item(), build.need()
+
+    said = [app.test_cli_runner().invoke(args=["plan"]).output for _ in range(2)]
+
+    assert "1 proposition nouvelle, 0 retirée." in said[0].replace("\u00a0", " ")
+    assert "Rien de nouveau" in said[1]
+
+
+def test_the_web_process_does_not_load_the_solver() -> None:
+    code = (
+        "import sys, os; from app import create_app; from config import Settings;"
+        "create_app(Settings.from_environ({'DATA_DIR': sys.argv[1]}));"
+        "print(sorted({'ortools', 'pandas'} & set(sys.modules)))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, "/tmp/portail-import-test"], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"

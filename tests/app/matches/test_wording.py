@@ -1,0 +1,158 @@
+"""Every code of the engine has its sentence, in plain French."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+
+from app import create_app
+from app.matches import wording
+from app.matches.refusals import Refusal
+from app.models import Decision, PlanRun
+from app.models.states import TRANSITIONS, ActorKind, MatchState, Reason, Urgency
+from app.web.text import speaking
+from config import Settings
+from matching.explanation import REASONS
+from matching.types import RULES, Parts
+from notifications.models import State
+from tests.conftest import MOMENT
+
+DETAILS: dict[str, list[dict[str, Any]]] = {
+    "handled": [{"handled": "lave-linge"}],
+    "item": [
+        {"item": "chaise", "wanted": "lave-linge"},
+        {"item": "chaise", "wanted": "lave-linge", "lesson": "l1"},
+    ],
+    "condition": [{"condition": "fair", "minimum_condition": "good"}],
+    "size": [{"size": "large", "largest_size": "small"}],
+    "refusals": [{"refusals": "lave-linge"}],
+    "dates": [{"dates": "2026-12-15", "last_day": "2026-12-05"}, {"dates": "2026-12-15", "last_day": None}],
+    "reach": [
+        {"reach": 52.3, "delivers_km": 0.0, "collects_km": 30.0},
+        {"reach": 52.3, "delivers_km": 10.0, "collects_km": 30.0},
+        {"reach": 52.3, "delivers_km": 10.0, "collects_km": 0.0},
+        {"reach": 52.3, "delivers_km": 0.0, "collects_km": 0.0},
+        {"reach": None, "delivers_km": 0.0, "collects_km": 0.0},
+    ],
+    "whole_lot": [{"whole_lot": 12, "quantity": 4}],
+    "barred": [{"barred": True}],
+    "taken": [{"taken": ["4"], "taken_by": ["Comité de Vienne"]}, {"taken": ["4"], "taken_by": []}],
+    "met": [{"met": 3}],
+    "waits": [{"waits": 5}],
+}
+VALUES: dict[str, Any] = {
+    "same_item": "lave-linge",
+    "narrower_item": "lave-linge",
+    "substitute_item": "lave-linge",
+    "distance_km": 4.2,
+    "urgency": "critical",
+    "waiting_days": 22,
+    "needed_by": "2026-12-15",
+    "available_until": "2026-12-15",
+    "received": 0.8,
+    "fills_need": 2,
+    "empties_offer": 2,
+    "kept": 2,
+}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def french(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Words need an application, and no database."""
+    app = create_app(Settings.from_environ({"DATA_DIR": str(tmp_path_factory.mktemp("wording"))}))
+    with app.app_context(), speaking("fr"):
+        yield
+
+
+def test_every_reason_has_a_sentence() -> None:
+    assert set(REASONS) == set(VALUES) == set(wording.REASONS)
+    for code, value in VALUES.items():
+        [sentence] = wording.sentences([{"code": code, "value": value}])
+        assert sentence.endswith(".")
+        assert "%" not in sentence
+        assert sentence[0].isupper() or sentence[0] == "«"
+
+
+def test_a_code_of_an_older_engine_is_passed_over() -> None:
+    assert wording.sentences([{"code": "once_upon_a_time", "value": 1}]) == []
+
+
+def test_every_broken_rule_and_every_outcome_has_a_clause() -> None:
+    assert {*RULES, "taken", "met", "waits"} == set(DETAILS) == set(wording.MISSES)
+    for rule, details in DETAILS.items():
+        for detail in details:
+            clause = wording.clause(rule, detail)
+            assert "%" not in clause
+            assert not clause.endswith(".")
+
+
+def test_a_miss_is_one_sentence_with_all_that_is_wrong() -> None:
+    [sentence] = wording.explain_misses(
+        [
+            {
+                "other": 7,
+                "broken": ["condition", "reach"],
+                "detail": {**DETAILS["condition"][0], **DETAILS["reach"][0]},
+                "told": {"item": "lave-linge", "commune": "Lille", "condition": "fair"},
+            }
+        ]
+    )
+
+    assert sentence.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'") == (
+        "Lave-linge à Lille : l'état est « Usé mais utilisable » et il faut au moins « Bon état » ;"
+        " c'est à 52 km, et le comité va chercher jusqu'à 30 km."
+    )
+
+
+def test_an_item_that_left_the_catalogue_is_told_by_its_slug() -> None:
+    assert (
+        "machine-a-vapeur" in wording.sentences([{"code": "narrower_item", "value": "machine-a-vapeur"}])[0]
+    )
+
+
+def test_both_urgencies_are_told_apart() -> None:
+    said = {
+        wording.sentences([{"code": "urgency", "value": each.value}])[0]
+        for each in (Urgency.HIGH, Urgency.CRITICAL)
+    }
+    assert len(said) == 2
+
+
+def test_the_closed_lists_have_a_word_each() -> None:
+    assert all(wording.refusal(code) for code in Refusal)
+    assert all(wording.LETTER_STATES[state] for state in State)
+    assert set(Parts.__slots__) == set(wording.PARTS)
+    assert all(wording.part_name(part) for part in wording.PARTS)
+
+
+def test_every_decision_can_be_told() -> None:
+    for verb, actor in product(wording.DECISIONS, ActorKind):
+        words = wording.decision_words(Decision(at=MOMENT, actor=actor, verb=verb, reason=Reason.TOO_FAR), "")
+        assert "%" not in words
+        assert words[0].isupper()
+
+
+def test_every_move_of_a_match_has_its_verb() -> None:
+    named = {verb.value for verb in wording.DECISIONS}
+    assert {
+        "approve",
+        "reject",
+        "supersede",
+        "accept",
+        "decline",
+        "lapse",
+        "undo",
+        "schedule",
+        "complete",
+        "fail",
+    } <= named
+    assert TRANSITIONS[MatchState]
+
+
+def test_plans_are_told_in_one_sentence() -> None:
+    run = PlanRun(started_at=MOMENT, seconds=0.25, offers=3, needs=2, proposed=1, superseded=0)
+    assert wording.plan_sentence(run).replace("\u00a0", " ") == (
+        "Plan fait en 0,25 s sur 3 articles et 2 besoins : 1 proposition nouvelle, 0 retirée."
+    )
+    assert "Rien de nouveau" in wording.plan_sentence(None)
