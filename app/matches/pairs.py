@@ -10,9 +10,9 @@ from sqlmodel import Session
 import matching.types as engine
 from app.matches.reading import Board, read_board
 from app.models import Match
-from matching import rules, scoring
 from matching.items import load
-from matching.scoring import Scored, score_pair
+from matching.rules import Situation, broken, pair_distance
+from matching.scoring import Scored, asked_by_committee, need_fairness, score_pair
 
 OTHERS = 3
 
@@ -118,25 +118,23 @@ def others(session: Session, match: Match, now: datetime) -> Others:
     board = read_board(session, now, for_match=match)
     offers = {offer.id: offer for offer in board.offers}
     needs = {need.id: need for need in board.needs}
-    situation = rules.Situation(
-        now=board.now, barred=frozenset((each.offer, each.need) for each in board.barred)
-    )
-    asked = scoring.asked_by_committee(board.needs)
+    situation = Situation(now=board.now, barred=frozenset((each.offer, each.need) for each in board.barred))
+    asked = asked_by_committee(board.needs)
     offer, need = offers.get(str(match.offered_item_id)), needs.get(str(match.need_id))
 
     def look(article: engine.Offer, wanted: engine.Need, told: Mapping[str, Any], left: int) -> Other:
-        broken = rules.broken(article, wanted, situation)
-        kilometres = rules.pair_distance(article, wanted, situation)
-        if broken or kilometres is None:
-            detail = {key: value for each in broken.values() for key, value in each.items()}
-            return Other(told, left, None, kilometres, tuple(broken), plain(detail))
+        violated = broken(article, wanted, situation)
+        kilometres = pair_distance(article, wanted, situation)
+        if violated or kilometres is None:
+            detail = {key: value for each in violated.values() for key, value in each.items()}
+            return Other(told, left, None, kilometres, tuple(violated), plain(detail))
         scored = score_pair(
             article,
             wanted,
             weights=board.weights,
             now=board.now,
             distance_km=kilometres,
-            fairness=scoring.need_fairness(wanted, asked, board.received),
+            fairness=need_fairness(wanted, asked, board.received),
             catalogue=load(),
         )
         return Other(told, left, scored.score, kilometres)

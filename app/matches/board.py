@@ -1,0 +1,334 @@
+"""Reads for the coordinator's room: the board, its figures, what was left aside, the history of one match."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from statistics import median
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app.matches.queries import taken_for_needs, taken_from_items
+from app.models import (
+    Account,
+    Action,
+    Committee,
+    Decision,
+    Donor,
+    Handover,
+    Match,
+    Need,
+    Offer,
+    OfferedItem,
+    OutboxMessage,
+    Photo,
+)
+from app.models.states import (
+    COMMITTED,
+    LIVE,
+    ActorKind,
+    MatchState,
+    NeedState,
+    OfferState,
+    Urgency,
+    Verb,
+)
+from matching.items import load, normalise
+from notifications.types import UtcDateTime
+
+URGENCY_BONUS = {
+    Urgency.LOW: timedelta(days=-2),
+    Urgency.NORMAL: timedelta(),
+    Urgency.HIGH: timedelta(days=3),
+    Urgency.CRITICAL: timedelta(days=7),
+}
+"""On the board an urgent need stands where one that waited so much longer would."""
+
+FIGURES_OVER = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the board is narrowed to; empty values narrow nothing."""
+
+    committee_id: int | None = None
+    action_id: int | None = None
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.committee_id or self.action_id or self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One match with both its sides, as a coordinator sees it."""
+
+    match: Match
+    item: OfferedItem
+    offer: Offer
+    donor: Donor
+    need: Need
+    committee: Committee
+    action: Action | None = None
+    photos: tuple[Photo, ...] = ()
+    needed: int = 0
+    """Pieces that the need still lacks, this match not counted."""
+
+    @property
+    def waits_since(self) -> datetime:
+        """When the donor confirmed: from then on somebody waits for an answer."""
+        return self.offer.confirmed_at or self.offer.created_at
+
+    def days_waiting(self, now: datetime) -> int:
+        return max(0, (now - self.waits_since).days)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The head of the board. `median` is from a confirmed offer to a coordinator's first decision about it."""
+
+    waiting: int
+    oldest: datetime | None
+    median: timedelta | None
+    decided: int
+
+
+def waiting_ids(session: Session, filters: Filters = Filters()) -> list[int]:
+    """Proposals, what waits longest and is most urgent first."""
+    query = (
+        sa.select(
+            col(Match.id),
+            col(Offer.confirmed_at),
+            col(Offer.created_at),
+            col(Need.urgency),
+            col(OfferedItem.item),
+            col(OfferedItem.description),
+            col(Offer.commune),
+            col(Committee.name),
+            col(Need.item),
+            col(Need.description),
+        )
+        .select_from(Match)
+        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .join(Need, col(Match.need_id) == col(Need.id))
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .where(col(Match.state) == MatchState.PROPOSED)
+    )
+    if filters.committee_id is not None:
+        query = query.where(col(Need.committee_id) == filters.committee_id)
+    if filters.action_id is not None:
+        query = query.where(col(Need.action_id) == filters.action_id)
+    wanted = normalise(filters.text).split()
+    found = []
+    for key, confirmed, created, urgency, *words in session.execute(query):
+        text = normalise(" ".join(_searchable(word) for word in words if word))
+        if all(word in text for word in wanted):
+            found.append(((confirmed or created) - URGENCY_BONUS[urgency], key))
+    return [key for _since, key in sorted(found)]
+
+
+def obvious_ids(session: Session, score: float, kilometres: float, limit: int) -> list[int]:
+    """Proposals of at least this score within this distance, the best first."""
+    query = (
+        select(Match.id)
+        .where(
+            Match.state == MatchState.PROPOSED,
+            col(Match.score) >= score,
+            col(Match.distance_km) <= kilometres,
+        )
+        .order_by(col(Match.score).desc(), col(Match.id))
+        .limit(limit)
+    )
+    return [key for key in session.exec(query) if key is not None]
+
+
+def _searchable(word: str) -> str:
+    """A slug with its names beside it, anything else as it is."""
+    item = load().get(word)
+    return f"{item.fr} {item.en}" if item else word
+
+
+def cards(session: Session, ids: Sequence[int]) -> list[Card]:
+    """These matches with their sides, in the order of `ids`, in three queries."""
+    query = (
+        sa.select(Match, OfferedItem, Offer, Donor, Need, Committee, Action)
+        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .join(Donor, col(Offer.donor_id) == col(Donor.id))
+        .join(Need, col(Match.need_id) == col(Need.id))
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
+        .where(col(Match.id).in_(ids))
+    )
+    rows = session.execute(query).all()
+    photos = _photos(session, {item.id or 0 for _match, item, *_rest in rows})
+    taken = taken_for_needs(session, {need.id or 0 for *_rest, need, _c, _a in rows}, COMMITTED)
+    found = {}
+    for match, item, offer, donor, need, committee, action in rows:
+        mine = match.quantity if match.state in COMMITTED else 0
+        needed = need.quantity - taken.get(need.id, 0) + mine
+        found[match.id] = Card(
+            match, item, offer, donor, need, committee, action, tuple(photos.get(item.id, ())), needed
+        )
+    return [found[key] for key in ids if key in found]
+
+
+def _photos(session: Session, item_ids: Collection[int]) -> dict[int | None, list[Photo]]:
+    query = (
+        select(Photo).where(col(Photo.offered_item_id).in_(item_ids)).order_by(col(Photo.slot), col(Photo.id))
+    )
+    found: defaultdict[int | None, list[Photo]] = defaultdict(list)
+    for photo in session.exec(query):
+        found[photo.offered_item_id].append(photo)
+    return found
+
+
+def figures(session: Session, now: datetime) -> Figures:
+    """How many proposals wait, since when, and how long the last FIGURES_OVER took to be decided."""
+    since = sa.func.coalesce(Offer.confirmed_at, Offer.created_at)
+    joined = (
+        sa.select(sa.func.count(), sa.func.min(since, type_=UtcDateTime()))
+        .select_from(Match)
+        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(col(Match.state) == MatchState.PROPOSED)
+    )
+    waiting, oldest = session.execute(joined).one()
+    delays = _delays(session, now)
+    middle = timedelta(seconds=median(delay.total_seconds() for delay in delays)) if delays else None
+    return Figures(waiting, oldest, middle, len(delays))
+
+
+def _delays(session: Session, now: datetime) -> list[timedelta]:
+    """For each offer that a person decided about lately, the time from its confirmation to the first decision."""
+    query = (
+        sa.select(sa.func.min(Decision.at, type_=UtcDateTime()), col(Offer.confirmed_at))
+        .select_from(Decision)
+        .join(Match, col(Decision.match_id) == col(Match.id))
+        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(
+            col(Decision.verb).in_([Verb.APPROVE, Verb.REJECT]),
+            col(Decision.actor) == ActorKind.ACCOUNT,
+            col(Offer.confirmed_at).is_not(None),
+        )
+        .group_by(col(Offer.id), col(Offer.confirmed_at))
+        .having(sa.func.min(Decision.at) >= now - FIGURES_OVER)
+    )
+    return [max(timedelta(), first - confirmed) for first, confirmed in session.execute(query)]
+
+
+def boardwide_choices(session: Session) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """(id, name) of the committees and of the actions that something is proposed to."""
+    proposed = select(Match.need_id).where(Match.state == MatchState.PROPOSED)
+    committees = (
+        select(Committee.id, Committee.name)
+        .join(Need, col(Need.committee_id) == col(Committee.id))
+        .where(col(Need.id).in_(proposed))
+        .distinct()
+        .order_by(col(Committee.name))
+    )
+    actions = (
+        select(Action.id, Action.title)
+        .join(Need, col(Need.action_id) == col(Action.id))
+        .where(col(Need.id).in_(proposed))
+        .distinct()
+        .order_by(col(Action.title))
+    )
+    return (
+        [(key or 0, name) for key, name in session.exec(committees)],
+        [(key or 0, title) for key, title in session.exec(actions)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A need or an article that the last plan left without a match, with what came nearest."""
+
+    item: str | None
+    description: str
+    remaining: int
+    where: str
+    since: datetime
+    misses: list[Any]
+    need: Need | None = None
+    offered: OfferedItem | None = None
+
+
+def unmet(session: Session, limit: int) -> list[Unserved]:
+    """Open needs with pieces that no match brings, the oldest first."""
+    query = (
+        select(Need, Committee)
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .where(Need.state == NeedState.OPEN)
+        .order_by(col(Need.declared_at), col(Need.id))
+    )
+    taken = taken_for_needs(session, None, LIVE)
+    left = (
+        (need, committee, need.quantity - taken.get(need.id or 0, 0))
+        for need, committee in session.exec(query)
+    )
+    return [
+        Unserved(
+            need.item, need.description, missing, committee.name, need.declared_at, need.misses, need=need
+        )
+        for need, committee, missing in islice((row for row in left if row[2] > 0), limit)
+    ]
+
+
+def unplaced(session: Session, limit: int) -> list[Unserved]:
+    """Articles of open offers with pieces that no match takes, the oldest first."""
+    query = (
+        select(OfferedItem, Offer)
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(Offer.state == OfferState.OPEN)
+        .order_by(col(Offer.created_at), col(OfferedItem.id))
+    )
+    taken = taken_from_items(session, None, LIVE)
+    left = ((item, offer, item.quantity - taken.get(item.id or 0, 0)) for item, offer in session.exec(query))
+    return [
+        Unserved(
+            item.item,
+            item.description,
+            free,
+            offer.commune,
+            offer.confirmed_at or offer.created_at,
+            item.misses,
+            offered=item,
+        )
+        for item, offer, free in islice((row for row in left if row[2] > 0), limit)
+    ]
+
+
+def history(session: Session, state: MatchState | None, page: int, size: int) -> tuple[list[Card], bool]:
+    """Matches, the latest first, and whether there are more on a next page. Pages count from 1."""
+    query = select(Match.id).order_by(col(Match.id).desc()).offset((page - 1) * size).limit(size + 1)
+    if state is not None:
+        query = query.where(Match.state == state)
+    ids = [key for key in session.exec(query) if key is not None]
+    return cards(session, ids[:size]), len(ids) > size
+
+
+def trail(session: Session, match_id: int) -> list[tuple[Decision, str]]:
+    """The decisions about a match, the oldest first, each with the name of the account that took it."""
+    query = (
+        select(Decision, Account.name)
+        .join(Account, col(Decision.account_id) == col(Account.id), isouter=True)
+        .where(Decision.match_id == match_id)
+        .order_by(col(Decision.at), col(Decision.id))
+    )
+    return [(decision, name or "") for decision, name in session.exec(query)]
+
+
+def ledger(session: Session, match_id: int) -> list[OutboxMessage]:
+    """The letters about a match, the oldest first."""
+    query = select(OutboxMessage).where(OutboxMessage.match_id == match_id).order_by(col(OutboxMessage.id))
+    return list(session.exec(query))
+
+
+def handover_of(session: Session, match_id: int) -> Handover | None:
+    return session.exec(select(Handover).where(Handover.match_id == match_id)).first()
