@@ -7,40 +7,35 @@ from matching.items import Catalogue
 from matching.lexicon import Match
 
 _SURELY = vocabulary("jouet miniature factice sylvanian")
-_DOLLS = vocabulary("poupee poupon baigneur")
-# Barbie is also a pattern on a school bag; on clothes she wears them.
-_WORN_BY_BARBIE = vocabulary("vetement habit robe")
+_DOLLS = vocabulary("poupee poupon barbie baigneur corolle")
 _MAKERS = vocabulary(
-    "vtech barbie smoby janod ecoiffier hape playskool berchet kidkraft lexibook mattel tomy bruder majorette klein"
+    "vtech smoby janod ecoiffier hape playskool berchet kidkraft lexibook mattel tomy bruder majorette klein"
 )
 _FOR_CHILDREN = vocabulary("enfant fille garcon gamin bebe petit petite tout")
 _STUFF = vocabulary("bois plastique")
 # *coffre à jouets*, *rangement pour jouets*: the toys are what goes in, not what it is.
 _HOLDING = frozenset({"a", "pour", "de", "d", "des", "range"})
 
-# Where in the tree a thing stands, by an item above it, and its toy; the first that holds wins.
+# Where in the tree a thing stands, by an item's name, and what its toy is called; the first that holds wins.
 TOYS_OF: tuple[tuple[str, str], ...] = (
-    ("informatique", "ordinateur-jouet"),
-    ("telephonie", "telephone-jouet"),
-    ("instruments-musique", "instrument-jouet"),
-    ("bricolage", "etabli-enfant"),
-    ("vehicules", "voiture-jouet"),
-    ("caisse-enregistreuse", "marchande"),
-    ("cuisson", "cuisine-enfant"),
-    ("froid", "cuisine-enfant"),
-    ("petit-electromenager", "cuisine-enfant"),
-    ("meuble-cuisine", "cuisine-enfant"),
-    ("cuisine-vaisselle", "cuisine-enfant"),
-    ("electromenager", "imitation-menage"),
-    ("menage", "imitation-menage"),
+    ("Matériel informatique", "Ordinateur jouet"),
+    ("Téléphone", "Téléphone jouet"),
+    ("Instrument de musique", "Instrument de musique jouet"),
+    ("Matériel de bricolage", "Établi pour enfant"),
+    ("Véhicule à moteur", "Voiture jouet"),
+    ("Caisse enregistreuse", "Jeu de marchande"),
+    ("Appareil de cuisson", "Cuisine pour enfant"),
+    ("Appareil de froid", "Cuisine pour enfant"),
+    ("Petit électroménager", "Cuisine pour enfant"),
+    ("Meuble de cuisine", "Cuisine pour enfant"),
+    ("Article de cuisine", "Cuisine pour enfant"),
+    ("Électroménager", "Jouet d'imitation ménage"),
+    ("Article de ménage", "Jouet d'imitation ménage"),
 )
-ANY_TOY = "jouets"
-DOLLS_THING = "accessoire-poupee"
+ANY_TOY = "Jouet"
+DOLLS_THING = "Accessoire de poupée"
 # Children do use these: *en bois pour enfant* says nothing there.
-_CHILDREN_USE = vocabulary(
-    "tablette guitare violon piano casque moto quad talkie instrument batterie flute velo"
-)
-_NOT_BY_STUFF = frozenset({"cuisine-vaisselle", "meuble-cuisine"})
+_NOT_BY_STUFF = frozenset({"Article de cuisine", "Meuble de cuisine"})
 
 
 def toy_words(description: Sequence[str]) -> list[str]:
@@ -54,24 +49,21 @@ def toy_words(description: Sequence[str]) -> list[str]:
 def toy_of(match: Match, description: Sequence[str], catalogue: Catalogue) -> str | None:
     """The toy's item when the description makes a toy of the matched thing, None when it does not."""
     line = {match.wording.slug, *catalogue.ancestors(match.wording.slug)}
-    if ANY_TOY in line or match.wording.words[0] == "livre":
+    if _slug(ANY_TOY, catalogue) in line or match.wording.words[0] == "livre":
         return None
-    kind = next(((place, toy) for place, toy in TOYS_OF if place in line), None)
+    kind = next(((place, toy) for place, toy in TOYS_OF if _slug(place, catalogue) in line), None)
     if "playmobil" in description:
-        return _held("figurines", catalogue)
-    barbie = "barbie" in description and match.wording.words[0] in _WORN_BY_BARBIE
-    if barbie or any(word in _DOLLS for word in description):
-        return _held(DOLLS_THING, catalogue)
+        return _slug("Figurine", catalogue)
+    if any(word in _DOLLS for word in description):
+        return _slug(DOLLS_THING, catalogue)
     if _said_to_be(description):
-        return _held(kind[1] if kind else ANY_TOY, catalogue)
+        return _slug(kind[1] if kind else ANY_TOY, catalogue)
     if kind is None or kind[0] in _NOT_BY_STUFF:
         return None
     around = set(description)
-    if description[:1] == ["enfant"] and match.wording.words[0] not in _CHILDREN_USE:
-        return _held(kind[1], catalogue)
-    vehicle = kind[0] == "vehicules"
+    vehicle = kind[0] == "Véhicule à moteur"
     plays = bool(around & _MAKERS) or bool(around & _STUFF and (vehicle or around & _FOR_CHILDREN))
-    return _held(kind[1], catalogue) if plays else None
+    return _slug(kind[1], catalogue) if plays else None
 
 
 def _said_to_be(description: Sequence[str]) -> bool:
@@ -81,5 +73,6 @@ def _said_to_be(description: Sequence[str]) -> bool:
     return False
 
 
-def _held(slug: str, catalogue: Catalogue) -> str | None:
-    return slug if slug in catalogue else None
+def _slug(name: str, catalogue: Catalogue) -> str | None:
+    item = catalogue.named(name)
+    return None if item is None else item.slug

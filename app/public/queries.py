@@ -90,7 +90,7 @@ def _lacking_rows() -> sa.Subquery:
     )
 
 
-def most_wanted(session: Session, limit: int = 8) -> Sequence[Wanted]:
+def most_wanted(session: Session, limit: int = 6) -> Sequence[Wanted]:
     """The items that most committees lack, in two queries however many needs there are."""
     lacking = _lacking_rows().c
     committees = sa.func.count(sa.distinct(lacking.committee_id))

@@ -4,6 +4,16 @@ const form = document.getElementById("offer-form");
 const token = form.elements.csrf_token.value;
 const key = form.elements.submission_key.value;
 
+// Whether a lot may be shared is a question only where there are several pieces.
+function askAboutLots() {
+  for (const article of form.querySelectorAll("[data-article]")) {
+    const quantity = article.querySelector("input[name$='-quantity']").value.trim();
+    article.querySelector("[data-lot]").hidden = quantity === "1" || quantity === "";
+  }
+}
+form.addEventListener("input", askAboutLots);
+askAboutLots();
+
 // Photos: each goes as soon as it is chosen, so that the form itself stays small and nothing is sent twice.
 function send(area, url, data) {
   const bar = area.querySelector("progress");

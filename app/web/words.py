@@ -169,7 +169,7 @@ def item_name(slug: str | None, description: str = "", *, english: bool | None =
     """
     item = load().get(slug) if slug else None
     if item is None:
-        return description
+        return description or (slug or "").replace("-", " ").capitalize()
     return item.en if (language() == "en" if english is None else english) else item.fr
 
 
