@@ -13,21 +13,38 @@ __all__ = [
     "RenderedMessage",
     "account_notice",
     "appointment",
+    "appointment_cancelled",
+    "appointment_cancelled_committee",
     "appointment_committee",
+    "appointment_tomorrow",
+    "appointment_tomorrow_committee",
     "committee_declined",
     "confirm_address",
+    "coordinator_digest",
     "did_it_happen",
     "did_it_happen_committee",
     "donor_declined",
     "invitation",
+    "mail_undeliverable",
     "match_approved",
     "match_found",
+    "match_lapsed",
+    "match_lapsed_committee",
+    "need_still_true",
+    "next_donor",
+    "offer_ending",
+    "offer_expired",
     "offer_recorded",
     "offer_refused",
     "other_time_wanted",
     "password_reset",
+    "reminder_committee",
+    "reminder_donor",
+    "reminder_times",
     "render",
+    "thank_you",
     "times_proposed",
+    "weekly_digest",
 ]
 
 
@@ -111,10 +128,101 @@ def account_notice(language: str, letter: values.AccountNotice) -> RenderedMessa
     return render("account_notice", language, asdict(letter))
 
 
-def _with_calendar(rendered: RenderedMessage, letter: values.Appointment) -> RenderedMessage:
+def reminder_donor(language: str, letter: values.Reminder) -> RenderedMessage:
+    """To the donor: please answer yes or no."""
+    return render("reminder_donor", language, asdict(letter))
+
+
+def reminder_times(language: str, letter: values.ReminderTimes) -> RenderedMessage:
+    """To the donor: a time remains to be chosen."""
+    return render("reminder_times", language, asdict(letter))
+
+
+def reminder_committee(language: str, letter: values.Reminder) -> RenderedMessage:
+    """To the committee: please accept or decline."""
+    return render("reminder_committee", language, asdict(letter))
+
+
+def match_lapsed(language: str, letter: values.MatchLapsed) -> RenderedMessage:
+    """To the donor: there was no answer in time, the gift stays on offer."""
+    return render("match_lapsed", language, asdict(letter))
+
+
+def match_lapsed_committee(language: str, letter: values.MatchLapsedCommittee) -> RenderedMessage:
+    """To the committee: there was no answer in time, the need stays open."""
+    return render("match_lapsed_committee", language, asdict(letter))
+
+
+def next_donor(language: str, letter: values.MatchApproved) -> RenderedMessage:
+    """To the committee: the last donor declined, here is the next."""
+    return render("next_donor", language, asdict(letter))
+
+
+def appointment_tomorrow(language: str, letter: values.AppointmentTomorrow) -> RenderedMessage:
+    """To the donor, the day before."""
+    return render("appointment_tomorrow", language, asdict(letter))
+
+
+def appointment_tomorrow_committee(language: str, letter: values.AppointmentTomorrow) -> RenderedMessage:
+    """To the committee, the day before."""
+    return render("appointment_tomorrow_committee", language, asdict(letter))
+
+
+def appointment_cancelled(language: str, letter: values.AppointmentCancelled) -> RenderedMessage:
+    """To the donor: no trip to make, with a calendar file that removes it."""
+    return _with_calendar(render("appointment_cancelled", language, asdict(letter)), letter)
+
+
+def appointment_cancelled_committee(language: str, letter: values.AppointmentCancelled) -> RenderedMessage:
+    """To the committee: no trip to make, with a calendar file that removes it."""
+    return _with_calendar(render("appointment_cancelled_committee", language, asdict(letter)), letter)
+
+
+def thank_you(language: str, letter: values.ThankYou) -> RenderedMessage:
+    """To the donor: it arrived, with the record of the gift."""
+    return render("thank_you", language, asdict(letter))
+
+
+def offer_ending(language: str, letter: values.OfferEnding) -> RenderedMessage:
+    """To the donor: extend, withdraw or give elsewhere?"""
+    return render("offer_ending", language, asdict(letter))
+
+
+def offer_expired(language: str, letter: values.OfferExpired) -> RenderedMessage:
+    """To the donor: the offer came to its end."""
+    return render("offer_expired", language, asdict(letter))
+
+
+def need_still_true(language: str, letter: values.NeedStillTrue) -> RenderedMessage:
+    """To the committee: is this need still true?"""
+    return render("need_still_true", language, asdict(letter))
+
+
+def weekly_digest(language: str, letter: values.WeeklyDigest) -> RenderedMessage:
+    """To the committee, each week at the reader's hour."""
+    return _unsubscribable(render("weekly_digest", language, asdict(letter)), letter)
+
+
+def coordinator_digest(language: str, letter: values.CoordinatorDigest) -> RenderedMessage:
+    """To the coordinator, each day on which something waits."""
+    return _unsubscribable(render("coordinator_digest", language, asdict(letter)), letter)
+
+
+def mail_undeliverable(language: str, letter: values.MailUndeliverable) -> RenderedMessage:
+    """To the coordinator: somebody did not get a message."""
+    return render("mail_undeliverable", language, asdict(letter))
+
+
+def _with_calendar(
+    rendered: RenderedMessage, letter: values.Appointment | values.AppointmentCancelled
+) -> RenderedMessage:
     calendar = Attachment(
         filename="remise.ics",
         content_type=f"text/calendar; charset=utf-8; method={letter.calendar_method}",
         content=letter.calendar,
     )
     return replace(rendered, attachments=(calendar,))
+
+
+def _unsubscribable(rendered: RenderedMessage, letter: values.Digest) -> RenderedMessage:
+    return replace(rendered, list_unsubscribe=letter.unsubscribe_url)

@@ -180,6 +180,17 @@ def settle(
     return settled
 
 
+def resend(session: Session, row_id: int, now: datetime, *, email: str | None = None) -> bool:
+    """Put a failed message back in the queue, to a corrected address if one is given; False when it has not failed."""
+    values: dict[str, Any] = {"state": State.PENDING, "attempts": 0, "not_before": now, "not_after": None}
+    if email is not None:
+        values["to_email"] = email
+    statement = sa.update(OutboxMessage).where(
+        col(OutboxMessage.id) == row_id, col(OutboxMessage.state) == State.FAILED
+    )
+    return _count(session, statement.values(**values)) == 1
+
+
 def release(session: Session, worker: str, ids: Sequence[int]) -> int:
     """Give back claimed messages that were not tried."""
     statement = sa.update(OutboxMessage).where(

@@ -22,7 +22,7 @@ VALUE_LENGTH = 500
 NOTE_LENGTH = 4000
 
 # Values a person wrote over several lines; every other text is put on one.
-NOTES = frozenset({"note"})
+NOTES = frozenset({"note", "wish"})
 
 # Control characters, bidirectional overrides that would turn the rest of the line round, lone surrogates.
 _UNPRINTABLE = re.compile(

@@ -1,6 +1,7 @@
 """Sample values for every message: the gallery shows them, the tests render them."""
 
 import inspect
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from notifications import messages, values
@@ -9,6 +10,7 @@ from notifications.rendering import RenderedMessage
 _URL = "https://dons.example.org/r/4Zk1sample"
 _SLOT = values.Slot(datetime(2026, 12, 1, 13, 0, tzinfo=UTC), datetime(2026, 12, 1, 15, 0, tzinfo=UTC))
 _SLOT_2 = values.Slot(datetime(2026, 12, 3, 9, 0, tzinfo=UTC), datetime(2026, 12, 3, 11, 30, tzinfo=UTC))
+_ANSWER_BEFORE = datetime(2026, 11, 27, 22, 0, tzinfo=UTC)
 _COMMITTEE = "Secours populaire de Givors"
 _CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -42,6 +44,44 @@ _HAPPENED = values.DidItHappen(
     quantity=1,
     committee=_COMMITTEE,
     day=date(2026, 12, 1),
+)
+
+_APPROVED = values.MatchApproved(
+    name="Jeanne",
+    action_url=_URL,
+    item="Lave-linge",
+    quantity=1,
+    committee=_COMMITTEE,
+    commune="Grigny",
+    distance_km=4.2,
+    condition="très bon état",
+    note="Acheté en 2023.\nAu deuxième étage, avec ascenseur.",
+    mode="committee_collects",
+    reasons=("Vous en cherchez un depuis le 3 novembre.", "Aucun comité n'est plus proche."),
+    answer_before=datetime(2026, 11, 27, 22, 0, tzinfo=UTC),
+)
+_TOMORROW = values.AppointmentTomorrow(
+    name="Fatou Ñandú",
+    action_url=_URL,
+    item="Lave-linge",
+    quantity=1,
+    committee=_COMMITTEE,
+    slot=_SLOT,
+    mode="donor_brings",
+    place="3 rue Joseph-Faure, 69700 Givors",
+    contact="Jeanne Dupont, 04 00 00 00 00",
+)
+_CANCELLED = values.AppointmentCancelled(
+    name="Fatou Ñandú",
+    action_url=_URL,
+    item="Lave-linge",
+    quantity=1,
+    committee=_COMMITTEE,
+    slot=_SLOT,
+    reason="la camionnette est en panne",
+    calendar=_CALENDAR.replace("METHOD:PUBLISH", "METHOD:CANCEL").replace(
+        "END:VEVENT", "STATUS:CANCELLED\r\nEND:VEVENT"
+    ),
 )
 
 SAMPLES: dict[str, values.Letter] = {
@@ -87,20 +127,7 @@ SAMPLES: dict[str, values.Letter] = {
         reason="Les comités ne peuvent ni stocker ni donner de pneus.",
         advice="la déchèterie de votre commune ou votre garage les reprend.",
     ),
-    "match_approved": values.MatchApproved(
-        name="Jeanne",
-        action_url=_URL,
-        item="Lave-linge",
-        quantity=1,
-        committee=_COMMITTEE,
-        commune="Grigny",
-        distance_km=4.2,
-        condition="très bon état",
-        note="Acheté en 2023.\nAu deuxième étage, avec ascenseur.",
-        mode="committee_collects",
-        reasons=("Vous en cherchez un depuis le 3 novembre.", "Aucun comité n'est plus proche."),
-        answer_before=datetime(2026, 11, 27, 22, 0, tzinfo=UTC),
-    ),
+    "match_approved": _APPROVED,
     "appointment_committee": _APPOINTMENT,
     "did_it_happen_committee": _HAPPENED,
     "donor_declined": values.DonorDeclined(
@@ -143,6 +170,100 @@ SAMPLES: dict[str, values.Letter] = {
         title="Votre mot de passe a changé",
         note="Votre mot de passe vient d'être changé.\nSi ce n'est pas vous, demandez-en un nouveau tout de suite.",
         action_label="Demander un nouveau mot de passe",
+    ),
+    "reminder_donor": values.Reminder(
+        name="Fatou Ñandú",
+        action_url=_URL,
+        item="Lave-linge",
+        quantity=1,
+        committee=_COMMITTEE,
+        answer_before=_ANSWER_BEFORE,
+    ),
+    "reminder_times": values.ReminderTimes(
+        name="Fatou Ñandú",
+        action_url=_URL,
+        item="Lave-linge",
+        quantity=1,
+        committee=_COMMITTEE,
+        slots=(_SLOT, _SLOT_2),
+    ),
+    "reminder_committee": values.Reminder(
+        name="Jeanne",
+        action_url=_URL,
+        item="Lave-linge",
+        quantity=1,
+        committee=_COMMITTEE,
+        answer_before=_ANSWER_BEFORE,
+    ),
+    "match_lapsed": values.MatchLapsed(
+        name="Fatou Ñandú", action_url=_URL, item="Lave-linge", quantity=1, committee=_COMMITTEE
+    ),
+    "match_lapsed_committee": values.MatchLapsedCommittee(
+        name="Jeanne", action_url=_URL, item="Lave-linge", quantity=1, committee=_COMMITTEE, remaining=2
+    ),
+    "next_donor": _APPROVED,
+    "appointment_tomorrow": _TOMORROW,
+    "appointment_tomorrow_committee": replace(
+        _TOMORROW, name="Jeanne", contact="Fatou Ñandú, 06 00 00 00 00"
+    ),
+    "appointment_cancelled": _CANCELLED,
+    "appointment_cancelled_committee": replace(_CANCELLED, name="Jeanne"),
+    "thank_you": values.ThankYou(
+        name="Fatou Ñandú",
+        action_url=_URL,
+        item="Lave-linge",
+        quantity=1,
+        committee=_COMMITTEE,
+        organisation="Secours populaire français",
+        day=date(2026, 12, 1),
+        reference="R-2026-0042",
+        note="Il tourne déjà chez une famille de quatre.\nMerci !",
+    ),
+    "offer_ending": values.OfferEnding(
+        name="Fatou Ñandú", action_url=_URL, items=("Lave-linge", "3 × Chaise"), ends_at=_ANSWER_BEFORE
+    ),
+    "offer_expired": values.OfferExpired(name="Fatou Ñandú", action_url=_URL, items=("Lave-linge",)),
+    "need_still_true": values.NeedStillTrue(
+        name="Jeanne",
+        action_url=_URL,
+        item="Lave-linge",
+        quantity=1,
+        committee=_COMMITTEE,
+        days=60,
+        answer_before=_ANSWER_BEFORE,
+    ),
+    "weekly_digest": values.WeeklyDigest(
+        name="Jeanne",
+        action_url=_URL,
+        unsubscribe_url="https://dons.example.org/desabonnement/4Zk1sample",
+        committee=_COMMITTEE,
+        headline="2 dons vous attendent",
+        waiting=(
+            "Lave-linge, à 4 km : répondez avant vendredi.",
+            "3 × Chaise, à 2 km : répondez avant samedi.",
+        ),
+        coming=("Bureau, mardi 1er décembre de 14:00 à 16:00.",),
+        missing=("6 × Chaise, depuis 12 jours.", "Réfrigérateur, depuis 3 jours."),
+    ),
+    "coordinator_digest": values.CoordinatorDigest(
+        name="Karim",
+        action_url=_URL,
+        unsubscribe_url="https://dons.example.org/desabonnement/4Zk1sample",
+        headline="7 propositions, la plus ancienne attend depuis 2 jours",
+        waiting=(
+            "7 propositions à examiner, la plus ancienne depuis 2 jours.",
+            "1 offre sans réponse depuis 30 jours.",
+            "1 message qui n'est pas arrivé.",
+        ),
+        more=4,
+    ),
+    "mail_undeliverable": values.MailUndeliverable(
+        name="Karim",
+        action_url=_URL,
+        person="Jean Dupont",
+        email="jean.dupont@exemple.fr",
+        subject="Nous avons trouvé une place pour votre don : Lave-linge",
+        answer="550 5.1.1 no such user",
     ),
 }
 

@@ -153,3 +153,119 @@ class AccountNotice(Letter):
     title: str
     note: str
     action_label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reminder(Thing):
+    """For whoever has not answered yet, donor or committee."""
+
+    committee: str
+    answer_before: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderTimes(Thing):
+    committee: str
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchLapsed(Thing):
+    committee: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchLapsedCommittee(Thing):
+    """`remaining` is what the need still lacks."""
+
+    committee: str
+    remaining: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentTomorrow(Thing):
+    """`contact` is the other side as the reader may know it (name, telephone)."""
+
+    committee: str
+    slot: Slot
+    mode: Mode
+    place: str
+    contact: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentCancelled(Thing):
+    """`reason` may be empty; `calendar` is an iCalendar file with METHOD:CANCEL and the appointment's UID."""
+
+    committee: str
+    slot: Slot
+    reason: str
+    calendar: str
+    calendar_method: Literal["CANCEL"] = "CANCEL"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThankYou(Thing):
+    """`reference` names the handover; `note` is what the committee wrote, or nothing."""
+
+    committee: str
+    organisation: str
+    day: date | datetime
+    reference: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferEnding(Letter):
+    items: tuple[str, ...]
+    ends_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferExpired(Letter):
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedStillTrue(Thing):
+    """`days` is the need's age."""
+
+    committee: str
+    days: int
+    answer_before: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digest(Letter):
+    """`headline` is the gist in a few words; `unsubscribe_url` takes RFC 8058's POST, and shows a page on GET."""
+
+    headline: str
+    unsubscribe_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeeklyDigest(Digest):
+    """Sentences, one a line; an empty part is left out."""
+
+    committee: str
+    waiting: tuple[str, ...]
+    coming: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoordinatorDigest(Digest):
+    """Sentences, the oldest first; `more` is how many were left out."""
+
+    waiting: tuple[str, ...]
+    more: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailUndeliverable(Letter):
+    """`subject` and `email` are those of the message that did not arrive, `answer` the server's last words."""
+
+    person: str
+    email: str
+    subject: str
+    answer: str

@@ -204,6 +204,17 @@ def test_release_gives_back_what_was_not_tried(session: Session) -> None:
     assert len(outbox.claim(session, "w", 1, NOW)) == 1
 
 
+def test_a_failed_message_goes_again_to_a_corrected_address(session: Session) -> None:
+    put(session)
+    row = claim_one(session)
+    assert row.id is not None
+    assert not outbox.resend(session, row.id, NOW)
+    settle(session, row, Refused("550 5.1.1 no such user", address=True))
+    assert outbox.resend(session, row.id, NOW, email="jean.dupont@example.org")
+    again = claim_one(session)
+    assert (again.to_email, again.attempts) == ("jean.dupont@example.org", 0)
+
+
 @pytest.mark.parametrize(
     "values", [{"state": "lost"}, {"state": "sent"}, {"state": "claimed"}, {"attempts": -1}, {"party": None}]
 )
