@@ -42,6 +42,11 @@ format: setup ## rewrite the code in the house style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+messages: setup ## collect the words to translate into app/translations
+	$(BIN)/pybabel -q extract -F app/translations/babel.cfg -k lazy -k plural:1,2 --no-location --sort-output --omit-header -o app/translations/messages.pot .
+	$(BIN)/pybabel -q update -i app/translations/messages.pot -d app/translations -l en --no-fuzzy-matching --omit-header
+	rm app/translations/messages.pot
+
 lock: setup ## resolve the dependencies anew and write both lock files
 	$(UV) lock --quiet --upgrade
 	$(UV) export --quiet --no-header --no-annotate --no-dev --format requirements-txt -o requirements.txt

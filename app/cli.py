@@ -2,10 +2,12 @@
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from app import migrate
 from app.db import db
+from app.matches.planning import plan_now
+from app.web.clock import now
 
 database = AppGroup("db", help="The database's schema.")
 
@@ -44,5 +46,13 @@ def check() -> None:
     click.echo("The migrated database is what the models say.")
 
 
+@click.command("plan")
+@with_appcontext
+def plan() -> None:
+    """Propose who should receive what, and say what changed on the board."""
+    click.echo(plan_now(now()))
+
+
 def init_app(app: Flask) -> None:
     app.cli.add_command(database)
+    app.cli.add_command(plan)

@@ -1,0 +1,58 @@
+"""Pairs offers with needs, optimally for stated weights, and explains it. README.md is its manual."""
+
+from matching.checks import check
+from matching.planner import Planner, plan
+from matching.scoring import score_pair
+from matching.types import (
+    Barred,
+    Condition,
+    Kept,
+    Lesson,
+    LessonKind,
+    Miss,
+    Need,
+    Offer,
+    Pairing,
+    Parts,
+    Place,
+    Plan,
+    PlanError,
+    Reason,
+    Seconds,
+    Size,
+    Transport,
+    Unmet,
+    Unplaced,
+    Unrecognised,
+    Urgency,
+    Weights,
+)
+
+__all__ = [
+    "Barred",
+    "Condition",
+    "Kept",
+    "Lesson",
+    "LessonKind",
+    "Miss",
+    "Need",
+    "Offer",
+    "Pairing",
+    "Parts",
+    "Place",
+    "Plan",
+    "PlanError",
+    "Planner",
+    "Reason",
+    "Seconds",
+    "Size",
+    "Transport",
+    "Unmet",
+    "Unplaced",
+    "Unrecognised",
+    "Urgency",
+    "Weights",
+    "check",
+    "plan",
+    "score_pair",
+]

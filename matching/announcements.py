@@ -110,7 +110,7 @@ BRANDS = vocabulary(
     britax romer red castle aubert vertbaudet okaidi kiabi zara jules celio gemo hm petit bateau jacadi cyrillus sergent
     nike adidas puma reebok asics salomon quechua kipsta domyos btwin rockrider kalenji wedze tribord eastpak samsonite delsey
     lapierre giant scott trek peugeot gitane motobecane
-    black decker makita dewalt ryobi parkside metabo hilti stanley facom stihl husqvarna wolf gardena
+    blackdecker black decker makita dewalt ryobi parkside metabo hilti stanley facom stihl husqvarna wolf gardena
     singer pfaff husqvarna bernina elna
     invacare vermeiren drive
     """

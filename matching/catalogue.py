@@ -12,9 +12,9 @@ from types import MappingProxyType
 
 from matching.counting import quantity_in, size_in
 from matching.french import plain, singular, tokens
-from matching.heads import Reading, read
 from matching.items import Catalogue, Item, load
 from matching.lexicon import Lexicon
+from matching.reading import Reading, read
 
 LONGEST_TEXT = 2_000
 _MOST_WORDS = 150

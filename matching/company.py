@@ -17,19 +17,19 @@ _FARMED = vocabulary("cheval poney poule mouton chevre vache ane")
 _BEASTS = _FARMED | vocabulary(
     "chien chiot chienne chat chaton lapin hamster oiseau cochon rongeur furet perroquet perruche animal animaux dog cat"
 )
-_PET_BED = "Panier pour animal"
-_PET_THING = "Accessoire pour animal"
+_PET_BED = "panier-animal"
+_PET_THING = "accessoires-animaux"
 _BEDDING = vocabulary("lit coussin matelas couverture panier canape couchage tapis pouf couffin dodo")
 _DRESSED_FOR = frozenset(
     {
-        "Meuble",
-        "Linge de maison",
-        "Literie",
-        "Décoration",
-        "Bagage",
-        "Vêtement",
-        "Article de puériculture",
-        "Article de cuisine",
+        "meubles",
+        "linge-maison",
+        "literie",
+        "decoration",
+        "bagages",
+        "vetements",
+        "puericulture",
+        "cuisine-vaisselle",
     }
 )
 _VEHICLES = vocabulary(
@@ -38,10 +38,20 @@ _VEHICLES = vocabulary(
 )
 _FOR_THE_ROAD = frozenset(
     {
-        "Accessoire automobile", "Article de puériculture", "Accessoire de puériculture", "Jouet", "Véhicule à moteur",
-        "Vélo ou engin léger", "Pneu de voiture", "Batterie de voiture", "Livre", "Article culturel",
+        "accessoires-auto", "puericulture", "accessoires-puericulture", "jouets", "vehicules",
+        "cycles", "pneus", "batterie-voiture", "livres", "culture",
     }
 )  # fmt: skip
+_CAR_PARTS = vocabulary(
+    "siege tapis radiateur porte coffre roue phare moteur pompe filtre housse poste ceinture volant ventilateur climatiseur compresseur "
+    "cable cle suspension fauteuil banquette assise plaque vitre miroir bougie lampe ampoule couverture batterie casque antivol ecran"
+)
+_GENERIC = frozenset({"pc", "ordinateur", "tv"})
+_MEANT_FOR = frozenset({"pour", "a"})
+_BABY_MAKERS = vocabulary(
+    "babybjorn chicco babymoov beaba graco stokke badabulle tigex bebeconfort cybex bugaboo"
+)
+AUDIENCES = frozenset({"bebe", "enfant", "femme", "homme", "fille", "garcon", "ado"})
 _OF = frozenset({"de", "d", "du", "pour", "a", "en"})
 _BEDS = vocabulary("lit matelas sommier")
 _WIDTH_WITHIN = 3
@@ -54,12 +64,16 @@ def implied(first: str, description: Sequence[str]) -> list[str]:
     for at, word in enumerate(description):
         following = description[at + 1] if at + 1 < len(description) else ""
         number = _leading(word)
-        if following == "an" and number:
+        if following in ("an", "ans") and number:
             found.append("enfant" if number <= 12 else "ado" if number < 18 else "adulte")
-        elif following == "moi" and number:
+        elif following in ("moi", "mois") and number:
             found.append("bebe")
         elif word in _YOUNG:
             found.append("enfant")
+        elif word in _BABY_MAKERS:
+            found.append("bebe")
+        if first in _BEDS and following == "personne":
+            found.append("place")
         if first in _BEDS and 80 <= number <= 200 and at < _WIDTH_WITHIN:
             found += ["1" if number <= 110 else "2", "place"]
     return found
@@ -74,15 +88,15 @@ def turned(word: str, description: Sequence[str], catalogue: Catalogue) -> tuple
     """What a bare word with several meanings names here: (slug or None, code); None when nothing around decides."""
     around = set(description)
     for turn in TURNS.get(word, ()):
-        if turn.company & around:
-            slug = _named(turn.wording, catalogue)
+        if not turn.company or turn.company & around:
+            slug = _held(turn.slug, catalogue)
             return (slug, "company") if slug else (None, "unknown")
     return None
 
 
 def meanings(word: str, catalogue: Catalogue) -> list[str]:
     """Slugs of everything that a word with several meanings may name."""
-    return [slug for turn in TURNS.get(word, ()) if (slug := _named(turn.wording, catalogue))]
+    return [slug for turn in TURNS.get(word, ()) if (slug := _held(turn.slug, catalogue))]
 
 
 def judge(match: Match, description: Sequence[str], catalogue: Catalogue) -> tuple[str | None, str]:
@@ -94,32 +108,38 @@ def judge(match: Match, description: Sequence[str], catalogue: Catalogue) -> tup
     rest = [word for word in description if word not in own]
     if not _RENTED.isdisjoint(rest) or (rest and rest[0] in _FOREIGN_HEADS):
         return None, "unknown"
-    bare = len(own) == 1
+    bare = match.loose or len(own - _GENERIC) == 1
     turn = turned(match.wording.words[0], rest, catalogue) if bare else None
     if turn is not None:
         return turn
     toy = toy_of(match, rest, catalogue)
     if toy is not None:
         return toy, "company"
-    beasts = _BEASTS.intersection(rest)
-    if beasts and _BEASTS.isdisjoint(own) and _family_name(match, catalogue) in _DRESSED_FOR:
-        pet = None if beasts & _FARMED else _named(_PET_BED if own & _BEDDING else _PET_THING, catalogue)
+    bedding = not _BEDDING.isdisjoint(own)
+    beasts = {
+        word for at, word in enumerate(rest) if word in _BEASTS and (bedding or rest[at - 1] in _MEANT_FOR)
+    }
+    if beasts and _BEASTS.isdisjoint(own) and _family(match, catalogue) in _DRESSED_FOR:
+        pet = None if beasts & _FARMED else _held(_PET_BED if bedding else _PET_THING, catalogue)
         return (pet, "company") if pet else (None, "unknown")
-    if _part_of_a_vehicle(rest) and _family_name(match, catalogue) not in _FOR_THE_ROAD:
+    if (
+        match.wording.words[0] in _CAR_PARTS
+        and _of_a_vehicle(rest)
+        and _family(match, catalogue) not in _FOR_THE_ROAD
+    ):
         return None, "unknown"
     return slug, "alias"
 
 
-def _family_name(match: Match, catalogue: Catalogue) -> str:
+def _family(match: Match, catalogue: Catalogue) -> str:
     line = (match.wording.slug, *catalogue.ancestors(match.wording.slug))
-    return catalogue[line[-1]].fr
+    return line[-1]
 
 
-def _part_of_a_vehicle(rest: Sequence[str]) -> bool:
+def _of_a_vehicle(rest: Sequence[str]) -> bool:
     named = [word for word in rest[:3] if word not in _OF]
     return bool(named) and rest[0] in (_OF | _VEHICLES) and named[0] in _VEHICLES
 
 
-def _named(wording: str, catalogue: Catalogue) -> str | None:
-    item = catalogue.named(wording) if wording else None
-    return None if item is None else item.slug
+def _held(slug: str, catalogue: Catalogue) -> str | None:
+    return slug if slug in catalogue else None

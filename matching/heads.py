@@ -1,84 +1,55 @@
-"""Where in a text the thing is named: the order in which beginnings are tried, and what each one yields."""
+"""Where a text names a thing: each place a name may begin, and the word that is the thing there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass
 
-from matching.company import implied, judge, meanings, turned
-from matching.french import (
+from matching.announcements import (
     ANNOUNCING,
     ASIDES,
     BRANDS,
-    BREAKS,
     COMPLEMENT,
     CONTAINERS,
     FLUFF,
     LINKS,
     NEGATIONS,
-    NUMBERS,
     PEOPLE,
     STARTS,
-    UNITS,
 )
-from matching.homographs import PARTS, TURNS
+from matching.company import implied, turned
+from matching.french import BREAKS, NUMBERS, UNITS, vocabulary
+from matching.homographs import TURNS
 from matching.items import Catalogue
 from matching.lexicon import Lexicon, Match, Wording
 from matching.spelling import slip_of_any
 
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
-_MOST_STARTS = 12
-_OPENERS = frozenset(["pour", "dans", "suite", "depuis", "apres", "afin", "chez", "lors", "avant", "comme"])
 _TELLS = COMPLEMENT - {"de", "d"}
-_MEANT_FOR = frozenset({"pour", "avec", "sans"})
-_SETTLES = frozenset(["avec", "sans", "et", "ou", "+", ".", ",", "mais", "contre"])
-
-
-def _by_first(phrases: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
-    """The phrases by first word, longest first."""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in sorted(phrases, key=len, reverse=True):
-        found.setdefault(phrase[0], []).append(phrase)
-    return found
-
-
-_STARTS = _by_first(STARTS)
-_NEGATIONS = _by_first(NEGATIONS)
+_SETTLES = frozenset({"avec", "sans", "et", "ou", "mais", "contre", "with", "without", "and", "or"}) | BREAKS
+_TOO_VAGUE = vocabulary(
+    "aide materiel article produit accessoire piece bouton appareil outil equipement machine change"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What one beginning yields: a match, or the `unknown` word that names the thing, or neither (nothing but fluff)."""
+    """What one beginning yields.
+
+    A `match`, or the `unknown` word that names the thing, or neither: nothing but fluff. `skipped` counts the unknown
+    words passed before the match, `stranger` is where the first of them or the `unknown` one stands; `earliest` is where
+    the reading began.
+    """
 
     match: Match | None = None
     unknown: str | None = None
     skipped: int = 0
+    stranger: int = -1
     earliest: int = 0
 
 
-@dataclass(slots=True)
-class Reading:
-    """What the whole text yields."""
+class Text:
+    """The words of one text, read against the wordings of a catalogue and those that were taught."""
 
-    head: Match | None = None
-    slug: str | None = None
-    confidence: float = 0.0
-    why: str = "unknown"
-    earliest: int = 0
-    others: list[str] = field(default_factory=list)
-
-
-def read(words: Sequence[str], base: Lexicon, taught: Lexicon | None, catalogue: Catalogue) -> Reading:
-    """Find the thing in `words`; the reading's `slug` is None when there is none or it is in doubt."""
-    reader = _Reader(words, base, taught, catalogue)
-    if not any(word not in BREAKS for word in words):
-        return Reading(why="empty")
-    reading = reader.decide()
-    reading.others.extend(reader.others(reading.head))
-    return reading
-
-
-class _Reader:
     def __init__(
         self, words: Sequence[str], base: Lexicon, taught: Lexicon | None, catalogue: Catalogue
     ) -> None:
@@ -88,52 +59,9 @@ class _Reader:
         self.catalogue = catalogue
         self._found: dict[int, Match | None] = {}
 
-    def decide(self) -> Reading:
-        first = self.head(0)
-        anchors = list(islice(self.anchors(), _MOST_STARTS))
-        opens = self.words[0] in _OPENERS and bool(anchors)
-        if first.match is not None and not first.skipped and not opens:
-            return self.settle(first)
-        for anchor in anchors:
-            head = self.head(anchor)
-            if head.match is not None:
-                return self.settle(head)
-            if head.unknown is not None:
-                return self.in_doubt(head.unknown)
-        if first.match is not None:
-            return self.settle(first)
-        if first.unknown is not None:
-            return self.in_doubt(first.unknown)
-        for start in islice(self.clauses(), _MOST_STARTS):
-            head = self.head(start)
-            if head.match is not None:
-                return self.settle(head)
-            if head.unknown is not None:
-                break
-        return Reading(why="unknown")
-
-    def in_doubt(self, word: str) -> Reading:
-        """Nothing, with what the word may mean when it has several meanings."""
-        meant = meanings(word, self.catalogue)
-        return Reading(why="ambiguous" if meant else "unknown", others=meant)
-
-    def anchors(self) -> Iterator[int]:
-        """Where a verb of giving or asking has just ended."""
-        at = 0
-        while at < len(self.words):
-            length = _phrase_at(self.words, at, _STARTS)
-            at += max(length, 1)
-            if length and at < len(self.words) and self.words[at] not in BREAKS:
-                yield at
-
-    def clauses(self) -> Iterator[int]:
-        for at, word in enumerate(self.words[:-1]):
-            if word in BREAKS:
-                yield at + 1
-
     def head(self, start: int) -> Head:
         """Read from `start` to the first word that names something, within the sentence."""
-        at, skipped = start, 0
+        at, skipped, stranger = start, 0, -1
         while at < len(self.words):
             word = self.words[at]
             if word in BREAKS:
@@ -143,34 +71,27 @@ class _Reader:
                 continue
             match = self.match_at(at)
             if match is not None:
-                inside = self.contents(match)
+                inside = self._contents(match)
                 if inside is None:
-                    return Head(match=match, skipped=skipped, earliest=start)
+                    return Head(match, None, skipped, stranger, start)
                 at = inside
                 continue
-            following = self.words[at + 1] if at + 1 < len(self.words) else "."
-            if self.passes_over(at) or word in BRANDS:
-                at += 1
-                continue
-            guess = self.guess_at(at)
-            if guess is not None:
-                return Head(match=guess, skipped=skipped, earliest=start)
-            if slip_of_any(word, ANNOUNCING):
-                at += 1
-                continue
-            if at > start and self.words[at - 1] in PEOPLE and following not in COMPLEMENT:
-                at += 1
-                continue
-            skipped += 1
-            if following in COMPLEMENT or skipped > _UNKNOWN_SKIPPED:
-                return Head(unknown=word, skipped=skipped, earliest=start)
+            if not self.says_nothing(at):
+                guess = self.base.guessed(self.words, at, len(self.words))
+                if guess is not None:
+                    return Head(guess, None, skipped, stranger, start)
+                if not self._almost_says_nothing(at, start):
+                    skipped += 1
+                    stranger = at if stranger < 0 else stranger
+                    if self._following(at) in COMPLEMENT or skipped > _UNKNOWN_SKIPPED:
+                        return Head(None, word, skipped, stranger, start)
             at += 1
-        return Head(skipped=skipped, earliest=start, unknown="?" if skipped else None)
+        return Head(None, self.words[stranger] if skipped else None, skipped, stranger, start)
 
     def match_at(self, at: int) -> Match | None:
-        """The wording that begins at `at`, taught ones first, then written out, then scattered, then by company."""
+        """The wording that begins at `at`: taught, or written out, or scattered, or by company, or cut short."""
         if at not in self._found:
-            self._found[at] = self._match_at(at)
+            self._found[at] = None if self.words[at] in BREAKS else self._match_at(at)
         return self._found[at]
 
     def _match_at(self, at: int) -> Match | None:
@@ -185,25 +106,36 @@ class _Reader:
             return own
         said = self.words[at + 1 : self.scope(at)]
         own = self.base.scattered(word, at, {*said, *implied(word, said)})
-        if (
-            own is None
-            and (turn := turned(word, self.words[at + 1 : self.sentence(at)], self.catalogue))
-            and turn[0]
-        ):
-            own = Match(Wording((word,), turn[0], word), at, at + 1, turned=True)
-        return own
+        return own or self._by_company(at) or self._cut_short(at)
 
-    def guess_at(self, at: int) -> Match | None:
-        return self.base.guessed(self.words, at, len(self.words))
+    def _by_company(self, at: int) -> Match | None:
+        word = self.words[at]
+        turn = turned(word, self.words[at + 1 : self.sentence(at)], self.catalogue)
+        if turn is None or turn[0] is None:
+            return None
+        return Match(Wording((word,), turn[0], word), at, at + 1, turned=True)
 
-    def contents(self, match: Match) -> int | None:
+    def _cut_short(self, at: int) -> Match | None:
+        """*Hachoir* for *hachoir électrique*: nothing follows, and the word begins the names of one item only."""
+        word = self.words[at]
+        if word in TURNS or word in _TOO_VAGUE or self.passes_over(at) or not self.ends_with(at):
+            return None
+        slugs = self.base.begun_by(word)
+        top = next((slug for slug in slugs if slugs <= {slug, *self.catalogue.descendants(slug)}), None)
+        return None if top is None else Match(Wording((word,), top, word), at, at + 1, turned=True)
+
+    def ends_with(self, at: int) -> bool:
+        """Whether nothing that matters follows the word at `at` before the description ends."""
+        return all(map(self.passes_over, range(at + 1, self.scope(at))))
+
+    def _contents(self, match: Match) -> int | None:
         """Where the things begin that the match only holds or counts: *sac de vêtements*, *lot de draps*."""
         after = match.start + 1
         if self.words[match.start] not in CONTAINERS:
             return None
         if after < len(self.words) and self.words[after] in ("de", "d"):
             after += 1
-        inner = self.match_at(after) if after < len(self.words) and self.words[after] not in BREAKS else None
+        inner = self.match_at(after) if after < len(self.words) else None
         if inner is None:
             return None
         own, held = match.wording.slug, inner.wording.slug
@@ -211,68 +143,26 @@ class _Reader:
         return after if alone or own == held or own in self.catalogue.ancestors(held) else None
 
     def passes_over(self, at: int) -> bool:
+        """Whether the word at `at` may stand before a name, or after it, without saying what the thing is."""
         word = self.words[at]
-        following = self.words[at + 1] if at + 1 < len(self.words) else "."
         return (
             word in FLUFF or word in LINKS or word in ASIDES or word in NUMBERS
-            or (word in CONTAINERS and following not in _TELLS)
+            or (word in CONTAINERS and self._following(at) not in _TELLS)
             or word[0].isdigit() or (word in UNITS and at > 0 and self.words[at - 1][0].isdigit())
             or word in ("x", "plus", "pas") or len(word) == 1
         )  # fmt: skip
 
-    def settle(self, head: Head) -> Reading:
-        match = head.match
-        assert match is not None
-        if self.negated(match.start, head.earliest):
-            return Reading(head=match, why="negated", others=[match.wording.slug])
-        end = self.scope(match.end)
-        said = self.words[match.end : end]
-        slug: str | None
-        if match.turned:
-            slug, why = match.wording.slug, "company"
-        else:
-            if not match.wording.taught:
-                hints = implied(match.wording.words[0], self.words[match.end : self.sentence(match.end)])
-                match = self.base.narrowed(match, said, hints)
-            slug, why = (None, "unknown") if self.part(match, end) else judge(match, said, self.catalogue)
-            if slug == match.wording.slug:
-                slug = self.narrower(slug, match.end, end)
-        if slug is None:
-            return Reading(head=match, why=why, others=[match.wording.slug])
-        if head.skipped:
-            return Reading(head=match, why="ambiguous", others=[slug])
-        confidence = _confidence(match, why, complete=match.end >= end)
-        if why == "alias":
-            why = (
-                "extra_alias"
-                if match.wording.taught
-                else "typo"
-                if match.typo
-                else "alias"
-                if match.end >= end
-                else "head"
-            )
-        return Reading(match, slug, confidence, why, head.earliest)
+    def says_nothing(self, at: int) -> bool:
+        """As `passes_over`, makers included."""
+        return self.passes_over(at) or self.words[at] in BRANDS
 
-    def part(self, match: Match, end: int) -> bool:
-        """Whether the match is a part of the thing named next: *pied de table*."""
-        if len(match.wording.words) > 1 or match.wording.words[0] not in PARTS:
-            return False
-        after = match.end
-        while after < end and self.words[after] in LINKS:
-            after += 1
-        whole = self.match_at(after) if after < end else None
-        return whole is not None and whole.wording.slug != match.wording.slug
+    def _almost_says_nothing(self, at: int, start: int) -> bool:
+        """Whether the word is a slip for one that says nothing, or tells who: *maman isolée*."""
+        tells_who = at > start and self.words[at - 1] in PEOPLE and self._following(at) not in COMPLEMENT
+        return tells_who or slip_of_any(self.words[at], ANNOUNCING)
 
-    def narrower(self, slug: str, start: int, end: int) -> str:
-        """A narrower item that the description names: *machine à café Nespresso*, *jouets Lego*."""
-        below = self.catalogue.descendants(slug)
-        for at in range(start, end) if below else ():
-            if self.words[at - 1] not in _MEANT_FOR and self.base.begins(self.words[at]):
-                named = self.match_at(at)
-                if named is not None and named.wording.slug in below:
-                    return named.wording.slug
-        return slug
+    def _following(self, at: int) -> str:
+        return self.words[at + 1] if at + 1 < len(self.words) else "."
 
     def scope(self, start: int) -> int:
         """Where the description of the thing that ends at `start` ends."""
@@ -284,46 +174,47 @@ class _Reader:
         furthest = min(len(self.words), start + _FURTHEST)
         return next((at for at in range(start, furthest) if self.words[at] in ".+"), furthest)
 
+    def anchors(self) -> Iterator[tuple[int, int]]:
+        """Each verb of giving or asking that something follows: where it begins, and what follows it."""
+        at = 0
+        while at < len(self.words):
+            length = phrase_at(self.words, at, _STARTS)
+            end = at + max(length, 1)
+            if length and end < len(self.words) and self.words[end] not in BREAKS:
+                yield at, end
+            at = end
+
+    def clauses(self) -> Iterator[int]:
+        """Where each clause but the first begins."""
+        return (at + 1 for at, word in enumerate(self.words[:-1]) if word in BREAKS)
+
     def negated(self, start: int, earliest: int) -> bool:
         """Whether a negation governs the word at `start`: nothing but small words stands between them."""
         for at in range(start - 1, max(earliest - 4, -1), -1):
             if self.words[at] == "pour":
                 return False
-            length = _phrase_at(self.words, at, _NEGATIONS)
+            length = phrase_at(self.words, at, _NEGATIONS)
             if length and at + length <= start:
                 return not self.words[at + length][0].isdigit()
             if self.words[at] in BREAKS or not self.passes_over(at):
                 return False
         return False
 
-    def others(self, head: Match | None) -> list[str]:
-        """Slugs of everything else the text names, in order."""
-        found: list[str] = []
-        at = 0
-        while at < len(self.words) and len(found) < 8:
-            if head is not None and head.start <= at < head.end:
-                at = head.end
-                continue
-            match = None if self.words[at] in BREAKS else self.match_at(at)
-            if match is not None:
-                found.append(match.wording.slug)
-            at = match.end if match is not None else at + 1
-        return found
 
-
-def _phrase_at(words: Sequence[str], at: int, phrases: dict[str, list[tuple[str, ...]]]) -> int:
+def phrase_at(words: Sequence[str], at: int, phrases: dict[str, list[tuple[str, ...]]]) -> int:
+    """How many words the longest of `phrases` that begins at `at` has; 0 when none does."""
     for phrase in phrases.get(words[at], ()):
         if tuple(words[at : at + len(phrase)]) == phrase:
             return len(phrase)
     return 0
 
 
-def _confidence(match: Match, why: str, *, complete: bool) -> float:
-    confidence = 1.0 if complete else 0.9
-    if match.wording.taught:
-        return 1.0
-    if match.typo:
-        confidence -= 0.15
-    if why == "company":
-        confidence = min(confidence, 0.85)
-    return round(confidence, 3)
+def _by_first(phrases: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(phrases, key=len, reverse=True):
+        found.setdefault(phrase[0], []).append(phrase)
+    return found
+
+
+_STARTS = _by_first(STARTS)
+_NEGATIONS = _by_first(NEGATIONS)

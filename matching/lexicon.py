@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from matching.announcements import ASIDES, FLUFF, LINKS
 from matching.everyday import REAL_WORDS
-from matching.french import ASIDES, BREAKS, FLUFF, LINKS, NUMBERS, UNITS, plain, singular, tokens
+from matching.french import BREAKS, NUMBERS, UNITS, plain, singular, tokens
 from matching.spelling import conjugated, near, slips, sound, stem
 
 _GLUE_MIN = 6
 _WIDEST = 14
 _FOREIGN_MIN = 7
+_SMALL = FLUFF | ASIDES | LINKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Wording:
     slug: str
     label: str
     taught: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Match:
     """A wording found in a text. `start` and `end` index its tokens.
 
     With `typo` a word is misspelt; with `loose` words stand further on; with `turned` it is not written out at all: the
-    company of its first word decided.
+    company of its first word decided. `inexact` grows with what is written otherwise.
     """
 
     wording: Wording
@@ -44,6 +47,7 @@ class Match:
     typo: bool = False
     loose: bool = False
     turned: bool = False
+    inexact: int = 0
 
 
 def meaningful(text: str) -> tuple[str, ...]:
@@ -73,7 +77,9 @@ class Lexicon:
             self._add(label, slug, taught=taught)
         native = set(self._by_first)
         for label, slug in foreign:
-            self._add(label, slug, taught=taught)
+            # "car", "for", "some" are small words of French announcements before they are English ones.
+            if not _SMALL.issuperset(meaningful(label)):
+                self._add(label, slug, foreign=True)
         for found in self._by_first.values():
             found.sort(key=lambda wording: -len(wording.words))
         self._firsts_by_length: dict[int, list[str]] = {}
@@ -84,11 +90,11 @@ class Lexicon:
                 self._by_sound.setdefault(sound(first), set()).add(first)
         self._corrected: dict[str, str | None] = {}
 
-    def _add(self, label: str, slug: str, *, taught: bool) -> None:
+    def _add(self, label: str, slug: str, *, taught: bool = False, foreign: bool = False) -> None:
         for form in _forms(label, meaningful(label)):
             if form not in self._seen:
                 self._seen.add(form)
-                self._by_first.setdefault(form[0], []).append(Wording(form, slug, label, taught))
+                self._by_first.setdefault(form[0], []).append(Wording(form, slug, label, taught, foreign))
                 self._known.update(form)
 
     def knows(self, word: str) -> bool:
@@ -135,7 +141,7 @@ class Lexicon:
                     break
                 if len(wording.words) <= len(further) + 1:
                     found = self._written_out(wording, further, start, typo=typo, strict=strict)
-                    if found is not None and (best is None or (best.typo and not found.typo)):
+                    if found is not None and (best is None or found.inexact < best.inexact):
                         best = found
             if best is not None:
                 return best
@@ -144,14 +150,15 @@ class Lexicon:
     def _written_out(
         self, wording: Wording, further: Sequence[tuple[int, str]], start: int, *, typo: bool, strict: bool
     ) -> Match | None:
-        end = start + 1
+        end, inexact = start + 1, 0
         for expected, (at, written) in zip(wording.words[1:], further, strict=False):
             end = at + 1
             if written != expected:
                 if not near(written, expected, known=written in self._known, strict=strict):
                     return None
                 typo = typo or stem(written) != stem(expected)
-        return Match(wording, start, end, typo)
+                inexact += OSA.distance(written, expected)
+        return Match(wording, start, end, typo, inexact=inexact)
 
     def scattered(self, first: str, at: int, further: Collection[str]) -> Match | None:
         """The longest wording that begins with `first`, the word at `at`, and has its other words among `further`."""
@@ -161,6 +168,10 @@ class Lexicon:
             if len(wording.words) > 1 and all(word in further for word in wording.words[1:]):
                 return Match(wording, at, at + 1, loose=True)
         return None
+
+    def begun_by(self, first: str) -> frozenset[str]:
+        """Slugs of every item of which a wording begins with `first`."""
+        return frozenset(wording.slug for wording in self._by_first.get(first, ()))
 
     def narrowed(self, match: Match, said: Sequence[str], implied: Iterable[str]) -> Match:
         """The longer wording with the same first word whose further words are all `said` or `implied`, if there is one.

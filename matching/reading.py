@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from matching.announcements import CONTAINERS, LINKS
+from matching.announcements import CONTAINERS
 from matching.company import AUDIENCES, implied, judge, meanings
 from matching.french import BREAKS
 from matching.heads import Head, Text
-from matching.homographs import PARTS
 from matching.items import Catalogue
 from matching.lexicon import Lexicon, Match, meaningful
+from matching.parts import EXTRAS, SPARES, accessory_of
 
 _MOST_STARTS = 12
 _MOST_MEANINGS = 6
@@ -60,11 +60,11 @@ def _decide(text: Text) -> Reading:
         if head.match is not None:
             return _settle(text, head)
         if head.unknown is not None:
-            return _in_doubt(text, head.unknown)
+            return _in_doubt(text, head)
     if first.match is not None:
         return _settle(text, first)
     if first.unknown is not None and not opened:
-        return _in_doubt(text, first.unknown)
+        return _in_doubt(text, first)
     for start in islice(text.clauses(), _MOST_STARTS):
         head = text.head(start)
         if head.match is not None:
@@ -86,30 +86,80 @@ def _is_who_asks(text: Text, first: Head, anchors: Sequence[tuple[int, int]]) ->
     )
 
 
-def _in_doubt(text: Text, word: str) -> Reading:
-    """Nothing, with what the word may mean when it has several meanings."""
+def _in_doubt(text: Text, head: Head) -> Reading:
+    """What belongs to a known thing, or nothing, with what the unknown word may mean when it has several meanings."""
+    word, at = text.words[head.stranger], head.stranger
+    if word in SPARES and (reading := _belonging(text, head, at + 1, text.scope(at + 1))) is not None:
+        return reading
     meant = meanings(word, text.catalogue)
-    at = text.words.index(word)
     if not meant and text.ends_with(at):
         meant = sorted(text.base.begun_by(word))[:_MOST_MEANINGS]
     return Reading(why="ambiguous" if meant else "unknown", others=meant)
 
 
+def _belonging(text: Text, head: Head, start: int, end: int) -> Reading | None:
+    """What is named as a part or an accessory of the thing that stands between `start` and `end`."""
+    whole = _whole(text, start, end)
+    slug = None if whole is None else _accessory(text, head.stranger, whole.wording.slug)
+    if whole is None or slug is None or text.negated(head.stranger, head.earliest):
+        return None
+    return Reading(whole, slug, 0.75, "company", head.earliest, [whole.wording.slug])
+
+
+def _accessory(text: Text, at: int, owner: str) -> str | None:
+    """The item of the accessory at `at` of `owner`: one that bears both names, else the one of all that belongs to it."""
+    named = [meaningful(text.catalogue[slug].fr) for slug in (owner, *text.catalogue.ancestors(owner))]
+    kinds = {words[0] for words in named}
+    own = text.base.scattered(text.words[at], at, kinds.union(named[0]))
+    if own is None or kinds.isdisjoint(own.wording.words):
+        return accessory_of(owner, text.catalogue)
+    return own.wording.slug
+
+
+def _whole(text: Text, start: int, end: int) -> Match | None:
+    """The thing that a part belongs to: named next but for small words and makers, or after *pour*."""
+    at = start
+    while at < end and (text.says_nothing(at) and text.match_at(at) is None):
+        at += 1
+    found = text.match_at(at) if at < end else None
+    if found is None:
+        after = next((at + 1 for at in range(start, end) if text.words[at] == "pour"), end)
+        found = text.match_at(after) if after < end else None
+    return found
+
+
 def _settle(text: Text, head: Head) -> Reading:
+    assert head.match is not None
     match = head.match
-    assert match is not None
     if text.negated(match.start, head.earliest):
         return Reading(head=match, why="negated", others=[match.wording.slug])
-    end = text.scope(match.end)
-    match, slug, why = _meaning(text, match, end)
+    thing = _english_head(text, match)
+    end = text.scope(thing.end)
+    match, slug, why = _meaning(text, thing, end)
+    if thing is not head.match and "jouets" in text.catalogue.ancestors(head.match.wording.slug):
+        slug, why = accessory_of(head.match.wording.slug, text.catalogue), "company"
     if slug is None:
         return Reading(head=match, why=why, others=[match.wording.slug])
+    if head.skipped == 1 and text.words[head.stranger] in SPARES:
+        reading = _belonging(text, head, head.stranger + 1, match.end)
+        if reading is not None:
+            return reading
     if head.skipped and slug not in _BRANDED_TOYS:
         return Reading(head=match, why="ambiguous", others=[slug])
     complete = match.end >= end
     if why == "alias":
         why = _how(match, complete=complete)
     return Reading(match, slug, _confidence(match, why, complete=complete), why, head.earliest)
+
+
+def _english_head(text: Text, match: Match) -> Match:
+    """English puts the thing last: a *doll stroller* is a stroller. The match itself when nothing English follows it."""
+    if not match.wording.foreign or match.end >= len(text.words):
+        return match
+    following = text.match_at(match.end)
+    return (
+        following if following is not None and following.wording.foreign and not following.turned else match
+    )
 
 
 def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str]:
@@ -121,8 +171,13 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
         match.wording.words[0], text.words[match.end : text.sentence(match.end)]
     )
     match = text.base.narrowed(match, said, hints)
-    if _is_part(text, match, end):
-        return match, None, "unknown"
+    first = match.wording.words[0]
+    if len(match.wording.words) == 1 and (first in SPARES or first in EXTRAS):
+        whole = _whole(text, match.end, end)
+        if whole is not None and whole.wording.slug != match.wording.slug:
+            belonging = _accessory(text, match.start, whole.wording.slug)
+            if belonging is not None or first in SPARES:
+                return match, belonging, "company" if belonging else "unknown"
     slug, why = judge(match, said, text.catalogue)
     if slug == match.wording.slug:
         slug = _narrower(text, slug, match.end, end)
@@ -138,17 +193,6 @@ def _asked_for(text: Text, match: Match) -> list[str]:
             near = text.words[at + 1 : min(at + 8, match.start)]
             return implied(match.wording.words[0], near) + [word for word in near[:3] if word in AUDIENCES]
     return []
-
-
-def _is_part(text: Text, match: Match, end: int) -> bool:
-    """Whether the match is a part of the thing named next: *étagère de frigo*."""
-    if len(match.wording.words) > 1 or match.wording.words[0] not in PARTS:
-        return False
-    after = match.end
-    while after < end and text.words[after] in LINKS:
-        after += 1
-    whole = text.match_at(after) if after < end else None
-    return whole is not None and whole.wording.slug != match.wording.slug
 
 
 def _narrower(text: Text, slug: str, start: int, end: int) -> str:

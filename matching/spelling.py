@@ -6,14 +6,15 @@ from functools import lru_cache
 import snowballstemmer
 from rapidfuzz.distance import OSA
 
+from matching.announcements import FLUFF
 from matching.everyday import REAL_WORDS
-from matching.french import FLUFF
 
 _STEMMER = snowballstemmer.stemmer("french")
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
-        (r"(?:er|ez|ee|et|ait|ai|e)$", "e"),
+        # What a final mute "e" follows is heard; the mark keeps it from being dropped with the mute consonants.
+        (r"(?:er|ez|ee|et|ait|ai|e)$", "'"),
         (r"oeu", "eu"),
         (r"eau|au|eo$", "o"),
         (r"ph", "f"),
@@ -28,10 +29,10 @@ _SOUNDS = tuple(
         (r"w", "v"),
         (r"(?<=i)ll", "l"),
         (r"ai|ei", "e"),
-        (r"(?:en|em|an|am)(?=[^aeiounm])", "A"),
-        (r"(?:in|im|ain|ein)(?=[^aeiounm]|$)", "I"),
+        (r"(?:en|em|an|am)(?=[^aeiounm'])", "A"),
+        (r"(?:in|im|ain|ein)(?=[^aeiounm']|'?$)", "I"),
         (r"(.)\1+", r"\1"),
-        (r"(?<=..)[edtsxp]+$", ""),
+        (r"(?<=..)[dtsxp]+$|'$", ""),
     )
 )
 
@@ -57,7 +58,7 @@ _INFLECTED = re.compile(r"(?:er|ez|ais?|ait|aient|era|erai|ant|ent|on|it|iez|ir|
 def conjugated(written: str, expected: str) -> bool:
     """Whether `written` looks like a form of a verb that `expected`, a noun, only happens to resemble."""
     found = _INFLECTED.search(written)
-    return found is not None and not expected.endswith(found.group())
+    return found is not None and not expected.endswith(found.group()) and written[:-1] != expected
 
 
 @lru_cache(maxsize=4_096)
@@ -75,7 +76,7 @@ def slips(written: str, expected: str) -> int:
         return 0
     if shorter < 8:
         return 1
-    return 2 if written[0] == expected[0] else 1
+    return 2 if written[0] == expected[0] and shorter >= 9 else 1
 
 
 @lru_cache(maxsize=65_536)

@@ -2,40 +2,53 @@
 
 from collections.abc import Sequence
 
+from matching.announcements import BRANDS
 from matching.french import vocabulary
 from matching.items import Catalogue
 from matching.lexicon import Match
 
-_SURELY = vocabulary("jouet miniature factice sylvanian")
-_DOLLS = vocabulary("poupee poupon barbie baigneur corolle")
+_SURELY = vocabulary("jouet jouer miniature factice sylvanian")
+_DOLLS = vocabulary("poupee poupon baigneur")
+# Barbie is also a pattern on a school bag; on clothes she wears them.
+_WORN_BY_BARBIE = vocabulary("vetement habit robe")
 _MAKERS = vocabulary(
-    "vtech smoby janod ecoiffier hape playskool berchet kidkraft lexibook mattel tomy bruder majorette klein"
+    "vtech barbie smoby janod ecoiffier hape playskool berchet kidkraft lexibook mattel tomy bruder majorette klein"
 )
 _FOR_CHILDREN = vocabulary("enfant fille garcon gamin bebe petit petite tout")
-_STUFF = vocabulary("bois plastique")
+_STUFF = vocabulary("bois plastique mousse")
 # *coffre à jouets*, *rangement pour jouets*: the toys are what goes in, not what it is.
 _HOLDING = frozenset({"a", "pour", "de", "d", "des", "range"})
 
-# Where in the tree a thing stands, by an item's name, and what its toy is called; the first that holds wins.
+# Where in the tree a thing stands, by an item above it, and its toy; the first that holds wins.
 TOYS_OF: tuple[tuple[str, str], ...] = (
-    ("Matériel informatique", "Ordinateur jouet"),
-    ("Téléphone", "Téléphone jouet"),
-    ("Instrument de musique", "Instrument de musique jouet"),
-    ("Matériel de bricolage", "Établi pour enfant"),
-    ("Véhicule à moteur", "Voiture jouet"),
-    ("Caisse enregistreuse", "Jeu de marchande"),
-    ("Appareil de cuisson", "Cuisine pour enfant"),
-    ("Appareil de froid", "Cuisine pour enfant"),
-    ("Petit électroménager", "Cuisine pour enfant"),
-    ("Meuble de cuisine", "Cuisine pour enfant"),
-    ("Article de cuisine", "Cuisine pour enfant"),
-    ("Électroménager", "Jouet d'imitation ménage"),
-    ("Article de ménage", "Jouet d'imitation ménage"),
+    ("informatique", "ordinateur-jouet"),
+    ("telephonie", "telephone-jouet"),
+    ("instruments-musique", "instrument-jouet"),
+    ("bricolage", "etabli-enfant"),
+    ("vehicules", "voiture-jouet"),
+    ("caisse-enregistreuse", "marchande"),
+    ("cuisson", "cuisine-enfant"),
+    ("froid", "cuisine-enfant"),
+    ("petit-electromenager", "cuisine-enfant"),
+    ("meuble-cuisine", "cuisine-enfant"),
+    ("cuisine-vaisselle", "cuisine-enfant"),
+    ("electromenager", "imitation-menage"),
+    ("menage", "imitation-menage"),
+    ("alimentation", "marchande"),
+    ("jardin", "jouets-plein-air"),
+    ("armes", "jouets"),
 )
-ANY_TOY = "Jouet"
-DOLLS_THING = "Accessoire de poupée"
+ANY_TOY = "jouets"
+DOLLS_THING = "accessoire-poupee"
 # Children do use these: *en bois pour enfant* says nothing there.
-_NOT_BY_STUFF = frozenset({"Article de cuisine", "Meuble de cuisine"})
+_CHILDREN_USE = vocabulary(
+    "tablette guitare violon piano casque moto quad talkie instrument batterie flute velo"
+)
+_NOT_BY_STUFF = frozenset({"cuisine-vaisselle", "meuble-cuisine"})
+
+
+_CHILDREN_HAVE_NONE = frozenset({"bricolage", "menage"})
+_NEVER_OF_WOOD = frozenset({"vehicules", "alimentation", "armes"})
 
 
 def toy_words(description: Sequence[str]) -> list[str]:
@@ -49,21 +62,28 @@ def toy_words(description: Sequence[str]) -> list[str]:
 def toy_of(match: Match, description: Sequence[str], catalogue: Catalogue) -> str | None:
     """The toy's item when the description makes a toy of the matched thing, None when it does not."""
     line = {match.wording.slug, *catalogue.ancestors(match.wording.slug)}
-    if _slug(ANY_TOY, catalogue) in line or match.wording.words[0] == "livre":
+    if ANY_TOY in line or match.wording.words[0] == "livre":
         return None
-    kind = next(((place, toy) for place, toy in TOYS_OF if _slug(place, catalogue) in line), None)
+    kind = next(((place, toy) for place, toy in TOYS_OF if place in line), None)
     if "playmobil" in description:
-        return _slug("Figurine", catalogue)
-    if any(word in _DOLLS for word in description):
-        return _slug(DOLLS_THING, catalogue)
+        return _held("figurines", catalogue)
+    if "peluche" in description:
+        return _held("peluche", catalogue)
+    barbie = "barbie" in description and match.wording.words[0] in _WORN_BY_BARBIE
+    if barbie or any(word in _DOLLS for word in description):
+        return _held(DOLLS_THING, catalogue)
     if _said_to_be(description):
-        return _slug(kind[1] if kind else ANY_TOY, catalogue)
+        return _held(kind[1] if kind else ANY_TOY, catalogue)
     if kind is None or kind[0] in _NOT_BY_STUFF:
         return None
     around = set(description)
-    vehicle = kind[0] == "Véhicule à moteur"
-    plays = bool(around & _MAKERS) or bool(around & _STUFF and (vehicle or around & _FOR_CHILDREN))
-    return _slug(kind[1], catalogue) if plays else None
+    named = [word for word in description if word not in BRANDS]
+    tool = kind[0] in _CHILDREN_HAVE_NONE
+    if named[:1] == ["enfant"] or (tool and named[:2] == ["pour", "enfant"]):
+        return _held(kind[1], catalogue) if match.wording.words[0] not in _CHILDREN_USE else None
+    made_to_play = kind[0] in _NEVER_OF_WOOD or bool(around & _FOR_CHILDREN)
+    plays = bool(around & _MAKERS) or bool(around & _STUFF and made_to_play)
+    return _held(kind[1], catalogue) if plays else None
 
 
 def _said_to_be(description: Sequence[str]) -> bool:
@@ -73,6 +93,5 @@ def _said_to_be(description: Sequence[str]) -> bool:
     return False
 
 
-def _slug(name: str, catalogue: Catalogue) -> str | None:
-    item = catalogue.named(name)
-    return None if item is None else item.slug
+def _held(slug: str, catalogue: Catalogue) -> str | None:
+    return slug if slug in catalogue else None

@@ -16,6 +16,8 @@ from typing import Any
 from matching.items import Size
 
 __all__ = [
+    "COLLECTS_KM",
+    "DELIVERS_KM",
     "RULES",
     "Barred",
     "Condition",
@@ -43,6 +45,10 @@ __all__ = [
 
 RULES = ("handled", "item", "condition", "size", "refusals", "dates", "reach", "whole_lot", "barred")
 """The names of the rules that a pairing may not break, in the order in which they are told."""
+
+DELIVERS_KM = 0.0
+COLLECTS_KM = 30.0
+"""How far a donor brings and a committee collects, where nothing is said, in kilometres."""
 
 
 class PlanError(ValueError):
@@ -124,7 +130,7 @@ class Offer:
     condition: Condition = Condition.GOOD
     available_from: date | None = None
     available_until: date | None = None
-    delivers_km: float = 0.0
+    delivers_km: float = DELIVERS_KM
     divisible: bool = True
     size: Size | None = None
     offered_at: datetime | None = None
@@ -148,7 +154,7 @@ class Need:
     place: Place | None = None
     committee: str | None = None
     minimum_condition: Condition = Condition.FAIR
-    collects_km: float = 30.0
+    collects_km: float = COLLECTS_KM
     largest_size: Size | None = None
     urgency: Urgency = Urgency.NORMAL
     declared_at: datetime | None = None
@@ -267,8 +273,9 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """Another side that almost did: `broken` names rules (RULES), or "taken" or "waits"; `detail` says by what.
+    """Another side that almost did: `broken` names rules (RULES), or an outcome of the plan; `detail` says by what.
 
+    Outcomes: "taken" (the offer went to others), "met" (the need was served by others), "waits" (see Weights.patience).
     `other` is an offer's id under an unmet need, a need's id under an unplaced offer.
     """
 

@@ -32,3 +32,13 @@ def invitation(token: str) -> str:
 def new_password(token: str) -> str:
     """Somebody who forgot the password chooses another."""
     return f"{FORGOTTEN_PASSWORD}/{token}"
+
+
+def unsubscribe(token: str) -> str:
+    """Stops the digests of one party: by a click on the page, or by the mail provider's own POST."""
+    return f"/desabonnement/{token}"
+
+
+def agenda(token: str) -> str:
+    """A committee's appointments, for a calendar program to come back to."""
+    return f"/agenda/{token}.ics"

@@ -73,9 +73,12 @@ class Board:
         )
 
 
-def read_board(session: Session, now: datetime) -> Board:
-    """Read everything in a constant number of queries. Takes no lock."""
-    offered = list(_open_items(session, now))
+def read_board(session: Session, now: datetime, *, for_match: Match | None = None) -> Board:
+    """Read everything in a constant number of queries. Takes no lock.
+
+    With `for_match`, only the articles of its item's family are read, beside all needs.
+    """
+    offered = list(_open_items(session, now, for_match))
     wanted = list(_open_needs(session, now))
     from_items = queries.taken_from_items(session, None, COMMITTED)
     for_needs = queries.taken_for_needs(session, None, COMMITTED)
@@ -117,7 +120,9 @@ def _today(now: datetime) -> date:
     return now.astimezone(PARIS).date()
 
 
-def _open_items(session: Session, now: datetime) -> Iterable[tuple[OfferedItem, Offer]]:
+def _open_items(
+    session: Session, now: datetime, for_match: Match | None
+) -> Iterable[tuple[OfferedItem, Offer]]:
     query = (
         select(OfferedItem, Offer)
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
@@ -128,7 +133,21 @@ def _open_items(session: Session, now: datetime) -> Iterable[tuple[OfferedItem, 
         )
         .order_by(col(OfferedItem.id))
     )
+    if for_match is not None:
+        wanted = session.exec(select(Need.item).where(Need.id == for_match.need_id)).one()
+        query = query.where(
+            col(OfferedItem.item).in_(_family(wanted)) | (col(OfferedItem.id) == for_match.offered_item_id)
+        )
     return session.exec(query)
+
+
+def _family(slug: str | None) -> set[str]:
+    """The items that may answer a need for this one: itself, narrower ones, substitutes and theirs."""
+    catalogue = load()
+    if slug is None or slug not in catalogue:
+        return set()
+    heads = (slug, *catalogue[slug].substitutes)
+    return {each for head in heads for each in (head, *catalogue.descendants(head))}
 
 
 def _open_needs(

@@ -1,5 +1,309 @@
-"""Routes."""
+"""The coordinator's board: what is proposed and why, decisions, their history."""
 
-from flask import Blueprint
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from app.db import session, transaction
+from app.letters.desk import Desk
+from app.matches import board as reads
+from app.matches import forms, pairs, service, wording
+from app.matches.board import Card
+from app.matches.refusals import RefusedError
+from app.models.states import MatchState, Reason
+from app.transitions import Actor
+from app.web.access import Who, access, signed_in
+from app.web.clock import now
+from app.web.text import _, plural
+from app.web.words import MATCH_STATES, word
 
 blueprint = Blueprint("matches", __name__)
+
+PAGE = 20
+HISTORY_PAGE = 50
+SHOWN_UNMET = 5
+WHY_NOT = 100
+LAST_PAGE = 100_000
+OBVIOUS_SCORE = 0.75
+OBVIOUS_KM = 15
+
+
+@blueprint.get("/coordination")
+@access(Who.COORDINATOR)
+def board() -> str:
+    """Proposals, what waits longest and is most urgent first."""
+    return _board()
+
+
+def _board() -> str:
+    current, moment = session(), now()
+    narrowed = forms.filters(request.args)
+    ids = reads.waiting_ids(current, narrowed)
+    page = _page(len(ids), PAGE)
+    committees, actions = reads.boardwide_choices(current)
+    done = _done()
+    shown = reads.cards(current, ids[(page - 1) * PAGE : page * PAGE])
+    return render_template(
+        "matches/board.html",
+        cards=shown,
+        reject_forms=_reject_forms(shown),
+        total=len(ids),
+        page=page,
+        pages=max(1, -(-len(ids) // PAGE)),
+        filters=narrowed,
+        committees=committees,
+        actions=actions,
+        figures=reads.figures(current, moment),
+        done=done,
+        undoable=[card for card in done if _undoable(moment)(card)],
+        unmet=[] if shown else reads.unmet(current, SHOWN_UNMET),
+        back=request.full_path.rstrip("?"),
+        **_common(moment),
+    )
+
+
+def _common(moment: datetime) -> dict[str, Any]:
+    return {
+        "now": moment,
+        "undo_seconds": int(_desk().undo_within.total_seconds()),
+        "can_undo": _undoable(moment),
+        "words": wording,
+        "word": word,
+    }
+
+
+def _desk() -> Desk:
+    desk: Desk = current_app.extensions["desk"]
+    return desk
+
+
+def _undoable(moment: datetime) -> Callable[[Card], bool]:
+    return lambda card: service.may_undo(card.match, moment, _desk().undo_within)
+
+
+def _reject_forms(cards: Sequence[Card]) -> dict[int, forms.RejectForm]:
+    return {card.match.id or 0: _new_form(card.match.id or 0) for card in cards}
+
+
+def _page(rows: int, size: int) -> int:
+    return min(forms.number(request.args.get("page", "")) or 1, max(1, -(-rows // size)))
+
+
+def _done() -> list[Card]:
+    """What was decided just before, as the address says, for the notice with its undo."""
+    ids = forms.numbers(request.args.get("fait", "").split(","))
+    return [card for card in reads.cards(session(), ids) if card.match.state is not MatchState.PROPOSED]
+
+
+@blueprint.post("/coordination/rapprochements/<int:match_id>/approuver")
+@access(Who.COORDINATOR)
+def approve(match_id: int) -> ResponseReturnValue:
+    return _decide(match_id, lambda work, actor: service.approve(work, match_id, actor, now()))
+
+
+@blueprint.post("/coordination/rapprochements/<int:match_id>/ecarter")
+@access(Who.COORDINATOR)
+def reject(match_id: int) -> ResponseReturnValue:
+    form = forms.RejectForm(match_id, request.form)
+    if not form.validate():
+        if _by_htmx():
+            return _fragment(_card(match_id), form=form), 422
+        return _match_page(match_id, form), 422
+    reason, note = Reason(form.reason.data), form.note.data or ""
+    return _decide(match_id, lambda work, actor: service.reject(work, match_id, reason, note, actor, now()))
+
+
+@blueprint.post("/coordination/rapprochements/<int:match_id>/annuler")
+@access(Who.COORDINATOR)
+def undo(match_id: int) -> ResponseReturnValue:
+    return _decide(match_id, lambda work, actor: service.undo(work, match_id, actor, now()))
+
+
+Decision = Callable[[Any, Actor], object]
+
+
+def _decide(match_id: int, decision: Decision) -> ResponseReturnValue:
+    """Take one decision; answer with the card (htmx) or go back to where it was taken."""
+    refused = None
+    try:
+        with transaction() as work:
+            decision(work, Actor.account(signed_in().id or 0))
+    except RefusedError as error:
+        refused = wording.refusal(error.code)
+    card = _card(match_id)
+    if _by_htmx():
+        return _fragment(card, refused), 200 if refused is None else 409
+    if refused is not None:
+        flash(refused, "error")
+    return redirect(_back([match_id] if refused is None else []), 303)
+
+
+def _card(match_id: int) -> Card:
+    found = reads.cards(session(), [match_id])
+    return found[0] if found else abort(404)
+
+
+def _by_htmx() -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def _new_form(match_id: int) -> forms.RejectForm:
+    # An empty mapping: the form that was sent belongs to another card, or to another act.
+    return forms.RejectForm(match_id, MultiDict())
+
+
+def _fragment(card: Card, refused: str | None = None, form: forms.RejectForm | None = None) -> str:
+    return render_template(
+        "matches/_card.html" if card.match.state is MatchState.PROPOSED else "matches/_decided.html",
+        card=card,
+        form=form or _new_form(card.match.id or 0),
+        refused=refused,
+        back=_safe_back(),
+        **_common(now()),
+    )
+
+
+def _safe_back() -> str:
+    """The page of the coordinator's room that a form was sent from."""
+    typed = request.form.get("retour", "")
+    ours = (
+        typed.startswith("/coordination") and typed.isprintable() and "\\" not in typed and "//" not in typed
+    )
+    return typed[:1000] if ours else url_for("matches.board")
+
+
+def _back(done: Sequence[int]) -> str:
+    """The same page again, with what was done in its address."""
+    path, _separator, query = _safe_back().partition("?")
+    kept = [pair for pair in query.split("&") if pair and not pair.startswith("fait=")]
+    if done and path == url_for("matches.board"):
+        kept.append("fait=" + ",".join(map(str, done)))
+    return f"{path}?{'&'.join(kept)}" if kept else path
+
+
+@blueprint.post("/coordination/rapprochements/annuler")
+@access(Who.COORDINATOR)
+def undo_many() -> ResponseReturnValue:
+    """Take back what was just approved in one go."""
+    ids = forms.numbers(request.form.getlist("match"))
+    with transaction() as work:
+        outcomes = service.undo_many(work, ids, Actor.account(signed_in().id or 0), now())
+    undone = sum(outcome.refused is None for outcome in outcomes)
+    flash(plural("%(num)s décision annulée.", "%(num)s décisions annulées.", undone), "success")
+    _tell_refusals(outcomes)
+    return redirect(url_for("matches.board"), 303)
+
+
+def _tell_refusals(outcomes: Sequence[service.Outcome]) -> None:
+    """One sentence for each reason, with how many it held back."""
+    for code, count in Counter(each.refused for each in outcomes if each.refused is not None).items():
+        told = plural(
+            "%(num)s rapprochement est resté tel quel : %(why)s",
+            "%(num)s rapprochements sont restés tels quels : %(why)s",
+            count,
+            why=wording.refusal(code),
+        )
+        flash(told, "error")
+
+
+@blueprint.get("/coordination/evidents")
+@access(Who.COORDINATOR)
+def obvious() -> str:
+    """The proposals that hardly anybody would refuse, to be ticked and approved in one go."""
+    return render_template(
+        "matches/obvious.html", cards=_obvious(), score=OBVIOUS_SCORE, km=OBVIOUS_KM, **_common(now())
+    )
+
+
+def _obvious() -> list[Card]:
+    return reads.cards(session(), reads.obvious_ids(session(), OBVIOUS_SCORE, OBVIOUS_KM, forms.MOST_AT_ONCE))
+
+
+@blueprint.post("/coordination/evidents")
+@access(Who.COORDINATOR)
+def approve_obvious() -> ResponseReturnValue:
+    ids = forms.numbers(request.form.getlist("match"))
+    if not ids:
+        flash(_("Cochez au moins un rapprochement."), "error")
+        return redirect(url_for("matches.obvious"), 303)
+    with transaction() as work:
+        outcomes = service.approve_many(work, ids, Actor.account(signed_in().id or 0), now())
+    _tell_refusals(outcomes)
+    done = ",".join(str(each.match_id) for each in outcomes if each.refused is None)
+    return redirect(url_for("matches.board", fait=done or None), 303)
+
+
+@blueprint.get("/coordination/rapprochements")
+@access(Who.COORDINATOR)
+def index() -> str:
+    """All matches, the latest first."""
+    state, page = forms.state(request.args.get("etat", "")), forms.number(request.args.get("page", "")) or 1
+    cards, more = reads.history(session(), state, min(page, LAST_PAGE), HISTORY_PAGE)
+    return render_template(
+        "matches/index.html",
+        cards=cards,
+        more=more,
+        page=page,
+        state=state,
+        states=MATCH_STATES,
+        **_common(now()),
+    )
+
+
+@blueprint.get("/coordination/rapprochements/<int:match_id>")
+@access(Who.COORDINATOR)
+def show(match_id: int) -> str:
+    """One match: both sides, why, who decided what, which letters left, the appointment."""
+    return _match_page(match_id, _new_form(match_id))
+
+
+def _match_page(match_id: int, form: forms.RejectForm) -> str:
+    current, moment, card = session(), now(), _card(match_id)
+    return render_template(
+        "matches/show.html",
+        card=card,
+        form=form,
+        trail=reads.trail(current, match_id),
+        ledger=reads.ledger(current, match_id),
+        handover=reads.handover_of(current, match_id),
+        others=pairs.others(current, card.match, moment),
+        back=url_for("matches.show", match_id=match_id),
+        **_common(moment),
+    )
+
+
+@blueprint.get("/coordination/rapprochements/<int:match_id>/autres")
+@access(Who.COORDINATOR)
+def others(match_id: int) -> str:
+    """A piece of the board: who else could have the article, what else could serve the need."""
+    card = _card(match_id)
+    found = pairs.others(session(), card.match, now())
+    return render_template("matches/_others.html", others=found, card=card, **_common(now()))
+
+
+@blueprint.get("/coordination/pourquoi-pas")
+@access(Who.COORDINATOR)
+def why_not() -> str:
+    """For each need and each article that the last plan left aside: what came nearest, and what was missing."""
+    current = session()
+    return render_template(
+        "matches/why_not.html",
+        unmet=reads.unmet(current, WHY_NOT),
+        unplaced=reads.unplaced(current, WHY_NOT),
+        most=WHY_NOT,
+        **_common(now()),
+    )

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -11,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from app.letters import matches as letters
 from app.letters.desk import desk
 from app.matches.holding import Held, Margins, hold_matches
+from app.matches.refusals import Refusal, RefusedError
 from app.models import Decision, Match, OutboxMessage
 from app.models.states import (
     COMMITTED,
@@ -26,28 +26,6 @@ from app.models.states import (
 from app.transitions import SYSTEM, Actor, move, note_decision
 from notifications import outbox
 from notifications.models import State as MessageState
-
-
-class Refusal(StrEnum):
-    """Why a match cannot be moved as asked."""
-
-    UNKNOWN = "unknown"
-    DECIDED = "decided"
-    OFFER_GONE = "offer_gone"
-    NEED_GONE = "need_gone"
-    OFFER_TAKEN = "offer_taken"
-    NEED_MET = "need_met"
-    PAIR_TAKEN = "pair_taken"
-    TOO_LATE = "too_late"
-    NO_REASON = "no_reason"
-
-
-class RefusedError(Exception):
-    """The rows as they are now do not allow it; nothing was changed."""
-
-    def __init__(self, code: Refusal) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +95,38 @@ def undo(session: Session, match_id: int, actor: Actor, now: datetime) -> Match:
     return match
 
 
+def may_undo(match: Match, now: datetime, undo_within: timedelta) -> bool:
+    """Whether to offer an undo. `undo` decides: a letter may be on its way all the same."""
+    if match.state is MatchState.REJECTED:
+        return True
+    answered = match.donor_answered_at or match.committee_answered_at
+    return (
+        match.state is MatchState.APPROVED
+        and not answered
+        and match.approved_at is not None
+        and now <= match.approved_at + undo_within
+    )
+
+
+def undo_many(session: Session, match_ids: Iterable[int], actor: Actor, now: datetime) -> list[Outcome]:
+    """Undo each that can be, each wholly or not at all."""
+    asked = list(dict.fromkeys(match_ids))
+    hold_matches(session, asked)
+    outcomes = []
+    for match_id in asked:
+        try:
+            with session.begin_nested():
+                undo(session, match_id, actor, now)
+        except RefusedError as refused:
+            outcomes.append(Outcome(match_id, refused.code))
+        else:
+            outcomes.append(Outcome(match_id))
+    return outcomes
+
+
 def _call_back(session: Session, match: Match, now: datetime) -> None:
     """Cancel the approval's letters, all of them or none."""
-    if match.approved_at is None or now > match.approved_at + desk(session).undo_within:
+    if not may_undo(match, now, desk(session).undo_within):
         raise RefusedError(Refusal.TOO_LATE)
     event = approval_event(session, match)
     outbox.cancel(session, event=event)
@@ -128,7 +135,7 @@ def _call_back(session: Session, match: Match, now: datetime) -> None:
         .select_from(OutboxMessage)
         .where(col(OutboxMessage.event) == event, col(OutboxMessage.state) != MessageState.CANCELLED)
     ).one()
-    if left or match.donor_answered_at or match.committee_answered_at:
+    if left:
         raise RefusedError(Refusal.TOO_LATE)
 
 

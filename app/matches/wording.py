@@ -4,16 +4,38 @@ Codes and values come from `matching`; each has its sentence here, and a test go
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
-from app.models.states import Condition, Size
-from app.web.text import _, full_date, kilometres, language
+from flask_babel.speaklater import LazyString
+
+from app.matches.refusals import Refusal
+from app.models import Decision, OutboxMessage, PlanRun
+from app.models.states import ActorKind, Condition, Size, Urgency, Verb
+from app.web.text import _, clock_time, decimal, full_date, kilometres, lazy, plural
 from app.web.words import item_name, word
+from notifications.models import State as MessageState
 
 Detail = Mapping[str, Any]
 
+
+class Pair(Protocol):
+    """What is told of another pair that could have been (see `pairs.Other`)."""
+
+    @property
+    def told(self) -> Detail: ...
+    @property
+    def score(self) -> float | None: ...
+    @property
+    def distance_km(self) -> float | None: ...
+    @property
+    def broken(self) -> tuple[str, ...]: ...
+    @property
+    def detail(self) -> Detail: ...
+
+
+TITLE_LENGTH = 80
 PARTS = ("fit", "urgency", "nearness", "fairness", "wholeness")
 
 
@@ -31,7 +53,25 @@ def part_name(part: str) -> str:
 
 def item(slug: str) -> str:
     """An item's name in the language of the page."""
-    return item_name(slug, english=language() == "en")
+    return item_name(slug, slug)
+
+
+def title(slug: str | None, description: str) -> str:
+    """What a thing is called: the catalogue's name, else the first line of the person's own words."""
+    return item(slug) if slug else description.partition("\n")[0][:TITLE_LENGTH]
+
+
+def since(days: int) -> str:
+    """« aujourd'hui », « depuis 3 jours »."""
+    return plural("depuis %(num)s jour", "depuis %(num)s jours", days) if days else _("depuis aujourd'hui")
+
+
+def hours(delay: timedelta) -> str:
+    """« 31 h », « 5 jours »: a delay as people compare it with 72 hours."""
+    whole = round(delay.total_seconds() / 3600)
+    return (
+        _("%(hours)s h", hours=whole) if whole <= 96 else plural("%(num)s jour", "%(num)s jours", whole // 24)
+    )
 
 
 def explain_misses(misses: Iterable[Detail]) -> list[str]:
@@ -53,6 +93,19 @@ def _other(told: Detail) -> str:
             item=item(told["item"]),
         )
     return _("%(item)s à %(commune)s", item=item(told["item"]), commune=told["commune"])
+
+
+def other_sentence(other: Pair) -> str:
+    """« Comité de Vienne, pour son besoin « Lave-linge » : noté 72 sur 100, à 12 km. »"""
+    if other.score is None:
+        why = _(" ; ").join(clause(rule, other.detail) for rule in other.broken)
+        return _("%(other)s : %(why)s.", other=_other(other.told), why=why)
+    return _(
+        "%(other)s : noté %(score)s sur 100, à %(distance)s.",
+        other=_other(other.told),
+        score=round(other.score * 100),
+        distance=kilometres(other.distance_km or 0),
+    )
 
 
 def clause(rule: str, detail: Detail) -> str:
@@ -130,6 +183,12 @@ def _whole_lot(detail: Detail) -> str:
     )
 
 
+def _taken(detail: Detail) -> str:
+    if detail.get("taken_by"):
+        return _("c'est déjà proposé à %(names)s", names=", ".join(detail["taken_by"]))
+    return _("c'est déjà proposé ailleurs")
+
+
 MISSES: Mapping[str, Callable[[Detail], str]] = {
     "handled": lambda detail: _(
         "le portail ne prend pas cet article : %(item)s", item=item(detail["handled"])
@@ -142,15 +201,141 @@ MISSES: Mapping[str, Callable[[Detail], str]] = {
     "reach": _reach,
     "whole_lot": _whole_lot,
     "barred": lambda _detail: _("cela a déjà été proposé, puis écarté ou décliné"),
-    "taken": lambda _detail: _("c'est déjà promis par ailleurs"),
+    "taken": _taken,
+    "met": lambda _detail: _("ce besoin est déjà servi par ailleurs"),
     "waits": lambda _detail: _(
-        "mieux vaut attendre quelques jours, quelqu'un de plus proche peut se présenter"
+        "il vaut mieux attendre quelques jours : quelqu'un de plus proche peut se présenter"
     ),
 }
-
+"""What each broken rule says, and each outcome ("taken", "met", "waits") that left a permitted pair aside."""
 
 REASONS: Mapping[str, Callable[[Any], str]] = {
     "same_item": lambda _value: _("C'est exactement l'article demandé."),
-    "narrower_item": lambda value: _("C'est un %(item)s, qui répond à la demande.", item=item(value)),
-    "distance_km": lambda value: _("C'est à %(distance)s.", distance=kilometres(value)),
+    "narrower_item": lambda value: _("« %(item)s » fait partie de ce qui est demandé.", item=item(value)),
+    "substitute_item": lambda value: _("« %(item)s » peut remplacer ce qui est demandé.", item=item(value)),
+    "distance_km": lambda value: _("La distance est de %(distance)s.", distance=kilometres(value)),
+    "urgency": lambda value: (
+        _("Le besoin est très urgent.") if value == Urgency.CRITICAL else _("Le besoin est pressé.")
+    ),
+    "waiting_days": lambda value: plural(
+        "Le comité attend depuis %(num)s jour.", "Le comité attend depuis %(num)s jours.", value
+    ),
+    "needed_by": lambda value: _("Il le faut avant le %(day)s.", day=_day(value)),
+    "available_until": lambda value: _("L'offre prend fin le %(day)s.", day=_day(value)),
+    "received": lambda _value: _("Ce comité a peu reçu ces derniers temps, pour ce qu'il demande."),
+    "fills_need": lambda _value: _("Le besoin sera entièrement satisfait."),
+    "empties_offer": lambda _value: _("Tout ce qui est proposé trouve place en une fois."),
+    "kept": lambda _value: _("C'était déjà la proposition du plan précédent."),
 }
+"""What each reason of a pairing says."""
+
+REFUSALS: Mapping[Refusal, LazyString] = {
+    Refusal.UNKNOWN: lazy("Ce rapprochement n'existe pas."),
+    Refusal.DECIDED: lazy("Ce rapprochement a déjà été traité, peut-être par quelqu'un d'autre à l'instant."),
+    Refusal.OFFER_GONE: lazy("L'offre n'est plus ouverte : le donateur l'a retirée, ou elle a pris fin."),
+    Refusal.NEED_GONE: lazy("Le besoin n'est plus ouvert : le comité l'a mis en pause ou retiré."),
+    Refusal.OFFER_TAKEN: lazy("Il ne reste plus assez de cet article : le reste vient d'être attribué."),
+    Refusal.NEED_MET: lazy("Le besoin vient d'être couvert autrement : ce serait trop."),
+    Refusal.PAIR_TAKEN: lazy("Cet article est déjà proposé pour ce besoin."),
+    Refusal.TOO_LATE: lazy("Trop tard pour annuler : les courriels sont partis."),
+    Refusal.NO_REASON: lazy("Dites pourquoi : choisissez une des raisons proposées."),
+}
+"""Why a decision was not taken, and what the person may conclude."""
+
+DECISIONS: Mapping[Verb, LazyString] = {
+    Verb.PROPOSE: lazy("Proposé par %(who)s"),
+    Verb.SUPERSEDE: lazy("Retiré du tableau par %(who)s"),
+    Verb.EDIT: lazy("Modifié par %(who)s"),
+    Verb.APPROVE: lazy("Approuvé par %(who)s"),
+    Verb.REJECT: lazy("Écarté par %(who)s"),
+    Verb.UNDO: lazy("Décision annulée par %(who)s"),
+    Verb.ACCEPT: lazy("Accepté par %(who)s"),
+    Verb.DECLINE: lazy("Décliné par %(who)s"),
+    Verb.LAPSE: lazy("Libéré par %(who)s, faute de réponse"),
+    Verb.PROPOSE_TIMES: lazy("Moments proposés par %(who)s"),
+    Verb.SCHEDULE: lazy("Rendez-vous fixé par %(who)s"),
+    Verb.RESCHEDULE: lazy("Rendez-vous déplacé par %(who)s"),
+    Verb.COMPLETE: lazy("Remise confirmée par %(who)s"),
+    Verb.FAIL: lazy("Remise non aboutie, selon %(who)s"),
+    Verb.REPORT: lazy("Compte rendu de %(who)s"),
+}
+"""What can be done to a match, as its history tells it."""
+
+LETTER_STATES: Mapping[MessageState, LazyString] = {
+    MessageState.PENDING: lazy("en attente"),
+    MessageState.CLAIMED: lazy("en cours d'envoi"),
+    MessageState.SENT: lazy("envoyé"),
+    MessageState.CANCELLED: lazy("annulé"),
+    MessageState.FAILED: lazy("non remis"),
+}
+
+
+def letter_state(letter: OutboxMessage) -> str:
+    """« envoyé le 24 novembre 2026 à 14 h 30 », « en attente »."""
+    words = str(LETTER_STATES[letter.state])
+    if letter.sent_at is None:
+        return words
+    return _(
+        "%(state)s le %(day)s à %(time)s",
+        state=words,
+        day=full_date(letter.sent_at),
+        time=clock_time(letter.sent_at),
+    )
+
+
+def refusal(code: Refusal) -> str:
+    """The sentence for a decision that was not taken."""
+    return str(REFUSALS[code])
+
+
+def decision_words(decision: Decision, name: str) -> str:
+    """« Écarté par Jeanne Martin : C'est trop loin »; the note is shown apart."""
+    words = str(DECISIONS[decision.verb]) % {"who": _who(decision, name)}
+    if decision.reason is not None:
+        words = _("%(what)s : %(reason)s", what=words, reason=word(decision.reason))
+    if "quantity" in decision.data and len(decision.data["quantity"]) == 2:
+        before, after = decision.data["quantity"]
+        words = _(
+            "%(what)s : quantité changée de %(before)s à %(after)s", what=words, before=before, after=after
+        )
+    return words
+
+
+def _who(decision: Decision, name: str) -> str:
+    return (
+        name
+        or {
+            ActorKind.DONOR: _("le donateur"),
+            ActorKind.COMMITTEE: _("le comité"),
+            ActorKind.ACCOUNT: _("un compte supprimé"),
+            ActorKind.SYSTEM: _("le portail"),
+        }[decision.actor]
+    )
+
+
+def plan_sentence(run: PlanRun | None) -> str:
+    """What a plan did, for the command line and for the log of jobs."""
+    if run is None:
+        return _("Rien de nouveau : le tableau est à jour.")
+    proposed = plural("%(num)s proposition nouvelle", "%(num)s propositions nouvelles", run.proposed)
+    superseded = plural("%(num)s retirée", "%(num)s retirées", run.superseded)
+    return _(
+        "Plan fait en %(seconds)s s sur %(offers)s articles et %(needs)s besoins : %(proposed)s, %(superseded)s.",
+        seconds=decimal(run.seconds),
+        offers=run.offers,
+        needs=run.needs,
+        proposed=proposed,
+        superseded=superseded,
+    )
+
+
+def lapse_sentence(lapsed: int, run: PlanRun | None) -> str:
+    """What became of the matches that nobody answered in time."""
+    if not lapsed:
+        return _("Aucun rapprochement n'a attendu trop longtemps.")
+    words = plural(
+        "%(num)s rapprochement libéré, faute de réponse.",
+        "%(num)s rapprochements libérés, faute de réponse.",
+        lapsed,
+    )
+    return _("%(lapsed)s %(plan)s", lapsed=words, plan=plan_sentence(run))

@@ -7,6 +7,7 @@ from app.models.matches import Decision, Handover, HandoverSlot, Match, PlanRun,
 from app.models.needs import Action, Need
 from app.models.offers import Donor, Offer, OfferedItem, Photo
 from app.models.organisations import Account, Committee, Membership, Organisation
+from app.models.preferences import Preference
 from app.models.system import RateCounter
 from notifications.models import JobRun, OutboxMessage, RefusedAddress
 
@@ -31,6 +32,7 @@ __all__ = [
     "OutboxMessage",
     "Photo",
     "PlanRun",
+    "Preference",
     "RateCounter",
     "RefusedAddress",
     "Row",

@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from app.web.errors import request_id
 from config import Settings
@@ -55,7 +56,15 @@ def takes_up_to(size: int) -> Callable[[View], View]:
     return declare
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in routes: a number that a row may have. Larger ones have no page, rather than break the database."""
+
+    def __init__(self, map: Any, *args: Any, **kwargs: Any) -> None:  # noqa: A002 - werkzeug's name
+        super().__init__(map, *args, **{"max": 2**31 - 1, **kwargs})
+
+
 def init_app(app: Flask, settings: Settings) -> None:
+    app.url_map.converters["int"] = RowNumber
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,

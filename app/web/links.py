@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     DONOR_REPORT = "donor-report"
     COMMITTEE_REPORT = "committee-report"
     INVITATION = "invitation"
+    UNSUBSCRIBE = "unsubscribe"
+    AGENDA = "agenda"
 
 
 LIFETIMES = {
@@ -30,6 +32,9 @@ LIFETIMES = {
     Purpose.DONOR_REPORT: timedelta(days=90),
     Purpose.COMMITTEE_REPORT: timedelta(days=90),
     Purpose.INVITATION: timedelta(days=14),
+    # Old digests are kept in mailboxes, and calendar programs ask for years: both only ever lessen or show little.
+    Purpose.UNSUBSCRIBE: timedelta(days=3 * 365),
+    Purpose.AGENDA: timedelta(days=10 * 365),
 }
 
 

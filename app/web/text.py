@@ -17,7 +17,6 @@ from flask_babel import (
     get_domain,
     get_locale,
     gettext,
-    ngettext,
 )
 from flask_babel.speaklater import LazyString
 
@@ -60,7 +59,15 @@ def _(words: str, **values: Any) -> str:
 
 def plural(one: str, many: str, num: int, **values: Any) -> str:
     """Translate, choosing by `num`, which is available as `%(num)s`, and typeset."""
-    return _typeset(ngettext(one, many, num, **values))
+    return _typeset(_counted(one, many, num) % {"num": num, **values})
+
+
+def _counted(one: str, many: str, num: int) -> str:
+    """The words for so many, placeholders kept. French, the source, says zero in the singular."""
+    if language() == "fr":
+        return one if abs(num) < 2 else many
+    translations = get_domain().get_translations()
+    return str(translations.ungettext(one, many, num))
 
 
 def lazy(words: str) -> LazyString:
@@ -100,6 +107,11 @@ def kilometres(value: float) -> str:
     return _("%(distance)s km", distance=format_decimal(round(value)))
 
 
+def decimal(value: float) -> str:
+    """« 0,35 »: a number as the page's language writes it, to three digits after the comma."""
+    return str(format_decimal(value))
+
+
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Paris"
@@ -107,8 +119,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda words: _typeset(gettext(words)),
-        # Not flask_babel's own, which fills in the number and trips over the other placeholders: Jinja fills in all.
-        lambda one, many, num: _typeset(get_domain().get_translations().ungettext(one, many, num)),
+        lambda one, many, num: _typeset(_counted(one, many, num)),
         newstyle=True,
     )
     app.jinja_env.filters |= {

@@ -1,11 +1,12 @@
 """How well texts are recognised, next to two rules in use elsewhere, on the same labelled texts.
 
-The labelled file has one text a line: text, slug or nothing, `plain` or `trap`, `work` or `measure`. Figures come from
-the measuring half, which nobody looks at while working on the rules; `f1_work` is the other half.
+The labelled file has one text a line: text, slug or nothing, `plain` or `trap`, `work` or `measure`; two slugs that are
+equally right are written `one|other`. Figures come from the measuring half, which nobody looks at while working on the
+rules; `f1_work` is the other half.
 
-- **F1** is micro-averaged over texts. Right: the item named is the label. Naming another item, or any item where the
-  label is empty, is a false positive; missing or mistaking a label is a false negative. Naming nothing where the label
-  is empty counts nowhere.
+- **F1** is micro-averaged over texts. Right: the item named is the label, or one of its two. Naming another item, or any
+  item where the label is empty, is a false positive; missing or mistaking a label is a false negative. Naming nothing
+  where the label is empty counts nowhere.
 - **Trap precision**: of the traps for which an item is named, the share where it is the label; 1.0 when none is named.
 - **Exact words**: as mails of posts "you may like" do (Freegle, Search.php): words of two letters and more, without a
   list of generic ones; the item sharing most exact words in its French names wins, ties go to the first in the file.
@@ -24,6 +25,7 @@ from matching.catalogue import recognise
 from matching.items import Catalogue, Item, load, normalise
 
 LABELLED = Path(__file__).parents[1] / "matching" / "recognition_labelled.tsv"
+_HEADER = "text\titem\tkind\thalf"
 # The French counterparts of Freegle's own list: articles, colours, states and the verbs of every announcement.
 _GENERIC = frozenset(
     normalise(
@@ -39,24 +41,29 @@ _GENERIC = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A text somebody wrote, the item it names (None: none of the catalogue), and whether it was written as a trap."""
+    """A text somebody wrote, the items that are right (none: none of the catalogue), and whether it is a trap."""
 
     text: str
-    item: str | None
+    items: tuple[str, ...]
     trap: bool
     measure: bool
 
+    @property
+    def item(self) -> str | None:
+        """The first of the right items."""
+        return self.items[0] if self.items else None
+
 
 def read_labelled(path: Path) -> list[Labelled]:
-    """The labelled texts; the half is optional (then all measure). ValueError names the line that is not one."""
+    """The labelled texts; header and half (then all measure) are optional. ValueError names the line that is not one."""
     rows = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
+        if not line.strip() or line.startswith("#") or line == _HEADER:
             continue
         text, item, kind, *half = line.split("\t")
         if kind not in ("plain", "trap") or half not in ([], ["work"], ["measure"]):
             raise ValueError(f"{path.name}, line {number}: {kind!r} {half!r}")
-        rows.append(Labelled(text, item or None, kind == "trap", half != ["work"]))
+        rows.append(Labelled(text, tuple(item.split("|")) if item else (), kind == "trap", half != ["work"]))
     return rows
 
 
@@ -65,16 +72,16 @@ def f1(rows: Sequence[Labelled], answer: Callable[[str], str | None]) -> float:
     right = named = labelled = 0
     for row in rows:
         item = answer(row.text)
-        right += item is not None and item == row.item
+        right += item in row.items
         named += item is not None
-        labelled += row.item is not None
+        labelled += bool(row.items)
     return 2 * right / (named + labelled) if named + labelled else 1.0
 
 
 def trap_precision(rows: Sequence[Labelled], answer: Callable[[str], str | None]) -> float:
     """Of the traps for which an item is named, the share that is right, 0..1."""
     named = [(row, item) for row in rows if row.trap and (item := answer(row.text)) is not None]
-    return sum(item == row.item for row, item in named) / len(named) if named else 1.0
+    return sum(item in row.items for row, item in named) / len(named) if named else 1.0
 
 
 def exact_words(catalogue: Catalogue) -> Callable[[str], str | None]:

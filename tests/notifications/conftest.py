@@ -8,13 +8,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
-from notifications.models import JobRun, OutboxMessage, RefusedAddress
-
-TABLES = [
-    SQLModel.metadata.tables[str(model.__tablename__)] for model in (OutboxMessage, JobRun, RefusedAddress)
-]
+from tests.notifications.databases import open_engine, recreate
 
 
 @pytest.fixture(scope="session")
@@ -30,32 +26,15 @@ def postgresql_url() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def sqlite_engine(url: str) -> sa.Engine:
-    """SQLite as the portal opens it: WAL, waits for locks, BEGIN IMMEDIATE."""
-    engine = sa.create_engine(url)
-
-    @sa.event.listens_for(engine, "connect")
-    def on_connect(connection, _record):  # type: ignore[no-untyped-def]
-        connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def on_begin(connection):  # type: ignore[no-untyped-def]
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """An engine on an empty database that has the tables."""
     if request.param == "sqlite":
-        engine = sqlite_engine(f"sqlite:///{tmp_path}/test.db")
+        url = f"sqlite:///{tmp_path}/test.db"
     else:
-        engine = sa.create_engine(request.getfixturevalue("postgresql_url"))
-    SQLModel.metadata.drop_all(engine, tables=TABLES)
-    SQLModel.metadata.create_all(engine, tables=TABLES)
+        url = request.getfixturevalue("postgresql_url")
+    engine = open_engine(url)
+    recreate(engine)
     yield engine
     engine.dispose()
 

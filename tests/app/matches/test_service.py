@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.db import transaction
 from app.matches import service
-from app.matches.service import Refusal, RefusedError
+from app.matches.refusals import Refusal, RefusedError
 from app.models import Account, Decision, Match, OutboxMessage
 from app.models.states import MatchState, NeedState, OfferState, Reason, Role, Verb
 from app.transitions import Actor

@@ -1,0 +1,1 @@
+"""When people read their digests, and how they stop them."""
