@@ -22,6 +22,7 @@ def _turns(*pairs: tuple[str, str]) -> tuple[Turn, ...]:
 
 TURNS: dict[str, tuple[Turn, ...]] = {
     "batterie": _turns(
+        ("instrument-jouet", "jouet enfant bebe"),
         ("batterie-cuisine", "casserole poele cuisine tefal inox faitout"),
         ("batterie-ordinateur", "ordinateur pc laptop macbook ordi"),
         ("piece-velo", "velo"),
@@ -54,7 +55,7 @@ TURNS: dict[str, tuple[Turn, ...]] = {
         ("", "immatriculation funeraire emaillee publicitaire commemorative cheminee egout"),
     ),
     "cuisine": _turns(
-        ("cuisine-enfant", "jouet enfant fille smoby kidkraft janod playskool"),
+        ("cuisine-enfant", "plastique jouet enfant fille smoby kidkraft janod playskool"),
         ("meuble-cuisine", "equipee amenagee complete integree meuble element ikea schmidt mobalpa"),
     ),
     "console": _turns(
@@ -63,7 +64,10 @@ TURNS: dict[str, tuple[Turn, ...]] = {
             "entree bois marbre fer forge meuble murale baroque style doree table dore extensible drapier",
         )
     ),
-    "tablette": _turns(("", "chaise chocolat etagere lave lavabo cheminee radiateur melamine")),
+    "tablette": _turns(
+        ("ordinateur-jouet", "educative educatif vtech storio"),
+        ("", "chaise chocolat etagere lave lavabo cheminee radiateur melamine"),
+    ),
     "cuisiniere": _turns(
         ("", "experimente experimentee emploi domicile benevole professionnelle collectivite cantine")
     ),
@@ -93,11 +97,14 @@ TURNS: dict[str, tuple[Turn, ...]] = {
     ),
     "tondeuse": _turns(
         ("tondeuse-cheveux", "cheveu barbe babyliss philips wahl coiffure coiffeur remington sabot"),
-        ("", "chien chat chevaux"),
+        ("", "chien chat chevaux mouton"),
     ),
     "botte": _turns(("", "paille foin radis poireau")),
     "basket": _turns(("", "club match equipe terrain")),
-    "verre": _turns(("", "montre fenetre securit table optique correcteur lunette")),
+    "verre": _turns(
+        ("ustensiles-cuisine", "doseur mesureur"),
+        ("", "montre fenetre securit table optique correcteur lunette"),
+    ),
     "pince": _turns(("", "ongle epiler"), ("panier-linge", "linge")),
     "lime": _turns(("", "ongle citron")),
     "cage": _turns(("", "escalier")),
@@ -143,7 +150,10 @@ TURNS: dict[str, tuple[Turn, ...]] = {
         ("pneu-velo", "velo vtt vtc bmx bicyclette"),
         ("", "trottinette brouette poussette tondeuse fauteuil roulant"),
     ),
-    "lampe": _turns(("", "videoprojecteur projecteur")),
+    "lampe": _turns(("", "videoprojecteur projecteur uv ongle infrarouge plongee")),
+    "rideau": _turns(("", "metallique fer boutique")),
+    "lunette": _turns(("", "3d realite virtuelle wc toilette")),
+    "adaptateur": _turns(("cable-informatique", "hdmi vga usb displayport dvi ethernet")),
     "raquette": _turns(("", "moustique")),
     "ensemble": _turns(
         ("vetements-bebe", "bebe mois naissance"),

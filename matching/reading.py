@@ -89,7 +89,9 @@ def _is_who_asks(text: Text, first: Head, anchors: Sequence[tuple[int, int]]) ->
 def _in_doubt(text: Text, head: Head) -> Reading:
     """What belongs to a known thing, or nothing, with what the unknown word may mean when it has several meanings."""
     word, at = text.words[head.stranger], head.stranger
-    if word in SPARES and (reading := _belonging(text, head, at + 1, text.scope(at + 1))) is not None:
+    if (word in SPARES or word in EXTRAS) and (
+        reading := _belonging(text, head, at + 1, text.scope(at + 1))
+    ) is not None:
         return reading
     meant = meanings(word, text.catalogue)
     if not meant and text.ends_with(at):
@@ -140,7 +142,7 @@ def _settle(text: Text, head: Head) -> Reading:
         slug, why = accessory_of(head.match.wording.slug, text.catalogue), "company"
     if slug is None:
         return Reading(head=match, why=why, others=[match.wording.slug])
-    if head.skipped == 1 and text.words[head.stranger] in SPARES:
+    if head.skipped == 1 and text.words[head.stranger] in SPARES | EXTRAS:
         reading = _belonging(text, head, head.stranger + 1, match.end)
         if reading is not None:
             return reading

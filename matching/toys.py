@@ -15,7 +15,7 @@ _MAKERS = vocabulary(
     "vtech barbie smoby janod ecoiffier hape playskool berchet kidkraft lexibook mattel tomy bruder majorette klein"
 )
 _FOR_CHILDREN = vocabulary("enfant fille garcon gamin bebe petit petite tout")
-_STUFF = vocabulary("bois plastique mousse")
+_STUFF = vocabulary("bois plastique mousse robot gonflable")
 # *coffre à jouets*, *rangement pour jouets*: the toys are what goes in, not what it is.
 _HOLDING = frozenset({"a", "pour", "de", "d", "des", "range"})
 
@@ -34,6 +34,9 @@ TOYS_OF: tuple[tuple[str, str], ...] = (
     ("cuisine-vaisselle", "cuisine-enfant"),
     ("electromenager", "imitation-menage"),
     ("menage", "imitation-menage"),
+    ("puericulture", "accessoire-poupee"),
+    ("image-son", "jouets"),
+    ("animaux", "jouets"),
     ("alimentation", "marchande"),
     ("jardin", "jouets-plein-air"),
     ("armes", "jouets"),
@@ -48,7 +51,8 @@ _NOT_BY_STUFF = frozenset({"cuisine-vaisselle", "meuble-cuisine"})
 
 
 _CHILDREN_HAVE_NONE = frozenset({"bricolage", "menage"})
-_NEVER_OF_WOOD = frozenset({"vehicules", "alimentation", "armes"})
+_NEVER_OF_WOOD = frozenset({"vehicules", "alimentation", "armes", "animaux"})
+_ONLY_IF_SAID = frozenset({"puericulture", "image-son"})
 
 
 def toy_words(description: Sequence[str]) -> list[str]:
@@ -77,6 +81,10 @@ def toy_of(match: Match, description: Sequence[str], catalogue: Catalogue) -> st
     if kind is None or kind[0] in _NOT_BY_STUFF:
         return None
     around = set(description)
+    if kind[0] in _ONLY_IF_SAID:
+        return _held(kind[1], catalogue) if around & _MAKERS and kind[0] == "image-son" else None
+    if kind[0] == "vehicules" and "enfant" in around:
+        return _held(kind[1], catalogue)
     named = [word for word in description if word not in BRANDS]
     tool = kind[0] in _CHILDREN_HAVE_NONE
     if named[:1] == ["enfant"] or (tool and named[:2] == ["pour", "enfant"]):
