@@ -17,7 +17,7 @@ from matching.lexicon import Lexicon
 from matching.reading import Reading, read
 
 LONGEST_TEXT = 2_000
-_MOST_WORDS = 150
+_MOST_WORDS = 100
 _MOST_ALTERNATIVES = 4
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 

@@ -5,7 +5,7 @@ vary from writer to writer. Spelling is forgiven within bounds that grow with th
 what is written is itself a word.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -88,6 +88,11 @@ class Lexicon:
             if len(first) >= 4 and (first in native or len(first) >= _FOREIGN_MIN):
                 self._firsts_by_length.setdefault(len(first), []).append(first)
                 self._by_sound.setdefault(sound(first), set()).add(first)
+        self._single: dict[str, list[str]] = {}
+        for first in native:
+            for wording in self._by_first[first]:
+                if len(wording.words) == 1 and wording.label.isalpha():
+                    self._single.setdefault(wording.slug, []).append(first)
         self._corrected: dict[str, str | None] = {}
 
     def _add(self, label: str, slug: str, *, taught: bool = False, foreign: bool = False) -> None:
@@ -134,7 +139,9 @@ class Lexicon:
             for at in range(start + 1, min(end, start + _WIDEST) if wordings else 0)
             if text[at] not in LINKS
         ]
-        for strict in (True, False):
+        # Being lenient only ever helps with words that are words of their own.
+        doubtful = any(word in REAL_WORDS for _, word in further)
+        for strict in (True, False) if doubtful else (True,):
             best: Match | None = None
             for wording in wordings:
                 if best is not None and len(wording.words) < len(best.wording.words):
@@ -174,23 +181,46 @@ class Lexicon:
         return frozenset(wording.slug for wording in self._by_first.get(first, ()))
 
     def narrowed(self, match: Match, said: Sequence[str], implied: Iterable[str]) -> Match:
-        """The longer wording with the same first word whose further words are all `said` or `implied`, if there is one.
+        """The longer wording of the same thing whose further words are all `said` or `implied`, if there is one.
 
-        Of several, the longest; then the one that rests on what is said, and said first.
+        It begins with the same word, or with another name of the item: a *sofa d'angle* is a *canapé d'angle*. Of
+        several, the longest; then the one that rests on what is said, and said first.
         """
         place = {word: len(said) for word in implied}
         place.update({word: at for at, word in reversed(list(enumerate(said)))})
         best, rank = match, (len(match.wording.words), 0)
-        for wording in self._by_first[match.wording.words[0]]:
-            if len(wording.words) < rank[0] or len(wording.words) == len(match.wording.words):
-                break
-            added = set(wording.words) - set(match.wording.words)
-            if len(added) != len(wording.words) - len(match.wording.words) or not added <= place.keys():
-                continue
-            new = (len(wording.words), -max(place[word] for word in added))
-            if new > rank or best is match:
-                best, rank = Match(wording, match.start, match.end, match.typo, loose=True), new
+        for own in self._named_alike(match.wording):
+            for wording in self._by_first.get(own[0], ()):
+                if len(wording.words) < rank[0] or len(wording.words) == len(own):
+                    break
+                added = self._added(wording, own, place)
+                if added is not None and ((new := (len(wording.words), -added)) > rank or best is match):
+                    best, rank = Match(wording, match.start, match.end, match.typo, loose=True), new
         return best
+
+    def _named_alike(self, wording: Wording) -> Iterator[tuple[str, ...]]:
+        yield wording.words
+        if len(wording.words) == 1 and not wording.foreign:
+            for name in self._single.get(wording.slug, ()):
+                if name != wording.words[0]:
+                    yield (name,)
+
+    def _added(self, wording: Wording, own: tuple[str, ...], place: dict[str, int]) -> int | None:
+        """How far the last of the wording's words beyond `own` is found in `place`; None when one is not."""
+        added = set(wording.words).difference(own)
+        if len(added) != len(wording.words) - len(own):
+            return None
+        furthest = 0
+        for word in added:
+            at = place.get(word)
+            if at is None:
+                at = next(
+                    (at for said, at in place.items() if near(said, word, known=said in self._known)), None
+                )
+            if at is None:
+                return None
+            furthest = max(furthest, at)
+        return furthest
 
     def corrected(self, word: str) -> str | None:
         """The one first word of a wording that `word` is a slip for; None when it is none, or when two are as near."""
