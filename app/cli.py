@@ -1,13 +1,26 @@
 """Commands: `flask --app wsgi …`. Each parses, calls one function and says what happened."""
 
-import click
-from flask import Flask
-from flask.cli import AppGroup, with_appcontext
+import os
+import socket
+import threading
+from collections.abc import Iterator
 
-from app import migrate
-from app.db import db
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_security import hash_password
+from sqlmodel import col, select
+
+from app import jobs, migrate, sample
+from app.db import db, transaction
+from app.models import Account
 from app.matches.planning import plan_now
-from app.web.clock import now
+from app.serve import Supervisor
+from app.web.clock import Clock, utc_now
+from config import Settings
+from notifications import scheduler
+from notifications.leader import leader_for
+from notifications.runs import Recorder
 
 database = AppGroup("db", help="The database's schema.")
 
@@ -17,7 +30,7 @@ database = AppGroup("db", help="The database's schema.")
 def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION."""
     migrate.upgrade(db.engine, revision)
-    click.echo(f"Schema at {revision}.")
+    click.echo(f"Schéma : {revision}.")
 
 
 @database.command("downgrade")
@@ -25,7 +38,7 @@ def upgrade(revision: str) -> None:
 def downgrade(revision: str) -> None:
     """Take the schema back to REVISION ("base" for nothing at all: it drops everything)."""
     migrate.downgrade(db.engine, revision)
-    click.echo(f"Schema at {revision}.")
+    click.echo(f"Schéma : {revision}.")
 
 
 @database.command("revision")
@@ -43,16 +56,77 @@ def check() -> None:
         click.echo(difference)
     if found:
         raise click.exceptions.Exit(1)
-    click.echo("The migrated database is what the models say.")
+    click.echo("La base migrée est conforme aux modèles.")
+
+
+@click.command("sample-data")
+@with_appcontext
+def sample_data() -> None:
+    """Fill an empty database with sample data (development only)."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.is_production:
+        raise click.ClickException("Les données d'exemple ne se chargent jamais en production.")
+    try:
+        with transaction() as session:
+            click.echo(sample.load(session, utc_now(), hash_password(sample.SAMPLE_PASSWORD)))
+    except sample.NotEmptyError:
+        raise click.ClickException(
+            "La base contient déjà quelque chose : les données d'exemple ne s'y ajoutent pas."
+        ) from None
+
+
+@click.command("scheduler")
+@with_appcontext
+def run_scheduler() -> None:
+    """Run the jobs: send mail, plan, remind. One of several leads; the others wait."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    settings: Settings = app.extensions["settings"]
+    clock: Clock = app.extensions["clock"]
+    worker, stop = f"{socket.gethostname()}:{os.getpid()}", threading.Event()
+    scheduler.run(
+        jobs.table(app, settings, clock, worker, stop),
+        leader_for(settings.database_url),
+        Recorder(jobs.sessions_of(db.engine), clock),
+        stop=stop,
+    )
+
+
+@click.command("serve")
+@with_appcontext
+def serve_all() -> None:
+    """Migrate, fill an empty development database with sample data, serve the portal and run the scheduler."""
+    settings: Settings = current_app.extensions["settings"]
+    migrate.upgrade(db.engine)
+    lines = [f"{settings.portal_name} : {settings.base_url}"]
+    if not settings.is_production:
+        with transaction() as session:
+            if sample.is_empty(session):
+                lines.append(sample.load(session, utc_now(), hash_password(sample.SAMPLE_PASSWORD)))
+        lines.extend(_accounts())
+    db.engine.dispose()
+    raise click.exceptions.Exit(Supervisor(settings, click.echo).run("\n".join(lines)))
+
+
+def _accounts() -> Iterator[str]:
+    """The sample accounts, if this database holds them."""
+    emails = [account.email for account in sample.SAMPLE_ACCOUNTS]
+    with transaction() as session:
+        known = set(session.exec(select(Account.email).where(col(Account.email).in_(emails))))
+    if known:
+        yield f"Comptes d'exemple, mot de passe « {sample.SAMPLE_PASSWORD} » :"
+        for account in sample.SAMPLE_ACCOUNTS:
+            if account.email in known:
+                yield f"  {account.email} — {account.name}"
+    yield "Les courriels se lisent sur /courriels. Ctrl-C arrête tout."
 
 
 @click.command("plan")
 @with_appcontext
 def plan() -> None:
     """Propose who should receive what, and say what changed on the board."""
-    click.echo(plan_now(now()))
+    click.echo(plan_now(utc_now()))
 
 
 def init_app(app: Flask) -> None:
-    app.cli.add_command(database)
-    app.cli.add_command(plan)
+    for command in (database, plan, sample_data, run_scheduler, serve_all):
+        app.cli.add_command(command)

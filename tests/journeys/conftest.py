@@ -160,8 +160,8 @@ def portal(
 class Person:
     """Somebody at a browser of their own. `name` is used for the screenshots."""
 
-    def __init__(self, portal: Portal, context: BrowserContext, name: str) -> None:
-        self.portal, self.context, self.name = portal, context, name
+    def __init__(self, portal: Portal, context: BrowserContext, name: str, *, script: bool) -> None:
+        self.portal, self.context, self.name, self.script = portal, context, name, script
         self.page: Page = context.new_page()
         self.page.on("request", self._note)
         self.problems: list[str] = []
@@ -183,12 +183,15 @@ class Person:
     def sees(self, text: str) -> bool:
         return text in self.page.inner_text("body").replace("\u00a0", " ").replace("’", "'")
 
-    def shoot(self, title: str, *, check: bool = True) -> None:
-        """Leave a screenshot; with `check`, hold the page against axe, its own errors and the screen's width."""
+    def look(self, title: str) -> None:
+        """Leave a screenshot and hold the page against axe, its own errors and the screen's width.
+
+        Without JavaScript nothing can be asked of the page but its picture.
+        """
         self._count += 1
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"{self.name}-{self._count:02d}-{title}.png", full_page=True)
-        if not check:
+        if not self.script:
             return
         results = Axe().run(self.page)
         assert results.violations_count == 0, results.generate_report()
@@ -205,4 +208,4 @@ def person(
         viewport=width, java_script_enabled=script, locale="fr-FR", timezone_id="Europe/Paris"
     )
     context.set_default_timeout(10_000)
-    return Person(portal, context, name)
+    return Person(portal, context, name, script=script)

@@ -14,11 +14,11 @@ def test_a_page_that_does_not_exist_says_so_and_leads_back(
 
     visitor.open("/nulle-part")
     assert visitor.sees("Cette page n'existe pas")
-    visitor.shoot("introuvable")
+    visitor.look("introuvable")
     visitor.page.get_by_role("link", name="Revenir à l").click()
 
     assert visitor.page.url == portal.url + "/"
-    visitor.shoot("accueil")
+    visitor.look("accueil")
     assert portal.strangers() == []
 
 
