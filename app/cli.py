@@ -13,8 +13,8 @@ from sqlmodel import col, select
 
 from app import jobs, migrate, sample
 from app.db import db, transaction
-from app.models import Account
 from app.matches.planning import plan_now
+from app.models import Account
 from app.serve import Supervisor
 from app.web.clock import Clock, utc_now
 from config import Settings

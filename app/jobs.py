@@ -1,0 +1,122 @@
+"""The table of jobs: what the clock runs, how often, what each claims and what it costs.
+
+Every job is short, asks what is due, and claims what it works on, so that two schedulers do no harm.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Event
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlmodel import Session, col, delete
+
+from app.db import WRITES, db, transaction
+from app.handovers import service as handovers
+from app.matches import planning
+from app.models import RateCounter
+from app.photos import service as photos
+from app.web.clock import Clock, paris
+from config import Settings
+from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security, Transport
+from notifications.scheduler import Job, at, every
+from notifications.worker import SessionFactory, drain
+
+MORNING, EVENING = 8, 20
+"""Hours in Europe/Paris between which people are written to about time that has passed."""
+
+
+def transport(settings: Settings) -> Transport:
+    """How letters leave: over SMTP, or into the development mailbox when there is no server."""
+    if not settings.mail_server:
+        return MailboxMailer()
+    return Mailer(
+        MailSettings(
+            host=settings.mail_server,
+            port=settings.mail_port,
+            security=Security(settings.mail_security.value),
+            sender_email=settings.mail_sender,
+            sender_name=settings.portal_name,
+            username=settings.mail_username or None,
+            password=settings.mail_password or None,
+        )
+    )
+
+
+def sessions_of(engine: sa.Engine) -> SessionFactory:
+    """Sessions of their own for the outbox and the record of runs, which commit by themselves."""
+    writing = engine.execution_options(**{WRITES: True})
+
+    @contextmanager
+    def sessions() -> Iterator[Session]:
+        with Session(writing) as session:
+            yield session
+
+    return sessions
+
+
+def send_mail(settings: Settings, clock: Clock, worker: str, stop: Event | None = None) -> str:
+    """Send what is due; the connection is kept for the whole round."""
+    with transport(settings) as carrier:
+        return str(drain(sessions_of(db.engine), carrier, clock, worker, stop=stop))
+
+
+def ask_whether_it_happened(now: datetime) -> str:
+    """The day after an appointment, by day."""
+    if not MORNING <= paris(now).hour < EVENING:
+        return "de nuit"
+    with transaction() as session:
+        return f"{handovers.ask_whether_it_happened(session, now)} remises"
+
+
+def tidy(now: datetime) -> str:
+    """Forget what nobody will ask for: drafts of photos, counters of requests."""
+    with transaction() as session:
+        forgotten = photos.purge_orphans(session, now)
+        session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
+    return f"{forgotten} photos"
+
+
+def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event) -> tuple[Job, ...]:
+    """The jobs of this portal. Each runs in an application context of its own."""
+
+    def inside(work: Callable[[], str]) -> Callable[[], str]:
+        def run() -> str:
+            with app.app_context():
+                return work()
+
+        return run
+
+    return (
+        Job(
+            "courriels",
+            every(seconds=5),
+            inside(lambda: send_mail(settings, clock, worker, stop)),
+            "Envoie les lettres dues. Les réclame une à une ; une connexion SMTP par passage.",
+        ),
+        Job(
+            "rapprochements",
+            every(minutes=settings.plan_minutes),
+            inside(lambda: planning.plan_now(clock())),
+            "Calcule les propositions. Lit tout ce qui est ouvert, n'écrit que ce qui a changé.",
+        ),
+        Job(
+            "sans-reponse",
+            every(minutes=10),
+            inside(lambda: planning.lapse_now(clock())),
+            "Libère ce à quoi personne n'a répondu à temps et propose le suivant.",
+        ),
+        Job(
+            "bilan",
+            every(minutes=15),
+            inside(lambda: ask_whether_it_happened(clock())),
+            "Demande, le lendemain d'un rendez-vous, si la remise a eu lieu.",
+        ),
+        Job(
+            "menage",
+            at(hour=3, minute=20),
+            inside(lambda: tidy(clock())),
+            "Oublie les photos d'offres jamais envoyées et les compteurs échus.",
+        ),
+    )
