@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from app.letters import paths
 from app.letters.desk import desk
 from app.models import Donor, Offer, OfferedItem
 from app.models.states import Language, Reason
@@ -15,17 +16,14 @@ from matching.items import load
 from notifications import messages, outbox, values
 
 
-def confirmation_path(token: str) -> str:
-    return f"/offre/confirmer/{token}"
-
-
-def tracking_path(token: str) -> str:
-    return f"/offre/suivi/{token}"
-
-
 def party_of(offer: Offer) -> str:
     """The bearer of the offer's links and the addressee of its letters."""
     return f"donor:{offer.donor_id}"
+
+
+def event_of(offer: Offer, what: str) -> str:
+    """The event's name in the outbox: each letter about it is written once."""
+    return f"offer:{offer.id}:{what}"
 
 
 def confirm_address(session: Session, offer: Offer, now: datetime) -> None:
@@ -35,7 +33,7 @@ def confirm_address(session: Session, offer: Offer, now: datetime) -> None:
         donor.language,
         values.ConfirmAddress(
             name=offer.contact_name,
-            action_url=_url(session, Purpose.CONFIRM_OFFER, confirmation_path, offer, now),
+            action_url=_url(session, Purpose.CONFIRM_OFFER, paths.offer_confirmation, offer, now),
             items=_items(session, offer, donor),
             expires_at=now + LIFETIMES[Purpose.CONFIRM_OFFER],
         ),
@@ -50,7 +48,7 @@ def offer_recorded(session: Session, offer: Offer, now: datetime) -> None:
         donor.language,
         values.OfferRecorded(
             name=donor.name,
-            action_url=_url(session, Purpose.TRACK_OFFER, tracking_path, offer, now),
+            action_url=_url(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
             items=_items(session, offer, donor),
         ),
     )
@@ -73,7 +71,7 @@ def offer_refused(session: Session, offer: Offer, reason: Reason, now: datetime)
             donor.language,
             values.OfferRefused(
                 name=donor.name,
-                action_url=_url(session, Purpose.TRACK_OFFER, tracking_path, offer, now),
+                action_url=_url(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
                 item=", ".join(_items(session, offer, donor)),
                 quantity=1,
                 reason=f"{word(reason)}.",
@@ -111,7 +109,7 @@ def _send(
     outbox.enqueue(
         session,
         rendered,
-        event=f"offer:{offer.id}:{what}",
+        event=event_of(offer, what),
         party=party_of(offer),
         to=outbox.Recipient(name=name, email=donor.email, language=donor.language),
         now=now,

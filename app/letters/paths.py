@@ -1,6 +1,16 @@
 """Where the links in letters lead. A letter cannot ask the router; a test checks that each path has a page."""
 
 
+def offer_confirmation(token: str) -> str:
+    """The donor says that the address is theirs, and the offer is open."""
+    return f"/offre/confirmer/{token}"
+
+
+def offer_tracking(token: str) -> str:
+    """Where each article of the offer stands; extend, withdraw."""
+    return f"/offre/suivi/{token}"
+
+
 def donor_answer(token: str) -> str:
     """The donor says yes or no to a committee, and picks a time."""
     return f"/reponse/donateur/{token}"

@@ -1,12 +1,15 @@
 """What a donor does by the links in letters: confirm, follow, withdraw, extend. GET shows, POST acts."""
 
+from datetime import timedelta
+
 from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
-from app.letters.offers import party_of, tracking_path
-from app.models import Offer
-from app.models.states import Reason
+from app.letters import paths
+from app.letters.offers import party_of
+from app.models import Match, Offer
+from app.models.states import MatchState, Reason
 from app.offers import queries, service
 from app.offers.forms import WithdrawalForm
 from app.offers.routes import blueprint
@@ -18,11 +21,14 @@ from app.web.links import Links, Purpose
 from app.web.opening import claim
 from app.web.text import _
 
+ANSWERABLE = frozenset({MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED})
+
 
 def _claimed(purpose: Purpose, token: str) -> queries.Tracked:
     """The offer that the link is about, for the donor it was made for."""
     said = claim(purpose, token)
-    found = queries.tracked(session(), said.subject)
+    undo: timedelta = current_app.extensions["desk"].undo_within
+    found = queries.tracked(session(), said.subject, approved_before=now() - undo)
     if found is None or party_of(found.offer) != said.party:
         abort(404)
     return found
@@ -31,7 +37,7 @@ def _claimed(purpose: Purpose, token: str) -> queries.Tracked:
 def _tracking_url(offer: Offer) -> str:
     links: Links = current_app.extensions["desk"].links
     token = links.token(Purpose.TRACK_OFFER, offer.id or 0, party_of(offer), now())
-    return tracking_path(token)
+    return paths.offer_tracking(token)
 
 
 @blueprint.get("/offre/confirmer/<token>")
@@ -66,7 +72,19 @@ def confirm(token: str) -> ResponseReturnValue:
 def track(token: str) -> ResponseReturnValue:
     found = _claimed(Purpose.TRACK_OFFER, token)
     until = paris(now()).date() + current_app.extensions["desk"].offer_lasts
-    return render_template("offers/tracking.html", found=found, token=token, until=until)
+    answers = {
+        place.match.id: _answer_url(found.offer, place.match)
+        for article in found.articles
+        for place in article.places
+        if place.match.state in ANSWERABLE
+    }
+    return render_template("offers/tracking.html", found=found, token=token, until=until, answers=answers)
+
+
+def _answer_url(offer: Offer, match: Match) -> str:
+    """The page where the donor answers the committee and sees the appointment."""
+    links: Links = current_app.extensions["desk"].links
+    return paths.donor_answer(links.token(Purpose.DONOR_ANSWER, match.id or 0, party_of(offer), now()))
 
 
 @blueprint.get("/offre/suivi/<token>/retirer")
@@ -83,15 +101,10 @@ def withdraw(token: str) -> ResponseReturnValue:
     form = WithdrawalForm()
     if not form.validate():
         return render_template("offers/withdraw.html", found=found, token=token, form=form), 422
-    try:
-        with transaction() as current:
-            service.withdraw_offer(
-                current, found.offer.id or 0, Reason(form.reason.data), form.note.data or "", DONOR, now()
-            )
-    except service.OfferError:
-        raise DomainError(
-            _("Un comité compte déjà sur ce don. Répondez-lui par le lien de son courriel, ou appelez-le.")
-        ) from None
+    with transaction() as current:
+        service.withdraw_offer(
+            current, found.offer.id or 0, Reason(form.reason.data), form.note.data or "", DONOR, now()
+        )
     flash(_("Votre don est retiré. Merci d'y avoir pensé."), "success")
     return redirect(url_for("offers.track", token=token), 303)
 

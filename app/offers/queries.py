@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -83,8 +84,8 @@ class Tracked:
         )
 
 
-def tracked(session: Session, offer_id: int) -> Tracked | None:
-    """An offer as its donor may see it."""
+def tracked(session: Session, offer_id: int, *, approved_before: datetime | None = None) -> Tracked | None:
+    """An offer with its articles. `approved_before` hides from the donor what a coordinator may still undo."""
     found = session.exec(
         select(Offer, Donor).join(Donor, col(Offer.donor_id) == col(Donor.id)).where(Offer.id == offer_id)
     ).first()
@@ -92,7 +93,7 @@ def tracked(session: Session, offer_id: int) -> Tracked | None:
         return None
     rows = _rows(session, offer_id)
     ids = [row.id for row in rows if row.id is not None]
-    photos, places = of_items(session, ids), _places(session, ids)
+    photos, places = of_items(session, ids), _places(session, ids, approved_before)
     articles = [Article(row, photos.get(row.id or 0, []), places.get(row.id or 0, [])) for row in rows]
     return Tracked(found[0], found[1], articles)
 
@@ -103,9 +104,11 @@ def _rows(session: Session, offer_id: int) -> Sequence[OfferedItem]:
     ).all()
 
 
-def _places(session: Session, offered_item_ids: Sequence[int]) -> Mapping[int, list[Place]]:
+def _places(
+    session: Session, offered_item_ids: Sequence[int], approved_before: datetime | None
+) -> Mapping[int, list[Place]]:
     found: dict[int, list[Place]] = {}
-    rows = session.exec(
+    query = (
         select(Match, Committee, Handover)
         .join(Need, col(Need.id) == col(Match.need_id))
         .join(Committee, col(Committee.id) == col(Need.committee_id))
@@ -113,7 +116,11 @@ def _places(session: Session, offered_item_ids: Sequence[int]) -> Mapping[int, l
         .where(col(Match.offered_item_id).in_(offered_item_ids), col(Match.state).in_(SHOWN))
         .order_by(col(Match.id))
     )
-    for match, committee, handover in rows:
+    if approved_before is not None:
+        query = query.where(
+            sa.or_(col(Match.state) != MatchState.APPROVED, col(Match.approved_at) <= approved_before)
+        )
+    for match, committee, handover in session.exec(query):
         found.setdefault(match.offered_item_id, []).append(Place(match, committee, handover))
     return found
 

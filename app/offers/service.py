@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
+from app.handovers import service as handovers
+from app.handovers.service import Side
 from app.letters import offers as letters
 from app.letters.desk import desk
 from app.matches.service import supersede_proposals
@@ -21,9 +23,12 @@ from app.offers.drafts import ArticleDraft, OfferDraft
 from app.photos.service import attach
 from app.transitions import DONOR, Actor, move, note_decision
 from app.web.clock import paris
+from notifications import outbox
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without the signs that are taken for one another on the telephone."""
+
+STANDING = frozenset({OfferState.UNCONFIRMED, OfferState.OPEN})
 
 
 class Problem(StrEnum):
@@ -168,44 +173,52 @@ def _open(session: Session, offer: Offer, donor: Donor, actor: Actor, now: datet
 def withdraw_offer(
     session: Session, offer_id: int, reason: Reason, note: str, actor: Actor, now: datetime
 ) -> bool:
-    """Take the offer back. False if it was over already. Raises OfferError while a committee counts on it."""
-    return _give_up(session, offer_id, OfferState.WITHDRAWN, Verb.WITHDRAW, reason, note, actor, now)
+    """The donor takes the offer back; committees that count on a part of it are told. False if it was over already."""
+    offer, items = _hold(session, offer_id)
+    if offer.state not in STANDING:
+        return False
+    for match_id in _counted_on(session, items):
+        handovers.decline(session, match_id, Side.DONOR, reason, note, actor, now)
+    _give_up(session, offer, items, actor, now)
+    move(session, offer, OfferState.WITHDRAWN, Verb.WITHDRAW, actor, now, reason=reason, note=note)
+    return True
 
 
 def refuse_offer(
     session: Session, offer_id: int, reason: Reason, note: str, actor: Actor, now: datetime
 ) -> bool:
-    """A coordinator says no, with a reason that the donor is told. As `withdraw_offer` otherwise."""
-    done = _give_up(session, offer_id, OfferState.REFUSED, Verb.REFUSE, reason, note, actor, now)
-    if done and reason is not Reason.SPAM:
-        letters.offer_refused(session, session.get_one(Offer, offer_id), reason, now)
-    return done
+    """A coordinator says no, with a reason that the donor is told. False if it was over already.
+
+    Raises OfferError while a committee counts on a part of it.
+    """
+    offer, items = _hold(session, offer_id)
+    if offer.state not in STANDING:
+        return False
+    if _counted_on(session, items):
+        raise OfferError(Problem.PROMISED)
+    _give_up(session, offer, items, actor, now)
+    move(session, offer, OfferState.REFUSED, Verb.REFUSE, actor, now, reason=reason, note=note)
+    if reason is not Reason.SPAM:
+        letters.offer_refused(session, offer, reason, now)
+    return True
+
+
+def _counted_on(session: Session, items: Sequence[OfferedItem]) -> Sequence[int]:
+    """The matches by which a committee waits for a part of the offer. The articles are locked: none comes meanwhile."""
+    query = select(Match.id).where(
+        col(Match.offered_item_id).in_([_id(item) for item in items]),
+        col(Match.state).in_(COMMITTED - {MatchState.COMPLETED}),
+    )
+    return [match_id for match_id in session.exec(query.order_by(col(Match.id))) if match_id is not None]
 
 
 def _give_up(
-    session: Session,
-    offer_id: int,
-    state: OfferState,
-    verb: Verb,
-    reason: Reason,
-    note: str,
-    actor: Actor,
-    now: datetime,
-) -> bool:
-    offer, items = _hold(session, offer_id)
-    if offer.state not in {OfferState.UNCONFIRMED, OfferState.OPEN}:
-        return False
-    ids = [_id(item) for item in items]
-    counted_on = select(Match.id).where(
-        col(Match.offered_item_id).in_(ids), col(Match.state).in_(COMMITTED - {MatchState.COMPLETED})
-    )
-    # The articles are locked: no proposal of them is approved meanwhile.
-    if session.exec(counted_on).first() is not None:
-        raise OfferError(Problem.PROMISED)
-    supersede_proposals(session, actor, now, item_ids=ids)
-    move(session, offer, state, verb, actor, now, reason=reason, note=note)
+    session: Session, offer: Offer, items: Sequence[OfferedItem], actor: Actor, now: datetime
+) -> None:
+    """What was only proposed goes off the board; a confirmation that nobody opened yet is not worth sending."""
+    supersede_proposals(session, actor, now, item_ids=[_id(item) for item in items])
+    outbox.cancel(session, event=letters.event_of(offer, "recorded"))
     offer.closed_at = now
-    return True
 
 
 def extend_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -> bool:
@@ -230,7 +243,12 @@ def recognise_article(
     session: Session, offered_item_id: int, item: str, actor: Actor, now: datetime
 ) -> OfferedItem:
     """A coordinator says which item of the catalogue an article is. Raises OfferError once a match is approved."""
-    row = session.get_one(OfferedItem, offered_item_id, with_for_update=True)
+    row = session.exec(
+        select(OfferedItem)
+        .where(OfferedItem.id == offered_item_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
     offer = session.get_one(Offer, row.offer_id)
     live = session.exec(
         select(Match.id).where(Match.offered_item_id == offered_item_id, col(Match.state).in_(COMMITTED))
@@ -254,7 +272,11 @@ def _hold(session: Session, offer_id: int) -> tuple[Offer, Sequence[OfferedItem]
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    return session.get_one(Offer, offer_id, with_for_update=True, populate_existing=True), items
+    # Not `get(with_for_update=True)`: it refuses a row that changed while the lock was waited for.
+    offer = session.exec(
+        select(Offer).where(Offer.id == offer_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    return offer, items
 
 
 def _id(row: Donor | Offer | OfferedItem) -> int:
