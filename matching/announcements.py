@@ -95,6 +95,11 @@ CONTAINERS = vocabulary(
     "lot ensemble set carton sac paquet boite caisse pack serie paire collection stock pile tas palette jeu kit collecte assortiment quantite poche bac dizaine douzaine vingtaine trentaine quinzaine cinquantaine centaine moitie couple trio duo reste sachet box bag pair"
 )
 
+LOOSE_CONTAINERS = vocabulary(
+    "lot ensemble set pack kit collection stock serie paire carton caisse assortiment collecte pair"
+)
+"""Containers that may stand before what they hold without *de*."""
+
 BRANDS = vocabulary(
     """
     ikea conforama but fly gautier roche bobois habitat maisons monde camif leclerc carrefour lidl action decathlon leroy merlin castorama

@@ -30,6 +30,10 @@ _DRESSED_FOR = frozenset(
         "vetements",
         "puericulture",
         "cuisine-vaisselle",
+        "materiaux",
+        "jardin",
+        "electromenager",
+        "chauffage-air",
     }
 )
 _VEHICLES = vocabulary(
@@ -46,6 +50,7 @@ _CAR_PARTS = vocabulary(
     "siege tapis radiateur porte coffre roue phare moteur pompe filtre housse poste ceinture volant ventilateur climatiseur compresseur "
     "cable cle suspension fauteuil banquette assise plaque vitre miroir bougie lampe ampoule couverture batterie casque antivol ecran"
 )
+_STATUES = vocabulary("porcelaine resine ceramique deco decoratif bronze platre statue metal decoration")
 _GENERIC = frozenset({"pc", "ordinateur", "tv"})
 _MEANT_FOR = frozenset({"pour", "a"})
 _BABY_MAKERS = vocabulary(
@@ -112,6 +117,10 @@ def judge(match: Match, description: Sequence[str], catalogue: Catalogue) -> tup
     turn = turned(match.wording.words[0], rest, catalogue) if bare else None
     if turn is not None:
         return turn
+    if "maquette" in rest:
+        return None, "unknown"
+    if _family(match, catalogue) == "animaux" and not _STATUES.isdisjoint(rest):
+        return _held("decoration", catalogue), "company"
     toy = toy_of(match, rest, catalogue)
     if toy is not None:
         return toy, "company"

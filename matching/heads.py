@@ -11,6 +11,7 @@ from matching.announcements import (
     CONTAINERS,
     FLUFF,
     LINKS,
+    LOOSE_CONTAINERS,
     NEGATIONS,
     PEOPLE,
     STARTS,
@@ -147,7 +148,7 @@ class Text:
         word = self.words[at]
         return (
             word in FLUFF or word in LINKS or word in ASIDES or word in NUMBERS
-            or (word in CONTAINERS and self._following(at) not in _TELLS)
+            or (word in CONTAINERS and (word in LOOSE_CONTAINERS or word in NUMBERS or self._following(at) in ("de", "d")))
             or word[0].isdigit() or (word in UNITS and at > 0 and self.words[at - 1][0].isdigit())
             or word in ("x", "plus", "pas") or len(word) == 1
         )  # fmt: skip

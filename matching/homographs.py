@@ -97,7 +97,8 @@ TURNS: dict[str, tuple[Turn, ...]] = {
     ),
     "tondeuse": _turns(
         ("tondeuse-cheveux", "cheveu barbe babyliss philips wahl coiffure coiffeur remington sabot"),
-        ("", "chien chat chevaux mouton"),
+        ("accessoires-animaux", "chien chat"),
+        ("", "chevaux mouton"),
     ),
     "botte": _turns(("", "paille foin radis poireau")),
     "basket": _turns(("", "club match equipe terrain")),
@@ -152,6 +153,8 @@ TURNS: dict[str, tuple[Turn, ...]] = {
     ),
     "lampe": _turns(("", "videoprojecteur projecteur uv ongle infrarouge plongee")),
     "rideau": _turns(("", "metallique fer boutique")),
+    "siege": _turns(("wc", "wc toilette cuvette")),
+    "tableau": _turns(("", "bord")),
     "lunette": _turns(("", "3d realite virtuelle wc toilette")),
     "adaptateur": _turns(("cable-informatique", "hdmi vga usb displayport dvi ethernet")),
     "raquette": _turns(("", "moustique")),

@@ -10,12 +10,12 @@ SPARES = vocabulary(
     boulon charniere poignee film prise roulette capote coque cordon miroir courroie resistance chargeur cable alimentation adaptateur
     transformateur bache etui pochette support pneu flexible clayette bouton thermostat capot brosse tete verseuse archet baguette mediator
     sangle harnais ombrelle reducteur base guidon selle frein bonde siphon abattant epuisette piquet piece accessoire antenne volant
-    protection sacoche dalle nappe lecteur ventilateur fixation attache barre fil bobine bougie bec embout stylet detendeur
+    protection sacoche dalle nappe lecteur ventilateur fixation attache barre fil bobine bougie bec embout pile stylet detendeur
     """
 )
 """Words that, before the name of another thing, mean a part or an accessory of it and never the thing itself."""
 
-EXTRAS = vocabulary("coussin bol sac carafe couvercle tablette matelas tabouret")
+EXTRAS = vocabulary("coussin couverture bol sac carafe couvercle tablette matelas tabouret")
 """Things of their own that become an accessory beside the name of a thing that has some; else they stay themselves."""
 
 ACCESSORIES_OF: dict[str, str] = {

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from matching.announcements import CONTAINERS
+from matching.announcements import COMPLEMENT, CONTAINERS
 from matching.company import AUDIENCES, implied, judge, meanings
 from matching.french import BREAKS
 from matching.heads import Head, Text
 from matching.items import Catalogue
-from matching.lexicon import Lexicon, Match, meaningful
+from matching.lexicon import Lexicon, Match, Wording, meaningful
 from matching.parts import EXTRAS, SPARES, accessory_of
 
 _MOST_STARTS = 12
@@ -24,6 +24,15 @@ _THIRD_PERSON = frozenset(
 )
 _MEANT_FOR = frozenset({"pour", "avec", "sans"})
 _BRANDED_TOYS = frozenset({"figurines", "jeu-construction"})
+# Whatever it shows: *vache en peluche*, *avion télécommandé*.
+_TOYS_BY_NAME = {
+    "peluche": "peluche",
+    "playmobil": "figurines",
+    "lego": "jeu-construction",
+    "telecommande": "voiture-telecommandee",
+    "radiocommande": "voiture-telecommandee",
+    "radiocommandee": "voiture-telecommandee",
+}
 
 
 @dataclass(slots=True)
@@ -93,6 +102,13 @@ def _in_doubt(text: Text, head: Head) -> Reading:
         reading := _belonging(text, head, at + 1, text.scope(at + 1))
     ) is not None:
         return reading
+    toy = next(
+        (_TOYS_BY_NAME[word] for word in text.words[at : text.scope(at)] if word in _TOYS_BY_NAME), None
+    )
+    if toy in text.catalogue:
+        return Reading(
+            Match(Wording((word,), toy, word), at, at + 1, turned=True), toy, 0.75, "company", head.earliest
+        )
     meant = meanings(word, text.catalogue)
     if not meant and text.ends_with(at):
         meant = sorted(text.base.begun_by(word))[:_MOST_MEANINGS]
@@ -146,6 +162,9 @@ def _settle(text: Text, head: Head) -> Reading:
         reading = _belonging(text, head, head.stranger + 1, match.end)
         if reading is not None:
             return reading
+    if head.skipped == 1 and head.stranger == match.start - 1 and match.wording.words[0] in _TOYS_BY_NAME:
+        toy = _TOYS_BY_NAME[match.wording.words[0]]
+        return Reading(match, toy if toy in text.catalogue else None, 0.75, "company", head.earliest)
     if head.skipped and slug not in _BRANDED_TOYS:
         return Reading(head=match, why="ambiguous", others=[slug])
     complete = match.end >= end
@@ -172,7 +191,7 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
     hints = _asked_for(text, match) + implied(
         match.wording.words[0], text.words[match.end : text.sentence(match.end)]
     )
-    match = text.base.narrowed(match, said, hints)
+    match = text.base.narrowed(match, [*said, *_shared(text, end)], hints)
     first = match.wording.words[0]
     if len(match.wording.words) == 1 and (first in SPARES or first in EXTRAS):
         whole = _whole(text, match.end, end)
@@ -186,6 +205,15 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
     if slug == match.wording.slug:
         slug = _for_whom(text, slug, [*said, *hints])
     return match, slug, why
+
+
+def _shared(text: Text, end: int) -> Sequence[str]:
+    """The complement that a thing shares with the one named after *et*: *seau et pelle de plage*."""
+    if end + 2 >= len(text.words) or text.words[end] != "et":
+        return ()
+    until = text.scope(end + 1)
+    link = next((at for at in range(end + 2, min(end + 4, until)) if text.words[at] in COMPLEMENT), until)
+    return text.words[link:until]
 
 
 def _asked_for(text: Text, match: Match) -> list[str]:
