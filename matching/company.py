@@ -12,6 +12,9 @@ _FOREIGN_HEADS = vocabulary(
     "charger adapter cover case sleeve bag cable battery part parts stand mount tyre tire wheel lesson repair strap remote manual "
     "toner cartridge ink lid filter accessory accessories spare"
 )
+_SERVICES = vocabulary(
+    "cours lecon reparation depannage location formation initiation benevole apprentissage"
+)
 _RENTED = vocabulary("louer location loue locatif")
 _FARMED = vocabulary("cheval poney poule mouton chevre vache ane")
 _BEASTS = _FARMED | vocabulary(
@@ -60,6 +63,14 @@ AUDIENCES = frozenset({"bebe", "enfant", "femme", "homme", "fille", "garcon", "a
 _OF = frozenset({"de", "d", "du", "pour", "a", "en"})
 _BEDS = vocabulary("lit matelas sommier")
 _WIDTH_WITHIN = 3
+_SHOES = vocabulary("chaussure basket botte sandale")
+_LARGEST_BABYS_SHOE, _LARGEST_CHILDS_SHOE = 19, 34
+_BICYCLES = vocabulary("velo bicyclette")
+_LARGEST_CHILDS_WHEEL = 20
+_ALSO_CALLED = {
+    "dame": "femme", "madame": "femme", "monsieur": "homme", "junior": "enfant", "naissance": "bebe", "nourrisson": "bebe",
+    "nouveau-ne": "bebe", "adolescent": "ado", "adolescente": "ado",
+}  # fmt: skip
 _YOUNG = vocabulary("fille garcon gamin fillette kid kids child children")
 
 
@@ -75,8 +86,14 @@ def implied(first: str, description: Sequence[str]) -> list[str]:
             found.append("bebe")
         elif word in _YOUNG:
             found.append("enfant")
+        elif word in _ALSO_CALLED:
+            found.append(_ALSO_CALLED[word])
         elif word in _BABY_MAKERS:
             found.append("bebe")
+        elif first in _SHOES and 14 <= number <= _LARGEST_CHILDS_SHOE:
+            found.append("enfant" if number > _LARGEST_BABYS_SHOE else "bebe")
+        elif first in _BICYCLES and 10 <= number <= _LARGEST_CHILDS_WHEEL:
+            found.append("enfant")
         if first in _BEDS and following == "personne":
             found.append("place")
         if first in _BEDS and 80 <= number <= 200 and at < _WIDTH_WITHIN:
@@ -111,7 +128,7 @@ def judge(match: Match, description: Sequence[str], catalogue: Catalogue) -> tup
         return slug, "alias"
     own = set(match.wording.words)
     rest = [word for word in description if word not in own]
-    if not _RENTED.isdisjoint(rest) or (rest and rest[0] in _FOREIGN_HEADS):
+    if not _RENTED.isdisjoint(rest) or (rest and rest[0] in _FOREIGN_HEADS | _SERVICES):
         return None, "unknown"
     bare = match.loose or len(own - _GENERIC) == 1
     turn = turned(match.wording.words[0], rest, catalogue) if bare else None

@@ -46,6 +46,7 @@ _WRITTEN_SHORT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_YEARS = re.compile(r"\b([0-9]{1,2})a\b")
 _STUCK = re.compile(r"\b([a-z]{3,})([0-9]{2,3})\b")
 _FIXED = (
     ("double emploi", "doublon"),
@@ -78,7 +79,10 @@ def tokens(text: str) -> list[str]:
     for found in _TOKEN.findall(
         _ONE.sub(
             "1 ",
-            _GLUED_UNIT.sub(r"\1 \2", _ELISIONS.sub(r"\1 ", _ARTICLE.sub("", _STUCK.sub(r"\1 \2", text)))),
+            _GLUED_UNIT.sub(
+                r"\1 \2",
+                _ELISIONS.sub(r"\1 ", _ARTICLE.sub("", _STUCK.sub(r"\1 \2", _YEARS.sub(r"\1 ans", text)))),
+            ),
         )
     ):
         first = found[0]

@@ -27,6 +27,7 @@ _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
 _TELLS = COMPLEMENT - {"de", "d"}
 _SETTLES = frozenset({"avec", "sans", "et", "ou", "mais", "contre", "with", "without", "and", "or"}) | BREAKS
+_GIVING = ANNOUNCING - {"besoin"}
 _TOO_VAGUE = vocabulary(
     "aide materiel article produit accessoire piece bouton appareil outil equipement machine change"
 )
@@ -197,7 +198,7 @@ class Text:
             length = phrase_at(self.words, at, _NEGATIONS)
             if length and at + length <= start:
                 return not self.words[at + length][0].isdigit()
-            if self.words[at] in BREAKS or not self.passes_over(at):
+            if self.words[at] in BREAKS or self.words[at] in _GIVING or not self.passes_over(at):
                 return False
         return False
 

@@ -102,10 +102,9 @@ def _in_doubt(text: Text, head: Head) -> Reading:
         reading := _belonging(text, head, at + 1, text.scope(at + 1))
     ) is not None:
         return reading
-    toy = next(
-        (_TOYS_BY_NAME[word] for word in text.words[at : text.scope(at)] if word in _TOYS_BY_NAME), None
-    )
-    if toy in text.catalogue:
+    shows = next((name for name in text.words[at : text.scope(at)] if name in _TOYS_BY_NAME), None)
+    if shows is not None and word not in SPARES and _TOYS_BY_NAME[shows] in text.catalogue:
+        toy = _TOYS_BY_NAME[shows]
         return Reading(
             Match(Wording((word,), toy, word), at, at + 1, turned=True), toy, 0.75, "company", head.earliest
         )
@@ -162,7 +161,8 @@ def _settle(text: Text, head: Head) -> Reading:
         reading = _belonging(text, head, head.stranger + 1, match.end)
         if reading is not None:
             return reading
-    if head.skipped == 1 and head.stranger == match.start - 1 and match.wording.words[0] in _TOYS_BY_NAME:
+    shown = head.skipped == 1 and head.stranger == match.start - 1 and text.words[head.stranger] not in SPARES
+    if shown and match.wording.words[0] in _TOYS_BY_NAME:
         toy = _TOYS_BY_NAME[match.wording.words[0]]
         return Reading(match, toy if toy in text.catalogue else None, 0.75, "company", head.earliest)
     if head.skipped and slug not in _BRANDED_TOYS:
