@@ -99,12 +99,19 @@ def serve_all() -> None:
     migrate.upgrade(db.engine)
     lines = [f"{settings.portal_name} : {settings.base_url}"]
     if not settings.is_production:
-        with transaction() as session:
-            if sample.is_empty(session):
-                lines.append(sample.load(session, utc_now(), hash_password(sample.SAMPLE_PASSWORD)))
+        lines.extend(_fill())
         lines.extend(_accounts())
     db.engine.dispose()
     raise click.exceptions.Exit(Supervisor(settings, click.echo).run("\n".join(lines)))
+
+
+def _fill() -> Iterator[str]:
+    """Sample data for an empty database, and a first plan, so that the board has something to show."""
+    with transaction() as session:
+        if not sample.is_empty(session):
+            return
+        yield sample.load(session, utc_now(), hash_password(sample.SAMPLE_PASSWORD))
+    yield plan_now(utc_now())
 
 
 def _accounts() -> Iterator[str]:

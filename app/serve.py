@@ -100,7 +100,7 @@ class Supervisor:
             for part, process in self.running:
                 if process.poll() is not None:
                     self.say(
-                        f"{part.name} s'est arrêté (code {process.returncode}) : le portail s'arrête aussi."
+                        f"Arrêt inattendu : {part.name} (code {process.returncode}). Le portail s'arrête aussi."
                     )
                     return 1
             if not welcomed and answers(self.settings.port):

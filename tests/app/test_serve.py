@@ -1,0 +1,131 @@
+"""`flask --app wsgi serve`: one command starts the web server and the clock; the end of one is seen and said."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 90
+
+
+class Served:
+    """The command under way, its words as they come, and its children."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.port = port
+        self.said: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self.said.append(line.rstrip())
+
+    def words(self) -> str:
+        return "\n".join(self.said)
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError:
+            return 0, ""
+
+    def until_ready(self) -> dict[str, str]:
+        """Wait until database, migrations and the clock's first tick are well."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            status, body = self.get("/readyz")
+            if status == 200 and "Ctrl-C" in self.words():
+                answer: dict[str, str] = json.loads(body)
+                return answer
+            assert self.process.poll() is None, self.words()
+        raise AssertionError(f"not ready: {self.words()}")
+
+    def child(self, pattern: str) -> psutil.Process:
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            if re.search(pattern, " ".join(process.cmdline())):
+                return process
+        raise AssertionError(f"no child like {pattern}")
+
+    def wait(self) -> int:
+        status = self.process.wait(PATIENCE)
+        self._reader.join(5)
+        return status
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = Served(tmp_path / "var", port)
+    yield running
+    if running.process.poll() is None:
+        running.process.terminate()
+        running.wait()
+    if running.process.stdout:
+        running.process.stdout.close()
+
+
+@pytest.mark.slow
+def test_it_serves_sample_data_with_the_clock_beside_it_and_stops_on_ctrl_c(served: Served) -> None:
+    assert served.until_ready()["scheduler"] == "ok"
+
+    assert "60 besoins et 150 offres d'exemple" in served.words()
+    assert "coordination@portail.example" in served.words()
+    assert "Lave-linge" in served.get("/besoins")[1]
+    children = psutil.Process(served.process.pid).children(recursive=True)
+    served.process.send_signal(signal.SIGINT)
+
+    assert served.wait() == 0
+    assert not any(child.is_running() for child in children)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("pattern", "said"), [("scheduler", "inattendu : l'horloge"), ("gunicorn", "inattendu : le serveur web")]
+)
+def test_the_death_of_one_is_said_and_stops_the_other(served: Served, pattern: str, said: str) -> None:
+    served.until_ready()
+
+    served.child(pattern).kill()
+
+    assert served.wait() == 1
+    assert said in served.words()
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        served = Served(tmp_path / "var", taken.getsockname()[1])
+
+        assert served.wait() == 1
+
+    assert "est déjà occupé" in served.words()
+    if served.process.stdout:
+        served.process.stdout.close()
