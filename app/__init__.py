@@ -6,6 +6,7 @@ from flask import Flask
 
 from app import (
     accounts,
+    actions,
     catalogue,
     cli,
     committees,
@@ -31,6 +32,7 @@ FEATURES = (
     photos,
     needs,
     committees,
+    actions,
     matches,
     handovers,
     accounts,

@@ -1,10 +1,13 @@
 """Reads about committees."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from app.models import Account, Committee, Membership, Organisation
+from app.models import Account, Committee, Handover, Match, Membership, Need, Offer, OfferedItem, Organisation
+from app.models.states import MatchState, NeedState
 
 
 def choices(session: Session, also: Collection[int] = ()) -> list[tuple[int, str]]:
@@ -44,3 +47,102 @@ def by_slug(session: Session, slug: str) -> Committee | None:
 
 def organisations(session: Session) -> list[Organisation]:
     return list(session.exec(select(Organisation).order_by(func.lower(Organisation.name))))
+
+
+WAITING = (MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A gift on its way to a committee. No donor: only what the committee may see before and after approval alike."""
+
+    match: Match
+    item: OfferedItem
+    need: Need
+    commune: str
+    handover: Handover | None
+
+    @property
+    def to_answer(self) -> bool:
+        return self.match.state is MatchState.APPROVED and self.match.committee_answered_at is None
+
+
+def incoming(session: Session, committee_id: int) -> list[Incoming]:
+    """Gifts that are approved and not yet handed over: appointments in their order, then the most pressing answers."""
+    query = (
+        select(Match, OfferedItem, Need, Offer)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .where(Need.committee_id == committee_id, col(Match.state).in_(WAITING))
+    )
+    rows = session.exec(query).all()
+    handovers = {
+        row.match_id: row
+        for row in session.exec(
+            select(Handover).where(col(Handover.match_id).in_([match.id for match, *_ in rows]))
+        )
+    }
+    found = [
+        Incoming(match, item, need, offer.commune, handovers.get(match.id or 0))
+        for match, item, need, offer in rows
+    ]
+    return sorted(found, key=_when)
+
+
+def _when(row: Incoming) -> tuple[datetime, int]:
+    moment = row.handover.starts_at if row.handover and row.handover.starts_at else row.match.answer_by
+    return moment or row.match.proposed_at, row.match.id or 0
+
+
+def received_since(session: Session, committee_id: int, since: datetime) -> int:
+    """Pieces handed over to the committee since then."""
+    query = (
+        select(func.sum(func.coalesce(Handover.received_quantity, Match.quantity)))
+        .select_from(Match)
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .where(
+            Need.committee_id == committee_id,
+            Match.state == MatchState.COMPLETED,
+            col(Match.closed_at) >= since,
+        )
+    )
+    return int(session.exec(query).one() or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """An association with its committees and how many open needs each has."""
+
+    organisation: Organisation
+    committees: list[tuple[Committee, int]]
+
+
+def families(session: Session, *, closed: bool = False, organisation_id: int | None = None) -> list[Family]:
+    """Associations in the alphabet's order, each with its committees; closed ones too if asked for. Three queries."""
+    query = select(Committee).order_by(func.lower(Committee.name))
+    if not closed:
+        query = query.where(col(Committee.active).is_(True))
+    organisations = select(Organisation).order_by(func.lower(Organisation.name))
+    if organisation_id is not None:
+        query = query.where(Committee.organisation_id == organisation_id)
+        organisations = organisations.where(Organisation.id == organisation_id)
+    needs = {
+        key: int(count)
+        for key, count in session.exec(
+            select(Need.committee_id, func.count())
+            .where(Need.state == NeedState.OPEN)
+            .group_by(col(Need.committee_id))
+        )
+    }
+    by_organisation: dict[int, list[tuple[Committee, int]]] = {}
+    for committee in session.exec(query):
+        by_organisation.setdefault(committee.organisation_id, []).append(
+            (committee, needs.get(committee.id or 0, 0))
+        )
+    return [Family(row, by_organisation.get(row.id or 0, [])) for row in session.exec(organisations)]
+
+
+def organisation_by_slug(session: Session, slug: str) -> Organisation | None:
+    return session.exec(select(Organisation).where(Organisation.slug == slug)).first()

@@ -1,26 +1,261 @@
 """A committee's own pages, the public ones, and the list for coordinators."""
 
-from flask import Blueprint, redirect, url_for
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.committees.current import current_committee
-from app.web.access import Who, access, signed_in
+from app.committees import hours, queries, service
+from app.committees.current import committees_of, current_committee, may_act_for
+from app.committees.forms import DAYS, CommitteeForm, FoundForm, OrganisationForm, committee_data
+from app.committees.service import CommitteeError, Refusal
+from app.db import session, transaction
+from app.matches.wording import explain_misses
+from app.models import Committee, Organisation
+from app.models.states import NeedState
+from app.needs import queries as needs
+from app.photos.queries import of_items
+from app.transitions import Actor
+from app.web.access import Who, access, current_account, signed_in
+from app.web.clock import now
 from app.web.errors import DomainError
 from app.web.text import _
 
 blueprint = Blueprint("committees", __name__)
 
+MOST_EXPLAINED = 3
+LATELY = timedelta(days=90)
+
 
 @blueprint.get("/mon-comite")
 @access(Who.MEMBER)
 def home() -> ResponseReturnValue:
+    """What is proposed to us, what is coming, what is still missing and why."""
     account = signed_in()
     committee = current_committee(account)
     if committee is None and account.is_coordinator:
-        return redirect(url_for("needs.everywhere"), 303)
+        return redirect(url_for("committees.index"), 303)
     if committee is None:
         raise DomainError(
             _("Votre compte n'appartient à aucun comité. Demandez à votre coordinateur de vous y inscrire."),
             403,
         )
-    return redirect(url_for("needs.index", comite=committee.slug), 303)
+    key = committee.id or 0
+    incoming = queries.incoming(session(), key)
+    lines = [line for line in needs.of_committee(session(), key, [NeedState.OPEN]) if line.remaining]
+    return render_template(
+        "committees/home.html",
+        committee=committee,
+        others=committees_of(account),
+        to_answer=[row for row in incoming if row.to_answer],
+        coming=[row for row in incoming if not row.to_answer],
+        photos=of_items(session(), [row.item.id or 0 for row in incoming]),
+        missing=[(line, explain_misses(line.need.misses[:MOST_EXPLAINED])) for line in lines],
+        received=queries.received_since(session(), key, now() - LATELY),
+    )
+
+
+# What anybody may see
+
+
+def _public(slug: str) -> Committee:
+    """A committee that is at work, or nothing."""
+    committee = queries.by_slug(session(), slug)
+    if committee is None or not committee.active:
+        abort(404)
+    return committee
+
+
+def week(committee: Committee) -> list[tuple[str, str]]:
+    """(day, hours) of the days when the committee is open."""
+    return [
+        (str(name), hours.written(committee.opening_hours[day]))
+        for day, name in DAYS
+        if committee.opening_hours.get(day)
+    ]
+
+
+def _open_needs(committee: Committee) -> list[needs.Line]:
+    lines = needs.of_committee(session(), committee.id or 0, [NeedState.OPEN])
+    return [line for line in lines if line.remaining]
+
+
+@blueprint.get("/comites")
+@access(Who.PUBLIC)
+def everybody() -> str:
+    families = [family for family in queries.families(session()) if family.committees]
+    return render_template("committees/everybody.html", families=families)
+
+
+@blueprint.get("/associations/<slug>")
+@access(Who.PUBLIC)
+def organisation(slug: str) -> str:
+    row = queries.organisation_by_slug(session(), slug) or abort(404)
+    [family] = queries.families(session(), organisation_id=row.id)
+    return render_template("committees/organisation.html", family=family)
+
+
+@blueprint.get("/comites/<slug>")
+@access(Who.PUBLIC)
+def page(slug: str) -> str:
+    committee = _public(slug)
+    account = current_account()
+    return render_template(
+        "committees/page.html",
+        committee=committee,
+        organisation=session().get_one(Organisation, committee.organisation_id),
+        week=week(committee),
+        lines=_open_needs(committee),
+        mine=account is not None and may_act_for(account, committee.id or 0),
+    )
+
+
+@blueprint.get("/comites/<slug>/affiche")
+@access(Who.PUBLIC)
+def poster(slug: str) -> str:
+    """The needs on a sheet of paper, with a code for telephones."""
+    committee = _public(slug)
+    return render_template(
+        "committees/poster.html",
+        committee=committee,
+        organisation=session().get_one(Organisation, committee.organisation_id),
+        week=week(committee),
+        lines=_open_needs(committee),
+        address=_address(committee),
+    )
+
+
+def _address(committee: Committee) -> str:
+    address: str = current_app.extensions["desk"].links.url(url_for("committees.page", slug=committee.slug))
+    return address
+
+
+@blueprint.get("/comites/<slug>/code.svg")
+@access(Who.PUBLIC)
+def code(slug: str) -> Response:
+    """The QR code of the committee's page: a picture of our own, as the content policy asks."""
+    drawn = BytesIO()
+    segno.make(_address(_public(slug)), error="m").save(drawn, kind="svg", scale=8, border=2, xmldecl=False)
+    response = Response(drawn.getvalue(), mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+# What members and coordinators change
+
+
+@blueprint.route("/comites/<slug>/modifier", methods=["GET", "POST"])
+@access(Who.MEMBER)
+def edit(slug: str) -> ResponseReturnValue:
+    committee = queries.by_slug(session(), slug)
+    if committee is None or not may_act_for(signed_in(), committee.id or 0):
+        abort(404)
+    data = committee_data(committee)
+    form: Any = (
+        FoundForm(data=data, organisations=queries.organisations(session()))
+        if signed_in().is_coordinator
+        else CommitteeForm(data=data)
+    )
+    if not form.validate_on_submit():
+        return render_template(
+            "committees/form.html", form=form, committee=committee
+        ), 422 if form.is_submitted() else 200
+    identity = form.identity() if isinstance(form, FoundForm) else None
+    with transaction() as current:
+        service.describe(current, committee.id or 0, form.description(), identity)
+    flash(_("C'est enregistré. Les prochaines propositions en tiennent compte."), "success")
+    if signed_in().is_coordinator:
+        return redirect(url_for("committees.index"), 303)
+    return redirect(url_for("committees.home", comite=slug), 303)
+
+
+@blueprint.get("/coordination/comites")
+@access(Who.COORDINATOR)
+def index() -> str:
+    return render_template("committees/index.html", families=queries.families(session(), closed=True))
+
+
+@blueprint.route("/coordination/comites/nouveau", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+def new() -> ResponseReturnValue:
+    organisations = queries.organisations(session())
+    if not organisations:
+        flash(_("Commencez par l'association à laquelle le comité appartient."), "info")
+        return redirect(url_for("committees.new_organisation"), 303)
+    form = FoundForm(organisations=organisations)
+    if not form.validate_on_submit():
+        return render_template(
+            "committees/form.html", form=form, committee=None
+        ), 422 if form.is_submitted() else 200
+    with transaction() as current:
+        committee = service.found(current, form.identity(), form.description(), now())
+        name = committee.name
+    flash(_("Le comité « %(name)s » est créé. Invitez maintenant ses membres.", name=name), "success")
+    return redirect(url_for("committees.index"), 303)
+
+
+def _acting(committee_id: int, verb: Any, *arguments: Any) -> Committee:
+    try:
+        with transaction() as current:
+            committee: Committee = verb(current, committee_id, *arguments)
+    except CommitteeError as error:
+        if error.code is Refusal.UNKNOWN:
+            abort(404)
+        raise DomainError(
+            _(
+                "Un don est promis à ce comité. Menez-le à son terme, ou faites-le décliner, puis fermez le comité."
+            )
+        ) from None
+    return committee
+
+
+@blueprint.post("/coordination/comites/<int:committee_id>/fermer")
+@access(Who.COORDINATOR)
+def close(committee_id: int) -> ResponseReturnValue:
+    committee = _acting(committee_id, service.close, Actor.account(signed_in().id or 0), now())
+    flash(
+        _("Le comité « %(name)s » est fermé : plus rien ne lui est proposé.", name=committee.name), "success"
+    )
+    return redirect(url_for("committees.index"), 303)
+
+
+@blueprint.post("/coordination/comites/<int:committee_id>/rouvrir")
+@access(Who.COORDINATOR)
+def reopen(committee_id: int) -> ResponseReturnValue:
+    committee = _acting(committee_id, service.reopen)
+    flash(_("Le comité « %(name)s » est rouvert.", name=committee.name), "success")
+    return redirect(url_for("committees.index"), 303)
+
+
+@blueprint.route("/coordination/associations/nouvelle", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+def new_organisation() -> ResponseReturnValue:
+    form = OrganisationForm()
+    if not form.validate_on_submit():
+        page = render_template("committees/organisation_form.html", form=form, organisation=None)
+        return page, 422 if form.is_submitted() else 200
+    with transaction() as current:
+        service.found_organisation(
+            current, form.name.data or "", form.description.data or "", form.website.data or "", now()
+        )
+    flash(_("L'association est créée."), "success")
+    return redirect(url_for("committees.index"), 303)
+
+
+@blueprint.route("/coordination/associations/<slug>/modifier", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+def edit_organisation(slug: str) -> ResponseReturnValue:
+    row = queries.organisation_by_slug(session(), slug) or abort(404)
+    form = OrganisationForm(obj=row)
+    if not form.validate_on_submit():
+        page = render_template("committees/organisation_form.html", form=form, organisation=row)
+        return page, 422 if form.is_submitted() else 200
+    with transaction() as current:
+        service.describe_organisation(
+            current, row.id or 0, form.name.data or "", form.description.data or "", form.website.data or ""
+        )
+    flash(_("C'est enregistré."), "success")
+    return redirect(url_for("committees.index"), 303)

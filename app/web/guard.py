@@ -85,7 +85,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         if largest:
             request.max_content_length = largest
 
-    csrf.init_app(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
@@ -97,6 +96,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         g.started = time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    # After the request has its number, which the page about an expired form shows.
+    csrf.init_app(app)
 
     @app.after_request
     def finish(response: Response) -> Response:

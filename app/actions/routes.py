@@ -1,0 +1,103 @@
+"""Actions: the public pages, and the coordinators' ones."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.actions import queries, service
+from app.actions.forms import ActionForm, action_data
+from app.actions.queries import Campaign
+from app.committees import queries as committees
+from app.db import session, transaction
+from app.models import Action
+from app.transitions import Actor
+from app.web.access import Who, access, signed_in
+from app.web.clock import now, paris
+from app.web.text import _
+
+blueprint = Blueprint("actions", __name__)
+
+
+def _campaign(slug: str) -> Campaign:
+    action = queries.by_slug(session(), slug) or abort(404)
+    [campaign] = queries.campaigns(session(), only=action.id)
+    return campaign
+
+
+@blueprint.get("/actions")
+@access(Who.PUBLIC)
+def everybody() -> str:
+    """What is going on now."""
+    today = paris(now()).date()
+    return render_template(
+        "actions/everybody.html", campaigns=queries.campaigns(session(), on=today), today=today
+    )
+
+
+@blueprint.get("/actions/<slug>")
+@access(Who.PUBLIC)
+def page(slug: str) -> str:
+    return render_template("actions/page.html", campaign=_campaign(slug), today=paris(now()).date())
+
+
+@blueprint.get("/coordination/actions")
+@access(Who.COORDINATOR)
+def index() -> str:
+    return render_template(
+        "actions/index.html", campaigns=queries.campaigns(session()), today=paris(now()).date()
+    )
+
+
+@blueprint.route("/coordination/actions/nouvelle", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+def new() -> ResponseReturnValue:
+    form = ActionForm(committees=committees.choices(session()))
+    if not form.validate_on_submit():
+        return render_template(
+            "actions/form.html", form=form, action=None
+        ), 422 if form.is_submitted() else 200
+    with transaction() as current:
+        slug = service.begin(current, form.told(), now()).slug
+    flash(_("L'action est créée. Choisissez maintenant les besoins qui lui appartiennent."), "success")
+    return redirect(url_for("actions.edit", slug=slug), 303)
+
+
+@blueprint.route("/coordination/actions/<slug>/modifier", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+def edit(slug: str) -> ResponseReturnValue:
+    action = queries.by_slug(session(), slug) or abort(404)
+    form = ActionForm(
+        data=action_data(action), committees=committees.choices(session(), [action.committee_id])
+    )
+    if not form.validate_on_submit():
+        return _edit_page(form, action), 422 if form.is_submitted() else 200
+    with transaction() as current:
+        service.tell(current, action.id or 0, form.told())
+    flash(_("C'est enregistré."), "success")
+    return redirect(url_for("actions.edit", slug=slug), 303)
+
+
+def _edit_page(form: Any, action: Action) -> str:
+    return render_template(
+        "actions/form.html", form=form, action=action, attachable=queries.attachable(session(), action)
+    )
+
+
+@blueprint.post("/coordination/actions/<slug>/besoins")
+@access(Who.COORDINATOR)
+def gather(slug: str) -> ResponseReturnValue:
+    """The needs ticked are the action's; of those that the page showed, the others are not."""
+    action = queries.by_slug(session(), slug) or abort(404)
+    action_id = action.id or 0
+    with transaction() as current:
+        service.gather(
+            current, action_id, _ids("shown"), _ids("chosen"), Actor.account(signed_in().id or 0), now()
+        )
+    flash(_("Les besoins de l'action sont enregistrés."), "success")
+    return redirect(url_for("actions.edit", slug=slug), 303)
+
+
+def _ids(name: str) -> set[int]:
+    sent = request.form.getlist(name)[: queries.MOST_ATTACHABLE]
+    return {int(value) for value in sent if value.isascii() and value.isdigit() and len(value) < 10}

@@ -1,0 +1,88 @@
+"""What happens to actions: begun, told anew, needs taken in and let go."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.committees.slugs import slug
+from app.models import Action, Need
+from app.models.states import Verb
+from app.transitions import Actor, note_decision
+
+
+class UnknownActionError(Exception):
+    """There is no such action."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What an action says: where things go, until when, why, and which committee collects."""
+
+    title: str
+    story: str
+    committee_id: int
+    destination: str
+    country: str
+    latitude: float
+    longitude: float
+    deadline: date | None
+
+
+def begin(session: Session, story: Story, now: datetime) -> Action:
+    """Its address on the site comes from its title and never changes."""
+
+    def taken(name: str) -> bool:
+        return session.exec(select(Action.id).where(Action.slug == name)).first() is not None
+
+    action = Action(slug=slug(story.title, taken, "action"), created_at=now, **_columns(story))
+    session.add(action)
+    session.flush()
+    return action
+
+
+def tell(session: Session, action_id: int, story: Story) -> Action:
+    """Raises UnknownActionError."""
+    action = _held(session, action_id)
+    for name, value in _columns(story).items():
+        setattr(action, name, value)
+    return action
+
+
+def gather(
+    session: Session,
+    action_id: int,
+    shown: Collection[int],
+    chosen: Collection[int],
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Of the needs that were shown, make those chosen, and no others, the action's; how many changed.
+
+    A need that belongs to another action by now is left alone. Raises UnknownActionError.
+    """
+    _held(session, action_id)
+    needs = session.exec(select(Need).where(col(Need.id).in_(shown)).order_by(col(Need.id)).with_for_update())
+    changed = 0
+    for need in needs:
+        wanted = action_id if need.id in chosen else None
+        if need.action_id == wanted or need.action_id not in {None, action_id}:
+            continue
+        data = {"action_id": [need.action_id, wanted]}
+        need.action_id = wanted
+        note_decision(session, need, Verb.EDIT, actor, now, from_state=need.state, data=data)
+        changed += 1
+    return changed
+
+
+def _held(session: Session, action_id: int) -> Action:
+    action = session.get(Action, action_id, with_for_update=True, populate_existing=True)
+    if action is None:
+        raise UnknownActionError
+    return action
+
+
+def _columns(story: Story) -> dict[str, Any]:
+    return {name: getattr(story, name) for name in Story.__dataclass_fields__}

@@ -1,0 +1,304 @@
+"""What a committee says of itself, in plain words; where it is; the association it belongs to."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel import Locale
+from wtforms import Form, SelectChoice, SelectField, StringField
+from wtforms.validators import StopValidation
+
+from app.catalogue.queries import recognised
+from app.committees import hours
+from app.committees.hours import BadHoursError
+from app.committees.service import Description, Identity, Where
+from app.models import Committee, Organisation
+from app.models.base import LINE, NAME, TEXT
+from app.models.states import Language, Size
+from app.places import BadCoordinates, UnknownCommune, UnknownPostalCode, coordinates, place, places
+from app.web.fields import (
+    AtMost,
+    EmailAddressField,
+    PhoneField,
+    PortalForm,
+    Printable,
+    WholeNumberField,
+    choice,
+    line,
+    paragraph,
+    strip,
+)
+from app.web.navigation import named
+from app.web.text import _, language, lazy
+from app.web.words import SIZES
+from matching.items import load
+
+FRANCE = "FR"
+FARTHEST_KM = 1000
+DAYS = (
+    ("1", lazy("Lundi")),
+    ("2", lazy("Mardi")),
+    ("3", lazy("Mercredi")),
+    ("4", lazy("Jeudi")),
+    ("5", lazy("Vendredi")),
+    ("6", lazy("Samedi")),
+    ("7", lazy("Dimanche")),
+)
+LANGUAGES = ((Language.FRENCH, lazy("Français")), (Language.ENGLISH, lazy("Anglais")))
+MOST_REFUSED = 100
+
+
+def countries() -> list[tuple[str, str]]:
+    """(code, name) of the countries in the page's language, France first."""
+    names = Locale(language()).territories
+    found = [
+        (code, name)
+        for code, name in names.items()
+        if re.fullmatch("[A-Z]{2}", code) and code not in {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
+    ]
+    return sorted(found, key=lambda pair: (pair[0] != FRANCE, pair[1]))
+
+
+class PlaceForm(PortalForm):
+    """A place: a postal code in France, coordinates anywhere else. `where` is set once validated."""
+
+    country = SelectField(lazy("Pays"), validate_choice=False, default=FRANCE)
+    # Not optional(): whether they may be left empty depends on the country.
+    postal_code = StringField(lazy("Code postal"), filters=[strip], validators=[Printable(), AtMost(10)])
+    commune = StringField(lazy("Commune"), filters=[strip], validators=[Printable(), AtMost(NAME)])
+    latitude = StringField(lazy("Latitude"), filters=[strip])
+    longitude = StringField(lazy("Longitude"), filters=[strip])
+
+    where: Where
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._which = ""
+        self.country.choices = [SelectChoice(code, name) for code, name in countries()]
+
+    @property
+    def by_coordinates(self) -> bool:
+        """Abroad; or in France when only coordinates are given."""
+        only = bool(self.latitude.data) and not self.postal_code.data
+        return only or bool(self.country.data != FRANCE)
+
+    def validate_country(self, field: Any) -> None:
+        if field.data not in {option.value for option in field.choices}:
+            raise StopValidation(_("Choisissez un pays dans la liste."))
+
+    def validate_postal_code(self, field: Any) -> None:
+        if self.by_coordinates:
+            return
+        try:
+            found = place(field.data or "", self.commune.data or None)
+        except UnknownCommune:
+            known = ", ".join(each.commune for each in places(field.data)[:8])
+            self._which = _("Ce code postal est celui de : %(communes)s.", communes=known)
+            raise StopValidation(_("Ce code postal et cette commune ne vont pas ensemble.")) from None
+        except UnknownPostalCode as error:
+            raise StopValidation(
+                _("Écrivez un code postal de cinq chiffres. Exemple : 69700")
+                if error.code == "malformed"
+                else _(
+                    "Nous ne connaissons pas ce code postal. Vérifiez-le, ou donnez celui de votre mairie."
+                )
+            ) from None
+        self.where = Where(
+            postal_code=found.postal_code,
+            commune=found.commune,
+            country=FRANCE,
+            latitude=found.latitude,
+            longitude=found.longitude,
+            approximate=found.approximate,
+        )
+
+    def validate_commune(self, field: Any) -> None:
+        if self._which:
+            raise StopValidation(self._which)
+        if self.by_coordinates and not field.data:
+            raise StopValidation(_("Écrivez le nom de la ville ou du village."))
+
+    def validate_longitude(self, _field: Any) -> None:
+        if not self.by_coordinates:
+            return
+        try:
+            latitude, longitude = coordinates(self.latitude.data or "", self.longitude.data or "")
+        except BadCoordinates as error:
+            wrong = self.latitude if error.field == "latitude" else self.longitude
+            sentence = _(
+                "Écrivez un nombre en degrés, avec une virgule ou un point. Exemple : 15,2286 (négatif au sud et à l'ouest)."
+            )
+            if wrong is self.latitude:
+                self.latitude.errors = [sentence]
+                return
+            raise StopValidation(sentence) from None
+        self.where = Where(
+            postal_code=(self.postal_code.data or "")[:10],
+            commune=self.commune.data or "",
+            country=self.country.data or "",
+            latitude=latitude,
+            longitude=longitude,
+        )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        # The latitude may be found wrong while the longitude is read, after its own turn.
+        return bool(super().validate(extra_validators)) and not self.latitude.errors
+
+
+def place_data(row: Any) -> dict[str, Any]:
+    """The place's fields filled in from a row; coordinates only where they, and no postal code, say where it is."""
+    postal_code = getattr(row, "postal_code", "")
+    data = {"country": row.country, "postal_code": postal_code, "commune": getattr(row, "commune", "")}
+    if row.country != FRANCE or not postal_code:
+        for name in ("latitude", "longitude"):
+            data[name] = f"{getattr(row, name):.5f}".rstrip("0").rstrip(".")
+    return data
+
+
+class HoursField(StringField):
+    """One day's opening hours; `ranges` is what they mean, once validated."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, filters=[strip], **kwargs)
+        self.ranges: list[list[str]] = []
+
+    def pre_validate(self, _form: Form) -> None:
+        try:
+            self.ranges = hours.parse(self.data or "")
+        except BadHoursError as error:
+            raise StopValidation(
+                {
+                    "order": _("La fin vient avant le début, ou deux plages se chevauchent."),
+                    "many": _("Quatre plages par jour au plus."),
+                }.get(
+                    error.code,
+                    _("Écrivez les heures comme : 9h-12h, 14h-17h30. Laissez vide si c'est fermé."),
+                )
+            ) from None
+
+
+class CommitteeForm(PlaceForm):
+    """A committee's own rules. Coordinators also see its name and association (see `FoundForm`)."""
+
+    presentation = paragraph(lazy("Présentation"), most=TEXT)
+    street = line(lazy("Adresse"), most=LINE)
+    email = EmailAddressField(lazy("Adresse e-mail du comité"))
+    phone = PhoneField(lazy("Téléphone"))
+    language = choice(
+        lazy("Langue des courriels"),
+        LANGUAGES,
+        required=lazy("Choisissez une langue."),
+        default=Language.FRENCH,
+    )
+    day_1 = HoursField(DAYS[0][1])
+    day_2 = HoursField(DAYS[1][1])
+    day_3 = HoursField(DAYS[2][1])
+    day_4 = HoursField(DAYS[3][1])
+    day_5 = HoursField(DAYS[4][1])
+    day_6 = HoursField(DAYS[5][1])
+    day_7 = HoursField(DAYS[6][1])
+    collects_km = WholeNumberField(
+        lazy("Jusqu'où allez-vous chercher ? (en km)"), low=0, high=FARTHEST_KM, default="0"
+    )
+    largest_size = choice(
+        lazy("Jusqu'à quelle taille ?"),
+        SIZES,
+        required=lazy("Choisissez la plus grande taille que vous prenez."),
+        default=Size.VERY_LARGE,
+    )
+    refuses = paragraph(lazy("Ce que vous ne prenez pas"), most=8000)
+
+    slugs: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> list[HoursField]:
+        return [self[f"day_{day}"] for day, _name in DAYS]
+
+    def validate_refuses(self, field: Any) -> None:
+        names = [name.strip() for name in (field.data or "").splitlines() if name.strip()]
+        if len(names) > MOST_REFUSED:
+            raise StopValidation(_("Cent articles au plus. Écrivez plutôt une famille : « meubles »."))
+        found = [(name, recognised(name)) for name in names]
+        unknown = [name for name, slug in found if slug is None]
+        if unknown:
+            raise StopValidation(
+                _(
+                    "Nous ne reconnaissons pas : %(names)s. Écrivez un article par ligne, avec d'autres mots.",
+                    names=", ".join(name[:40] for name in unknown[:5]),
+                )
+            )
+        self.slugs = tuple(dict.fromkeys(slug for _name, slug in found if slug is not None))
+
+    def description(self) -> Description:
+        """What was typed. The form has been validated."""
+        return Description(
+            where=self.where,
+            presentation=self.presentation.data or "",
+            street=self.street.data or "",
+            email=self.email.data or "",
+            phone=self.phone.data or "",
+            language=Language(self.language.data),
+            opening_hours={
+                day: field.ranges for (day, _name), field in zip(DAYS, self.days, strict=True) if field.ranges
+            },
+            collects_km=self.collects_km.number,
+            largest_size=Size(self.largest_size.data),
+            refuses=self.slugs,
+        )
+
+
+class FoundForm(CommitteeForm):
+    """The same with what coordinators decide."""
+
+    name = line(lazy("Nom du comité"), most=NAME, required=lazy("Écrivez le nom du comité."))
+    organisation_id = SelectField(lazy("Association"), validate_choice=False)
+
+    def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation_id.choices = [SelectChoice(str(row.id), row.name) for row in organisations]
+
+    def validate_organisation_id(self, field: Any) -> None:
+        if field.data not in {option.value for option in field.choices}:
+            raise StopValidation(_("Choisissez une association dans la liste."))
+
+    def identity(self) -> Identity:
+        return Identity(self.name.data or "", int(self.organisation_id.data))
+
+
+def committee_data(committee: Committee) -> dict[str, Any]:
+    """The form's fields filled in from a committee."""
+    return {
+        **place_data(committee),
+        "name": committee.name,
+        "organisation_id": str(committee.organisation_id),
+        "presentation": committee.presentation,
+        "street": committee.street,
+        "email": committee.email,
+        "phone": committee.phone,
+        "language": committee.language,
+        "collects_km": str(committee.collects_km),
+        "largest_size": committee.largest_size,
+        "refuses": "\n".join(named(slug) for slug in committee.refuses if slug in load()),
+        **{f"day_{day}": hours.written(committee.opening_hours.get(day, ())) for day, _name in DAYS},
+    }
+
+
+class OrganisationForm(PortalForm):
+    name = line(lazy("Nom de l'association"), most=NAME, required=lazy("Écrivez le nom de l'association."))
+    description = paragraph(lazy("Présentation"), most=TEXT)
+    website = StringField(lazy("Site internet"), filters=[strip], validators=[Printable()])
+
+    def validate_website(self, field: Any) -> None:
+        typed = field.data or ""
+        if typed and "://" not in typed:
+            typed = f"https://{typed}"
+        try:
+            parts = urlsplit(typed)
+            sound = not typed or (
+                parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and " " not in typed
+            )
+        except ValueError:
+            sound = False
+        if not sound or len(typed) > LINE:
+            raise StopValidation(_("Écrivez une adresse comme https://www.exemple.fr, ou laissez vide."))
+        field.data = typed

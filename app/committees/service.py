@@ -1,0 +1,168 @@
+"""What happens to associations and their committees: founded, described, closed, opened again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.committees.slugs import slug
+from app.matches.service import supersede_proposals
+from app.models import Committee, Match, Need, Organisation
+from app.models.states import COMMITTED, Language, MatchState, Size
+from app.transitions import Actor
+
+
+class Refusal(StrEnum):
+    """Why it cannot be done."""
+
+    UNKNOWN = "unknown"
+    PROMISED = "promised"
+
+
+class CommitteeError(Exception):
+    """Nothing was changed; `code` says why."""
+
+    def __init__(self, code: Refusal) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A place as it was found or typed. `approximate` where the coordinates are a neighbourhood's."""
+
+    postal_code: str
+    commune: str
+    country: str
+    latitude: float
+    longitude: float
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """All that a committee says of itself. `opening_hours` as the table keeps them, `refuses` catalogue slugs."""
+
+    where: Where
+    presentation: str = ""
+    street: str = ""
+    email: str = ""
+    phone: str = ""
+    language: Language = Language.FRENCH
+    opening_hours: Mapping[str, Any] = field(default_factory=dict)
+    collects_km: int = 0
+    largest_size: Size = Size.VERY_LARGE
+    refuses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What only coordinators change."""
+
+    name: str
+    organisation_id: int
+
+
+def found(session: Session, identity: Identity, description: Description, now: datetime) -> Committee:
+    """Make a committee; its address on the site comes from its name and never changes."""
+    committee = Committee(
+        slug=slug(identity.name, lambda name: _taken(session, Committee, name), "comite"),
+        name=identity.name,
+        organisation_id=identity.organisation_id,
+        created_at=now,
+        **_columns(description),
+    )
+    session.add(committee)
+    session.flush()
+    return committee
+
+
+def describe(
+    session: Session, committee_id: int, description: Description, identity: Identity | None = None
+) -> Committee:
+    """Change what a committee says of itself, and its identity if given. Raises CommitteeError."""
+    committee = _held(session, committee_id)
+    for name, value in _columns(description).items():
+        setattr(committee, name, value)
+    if identity is not None:
+        committee.name, committee.organisation_id = identity.name, identity.organisation_id
+    return committee
+
+
+def close(session: Session, committee_id: int, actor: Actor, now: datetime) -> Committee:
+    """Switch a committee off: nothing more is proposed to it. Raises CommitteeError while somebody counts on it."""
+    needs = select(Need.id).where(Need.committee_id == committee_id)
+    waiting = session.exec(
+        select(Match.id).where(
+            col(Match.need_id).in_(needs), col(Match.state).in_(COMMITTED - {MatchState.COMPLETED})
+        )
+    ).first()
+    if waiting is not None:
+        raise CommitteeError(Refusal.PROMISED)
+    supersede_proposals(session, actor, now, need_ids=[key for key in session.exec(needs) if key is not None])
+    committee = _held(session, committee_id)
+    committee.active = False
+    return committee
+
+
+def reopen(session: Session, committee_id: int) -> Committee:
+    committee = _held(session, committee_id)
+    committee.active = True
+    return committee
+
+
+def found_organisation(
+    session: Session, name: str, description: str, website: str, now: datetime
+) -> Organisation:
+    organisation = Organisation(
+        slug=slug(name, lambda taken: _taken(session, Organisation, taken), "association"),
+        name=name,
+        description=description,
+        website=website,
+        created_at=now,
+    )
+    session.add(organisation)
+    session.flush()
+    return organisation
+
+
+def describe_organisation(
+    session: Session, organisation_id: int, name: str, description: str, website: str
+) -> Organisation:
+    """Raises CommitteeError."""
+    organisation = session.get(Organisation, organisation_id, with_for_update=True)
+    if organisation is None:
+        raise CommitteeError(Refusal.UNKNOWN)
+    organisation.name, organisation.description, organisation.website = name, description, website
+    return organisation
+
+
+def _held(session: Session, committee_id: int) -> Committee:
+    query = select(Committee).where(Committee.id == committee_id).with_for_update()
+    committee = session.exec(query.execution_options(populate_existing=True)).first()
+    if committee is None:
+        raise CommitteeError(Refusal.UNKNOWN)
+    return committee
+
+
+def _taken(session: Session, model: type[Committee] | type[Organisation], name: str) -> bool:
+    return session.exec(select(model.id).where(model.slug == name)).first() is not None
+
+
+def _columns(description: Description) -> dict[str, Any]:
+    where = description.where
+    return {
+        "presentation": description.presentation,
+        "street": description.street,
+        "email": description.email,
+        "phone": description.phone,
+        "language": description.language,
+        "opening_hours": dict(description.opening_hours),
+        "collects_km": description.collects_km,
+        "largest_size": description.largest_size,
+        "refuses": list(description.refuses),
+        **{name: getattr(where, name) for name in Where.__dataclass_fields__},
+    }
