@@ -14,6 +14,7 @@ from app.models import (
     Action,
     Committee,
     Donor,
+    Handover,
     Match,
     Membership,
     Need,
@@ -179,3 +180,8 @@ class Builder:
             "proposed_at": self._now(),
         }
         return self._save(Match(**base | values))
+
+    def handover(self, match: Match, **values: Any) -> Handover:
+        n = next(self._count)
+        base: dict[str, Any] = {"match_id": match.id, "uid": f"remise-{n}", "created_at": self._now()}
+        return self._save(Handover(**base | values))

@@ -1,9 +1,12 @@
 """What the tests of this room share: a filled form, what a page says, the rows and letters there are."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import Session, SQLModel, select
@@ -71,3 +74,20 @@ def path_in(letter: OutboxMessage) -> str:
     found = re.search(r"http://localhost(/\S+)", letter.body_text)
     assert found is not None, letter.body_text
     return found[1]
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements that the database is asked meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)

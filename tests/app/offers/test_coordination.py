@@ -1,0 +1,180 @@
+"""What coordinators do with offers."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.models import Donor, Offer, OfferedItem
+from app.models.states import MatchState, OfferState, Role
+from tests.app.offers.steps import counted, fill, letters, rows, words
+from tests.builders import Builder
+from tests.conftest import SignIn
+
+
+@pytest.fixture
+def coordinator(client: FlaskClient, build: Builder, sign_in: SignIn) -> FlaskClient:
+    sign_in(client, build.account(Role.COORDINATOR))
+    return client
+
+
+def test_nobody_else_enters(client: FlaskClient, build: Builder, sign_in: SignIn) -> None:
+    offer = build.offer()
+    for path in ("/coordination/offres", f"/coordination/offres/{offer.id}"):
+        assert client.get(path).status_code == 302
+    sign_in(client, build.account(committee=build.committee()))
+    for path in ("/coordination/offres", f"/coordination/offres/{offer.id}"):
+        assert client.get(path).status_code == 403
+    assert client.post(f"/coordination/offres/{offer.id}/refuser", data={"reason": "spam"}).status_code == 403
+
+
+def test_the_list_filters_by_state_and_words(coordinator: FlaskClient, build: Builder) -> None:
+    build.offered_item(build.offer(build.donor(name="Jeanne Éluard"), reference="DAAA"), description="frigo")
+    build.offered_item(build.offer(reference="DBBB", commune="Vienne"), item=None, description="truc bleu")
+    build.offered_item(build.offer(reference="DCCC", state=OfferState.UNCONFIRMED, confirmed_at=None))
+
+    def found(**query: str) -> set[str]:
+        page = words(coordinator.get("/coordination/offres", query_string=query))
+        return {reference for reference in ("DAAA", "DBBB", "DCCC") if reference in page}
+
+    assert found() == {"DAAA", "DBBB"}
+    assert found(etat="") == {"DAAA", "DBBB", "DCCC"}
+    assert found(etat="unconfirmed") == {"DCCC"}
+    assert found(q="jeanne") == {"DAAA"}
+    assert found(q="truc vienne") == {"DBBB"}
+    assert found(q="100%") == set()
+    assert found(q="_") == set()
+    assert found(a_reconnaitre="1") == {"DBBB"}
+    for page in ("0", "-1", "٣", "1e9", "99999999999999999999", "x"):
+        assert found(page=page) == {"DAAA", "DBBB"}
+
+
+def test_the_list_asks_as_much_for_twenty_offers_as_for_one(
+    coordinator: FlaskClient, app: Flask, build: Builder
+) -> None:
+    build.offered_item(build.offer())
+    with counted(app) as one:
+        coordinator.get("/coordination/offres")
+    for _ in range(19):
+        offer = build.offer()
+        build.offered_item(offer)
+        build.offered_item(offer)
+    with counted(app) as twenty:
+        coordinator.get("/coordination/offres")
+
+    assert len(one) == len(twenty)
+
+
+def test_an_offer_with_many_articles_asks_no_more(
+    coordinator: FlaskClient, app: Flask, build: Builder
+) -> None:
+    small, large = build.offer(), build.offer()
+    build.match(build.offered_item(small), state=MatchState.APPROVED)
+    for _ in range(10):
+        build.match(build.offered_item(large), state=MatchState.APPROVED)
+    with counted(app) as one:
+        coordinator.get(f"/coordination/offres/{small.id}")
+    with counted(app) as ten:
+        coordinator.get(f"/coordination/offres/{large.id}")
+
+    assert len(one) == len(ten)
+
+
+def test_refusing_takes_a_reason_and_is_told(coordinator: FlaskClient, app: Flask, build: Builder) -> None:
+    offer = build.offer()
+    build.offered_item(offer, item="medicaments", description="boîtes")
+    path = f"/coordination/offres/{offer.id}/refuser"
+
+    for reason in ("", "too_far", "xyz"):
+        page = coordinator.post(path, data={"reason": reason, "note": "gardée"})
+        assert page.status_code == 422
+        assert "Choisissez une raison" in words(page)
+        assert "gardée" in page.text
+    done = coordinator.post(path, data={"reason": "not_handled"}, follow_redirects=True)
+    again = coordinator.post(path, data={"reason": "not_handled"}, follow_redirects=True)
+
+    assert "L'offre est refusée" in words(done)
+    assert "déjà terminée" in words(again)
+    [letter] = letters(app)
+    assert "pharmacie" in letter.body_text
+
+
+def test_a_promised_offer_is_not_refused(coordinator: FlaskClient, app: Flask, build: Builder) -> None:
+    offer = build.offer()
+    build.match(build.offered_item(offer), state=MatchState.APPROVED)
+
+    page = coordinator.post(f"/coordination/offres/{offer.id}/refuser", data={"reason": "condition"})
+
+    assert page.status_code == 409
+    assert rows(app, Offer)[0].state is OfferState.OPEN
+
+
+def test_confirming_by_hand(coordinator: FlaskClient, app: Flask, build: Builder) -> None:
+    offer = build.offer(build.donor(), state=OfferState.UNCONFIRMED, confirmed_at=None)
+    build.offered_item(offer)
+
+    for _ in range(2):
+        coordinator.post(f"/coordination/offres/{offer.id}/confirmer")
+
+    assert rows(app, Offer)[0].state is OfferState.OPEN
+    assert [letter.message for letter in letters(app)] == ["offer_recorded"]
+
+
+def test_recognising_an_article(coordinator: FlaskClient, app: Flask, build: Builder) -> None:
+    offer = build.offer()
+    article = build.offered_item(offer, item=None, description="le truc de mamie")
+    path = f"/coordination/offres/{offer.id}/articles/{article.id}"
+
+    for typed in ("", "zzzxqj", "\x00", "a" * 10_000):
+        assert coordinator.post(path, data={"words": typed}).status_code == 422
+    assert coordinator.post(path, data={"words": "Réfrigérateur"}).status_code == 303
+    assert rows(app, OfferedItem)[0].item == "refrigerateur"
+    other = build.offer()
+    assert (
+        coordinator.post(
+            f"/coordination/offres/{other.id}/articles/{article.id}", data={"words": "lit"}
+        ).status_code
+        == 404
+    )
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "999999", "99999999999999999999", "x"])
+def test_offers_that_do_not_exist(coordinator: FlaskClient, number: str) -> None:
+    assert coordinator.get(f"/coordination/offres/{number}").status_code == 404
+    for ending in ("refuser", "confirmer", "articles/1"):
+        assert coordinator.post(f"/coordination/offres/{number}/{ending}").status_code == 404
+
+
+def test_a_member_records_for_somebody_without_an_address(
+    client: FlaskClient, app: Flask, build: Builder, sign_in: SignIn
+) -> None:
+    committee = build.committee(name="Comité de Givors", email="Givors@essai.example")
+    member = build.account(committee=committee)
+    sign_in(client, member)
+    assert "pour quelqu'un d'autre" in words(client.get("/offrir"))
+    form = fill(client, name="Madame Dupont", email="", no_email="y", send="1")
+
+    refused = client.post("/offrir", data=form)
+    assert refused.status_code == 422
+    assert "confirmé de vive voix" in words(refused)
+    sent = client.post("/offrir", data=form | {"spoken": "y"}, follow_redirects=True)
+
+    assert "Don enregistré" in words(sent)
+    [offer], [donor] = rows(app, Offer), rows(app, Donor)
+    assert (offer.state, offer.recorded_by_id, offer.contact_name) == (
+        OfferState.OPEN,
+        member.id,
+        "Madame Dupont",
+    )
+    assert (donor.name, donor.email) == ("Comité de Givors", "givors@essai.example")
+
+
+def test_the_boxes_for_volunteers_mean_nothing_from_anybody_else(client: FlaskClient, app: Flask) -> None:
+    form = fill(client, spoken="y", no_email="y", send="1")
+
+    client.post("/offrir", data=form)
+
+    assert rows(app, Offer)[0].state is OfferState.UNCONFIRMED
+    assert (
+        client.post("/offrir", data=fill(client, spoken="y", no_email="y", email="", send="1")).status_code
+        == 422
+    )
