@@ -156,9 +156,13 @@ def _changed_misses(
     found: Iterable[tuple[str, Iterable[engine.Miss]]],
     others: Mapping[int, Side],
 ) -> dict[int, list[Any]]:
-    """The rows whose nearest misses are not what is stored; those that the plan serves have none."""
+    """The rows whose nearest misses are not what is stored; those that the plan serves have none.
+
+    Another kind of thing is no near miss to a person: that nothing of the kind is there says it better.
+    """
     now_missing = {
-        int(key): [_miss(board, miss, others) for miss in list(misses)[:MISSES_KEPT]] for key, misses in found
+        int(key): [_miss(board, miss, others) for miss in misses if "item" not in miss.broken][:MISSES_KEPT]
+        for key, misses in found
     }
     return {
         key: now_missing.get(key, [])
