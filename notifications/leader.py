@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -114,4 +115,7 @@ class PostgresqlLeader:
     def release(self) -> None:
         connection, self._connection, self._backend = self._connection, None, None
         if connection is not None:
+            # Closing alone lets the server free the lock a moment later, when its process has ended.
+            with suppress(sa.exc.SQLAlchemyError):
+                connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
             connection.close()
