@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.catalogue import LONGEST_TEXT, recognise, suggest
+from matching.catalogue import LONGEST_TEXT, Recogniser, recognise, suggest
 from matching.items import Catalogue, parse
 
 SMALL = """
@@ -184,6 +184,23 @@ def test_a_taught_alias_wins(small: Catalogue) -> None:
     found = recognise("donne bidule", catalogue=small, extra_aliases={"bidule": "velo", "frigo": "gone"})
 
     assert (found.item, found.why, found.confidence) == ("velo", "extra_alias", 1.0)
+
+
+@pytest.mark.parametrize("wording", ["Bidule", "la bidule", "bidules à roulettes", "frigo"])
+def test_what_was_taught_wins_and_is_suggested(wording: str, small: Catalogue) -> None:
+    taught = Recogniser(small, {wording: "velo", "": "table", "…": "table", "chaise": "gone"})
+
+    assert taught.recognise(f"Donne 3 {wording} en bon état").item == "velo"
+    assert taught.recognise("chaise").item == "chaise"
+    assert taught.recognise("…").item is None
+    assert taught.suggest(wording.upper()[:5]) == [("velo", wording)]
+
+
+def test_a_longer_wording_of_the_catalogue_wins_over_a_shorter_one_that_was_taught(small: Catalogue) -> None:
+    taught = Recogniser(small, {"machine": "velo"})
+
+    assert taught.recognise("machine à laver").item == "lave-linge"
+    assert taught.recognise("machine à ramer").item == "velo"
 
 
 def test_lists_the_other_things(small: Catalogue) -> None:
