@@ -45,7 +45,8 @@ class Match(Row, table=True):
     """So many of this article for that need.
 
     `inputs` keeps what the score was computed from, so that it can be computed again. `answer_by` is set on approval.
-    An approved match is accepted once both `donor_answered_at` and `committee_answered_at` are known.
+    An approved match is accepted once both `donor_answered_at` and `committee_answered_at` are known; `answer_by` is then
+    when a time must be found. `reminded_at` is when whoever is awaited was last reminded of it; each new wait clears it.
     """
 
     __tablename__ = "match"
@@ -81,6 +82,7 @@ class Match(Row, table=True):
     donor_answered_at: datetime | None = instant(nullable=True)
     committee_answered_at: datetime | None = instant(nullable=True)
     closed_at: datetime | None = instant(nullable=True)
+    reminded_at: datetime | None = instant(nullable=True)
     version: int = Field(default=1)
 
 
@@ -88,7 +90,8 @@ class Handover(Row, table=True):
     """How one match changes hands: times proposed, the time chosen, and what happened.
 
     `uid` and `sequence` are those of the calendar file (RFC 5545). `place` is shown to both sides once scheduled.
-    `donor_says` and `committee_says` are "yes", "not_yet" or "no".
+    `donor_says` and `committee_says` are "yes", "not_yet" or "no". `fixed_at` is when the time was chosen, `reminded_at` when
+    both were told that it is tomorrow.
     """
 
     __tablename__ = "handover"
@@ -107,6 +110,8 @@ class Handover(Row, table=True):
     ends_at: datetime | None = instant(nullable=True)
     uid: str = text(120, unique=True)
     sequence: int = 0
+    fixed_at: datetime | None = instant(nullable=True)
+    reminded_at: datetime | None = instant(nullable=True)
     asked_at: datetime | None = instant(nullable=True)
     donor_says: str | None = Field(default=None, max_length=10)
     committee_says: str | None = Field(default=None, max_length=10)

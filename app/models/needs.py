@@ -36,6 +36,7 @@ class Action(Row, table=True):
 class Need(Row, table=True):
     """So many of an item, asked for by a committee.
 
+    `confirmed_at` is when the committee last said that it is true; `asked_at` when it was asked, until it answers.
     `misses` holds what the last plan said of the offers that came nearest (matching's codes).
     """
 
@@ -57,6 +58,7 @@ class Need(Row, table=True):
     declared_by_id: int | None = Field(default=None, foreign_key="account.id")
     declared_at: datetime = instant(index=True)
     confirmed_at: datetime = instant()
+    asked_at: datetime | None = instant(nullable=True)
     misses: list[Any] = json_list()
     version: int = Field(default=1)
 

@@ -36,6 +36,7 @@ class Offer(Row, table=True):
     `delivers_km` 0 means that the committee must collect. Times of day are told in words in `availability`.
     `contact_…` is what was typed with this offer: it reaches the donor's row once the address is confirmed, so that
     nobody changes a stranger's name or telephone; it stays where a volunteer offers for a person without an address.
+    `reminded_at` is when the donor was asked to confirm, then, once open, whether to go on; each answer clears it.
     """
 
     __tablename__ = "offer"
@@ -68,6 +69,8 @@ class Offer(Row, table=True):
     created_at: datetime = instant(index=True)
     confirmed_at: datetime | None = instant(nullable=True)
     closed_at: datetime | None = instant(nullable=True)
+    reminded_at: datetime | None = instant(nullable=True)
+    anonymised_at: datetime | None = instant(nullable=True)
     version: int = Field(default=1)
 
 
