@@ -3,6 +3,7 @@
 Code imports `_` and `lazy` from here, templates use `_()`. Dates, numbers and distances have one form each.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -78,13 +79,18 @@ def lazy(words: str) -> LazyString:
 def long_date(value: date | datetime) -> str:
     """« mardi 24 novembre »; moments are shown in Europe/Paris."""
     day = paris(value).date() if isinstance(value, datetime) else value
-    return str(format_date(day, "EEEE d MMMM", rebase=False))
+    return _first(str(format_date(day, "EEEE d MMMM", rebase=False)), day)
+
+
+def _first(written: str, day: date) -> str:
+    """French says « 1er décembre », and plain numbers afterwards."""
+    return re.sub(r"\b1 ", "1er ", written, count=1) if language() == "fr" and day.day == 1 else written
 
 
 def full_date(value: date | datetime) -> str:
     """« 24 novembre 2026 »."""
     day = paris(value).date() if isinstance(value, datetime) else value
-    return str(format_date(day, "d MMMM y", rebase=False))
+    return _first(str(format_date(day, "d MMMM y", rebase=False)), day)
 
 
 def clock_time(value: datetime) -> str:

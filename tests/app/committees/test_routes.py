@@ -95,7 +95,7 @@ def test_the_home_page_answers_three_questions(
     assert "4 × Chaise" in page
     assert f"/mon-comite/dons/{answer.id}" in page
     assert "mercredi 25 novembre, de 14 h 00 à 16 h 00" in page
-    assert "restent 5" in page
+    assert "Il en manque 5" in page
     assert "Table" not in page, "another committee's gift"
     assert "Donateur" not in page, "no donor's name before the page of the gift"
 

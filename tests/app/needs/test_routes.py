@@ -62,7 +62,7 @@ def test_a_need_is_declared_in_one_page(app: Flask, client: FlaskClient, member:
     assert (need.urgency, need.minimum_condition) == (Urgency.NORMAL, Condition.FAIR)
     assert need.declared_by_id == member.id
     assert "Le besoin est déclaré : 2 × Réfrigérateur." in plain(response.text)
-    assert "restent 2" in plain(response.text)
+    assert "Il en manque 2" in plain(response.text)
     assert verbs(app, need.id) == [Verb.DECLARE]
 
 
