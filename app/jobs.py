@@ -14,7 +14,7 @@ from sqlmodel import Session, col, delete
 
 from app.db import WRITES, db, transaction
 from app.handovers import service as handovers
-from app.matches import planning
+from app.matches import planning, waiting
 from app.models import RateCounter
 from app.photos import service as photos
 from app.web.clock import Clock, paris
@@ -62,6 +62,12 @@ def send_mail(settings: Settings, clock: Clock, worker: str, stop: Event | None 
         return str(drain(sessions_of(db.engine), carrier, clock, worker, stop=stop))
 
 
+def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
+    """One piece of work of the clock's, in a transaction of its own; how many rows it was about."""
+    with transaction() as session:
+        return work(session, now)
+
+
 def ask_whether_it_happened(now: datetime) -> str:
     """The day after an appointment, by day."""
     if not MORNING <= paris(now).hour < EVENING:
@@ -106,6 +112,12 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
             every(minutes=10),
             inside(lambda: planning.lapse_now(clock())),
             "Libère ce à quoi personne n'a répondu à temps et propose le suivant.",
+        ),
+        Job(
+            "relances",
+            every(minutes=15),
+            inside(lambda: f"{worked(waiting.remind, clock())} rapprochements"),
+            "Relance une fois, à mi-délai et en journée, qui n'a pas répondu. Marque `match.reminded_at` ; quatre lectures par passage.",
         ),
         Job(
             "bilan",

@@ -186,6 +186,7 @@ SAMPLES: dict[str, values.Letter] = {
         quantity=1,
         committee=_COMMITTEE,
         slots=(_SLOT, _SLOT_2),
+        answer_before=_ANSWER_BEFORE,
     ),
     "reminder_committee": values.Reminder(
         name="Jeanne",

@@ -167,6 +167,7 @@ class Reminder(Thing):
 class ReminderTimes(Thing):
     committee: str
     slots: tuple[Slot, ...]
+    answer_before: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

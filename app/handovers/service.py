@@ -13,7 +13,9 @@ from sqlmodel import Session, col, select
 
 from app.handovers.slots import Span
 from app.letters import handovers as letters
+from app.letters import reminders
 from app.letters.desk import desk
+from app.letters.hours import end_of_day
 from app.matches import queries
 from app.matches.holding import Held, hold_matches
 from app.models import Handover, HandoverSlot, Match
@@ -122,7 +124,7 @@ def accept_with_times(session: Session, match_id: int, terms: Terms, actor: Acto
     ):
         return case.handover  # a second click
     match.committee_answered_at = match.committee_answered_at or now
-    match.answer_by = None if match.donor_answered_at else now + desk(session).answer_within
+    _await_answer(session, match, now)
     handover = case.handover or _new_handover(session, match, now)
     handover.transport, handover.place = terms.transport, terms.place
     handover.committee_note, handover.donor_note = terms.note, ""
@@ -135,6 +137,12 @@ def accept_with_times(session: Session, match_id: int, terms: Terms, actor: Acto
     session.flush()
     letters.times_proposed(session, match, handover, now)
     return handover
+
+
+def _await_answer(session: Session, match: Match, now: datetime) -> None:
+    """The other side's turn: it has as long as after an approval, and is reminded anew."""
+    match.answer_by, match.reminded_at = end_of_day(now + desk(session).answer_within), None
+    reminders.call_back(session, match.id or 0)
 
 
 def _same(session: Session, handover: Handover, terms: Terms, spans: Sequence[Span]) -> bool:
@@ -188,6 +196,7 @@ def donor_says_yes(session: Session, match_id: int, now: datetime) -> None:
     case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
     if case.match.donor_answered_at is None:
         case.match.donor_answered_at = now
+        reminders.call_back(session, match_id, "reminder_donor")
         _note_acceptance(session, case.match, Verb.ACCEPT, DONOR, now)
 
 
@@ -204,8 +213,9 @@ def choose_time(session: Session, match_id: int, span: Span, now: datetime) -> H
         match.donor_answered_at = now
         _note_acceptance(session, match, Verb.ACCEPT, DONOR, now)
     handover.starts_at, handover.ends_at = span.starts_at, span.ends_at
-    handover.donor_says = handover.committee_says = handover.asked_at = None
-    match.answer_by = None
+    handover.donor_says = handover.committee_says = handover.asked_at = handover.reminded_at = None
+    handover.fixed_at, match.answer_by = now, None
+    reminders.call_back(session, match_id)
     move(session, match, MatchState.SCHEDULED, Verb.SCHEDULE, DONOR, now)
     session.flush()
     letters.appointment(session, match, handover, now)
@@ -218,6 +228,7 @@ def suggest_other_time(session: Session, match_id: int, words: str, now: datetim
     match, handover = case.match, case.handover or _new_handover(session, case.match, now)
     match.donor_answered_at = match.donor_answered_at or now
     handover.donor_note = words
+    _await_answer(session, match, now)
     if match.state is MatchState.SCHEDULED:
         handover.starts_at = handover.ends_at = None
         handover.sequence += 1
@@ -240,6 +251,7 @@ def decline(
     else:
         move(session, match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=note)
     match.closed_at = now
+    reminders.call_back(session, match_id)
     if case.handover is not None and was_scheduled:
         case.handover.sequence += 1
     session.flush()

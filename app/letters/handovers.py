@@ -10,6 +10,7 @@ from app.handovers.calendar import Appointment, calendar_file
 from app.handovers.slots import Span
 from app.letters import paths
 from app.letters.desk import desk
+from app.letters.post import committee_url, donor_url, to_committee, to_donor
 from app.letters.sides import Sides, sides_of, thing
 from app.matches import queries
 from app.models import Handover, HandoverSlot, Match
@@ -17,51 +18,9 @@ from app.models.states import Language, Reason
 from app.web.links import Purpose
 from app.web.text import _, speaking
 from app.web.words import word
-from notifications import messages, outbox, values
+from notifications import messages, values
 
 PARIS = ZoneInfo("Europe/Paris")
-
-
-def _to_donor(
-    session: Session, sides: Sides, rendered: messages.RenderedMessage, event: str, now: datetime
-) -> None:
-    donor = sides.donor
-    outbox.enqueue(
-        session,
-        rendered,
-        event=event,
-        party=f"donor:{donor.id}",
-        to=outbox.Recipient(donor.name, donor.email, donor.language),
-        now=now,
-        match_id=sides.match.id,
-    )
-
-
-def _to_committee(
-    session: Session, sides: Sides, rendered: messages.RenderedMessage, event: str, now: datetime
-) -> None:
-    committee = sides.committee
-    outbox.enqueue(
-        session,
-        rendered,
-        event=event,
-        party=f"committee:{committee.id}",
-        to=outbox.Recipient(committee.name, committee.email, committee.language),
-        now=now,
-        match_id=sides.match.id,
-    )
-
-
-def _donor_url(session: Session, sides: Sides, now: datetime) -> str:
-    links = desk(session).links
-    token = links.token(Purpose.DONOR_ANSWER, sides.match.id or 0, f"donor:{sides.donor.id}", now)
-    return links.url(paths.donor_answer(token))
-
-
-def _committee_url(session: Session, sides: Sides, now: datetime) -> str:
-    links = desk(session).links
-    token = links.token(Purpose.COMMITTEE_ANSWER, sides.match.id or 0, f"committee:{sides.committee.id}", now)
-    return links.url(paths.committee_answer(token))
 
 
 def times_proposed(session: Session, match: Match, handover: Handover, now: datetime) -> None:
@@ -74,7 +33,7 @@ def times_proposed(session: Session, match: Match, handover: Handover, now: date
     ).all()
     letter = values.TimesProposed(
         name=sides.donor.name,
-        action_url=_donor_url(session, sides, now),
+        action_url=donor_url(session, sides, now),
         item=thing(sides.item, sides.donor.language),
         quantity=match.quantity,
         committee=sides.committee.name,
@@ -83,7 +42,7 @@ def times_proposed(session: Session, match: Match, handover: Handover, now: date
         place=handover.place,
     )
     event = f"match:{match.id}:times:{int(now.timestamp())}"
-    _to_donor(session, sides, messages.times_proposed(sides.donor.language, letter), event, now)
+    to_donor(session, sides, messages.times_proposed(sides.donor.language, letter), event, now)
 
 
 def calendar_entry(case: Any, handover: Handover, side: str, now: datetime) -> Appointment:
@@ -132,12 +91,10 @@ def appointment(session: Session, match: Match, handover: Handover, now: datetim
     """To both: when, where, with a calendar file."""
     sides = sides_of(session, match)
     event = f"match:{match.id}:appointment:{handover.sequence}"
-    mine = _appointment(sides, handover, "donor", _donor_url(session, sides, now), now)
-    _to_donor(session, sides, messages.appointment(sides.donor.language, mine), event, now)
-    theirs = _appointment(sides, handover, "committee", _committee_url(session, sides, now), now)
-    _to_committee(
-        session, sides, messages.appointment_committee(sides.committee.language, theirs), event, now
-    )
+    mine = _appointment(sides, handover, "donor", donor_url(session, sides, now), now)
+    to_donor(session, sides, messages.appointment(sides.donor.language, mine), event, now)
+    theirs = _appointment(sides, handover, "committee", committee_url(session, sides, now), now)
+    to_committee(session, sides, messages.appointment_committee(sides.committee.language, theirs), event, now)
 
 
 def other_time_wanted(session: Session, match: Match, handover: Handover, now: datetime) -> None:
@@ -145,14 +102,14 @@ def other_time_wanted(session: Session, match: Match, handover: Handover, now: d
     sides = sides_of(session, match)
     letter = values.OtherTimeWanted(
         name=sides.committee.name,
-        action_url=_committee_url(session, sides, now),
+        action_url=committee_url(session, sides, now),
         item=thing(sides.item, sides.committee.language),
         quantity=match.quantity,
         committee=sides.committee.name,
         wish=handover.donor_note,
     )
     event = f"match:{match.id}:other_time:{int(now.timestamp())}"
-    _to_committee(session, sides, messages.other_time_wanted(sides.committee.language, letter), event, now)
+    to_committee(session, sides, messages.other_time_wanted(sides.committee.language, letter), event, now)
 
 
 def donor_declined(session: Session, match: Match, reason: Reason, now: datetime) -> None:
@@ -163,7 +120,7 @@ def donor_declined(session: Session, match: Match, reason: Reason, now: datetime
         words = word(reason) if reason is not Reason.OTHER else ""
     letter = values.DonorDeclined(
         name=sides.committee.name,
-        action_url=_committee_url(session, sides, now),
+        action_url=committee_url(session, sides, now),
         item=thing(sides.item, sides.committee.language),
         quantity=match.quantity,
         committee=sides.committee.name,
@@ -171,7 +128,7 @@ def donor_declined(session: Session, match: Match, reason: Reason, now: datetime
         remaining=max(sides.need.quantity - taken.get(match.need_id, 0), 1),
     )
     event = f"match:{match.id}:declined"
-    _to_committee(session, sides, messages.donor_declined(sides.committee.language, letter), event, now)
+    to_committee(session, sides, messages.donor_declined(sides.committee.language, letter), event, now)
 
 
 def committee_declined(session: Session, match: Match, now: datetime) -> None:
@@ -179,13 +136,13 @@ def committee_declined(session: Session, match: Match, now: datetime) -> None:
     sides = sides_of(session, match)
     letter = values.CommitteeDeclined(
         name=sides.donor.name,
-        action_url=_donor_url(session, sides, now),
+        action_url=donor_url(session, sides, now),
         item=thing(sides.item, sides.donor.language),
         quantity=match.quantity,
         committee=sides.committee.name,
     )
     event = f"match:{match.id}:declined"
-    _to_donor(session, sides, messages.committee_declined(sides.donor.language, letter), event, now)
+    to_donor(session, sides, messages.committee_declined(sides.donor.language, letter), event, now)
 
 
 def did_it_happen(session: Session, match: Match, handover: Handover, now: datetime) -> None:
@@ -208,7 +165,7 @@ def did_it_happen(session: Session, match: Match, handover: Handover, now: datet
     donor, committee = sides.donor, sides.committee
     token = links.token(Purpose.DONOR_REPORT, number, f"donor:{donor.id}", now)
     mine = letter(donor.name, links.url(paths.donor_report(token)), donor.language)
-    _to_donor(session, sides, messages.did_it_happen(donor.language, mine), event, now)
+    to_donor(session, sides, messages.did_it_happen(donor.language, mine), event, now)
     token = links.token(Purpose.COMMITTEE_REPORT, number, f"committee:{committee.id}", now)
     theirs = letter(committee.name, links.url(paths.committee_report(token)), committee.language)
-    _to_committee(session, sides, messages.did_it_happen_committee(committee.language, theirs), event, now)
+    to_committee(session, sides, messages.did_it_happen_committee(committee.language, theirs), event, now)

@@ -1,18 +1,23 @@
 """Letters about a match: approved, so both sides are asked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.letters import paths
 from app.letters.desk import desk
 from app.letters.sides import Sides, sides_of, thing
 from app.matches.wording import sentences
-from app.models import Match
+from app.models import Decision, Match
+from app.models.states import ActorKind, MatchState
 from app.web.links import Purpose
 from app.web.text import speaking
 from app.web.words import word
 from notifications import messages, outbox, values
+
+NOT_TO_BE = (MatchState.DECLINED, MatchState.LAPSED, MatchState.FAILED)
+REMEMBERED_FOR = timedelta(days=60)
+"""After so long, another gift is no longer the next one."""
 
 
 def approved(session: Session, match: Match, *, event: str, now: datetime) -> None:
@@ -71,9 +76,10 @@ def _match_approved(session: Session, sides: Sides, event: str, now: datetime) -
             reasons=tuple(sentences(match.reasons)),
             answer_before=match.answer_by or now,
         )
+    write = messages.next_donor if _follows_another(session, match, now) else messages.match_approved
     outbox.enqueue(
         session,
-        messages.match_approved(committee.language, letter),
+        write(committee.language, letter),
         event=event,
         party=party,
         to=outbox.Recipient(committee.name, committee.email, committee.language),
@@ -81,3 +87,27 @@ def _match_approved(session: Session, sides: Sides, event: str, now: datetime) -
         not_before=now + here.undo_within,
         match_id=match.id,
     )
+
+
+def _follows_another(session: Session, match: Match, now: datetime) -> bool:
+    """Whether the committee last counted on a gift for this need that did not come, through no act of its own."""
+    query = (
+        select(Match.committee_answered_at, Match.closed_at, Decision.actor)
+        .join(Decision, col(Decision.match_id) == col(Match.id))
+        .where(
+            Match.need_id == match.need_id,
+            col(Match.id) != match.id,
+            col(Match.approved_at).is_not(None),
+            col(Match.state).in_(NOT_TO_BE),
+            col(Decision.to_state) == col(Match.state),
+        )
+        .order_by(col(Match.closed_at).desc(), col(Match.id).desc(), col(Decision.id).desc())
+        .limit(1)
+    )
+    last = session.exec(query).first()
+    if last is None:
+        return False
+    answered_at, closed_at, actor = last
+    if closed_at is None or closed_at < now - REMEMBERED_FOR:
+        return False
+    return actor is ActorKind.DONOR or (actor is ActorKind.SYSTEM and answered_at is not None)

@@ -31,6 +31,11 @@ def committee_report(token: str) -> str:
     return f"/bilan/comite/{token}"
 
 
+def committee_needs(token: str) -> str:
+    """The committee says which of its needs are still true."""
+    return f"/besoins/toujours-vrai/{token}"
+
+
 FORGOTTEN_PASSWORD = "/mot-de-passe-oublie"  # noqa: S105 - a path
 
 

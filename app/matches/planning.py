@@ -17,7 +17,7 @@ import matching
 import matching.types as engine
 from app.db import session as read_session
 from app.db import transaction
-from app.matches import pairs, service
+from app.matches import pairs, service, waiting
 from app.matches.holding import Held, Margins, hold
 from app.matches.reading import (
     FIGURES,
@@ -326,5 +326,5 @@ def plan_now(now: datetime) -> str:
 def lapse_now(now: datetime) -> str:
     """The scheduler's job: let go of what nobody answered in time, and propose the runners-up at once."""
     with transaction() as session:
-        lapsed = len(service.lapse_overdue(session, now))
+        lapsed = len(waiting.lapse_overdue(session, now))
     return lapse_sentence(lapsed, make_plan(now) if lapsed else None)

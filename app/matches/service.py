@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from app.letters import matches as letters
 from app.letters.desk import desk
+from app.letters.hours import end_of_day
 from app.matches.holding import Held, Margins, hold_matches
 from app.matches.refusals import Refusal, RefusedError
 from app.models import Decision, Match, OutboxMessage
@@ -65,7 +66,8 @@ def _approve(session: Session, held: Held, match_id: int, actor: Actor, now: dat
     _check_sides(held, match)
     _check_room(session, held, match, COMMITTED)
     move(session, match, MatchState.APPROVED, Verb.APPROVE, actor, now)
-    match.approved_at, match.answer_by = now, now + desk(session).answer_within
+    match.approved_at, match.answer_by = now, end_of_day(now + desk(session).answer_within)
+    match.reminded_at = None
     session.flush()
     letters.approved(session, match, event=approval_event(session, match), now=now)
     return match
@@ -137,21 +139,6 @@ def _call_back(session: Session, match: Match, now: datetime) -> None:
     ).one()
     if left:
         raise RefusedError(Refusal.TOO_LATE)
-
-
-def lapse_overdue(session: Session, now: datetime) -> list[Match]:
-    """Let go of approved matches that nobody answered in time; the next plan proposes the runner-up."""
-    overdue = session.exec(
-        select(Match.id).where(Match.state == MatchState.APPROVED, col(Match.answer_by) <= now)
-    ).all()
-    held = hold_matches(session, [key for key in overdue if key is not None])
-    lapsed = []
-    for match in held.matches.values():
-        if match.state is MatchState.APPROVED and match.answer_by is not None and match.answer_by <= now:
-            move(session, match, MatchState.LAPSED, Verb.LAPSE, SYSTEM, now)
-            match.closed_at = now
-            lapsed.append(match)
-    return lapsed
 
 
 def supersede(session: Session, match: Match, actor: Actor, now: datetime, note: str = "") -> None:

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     COMMITTEE_ANSWER = "committee-answer"
     DONOR_REPORT = "donor-report"
     COMMITTEE_REPORT = "committee-report"
+    COMMITTEE_NEEDS = "committee-needs"
     INVITATION = "invitation"
     UNSUBSCRIBE = "unsubscribe"
     AGENDA = "agenda"
@@ -31,6 +32,7 @@ LIFETIMES = {
     Purpose.COMMITTEE_ANSWER: timedelta(days=60),
     Purpose.DONOR_REPORT: timedelta(days=90),
     Purpose.COMMITTEE_REPORT: timedelta(days=90),
+    Purpose.COMMITTEE_NEEDS: timedelta(days=90),
     Purpose.INVITATION: timedelta(days=14),
     # Old digests are kept in mailboxes, and calendar programs ask for years: both only ever lessen or show little.
     Purpose.UNSUBSCRIBE: timedelta(days=3 * 365),

@@ -1,0 +1,167 @@
+"""Letters about an answer that is awaited: reminders, and what happens when none comes."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app.letters.hours import by_day, day_of
+from app.letters.post import committee_url, donor_url, needs_url, to_committee, to_donor, tracking_url
+from app.letters.sides import Sides, sides_of_all, thing
+from app.matches import queries
+from app.models import Handover, HandoverSlot
+from app.models.states import COMMITTED
+from notifications import messages, outbox, values
+
+CHASING = (
+    "reminder_donor",
+    "reminder_times",
+    "reminder_committee",
+    "appointment_tomorrow",
+    "appointment_tomorrow_committee",
+    "did_it_happen",
+    "did_it_happen_committee",
+)
+"""Messages that ask for something: pointless once it was given."""
+
+
+def call_back(session: Session, match_id: int, *only: str) -> None:
+    """After an answer, what asks for it and has not left yet does not leave."""
+    for message in only or CHASING:
+        outbox.cancel(session, match_id=match_id, message=message)
+
+
+def remind(session: Session, match_ids: Collection[int], now: datetime) -> int:
+    """Write to whoever has not answered about these matches; how many letters that is. A few queries for all of them."""
+    handovers = {
+        row.match_id: row
+        for row in session.exec(select(Handover).where(col(Handover.match_id).in_(match_ids)))
+    }
+    slots = _slots(session, [row.id or 0 for row in handovers.values()], now)
+    written = 0
+    for sides in sides_of_all(session, match_ids):
+        handover = handovers.get(sides.match.id or 0)
+        written += _remind(session, sides, handover, slots.get(handover.id or 0, []) if handover else [], now)
+    return written
+
+
+def _slots(session: Session, handover_ids: Collection[int], now: datetime) -> dict[int, list[values.Slot]]:
+    """The times on offer that have not passed."""
+    found: dict[int, list[values.Slot]] = {}
+    query = select(HandoverSlot).where(
+        col(HandoverSlot.handover_id).in_(handover_ids), col(HandoverSlot.starts_at) > now
+    )
+    for row in session.exec(query.order_by(col(HandoverSlot.starts_at))):
+        found.setdefault(row.handover_id, []).append(values.Slot(row.starts_at, row.ends_at))
+    return found
+
+
+def _remind(
+    session: Session, sides: Sides, handover: Handover | None, slots: Sequence[values.Slot], now: datetime
+) -> int:
+    match = sides.match
+    if match.committee_answered_at is None:
+        _committee(session, sides, now)
+        if match.donor_answered_at is None:
+            _donor(session, sides, now)
+            return 2
+    elif handover is not None and handover.donor_note:
+        _other_time(session, sides, handover, now)
+    elif slots:
+        _times(session, sides, slots, now)
+    else:
+        # Every time that it proposed has passed: it is the committee's turn.
+        _committee(session, sides, now)
+    return 1
+
+
+def _event(sides: Sides, what: str, now: datetime) -> str:
+    return f"match:{sides.match.id}:{what}:{day_of(now)}"
+
+
+def _reminder(name: str, url: str, item: str, sides: Sides, now: datetime) -> values.Reminder:
+    return values.Reminder(
+        name=name,
+        action_url=url,
+        item=item,
+        quantity=sides.match.quantity,
+        committee=sides.committee.name,
+        answer_before=sides.match.answer_by or now,
+    )
+
+
+def _donor(session: Session, sides: Sides, now: datetime) -> None:
+    donor = sides.donor
+    letter = _reminder(
+        donor.name, donor_url(session, sides, now), thing(sides.item, donor.language), sides, now
+    )
+    to_donor(
+        session, sides, messages.reminder_donor(donor.language, letter), _event(sides, "reminder", now), now
+    )
+
+
+def _committee(session: Session, sides: Sides, now: datetime) -> None:
+    committee = sides.committee
+    url = committee_url(session, sides, now)
+    letter = _reminder(committee.name, url, thing(sides.item, committee.language), sides, now)
+    rendered = messages.reminder_committee(committee.language, letter)
+    to_committee(session, sides, rendered, _event(sides, "reminder", now), now)
+
+
+def _times(session: Session, sides: Sides, slots: Sequence[values.Slot], now: datetime) -> None:
+    donor = sides.donor
+    letter = values.ReminderTimes(
+        name=donor.name,
+        action_url=donor_url(session, sides, now),
+        item=thing(sides.item, donor.language),
+        quantity=sides.match.quantity,
+        committee=sides.committee.name,
+        slots=tuple(slots),
+        answer_before=sides.match.answer_by or now,
+    )
+    to_donor(
+        session, sides, messages.reminder_times(donor.language, letter), _event(sides, "reminder", now), now
+    )
+
+
+def _other_time(session: Session, sides: Sides, handover: Handover, now: datetime) -> None:
+    committee = sides.committee
+    letter = values.OtherTimeWanted(
+        name=committee.name,
+        action_url=committee_url(session, sides, now),
+        item=thing(sides.item, committee.language),
+        quantity=sides.match.quantity,
+        committee=committee.name,
+        wish=handover.donor_note,
+    )
+    rendered = messages.other_time_wanted(committee.language, letter)
+    to_committee(session, sides, rendered, _event(sides, "reminder", now), now)
+
+
+def lapsed(session: Session, match_ids: Collection[int], now: datetime) -> None:
+    """To both sides, the next morning if it is night: there was no answer in time, and nothing is lost."""
+    found = sides_of_all(session, match_ids)
+    taken = queries.taken_for_needs(session, {sides.need.id or 0 for sides in found}, COMMITTED)
+    for sides in found:
+        match, donor, committee = sides.match, sides.donor, sides.committee
+        call_back(session, match.id or 0)
+        mine = values.MatchLapsed(
+            name=donor.name,
+            action_url=tracking_url(session, sides, now),
+            item=thing(sides.item, donor.language),
+            quantity=match.quantity,
+            committee=committee.name,
+        )
+        theirs = values.MatchLapsedCommittee(
+            name=committee.name,
+            action_url=needs_url(session, committee.id or 0, now),
+            item=thing(sides.item, committee.language),
+            quantity=match.quantity,
+            committee=committee.name,
+            remaining=max(sides.need.quantity - taken.get(match.need_id, 0), 1),
+        )
+        event, morning = f"match:{match.id}:lapsed", by_day(now)
+        rendered = messages.match_lapsed(donor.language, mine)
+        to_donor(session, sides, rendered, event, now, not_before=morning)
+        rendered = messages.match_lapsed_committee(committee.language, theirs)
+        to_committee(session, sides, rendered, event, now, not_before=morning)

@@ -1,0 +1,61 @@
+"""What the clock does about answers that do not come: one reminder half-way, then the reservation is let go."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app.claims import claim
+from app.letters import reminders as letters
+from app.letters.desk import desk
+from app.letters.hours import is_working_day
+from app.matches.holding import hold_matches
+from app.models import Match
+from app.models.states import MatchState, Verb
+from app.transitions import SYSTEM, move
+
+AWAITED = (MatchState.APPROVED, MatchState.ACCEPTED)
+"""States in which `answer_by` counts: an answer, then a time, is awaited."""
+
+
+def remind(session: Session, now: datetime) -> int:
+    """Remind whoever has not answered, once, half-way to the deadline, on a working day; how many matches."""
+    if not is_working_day(now):
+        return 0
+    half_way = now + desk(session).answer_within / 2
+
+    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+        return ids.where(
+            col(Match.state).in_(AWAITED),
+            col(Match.answer_by) > now,
+            col(Match.answer_by) <= half_way,
+            col(Match.reminded_at).is_(None),
+        )
+
+    claimed = claim(session, Match, "reminded_at", due, now)
+    if claimed:
+        letters.remind(session, claimed, now)
+    return len(claimed)
+
+
+def lapse_overdue(session: Session, now: datetime) -> list[Match]:
+    """Let go of what nobody answered in time, and of gifts that both want and no time was found for; both sides are told.
+
+    The next plan proposes the runner-up.
+    """
+    overdue = session.exec(
+        select(Match.id).where(col(Match.state).in_(AWAITED), col(Match.answer_by) <= now)
+    ).all()
+    if not overdue:
+        return []
+    held = hold_matches(session, [key for key in overdue if key is not None])
+    lapsed = []
+    for match in held.matches.values():
+        if match.state in AWAITED and match.answer_by is not None and match.answer_by <= now:
+            end = MatchState.LAPSED if match.state is MatchState.APPROVED else MatchState.FAILED
+            move(session, match, end, Verb.LAPSE, SYSTEM, now)
+            match.closed_at = now
+            lapsed.append(match)
+    session.flush()
+    letters.lapsed(session, [match.id or 0 for match in lapsed], now)
+    return lapsed
