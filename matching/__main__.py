@@ -17,6 +17,7 @@ from matching.items import load, to_jsonable
 from matching.planner import plan
 from matching.strict import LARGEST_BYTES, InputError
 from matching.types import PlanError, Weights
+from matching.validation import LONGEST_TEXT
 
 
 class _Parser(ArgumentParser):
@@ -58,18 +59,26 @@ def _plan(weights_file: str | None, *, timings: bool) -> Iterator[str]:
 
 def _contents(name: str) -> bytes:
     try:
-        return Path(name).read_bytes()
+        with Path(name).open("rb") as file:
+            return file.read(LARGEST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise InputError(f"weights: cannot read {json.dumps(name)}: {reason}") from None
 
 
 def _recognise() -> Iterator[str]:
-    for number, line in enumerate(sys.stdin.buffer, start=1):
+    # A character takes four bytes at most: a longer line is refused before it fills the memory.
+    most = 4 * LONGEST_TEXT
+    lines = iter(lambda: sys.stdin.buffer.readline(most + 2), b"")
+    for number, line in enumerate(lines, start=1):
+        if len(line.rstrip(b"\r\n")) > most:
+            raise InputError(f"line {number}: must have at most {LONGEST_TEXT} characters")
         try:
             text = line.decode().rstrip("\r\n")
         except UnicodeDecodeError:
             raise InputError(f"line {number}: must be UTF-8") from None
+        if len(text) > LONGEST_TEXT:
+            raise InputError(f"line {number}: must have at most {LONGEST_TEXT} characters")
         found = recognise(text)
         yield json.dumps(
             {"text": text, "item": found.item, "confidence": found.confidence}, ensure_ascii=False

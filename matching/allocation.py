@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.columns import Ints
+from matching.types import PlanError
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def min_cost_flow(part: Problem) -> tuple[Ints, int]:
     solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
     status = solver.solve()
     if status != solver.OPTIMAL:
-        raise RuntimeError(f"the solver gave up: {status}")
+        raise PlanError(f"the solver gave up ({status}): weights or quantities are too large")
     flow = np.asarray(solver.flows(arcs[: len(part)]), dtype=np.int64)
     return flow, -int(solver.optimal_cost())
 

@@ -54,7 +54,8 @@ _NEED = (
 )
 _MOST_RECEIVED = 1e12
 
-T = TypeVar("T", Offer, Need)
+T = TypeVar("T", Offer, Need, Lesson)
+P = TypeVar("P", Kept, Barred)
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def read_instance(data: bytes, catalogue: Catalogue | None = None) -> Instance:
     document = Fields(parse(data), "", _INSTANCE)
     now = an_instant(document.required("now"), "now")
     placed = not document.has("distances")
+    for name in ("offers", "needs"):
+        document.required(name)
     offers = _sides(document, "offers", lambda each, where: _offer(each, where, known, placed=placed))
     needs = _sides(document, "needs", lambda each, where: _need(each, where, known, placed=placed))
     pair = _Pair({row.id for row in offers}, {row.id for row in needs})
@@ -89,14 +92,11 @@ def read_instance(data: bytes, catalogue: Catalogue | None = None) -> Instance:
         offers,
         needs,
         now,
-        [_kept(entry, where, pair) for where, entry in rows(document.values.get("kept") or [], "kept")],
-        [_barred(entry, where, pair) for where, entry in rows(document.values.get("barred") or [], "barred")],
-        _received(document.values.get("received") or {}),
+        _pairs(document, "kept", lambda entry, where: _kept(entry, where, pair)),
+        _pairs(document, "barred", lambda entry, where: _barred(entry, where, pair)),
+        _received(document.values["received"]) if document.has("received") else {},
         None if placed else _distances(document.values["distances"], pair),
-        [
-            _lesson(entry, where, known)
-            for where, entry in rows(document.values.get("lessons") or [], "lessons")
-        ],
+        _sides(document, "lessons", lambda entry, where: _lesson(entry, where, known)),
     )
 
 
@@ -109,6 +109,8 @@ def read_weights(data: bytes) -> Weights:
         for name in names
         if document.has(name)
     }
+    if not float(given.get("patience_days", 0)).is_integer():
+        raise InputError(f"weights.patience_days: must be whole, got {shown(given['patience_days'])}")
     return Weights(**given)
 
 
@@ -159,15 +161,27 @@ def _miss_document(side: str, miss: Miss) -> dict[str, Any]:
 
 
 def _sides(document: Fields, name: str, read: Callable[[object, str], T]) -> list[T]:
+    """The rows of a list, no id twice."""
     found: list[T] = []
     seen: dict[str, str] = {}
-    for where, entry in rows(document.required(name), name):
+    for where, entry in document.rows(name):
         row = read(entry, where)
         if row.id in seen:
             raise InputError(f"{where}.id: {shown(row.id)} is the id of {seen[row.id]} already")
         seen[row.id] = where
         found.append(row)
     return found
+
+
+def _pairs(document: Fields, name: str, read: Callable[[object, str], P]) -> list[P]:
+    """The rows of a list that name a pair, no pair twice."""
+    found: dict[tuple[str, str], P] = {}
+    for where, entry in document.rows(name):
+        row = read(entry, where)
+        if (row.offer, row.need) in found:
+            raise InputError(f"{where}: the pair {shown(row.offer)}, {shown(row.need)} comes twice")
+        found[row.offer, row.need] = row
+    return list(found.values())
 
 
 def _offer(entry: object, where: str, catalogue: Catalogue, *, placed: bool) -> Offer:
@@ -187,7 +201,6 @@ def _offer(entry: object, where: str, catalogue: Catalogue, *, placed: bool) -> 
 
 def _need(entry: object, where: str, catalogue: Catalogue, *, placed: bool) -> Need:
     row = Fields(entry, where, _NEED)
-    refuses = rows(row.values.get("refuses") or [], row.at("refuses"))
     return Need(
         **_side(row, catalogue, placed=placed),
         committee=an_id(row.values["committee"], row.at("committee")) if row.has("committee") else None,
@@ -197,7 +210,7 @@ def _need(entry: object, where: str, catalogue: Catalogue, *, placed: bool) -> N
         urgency=row.choice("urgency", Urgency) or Urgency.NORMAL,
         declared_at=row.instant("declared_at"),
         needed_by=row.day("needed_by"),
-        refuses=tuple(_item(refused, at, catalogue) for at, refused in refuses),
+        refuses=tuple(_item(refused, at, catalogue) for at, refused in row.rows("refuses")),
     )
 
 

@@ -167,7 +167,7 @@ class Planner:
         )
         if len(question.offers) != len(offers) or len(question.needs) != len(needs):
             raise PlanError("an id comes twice among the offers or among the needs")
-        check_surroundings(question.weights, lessons, question.received, situation)
+        check_surroundings(question.weights, lessons, question.received, question.kept, situation)
         changed = self._changes(question)
         if changed is None:
             return self._afresh(question)

@@ -12,7 +12,10 @@ from matching.allocation import Problem, allocate
 from matching.candidates import Arcs
 from matching.columns import Codes, Ints, NeedColumns, OfferColumns, need_columns, offer_columns
 from matching.rules import Relation, Situation
-from matching.types import Need, Offer, Pairing, Seconds, Transport, Weights
+from matching.types import Need, Offer, Pairing, PlanError, Seconds, Transport, Weights
+
+MOST_MICRO = 1 << 62
+"""Beyond this a sum in millionths might not fit the solver's whole numbers."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,9 @@ def _problem(
     chosen = np.flatnonzero(gain > 0)
     chosen = chosen[np.argsort(arc[chosen], kind="stable")]
     arc = arc[chosen]
+    most = int(min(offers.quantity.sum(), needs.quantity.sum())) * int(gain.max(initial=0))
+    if most > MOST_MICRO:
+        raise PlanError("quantities and weights are too large together: their sum could not be exact")
     on_board: NDArray[np.bool_] = kept[arc] > 0
     problem = Problem(
         arcs.offer[arc],

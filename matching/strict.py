@@ -11,7 +11,9 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any, TypeVar
 
-LARGEST_BYTES = 256_000_000
+LARGEST_BYTES = 128_000_000
+MOST_VALUES = 10_000_000
+"""Both bound the memory that a document takes once read: some 100 bytes a value."""
 LONGEST_ID = 200
 _SHOWN = 60
 _MOST_DIGITS = 400
@@ -27,6 +29,8 @@ def parse(data: bytes) -> Any:
     """The JSON document in these bytes: UTF-8, no NaN, no key twice, not nested too deep. Raises InputError."""
     if len(data) > LARGEST_BYTES:
         raise InputError(f"input: must have at most {LARGEST_BYTES} bytes")
+    if data.count(b",") + data.count(b"[") + data.count(b"{") > MOST_VALUES:
+        raise InputError(f"input: must hold at most {MOST_VALUES} values")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -181,6 +185,10 @@ class Fields:
     def number(self, name: str, least: float, most: float, default: float) -> float:
         """A finite number in a range."""
         return a_number(self.values[name], self.at(name), least, most) if self.has(name) else default
+
+    def rows(self, name: str) -> Iterator[tuple[str, Any]]:
+        """Each entry of a list with its path; none by default."""
+        return rows(self.values[name], self.at(name)) if self.has(name) else iter(())
 
     def flag(self, name: str, *, default: bool) -> bool:
         """true or false."""

@@ -27,15 +27,22 @@ def check_rows(offers: Iterable[Offer], needs: Iterable[Need], situation: Situat
 
 
 def check_surroundings(
-    weights: Weights, lessons: Sequence[Lesson], received: Mapping[str, float], situation: Situation
+    weights: Weights,
+    lessons: Sequence[Lesson],
+    received: Mapping[str, float],
+    kept: Mapping[tuple[str, str], int],
+    situation: Situation,
 ) -> None:
-    """Raise PlanError for weights, lessons, received units or distances out of contract."""
+    """Raise PlanError for weights, lessons, received or kept units, or distances out of contract."""
     check_weights(weights)
+    for pair, units in kept.items():
+        if type(units) is not int or units < 1:
+            raise PlanError(f"kept[{pair!r}]: must be a whole number above 0, got {units!r}")
     for lesson in lessons:
         _check_lesson(lesson, situation.catalogue)
-    for committee, units in received.items():
-        if not isfinite(units) or units < 0:
-            raise PlanError(f"received[{committee!r}]: must be a number from 0, got {units!r}")
+    for committee, lately in received.items():
+        if not isfinite(lately) or lately < 0:
+            raise PlanError(f"received[{committee!r}]: must be a number from 0, got {lately!r}")
     for pair, kilometres in (situation.distances or {}).items():
         _check_km(f"distances[{pair!r}]", kilometres)
 

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from matching import (
     Barred,
@@ -15,12 +19,13 @@ from matching import (
     Place,
     Plan,
     PlanError,
+    Size,
     Transport,
     Weights,
     check,
     plan,
 )
-from tests.matching.instances import GIVORS, NOW
+from tests.matching.instances import GIVORS, NOW, Instance, instances
 
 OFFERS = [
     Offer("o1", 3, item="chaise", place=GIVORS, delivers_km=5),
@@ -135,3 +140,69 @@ def test_a_pair_out_of_dates_is_found() -> None:
 
     with pytest.raises(PlanError, match=r"^dates"):
         check(found, late, NEEDS, now=NOW)
+
+
+STRICTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "condition": ({"condition": Condition.FOR_PARTS}, {}),
+    "item": ({"item": "refrigerateur"}, {}),
+    "handled": ({"item": "armes"}, {}),
+    "size": ({}, {"largest_size": Size.SMALL}),
+    "refusals": ({}, {"refuses": ("sieges",)}),
+    "reach": ({}, {"collects_km": 0.5}),
+    "dates": ({}, {"needed_by": NOW.date() - timedelta(days=1)}),
+}
+"""What, changed after the plan, makes each rule's break: fields of the offer and of the need."""
+
+
+@pytest.mark.parametrize("rule", STRICTER)
+def test_a_broken_rule_is_found_and_named(rule: str) -> None:
+    offer = Offer("o1", 2, item="chaise", place=GIVORS)
+    need = Need("n1", 2, item="chaise", place=Place(45.60, 4.77))
+    found = plan([offer], [need], now=NOW)
+    check(found, [offer], [need], now=NOW)
+
+    with pytest.raises(PlanError, match=f"^{rule}: "):
+        check(found, [replace(offer, **STRICTER[rule][0])], [replace(need, **STRICTER[rule][1])], now=NOW)
+
+
+def _one_of(change: Callable[[Pairing], Pairing]) -> Callable[[Plan, int], Plan]:
+    return lambda found, at: replace(
+        found,
+        pairings=tuple(change(each) if place == at else each for place, each in enumerate(found.pairings)),
+    )
+
+
+ANYWHERE: dict[str, Callable[[Plan, int], Plan]] = {
+    "more units than there are": _one_of(lambda each: replace(each, quantity=each.quantity + 1_000)),
+    "a unit less than told": _one_of(lambda each: replace(each, quantity=each.quantity - 1)),
+    "a pairing kept back": lambda found, at: replace(
+        found, pairings=found.pairings[:at] + found.pairings[at + 1 :]
+    ),
+    "a pairing told twice": lambda found, at: replace(
+        found, pairings=found.pairings[: at + 1] + found.pairings[at:]
+    ),
+    "a kilometre less": _one_of(lambda each: replace(each, distance_km=each.distance_km - 1)),
+    "a better score": _one_of(lambda each: replace(each, score=each.score + 0.01)),
+    "a better part": _one_of(
+        lambda each: replace(each, parts=replace(each.parts, fit=each.parts.fit + 0.01))
+    ),
+    "a greater worth": _one_of(lambda each: replace(each, worth=each.worth + 0.01)),
+    "a unit more from the board": _one_of(lambda each: replace(each, kept=each.kept + 1)),
+    "another offer": _one_of(lambda each: replace(each, offer="o-unknown")),
+    "another need": _one_of(lambda each: replace(each, need="n-unknown")),
+    "a greater value": lambda found, at: replace(found, value=found.value + 0.01, bound=found.bound + 1),
+    "a lower bound": lambda found, at: replace(found, bound=found.value - 0.01),
+    "other weights": lambda found, at: replace(found, weights_version="0" * 12),
+}
+
+
+@given(instances(), st.sampled_from(sorted(ANYWHERE)), st.integers(0, 99))
+@settings(max_examples=150, deadline=None)
+def test_sabotage_is_found_in_any_plan(instance: Instance, name: str, at: int) -> None:
+    found = plan(instance.offers, instance.needs, **instance.arguments)
+    assume(found.pairings)
+
+    sabotaged = ANYWHERE[name](found, at % len(found.pairings))
+
+    with pytest.raises(PlanError):
+        check(sabotaged, instance.offers, instance.needs, **instance.arguments)

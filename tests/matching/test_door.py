@@ -33,6 +33,17 @@ def _run(data: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+def _run_in_memory(most: int, data: bytes) -> subprocess.CompletedProcess[bytes]:
+    """The same, with at most so many bytes of address space: a MemoryError would be a traceback."""
+    code = (
+        "import resource, runpy, sys\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, ({most}, {most}))\n"
+        "sys.argv = ['matching']\n"
+        "runpy.run_module('matching', run_name='__main__')"
+    )
+    return subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=False)
+
+
 def test_a_plan_comes_out_as_documented() -> None:
     told = _run(json.dumps(_document(barred=[], received={"givors": 6})).encode())
 
@@ -108,6 +119,7 @@ def test_what_is_not_recognised_is_told_apart() -> None:
     assert found["unmet"] == []
 
 
+KEPT = {"offer": "o1", "need": "n1", "quantity": 1}
 LESSON = {"id": "l1", "kind": "too_far", "factor": 0.5}
 WRONG: list[tuple[str, Any]] = [
     ('needs[0].quantity: must be a whole number above 0, got -1', {"needs": [{**NEED, "quantity": -1}]}),
@@ -144,6 +156,14 @@ WRONG: list[tuple[str, Any]] = [
     ("distances[0][2]: must be from 0", {"distances": [["o1", "n1", -0.1]]}),
     ("lessons[0].kind: must be one of", {"lessons": [{**LESSON, "kind": "rude"}]}),
     ("lessons[0].factor: missing", {"lessons": [{"id": "l1", "kind": "too_far"}]}),
+    ("lessons[1].id: \"l1\" is the id of lessons[0] already", {"lessons": [LESSON, LESSON]}),
+    ("kept[1]: the pair \"o1\", \"n1\" comes twice", {"kept": [KEPT, KEPT]}),
+    ("kept[0].quantity: must be a whole number above 0, got \"1\"", {"kept": [{**KEPT, "quantity": "1"}]}),
+    ("kept: must be a list, got an object", {"kept": {}}),
+    ("barred: must be a list, got false", {"barred": False}),
+    ("received: must be an object, got a list", {"received": []}),
+    ("lessons: must be a list, got \"\"", {"lessons": ""}),
+    ("needs[0].refuses: must be a list, got 0", {"needs": [{**NEED, "refuses": 0}]}),
     ("weather: unknown field", {"weather": "fine"}),
 ]  # fmt: skip
 
@@ -179,6 +199,8 @@ RAW: list[tuple[str, bytes]] = [
         b'{"now":"2026-11-23","needs":[],"offers":[{"id":"a","text":"x","quantity":1e400}]}',
     ),
     ("now: must have at most 200", b'{"now": "' + b"2" * 10_000_000 + b'"}'),
+    ("input: must hold at most 10000000 values", b"[" + b"{}," * 10_000_000 + b"{}]"),
+    ("input: must have at most 128000000 bytes", b" " * 128_000_001),
     ("input: unknown field", b'{"' + b"a\\n" * 1_000_000 + b'": 1}'),
 ]
 
@@ -193,16 +215,58 @@ def test_hostile_bytes_are_refused_with_a_sentence(words: str, data: bytes) -> N
     assert str(told.value).isprintable()
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"[" * 5_000_000, b'{"now": "\xff"}'], ids=["empty", "deep", "not UTF-8"]
-)
-def test_a_refusal_is_one_line_and_status_2(data: bytes) -> None:
-    told = _run(data)
+HOSTILE: dict[str, tuple[str, bytes]] = {
+    "empty": ("input: ", b""),
+    "deep": ("input: nested", b'{"offers":' + b"[" * 100_000),
+    "not UTF-8": ("input: must be UTF-8", b'{"now": "\xff"}'),
+    "1e308": ("offers[0].delivers_km: ", json.dumps(_document(offers=[{**OFFER, "delivers_km": 1e308}])).encode()),
+    "a text of 10 MB": ("needs[0].text: ", json.dumps(_document(needs=[{**NEED, "text": "é" * 5_000_000}])).encode()),
+    "many values": ("input: must hold", b"[" + b"{}," * 10_000_000 + b"{}]"),
+    "half a character": ("offers[0].id: ", json.dumps(_document(offers=[{**OFFER, "id": "\udc80"}])).encode()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_refusal_is_one_line_and_status_2_in_little_memory(name: str) -> None:
+    words, data = HOSTILE[name]
+
+    told = _run_in_memory(600_000_000, data)
 
     assert told.returncode == 2
     assert told.stdout == b""
     (line,) = told.stderr.decode().splitlines()
-    assert line.startswith("input: ")
+    assert line.startswith(words)
+    assert len(line) < 300
+
+
+def test_sums_beyond_what_is_exact_are_refused(tmp_path: Any) -> None:
+    many = {"offers": OFFER, "needs": NEED}
+    rows = {
+        name: [{**row, "id": f"{at}", "quantity": 1_000_000} for at in range(30)]
+        for name, row in many.items()
+    }
+    (tmp_path / "weights.json").write_text('{"placing": 1000000}')
+
+    told = _run(json.dumps(_document(**rows)).encode(), "--weights", str(tmp_path / "weights.json"))
+
+    assert told.returncode == 2
+    assert told.stderr == b"quantities and weights are too large together: their sum could not be exact\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b"x" * 10_000_000, "line 2: must have at most 2000 characters"),
+        ("é".encode() * 2_001, "line 2: must have at most 2000 characters"),
+        (b"\xff", "line 2: must be UTF-8"),
+    ],
+    ids=["long", "a little long", "not UTF-8"],
+)
+def test_a_text_that_cannot_be_read_is_refused_with_its_line(line: bytes, words: str) -> None:
+    told = _run(b"frigo\n" + line, "recognise")
+
+    assert (told.returncode, told.stderr.decode()) == (2, words + "\n")
+    assert len(told.stdout.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -212,6 +276,10 @@ def test_a_refusal_is_one_line_and_status_2(data: bytes) -> None:
         (b'{"fit": "1"}', "weights.fit: must be a number"),
         (b'{"luck": 1}', "weights.luck: unknown field"),
         (b'{"half_km": 0}', "weights.half_km: must be from 0.001"),
+        (b'{"patience_days": 0.5}', "weights.patience_days: must be whole, got 0.5"),
+        (b'{"fit": 1e308}', "weights.fit: must be from 0"),
+        (b'{"fit": NaN}', "input: NaN is not a number"),
+        (b'{"fit": true}', "weights.fit: must be a number"),
         (b"[]", "weights: must be an object"),
     ],
 )

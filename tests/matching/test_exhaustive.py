@@ -1,0 +1,78 @@
+"""Tiny instances, where every plan there is can be tried: none is worth more than the engine's."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import Need, Offer, plan, rules, scoring
+from matching.items import load
+from matching.rules import Situation
+from tests.matching.instances import Instance, instances
+
+
+def _best(instance: Instance) -> int:
+    """The greatest value of a permitted plan, in millionths: every way to share every offer out is tried."""
+    arguments, catalogue = instance.arguments, load()
+    weights = arguments["weights"]
+    situation = Situation(
+        arguments["now"],
+        barred=frozenset((each.offer, each.need) for each in arguments["barred"]),
+        distances=arguments["distances"],
+        lessons=arguments["lessons"],
+    )
+    asked = scoring.asked_by_committee(instance.needs)
+    board = {(each.offer, each.need): each.quantity for each in arguments["kept"]}
+    calm: int = round(weights.calm * scoring.MICRO)
+
+    def worth(offer: Offer, need: Need, units: int) -> int | None:
+        if rules.broken(offer, need, situation):
+            return None
+        kilometres = rules.pair_distance(offer, need, situation)
+        assert kilometres is not None
+        scored = scoring.score_pair(
+            offer,
+            need,
+            weights=weights,
+            now=situation.now,
+            distance_km=kilometres,
+            fairness=scoring.need_fairness(need, asked, arguments["received"]),
+            catalogue=catalogue,
+        )
+        held = min(units, board.get((offer.id, need.id), 0))
+        if not offer.divisible and held < offer.quantity:
+            held = 0
+        value: int = scored.worth_micro * units + calm * held
+        return value
+
+    def shares(offer: Offer, room: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int]]:
+        """The room that each way to share the offer out leaves, and what it is worth."""
+        ways: list[tuple[tuple[int, ...], int, int]] = [((), offer.quantity, 0)]
+        for need, free in zip(instance.needs, room, strict=True):
+            ways = [
+                ((*given, free - units), left - units, value + (gain if units else 0))
+                for given, left, value in ways
+                for units in range(min(free, left) + 1)
+                if offer.divisible or units in (0, offer.quantity)
+                if units == 0 or worth(offer, need, units) is not None
+                for gain in (worth(offer, need, units) or 0,)
+            ]
+        return ((given, value) for given, _, value in ways)
+
+    @cache
+    def from_here(at: int, room: tuple[int, ...]) -> int:
+        if at == len(instance.offers):
+            return 0
+        return max(value + from_here(at + 1, given) for given, value in shares(instance.offers[at], room))
+
+    return from_here(0, tuple(need.quantity for need in instance.needs))
+
+
+@given(st.booleans().flatmap(lambda lots: instances(most=3, lots=lots, largest=4)))
+@settings(max_examples=120, deadline=None)
+def test_no_plan_of_a_tiny_instance_is_worth_more(instance: Instance) -> None:
+    found = plan(instance.offers, instance.needs, **instance.arguments)
+
+    assert round(found.value * scoring.MICRO) == _best(instance)
+    assert found.bound == found.value
