@@ -13,18 +13,15 @@ from flask import Flask
 from sqlmodel import Session, col, delete
 
 from app.db import WRITES, db, transaction
-from app.handovers import service as handovers
+from app.handovers import waiting as handovers
 from app.matches import planning, waiting
 from app.models import RateCounter
 from app.photos import service as photos
-from app.web.clock import Clock, paris
+from app.web.clock import Clock
 from config import Settings
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security, Transport
 from notifications.scheduler import Job, at, every
 from notifications.worker import SessionFactory, drain
-
-MORNING, EVENING = 8, 20
-"""Hours in Europe/Paris between which people are written to about time that has passed."""
 
 
 def transport(settings: Settings) -> Transport:
@@ -66,14 +63,6 @@ def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
     """One piece of work of the clock's, in a transaction of its own; how many rows it was about."""
     with transaction() as session:
         return work(session, now)
-
-
-def ask_whether_it_happened(now: datetime) -> str:
-    """The day after an appointment, by day."""
-    if not MORNING <= paris(now).hour < EVENING:
-        return "de nuit"
-    with transaction() as session:
-        return f"{handovers.ask_whether_it_happened(session, now)} remises"
 
 
 def tidy(now: datetime) -> str:
@@ -120,10 +109,22 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
             "Relance une fois, à mi-délai et en journée, qui n'a pas répondu. Marque `match.reminded_at` ; quatre lectures par passage.",
         ),
         Job(
+            "veille",
+            every(minutes=15),
+            inside(lambda: f"{worked(handovers.tell_of_tomorrow, clock())} rendez-vous"),
+            "Rappelle aux deux parties, la veille et en journée, leur rendez-vous. Marque `handover.reminded_at` ; trois lectures par passage.",
+        ),
+        Job(
             "bilan",
             every(minutes=15),
-            inside(lambda: ask_whether_it_happened(clock())),
-            "Demande, le lendemain d'un rendez-vous, si la remise a eu lieu.",
+            inside(lambda: f"{worked(handovers.ask_whether_it_happened, clock())} remises"),
+            "Demande, le lendemain d'un rendez-vous, si la remise a eu lieu. Marque `handover.asked_at` ; quatre lectures par passage.",
+        ),
+        Job(
+            "silences",
+            every(hours=1),
+            inside(lambda: f"{worked(handovers.conclude_silent, clock())} remises"),
+            "Note comme faite la remise que le donateur confirme et dont le comité ne dit rien. Verrouille le rapprochement et ses deux côtés.",
         ),
         Job(
             "menage",

@@ -81,8 +81,11 @@ class Appointment(Thing):
 
 @dataclass(frozen=True, kw_only=True)
 class DidItHappen(Thing):
+    """`silent_days`: after so many days without a word from the committee, the donor's yes is enough."""
+
     committee: str
     day: date | datetime
+    silent_days: int = 7
 
 
 @dataclass(frozen=True, kw_only=True)

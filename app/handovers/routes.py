@@ -12,6 +12,7 @@ from app.handovers.calendar import calendar_file
 from app.handovers.queries import Case
 from app.handovers.service import HandoverError, Refusal, Side
 from app.handovers.slots import BadSpanError, Span, decode, encode, suggest
+from app.handovers.waiting import SILENT
 from app.letters.desk import Desk
 from app.letters.handovers import calendar_entry
 from app.models.states import MatchState, Occasion, Reason
@@ -385,9 +386,27 @@ def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
         done=done,
         said=said,
         now=moment,
+        again=_answer_url(witness, case),
+        silent_days=SILENT.days,
         too_early=not done and not _is_past(case, moment),
     )
     return page, 422 if request.method == "POST" else 200
+
+
+def _answer_url(witness: Witness, case: Case) -> str:
+    """Where this side fixes another time: signed in, or by a link of that purpose for the same person."""
+    if witness.actor.account_id is not None:
+        return url_for(".committee_answer", match_id=witness.match_id)
+    desk: Desk = current_app.extensions["desk"]
+    if witness.side is Side.DONOR:
+        party, purpose, view = f"donor:{case.donor.id}", Purpose.DONOR_ANSWER, ".donor_answer"
+    else:
+        party, purpose, view = (
+            f"committee:{case.committee.id}",
+            Purpose.COMMITTEE_ANSWER,
+            ".committee_link",
+        )
+    return url_for(view, token=desk.links.token(purpose, witness.match_id, party, now()))
 
 
 def _take_report(witness: Witness, form: PortalForm, back: str) -> ResponseReturnValue:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from app.handovers.slots import Span
+from app.letters import appointments, reminders
 from app.letters import handovers as letters
-from app.letters import reminders
 from app.letters.desk import desk
 from app.letters.hours import end_of_day
 from app.matches import queries
@@ -30,13 +29,16 @@ from app.models.states import (
 )
 from app.transitions import DONOR, SYSTEM, Actor, move, note_decision
 
-PARIS = ZoneInfo("Europe/Paris")
 MOST_SLOTS = 12
 
 
 class Side(StrEnum):
     DONOR = "donor"
     COMMITTEE = "committee"
+
+
+ASKING = {Side.DONOR: "did_it_happen", Side.COMMITTEE: "did_it_happen_committee"}
+"""The message that asks each side what came of it."""
 
 
 class Says(StrEnum):
@@ -289,19 +291,26 @@ def report(
         note=told.note,
         data={"side": side.value, "says": told.says.value, "received": told.received_quantity},
     )
+    reminders.call_back(session, match_id, ASKING[side])
     if told.says is Says.NOT_YET:
         handover.asked_at = now
     elif told.says is Says.NO or told.received_quantity == 0:
-        _fail(session, case, told, actor, now)
+        _fail(session, case, side, told, actor, now)
     elif side is Side.COMMITTEE:
         _complete(session, case, told, actor, now)
     return match.state
 
 
-def _fail(session: Session, case: _Case, told: Report, actor: Actor, now: datetime) -> None:
+def _fail(session: Session, case: _Case, side: Side, told: Report, actor: Actor, now: datetime) -> None:
     reason = told.reason or Reason.OTHER
     move(session, case.match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=told.note)
     case.match.closed_at = now
+    reminders.call_back(session, case.match.id or 0)
+    session.flush()
+    if side is Side.COMMITTEE:
+        letters.committee_declined(session, case.match, now)
+    else:
+        letters.donor_declined(session, case.match, reason, now)
 
 
 def _complete(session: Session, case: _Case, told: Report, actor: Actor, now: datetime) -> None:
@@ -315,6 +324,8 @@ def _complete(session: Session, case: _Case, told: Report, actor: Actor, now: da
     session.flush()
     _settle_need(session, case, now)
     _settle_offer(session, case, now)
+    reminders.call_back(session, match.id or 0)
+    appointments.thank_you(session, match, handover, told.note, now)
 
 
 def _settle_need(session: Session, case: _Case, now: datetime) -> None:
@@ -336,33 +347,13 @@ def _settle_offer(session: Session, case: _Case, now: datetime) -> None:
         offer.closed_at = now
 
 
-def ask_whether_it_happened(session: Session, now: datetime) -> int:
-    """Ask both sides of every appointment that ended on an earlier day; returns how many were asked about.
-
-    Asked once; again three days after somebody answered "not yet" (`asked_at` is then the answer's time).
-    """
-    today = now.astimezone(PARIS).date()
-    rows = session.exec(
-        select(Match, Handover)
-        .join(Handover, col(Handover.match_id) == col(Match.id))
-        .where(Match.state == MatchState.SCHEDULED, col(Handover.ends_at) < now)
-        .order_by(col(Match.id))
-        .with_for_update(skip_locked=True)
-    ).all()
-    asked = 0
-    for match, handover in rows:
-        if handover.ends_at is None or handover.ends_at.astimezone(PARIS).date() >= today:
-            continue
-        if handover.asked_at is not None and not _asks_again(handover, now):
-            continue
-        letters.did_it_happen(session, match, handover, now)
-        handover.asked_at = now
-        handover.donor_says = None if handover.donor_says == Says.NOT_YET else handover.donor_says
-        handover.committee_says = None if handover.committee_says == Says.NOT_YET else handover.committee_says
-        asked += 1
-    return asked
-
-
-def _asks_again(handover: Handover, now: datetime) -> bool:
-    waiting = Says.NOT_YET in {handover.donor_says, handover.committee_says}
-    return waiting and handover.asked_at is not None and (now - handover.asked_at).days >= 3
+def complete_on_the_donor_s_word(session: Session, match_id: int, now: datetime) -> bool:
+    """The donor says that it happened and the committee says nothing: all of it was received. False if that has changed."""
+    try:
+        case = _open_case(session, match_id, MatchState.SCHEDULED)
+    except HandoverError:
+        return False
+    if case.handover is None or (case.handover.donor_says, case.handover.committee_says) != (Says.YES, None):
+        return False
+    _complete(session, case, Report(Says.YES), SYSTEM, now)
+    return True

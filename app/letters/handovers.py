@@ -8,14 +8,11 @@ from sqlmodel import Session, col, select
 
 from app.handovers.calendar import Appointment, calendar_file
 from app.handovers.slots import Span
-from app.letters import paths
-from app.letters.desk import desk
 from app.letters.post import committee_url, donor_url, to_committee, to_donor
 from app.letters.sides import Sides, sides_of, thing
 from app.matches import queries
 from app.models import Handover, HandoverSlot, Match
-from app.models.states import Language, Reason
-from app.web.links import Purpose
+from app.models.states import Reason
 from app.web.text import _, speaking
 from app.web.words import word
 from notifications import messages, values
@@ -143,29 +140,3 @@ def committee_declined(session: Session, match: Match, now: datetime) -> None:
     )
     event = f"match:{match.id}:declined"
     to_donor(session, sides, messages.committee_declined(sides.donor.language, letter), event, now)
-
-
-def did_it_happen(session: Session, match: Match, handover: Handover, now: datetime) -> None:
-    """To both, the day after: yes, not yet or no?"""
-    sides = sides_of(session, match)
-    links, number = desk(session).links, match.id or 0
-    event = f"match:{match.id}:asked:{now.astimezone(PARIS):%Y-%m-%d}"
-    day = (handover.starts_at or now).astimezone(PARIS)
-
-    def letter(name: str, url: str, language: Language) -> values.DidItHappen:
-        return values.DidItHappen(
-            name=name,
-            action_url=url,
-            item=thing(sides.item, language),
-            quantity=match.quantity,
-            committee=sides.committee.name,
-            day=day,
-        )
-
-    donor, committee = sides.donor, sides.committee
-    token = links.token(Purpose.DONOR_REPORT, number, f"donor:{donor.id}", now)
-    mine = letter(donor.name, links.url(paths.donor_report(token)), donor.language)
-    to_donor(session, sides, messages.did_it_happen(donor.language, mine), event, now)
-    token = links.token(Purpose.COMMITTEE_REPORT, number, f"committee:{committee.id}", now)
-    theirs = letter(committee.name, links.url(paths.committee_report(token)), committee.language)
-    to_committee(session, sides, messages.did_it_happen_committee(committee.language, theirs), event, now)

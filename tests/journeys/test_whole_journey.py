@@ -17,6 +17,7 @@ from sqlmodel import select
 
 from app import jobs
 from app.db import session
+from app.handovers import waiting
 from app.matches import planning
 from app.models import Account, Committee, Match, Need, Offer
 from app.models.states import MatchState, NeedState, OfferState, Role
@@ -182,7 +183,7 @@ def test_from_an_offer_to_a_completed_handover(
     tick(portal)
     portal.clock.advance(days=9)
     with portal.app.app_context():
-        jobs.ask_whether_it_happened(portal.clock())
+        jobs.worked(waiting.ask_whether_it_happened, portal.clock())
     send(portal)
     says_it_happened(member, donor, portal, cast)
 

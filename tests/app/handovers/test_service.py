@@ -8,7 +8,7 @@ from flask import Flask
 from sqlmodel import Session, col, select
 
 from app.db import transaction
-from app.handovers import service
+from app.handovers import service, waiting
 from app.handovers.service import HandoverError, Refusal, Report, Says, Side, Terms
 from app.handovers.slots import Span
 from app.models import Decision, Handover, HandoverSlot, Match, Need, Offer, OfferedItem, OutboxMessage
@@ -194,11 +194,11 @@ def test_the_day_after_both_are_asked_once(pair: Pair) -> None:
     pair.accept(1)
     pair.choose()
     pair.clock.advance(days=1, hours=9)
-    assert service.ask_whether_it_happened(pair.session, pair.clock()) == 0  # the same evening
+    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 0  # the same evening
 
-    pair.clock.advance(hours=12)
-    assert service.ask_whether_it_happened(pair.session, pair.clock()) == 1
-    assert service.ask_whether_it_happened(pair.session, pair.clock()) == 0
+    pair.clock.advance(hours=15)
+    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 1
+    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 0
 
     assert pair.letters()[-2:] == [("donor", "did_it_happen"), ("committee", "did_it_happen_committee")]
 
@@ -207,13 +207,13 @@ def test_not_yet_is_asked_again_three_days_later(pair: Pair) -> None:
     pair.accept(1)
     pair.choose()
     pair.clock.advance(days=2)
-    service.ask_whether_it_happened(pair.session, pair.clock())
+    waiting.ask_whether_it_happened(pair.session, pair.clock())
     assert pair.report(Side.COMMITTEE, Says.NOT_YET) is MatchState.SCHEDULED
 
     pair.clock.advance(days=2)
-    assert service.ask_whether_it_happened(pair.session, pair.clock()) == 0
+    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 0
     pair.clock.advance(days=1)
-    assert service.ask_whether_it_happened(pair.session, pair.clock()) == 1
+    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 1
 
 
 def test_all_received_settles_the_need_and_the_offer(pair: Pair) -> None:

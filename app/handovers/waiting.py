@@ -1,0 +1,94 @@
+"""What the clock does about appointments: tell of tomorrow, ask the day after, settle what one side leaves unsaid."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app.claims import BATCH, claim
+from app.handovers.service import Says, complete_on_the_donor_s_word
+from app.letters import appointments as letters
+from app.letters.hours import day_of, is_day, start_of
+from app.models import Handover, Match
+from app.models.states import MatchState
+
+ASK_AGAIN = timedelta(days=3)
+"""After "not yet"."""
+
+SILENT = timedelta(days=7)
+"""After so long without a word from the committee, the donor's yes is enough. Said in the letters and on the page."""
+
+
+def _scheduled(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+    return ids.join(Match, col(Match.id) == col(Handover.match_id)).where(
+        col(Match.state) == MatchState.SCHEDULED
+    )
+
+
+def _matches(session: Session, handover_ids: list[int]) -> list[int]:
+    return list(session.exec(select(Handover.match_id).where(col(Handover.id).in_(handover_ids))))
+
+
+def tell_of_tomorrow(session: Session, now: datetime) -> int:
+    """Tell both sides, by day, of each appointment that is tomorrow; those fixed today are fresh in mind. How many."""
+    if not is_day(now):
+        return 0
+    today, tomorrow, after = (start_of(day_of(now) + timedelta(days=n)) for n in range(3))
+
+    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+        return _scheduled(ids).where(
+            col(Handover.starts_at) >= tomorrow,
+            col(Handover.starts_at) < after,
+            col(Handover.reminded_at).is_(None),
+            sa.func.coalesce(Handover.fixed_at, Handover.created_at) < today,
+        )
+
+    claimed = claim(session, Handover, "reminded_at", due, now)
+    if claimed:
+        letters.tomorrow(session, _matches(session, claimed), now)
+    return len(claimed)
+
+
+def ask_whether_it_happened(session: Session, now: datetime) -> int:
+    """Ask both sides, by day, of every appointment that ended on an earlier day; how many were asked about.
+
+    Asked once; again three days after somebody answered "not yet" (`asked_at` is then the answer's time).
+    """
+    if not is_day(now):
+        return 0
+    not_yet = (col(Handover.donor_says) == Says.NOT_YET) | (col(Handover.committee_says) == Says.NOT_YET)
+
+    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+        return _scheduled(ids).where(
+            col(Handover.ends_at) < start_of(day_of(now)),
+            col(Handover.asked_at).is_(None) | (not_yet & (col(Handover.asked_at) <= now - ASK_AGAIN)),
+        )
+
+    claimed = claim(session, Handover, "asked_at", due, now)
+    if not claimed:
+        return 0
+    for handover in session.exec(select(Handover).where(col(Handover.id).in_(claimed))):
+        handover.donor_says = None if handover.donor_says == Says.NOT_YET else handover.donor_says
+        handover.committee_says = None if handover.committee_says == Says.NOT_YET else handover.committee_says
+    letters.did_it_happen(session, _matches(session, claimed), SILENT.days, now)
+    return len(claimed)
+
+
+def conclude_silent(session: Session, now: datetime) -> int:
+    """Complete, by day, what the donor says has happened and the committee leaves unanswered for SILENT; how many."""
+    if not is_day(now):
+        return 0
+    query = (
+        select(Match.id)
+        .join(Handover, col(Handover.match_id) == col(Match.id))
+        .where(
+            Match.state == MatchState.SCHEDULED,
+            Handover.donor_says == Says.YES,
+            col(Handover.committee_says).is_(None),
+            col(Handover.asked_at) <= now - SILENT,
+        )
+        .order_by(col(Match.id))
+        .limit(BATCH)
+    )
+    found = session.exec(query).all()
+    return sum(complete_on_the_donor_s_word(session, match_id or 0, now) for match_id in found)

@@ -1,0 +1,115 @@
+"""Letters around an appointment that the clock brings: tomorrow, did it happen, and the thanks when it did."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from app.letters import paths
+from app.letters.desk import desk
+from app.letters.hours import day_of, start_of
+from app.letters.post import committee_url, donor_url, to_committee, to_donor, tracking_url
+from app.letters.sides import Sides, sides_of, sides_of_all, thing
+from app.models import Committee, Donor, Handover, Match
+from app.models.states import Language
+from app.web.links import Purpose
+from notifications import messages, values
+
+
+def _handovers(session: Session, match_ids: Collection[int]) -> dict[int, Handover]:
+    query = select(Handover).where(col(Handover.match_id).in_(match_ids))
+    return {row.match_id: row for row in session.exec(query)}
+
+
+def _contact(other: Donor | Committee) -> str:
+    return ", ".join(part for part in (other.name, other.phone, other.email) if part)
+
+
+def tomorrow(session: Session, match_ids: Collection[int], now: datetime) -> None:
+    """To both sides of each: it is tomorrow. Not worth sending once tomorrow has come."""
+    handovers = _handovers(session, match_ids)
+    midnight = start_of(day_of(now) + timedelta(days=1))
+    for sides in sides_of_all(session, match_ids):
+        handover = handovers[sides.match.id or 0]
+        event = f"match:{sides.match.id}:tomorrow:{handover.sequence}"
+        donor, committee = sides.donor, sides.committee
+        mine = _tomorrow(
+            sides, handover, donor.name, donor_url(session, sides, now), donor.language, _contact(committee)
+        )
+        rendered = messages.appointment_tomorrow(donor.language, mine)
+        to_donor(session, sides, rendered, event, now, not_after=midnight)
+        url = committee_url(session, sides, now)
+        theirs = _tomorrow(sides, handover, committee.name, url, committee.language, _contact(donor))
+        rendered = messages.appointment_tomorrow_committee(committee.language, theirs)
+        to_committee(session, sides, rendered, event, now, not_after=midnight)
+
+
+def _tomorrow(
+    sides: Sides, handover: Handover, name: str, url: str, language: Language, contact: str
+) -> values.AppointmentTomorrow:
+    if handover.starts_at is None or handover.ends_at is None:
+        raise ValueError("the handover has no time")
+    return values.AppointmentTomorrow(
+        name=name,
+        action_url=url,
+        item=thing(sides.item, language),
+        quantity=sides.match.quantity,
+        committee=sides.committee.name,
+        slot=values.Slot(handover.starts_at, handover.ends_at),
+        mode=handover.transport.value,
+        place=handover.place,
+        contact=contact,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    sides: Sides
+    day: date
+    silent_days: int
+
+    def letter(self, name: str, url: str, language: Language) -> values.DidItHappen:
+        return values.DidItHappen(
+            name=name,
+            action_url=url,
+            item=thing(self.sides.item, language),
+            quantity=self.sides.match.quantity,
+            committee=self.sides.committee.name,
+            day=self.day,
+            silent_days=self.silent_days,
+        )
+
+
+def did_it_happen(session: Session, match_ids: Collection[int], silent_days: int, now: datetime) -> None:
+    """To both sides of each, the day after: yes, not yet or no? After `silent_days` the donor's word is enough."""
+    links, handovers = desk(session).links, _handovers(session, match_ids)
+    for sides in sides_of_all(session, match_ids):
+        number, event = sides.match.id or 0, f"match:{sides.match.id}:asked:{day_of(now)}"
+        donor, committee = sides.donor, sides.committee
+        token = links.token(Purpose.DONOR_REPORT, number, f"donor:{donor.id}", now)
+        asked = _Asked(sides, day_of(handovers[number].starts_at or now), silent_days)
+        mine = asked.letter(donor.name, links.url(paths.donor_report(token)), donor.language)
+        to_donor(session, sides, messages.did_it_happen(donor.language, mine), event, now)
+        token = links.token(Purpose.COMMITTEE_REPORT, number, f"committee:{committee.id}", now)
+        theirs = asked.letter(committee.name, links.url(paths.committee_report(token)), committee.language)
+        rendered = messages.did_it_happen_committee(committee.language, theirs)
+        to_committee(session, sides, rendered, event, now)
+
+
+def thank_you(session: Session, match: Match, handover: Handover, note: str, now: datetime) -> None:
+    """To the donor: it arrived; here is the record of the gift."""
+    sides = sides_of(session, match)
+    donor = sides.donor
+    letter = values.ThankYou(
+        name=donor.name,
+        action_url=tracking_url(session, sides, now),
+        item=thing(sides.item, donor.language),
+        quantity=handover.received_quantity or match.quantity,
+        committee=sides.committee.name,
+        organisation=sides.organisation.name,
+        day=day_of(handover.starts_at or now),
+        reference=sides.offer.reference,
+        note=note,
+    )
+    to_donor(session, sides, messages.thank_you(donor.language, letter), f"match:{match.id}:completed", now)
