@@ -12,7 +12,8 @@ from flask_security import hash_password
 from sqlmodel import col, select
 
 from app import jobs, migrate, sample
-from app.db import db, transaction
+from app.catalogue.queries import to_export
+from app.db import db, session, transaction
 from app.matches.planning import plan_now
 from app.models import Account
 from app.serve import Supervisor
@@ -134,6 +135,13 @@ def plan() -> None:
     click.echo(plan_now(utc_now()))
 
 
+@click.command("export-aliases")
+@with_appcontext
+def export_aliases() -> None:
+    """Print the words that coordinators taught, as lines to put into matching/catalogue.toml."""
+    click.echo(to_export(session()) or "# Aucun mot nouveau.")
+
+
 def init_app(app: Flask) -> None:
-    for command in (database, plan, sample_data, run_scheduler, serve_all):
+    for command in (database, export_aliases, plan, sample_data, run_scheduler, serve_all):
         app.cli.add_command(command)

@@ -1,12 +1,28 @@
-"""What a typed text may mean. The catalogue is a file: no session is needed."""
+"""What a typed text may mean: the catalogue's words, and those that coordinators taught."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from matching.catalogue import recognise, suggest
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app.db import session
+from app.models import Account, Alias, Committee, Need, Offer, OfferedItem
+from app.models.states import NeedState, OfferState
+from matching.catalogue import Recogniser, Recognition
 from matching.items import load, normalise
 
 SURE_ENOUGH = 0.6
 """Below this confidence a recognition is left to a person."""
+
+PAGE = 20
+WORDS_PAGE = 100
+CACHED = "recogniser"
+OPEN_OFFERS = (OfferState.UNCONFIRMED, OfferState.OPEN)
+OPEN_NEEDS = (NeedState.OPEN, NeedState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +35,49 @@ class Suggestion:
     handled: bool
 
 
+def recogniser() -> Recogniser:
+    """What reads texts now, words that were taught counted. One query a request; `forget` when they change."""
+    known = session().info
+    if CACHED not in known:
+        known[CACHED] = _built(taught(session()))
+    found: Recogniser = known[CACHED]
+    return found
+
+
+def taught(current: Session) -> tuple[tuple[str, str], ...]:
+    """(wording, item) of each word in use, the oldest first."""
+    query = select(Alias.wording, Alias.item).where(col(Alias.removed_at).is_(None)).order_by(col(Alias.id))
+    return tuple((wording, item) for wording, item in current.exec(query))
+
+
+@lru_cache(maxsize=4)
+def _built(words: tuple[tuple[str, str], ...]) -> Recogniser:
+    return Recogniser(extra_aliases=dict(words))
+
+
+def forget(current: Session) -> None:
+    """The words have changed: read them anew."""
+    current.info.pop(CACHED, None)
+
+
+def recognise(text: str) -> Recognition:
+    """What a text was taken for, whatever the confidence."""
+    return recogniser().recognise(text)
+
+
+def recognised(text: str) -> str | None:
+    """The item that a text names, or None where a person must say."""
+    exact = load().named(text)
+    if exact is not None:
+        return exact.slug
+    found = recognise(text)
+    return found.item if found.item is not None and found.confidence >= SURE_ENOUGH else None
+
+
 def suggestions(typed: str, *, english: bool = False, limit: int = 8) -> list[Suggestion]:
     """Items whose wording begins as typed, else the one that the whole text names."""
     catalogue = load()
-    found = suggest(typed, limit)
+    found = recogniser().suggest(typed, limit)
     if not found and len(typed.strip()) >= 3:
         slug = recognised(typed)
         found = [(slug, catalogue[slug].fr)] if slug else []
@@ -35,10 +90,151 @@ def suggestions(typed: str, *, english: bool = False, limit: int = 8) -> list[Su
     return offered
 
 
-def recognised(text: str) -> str | None:
-    """The item that a text names, or None where a person must say."""
-    exact = load().named(text)
-    if exact is not None:
-        return exact.slug
-    found = recognise(text)
-    return found.item if found.item is not None and found.confidence >= SURE_ENOUGH else None
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A thing that a person has to name: an article of an offer, or a need."""
+
+    text: str
+    where: str
+    since: datetime
+    quantity: int
+    item: str | None = None
+    article: OfferedItem | None = None
+    need: Need | None = None
+
+    @property
+    def kind(self) -> str:
+        return "article" if self.article is not None else "need"
+
+    @property
+    def id(self) -> int:
+        row = self.article or self.need
+        return (row.id or 0) if row is not None else 0
+
+
+def waiting_count(current: Session) -> int:
+    """How many things wait for a name."""
+    articles = _articles(sa.select(sa.func.count())).where(_nameless(OfferedItem)).scalar_subquery()
+    needs = _needs(sa.select(sa.func.count())).where(_nameless(Need)).scalar_subquery()
+    return int(current.execute(sa.select(articles + needs)).scalar_one())
+
+
+def waiting(current: Session, page: int) -> list[Waiting]:
+    """One page of what waits for a name, the oldest first. Pages count from 1."""
+    until = page * PAGE
+    articles: Any = (
+        _articles(sa.select(OfferedItem, Offer))
+        .where(_nameless(OfferedItem))
+        .order_by(col(Offer.created_at), col(OfferedItem.id))
+        .limit(until)
+    )
+    needs = (
+        _needs(sa.select(Need, Committee))
+        .where(_nameless(Need))
+        .order_by(col(Need.declared_at), col(Need.id))
+        .limit(until)
+    )
+    found = [_article(article, offer) for article, offer in current.execute(articles)]
+    found += [_need(need, committee) for need, committee in current.execute(needs)]
+    found.sort(key=lambda each: (each.since, each.kind, each.id))
+    return found[until - PAGE : until]
+
+
+def one(current: Session, kind: str, key: int) -> Waiting | None:
+    """An article of an open offer, or an open need, named or not; None where there is no such thing to name."""
+    if kind == "article":
+        article = current.execute(
+            _articles(sa.select(OfferedItem, Offer)).where(col(OfferedItem.id) == key)
+        ).first()
+        return _article(*article) if article else None
+    need = current.execute(_needs(sa.select(Need, Committee)).where(col(Need.id) == key)).first()
+    return _need(*need) if need else None
+
+
+def _articles(query: Any) -> Any:
+    return (
+        query.select_from(OfferedItem)
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(col(Offer.state).in_(OPEN_OFFERS))
+    )
+
+
+def _needs(query: Any) -> Any:
+    return (
+        query.select_from(Need)
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .where(col(Need.state).in_(OPEN_NEEDS))
+    )
+
+
+def _nameless(model: type[OfferedItem] | type[Need]) -> sa.ColumnElement[bool]:
+    """No item, or one that has left the catalogue."""
+    return col(model.item).is_(None) | col(model.item).not_in(list(load()))
+
+
+def _article(article: OfferedItem, offer: Offer) -> Waiting:
+    return Waiting(
+        article.description, offer.commune, offer.created_at, article.quantity, article.item, article=article
+    )
+
+
+def _need(need: Need, committee: Committee) -> Waiting:
+    return Waiting(need.description, committee.name, need.declared_at, need.quantity, need.item, need=need)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that was taught, with where it came from. `offer_id` is the offer of the article."""
+
+    alias: Alias
+    by: str
+    offer_id: int | None
+
+
+def words(current: Session, text: str, page: int, *, removed: bool = False) -> tuple[list[Word], bool]:
+    """Words that were taught, the latest first, and whether there are more on a next page."""
+    query: Any = (
+        sa.select(Alias, col(Account.name), col(OfferedItem.offer_id))
+        .join(Account, col(Alias.taught_by_id) == col(Account.id), isouter=True)
+        .join(OfferedItem, col(Alias.from_item_id) == col(OfferedItem.id), isouter=True)
+        .where(col(Alias.removed_at).is_not(None) if removed else col(Alias.removed_at).is_(None))
+        .order_by(col(Alias.taught_at).desc(), col(Alias.id).desc())
+        .offset((page - 1) * WORDS_PAGE)
+        .limit(WORDS_PAGE + 1)
+    )
+    if text:
+        query = query.where(
+            col(Alias.key).contains(normalise(text), autoescape=True) | col(Alias.item).in_(_meant(text))
+        )
+    found = [Word(alias, name or "", offer) for alias, name, offer in current.execute(query)]
+    return found[:WORDS_PAGE], len(found) > WORDS_PAGE
+
+
+def removed_word(current: Session, alias_id: int) -> Alias | None:
+    """The word of that number, if it is one that was removed."""
+    found = current.get(Alias, alias_id) if alias_id else None
+    return found if found is not None and found.removed_at is not None else None
+
+
+def _meant(text: str) -> Sequence[str]:
+    wanted = normalise(text)
+    return [item.slug for item in load().values() if any(wanted in normalise(name) for name in item.names)]
+
+
+def to_export(current: Session) -> str:
+    """The words taught that the catalogue's file lacks, as TOML: for each item its whole line of aliases, sorted."""
+    catalogue = load()
+    fresh: dict[str, list[str]] = {}
+    for wording, slug in taught(current):
+        if slug in catalogue and catalogue.named(wording) is None:
+            fresh.setdefault(slug, []).append(wording)
+    entries = [
+        f"[{slug}]\naliases = {_toml([*catalogue[slug].aliases, *sorted(fresh[slug], key=normalise)])}\n"
+        for slug in sorted(fresh)
+    ]
+    return "\n".join(entries)
+
+
+def _toml(values: Sequence[str]) -> str:
+    escaped = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "[" + ", ".join(f'"{value}"' for value in escaped) + "]"

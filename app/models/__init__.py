@@ -9,6 +9,7 @@ from app.models.offers import Donor, Offer, OfferedItem, Photo
 from app.models.organisations import Account, Committee, Membership, Organisation
 from app.models.preferences import Preference
 from app.models.system import RateCounter
+from app.models.teaching import Alias
 from notifications.models import JobRun, OutboxMessage, RefusedAddress
 
 bound_texts(SQLModel.metadata)
@@ -16,6 +17,7 @@ bound_texts(SQLModel.metadata)
 __all__ = [
     "Account",
     "Action",
+    "Alias",
     "Committee",
     "Decision",
     "Donor",

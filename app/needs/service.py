@@ -129,6 +129,21 @@ def edit(session: Session, need_id: int, draft: Draft, version: int, actor: Acto
     return need
 
 
+def recognise(session: Session, need_id: int, item: str | None, actor: Actor, now: datetime) -> Need:
+    """A coordinator says which item a need is; None: nobody knows yet. Raises NeedError once something is promised."""
+    need = _hold(session, need_id)
+    if need.item == item:
+        return need
+    promised = taken_for_needs(session, [need_id], COMMITTED).get(need_id, 0)
+    if promised:
+        raise NeedError(Refusal.ITEM_PROMISED, promised)
+    supersede_proposals(session, actor, now, need_ids=[need_id])
+    data = {"item": [need.item, item]}
+    need.item = item
+    note_decision(session, need, Verb.EDIT, actor, now, from_state=need.state, data=data)
+    return need
+
+
 def _settle(session: Session, need: Need, actor: Actor, now: datetime) -> None:
     """After its quantity changed: met when everything was received, open again when more is asked for."""
     received = taken_for_needs(session, [need.id or 0], {MatchState.COMPLETED}).get(need.id or 0, 0)

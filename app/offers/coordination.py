@@ -1,4 +1,4 @@
-"""The coordinators' pages about offers: the list, one offer, refuse, confirm by hand, recognise an article."""
+"""The coordinators' pages about offers: the list, one offer, refuse, confirm by hand."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.db import session, transaction
 from app.models.states import OfferState, Reason
 from app.offers import queries, service
-from app.offers.forms import RecogniseForm, RefusalForm
+from app.offers.forms import RefusalForm
 from app.offers.routes import blueprint
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
@@ -39,21 +39,15 @@ def show(offer_id: int) -> str:
     return _page(offer_id)
 
 
-def _page(
-    offer_id: int, *, refusal: RefusalForm | None = None, recognition: tuple[int, RecogniseForm] | None = None
-) -> str:
+def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
     found = queries.tracked(session(), offer_id)
     if found is None:
         abort(404)
-    forms = {article.row.id: RecogniseForm(formdata=None) for article in found.articles}
-    if recognition is not None:
-        forms[recognition[0]] = recognition[1]
     return render_template(
         "offers/offer.html",
         found=found,
         decisions=queries.decisions(session(), offer_id),
         refusal=refusal or RefusalForm(formdata=None),
-        forms=forms,
     )
 
 
@@ -105,24 +99,4 @@ def confirm_by_hand(offer_id: int) -> ResponseReturnValue:
     except service.OfferError:
         raise DomainError(_("Cette offre est terminée : il n'y a plus rien à confirmer.")) from None
     flash(_("L'offre est confirmée.") if first else _("L'offre était déjà confirmée."), "success")
-    return _back(offer_id)
-
-
-@blueprint.post(f"/coordination/offres/<{ROW}:offer_id>/articles/<{ROW}:article_id>")
-@access(Who.COORDINATOR)
-def recognise(offer_id: int, article_id: int) -> ResponseReturnValue:
-    """Say which item of the catalogue an article is."""
-    if not queries.is_article_of(session(), article_id, offer_id):
-        abort(404)
-    form, actor = RecogniseForm(), _actor()
-    if not form.validate():
-        return _page(offer_id, recognition=(article_id, form)), 422
-    try:
-        with transaction() as current:
-            service.recognise_article(current, article_id, form.item, actor, now())
-    except service.OfferError:
-        raise DomainError(
-            _("Un comité compte déjà sur cet article : il ne peut plus changer de nature.")
-        ) from None
-    flash(_("C'est noté. Le prochain calcul en tiendra compte."), "success")
     return _back(offer_id)

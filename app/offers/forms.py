@@ -36,8 +36,6 @@ from app.web.fields import (
 )
 from app.web.text import _, language, lazy
 from app.web.words import CONDITIONS, ELSEWHERE, REASONS, item_name
-from matching.catalogue import recognise
-from matching.items import load
 
 MOST_ARTICLES = 10
 BY_REASON = dict(REASONS)
@@ -306,21 +304,3 @@ class RefusalForm(PortalForm):
         required=lazy("Choisissez une raison : elle est donnée au donateur."),
     )
     note = paragraph(lazy("Note pour les coordinateurs"), most=1000)
-
-
-class RecogniseForm(PortalForm):
-    """`item` is the slug that the words name, once the form is valid."""
-
-    words = line(
-        lazy("C'est en fait"), most=200, required=lazy("Écrivez le nom d'un article, par exemple : chaise.")
-    )
-    item = ""
-
-    def validate_words(self, field: Any) -> None:
-        named = load().named(field.data)
-        item = named.slug if named else recognise(field.data).item
-        if item is None:
-            raise StopValidation(
-                _("Le catalogue ne connaît pas cet article. Essayez un autre mot, ou un mot plus large.")
-            )
-        self.item = item

@@ -240,9 +240,10 @@ def extend_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -
 
 
 def recognise_article(
-    session: Session, offered_item_id: int, item: str, actor: Actor, now: datetime
+    session: Session, offered_item_id: int, item: str | None, actor: Actor, now: datetime
 ) -> OfferedItem:
-    """A coordinator says which item of the catalogue an article is. Raises OfferError once a match is approved."""
+    """A coordinator says which item of the catalogue an article is; None: nobody knows yet. Raises OfferError once
+    a match is approved."""
     row = session.exec(
         select(OfferedItem)
         .where(OfferedItem.id == offered_item_id)

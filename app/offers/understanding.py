@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from matching.catalogue import recognise
+from app.catalogue.queries import recognise
 from matching.items import Item, load
 
 OTHER = "autre"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.catalogue.queries import recognise
 from app.models import Committee, Handover, Match, Need
 from app.models.states import COMMITTED, MatchState, NeedState, Urgency
 from app.places import Place, distance_km
-from matching.catalogue import recognise
 from matching.items import load
 
 PAGE = 30

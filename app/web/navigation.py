@@ -1,5 +1,6 @@
 """The entries of the header and the footer, for whoever is looking."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
@@ -26,6 +27,7 @@ COORDINATOR: Table = (
     ("matches.board", lazy("Rapprochements")),
     ("offers.index", lazy("Offres")),
     ("needs.everywhere", lazy("Besoins")),
+    ("catalogue.waiting", lazy("À reconnaître")),
     ("committees.index", lazy("Comités")),
     ("accounts.index", lazy("Comptes")),
 )
@@ -37,16 +39,26 @@ FOOTER: Table = (
 )
 
 
+COUNTS: dict[str, Callable[[], int]] = {}
+"""For an endpoint of the menu, how much waits there; each room puts its own in. One query each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     label: str
     url: str
     current: bool
+    count: int = 0
 
 
 def _entries(table: Table) -> list[Entry]:
     return [
-        Entry(str(label), url_for(endpoint), request.endpoint == endpoint)
+        Entry(
+            str(label),
+            url_for(endpoint),
+            request.endpoint == endpoint,
+            COUNTS[endpoint]() if endpoint in COUNTS else 0,
+        )
         for endpoint, label in table
         if endpoint in current_app.view_functions
     ]

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.models import Donor, Offer, OfferedItem
+from app.models import Donor, Offer
 from app.models.states import MatchState, OfferState, Role
 from tests.app.offers.steps import counted, fill, letters, rows, words
 from tests.builders import Builder
@@ -119,28 +119,10 @@ def test_confirming_by_hand(coordinator: FlaskClient, app: Flask, build: Builder
     assert [letter.message for letter in letters(app)] == ["offer_recorded"]
 
 
-def test_recognising_an_article(coordinator: FlaskClient, app: Flask, build: Builder) -> None:
-    offer = build.offer()
-    article = build.offered_item(offer, item=None, description="le truc de mamie")
-    path = f"/coordination/offres/{offer.id}/articles/{article.id}"
-
-    for typed in ("", "zzzxqj", "\x00", "a" * 10_000):
-        assert coordinator.post(path, data={"words": typed}).status_code == 422
-    assert coordinator.post(path, data={"words": "Réfrigérateur"}).status_code == 303
-    assert rows(app, OfferedItem)[0].item == "refrigerateur"
-    other = build.offer()
-    assert (
-        coordinator.post(
-            f"/coordination/offres/{other.id}/articles/{article.id}", data={"words": "lit"}
-        ).status_code
-        == 404
-    )
-
-
 @pytest.mark.parametrize("number", ["0", "-1", "999999", "99999999999999999999", "x"])
 def test_offers_that_do_not_exist(coordinator: FlaskClient, number: str) -> None:
     assert coordinator.get(f"/coordination/offres/{number}").status_code == 404
-    for ending in ("refuser", "confirmer", "articles/1"):
+    for ending in ("refuser", "confirmer"):
         assert coordinator.post(f"/coordination/offres/{number}/{ending}").status_code == 404
 
 

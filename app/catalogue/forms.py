@@ -1,0 +1,82 @@
+"""What a coordinator types to name a thing."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms.validators import StopValidation
+
+from app.catalogue.queries import recognised
+from app.catalogue.service import Named, Refusal, TeachingError
+from app.models.base import LINE
+from app.web.fields import PortalForm, line
+from app.web.text import _, lazy, plural
+from app.web.words import item_name
+
+MOST_WORDS = 4
+
+
+class NamingForm(PortalForm):
+    """`words` name the item; `wording` is what to remember for it. `item` is the slug, once the form is valid.
+
+    A page may hold several, so ids carry `mark`.
+    """
+
+    words = line(
+        lazy("C'est en fait"), most=LINE, required=lazy("Écrivez le nom d'un article, par exemple : chaise.")
+    )
+    wording = line(lazy("Le mot à retenir"), most=LINE)
+    item = ""
+
+    def __init__(self, mark: str, text: str = "", formdata: Mapping[str, Any] | None = None) -> None:
+        super().__init__(formdata, data={"wording": likely_wording(text)})
+        for field in (self.words, self.wording):
+            field.id = f"{field.name}-{mark}"
+            field.label.field_id = field.id
+
+    def validate_words(self, field: Any) -> None:
+        item = recognised(field.data)
+        if item is None:
+            raise StopValidation(
+                _("Le catalogue ne connaît pas cet article. Essayez un autre mot, ou un mot plus large.")
+            )
+        self.item = item
+
+
+def likely_wording(text: str) -> str:
+    """The first words of a text, as far as they may name the thing."""
+    first = text.partition("\n")[0]
+    named = re.split(r"[,;:.!?()/0-9]|\s[-–]\s", first, maxsplit=1)[0].split()
+    return " ".join(named[:MOST_WORDS]) if len(" ".join(named)) >= 3 else ""
+
+
+def sentence(error: TeachingError) -> str:
+    """What to do about a thing that cannot be named so."""
+    owner = item_name(error.item, error.item)
+    return {
+        Refusal.NOTHING_TO_NAME: _(
+            "Il n'y a plus rien à reconnaître ici : l'offre ou le besoin est terminé."
+        ),
+        Refusal.UNKNOWN_ITEM: _("Le catalogue ne connaît pas cet article. Essayez un autre mot."),
+        Refusal.PROMISED: _("Un rapprochement est déjà approuvé : l'article ne peut plus changer de nature."),
+        Refusal.NO_WORD: _("Ce mot ne suffit pas à reconnaître un article. Ajoutez un mot, ou laissez vide."),
+        Refusal.TAKEN: _(
+            "Ce mot désigne déjà l'article « %(item)s ». Choisissez un mot plus précis, ou laissez vide.",
+            item=owner,
+        ),
+        Refusal.UNKNOWN_WORD: _("Ce mot n'est pas dans la liste."),
+    }[error.code]
+
+
+def told(done: Named, item: str) -> str:
+    """What naming a thing did."""
+    words = _("C'est noté : %(item)s. Le prochain calcul en tiendra compte.", item=item_name(item, item))
+    if done.alias is not None:
+        words += " " + _("Le portail a retenu « %(wording)s ».", wording=done.alias.wording)
+    if done.others:
+        words += " " + plural(
+            "Il a reconnu de même un autre article qui attendait.",
+            "Il a reconnu de même %(num)s autres articles qui attendaient.",
+            done.others,
+        )
+    return words

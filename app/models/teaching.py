@@ -1,0 +1,29 @@
+"""What people taught the portal: the words they gave a thing."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field
+
+from app.models.base import LINE, Row, instant, json_list, text
+
+
+class Alias(Row, table=True):
+    """A wording that a coordinator said means an item. `key` is the wording as compared (`matching.items.normalise`).
+
+    `applied` lists what waited and was recognised by it: ["article", id] or ["need", id]. A removed alias stays,
+    so that it can be put back.
+    """
+
+    __tablename__ = "alias"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = text(LINE, unique=True)
+    wording: str = text(LINE)
+    item: str = Field(max_length=80, index=True)
+    from_item_id: int | None = Field(default=None, foreign_key="offered_item.id", ondelete="SET NULL")
+    from_need_id: int | None = Field(default=None, foreign_key="need.id", ondelete="SET NULL")
+    taught_by_id: int | None = Field(default=None, foreign_key="account.id")
+    taught_at: datetime = instant(index=True)
+    removed_at: datetime | None = instant(nullable=True)
+    applied: list[Any] = json_list()
