@@ -18,6 +18,7 @@ from app import (
     needs,
     offers,
     photos,
+    preferences,
     public,
 )
 from app.letters.desk import Desk
@@ -36,6 +37,7 @@ FEATURES = (
     matches,
     handovers,
     accounts,
+    preferences,
     mailbox,
     health,
 )
@@ -50,6 +52,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
         links=Links(settings.secret_key, settings.base_url),
         portal_name=settings.portal_name,
         contact_email=settings.contact_email,
+        sender_email=settings.mail_sender,
         answer_within=timedelta(days=settings.answer_days),
         undo_within=timedelta(seconds=settings.undo_seconds),
         offer_lasts=timedelta(days=settings.offer_days),

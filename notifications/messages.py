@@ -65,7 +65,7 @@ def match_found(language: str, letter: values.MatchFound) -> RenderedMessage:
 
 def times_proposed(language: str, letter: values.TimesProposed) -> RenderedMessage:
     """To the donor: choose one of the committee's times."""
-    return render("times_proposed", language, asdict(letter))
+    return _with_calendar(render("times_proposed", language, asdict(letter)), letter)
 
 
 def appointment(language: str, letter: values.Appointment) -> RenderedMessage:
@@ -105,7 +105,7 @@ def donor_declined(language: str, letter: values.DonorDeclined) -> RenderedMessa
 
 def other_time_wanted(language: str, letter: values.OtherTimeWanted) -> RenderedMessage:
     """To the committee: none of the times suits the donor; here is what does."""
-    return render("other_time_wanted", language, asdict(letter))
+    return _with_calendar(render("other_time_wanted", language, asdict(letter)), letter)
 
 
 def committee_declined(language: str, letter: values.CommitteeDeclined) -> RenderedMessage:
@@ -214,8 +214,11 @@ def mail_undeliverable(language: str, letter: values.MailUndeliverable) -> Rende
 
 
 def _with_calendar(
-    rendered: RenderedMessage, letter: values.Appointment | values.AppointmentCancelled
+    rendered: RenderedMessage,
+    letter: values.Appointment | values.AppointmentCancelled | values.TimesProposed | values.OtherTimeWanted,
 ) -> RenderedMessage:
+    if not letter.calendar:
+        return rendered
     calendar = Attachment(
         filename="remise.ics",
         content_type=f"text/calendar; charset=utf-8; method={letter.calendar_method}",

@@ -57,10 +57,15 @@ class MatchFound(Thing):
 
 @dataclass(frozen=True, kw_only=True)
 class TimesProposed(Thing):
+    """`instead_of` is an appointment that does not hold any more; `calendar` then takes it out of the calendar."""
+
     committee: str
     slots: tuple[Slot, ...]
     mode: Mode
     place: str
+    instead_of: Slot | None = None
+    calendar: str = ""
+    calendar_method: Literal["CANCEL"] = "CANCEL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,10 +129,16 @@ class DonorDeclined(Thing):
 
 @dataclass(frozen=True, kw_only=True)
 class OtherTimeWanted(Thing):
-    """For the committee: `wish` is what the donor wrote about when it suits, over several lines if need be."""
+    """For the committee: `wish` is what the donor wrote about when it suits, over several lines if need be.
+
+    `instead_of` is an appointment that does not hold any more; `calendar` then takes it out of the calendar.
+    """
 
     committee: str
     wish: str
+    instead_of: Slot | None = None
+    calendar: str = ""
+    calendar_method: Literal["CANCEL"] = "CANCEL"
 
 
 @dataclass(frozen=True, kw_only=True)

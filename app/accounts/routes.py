@@ -17,13 +17,13 @@ from app.committees import queries as committees
 from app.db import session, transaction
 from app.letters.accounts import invitation_url
 from app.models import Account
-from app.models.states import Role
+from app.models.states import Language, Role
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
 from app.web.errors import DomainError
 from app.web.links import Purpose
 from app.web.opening import claim
-from app.web.text import _
+from app.web.text import _, language
 
 blueprint = Blueprint("accounts", __name__, cli_group=None)
 
@@ -159,9 +159,10 @@ def invitation(token: str) -> ResponseReturnValue:
         page = render_template("accounts/invitation.html", form=form, invited=account, rules=rules())
         return page, 422 if form.is_submitted() else 200
     account_id, password = account.id or 0, hash_password(normal(form.password.data))
+    spoken = Language(language())
     try:
         with transaction() as current:
-            account = service.accept(current, account_id, password, now())
+            account = service.accept(current, account_id, password, now(), spoken)
     except AccountError:
         return _stale(_("Cette invitation a déjà servi"), used=True)
     login_user(account, authn_via=["invitation"])

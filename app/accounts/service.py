@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from app.accounts import queries
 from app.letters import accounts as letters
 from app.models import Account, Committee, Membership
-from app.models.states import Role
+from app.models.states import Language, Role
 
 
 class Refusal(StrEnum):
@@ -89,14 +89,17 @@ def invite_again(session: Session, account_id: int, by: Account, now: datetime) 
     return account
 
 
-def accept(session: Session, account_id: int, password_hash: str, now: datetime) -> Account:
-    """The invited person has chosen a password. Raises AccountError when it was done before."""
+def accept(
+    session: Session, account_id: int, password_hash: str, now: datetime, language: Language | None = None
+) -> Account:
+    """The invited person has chosen a password, on a page in `language`. Raises AccountError if it was done before."""
     account = held(session, account_id)
     if not account.active:
         raise AccountError(Refusal.CLOSED)
     if account.password is not None:
         raise AccountError(Refusal.ALREADY_ACCEPTED)
     account.password = password_hash
+    account.language = language or account.language
     account.confirmed_at = now
     return account
 

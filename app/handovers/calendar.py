@@ -1,18 +1,33 @@
-"""Calendar files (RFC 5545) for an appointment: the same UID all along, a higher SEQUENCE at each change."""
+"""Calendar files (RFC 5545, 5546): the same UID all along, a higher SEQUENCE at each change.
 
+PUBLISH, not REQUEST: nobody is asked to answer to the portal's mailbox. Moments are in UTC, which every calendar program
+shows in its reader's own time, nights of the change of hour included.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vCalAddress, vDuration, vText
 
 from app.handovers.slots import Span
 
 PRODUCT = "-//Portail des dons//Remises//FR"
+REMINDER = timedelta(hours=2)
+REFRESH = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """Who publishes the appointment: RFC 5546 wants one in each file, the same for the cancellation."""
+
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """What a calendar shows. `now` stamps the file."""
+    """What a calendar shows. `now` stamps the event: when it was last changed."""
 
     uid: str
     sequence: int
@@ -21,31 +36,71 @@ class Appointment:
     place: str
     description: str
     now: datetime
+    organizer: Organizer
+    url: str = ""
 
 
 def calendar_file(appointment: Appointment, *, cancelled: bool = False) -> str:
-    """One event as a PUBLISH file, or its cancellation; moments are in UTC, which every calendar program reads."""
+    """One event as a PUBLISH file, or its cancellation."""
+    event = _event(appointment)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    if not cancelled:
+        event.add_component(_alarm(appointment.summary))
+    calendar = _calendar("CANCEL" if cancelled else "PUBLISH")
+    calendar.add_component(event)
+    return _written(calendar)
+
+
+def calendar_feed(name: str, appointments: Iterable[Appointment]) -> str:
+    """All of them, for a program that comes back. Without alarms: readers set their own for a whole calendar."""
+    calendar = _calendar("PUBLISH")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    for appointment in appointments:
+        event = _event(appointment)
+        event.add("status", "CONFIRMED")
+        calendar.add_component(event)
+    return _written(calendar)
+
+
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    return calendar
+
+
+def _event(appointment: Appointment) -> Event:
     event = Event()
     event.add("uid", appointment.uid)
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", appointment.now)
+    event.add("last-modified", appointment.now)
     event.add("dtstart", appointment.span.starts_at)
     event.add("dtend", appointment.span.ends_at)
     event.add("summary", appointment.summary)
     event.add("location", appointment.place)
     event.add("description", appointment.description)
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE")
-    if not cancelled:
-        alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", appointment.summary)
-        alarm.add("trigger", timedelta(hours=-2))
-        event.add_component(alarm)
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
-    calendar.add_component(event)
+    address = vCalAddress(f"mailto:{appointment.organizer.email}")
+    address.params["CN"] = vText(appointment.organizer.name)
+    event["organizer"] = address
+    if appointment.url:
+        event.add("url", appointment.url)
+    return event
+
+
+def _alarm(words: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", words)
+    alarm.add("trigger", -REMINDER)
+    return alarm
+
+
+def _written(calendar: Calendar) -> str:
     return str(calendar.to_ical().decode())

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from app.models import (
     Committee,
+    Decision,
     Donor,
     Handover,
     HandoverSlot,
@@ -17,7 +19,9 @@ from app.models import (
     OfferedItem,
     Organisation,
     Photo,
+    Preference,
 )
+from app.models.states import MatchState
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +86,47 @@ def case(session: Session, match_id: int) -> Case | None:
 
 def belongs(session: Session, account_id: int, committee_id: int) -> bool:
     return session.get(Membership, (account_id, committee_id)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """An appointment of a committee, without the donor. `changed_at` is when anything was last decided about it."""
+
+    match: Match
+    handover: Handover
+    item: OfferedItem
+    starts_at: datetime
+    ends_at: datetime
+    changed_at: datetime
+
+
+def scheduled(session: Session, committee_id: int) -> list[Scheduled]:
+    """The committee's appointments in their order. One query."""
+    changed = select(func.max(Decision.at)).where(Decision.match_id == Match.id).scalar_subquery()
+    query = (
+        select(Match, Handover, OfferedItem, changed)
+        .join(Handover, col(Handover.match_id) == col(Match.id))
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .where(Need.committee_id == committee_id, Match.state == MatchState.SCHEDULED)
+        .order_by(col(Handover.starts_at), col(Match.id))
+    )
+    return [
+        Scheduled(match, handover, item, handover.starts_at, handover.ends_at, at or handover.created_at)
+        for match, handover, item, at in session.exec(query)
+        if handover.starts_at is not None and handover.ends_at is not None
+    ]
+
+
+def last_change(session: Session, committee_id: int) -> datetime | None:
+    """When the committee's calendar may last have changed: any decision about a match of its needs, or its preferences."""
+    decided = session.exec(
+        select(func.max(Decision.at))
+        .join(Match, col(Match.id) == col(Decision.match_id))
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .where(Need.committee_id == committee_id)
+    ).one()
+    chosen = session.exec(
+        select(Preference.changed_at).where(Preference.party == f"committee:{committee_id}")
+    ).first()
+    return max((moment for moment in (decided, chosen) if moment is not None), default=None)

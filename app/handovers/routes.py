@@ -325,7 +325,7 @@ def committee_answer_calendar(match_id: int) -> Response:
 def _calendar(case: Case, side: Side) -> Response:
     if case.handover is None or case.handover.starts_at is None:
         abort(404)
-    entry = calendar_entry(case, case.handover, side.value, now())
+    entry = calendar_entry(current_app.extensions["desk"], case, case.handover, side.value, now())
     response = Response(calendar_file(entry), content_type="text/calendar; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="remise.ics")
     return response

@@ -132,12 +132,12 @@ def accept_with_times(session: Session, match_id: int, terms: Terms, actor: Acto
     handover.committee_note, handover.donor_note = terms.note, ""
     _replace_slots(session, handover, spans)
     _note_acceptance(session, match, Verb.PROPOSE_TIMES, actor, now)
+    before = None
     if match.state is MatchState.SCHEDULED:
-        handover.starts_at = handover.ends_at = None
-        handover.sequence += 1
+        before = _take_off(handover)
         move(session, match, MatchState.ACCEPTED, Verb.RESCHEDULE, actor, now)
     session.flush()
-    letters.times_proposed(session, match, handover, now)
+    letters.times_proposed(session, match, handover, now, instead_of=before)
     return handover
 
 
@@ -160,6 +160,14 @@ def _same(session: Session, handover: Handover, terms: Terms, spans: Sequence[Sp
 def _spans(session: Session, handover: Handover) -> list[Span]:
     slots = session.exec(select(HandoverSlot).where(HandoverSlot.handover_id == handover.id)).all()
     return sorted(Span(slot.starts_at, slot.ends_at) for slot in slots)
+
+
+def _take_off(handover: Handover) -> Span | None:
+    """The appointment does not hold any more; returns when it was."""
+    before = letters.span_of(handover)
+    handover.starts_at = handover.ends_at = None
+    handover.sequence += 1
+    return before
 
 
 def _new_handover(session: Session, match: Match, now: datetime) -> Handover:
@@ -214,6 +222,8 @@ def choose_time(session: Session, match_id: int, span: Span, now: datetime) -> H
     if match.donor_answered_at is None:
         match.donor_answered_at = now
         _note_acceptance(session, match, Verb.ACCEPT, DONOR, now)
+    if handover.sequence:
+        handover.sequence += 1  # above the file that took the former appointment out of the calendars
     handover.starts_at, handover.ends_at = span.starts_at, span.ends_at
     handover.donor_says = handover.committee_says = handover.asked_at = handover.reminded_at = None
     handover.fixed_at, match.answer_by = now, None
@@ -231,20 +241,23 @@ def suggest_other_time(session: Session, match_id: int, words: str, now: datetim
     match.donor_answered_at = match.donor_answered_at or now
     handover.donor_note = words
     _await_answer(session, match, now)
+    before = None
     if match.state is MatchState.SCHEDULED:
-        handover.starts_at = handover.ends_at = None
-        handover.sequence += 1
+        before = _take_off(handover)
         move(session, match, MatchState.ACCEPTED, Verb.RESCHEDULE, DONOR, now, note=words)
     else:
         _note_acceptance(session, match, Verb.ACCEPT, DONOR, now)
     session.flush()
-    letters.other_time_wanted(session, match, handover, now)
+    letters.other_time_wanted(session, match, handover, now, instead_of=before)
 
 
 def decline(
     session: Session, match_id: int, side: Side, reason: Reason, note: str, actor: Actor, now: datetime
 ) -> None:
-    """One side says no, before or after it had said yes; the other is told, the article is free again."""
+    """One side says no, before or after it had said yes; the other is told, the article is free again.
+
+    Once there is an appointment both are written to, because it is in both calendars.
+    """
     case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
     match = case.match
     was_scheduled = match.state is MatchState.SCHEDULED
@@ -254,10 +267,13 @@ def decline(
         move(session, match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=note)
     match.closed_at = now
     reminders.call_back(session, match_id)
-    if case.handover is not None and was_scheduled:
-        case.handover.sequence += 1
+    handover = case.handover
+    if handover is not None and was_scheduled:
+        handover.sequence += 1
     session.flush()
-    if side is Side.DONOR:
+    if handover is not None and was_scheduled:
+        letters.appointment_cancelled(session, match, handover, side.value, reason, now)
+    elif side is Side.DONOR:
         letters.donor_declined(session, match, reason, now)
     else:
         letters.committee_declined(session, match, now)

@@ -16,6 +16,7 @@ class Desk:
     links: Links
     portal_name: str
     contact_email: str
+    sender_email: str
     answer_within: timedelta
     undo_within: timedelta
     offer_lasts: timedelta

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from app.handovers.calendar import Appointment, calendar_file
+from app.handovers.calendar import Appointment, Organizer, calendar_file
 from app.handovers.slots import Span
-from app.letters.post import committee_url, donor_url, to_committee, to_donor
+from app.letters.desk import Desk, desk
+from app.letters.post import committee_url, donor_url, to_committee, to_donor, tracking_url
 from app.letters.sides import Sides, sides_of, thing
 from app.matches import queries
 from app.models import Handover, HandoverSlot, Match
-from app.models.states import Reason
+from app.models.states import Language, Reason
 from app.web.text import _, speaking
 from app.web.words import word
 from notifications import messages, values
@@ -20,8 +21,10 @@ from notifications import messages, values
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def times_proposed(session: Session, match: Match, handover: Handover, now: datetime) -> None:
-    """To the donor: choose one of these times."""
+def times_proposed(
+    session: Session, match: Match, handover: Handover, now: datetime, *, instead_of: Span | None = None
+) -> None:
+    """To the donor: choose one of these times. `instead_of` is the appointment that does not hold any more."""
     sides = sides_of(session, match)
     slots = session.exec(
         select(HandoverSlot)
@@ -37,38 +40,74 @@ def times_proposed(session: Session, match: Match, handover: Handover, now: date
         slots=tuple(values.Slot(slot.starts_at, slot.ends_at) for slot in slots),
         mode=handover.transport.value,
         place=handover.place,
+        instead_of=_slot(instead_of),
+        calendar=_cancellation(session, sides, handover, instead_of, "donor", now),
     )
     event = f"match:{match.id}:times:{int(now.timestamp())}"
     to_donor(session, sides, messages.times_proposed(sides.donor.language, letter), event, now)
 
 
-def calendar_entry(case: Any, handover: Handover, side: str, now: datetime) -> Appointment:
-    """The appointment as a calendar shows it to one side. `case` has `item`, `donor`, `committee` and `match`."""
+def _slot(span: Span | None) -> values.Slot | None:
+    return None if span is None else values.Slot(span.starts_at, span.ends_at)
+
+
+def _cancellation(
+    session: Session, sides: Sides, handover: Handover, span: Span | None, side: str, now: datetime
+) -> str:
+    """The file that takes an appointment out of a calendar; nothing when there was none."""
+    if span is None:
+        return ""
+    return calendar_file(calendar_entry(desk(session), sides, handover, side, now, span), cancelled=True)
+
+
+def organizer(desk: Desk) -> Organizer:
+    """The portal itself, as it signs its letters."""
+    return Organizer(desk.portal_name, desk.sender_email)
+
+
+def span_of(handover: Handover) -> Span | None:
     if handover.starts_at is None or handover.ends_at is None:
+        return None
+    return Span(handover.starts_at, handover.ends_at)
+
+
+def calendar_entry(
+    desk: Desk, case: Any, handover: Handover, side: str, now: datetime, span: Span | None = None
+) -> Appointment:
+    """The appointment as a calendar shows it to one side. `case` has `item`, `donor`, `committee` and `match`.
+
+    At `span` if given: an appointment that was taken off the handover already.
+    """
+    span = span or span_of(handover)
+    if span is None:
         raise ValueError("the handover has no time")
     language = case.donor.language if side == "donor" else case.committee.language
     with speaking(language):
         other = case.committee if side == "donor" else case.donor
-        summary = _("Don : %(thing)s", thing=thing(case.item, language))
+        name = thing(case.item, language)
+        name = f"{case.match.quantity} × {name}" if case.match.quantity > 1 else name
+        summary = _("Don : %(thing)s", thing=name)
         description = _(
-            "%(transport)s. Contact : %(name)s, %(phone)s",
+            "%(transport)s. Contact : %(who)s",
             transport=word(handover.transport),
-            name=other.name,
-            phone=other.phone,
+            who=", ".join(part for part in (other.name, other.phone) if part),
         )
     return Appointment(
         uid=handover.uid,
         sequence=handover.sequence,
-        span=Span(handover.starts_at, handover.ends_at),
+        span=span,
         summary=summary,
         place=handover.place,
         description=description,
         now=now,
+        organizer=organizer(desk),
     )
 
 
-def _appointment(sides: Sides, handover: Handover, side: str, url: str, now: datetime) -> values.Appointment:
-    entry = calendar_entry(sides, handover, side, now)
+def _appointment(
+    session: Session, sides: Sides, handover: Handover, side: str, url: str, now: datetime
+) -> values.Appointment:
+    entry = calendar_entry(desk(session), sides, handover, side, now)
     reader, other = (sides.donor, sides.committee) if side == "donor" else (sides.committee, sides.donor)
     return values.Appointment(
         name=reader.name,
@@ -88,14 +127,48 @@ def appointment(session: Session, match: Match, handover: Handover, now: datetim
     """To both: when, where, with a calendar file."""
     sides = sides_of(session, match)
     event = f"match:{match.id}:appointment:{handover.sequence}"
-    mine = _appointment(sides, handover, "donor", donor_url(session, sides, now), now)
+    mine = _appointment(session, sides, handover, "donor", donor_url(session, sides, now), now)
     to_donor(session, sides, messages.appointment(sides.donor.language, mine), event, now)
-    theirs = _appointment(sides, handover, "committee", committee_url(session, sides, now), now)
+    theirs = _appointment(session, sides, handover, "committee", committee_url(session, sides, now), now)
     to_committee(session, sides, messages.appointment_committee(sides.committee.language, theirs), event, now)
 
 
-def other_time_wanted(session: Session, match: Match, handover: Handover, now: datetime) -> None:
-    """To the committee: none of the times suits; here is what does."""
+def appointment_cancelled(
+    session: Session, match: Match, handover: Handover, by: str, reason: Reason, now: datetime
+) -> None:
+    """To both, so that it leaves both calendars; the side that cancelled (`by`) knows the reason already."""
+    sides, span = sides_of(session, match), span_of(handover)
+    if span is None:
+        raise ValueError("the handover has no time")
+    donor, committee = sides.donor, sides.committee
+
+    def letter(side: str, name: str, url: str, language: Language) -> values.AppointmentCancelled:
+        with speaking(language):
+            words = word(reason) if side != by and reason is not Reason.OTHER else ""
+        return values.AppointmentCancelled(
+            name=name,
+            action_url=url,
+            item=thing(sides.item, language),
+            quantity=match.quantity,
+            committee=committee.name,
+            slot=values.Slot(span.starts_at, span.ends_at),
+            reason=words,
+            calendar=_cancellation(session, sides, handover, span, side, now),
+        )
+
+    event = f"match:{match.id}:cancelled"
+    mine = letter("donor", donor.name, tracking_url(session, sides, now), donor.language)
+    to_donor(session, sides, messages.appointment_cancelled(donor.language, mine), event, now)
+    theirs = letter("committee", committee.name, committee_url(session, sides, now), committee.language)
+    to_committee(
+        session, sides, messages.appointment_cancelled_committee(committee.language, theirs), event, now
+    )
+
+
+def other_time_wanted(
+    session: Session, match: Match, handover: Handover, now: datetime, *, instead_of: Span | None = None
+) -> None:
+    """To the committee: none of the times suits; here is what does. `instead_of`: the appointment that is off."""
     sides = sides_of(session, match)
     letter = values.OtherTimeWanted(
         name=sides.committee.name,
@@ -104,6 +177,8 @@ def other_time_wanted(session: Session, match: Match, handover: Handover, now: d
         quantity=match.quantity,
         committee=sides.committee.name,
         wish=handover.donor_note,
+        instead_of=_slot(instead_of),
+        calendar=_cancellation(session, sides, handover, instead_of, "committee", now),
     )
     event = f"match:{match.id}:other_time:{int(now.timestamp())}"
     to_committee(session, sides, messages.other_time_wanted(sides.committee.language, letter), event, now)

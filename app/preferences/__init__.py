@@ -1,1 +1,5 @@
-"""When people read their digests, and how they stop them."""
+"""When people read their digests, in which language, how they stop them; and the committee's calendar."""
+
+from app.preferences.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -22,6 +22,7 @@ MEMBER: Table = (
     ("committees.home", lazy("Mon comité")),
     ("needs.index", lazy("Nos besoins")),
     ("offers.new", lazy("Proposer un don")),
+    ("preferences.mine", lazy("Préférences")),
 )
 COORDINATOR: Table = (
     ("matches.board", lazy("Rapprochements")),
@@ -30,6 +31,7 @@ COORDINATOR: Table = (
     ("catalogue.waiting", lazy("À reconnaître")),
     ("committees.index", lazy("Comités")),
     ("accounts.index", lazy("Comptes")),
+    ("preferences.mine", lazy("Préférences")),
 )
 FOOTER: Table = (
     ("public.how", lazy("Comment ça marche")),

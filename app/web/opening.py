@@ -1,5 +1,7 @@
 """Opening a signed link within a request: what it claims, or a page that says kindly why not."""
 
+from typing import NoReturn
+
 from flask import current_app, make_response, render_template
 from werkzeug.exceptions import HTTPException
 
@@ -20,5 +22,10 @@ def claim(purpose: Purpose, token: str) -> Claim:
     except ExpiredLinkError:
         page, status = render_template("errors/link.html", expired=True), 410
     except BadLinkError:
-        page, status = render_template("errors/link.html", expired=False), 404
+        not_good()
     raise LinkPage(response=make_response(page, status))
+
+
+def not_good() -> NoReturn:
+    """End the request as for a link that was never good: what it was about is gone, or was never its bearer's."""
+    raise LinkPage(response=make_response(render_template("errors/link.html", expired=False), 404))

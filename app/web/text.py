@@ -21,6 +21,7 @@ from flask_babel import (
 )
 from flask_babel.speaklater import LazyString
 
+from app.web.access import current_account
 from app.web.clock import paris
 from notifications.typography import french
 
@@ -28,12 +29,15 @@ LANGUAGES = ("fr", "en")
 
 
 def choose_language() -> str:
-    """The language of this request: the one chosen by hand, else the browser's, else French."""
+    """The language of this request: the one chosen by hand, else the account's, else the browser's, else French."""
     if not has_request_context():
         return "fr"
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return str(chosen)
+    account = current_account()
+    if account is not None:
+        return account.language.value
     return request.accept_languages.best_match(LANGUAGES, "fr")
 
 

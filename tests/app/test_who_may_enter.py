@@ -23,6 +23,8 @@ PAGES = {
     "/suggestions": PUBLIC,
     "/mot-de-passe": SIGNED,
     "/accueil": SIGNED,
+    "/preferences": SIGNED,
+    "/mon-comite/preferences?comite=givors": MEMBER,
     "/mon-comite?comite=givors": MEMBER,
     "/mon-comite/besoins?comite=givors": MEMBER,
     "/besoins/nouveau?comite=givors": MEMBER,
@@ -42,6 +44,7 @@ PAGES = {
     "/coordination/actions/nioro/modifier": COORDINATION,
 }
 GESTURES = {
+    "/mon-comite/agenda/renouveler?comite=givors": MEMBER,
     "/besoins/1/pause": MEMBER,
     "/besoins/1/reprendre": MEMBER,
     "/besoins/1/retirer": MEMBER,
@@ -129,11 +132,18 @@ def test_every_page_of_these_rooms_is_in_the_table(app: Flask, visitors: dict[st
     """A new route must say here who gets in."""
     adapter = app.url_map.bind("localhost")
     listed = {adapter.match(path.partition("?")[0], method="GET")[0] for path in PAGES}
-    listed |= {adapter.match(path, method="POST")[0] for path in GESTURES}
-    rooms = ("accounts.", "committees.", "needs.", "actions.", "catalogue.")
+    listed |= {adapter.match(path.partition("?")[0], method="POST")[0] for path in GESTURES}
+    rooms = ("accounts.", "committees.", "needs.", "actions.", "catalogue.", "preferences.")
     there = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith(rooms)}
 
-    assert there - listed == {"accounts.invitation"}  # by signed link: see the accounts' own tests
+    by_signed_link = {  # see their own tests
+        "accounts.invitation",
+        "preferences.unsubscription",
+        "preferences.unsubscribe",
+        "preferences.resubscribe",
+        "preferences.agenda",
+    }
+    assert there - listed == by_signed_link
 
 
 def test_forms_are_protected_against_other_sites(app: Flask, visitors: dict[str, FlaskClient]) -> None:

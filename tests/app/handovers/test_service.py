@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from icalendar import Calendar
 from sqlmodel import Session, col, select
 
 from app.db import transaction
@@ -162,7 +163,7 @@ def test_an_appointment_can_be_moved_and_keeps_its_uid(pair: Pair) -> None:
     assert pair.handover.starts_at is None
     pair.choose()
 
-    assert (pair.handover.uid, pair.handover.sequence) == (uid, 1)
+    assert (pair.handover.uid, pair.handover.sequence) == (uid, 2)
     assert pair.letters().count(("donor", "appointment")) == 2
 
 
@@ -278,3 +279,75 @@ def test_answers_to_a_match_that_moved_on_are_refused(app: Flask, build: Builder
             with pytest.raises(HandoverError) as caught:
                 service.donor_says_yes(session, number, clock())
             assert caught.value.refusal is Refusal.TOO_LATE
+
+
+def calendars(pair: Pair, message: str) -> list[tuple[str, str, str, int, str]]:
+    """(party, METHOD of the part, UID, SEQUENCE, STATUS) of every calendar file that went with `message`."""
+    found = []
+    rows = pair.session.exec(
+        select(OutboxMessage).where(OutboxMessage.message == message).order_by(col(OutboxMessage.id))
+    )
+    for row in rows:
+        for attachment in row.attachments:
+            calendar = Calendar.from_ical(attachment["content"])
+            (event,) = calendar.walk("VEVENT")
+            kind, _, method = attachment["content_type"].rpartition("; method=")
+            assert kind == "text/calendar; charset=utf-8"
+            assert method == calendar["METHOD"]
+            found.append(
+                (
+                    row.party.split(":")[0],
+                    method,
+                    str(event["UID"]),
+                    int(str(event["SEQUENCE"])),
+                    str(event["STATUS"]),
+                )
+            )
+    return found
+
+
+def test_a_moved_appointment_leaves_the_other_side_s_calendar_and_comes_back_under_its_uid(
+    pair: Pair,
+) -> None:
+    pair.accept(1)
+    pair.choose()
+    uid = pair.handover.uid
+    pair.clock.advance(hours=1)
+    pair.accept(6)
+    pair.choose()
+
+    assert calendars(pair, "times_proposed") == [("donor", "CANCEL", uid, 1, "CANCELLED")]
+    assert calendars(pair, "appointment") == [
+        ("donor", "PUBLISH", uid, 0, "CONFIRMED"),
+        ("donor", "PUBLISH", uid, 2, "CONFIRMED"),
+    ]
+
+    service.suggest_other_time(pair.session, pair.match_id, "Le samedi.", pair.clock())
+    assert calendars(pair, "other_time_wanted") == [("committee", "CANCEL", uid, 3, "CANCELLED")]
+    wanted = pair.session.exec(
+        select(OutboxMessage).where(OutboxMessage.message == "other_time_wanted")
+    ).one()
+    assert "ne peut pas tenir le rendez-vous du" in wanted.body_text
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_cancelled_appointment_leaves_both_calendars(pair: Pair, side: Side) -> None:
+    pair.accept(1)
+    pair.choose()
+    actor = DONOR if side is Side.DONOR else COMMITTEE
+    reason = Reason.CHANGED_MIND if side is Side.DONOR else Reason.NO_ROOM
+
+    service.decline(pair.session, pair.match_id, side, reason, "", actor, pair.clock())
+
+    uid = pair.handover.uid
+    assert calendars(pair, "appointment_cancelled") == [("donor", "CANCEL", uid, 1, "CANCELLED")]
+    assert calendars(pair, "appointment_cancelled_committee") == [
+        ("committee", "CANCEL", uid, 1, "CANCELLED")
+    ]
+    assert {message for _party, message in pair.letters()[3:]} == {
+        "appointment_cancelled",
+        "appointment_cancelled_committee",
+    }
+    told = "committee" if side is Side.DONOR else "donor"
+    for row in pair.session.exec(select(OutboxMessage).where(col(OutboxMessage.message).contains("cancel"))):
+        assert ("La raison" in row.body_text) == row.party.startswith(told)

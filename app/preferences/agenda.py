@@ -1,0 +1,46 @@
+"""A committee's appointments as one calendar.
+
+The address may be forwarded, and programs keep copies: when, what and where, but neither the donor's name nor telephone.
+Those are one click further, behind the committee's own door.
+"""
+
+from collections.abc import Callable, Iterable
+
+from app.handovers.calendar import Appointment, calendar_feed
+from app.handovers.queries import Scheduled
+from app.handovers.slots import Span
+from app.letters.desk import Desk
+from app.letters.handovers import organizer
+from app.letters.sides import thing
+from app.models import Committee
+from app.web.text import _, speaking
+from app.web.words import word
+
+
+def feed(desk: Desk, committee: Committee, rows: Iterable[Scheduled], address: Callable[[int], str]) -> str:
+    """An iCalendar file in the committee's language. `address` is where a match's number leads."""
+    with speaking(committee.language):
+        name = _("Dons : %(committee)s", committee=committee.name)
+        appointments = [_appointment(desk, committee, row, address(row.match.id or 0)) for row in rows]
+    return calendar_feed(name, appointments)
+
+
+def _appointment(desk: Desk, committee: Committee, row: Scheduled, url: str) -> Appointment:
+    name = thing(row.item, committee.language)
+    if row.match.quantity > 1:
+        name = f"{row.match.quantity} × {name}"
+    return Appointment(
+        uid=row.handover.uid,
+        sequence=row.handover.sequence,
+        span=Span(row.starts_at, row.ends_at),
+        summary=_("Don : %(thing)s", thing=name),
+        place=row.handover.place,
+        description=_(
+            "%(transport)s. Coordonnées et changements : %(url)s",
+            transport=word(row.handover.transport),
+            url=url,
+        ),
+        now=row.changed_at,
+        organizer=organizer(desk),
+        url=url,
+    )

@@ -1,0 +1,194 @@
+"""When to write and in which language; the digest's one-click stop (RFC 8058); a committee's calendar."""
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import refresh
+
+from app.committees.current import committees_of, current_committee
+from app.db import session, transaction
+from app.handovers import queries as handovers
+from app.letters import paths
+from app.letters.desk import Desk
+from app.models import Account, Committee
+from app.models.states import Language
+from app.preferences import queries, service
+from app.preferences.agenda import feed
+from app.preferences.forms import DailyForm, LanguageForm, WeeklyForm, data_of
+from app.web.access import Who, access, signed_in
+from app.web.clock import now
+from app.web.errors import DomainError
+from app.web.guard import csrf
+from app.web.links import Purpose
+from app.web.opening import claim, not_good
+from app.web.text import _
+
+blueprint = Blueprint("preferences", __name__)
+
+
+def _desk() -> Desk:
+    desk: Desk = current_app.extensions["desk"]
+    return desk
+
+
+# What a person chooses
+
+
+@blueprint.route("/preferences", methods=["GET", "POST"])
+@access(Who.SIGNED_IN)
+def mine() -> ResponseReturnValue:
+    """The language of letters and screens; for coordinators, the daily digest."""
+    account = signed_in()
+    form = _my_form(account)
+    if not form.validate_on_submit():
+        page = render_template("preferences/mine.html", form=form, committees=committees_of(account))
+        return page, 422 if form.is_submitted() else 200
+    wish = form.wish() if isinstance(form, DailyForm) else None
+    with transaction() as current:
+        service.choose_for_account(current, account, form.chosen, wish, now())
+    _speak(form.chosen)
+    flash(_("Vos préférences sont enregistrées."), "success")
+    return redirect(url_for("preferences.mine"), 303)
+
+
+def _my_form(account: Account) -> LanguageForm:
+    if not account.is_coordinator:
+        return LanguageForm(data=data_of(account.language))
+    party = queries.account_party(account.id or 0)
+    return DailyForm(data=data_of(account.language, queries.digest_preferences(session(), [party])[party]))
+
+
+def _speak(language: Language) -> None:
+    """From this answer on; a language chosen by hand before gives way."""
+    cookie["language"] = language.value
+    refresh()
+
+
+# What a committee chooses
+
+
+def _committee() -> Committee:
+    found = current_committee(signed_in())
+    if found is None:
+        raise DomainError(
+            _("Votre compte n'appartient à aucun comité. Demandez à votre coordinateur de vous y inscrire."),
+            403,
+        )
+    return found
+
+
+@blueprint.route("/mon-comite/preferences", methods=["GET", "POST"])
+@access(Who.MEMBER)
+def ours() -> ResponseReturnValue:
+    """The committee's weekly digest, the language of its letters, the address of its calendar."""
+    committee = _committee()
+    key, slug = committee.id or 0, committee.slug
+    party = queries.committee_party(key)
+    chosen = queries.digest_preferences(session(), [party])[party]
+    form = WeeklyForm(data=data_of(committee.language, chosen))
+    if not form.validate_on_submit():
+        page = render_template(
+            "preferences/ours.html",
+            form=form,
+            committee=committee,
+            others=committees_of(signed_in()),
+            address=_agenda_address(key),
+        )
+        return page, 422 if form.is_submitted() else 200
+    with transaction() as current:
+        service.choose_for_committee(current, key, form.chosen, form.wish(), now())
+    flash(_("Les préférences du comité sont enregistrées."), "success")
+    return redirect(url_for("preferences.ours", comite=slug), 303)
+
+
+def _agenda_address(committee_id: int) -> str:
+    links, version = _desk().links, queries.agenda_version(session(), committee_id)
+    return links.url(paths.agenda(queries.agenda_token(links, committee_id, version, now())))
+
+
+@blueprint.post("/mon-comite/agenda/renouveler")
+@access(Who.MEMBER)
+def renew_agenda() -> ResponseReturnValue:
+    """The old address stops; whoever should keep seeing the calendar needs the new one."""
+    committee = _committee()
+    key, slug = committee.id or 0, committee.slug
+    with transaction() as current:
+        service.renew_agenda(current, key, now())
+    flash(_("L'ancienne adresse ne fonctionne plus. Voici la nouvelle."), "success")
+    return redirect(url_for("preferences.ours", comite=slug, _anchor="agenda"), 303)
+
+
+# Out of the digests, by a link in each
+
+
+def _subscriber(token: str) -> tuple[str, Account | Committee]:
+    """(party, whose digest it is); ends the request for a link that is good for nothing."""
+    found = claim(Purpose.UNSUBSCRIBE, token)
+    reader = queries.subscriber(session(), found)
+    return (found.party, reader) if reader is not None else not_good()
+
+
+@blueprint.get("/desabonnement/<token>")
+@access(Who.LINK)
+def unsubscription(token: str) -> str:
+    """One button to stop, or to go back on it. Scanners open links: looking changes nothing."""
+    party, reader = _subscriber(token)
+    return render_template(
+        "preferences/unsubscription.html",
+        token=token,
+        committee=reader if isinstance(reader, Committee) else None,
+        stopped=queries.digest_preferences(session(), [party])[party].off,
+    )
+
+
+@blueprint.post("/desabonnement/<token>")
+@access(Who.LINK)
+def unsubscribe(token: str) -> ResponseReturnValue:
+    """Stop. Mail providers post `List-Unsubscribe=One-Click` with no cookie, and follow no redirect."""
+    party, _reader = _subscriber(token)
+    with transaction() as current:
+        service.stop_digests(current, party, now())
+    if request.form.get("List-Unsubscribe") == "One-Click":
+        return Response(_("Le récapitulatif est arrêté.") + "\n", content_type="text/plain; charset=utf-8")
+    return redirect(url_for("preferences.unsubscription", token=token), 303)
+
+
+@blueprint.post("/desabonnement/<token>/reprendre")
+@access(Who.LINK)
+def resubscribe(token: str) -> ResponseReturnValue:
+    """Undo: the token is the proof, as for stopping."""
+    party, _reader = _subscriber(token)
+    with transaction() as current:
+        service.resume_digests(current, party, now())
+    flash(_("Le récapitulatif reprend."), "success")
+    return redirect(url_for("preferences.unsubscription", token=token), 303)
+
+
+# Neither needs a page of ours to have been open: the token is the proof, and the mail provider has no other.
+csrf.exempt(unsubscribe)
+csrf.exempt(resubscribe)
+
+
+# The calendar that programs come back to
+
+
+@blueprint.get("/agenda/<token>.ics")
+@access(Who.LINK)
+def agenda(token: str) -> ResponseReturnValue:
+    """The committee's appointments, and nothing else; 304 while nothing has changed."""
+    committee = queries.agenda_committee(session(), claim(Purpose.AGENDA, token)) or not_good()
+    rows = handovers.scheduled(session(), committee.id or 0)
+    response = Response(
+        feed(_desk(), committee, rows, _gift_address),
+        content_type="text/calendar; charset=utf-8",
+    )
+    response.headers.set("Content-Disposition", "inline", filename="remises.ics")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.last_modified = handovers.last_change(session(), committee.id or 0) or committee.created_at
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _gift_address(match_id: int) -> str:
+    return _desk().links.url(url_for("handovers.committee_answer", match_id=match_id))
