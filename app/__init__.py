@@ -11,6 +11,7 @@ from app import (
     cli,
     committees,
     db,
+    gallery,
     handovers,
     health,
     mailbox,
@@ -39,6 +40,7 @@ FEATURES = (
     accounts,
     preferences,
     mailbox,
+    gallery,
     health,
 )
 

@@ -1,0 +1,95 @@
+"""`/courriels/modeles` (development only) and `flask --app wsgi preview-mail`: each message with sample values."""
+
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+from flask import Blueprint, Response, abort, render_template, request
+
+from app.web.access import Who, access
+from notifications.rendering import LANGUAGES, RenderedMessage
+from notifications.samples import SAMPLES, sample
+
+blueprint = Blueprint("gallery", __name__, cli_group=None)
+
+FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+"""As a cautious mail reader shows a letter: its inline styles, no picture, nothing that runs or leads away."""
+
+
+def _rendered(message: str, language: str) -> RenderedMessage:
+    if message not in SAMPLES or language not in LANGUAGES:
+        abort(404)
+    return sample(message, language)
+
+
+@blueprint.get("/courriels/modeles")
+@access(Who.DEVELOPMENT)
+def index() -> str:
+    return render_template("gallery/index.html", letters=[sample(message, "fr") for message in SAMPLES])
+
+
+@blueprint.get("/courriels/modeles/<message>")
+@access(Who.DEVELOPMENT)
+def show(message: str) -> str:
+    """Both parts of one message, the HTML as wide as a desk's screen and as a telephone's."""
+    language = request.args.get("langue", "fr")
+    letter, names = _rendered(message, language), list(SAMPLES)
+    position = names.index(message)
+    return render_template(
+        "gallery/show.html",
+        letter=letter,
+        language=language,
+        before=names[position - 1] if position else None,
+        after=names[position + 1] if position + 1 < len(names) else None,
+    )
+
+
+@blueprint.get("/courriels/modeles/<message>/<language>.html")
+@access(Who.DEVELOPMENT)
+def html(message: str, language: str) -> Response:
+    response = Response(_rendered(message, language).html, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = FRAME_POLICY
+    return response
+
+
+@blueprint.cli.command("preview-mail")
+@click.argument("message", required=False)
+@click.option("--language", default="fr", help="fr (default) or en.")
+@click.option("--to-folder", "folder", help="Write the parts into this folder instead of printing the text.")
+def preview_mail(message: str | None, language: str, folder: str | None) -> None:
+    """Show MESSAGE with sample values; without MESSAGE list them all, or write them all with --to-folder."""
+    if language not in LANGUAGES:
+        raise click.ClickException(f"Langue inconnue « {language} » : choisissez {' ou '.join(LANGUAGES)}.")
+    if message is not None and message not in SAMPLES:
+        raise click.ClickException(_unknown(message))
+    letters = [sample(name, language) for name in ([message] if message else SAMPLES)]
+    if folder is not None:
+        _write(letters, language, Path(folder))
+    elif message is None:
+        width = max(map(len, SAMPLES))
+        for letter in letters:
+            click.echo(f"{letter.message:<{width}}  {letter.subject}")
+    else:
+        click.echo(f"{letters[0].subject}\n\n{letters[0].text}", nl=False)
+
+
+def _unknown(message: str) -> str:
+    near = get_close_matches(message, SAMPLES, n=1)
+    guess = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
+    return f"Aucun courriel ne s'appelle « {message[:80]} ».{guess} Sans nom, la commande les liste tous."
+
+
+def _write(letters: list[RenderedMessage], language: str, folder: Path) -> None:
+    """`<message>.<language>.txt` (its first line the subject), `.html`, and what is attached."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for letter in letters:
+            name = f"{letter.message}.{language}"
+            (folder / f"{name}.txt").write_text(f"{letter.subject}\n\n{letter.text}", encoding="utf-8")
+            (folder / f"{name}.html").write_text(letter.html, encoding="utf-8")
+            for attachment in letter.attachments:
+                path = folder / f"{name}.{attachment.filename}"
+                path.write_text(attachment.content, encoding="utf-8", newline="")
+    except OSError as error:
+        raise click.ClickException(f"Impossible d'écrire dans « {folder} » : {error.strerror}.") from None
+    click.echo(f"{len(letters)} courriels écrits dans {folder}.")
