@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Event
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Flask
@@ -37,6 +38,7 @@ def transport(settings: Settings) -> Transport:
             sender_name=settings.portal_name,
             username=settings.mail_username or None,
             password=settings.mail_password or None,
+            hello=urlsplit(settings.base_url).hostname,
         )
     )
 

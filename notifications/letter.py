@@ -1,17 +1,14 @@
 """An outbox row as the bytes of an Internet message: the same row always gives the same bytes.
 
-The headers are encoded here and never folded again: the standard library's policies break long one-click addresses,
-lose quotes around names with a comma, and differ between versions of Python.
+The bytes are put together here: the standard library's generator breaks long one-click addresses, loses quotes around
+names with a comma, differs between versions of Python, and takes longer than the conversation with the mail server.
 """
 
 import binascii
 import re
 from base64 import b64encode
-from email import policy
-from email.mime.base import MIMEBase
-from email.mime.multipart import MIMEMultipart
-from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime
+from functools import lru_cache
 
 import flask_mail
 import idna
@@ -23,7 +20,6 @@ NAME_LENGTH = 78
 WORD_BYTES = 39
 LINE_LENGTH = 900
 
-_POLICY = policy.compat32.clone(max_line_length=None, linesep="\r\n")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
@@ -44,15 +40,13 @@ class Letter(flask_mail.Message):
         self.envelope_from = _ascii_address(sender_email)
         self.envelope_to = _ascii_address(row.to_email)
         self.sender_name = sender_name
-        super().__init__(
-            subject=row.subject,
-            recipients=[self.envelope_to],
-            body=row.body_text,
-            html=row.body_html,
-            sender=self.envelope_from,
-            date=row.date.timestamp(),
-            charset="utf-8",
-        )
+        # Not through Flask-Mail's constructor, which asks the network for this machine's name at each message.
+        self.subject, self.body, self.alts = row.subject, row.body_text, {"html": row.body_html}
+        self.recipients, self.cc, self.bcc = [self.envelope_to], [], []
+        self.sender, self.reply_to, self.charset = self.envelope_from, None, "utf-8"
+        self.attachments, self.extra_headers = [], None
+        self.mail_options, self.rcpt_options = [], []
+        self.date = row.date.timestamp()
         self.msgId = f"<{row.message_id}@{self.envelope_from.rpartition('@')[2]}>"
         if self.has_bad_headers():
             raise UnsendableError("Un saut de ligne ou un caractère de contrôle se trouve dans un en-tête.")
@@ -75,23 +69,25 @@ class Letter(flask_mail.Message):
         unsubscribe = row.list_unsubscribe or ""
         return len(unsubscribe) > LINE_LENGTH or bool(re.search(r"[^!-~]|[<>]", unsubscribe))
 
-    def _message(self) -> MIMEBase:
+    def as_bytes(self) -> bytes:
+        """The whole message, each line ended by CRLF."""
         row = self.row
-        content: MIMEBase = MIMEMultipart("alternative", boundary=f"{row.boundary}a", policy=_POLICY)
-        content.attach(_text_part("text/plain; charset=utf-8", row.body_text))
-        content.attach(_text_part("text/html; charset=utf-8", row.body_html))
+        inner, content = _multipart(
+            "alternative",
+            f"{row.boundary}a",
+            [
+                _text_part("text/plain; charset=utf-8", row.body_text),
+                _text_part("text/html; charset=utf-8", row.body_html),
+            ],
+        )
         if row.attachments:
-            mixed = MIMEMultipart("mixed", boundary=row.boundary, policy=_POLICY)
-            del content["MIME-Version"]
-            mixed.attach(content)
+            parts = [f"{inner}\r\n\r\n{content}"]
             for attachment in row.attachments:
-                part = _text_part(attachment["content_type"], attachment["content"])
-                part["Content-Disposition"] = f"attachment; {_filename(attachment['filename'])}"
-                mixed.attach(part)
-            content = mixed
-        for name, value in self._headers():
-            content[name] = value
-        return content
+                disposition = f"\r\nContent-Disposition: attachment; {_filename(attachment['filename'])}"
+                parts.append(_text_part(attachment["content_type"], attachment["content"], disposition))
+            inner, content = _multipart("mixed", row.boundary, parts)
+        headers = [inner, "MIME-Version: 1.0", *(f"{name}: {value}" for name, value in self._headers())]
+        return ("\r\n".join(headers) + "\r\n\r\n" + content).encode("ascii")
 
     def _headers(self) -> list[tuple[str, str]]:
         headers = [
@@ -117,11 +113,15 @@ def _ascii_address(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if not at or not _LOCAL_PART.fullmatch(local) or len(local) > 64:
         raise UnsendableError("Cette adresse ne peut pas être transmise à un serveur de mail.", address=True)
+    return f"{local}@{_ascii_domain(domain)}"
+
+
+@lru_cache(maxsize=1024)
+def _ascii_domain(domain: str) -> str:
     try:
-        ascii_domain = idna.encode(domain, uts46=True).decode("ascii")
+        return idna.encode(domain, uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError) as error:
         raise UnsendableError("Le domaine de cette adresse n'existe pas.", address=True) from error
-    return f"{local}@{ascii_domain}"
 
 
 def _mailbox(name: str, address: str) -> str:
@@ -150,15 +150,18 @@ def _encoded_words(text: str) -> str:
     return "\r\n ".join(f"=?utf-8?b?{b64encode(part).decode()}?=" for part in chunks)
 
 
-def _text_part(content_type: str, text: str) -> MIMENonMultipart:
+def _multipart(kind: str, boundary: str, parts: list[str]) -> tuple[str, str]:
+    """The Content-Type header and the body of a part that holds `parts`."""
+    body = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
+    return f'Content-Type: multipart/{kind}; boundary="{boundary}"', f"{body}--{boundary}--\r\n"
+
+
+def _text_part(content_type: str, text: str, more_headers: str = "") -> str:
     """A part of text, quoted-printable: lines of 76 characters whatever the text's are."""
-    part = MIMENonMultipart("text", "plain", policy=_POLICY)
-    del part["MIME-Version"]
-    part.replace_header("Content-Type", content_type)
-    part["Content-Transfer-Encoding"] = "quoted-printable"
     lines = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
-    part.set_payload(binascii.b2a_qp(lines, istext=True).decode("ascii"))
-    return part
+    encoded = binascii.b2a_qp(lines, istext=True).decode("ascii").replace("\n", "\r\n")
+    encoding = "Content-Transfer-Encoding: quoted-printable"
+    return f"Content-Type: {content_type}\r\n{encoding}{more_headers}\r\n\r\n{encoded}"
 
 
 def _filename(name: str) -> str:

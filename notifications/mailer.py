@@ -33,7 +33,8 @@ class MailSettings:
     """Where mail goes out, and in whose name.
 
     `timeout` bounds each exchange, `answer_timeout` the wait for the answer to a whole message (both in seconds):
-    giving up on that one early is how messages get sent twice. `ca_file` replaces the system's authorities.
+    giving up on that one early is how messages get sent twice. `ca_file` replaces the system's authorities. `hello` is
+    the name this machine gives itself (EHLO); without it the network is asked, which may take long and answer nonsense.
     """
 
     host: str
@@ -46,6 +47,7 @@ class MailSettings:
     timeout: float = 10.0
     answer_timeout: float = 60.0
     ca_file: str | None = None
+    hello: str | None = None
 
     def __post_init__(self) -> None:
         if self.username and self.security is Security.NONE and not _is_loopback(self.host):
@@ -156,16 +158,21 @@ class _Connection(flask_mail.Connection):
 
     def configure_host(self) -> smtplib.SMTP:
         settings = self.settings
-        context = ssl.create_default_context(cafile=settings.ca_file)
         if settings.security is Security.SSL:
             host: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.host, settings.port, timeout=settings.timeout, context=context
+                settings.host,
+                settings.port,
+                local_hostname=settings.hello,
+                timeout=settings.timeout,
+                context=_verifying(settings),
             )
         else:
-            host = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout)
+            host = smtplib.SMTP(
+                settings.host, settings.port, local_hostname=settings.hello, timeout=settings.timeout
+            )
         try:
             if settings.security is Security.STARTTLS:
-                host.starttls(context=context)
+                host.starttls(context=_verifying(settings))
             if settings.username and settings.password:
                 host.login(settings.username, settings.password)
             host.ehlo_or_helo_if_needed()
@@ -187,19 +194,20 @@ class _Connection(flask_mail.Connection):
         if self.host is None:
             raise smtplib.SMTPServerDisconnected("not connected")
         host, self.started = self.host, False
-        options = [f"size={len(content)}"] if host.has_extn("size") else []
-        code, words = host.mail(letter.envelope_from, options)
+        # The addresses are checked by the letter: smtplib's own verbs would parse them once more.
+        size = f" size={len(content)}" if "size" in host.esmtp_features else ""
+        code, words = host.docmd("mail", f"FROM:<{letter.envelope_from}>{size}")
         if code != 250:
             return self._declined(code, words, _of_sender(code, words))
         self.started = True
-        code, words = host.rcpt(letter.envelope_to)
+        code, words = host.docmd("rcpt", f"TO:<{letter.envelope_to}>")
         if code not in (250, 251):
             return self._declined(code, words, _of_recipient(code, words))
         host.putcmd("data")
         code, words = host.getreply()
         if code != 354:
             return self._declined(code, words, _of_content(code, words))
-        host.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
+        host.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         if host.sock is not None:
             host.sock.settimeout(self.settings.answer_timeout)
         code, words = host.getreply()
@@ -253,6 +261,10 @@ def _words(error: Exception) -> str:
         words = error.smtp_error
         return _answer(error.smtp_code, words if isinstance(words, bytes) else str(words).encode())
     return f"{type(error).__name__}: {error}"
+
+
+def _verifying(settings: MailSettings) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=settings.ca_file)
 
 
 def _is_loopback(host: str) -> bool:
