@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 PARTS = {
     "engine": ("recognition",),
+    "mail": ("mail",),
 }
 """The modules of each part, in order; each has `figures()`, which yields names and values as they are measured."""
 
