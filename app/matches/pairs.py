@@ -118,7 +118,11 @@ def others(session: Session, match: Match, now: datetime) -> Others:
     board = read_board(session, now, for_match=match)
     offers = {offer.id: offer for offer in board.offers}
     needs = {need.id: need for need in board.needs}
-    situation = Situation(now=board.now, barred=frozenset((each.offer, each.need) for each in board.barred))
+    situation = Situation(
+        now=board.now,
+        barred=frozenset((each.offer, each.need) for each in board.barred),
+        lessons=board.lessons,
+    )
     asked = asked_by_committee(board.needs)
     offer, need = offers.get(str(match.offered_item_id)), needs.get(str(match.need_id))
 

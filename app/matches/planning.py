@@ -89,6 +89,7 @@ def solve(board: Board) -> engine.Plan:
         kept=board.kept,
         barred=board.barred,
         received=board.received,
+        lessons=board.lessons,
     )
     if len(plan.pairings) <= CHECKED_UP_TO:
         matching.check(
@@ -100,6 +101,7 @@ def solve(board: Board) -> engine.Plan:
             kept=board.kept,
             barred=board.barred,
             received=board.received,
+            lessons=board.lessons,
         )
     return plan
 
@@ -161,7 +163,7 @@ def _changed_misses(
     Another kind of thing is no near miss to a person: that nothing of the kind is there says it better.
     """
     now_missing = {
-        int(key): [_miss(board, miss, others) for miss in misses if "item" not in miss.broken][:MISSES_KEPT]
+        int(key): [_miss(board, miss, others) for miss in misses if _is_near(miss)][:MISSES_KEPT]
         for key, misses in found
     }
     return {
@@ -169,6 +171,10 @@ def _changed_misses(
         for key, side in sides.items()
         if side.misses != now_missing.get(key, [])
     }
+
+
+def _is_near(miss: engine.Miss) -> bool:
+    return "item" not in miss.broken or "lesson" in miss.detail
 
 
 def _miss(board: Board, miss: engine.Miss, others: Mapping[int, Side]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 import matching.types as engine
+from app.lessons import queries as lessons
 from app.matches import queries
 from app.models import Action, Committee, Handover, Match, Need, Offer, OfferedItem, WeightsVersion
 from app.models.states import COMMITTED, MatchState, NeedState, OfferState
@@ -56,6 +57,7 @@ class Board:
     offers: tuple[engine.Offer, ...] = ()
     needs: tuple[engine.Need, ...] = ()
     barred: tuple[engine.Barred, ...] = ()
+    lessons: tuple[engine.Lesson, ...] = ()
     received: Mapping[str, float] = field(default_factory=dict)
     standing: tuple[Standing, ...] = ()
     items: Mapping[int, Side] = field(default_factory=dict)
@@ -104,6 +106,7 @@ def read_board(session: Session, now: datetime, *, for_match: Match | None = Non
             for item, need in sorted({(item, need) for _match, item, need in ended})
             if str(item) in known[0] and str(need) in known[1]
         ),
+        lessons=lessons.for_planning(session, now),
         received=_received(session, now),
         standing=tuple(_standing(session)),
         items={item.id or 0: _item_side(item, offer) for item, offer in offered if str(item.id) in known[0]},

@@ -300,10 +300,12 @@ def others(match_id: int) -> str:
 def why_not() -> str:
     """For each need and each article that the last plan left aside: what came nearest, and what was missing."""
     current = session()
+    unmet, unplaced = reads.unmet(current, WHY_NOT), reads.unplaced(current, WHY_NOT)
     return render_template(
         "matches/why_not.html",
-        unmet=reads.unmet(current, WHY_NOT),
-        unplaced=reads.unplaced(current, WHY_NOT),
+        unmet=unmet,
+        unplaced=unplaced,
+        taught=any(miss["detail"].get("lesson") for row in (*unmet, *unplaced) for miss in row.misses),
         most=WHY_NOT,
         **_common(now()),
     )

@@ -9,7 +9,7 @@ from app.models.offers import Donor, Offer, OfferedItem, Photo
 from app.models.organisations import Account, Committee, Membership, Organisation
 from app.models.preferences import Preference
 from app.models.system import RateCounter
-from app.models.teaching import Alias
+from app.models.teaching import Alias, Unlearned
 from notifications.models import JobRun, OutboxMessage, RefusedAddress
 
 bound_texts(SQLModel.metadata)
@@ -38,5 +38,6 @@ __all__ = [
     "RateCounter",
     "RefusedAddress",
     "Row",
+    "Unlearned",
     "WeightsVersion",
 ]

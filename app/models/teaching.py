@@ -1,4 +1,4 @@
-"""What people taught the portal: the words they gave a thing."""
+"""What people taught the portal: the words they gave a thing, and what it is not to learn from."""
 
 from datetime import datetime
 from typing import Any
@@ -27,3 +27,13 @@ class Alias(Row, table=True):
     taught_at: datetime = instant(index=True)
     removed_at: datetime | None = instant(nullable=True)
     applied: list[Any] = json_list()
+
+
+class Unlearned(Row, table=True):
+    """A refusal that teaches nothing: somebody removed the lesson that came from it."""
+
+    __tablename__ = "unlearned"
+
+    decision_id: int = Field(primary_key=True, foreign_key="decision.id")
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    at: datetime = instant()

@@ -1,0 +1,89 @@
+"""Reads about lessons: refusals with a coded reason, less those that somebody chose to forget."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+import matching.types as engine
+from app.catalogue.queries import taught
+from app.lessons.deducing import PARIS, TEACHES_FOR, TEACHING, Refusal, Taught, deduce
+from app.models import Committee, Decision, Match, Need, OfferedItem, Unlearned
+from app.models.states import ActorKind, MatchState, Verb
+
+REFUSED = (MatchState.REJECTED, MatchState.DECLINED, MatchState.FAILED)
+REFUSING = (Verb.REJECT, Verb.DECLINE, Verb.FAIL)
+
+
+def active(session: Session, now: datetime) -> list[Taught]:
+    """The lessons that plans obey now."""
+    return _deduced(session, now, _refusals(session, now, forgotten=False))
+
+
+def removed(session: Session, now: datetime) -> list[Taught]:
+    """The lessons that the forgotten refusals would teach."""
+    return _deduced(session, now, _refusals(session, now, forgotten=True))
+
+
+def for_planning(session: Session, now: datetime) -> tuple[engine.Lesson, ...]:
+    """The same as `active`, as the engine takes them. Two queries."""
+    return tuple(each.lesson for each in active(session, now))
+
+
+def _deduced(session: Session, now: datetime, refusals: Collection[Refusal]) -> list[Taught]:
+    return deduce(refusals, taught(session), now.astimezone(PARIS).date()) if refusals else []
+
+
+def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refusal]:
+    """The refusal that ended each match, donors' ones left out: a donor's "too far" says nothing of the committee."""
+    query = (
+        sa.select(Decision, Match, OfferedItem, Committee)
+        .join(Match, col(Decision.match_id) == col(Match.id))
+        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+        .join(Need, col(Match.need_id) == col(Need.id))
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .where(
+            col(Decision.verb).in_(REFUSING),
+            col(Decision.reason).in_(TEACHING),
+            col(Decision.actor) != ActorKind.DONOR,
+            col(Decision.at) > now - TEACHES_FOR,
+            col(Match.state).in_(REFUSED),
+            col(OfferedItem.item).is_not(None),
+            col(Decision.id).in_(_last()),
+            col(Decision.id).in_(select(Unlearned.decision_id))
+            if forgotten
+            else col(Decision.id).not_in(select(Unlearned.decision_id)),
+        )
+        .order_by(col(Decision.id))
+    )
+    return [_refusal(*row) for row in session.execute(query)]
+
+
+def _last() -> sa.Select[int | None]:
+    """The latest refusal of each match: an undone one was not the last word."""
+    return (
+        sa.select(sa.func.max(col(Decision.id)))
+        .where(col(Decision.match_id).is_not(None), col(Decision.verb).in_(REFUSING))
+        .group_by(col(Decision.match_id))
+    )
+
+
+def _refusal(decision: Decision, match: Match, article: OfferedItem, committee: Committee) -> Refusal:
+    assumed = match.inputs.get("need", {}).get("collects_km", committee.collects_km)
+    assert decision.reason is not None
+    return Refusal(
+        decision_id=decision.id or 0,
+        match_id=match.id or 0,
+        at=decision.at,
+        reason=decision.reason,
+        by_committee=decision.verb is not Verb.REJECT,
+        committee_id=committee.id or 0,
+        committee=committee.name,
+        item=article.item or "",
+        words=article.description,
+        condition=article.condition,
+        distance_km=match.distance_km,
+        collects_km=float(assumed),
+        transport=match.transport,
+    )

@@ -1,0 +1,62 @@
+"""The screen of lessons: what each does, where it comes from, and a way to be rid of it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.db import session, transaction
+from app.lessons import queries, service, wording
+from app.transitions import Actor
+from app.web.access import Who, access, signed_in
+from app.web.clock import now
+from app.web.text import _
+
+blueprint = Blueprint("lessons", __name__)
+
+LONGEST_KEY = 200
+
+
+@blueprint.get("/coordination/lecons")
+@access(Who.COORDINATOR)
+def index() -> str:
+    current, moment = session(), now()
+    removed = queries.removed(current, moment)
+    asked = request.args.get("retiree", "")
+    return render_template(
+        "lessons/index.html",
+        lessons=queries.active(current, moment),
+        removed=removed,
+        just_removed=next((each for each in removed if each.key == asked), None),
+        words=wording,
+    )
+
+
+@blueprint.post("/coordination/lecons/retirer")
+@access(Who.COORDINATOR)
+def remove() -> ResponseReturnValue:
+    try:
+        with transaction() as current:
+            key = service.remove(current, _key(), Actor.account(signed_in().id or 0), now()).key
+    except service.UnknownLessonError:
+        return _gone()
+    return redirect(url_for("lessons.index", retiree=key), 303)
+
+
+@blueprint.post("/coordination/lecons/remettre")
+@access(Who.COORDINATOR)
+def put_back() -> ResponseReturnValue:
+    try:
+        with transaction() as current:
+            service.put_back(current, _key(), now())
+    except service.UnknownLessonError:
+        return _gone()
+    flash(_("La leçon vaut de nouveau pour les prochains plans."), "success")
+    return redirect(url_for("lessons.index"), 303)
+
+
+def _key() -> str:
+    return request.form.get("lecon", "")[:LONGEST_KEY]
+
+
+def _gone() -> ResponseReturnValue:
+    flash(_("Cette leçon n'existe plus : elle a déjà changé, ou quelqu'un d'autre s'en est occupé."), "error")
+    return redirect(url_for("lessons.index"), 303)
