@@ -91,6 +91,15 @@ NEGATIONS = _phrases(
     """
 )
 
+GONE = _phrases(
+    """
+    deja donne | deja donnee | deja pris | deja prise | deja parti | deja partie | deja vendu | deja vendue | deja reserve |
+    deja reservee | est parti | est partie | est reserve | est reservee | est vendu | est vendue | a ete donne | a ete donnee |
+    a trouve preneur | plus disponible | plus dispo | n est plus la
+    """
+)
+"""What says of a thing that it has found its taker."""
+
 CONTAINERS = vocabulary(
     "lot ensemble set carton sac paquet boite caisse pack serie paire collection stock pile tas palette jeu kit collecte assortiment quantite poche bac dizaine douzaine vingtaine trentaine quinzaine cinquantaine centaine moitie couple trio duo reste sachet box bag pair"
 )

@@ -65,7 +65,8 @@ class Recogniser:
 
     def recognise(self, text: str) -> Recognition:
         """The item that `text` names. Only the first 2,000 characters are read. Never raises, whatever the text."""
-        written = plain(text[:LONGEST_TEXT])
+        # A single letter may stand for eighteen.
+        written = plain(text[:LONGEST_TEXT])[:LONGEST_TEXT]
         words = [singular(word) for word in tokens(written)][:_MOST_WORDS]
         reading = read(words, self._base, self._taught, self._catalogue)
         size = size_in(written)

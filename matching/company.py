@@ -16,6 +16,9 @@ _SERVICES = vocabulary(
     "cours lecon reparation depannage location formation initiation benevole apprentissage"
 )
 _RENTED = vocabulary("louer location loue locatif")
+_OTHER_WHEELS = vocabulary(
+    "brouette moto scooter voiture tondeuse poussette tracteur remorque diable caddie camion quad"
+)
 _FARMED = vocabulary("cheval poney poule mouton chevre vache ane")
 _BEASTS = _FARMED | vocabulary(
     "chien chiot chienne chat chaton lapin hamster oiseau cochon rongeur furet perroquet perruche animal animaux dog cat"
@@ -126,33 +129,32 @@ def judge(match: Match, description: Sequence[str], catalogue: Catalogue) -> tup
     slug = match.wording.slug
     if match.wording.taught:
         return slug, "alias"
+    family = _family(match, catalogue)
     own = set(match.wording.words)
     rest = [word for word in description if word not in own]
     if not _RENTED.isdisjoint(rest) or (rest and rest[0] in _FOREIGN_HEADS | _SERVICES):
         return None, "unknown"
     bare = match.loose or len(own - _GENERIC) == 1
-    turn = turned(match.wording.words[0], rest, catalogue) if bare else None
+    turn = turned(match.wording.words[0], description if match.loose else rest, catalogue) if bare else None
     if turn is not None:
         return turn
     if "maquette" in rest:
         return None, "unknown"
-    if _family(match, catalogue) == "animaux" and not _STATUES.isdisjoint(rest):
+    if family == "animaux" and not _STATUES.isdisjoint(rest):
         return _held("decoration", catalogue), "company"
     toy = toy_of(match, rest, catalogue)
     if toy is not None:
         return toy, "company"
+    if family == "accessoires-velo" and not _OTHER_WHEELS.isdisjoint(rest[:2]):
+        return None, "unknown"
     bedding = not _BEDDING.isdisjoint(own)
     beasts = {
         word for at, word in enumerate(rest) if word in _BEASTS and (bedding or rest[at - 1] in _MEANT_FOR)
     }
-    if beasts and _BEASTS.isdisjoint(own) and _family(match, catalogue) in _DRESSED_FOR:
+    if beasts and _BEASTS.isdisjoint(own) and family in _DRESSED_FOR:
         pet = None if beasts & _FARMED else _held(_PET_BED if bedding else _PET_THING, catalogue)
         return (pet, "company") if pet else (None, "unknown")
-    if (
-        match.wording.words[0] in _CAR_PARTS
-        and _of_a_vehicle(rest)
-        and _family(match, catalogue) not in _FOR_THE_ROAD
-    ):
+    if match.wording.words[0] in _CAR_PARTS and _of_a_vehicle(rest) and family not in _FOR_THE_ROAD:
         return None, "unknown"
     return slug, "alias"
 

@@ -254,5 +254,30 @@ REAL_WORDS = vocabulary(
     viscere visionnee visiteuse visqueuse visserai visuelle vitrerie vitreuse vivement vivra vivrez voie voila voile
     voilee voilette voilure voire volage volait volante vole volee voler volet volez volon votant voulant voyant
     vrille wallon yogourt zele zodiaque zone
+    vite dehor sauter magasin fiere ecouter saute boit race fuite parking stock bouc autographe geante coco banquet raisin decore
+    fraise pomper capot express batie cibler sotte abouti decime crible robotique photocopie frise voiler sieger colin frime malt
+    telex corse trahisse bosquet boiter skipper lese cartoon trotter rouer cassage gommer huileu bomber therme millet tortueu patir
+    sabler briquer vaseu vehiculer mouler numeriser patoi parvi babine calot coussinet sabrer tumulu chausser lurette poix percher
+    becher pamer nicher tracter petrir scander piler careme decaper fendant isolent coulon arrhe habillent cuisiniez coree crocu coutil
+    desherbage chausseur campion harnoi fourme foulon fripe gabelle bonneterie cahot carmin baguage gavage hybrider codon gente valut
+    centrer refroidissent relecteur onduler pester compositeur corrupteur homophonie frigidite fluorescence gouacher feuiller
+    nounou nourrice prof professeur coach moniteur monitrice stagiaire apprenti plombier electricienne menuisier peintre macon chauffeur
+    livreur infirmiere infirmier docteur avocat traducteur interprete animateur animatrice surveillant comptable secretariat
+    bourse subvention financement emploi alternance contrat mission bras jambe dos mali senegal mans vienne
     """
 )
+
+PLACES = vocabulary(
+    """
+    paris marseille lyon toulouse nice nantes montpellier strasbourg bordeaux lille rennes reims toulon grenoble dijon angers nimes
+    villeurbanne clermont aix brest tour amiens annecy limoges metz besancon perpignan orleans rouen mulhouse caen nancy argenteuil
+    montreuil roubaix dunkerque tourcoing avignon creteil poitiers nanterre versailles courbevoie pau vitry colombes asnieres
+    aulnay rueil rochelle antibes calais champigny beziers cannes bourges drancy quimper valence lorient chambery niort cholet
+    beauvais bayonne belfort bastia ajaccio bobigny evry chartres charleville macon roanne saone gap digne privas aubenas annonay
+    givors vienne grigny oullins venissieux vaulx bron decines meyzieu villefranche tarare brignais mornant chasse loire ternay
+    condrieu ampuis pelussin rive firminy chamond etienne feyzin irigny vernaison caluire rillieux ecully tassin craponne chaponost
+    chalon beaune argentan bagnolet auteuil bondy pantin sevran cergy melun meaux massy palaiseau gonesse sarcelles corbeil poissy
+    france europe afrique mali senegal ukraine maroc algerie tunisie guinee cameroun haiti madagascar region quartier commune mairie
+    """
+)
+"""Where things are: larger French towns, those around Givors, countries that gifts are sent to. No name of a thing."""

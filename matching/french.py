@@ -26,6 +26,7 @@ _LIGATURES = str.maketrans(
         "²": "2",
     }
 )
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _INITIALS = re.compile(r"\b([a-z])\.([a-z])\b\.?(?:([a-z])\b\.?)?")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?|[.;:!?\n]+|[,()/|•–—\[\]]|[+&]| - ")
 _ARTICLE = re.compile(r"\bl'(?=[a-z0-9])")
@@ -41,6 +42,10 @@ _WRITTEN_SHORT: dict[str, tuple[str, ...]] = {
         "vetmts": "vetement", "ll": "lave linge", "lv": "lave vaisselle", "ordi": "ordinateur", "ordis": "ordinateur", "tele": "tv", "appart": "appartement", "videoproj": "videoprojecteur", "rc": "radiocommandee", "fme": "femme", "hme": "homme", "congel": "congelateur",
         "congelo": "congelateur", "refri": "refrigerateur", "refrig": "refrigerateur", "micro-onde": "micro onde", "biblio": "bibliotheque",
         "clim": "climatiseur", "hifi": "hi fi", "wifi": "wi fi", "microonde": "micro onde", "microondes": "micro ondes", "asp": "aspirateur", "mat": "matelas", "tbl": "table", "frig": "frigo", "imprim": "imprimante",
+        "ki": "qui", "koi": "quoi", "jai": "j ai", "jcherch": "je cherche", "jcherche": "je cherche", "cherch": "cherche", "jdonne": "je donne", "jveux": "je veux",
+        "dun": "d un", "tro": "trop", "bcp": "beaucoup", "qq": "quelques", "qqs": "quelques", "qqn": "quelqu un", "qqun": "quelqu un", "ds": "dans", "ss": "sans",
+        "tt": "tout", "ts": "tous", "buro": "bureau", "keske": "qu est ce que", "kelkun": "quelqu un", "chui": "je suis", "jsui": "je suis", "vs": "vous", "pb": "probleme",
+        "jrecherche": "je recherche", "aurai": "aurait", "qlq": "quelques", "kelk": "quelques", "bjour": "bonjour", "rdc": "etage", "tv's": "tv",
         "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "dix": "10", "douze": "12",
     }.items()
 }  # fmt: skip
@@ -58,13 +63,14 @@ _FIXED = (
     ("bureau de vote", "scrutin"),
     ("bureau de change", "changeur"),
     ("coupe de cheveu", "coiffage"),
+    ("machin a ", "machine a "),
 )
 
 
 def plain(text: str) -> str:
     """The text in lower case, without accents, ligatures or typographic quotes."""
     folded = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    bare = "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(_LIGATURES)
+    bare = _MARKS.sub("", folded).translate(_LIGATURES)
     for phrase, word in _FIXED:
         bare = bare.replace(phrase, word)
     return _INITIALS.sub(lambda found: "".join(part for part in found.groups() if part), bare)

@@ -10,6 +10,7 @@ from matching.announcements import (
     COMPLEMENT,
     CONTAINERS,
     FLUFF,
+    GONE,
     LINKS,
     LOOSE_CONTAINERS,
     NEGATIONS,
@@ -26,10 +27,22 @@ from matching.spelling import slip_of_any
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
 _TELLS = COMPLEMENT - {"de", "d"}
-_SETTLES = frozenset({"avec", "sans", "et", "ou", "mais", "contre", "with", "without", "and", "or"}) | BREAKS
+_SETTLES = vocabulary("avec sans et ou mais contre with without and or") | BREAKS
 _GIVING = ANNOUNCING - {"besoin"}
-_TOO_VAGUE = vocabulary(
-    "aide materiel article produit accessoire piece bouton appareil outil equipement machine change"
+_TAKEN = frozenset({"reserve", "reservee", "vendu", "vendue"})
+# Words that people use alone for the one thing whose name they begin.
+_CUT_SHORT = vocabulary(
+    """
+    abattant abri adaptable aerosol agre arche attelage badminton ballet cabine capsule carburant carriole cave chaudiere clef combustible
+    companion composant composteur compteuse conte couvre cosmetique decapeur dechiqueteuse destructeur detecteur diffuseur dosseret
+    encolleur enfile engrais enroulage epluche epurateur etend extracteur fendeuse filament fondue frein galette golf graveur habillage
+    hachoir helicoptere hotte hublot hygiene induction informatique injecteur insert interphone jerrican judo kangourou kart lavante
+    leurre malaxeur malette manuel massage materiau mercerie metre mouchoir moule monture necessaire orgue palet parure patee pelote
+    perle petanque petrole peinture ping poelon pommeau poid portant rafraichisseur rambarde receveur recuperateur reducteur
+    refroidisseur rehausse relax releve repeteur replicateur repose reveille salopette sapin separateur shorty sonnette souleve stere
+    sticker store sucette suceur switch tambourin tipi touret transformateur triangle trousseau turbine utilitaire vestiaire visiere
+    visionneuse voile walkie xylophone yoga
+    """
 )
 
 
@@ -120,7 +133,7 @@ class Text:
     def _cut_short(self, at: int) -> Match | None:
         """*Hachoir* for *hachoir électrique*: nothing follows, and the word begins the names of one item only."""
         word = self.words[at]
-        if word in TURNS or word in _TOO_VAGUE or self.passes_over(at) or not self.ends_with(at):
+        if word not in _CUT_SHORT or word in TURNS or self.passes_over(at) or not self.ends_with(at):
             return None
         slugs = self.base.begun_by(word)
         top = next((slug for slug in slugs if slugs <= {slug, *self.catalogue.descendants(slug)}), None)
@@ -160,7 +173,8 @@ class Text:
 
     def _almost_says_nothing(self, at: int, start: int) -> bool:
         """Whether the word is a slip for one that says nothing, or tells who: *maman isolée*."""
-        tells_who = at > start and self.words[at - 1] in PEOPLE and self._following(at) not in COMPLEMENT
+        before = at - 2 if at - 1 > start and self.words[at - 1] in ("du", "de", "d", "des") else at - 1
+        tells_who = before >= start and self.words[before] in PEOPLE and self._following(at) not in COMPLEMENT
         return tells_who or slip_of_any(self.words[at], ANNOUNCING)
 
     def _following(self, at: int) -> str:
@@ -189,6 +203,21 @@ class Text:
     def clauses(self) -> Iterator[int]:
         """Where each clause but the first begins."""
         return (at + 1 for at, word in enumerate(self.words[:-1]) if word in BREAKS)
+
+    def gone(self, start: int) -> bool:
+        """Whether what was named before `start` is said to have found its taker: *déjà donné*, *réservé*."""
+        end = self.sentence(start)
+        for at in range(start, end):
+            length = phrase_at(self.words, at, _GONE)
+            if length:
+                return True
+        return end > start and self.words[end - 1] in _TAKEN
+
+    def emptied(self, match: Match) -> bool:
+        """Whether only what held the thing is left: *caisse de vin vide*."""
+        held = match.start > 1 and self.words[match.start - 1] in ("de", "d", "a")
+        following = self.words[match.end] if match.end < len(self.words) else ""
+        return held and self.words[match.start - 2] in CONTAINERS and following == "vide"
 
     def negated(self, start: int, earliest: int) -> bool:
         """Whether a negation governs the word at `start`: nothing but small words stands between them."""
@@ -220,3 +249,4 @@ def _by_first(phrases: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, .
 
 _STARTS = _by_first(STARTS)
 _NEGATIONS = _by_first(NEGATIONS)
+_GONE = _by_first(GONE)

@@ -59,14 +59,18 @@ TURNS: dict[str, tuple[Turn, ...]] = {
         ("meuble-cuisine", "equipee amenagee complete integree meuble element ikea schmidt mobalpa"),
     ),
     "console": _turns(
+        ("", "informatique voiture mixage auto clio golf"),
         (
             "table-appoint",
             "entree bois marbre fer forge meuble murale baroque style doree table dore extensible drapier",
-        )
+        ),
     ),
     "tablette": _turns(
         ("ordinateur-jouet", "educative educatif vtech storio"),
-        ("", "chaise chocolat etagere lave lavabo cheminee radiateur melamine"),
+        (
+            "",
+            "chaise chocolat etagere lave lavabo cheminee radiateur melamine bibliotheque bois meuble mural",
+        ),
     ),
     "cuisiniere": _turns(
         ("", "experimente experimentee emploi domicile benevole professionnelle collectivite cantine")
@@ -121,6 +125,36 @@ TURNS: dict[str, tuple[Turn, ...]] = {
         ("ecran-projection", "projection projecteur"),
     ),
     "toile": _turns(("", "parasol transat tonnelle chaise")),
+    "telecommande": _turns(
+        ("", "volet portail garage porte climatiseur clim ventilateur store voiture alarme plafonnier poele")
+    ),
+    "tambour": _turns(
+        ("toner", "brother hp lexmark samsung imprimante laser drum oki kyocera canon"),
+        ("", "machine laver lave seche brodeur broder frein"),
+    ),
+    "moniteur": _turns(
+        ("", "ski voile natation tennis sport equitation colonie conduite educateur"),
+        ("babyphone", "bebe babymoov"),
+    ),
+    "encre": _turns(
+        ("cartouche-encre", "epson canon hp brother ecotank imprimante jet kodak lexmark"),
+        ("", "chine plume tampon sepia"),
+    ),
+    "barrette": _turns(("memoire-ram", "ddr ddr2 ddr3 ddr4 ddr5 go ram memoire pc"), ("", "cheveu fille")),
+    "pistolet": _turns(
+        ("jouets", "nerf jouet billes plastique enfant"),
+        ("outils-peinture", "silicone mastic joint"),
+        ("tuyau-arrosage", "arrosage jardin"),
+    ),
+    "chambre": _turns(("", "louer coucher hote air moto voiture brouette scooter")),
+    "nappe": _turns(("", "ecran iphone samsung pc ordinateur console ps4 lcd")),
+    "garage": _turns(
+        ("", "louer location box"), ("voiture-jouet", "petite jouet enfant fisher bois playmobil")
+    ),
+    "bra": _turns(("support-ecran", "ecran moniteur"), ("", "articule robot levage cafe")),
+    "equerre": _turns(("quincaillerie", "etagere fixation metal metallique meuble renfort")),
+    "pupitre": _turns(("accessoire-musique", "partition musique chef orchestre concert")),
+    "hublot": _turns(("piece-lave-linge", "machine lave laver linge")),
     "parc": _turns(("", "attraction zoo loisir aquatique")),
     "peinture": _turns(("tableau", "tableau paysage cadre encadree toile"), ("peinture", "")),
     "robe": _turns(("", "bapteme")),
@@ -132,6 +166,8 @@ TURNS: dict[str, tuple[Turn, ...]] = {
         ("jouets", "enfant bebe fille garcon eveil bois an ans moi creche"),
     ),
     "robot": _turns(
+        ("figurines", "transformer goldorak jouet"),
+        ("accessoire-piscine", "piscine"),
         ("robot-cuisine", "kitchenaid kenwood moulinex cuisine magimix patissier culinaire menager"),
         ("aspirateur-robot", "roomba aspirateur laveur"),
         ("tondeuse-robot", "tondeuse gazon"),

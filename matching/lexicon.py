@@ -7,6 +7,7 @@ what is written is itself a word.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -80,8 +81,14 @@ class Lexicon:
             # "car", "for", "some" are small words of French announcements before they are English ones.
             if not _SMALL.issuperset(meaningful(label)):
                 self._add(label, slug, foreign=True)
-        for found in self._by_first.values():
+        self._by_second: dict[str, dict[str, list[tuple[int, Wording]]]] = {}
+        for first, found in self._by_first.items():
             found.sort(key=lambda wording: -len(wording.words))
+            seconds = self._by_second.setdefault(first, {})
+            for rank, wording in enumerate(found):
+                seconds.setdefault(wording.words[1] if len(wording.words) > 1 else "", []).append(
+                    (rank, wording)
+                )
         self._firsts_by_length: dict[int, list[str]] = {}
         self._by_sound: dict[str, set[str]] = {}
         for first in self._by_first:
@@ -133,17 +140,16 @@ class Lexicon:
         return None if first is None else self._longest(text, start, end, first, typo=True)
 
     def _longest(self, text: Sequence[str], start: int, end: int, first: str, *, typo: bool) -> Match | None:
-        wordings = self._by_first.get(first, ())
         further = [
             (at, text[at])
-            for at in range(start + 1, min(end, start + _WIDEST) if wordings else 0)
+            for at in range(start + 1, min(end, start + _WIDEST) if first in self._by_first else 0)
             if text[at] not in LINKS
         ]
         # Being lenient only ever helps with words that are words of their own.
         doubtful = any(word in REAL_WORDS for _, word in further)
         for strict in (True, False) if doubtful else (True,):
             best: Match | None = None
-            for wording in wordings:
+            for wording in self._beginning(first, further[0][1] if further else "", strict=strict):
                 if best is not None and len(wording.words) < len(best.wording.words):
                     break
                 if len(wording.words) <= len(further) + 1:
@@ -153,6 +159,22 @@ class Lexicon:
             if best is not None:
                 return best
         return None
+
+    def _beginning(self, first: str, then: str, *, strict: bool) -> list[Wording]:
+        """The wordings that begin with `first` and may go on with `then`, longest first."""
+        known = then in self._known
+        return [
+            wording
+            for _, wording in sorted(
+                (
+                    ranked
+                    for second, found in self._by_second.get(first, {}).items()
+                    if not second or (then and near(then, second, known=known, strict=strict))
+                    for ranked in found
+                ),
+                key=itemgetter(0),
+            )
+        ]
 
     def _written_out(
         self, wording: Wording, further: Sequence[tuple[int, str]], start: int, *, typo: bool, strict: bool
@@ -169,12 +191,16 @@ class Lexicon:
 
     def scattered(self, first: str, at: int, further: Collection[str]) -> Match | None:
         """The longest wording that begins with `first`, the word at `at`, and has its other words among `further`."""
-        if first in FLUFF:
+        seconds = self._by_second.get(first, {})
+        if first in FLUFF or (len(seconds) < 2 and "" in seconds):
             return None
-        for wording in self._by_first.get(first, ()):
-            if len(wording.words) > 1 and all(word in further for word in wording.words[1:]):
-                return Match(wording, at, at + 1, loose=True)
-        return None
+        found = [
+            ranked
+            for word in further
+            for ranked in seconds.get(word, ())
+            if all(word in further for word in ranked[1].words[2:])
+        ]
+        return Match(min(found, key=itemgetter(0))[1], at, at + 1, loose=True) if found else None
 
     def begun_by(self, first: str) -> frozenset[str]:
         """Slugs of every item of which a wording begins with `first`."""
@@ -238,8 +264,10 @@ class Lexicon:
         if any(word in words for words in (REAL_WORDS, FLUFF, NUMBERS, UNITS, ASIDES)):
             return None
         alike = self._by_sound.get(sound(word), set())
-        if len(alike) == 1 and len(sound(word)) >= 3 and not conjugated(word, *alike):
-            return next(iter(alike))
+        if alike and len(sound(word)) >= 3:
+            (distance, heard), *further = sorted((OSA.distance(word, first), first) for first in alike)
+            if (not further or further[0][0] > distance) and not conjugated(word, heard):
+                return heard
         return self._nearest(word)
 
     def _nearest(self, word: str) -> str | None:

@@ -5,17 +5,19 @@ from matching.items import Catalogue
 
 SPARES = vocabulary(
     """
+    hublot fouet echelle moustiquaire marchepied douille gaine essieu bequille grillage latte montant traverse crochet rail
     toile cadre pied patte porte plateau tiroir serrure pompe moteur corde roue robinet vis planche carte ecran batterie lame verre bracelet
     manche tube tuyau collier bac chaine fourche pedale housse plaque grille vitre balai disque ampoule etagere panier filtre joint cle
     boulon charniere poignee film prise roulette capote coque cordon miroir courroie resistance chargeur cable alimentation adaptateur
     transformateur bache etui pochette support pneu flexible clayette bouton thermostat capot brosse tete verseuse archet baguette mediator
     sangle harnais ombrelle reducteur base guidon selle frein bonde siphon abattant epuisette piquet piece accessoire antenne volant
-    protection sacoche dalle nappe lecteur ventilateur fixation attache barre fil bobine bougie bec embout pile stylet detendeur
+    protection sacoche dalle lecteur ventilateur fixation attache barre fil bobine bougie bec embout pile stylet detendeur
+    tablette
     """
 )
 """Words that, before the name of another thing, mean a part or an accessory of it and never the thing itself."""
 
-EXTRAS = vocabulary("coussin couverture bol sac carafe couvercle tablette matelas tabouret")
+EXTRAS = vocabulary("coussin couverture bol sac carafe couvercle matelas tabouret nappe")
 """Things of their own that become an accessory beside the name of a thing that has some; else they stay themselves."""
 
 ACCESSORIES_OF: dict[str, str] = {
@@ -53,6 +55,10 @@ ACCESSORIES_OF: dict[str, str] = {
     "sanitaires": "piece-sanitaire",
     "poele-bois": "accessoire-cheminee",
     "chauffage-air": "accessoires-chauffage",
+    "chauffage-gaz": "accessoires-chauffage",
+    "chauffe-eau-gaz": "accessoires-chauffage",
+    "parasol": "accessoire-mobilier-jardin",
+    "tonnelle": "accessoires-jardin",
     "luminaires": "accessoires-luminaires",
     "barbecue": "accessoire-mobilier-jardin",
     "vehicules": "accessoires-auto",

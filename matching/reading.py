@@ -6,7 +6,8 @@ from itertools import islice
 
 from matching.announcements import COMPLEMENT, CONTAINERS
 from matching.company import AUDIENCES, implied, judge, meanings
-from matching.french import BREAKS
+from matching.complements import MATTERS, strays
+from matching.french import BREAKS, singular, vocabulary
 from matching.heads import Head, Text
 from matching.items import Catalogue
 from matching.lexicon import Lexicon, Match, Wording, meaningful
@@ -15,14 +16,19 @@ from matching.parts import EXTRAS, SPARES, accessory_of
 _MOST_STARTS = 12
 _MOST_MEANINGS = 6
 _MOST_OTHERS = 8
+_MOST_DENIALS = 3
 _FURTHEST = 24
+_FURTHEST_OTHER = 40
 # What such words introduce is not the thing: "pour notre bibliothèque, nous cherchons des livres".
-_OPENERS = frozenset({"pour", "dans", "suite", "depuis", "apres", "afin", "chez", "lors", "avant", "comme"})
+_OPENERS = vocabulary("pour dans suite depuis apres afin chez lors avant comme")
 # Whoever stands before one of these asks or gives: "l'épicerie cherche un congélateur".
 _THIRD_PERSON = frozenset(
     {"cherche", "recherche", "donne", "propose", "offre", "besoin", "aurait", "souhaite", "demande"}
 )
-_MEANT_FOR = frozenset({"pour", "avec", "sans"})
+# *Il nous en faut un.*
+_WANTED = vocabulary("faut faudrait cherche cherchons recherche voudrais voudrions aurait manque veut veux")
+_BUT = singular("mais")
+_MEANT_FOR = vocabulary("pour avec sans")
 _BRANDED_TOYS = frozenset({"figurines", "jeu-construction"})
 # Whatever it shows: *vache en peluche*, *avion télécommandé*.
 _TOYS_BY_NAME = {
@@ -63,7 +69,8 @@ def _decide(text: Text) -> Reading:
     opened = text.words[0] in _OPENERS
     sure = first.match is not None and not first.skipped and not (opened and anchors)
     if sure and not _is_who_asks(text, first, anchors):
-        return _settle(text, first)
+        reading = _settle(text, first)
+        return reading if reading.why != "negated" else _after_negation(text, reading, anchors)
     for _, start in anchors:
         head = text.head(start)
         if head.match is not None:
@@ -81,6 +88,25 @@ def _decide(text: Text) -> Reading:
         if head.unknown is not None:
             break
     return Reading()
+
+
+def _after_negation(text: Text, denied: Reading, anchors: Sequence[tuple[int, int]]) -> Reading:
+    """What is named after that which is denied: *pas de meubles mais de la vaisselle*; or itself: *il nous en faut un*."""
+    assert denied.head is not None
+    past = denied.head.end
+    starts = [start for _, start in anchors if start > past]
+    starts += [at + 1 for at in range(past, len(text.words) - 1) if text.words[at] == _BUT]
+    for start in starts[:_MOST_DENIALS]:
+        head = text.head(start)
+        if head.match is not None:
+            reading = _settle(text, head)
+            if reading.why != "negated":
+                return reading
+    if any(
+        text.words[at] == "en" and text.words[at + 1] in _WANTED for at in range(past, len(text.words) - 1)
+    ):
+        return _taken_as(text, Head(denied.head, earliest=denied.head.start))
+    return denied
 
 
 def _is_who_asks(text: Text, first: Head, anchors: Sequence[tuple[int, int]]) -> bool:
@@ -134,9 +160,9 @@ def _accessory(text: Text, at: int, owner: str) -> str | None:
 
 
 def _whole(text: Text, start: int, end: int) -> Match | None:
-    """The thing that a part belongs to: named next but for small words and makers, or after *pour*."""
+    """The thing that a part belongs to: named next but for small words, makers, matters and parts, or after *pour*."""
     at = start
-    while at < end and (text.says_nothing(at) and text.match_at(at) is None):
+    while at < end and _leads_to_the_whole(text, at, end):
         at += 1
     found = text.match_at(at) if at < end else None
     if found is None:
@@ -145,11 +171,30 @@ def _whole(text: Text, start: int, end: int) -> Match | None:
     return found
 
 
+def _leads_to_the_whole(text: Text, at: int, end: int) -> bool:
+    word = text.words[at]
+    if at + 1 < end and (word in MATTERS or word in SPARES):
+        found = text.match_at(at)
+        return found is None or found.end == at + 1
+    # *Filtre à charbon hotte*: what the part is made of, or does.
+    unknown = text.match_at(at) is None
+    return unknown and (text.says_nothing(at) or text.words[at - 1] == "a")
+
+
 def _settle(text: Text, head: Head) -> Reading:
     assert head.match is not None
     match = head.match
-    if text.negated(match.start, head.earliest):
+    if text.negated(match.start, head.earliest) or text.gone(match.end):
         return Reading(head=match, why="negated", others=[match.wording.slug])
+    return _taken_as(text, head)
+
+
+def _taken_as(text: Text, head: Head) -> Reading:
+    """What the thing is, be it denied or not."""
+    assert head.match is not None
+    match = head.match
+    if text.emptied(match):
+        return Reading(head=match, why="unknown", others=[match.wording.slug])
     thing = _english_head(text, match)
     end = text.scope(thing.end)
     match, slug, why = _meaning(text, thing, end)
@@ -196,7 +241,10 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
     if len(match.wording.words) == 1 and (first in SPARES or first in EXTRAS):
         whole = _whole(text, match.end, end)
         if whole is not None and whole.wording.slug != match.wording.slug:
+            own = match.wording.slug
             belonging = _accessory(text, match.start, whole.wording.slug)
+            if belonging is not None and text.catalogue.is_same_or_narrower(own, belonging):
+                return match, own, "alias"
             if belonging is not None or first in SPARES:
                 return match, belonging, "company" if belonging else "unknown"
     slug, why = judge(match, said, text.catalogue)
@@ -204,6 +252,8 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
         slug = _narrower(text, slug, match.end, end)
     if slug == match.wording.slug:
         slug = _for_whom(text, slug, [*said, *hints])
+    if slug == match.wording.slug and strays(text, match):
+        return match, None, "ambiguous"
     return match, slug, why
 
 
@@ -249,7 +299,7 @@ def _others(text: Text, head: Match | None) -> list[str]:
     """Slugs of everything else the text names, in order."""
     found: list[str] = []
     at = 0
-    while at < len(text.words) and len(found) < _MOST_OTHERS:
+    while at < min(len(text.words), _FURTHEST_OTHER) and len(found) < _MOST_OTHERS:
         if head is not None and head.start <= at < head.end:
             at = head.end
             continue

@@ -94,7 +94,8 @@ def near(written: str, expected: str, *, known: bool, strict: bool = True) -> bo
         or expected[-1].isdigit()
     ):
         return False
-    if stem(written) == stem(expected):
+    # Forms of a word begin alike; finding its stem is dear.
+    if written[:2] == expected[:2] and stem(written) == stem(expected):
         return True
     if sound(written) == sound(expected) and len(sound(expected)) >= 3 and written not in FLUFF:
         return True

@@ -7,13 +7,19 @@ from matching.french import vocabulary
 from matching.items import Catalogue
 from matching.lexicon import Match
 
-_SURELY = vocabulary("jouet jouer miniature factice sylvanian")
+_SURELY = vocabulary("jouet jouer miniature factice sylvanian furreal hobby dinette")
 _DOLLS = vocabulary("poupee poupon baigneur")
 # Barbie is also a pattern on a school bag; on clothes she wears them.
 _WORN_BY_BARBIE = vocabulary("vetement habit robe")
 _MAKERS = vocabulary(
-    "vtech barbie smoby janod ecoiffier hape playskool berchet kidkraft lexibook mattel tomy bruder majorette klein"
+    "vtech barbie smoby janod ecoiffier hape playskool berchet kidkraft lexibook mattel tomy bruder majorette klein "
+    "fisher price corolle playgo ouaps clementoni casdon goliath silverlit"
 )
+# Their faces are on bags and sheets too; on an instrument or a telephone they say that it is for play.
+_HEROES = vocabulary(
+    "reine neige patrouille peppa minnie mickey disney princesse spiderman paw barbie winnie pig cars tchoupi"
+)
+_PLAYED_WITH_BY_HEROES = frozenset({"instruments-musique", "telephonie", "bricolage", "menage"})
 _FOR_CHILDREN = vocabulary("enfant fille garcon gamin bebe petit petite tout")
 _STUFF = vocabulary("bois plastique mousse robot gonflable")
 # *coffre à jouets*, *rangement pour jouets*: the toys are what goes in, not what it is.
@@ -69,6 +75,8 @@ def toy_of(match: Match, description: Sequence[str], catalogue: Catalogue) -> st
     if ANY_TOY in line or match.wording.words[0] == "livre":
         return None
     kind = next(((place, toy) for place, toy in TOYS_OF if place in line), None)
+    if "doudou" in description and kind is not None and kind[0] == "animaux":
+        return _held("peluche", catalogue)
     if "playmobil" in description:
         return _held("figurines", catalogue)
     if "peluche" in description:
@@ -90,7 +98,8 @@ def toy_of(match: Match, description: Sequence[str], catalogue: Catalogue) -> st
     if named[:1] == ["enfant"] or (tool and named[:2] == ["pour", "enfant"]):
         return _held(kind[1], catalogue) if match.wording.words[0] not in _CHILDREN_USE else None
     made_to_play = kind[0] in _NEVER_OF_WOOD or bool(around & _FOR_CHILDREN)
-    plays = bool(around & _MAKERS) or bool(around & _STUFF and made_to_play)
+    heroes = kind[0] in _PLAYED_WITH_BY_HEROES and len(around & _HEROES) > 0
+    plays = heroes or bool(around & _MAKERS) or bool(around & _STUFF and made_to_play)
     return _held(kind[1], catalogue) if plays else None
 
 
