@@ -5,7 +5,7 @@ Every job is short, asks what is due, and claims what it works on, so that two s
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 from urllib.parse import urlsplit
 
@@ -17,6 +17,8 @@ from app.db import WRITES, db, transaction
 from app.handovers import waiting as handovers
 from app.matches import planning, waiting
 from app.models import RateCounter
+from app.offers import waiting as offers
+from app.offers.forgetting import forget_old
 from app.photos import service as photos
 from app.web.clock import Clock
 from config import Settings
@@ -65,6 +67,25 @@ def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
     """One piece of work of the clock's, in a transaction of its own; how many rows it was about."""
     with transaction() as session:
         return work(session, now)
+
+
+def age_offers(now: datetime) -> str:
+    """Each step in a transaction of its own: one that fails holds up no other."""
+    steps = (
+        ("à confirmer", offers.remind_unconfirmed),
+        ("oubliées", offers.forget_unconfirmed),
+        ("bientôt finies", offers.ask_before_end),
+        ("finies", offers.expire),
+    )
+    return ", ".join(f"{worked(step, now)} {name}" for name, step in steps)
+
+
+def forget(now: datetime, settings: Settings) -> int:
+    """Batch after batch, each in a transaction of its own."""
+    after, forgotten = timedelta(days=settings.retention_days), 0
+    while some := worked(lambda session, moment: forget_old(session, after, moment), now):
+        forgotten += some
+    return forgotten
 
 
 def tidy(now: datetime) -> str:
@@ -127,6 +148,18 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
             every(hours=1),
             inside(lambda: f"{worked(handovers.conclude_silent, clock())} remises"),
             "Note comme faite la remise que le donateur confirme et dont le comité ne dit rien. Verrouille le rapprochement et ses deux côtés.",
+        ),
+        Job(
+            "offres",
+            every(minutes=30),
+            inside(lambda: age_offers(clock())),
+            "Redemande une confirmation, oublie ce qui ne l'est pas, demande avant la fin, termine. Marque `offer.reminded_at` ou change l'état sous verrou ; une dizaine de lectures par passage.",
+        ),
+        Job(
+            "oubli",
+            at(hour=2, minute=40),
+            inside(lambda: f"{forget(clock(), settings)} offres"),
+            "Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres. Marque `offer.anonymised_at` ; une quinzaine d'ordres pour cent offres.",
         ),
         Job(
             "menage",

@@ -1,6 +1,6 @@
 """Letters about an offer, all to its donor: confirm, recorded, refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -33,12 +33,12 @@ def confirm_address(session: Session, offer: Offer, now: datetime) -> None:
         donor.language,
         values.ConfirmAddress(
             name=offer.contact_name,
-            action_url=_url(session, Purpose.CONFIRM_OFFER, paths.offer_confirmation, offer, now),
+            action_url=url_of(session, Purpose.CONFIRM_OFFER, paths.offer_confirmation, offer, now),
             items=_items(session, offer, donor),
             expires_at=now + LIFETIMES[Purpose.CONFIRM_OFFER],
         ),
     )
-    _send(session, rendered, offer, donor, "recorded", now)
+    send(session, rendered, offer, donor, "recorded", now)
 
 
 def offer_recorded(session: Session, offer: Offer, now: datetime) -> None:
@@ -48,11 +48,11 @@ def offer_recorded(session: Session, offer: Offer, now: datetime) -> None:
         donor.language,
         values.OfferRecorded(
             name=donor.name,
-            action_url=_url(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
+            action_url=url_of(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
             items=_items(session, offer, donor),
         ),
     )
-    _send(session, rendered, offer, donor, "confirmed", now)
+    send(session, rendered, offer, donor, "confirmed", now)
 
 
 def offer_refused(session: Session, offer: Offer, reason: Reason, now: datetime) -> None:
@@ -71,14 +71,14 @@ def offer_refused(session: Session, offer: Offer, reason: Reason, now: datetime)
             donor.language,
             values.OfferRefused(
                 name=donor.name,
-                action_url=_url(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
+                action_url=url_of(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
                 item=", ".join(_items(session, offer, donor)),
                 quantity=1,
                 reason=f"{word(reason)}.",
                 advice=advice,
             ),
         )
-    _send(session, rendered, offer, donor, "refused", now)
+    send(session, rendered, offer, donor, "refused", now)
 
 
 def _articles(session: Session, offer: Offer) -> Sequence[OfferedItem]:
@@ -89,22 +89,39 @@ def _articles(session: Session, offer: Offer) -> Sequence[OfferedItem]:
 
 def _items(session: Session, offer: Offer, donor: Donor) -> tuple[str, ...]:
     """The articles as the donor would name them: « 3 × Chaise »."""
-    english = donor.language is Language.ENGLISH
+    return quantified(((row.quantity, row) for row in _articles(session, offer)), donor.language)
+
+
+def quantified(articles: Iterable[tuple[int, OfferedItem]], language: Language) -> tuple[str, ...]:
+    """So many of each article, as its donor would name it."""
+    english = language is Language.ENGLISH
     named = (
-        (row.quantity, item_name(row.item, row.description.split("\n")[0], english=english))
-        for row in _articles(session, offer)
+        (quantity, item_name(row.item, row.description.split("\n")[0], english=english))
+        for quantity, row in articles
     )
     return tuple(f"{quantity} × {name}" if quantity > 1 else name for quantity, name in named)
 
 
-def _url(session: Session, purpose: Purpose, path: Callable[[str], str], offer: Offer, now: datetime) -> str:
+def url_of(
+    session: Session, purpose: Purpose, path: Callable[[str], str], offer: Offer, now: datetime
+) -> str:
+    """A link about this offer, for its donor."""
     links = desk(session).links
     return links.url(path(links.token(purpose, offer.id or 0, party_of(offer), now)))
 
 
-def _send(
-    session: Session, rendered: messages.RenderedMessage, offer: Offer, donor: Donor, what: str, now: datetime
+def send(
+    session: Session,
+    rendered: messages.RenderedMessage,
+    offer: Offer,
+    donor: Donor,
+    what: str,
+    now: datetime,
+    *,
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
 ) -> None:
+    """Write to whoever is to be reached about this offer."""
     name = offer.contact_name or donor.name
     outbox.enqueue(
         session,
@@ -113,4 +130,6 @@ def _send(
         party=party_of(offer),
         to=outbox.Recipient(name=name, email=donor.email, language=donor.language),
         now=now,
+        not_before=not_before,
+        not_after=not_after,
     )

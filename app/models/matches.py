@@ -136,7 +136,8 @@ class HandoverSlot(Row, table=True):
 
 
 class Decision(Row, table=True):
-    """Who did what to an offer, a need or a match, when, and with which coded reason. Never changed, never deleted."""
+    """Who did what to an offer, a need or a match, when, and with which coded reason. Never deleted, and never changed
+    but for the words that forgetting takes out (`app.offers.forgetting`)."""
 
     __tablename__ = "decision"
     __table_args__ = (

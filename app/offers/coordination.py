@@ -100,3 +100,18 @@ def confirm_by_hand(offer_id: int) -> ResponseReturnValue:
         raise DomainError(_("Cette offre est terminée : il n'y a plus rien à confirmer.")) from None
     flash(_("L'offre est confirmée.") if first else _("L'offre était déjà confirmée."), "success")
     return _back(offer_id)
+
+
+@blueprint.post(f"/coordination/offres/<{ROW}:offer_id>/rouvrir")
+@access(Who.COORDINATOR)
+def reopen(offer_id: int) -> ResponseReturnValue:
+    """The donor still has it: an offer that ended is proposed again."""
+    _known(offer_id)
+    actor = _actor()
+    try:
+        with transaction() as current:
+            service.extend_offer(current, offer_id, actor, now())
+    except service.OfferError:
+        raise DomainError(_("Cette offre est terminée : elle ne peut plus être prolongée.")) from None
+    flash(_("L'offre est de nouveau ouverte."), "success")
+    return _back(offer_id)

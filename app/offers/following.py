@@ -9,10 +9,11 @@ from app.db import session, transaction
 from app.letters import paths
 from app.letters.offers import party_of
 from app.models import Match, Offer
-from app.models.states import MatchState, Reason
+from app.models.states import MatchState, OfferState, Reason
 from app.offers import queries, service
 from app.offers.forms import WithdrawalForm
 from app.offers.routes import blueprint
+from app.offers.waiting import NOTICE
 from app.transitions import DONOR
 from app.web.access import Who, access
 from app.web.clock import now, paris
@@ -20,6 +21,8 @@ from app.web.errors import DomainError
 from app.web.links import Links, Purpose
 from app.web.opening import claim
 from app.web.text import _
+from app.web.words import ELSEWHERE
+from matching.items import load
 
 ANSWERABLE = frozenset({MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED})
 
@@ -78,7 +81,26 @@ def track(token: str) -> ResponseReturnValue:
         for place in article.places
         if place.match.state in ANSWERABLE
     }
-    return render_template("offers/tracking.html", found=found, token=token, until=until, answers=answers)
+    ends_soon = (
+        found.offer.state is OfferState.OPEN
+        and found.offer.available_until - paris(now()).date() <= NOTICE
+        and any(article.left > 0 for article in found.articles)
+    )
+    return render_template(
+        "offers/tracking.html",
+        found=found,
+        token=token,
+        until=until,
+        answers=answers,
+        ends_soon=ends_soon,
+        elsewhere=_elsewhere(found),
+    )
+
+
+def _elsewhere(found: queries.Tracked) -> list[str]:
+    """Where to go with each article that has a place of its own to go to."""
+    codes = [load()[row.item].elsewhere for row in (article.row for article in found.articles) if row.item]
+    return [str(ELSEWHERE[code]) for code in dict.fromkeys(codes) if code]
 
 
 def _answer_url(offer: Offer, match: Match) -> str:

@@ -160,7 +160,8 @@ def confirm_offer(session: Session, offer_id: int, actor: Actor, now: datetime) 
 def _open(session: Session, offer: Offer, donor: Donor, actor: Actor, now: datetime, *, adopt: bool) -> None:
     """`adopt`: what was typed with this offer is what the donor says of itself now."""
     move(session, offer, OfferState.OPEN, Verb.CONFIRM, actor, now)
-    offer.confirmed_at = now
+    offer.confirmed_at, offer.reminded_at = now, None
+    outbox.cancel(session, event=letters.event_of(offer, "recorded"))
     donor.confirmed_at = donor.confirmed_at or now
     if adopt:
         donor.name = offer.contact_name or donor.name
@@ -217,20 +218,25 @@ def _give_up(
 ) -> None:
     """What was only proposed goes off the board; a confirmation that nobody opened yet is not worth sending."""
     supersede_proposals(session, actor, now, item_ids=[_id(item) for item in items])
-    outbox.cancel(session, event=letters.event_of(offer, "recorded"))
+    for what in ("recorded", "ending"):
+        outbox.cancel(session, event=letters.event_of(offer, what))
     offer.closed_at = now
 
 
 def extend_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -> bool:
     """Keep the offer open for as long as a new one would be, from today. False if it stays open longer already."""
     offer, _items = _hold(session, offer_id)
-    if offer.state not in {OfferState.UNCONFIRMED, OfferState.OPEN, OfferState.EXPIRED}:
+    extensible = offer.state in {OfferState.UNCONFIRMED, OfferState.OPEN, OfferState.EXPIRED}
+    if not extensible or offer.anonymised_at is not None:
         raise OfferError(Problem.OVER)
     until = paris(now).date() + desk(session).offer_lasts
     if offer.available_until >= until and offer.state is not OfferState.EXPIRED:
         return False
     data: dict[str, Any] = {"from": offer.available_until.isoformat(), "until": until.isoformat()}
+    outbox.cancel(session, event=letters.event_of(offer, "ending"))
     offer.available_until = max(until, offer.available_until)
+    if offer.state is not OfferState.UNCONFIRMED:
+        offer.reminded_at = None
     if offer.state is OfferState.EXPIRED:
         move(session, offer, OfferState.OPEN, Verb.EXTEND, actor, now, data=data)
         offer.closed_at = None

@@ -7,6 +7,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.db import session
+from app.offers.waiting import FORGOTTEN_AFTER
 from app.places import Place, UnknownPostalCode, place
 from app.public import queries
 from app.web.access import Who, access
@@ -62,7 +63,10 @@ def how() -> str:
 def privacy() -> str:
     settings = current_app.extensions["settings"]
     return render_template(
-        "public/privacy.html", retention_days=settings.retention_days, contact_email=settings.contact_email
+        "public/privacy.html",
+        retention_days=settings.retention_days,
+        unconfirmed_days=FORGOTTEN_AFTER.days,
+        contact_email=settings.contact_email,
     )
 
 

@@ -17,7 +17,7 @@ from app.models.states import (
     Urgency,
     Verb,
 )
-from app.web.text import language, lazy
+from app.web.text import _, language, lazy
 from matching.items import load
 
 CONDITIONS: tuple[tuple[StrEnum, str], ...] = (
@@ -169,7 +169,7 @@ def item_name(slug: str | None, description: str = "", *, english: bool | None =
     """
     item = load().get(slug) if slug else None
     if item is None:
-        return description or (slug or "").replace("-", " ").capitalize()
+        return description or (slug or "").replace("-", " ").capitalize() or _("Article")
     return item.en if (language() == "en" if english is None else english) else item.fr
 
 

@@ -1,0 +1,111 @@
+"""Forgetting who gave: names, addresses, words, photos and letters go, what statistics count stays.
+
+An article, a quantity, a condition, a commune, states, dates and coded reasons are nobody's: they stay, row by row, so
+that no figure changes.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col, select
+
+from app.claims import claim
+from app.models import Decision, Donor, Handover, Match, Offer, OfferedItem, Photo
+from app.models.states import OfferState
+from notifications import forgetting as letters
+
+OVER = (OfferState.CLOSED, OfferState.WITHDRAWN, OfferState.EXPIRED, OfferState.REFUSED)
+AT_ONCE = 100
+"""Offers that one tick forgets."""
+
+
+def forget_old(session: Session, after: timedelta, now: datetime) -> int:
+    """Forget what ended longer than `after` ago: offers with all that hangs on them, and letters; how many offers.
+
+    The files of photos, which no row names any more, go with the next tidying.
+    """
+    cutoff = now - after
+
+    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+        return ids.where(
+            col(Offer.state).in_(OVER), col(Offer.closed_at) <= cutoff, col(Offer.anonymised_at).is_(None)
+        )
+
+    claimed = claim(session, Offer, "anonymised_at", due, now, limit=AT_ONCE)
+    if claimed:
+        forget(session, claimed, now)
+    letters.forget_before(session, cutoff)
+    return len(claimed)
+
+
+def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
+    """Take everything personal out of these offers; a constant number of statements, but for words inside JSON."""
+    items = list(session.exec(select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(offer_ids))))
+    matches = list(session.exec(select(Match.id).where(col(Match.offered_item_id).in_(items))))
+    contact = {
+        "contact_name": "",
+        "contact_phone": "",
+        "contact_company": "",
+        "street": "",
+        "availability": "",
+    }
+    _set(session, Offer, col(Offer.id).in_(offer_ids), **contact, anonymised_at=now)
+    _set(session, OfferedItem, col(OfferedItem.id).in_(items), description="")
+    _set(session, Handover, col(Handover.match_id).in_(matches), place="", committee_note="", donor_note="")
+    decided = col(Decision.offer_id).in_(offer_ids) | col(Decision.match_id).in_(matches)
+    _set(session, Decision, decided, note="")
+    session.connection().execute(sa.delete(Photo).where(col(Photo.offered_item_id).in_(items)))
+    _without_text(session, Decision, "data", decided)
+    _without_text(session, Match, "inputs", col(Match.id).in_(matches), inside="offer")
+    letters.forget_about(session, [f"offer:{key}" for key in offer_ids], [key or 0 for key in matches])
+    _forget_donors(session, offer_ids, now)
+    session.expire_all()
+
+
+def _set(session: Session, model: type[SQLModel], which: sa.ColumnElement[bool], **values: Any) -> None:
+    """Past the row's version and the audit trail: this is no edit."""
+    session.connection().execute(sa.update(model).where(which).values(**values))
+
+
+def _without_text(
+    session: Session, model: type[SQLModel], column: str, which: sa.ColumnElement[bool], inside: str = ""
+) -> None:
+    """Blank the person's own words that a JSON column keeps under "text"."""
+    table: sa.Table = model.__table__  # type: ignore[attr-defined]
+    rows = session.connection().execute(sa.select(table.c.id, table.c[column]).where(which)).all()
+    changed = []
+    for key, kept in rows:
+        holder = kept.get(inside, {}) if inside else kept
+        if holder.get("text"):
+            blank = {**holder, "text": ""}
+            changed.append({"row": key, "now": {**kept, inside: blank} if inside else blank})
+    if changed:
+        statement = sa.update(table).where(table.c.id == sa.bindparam("row"))
+        session.connection().execute(statement.values({column: sa.bindparam("now")}), changed)
+
+
+def _forget_donors(session: Session, offer_ids: Collection[int], now: datetime) -> None:
+    """The donors of these offers, unless another offer of theirs is remembered. A row each keeps the counts."""
+    remembered = select(Offer.donor_id).where(col(Offer.anonymised_at).is_(None))
+    mine = select(Offer.donor_id).where(col(Offer.id).in_(offer_ids))
+    query = select(Donor.id, Donor.email).where(
+        col(Donor.id).in_(mine), col(Donor.id).not_in(remembered), col(Donor.anonymised_at).is_(None)
+    )
+    gone = [(key or 0, email) for key, email in session.exec(query)]
+    if not gone:
+        return
+    table: sa.Table = Donor.__table__  # type: ignore[attr-defined]
+    session.connection().execute(
+        sa.update(table)
+        .where(table.c.id.in_([key for key, _email in gone]))
+        .values(
+            name="",
+            phone="",
+            company="",
+            email="oublie-" + sa.cast(table.c.id, sa.String) + "@anonyme.invalid",
+            anonymised_at=now,
+        )
+    )
+    letters.forget_addresses(session, [email for _key, email in gone])

@@ -1,0 +1,132 @@
+"""What the clock does about offers: ask once more to confirm, ask before the end, end, forget."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app.claims import BATCH, claim
+from app.letters import endings as letters
+from app.letters.hours import day_of, is_working_day
+from app.matches.holding import hold
+from app.matches.service import supersede_proposals
+from app.models import Match, Offer, OfferedItem
+from app.models.states import COMMITTED, MatchState, OfferState, Verb
+from app.offers import forgetting
+from app.transitions import SYSTEM, move
+from app.web.links import LIFETIMES, Purpose
+
+CONFIRM_REMINDER = timedelta(days=3)
+FORGOTTEN_AFTER = LIFETIMES[Purpose.CONFIRM_OFFER]
+"""What nobody confirms before the link ends is forgotten. Said on the page about personal data."""
+
+NOTICE = timedelta(days=7)
+"""The donor is asked so long before the offer ends."""
+
+FRESH = timedelta(days=3)
+"""Who offers something for a few days only knows when that ends, and is not asked."""
+
+
+def remind_unconfirmed(session: Session, now: datetime) -> int:
+    """Ask once more, on a working day, whether the address is theirs; how many offers."""
+    if not is_working_day(now):
+        return 0
+
+    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+        return ids.where(
+            col(Offer.state) == OfferState.UNCONFIRMED,
+            col(Offer.created_at) <= now - CONFIRM_REMINDER,
+            col(Offer.created_at) > now - FORGOTTEN_AFTER,
+            col(Offer.reminded_at).is_(None),
+        )
+
+    claimed = claim(session, Offer, "reminded_at", due, now)
+    if claimed:
+        letters.still_to_confirm(session, claimed, now)
+    return len(claimed)
+
+
+def forget_unconfirmed(session: Session, now: datetime) -> int:
+    """End the offers that nobody confirmed, and forget at once who made them; how many."""
+    query = select(Offer.id).where(
+        Offer.state == OfferState.UNCONFIRMED, col(Offer.created_at) <= now - FORGOTTEN_AFTER
+    )
+    found = [key or 0 for key in session.exec(query.order_by(col(Offer.id)).limit(BATCH))]
+    ended = _end(session, found, OfferState.UNCONFIRMED, now)
+    if ended:
+        session.flush()
+        forgetting.forget(session, ended, now)
+    return len(ended)
+
+
+def ask_before_end(session: Session, now: datetime) -> int:
+    """Ask, on a working day, donors whose offer ends within a week: extend, withdraw, give elsewhere? How many."""
+    if not is_working_day(now):
+        return 0
+    today = day_of(now)
+
+    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+        return ids.where(
+            col(Offer.state) == OfferState.OPEN,
+            col(Offer.available_until) >= today,
+            col(Offer.available_until) <= today + NOTICE,
+            col(Offer.confirmed_at) <= now - FRESH,
+            col(Offer.reminded_at).is_(None),
+        )
+
+    claimed = claim(session, Offer, "reminded_at", due, now)
+    if claimed:
+        letters.ending(session, claimed, now)
+    return len(claimed)
+
+
+def expire(session: Session, now: datetime) -> int:
+    """End the offers whose last day has passed, unless a committee counts on a part; donors are told. How many."""
+    waiting = (
+        sa.exists()
+        .where(col(OfferedItem.offer_id) == col(Offer.id), col(Match.offered_item_id) == col(OfferedItem.id))
+        .where(col(Match.state).in_(COMMITTED - {MatchState.COMPLETED}))
+    )
+    query = select(Offer.id).where(
+        Offer.state == OfferState.OPEN, col(Offer.available_until) < day_of(now), ~waiting
+    )
+    found = [key or 0 for key in session.exec(query.order_by(col(Offer.id)).limit(BATCH))]
+    ended = _end(session, found, OfferState.OPEN, now)
+    if ended:
+        session.flush()
+        letters.expired(session, ended, now)
+    return len(ended)
+
+
+def _end(session: Session, offer_ids: list[int], state: OfferState, now: datetime) -> list[int]:
+    """Under locks, end those that are still in `state`, over, and counted on by nobody; what was proposed leaves the board."""
+    if not offer_ids:
+        return []
+    item_ids = [
+        key or 0
+        for key in session.exec(select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(offer_ids)))
+    ]
+    held = hold(session, item_ids=item_ids)
+    counted_on = {
+        held.items[item].offer_id
+        for item in session.exec(
+            select(Match.offered_item_id).where(
+                col(Match.offered_item_id).in_(held.items),
+                col(Match.state).in_(COMMITTED - {MatchState.COMPLETED}),
+            )
+        )
+    }
+    ending = {
+        key: offer
+        for key, offer in held.offers.items()
+        if offer.state is state
+        and key not in counted_on
+        and (state is OfferState.UNCONFIRMED or offer.available_until < day_of(now))
+    }
+    gone = [key for key, item in held.items.items() if item.offer_id in ending]
+    if gone:
+        supersede_proposals(session, SYSTEM, now, item_ids=gone)
+    for offer in ending.values():
+        move(session, offer, OfferState.EXPIRED, Verb.EXPIRE, SYSTEM, now)
+        offer.closed_at = now
+    return sorted(ending)

@@ -1,0 +1,239 @@
+"""Promise 7: after the retention period nothing tells who gave, and no figure has changed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlmodel import SQLModel, col
+
+from app.committees.queries import received_since
+from app.db import transaction
+from app.matches import board, pairs, queries
+from app.models import Decision, Donor, Match, Offer
+from app.models.states import MatchState, OfferState, Reason, Role, Verb
+from app.offers.forgetting import forget_old
+from app.transitions import DONOR, note_decision
+from notifications import outbox
+from notifications.models import OutboxMessage, State
+from notifications.rendering import RenderedMessage
+from tests.app.acting import Acting
+from tests.builders import Builder
+from tests.conftest import FrozenClock
+
+YEAR = timedelta(days=365)
+SECRETS = (
+    "Zébulon",
+    "zebulon@",
+    "06 99 88 77 66",
+    "impasse Secrète",
+    "Zébulonnerie",
+    "mot de Zébulon",
+    "photo-secrete",
+)
+
+
+@pytest.fixture
+def acting(app: Flask, clock: FrozenClock) -> Acting:
+    return Acting(app, clock)
+
+
+@pytest.fixture
+def gift(acting: Acting, build: Builder) -> Match:
+    """Everything that can tell of a donor, everywhere it is kept, on an offer that is over."""
+    from app.models import Photo
+
+    donor = build.donor(
+        name="Zébulon", email="zebulon@essai.example", phone="06 99 88 77 66", company="Zébulonnerie"
+    )
+    now = acting.clock()
+    offer = build.offer(
+        donor,
+        state=OfferState.CLOSED,
+        closed_at=now,
+        street="3 impasse Secrète",
+        availability="un mot de Zébulon",
+        contact_name="Zébulon",
+        contact_phone="06 99 88 77 66",
+    )
+    item = build.offered_item(offer, description="un mot de Zébulon")
+    account = build.account(Role.COORDINATOR)
+    match = build.match(
+        item,
+        state=MatchState.COMPLETED,
+        approved_at=now,
+        closed_at=now,
+        inputs={"offer": {"text": "un mot de Zébulon", "item": "lave-linge"}},
+    )
+    build.handover(
+        match, place="3 impasse Secrète", committee_note="chez Zébulon", donor_note="un mot de Zébulon",
+        received_quantity=1,
+    )  # fmt: skip
+    with acting.app.app_context(), transaction() as session:
+        session.add(
+            Photo(
+                key="photo-secrete-0123456789",
+                submission_key="x",
+                offered_item_id=item.id,
+                width=1,
+                height=1,
+                bytes=1,
+                created_at=now,
+            )
+        )
+        row = session.get_one(Match, match.id)
+        note_decision(session, row, Verb.COMPLETE, DONOR, now, note="un mot de Zébulon", reason=Reason.OTHER)
+        note_decision(
+            session, session.get_one(Offer, offer.id), Verb.EDIT, DONOR, now, data={"text": "mot de Zébulon"}
+        )
+        approved = note_decision(session, row, Verb.APPROVE, DONOR, now)
+        approved.actor, approved.account_id = "account", account.id  # type: ignore[assignment]
+        rendered = RenderedMessage(
+            "appointment_committee", "Zébulon vient", "zebulon@essai.example", "impasse Secrète"
+        )
+        for event in (f"match:{match.id}:appointment:0", f"offer:{offer.id}:confirmed"):
+            sent = outbox.enqueue(
+                session,
+                rendered,
+                event=event,
+                party="donor:1",
+                to=outbox.Recipient("Zébulon", "zebulon@essai.example"),
+                now=now,
+                match_id=match.id if event.startswith("match") else None,
+            )
+            assert sent is not None
+            sent.state, sent.sent_at = State.SENT, now
+        outbox.refuse_address(session, "zebulon@essai.example", "Zébulon unknown", now)
+    return match
+
+
+def everything(acting: Acting) -> str:
+    """Every value of every table."""
+    with acting.app.app_context(), transaction() as session:
+        return "\n".join(
+            str(tuple(row))
+            for table in SQLModel.metadata.sorted_tables
+            for row in session.execute(sa.select(table))
+        )
+
+
+def figures(acting: Acting, match: Match) -> Any:
+    """What the portal counts."""
+    with acting.app.app_context(), transaction() as session:
+        committee = session.execute(
+            sa.text(f"select committee_id from need where id = {match.need_id}")
+        ).scalar_one()
+        rows = {
+            name: session.execute(sa.text(f"select count(*) from {name}")).scalar_one()
+            for name in (
+                "donor",
+                "offer",
+                "offered_item",
+                "need",
+                '"match"',
+                "handover",
+                "decision",
+                "outbox_message",
+            )
+        }
+        by_place = session.execute(
+            sa.text("select o.commune, i.item, i.condition, o.state, sum(i.quantity) from offer o"
+                    " join offered_item i on i.offer_id = o.id group by 1, 2, 3, 4")
+        ).all()  # fmt: skip
+        reasons = session.execute(
+            sa.text("select verb, reason, count(*) from decision group by 1, 2 order by 1, 2")
+        ).all()
+        return (
+            rows,
+            [tuple(row) for row in by_place],
+            [tuple(row) for row in reasons],
+            queries.taken_from_items(session, None),
+            queries.taken_for_needs(session, None),
+            received_since(session, committee, acting.clock() - 2 * YEAR),
+            board.figures(session, acting.clock() - YEAR),
+        )
+
+
+def test_nothing_tells_who_gave_and_every_figure_stays(acting: Acting, gift: Match) -> None:
+    assert all(secret in everything(acting) for secret in SECRETS)
+    acting.clock.advance(days=364)
+    assert acting.do(lambda session, now: forget_old(session, YEAR, now)) == 0
+    assert all(secret in everything(acting) for secret in SECRETS)
+    before = figures(acting, gift)
+
+    acting.clock.advance(days=1)
+    assert acting.do(lambda session, now: forget_old(session, YEAR, now)) == 1
+    assert acting.do(lambda session, now: forget_old(session, YEAR, now)) == 0
+
+    kept = everything(acting)
+    assert [secret for secret in (*SECRETS, "Zébulon") if secret in kept] == []
+    acting.clock.advance(days=-1)
+    assert figures(acting, gift) == before
+
+
+def test_a_donor_with_another_offer_is_still_known(acting: Acting, build: Builder, gift: Match) -> None:
+    with acting.app.app_context(), transaction() as session:
+        donor_id = session.execute(sa.select(col(Donor.id))).scalars().first()
+    build.offered_item(build.offer(donor_id=donor_id))
+    acting.clock.advance(days=365)
+    acting.do(lambda session, now: forget_old(session, YEAR, now))
+
+    assert acting.row(Donor, donor_id).name == "Zébulon"
+
+
+def test_what_is_not_over_is_not_forgotten_however_old(acting: Acting, build: Builder) -> None:
+    offer = build.offer()
+    acting.clock.advance(days=1000)
+    assert acting.do(lambda session, now: forget_old(session, YEAR, now)) == 0
+    assert acting.row(Offer, offer.id).street
+
+
+def test_accounts_stay_as_they_are(acting: Acting, gift: Match) -> None:
+    def accounts() -> list[Any]:
+        with acting.app.app_context(), transaction() as session:
+            return [tuple(row) for row in session.execute(sa.text("select * from account"))]
+
+    before = accounts()
+    acting.clock.advance(days=400)
+    acting.do(lambda session, now: forget_old(session, YEAR, now))
+    assert accounts() == before
+
+
+def test_two_schedulers_forget_once(acting: Acting, gift: Match) -> None:
+    acting.clock.advance(days=365)
+    assert acting.twice_at_once(lambda session, now: forget_old(session, YEAR, now)) == 1
+    assert acting.row(Decision, 1).note == ""
+
+
+def test_letters_that_wait_are_not_emptied(acting: Acting, build: Builder) -> None:
+    with acting.app.app_context(), transaction() as session:
+        rendered = RenderedMessage("thank_you", "Merci", "texte", "html")
+        outbox.enqueue(
+            session,
+            rendered,
+            event="match:1:x",
+            party="donor:1",
+            to=outbox.Recipient("A", "a@essai.example"),
+            now=acting.clock(),
+        )
+    acting.clock.advance(days=400)
+    acting.do(lambda session, now: forget_old(session, YEAR, now))
+    with acting.app.app_context(), transaction() as session:
+        assert session.execute(sa.select(col(OutboxMessage.body_text))).scalar_one() == "texte"
+
+
+def test_the_score_of_a_forgotten_gift_can_still_be_computed_again(acting: Acting, build: Builder) -> None:
+    """Promise 6 outlives promise 7: no part of the score rests on the donor's words."""
+    from app.matches import planning
+
+    item = build.offered_item(build.offer(), description="un mot de Zébulon")
+    build.need()
+    with acting.app.app_context():
+        planning.make_plan(acting.clock())
+    with acting.app.app_context(), transaction() as session:
+        match = session.execute(sa.select(Match)).scalars().one()
+        before = pairs.replay(match)
+        match.inputs = {**match.inputs, "offer": {**match.inputs["offer"], "text": ""}}
+        assert item.description
+        assert pairs.replay(match) == before
