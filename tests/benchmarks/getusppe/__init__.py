@@ -1,0 +1,88 @@
+"""GetUsPPE: our engine in the weekly simulation of the package `ppe-match`, next to its own two strategies, in one run.
+
+The package replays 1,417 donations and 31,202 requests of protective equipment (April to July 2020), calls a strategy each week
+with what is open, and computes five measures from its decisions:
+
+- `units` placed, of 208,223;
+- `fill_rate`: for each recipient and kind, units received over units ever asked; the mean over the recipients of a kind, then over
+  the 18 kinds alike (one of which nobody gave), so that a request for what few ask counts as much as hundreds of others;
+- `miles` travelled and `days_held` since the donation, by a unit;
+- `shipments`: parcels (donor, recipient, week) over donors who sent any.
+
+`getusppe.*` is the frugal setting, `getusppe.many.*` the one that serves many, `first_come` and `nearest` the package's own (nearest
+is its default). Seconds are those spent inside the strategy, by the same clock for all; `time_ratio` is ours over the default's.
+The runs share two cores, two at a time.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[3]
+_ENVIRONMENT = _ROOT / "var" / "getusppe"
+_REQUIREMENTS = Path(__file__).parent / "requirements.txt"
+_TOGETHER = (("nearest",), ("first_come", "frugal", "many"))
+"""Which strategies run one after the other; the two chains run side by side."""
+_MEASURES = ("units", "fill_rate", "miles", "days_held", "shipments")
+
+Run = dict[str, float]
+
+
+def figures() -> Iterator[tuple[str, float]]:
+    """The measures of the four strategies. The environment is made when it is not there: that asks a package index."""
+    runs = _simulate(_prepare())
+    for name, prefix in (
+        ("frugal", ""),
+        ("many", "many."),
+        ("first_come", "first_come."),
+        ("nearest", "nearest."),
+    ):
+        for measure in _MEASURES:
+            yield f"getusppe.{prefix}{measure}", runs[name][measure]
+        yield f"getusppe.{prefix}seconds", runs[name]["seconds"]
+    yield "getusppe.time_ratio", runs["frugal"]["seconds"] / runs["nearest"]["seconds"]
+    yield "getusppe.many.time_ratio", runs["many"]["seconds"] / runs["nearest"]["seconds"]
+
+
+def _prepare() -> Path:
+    """The interpreter of the environment that has the package, made anew when its requirements changed."""
+    python, ready = _ENVIRONMENT / "bin" / "python", _ENVIRONMENT / "ready"
+    wanted = _REQUIREMENTS.read_text(encoding="utf-8")
+    if not ready.exists() or ready.read_text(encoding="utf-8") != wanted:
+        uv = _ROOT / ".tools" / "bin" / "uv"
+        # pandas 1.5 has no wheel for a later Python than 3.11.
+        _call(uv, "venv", "--quiet", "--clear", "--python", "3.11", _ENVIRONMENT)
+        _call(uv, "pip", "sync", "--quiet", "--python", python, "--require-hashes", _REQUIREMENTS)
+        ready.write_text(wanted, encoding="utf-8")
+    return python
+
+
+def _call(*command: str | Path) -> None:
+    subprocess.run([str(each) for each in command], check=True, cwd=_ROOT, stdout=sys.stderr)
+
+
+def _simulate(python: Path) -> dict[str, Run]:
+    """One run of each strategy, by name."""
+    environment = os.environ | {"PYTHONPATH": str(_ROOT)}
+    chains = [
+        subprocess.Popen(
+            [str(python), "-m", "tests.benchmarks.getusppe.simulation", *names],
+            cwd=_ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for names in _TOGETHER
+    ]
+    runs: dict[str, Run] = {}
+    for names, chain in zip(_TOGETHER, chains, strict=True):
+        told, _ = chain.communicate()
+        if chain.returncode:
+            raise RuntimeError(f"the simulation of {', '.join(names)} ended with {chain.returncode}")
+        for line in told.splitlines():
+            run = json.loads(line)
+            runs[run.pop("strategy")] = run
+    return runs
