@@ -4,20 +4,21 @@ A Planner asked again with a few rows changed plans only the components that the
 fresh plan would.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from time import perf_counter
 from typing import TypeVar
 
-from matching import candidates, scoring
+from matching import scoring
 from matching.catalogue import recognise
 from matching.columns import Codes, by_id
 from matching.explanation import Explainer, Lazy
 from matching.items import Catalogue, load
+from matching.memory import Memory, Question, Side
 from matching.rules import Situation
-from matching.solving import Component, Solved, Task, columns_of, solve
+from matching.solving import solve
 from matching.types import (
     Barred,
     Kept,
@@ -76,60 +77,11 @@ def plan(
     )
 
 
-@dataclass(frozen=True)
-class _Question:
-    """One call's input, as maps."""
-
-    offers: Mapping[str, Offer]
-    needs: Mapping[str, Need]
-    situation: Situation
-    weights: Weights
-    kept: Mapping[tuple[str, str], int]
-    received: Mapping[str, float]
-    processes: int
-
-    @cached_property
-    def asked(self) -> Mapping[str, int]:
-        return scoring.asked_by_committee(self.needs.values())
-
-    def fairness(self, need: Need) -> float:
-        return scoring.need_fairness(need, self.asked, self.received)
-
-    def comparable(self, other: "_Question") -> bool:
-        """Whether the two differ by rows, kept, barred and received only."""
-        mine, theirs = self.situation, other.situation
-        return (
-            self.weights == other.weights
-            and mine.day == theirs.day
-            and mine.catalogue is theirs.catalogue
-            and mine.distances is None
-            and theirs.distances is None
-            and tuple(mine.lessons) == tuple(theirs.lessons)
-        )
-
-
-@dataclass
-class _Memory:
-    """The last answer, taken apart so that pieces of it can be replaced. Components go by their first offer's id."""
-
-    question: _Question
-    full: Solved
-    offers: dict[str, Offer]
-    needs: dict[str, Need]
-    pairings: list[Pairing]
-    value: int = 0
-    bound: int = 0
-    pairs: int = 0
-    components: dict[str, Component] = field(default_factory=dict)
-    home: dict[tuple[str, str], str] = field(default_factory=dict)
-    since: set[tuple[str, str]] = field(default_factory=set)
-
-
 class Planner:
     """plan() with a memory: see there for the arguments. One thread at a time."""
 
     def __init__(self) -> None:
-        self._memory: _Memory | None = None
+        self._memory: Memory | None = None
         self._read: dict[str, tuple[str | None, float]] = {}
         self._codes: Codes | None = None
 
@@ -148,58 +100,111 @@ class Planner:
         catalogue: Catalogue | None = None,
         processes: int = 1,
     ) -> Plan:
-        """The plan, worked out from the last one where that is quicker."""
-        situation = Situation(
-            now=now,
-            catalogue=load() if catalogue is None else catalogue,
-            barred=frozenset((each.offer, each.need) for each in barred),
-            distances=distances,
-            lessons=lessons,
-        )
-        question = _Question(
-            offers={row.id: row for row in offers},
-            needs={row.id: row for row in needs},
-            situation=situation,
-            weights=weights,
-            kept={(each.offer, each.need): each.quantity for each in kept},
-            received=received or {},
-            processes=processes,
-        )
-        if len(question.offers) != len(offers) or len(question.needs) != len(needs):
+        """The plan, worked out from the last one where that is quicker. Whole lists are given, and compared."""
+        given, asked = {row.id: row for row in offers}, {row.id: row for row in needs}
+        if len(given) != len(offers) or len(asked) != len(needs):
             raise PlanError("an id comes twice among the offers or among the needs")
-        check_surroundings(question.weights, lessons, question.received, question.kept, situation)
-        changed = self._changes(question)
-        if changed is None:
-            return self._afresh(question)
-        return self._again(question, changed)
+        question = Question(
+            Situation(
+                now=now,
+                catalogue=load() if catalogue is None else catalogue,
+                barred=_pairs(barred),
+                distances=distances,
+                lessons=lessons,
+            ),
+            weights,
+            _units(kept),
+            received or {},
+            scoring.asked_by_committee(needs),
+            processes,
+        )
+        check_surroundings(weights, lessons, question.received, question.kept, question.situation)
+        if self._memory is None or not question.comparable(self._memory.question):
+            return self._afresh(question, given, asked)
+        return self._after(
+            question,
+            _differing(self._memory.offers.given, given),
+            _differing(self._memory.needs.given, asked),
+        )
 
-    def _afresh(self, question: _Question) -> Plan:
-        check_rows(question.offers.values(), question.needs.values(), question.situation)
+    def replan(
+        self,
+        *,
+        offers: Iterable[Offer] = (),
+        needs: Iterable[Need] = (),
+        gone_offers: Iterable[str] = (),
+        gone_needs: Iterable[str] = (),
+        kept: Iterable[Kept] | None = None,
+        barred: Iterable[Barred] | None = None,
+        received: Mapping[str, float] | None = None,
+    ) -> Plan:
+        """The plan once these rows have come, or changed, and those ids have gone; None stays as it was.
+
+        The time it takes grows with the components touched, not with the rows known. Raises PlanError as plan()
+        does, also where nothing was planned before or an id that is gone is not known.
+        """
+        memory = self._memory
+        if memory is None:
+            raise PlanError("nothing was planned before: plan first")
+        before = memory.question
+        some_offers: dict[str, Offer | None] = {row.id: row for row in offers}
+        some_needs: dict[str, Need | None] = {row.id: row for row in needs}
+        _take_away(some_offers, gone_offers, memory.offers)
+        _take_away(some_needs, gone_needs, memory.needs)
+        situation = before.situation
+        if barred is not None:
+            situation = replace(situation, barred=_pairs(barred))
+        question = replace(
+            before,
+            situation=situation,
+            kept=before.kept if kept is None else _units(kept),
+            received=before.received if received is None else received,
+            asked=_asked_after(before.asked, some_needs, memory.needs) if some_needs else before.asked,
+        )
+        check_surroundings(question.weights, (), question.received, question.kept, situation)
+        return self._after(question, some_offers, some_needs)
+
+    def _afresh(self, question: Question, offers: Mapping[str, Offer], needs: Mapping[str, Need]) -> Plan:
+        check_rows(offers.values(), needs.values(), question.situation)
         catalogue = question.situation.catalogue
         if self._codes is None or self._codes.catalogue is not catalogue:
             self._codes = Codes.of(catalogue)
             self._read = {}
-        offers = {row.id: row for row in self._named(question.offers, catalogue) if row.item is not None}
-        needs = {row.id: row for row in self._named(question.needs, catalogue) if row.item is not None}
-        solved = solve(by_id(list(offers.values())), by_id(list(needs.values())), self._task(question))
-        memory = _Memory(question, solved, offers, needs, solved.pairings)
-        _add_components(memory, solved.components())
+        given = Side(offers.values(), partial(self._with_item, catalogue=catalogue))
+        asked = Side(needs.values(), partial(self._with_item, catalogue=catalogue))
+        solved = solve(
+            by_id(list(given.named.values())), by_id(list(asked.named.values())), question.task(self._codes)
+        )
+        memory = Memory(question, self._codes, given, asked, solved.pairings)
+        memory.add(solved.components())
         self._memory = memory
         return _told(memory, solved.seconds)
 
-    def _task(self, question: _Question) -> Task:
-        assert self._codes is not None
-        return Task(
-            question.situation,
-            question.weights,
-            self._codes,
-            question.fairness,
-            question.kept,
-            question.processes,
-        )
-
-    def _named(self, rows: Mapping[str, Row], catalogue: Catalogue) -> Iterator[Row]:
-        return (self._with_item(row, catalogue) for row in rows.values())
+    def _after(
+        self, question: Question, offers: Mapping[str, Offer | None], needs: Mapping[str, Need | None]
+    ) -> Plan:
+        """The plan when these rows changed, None for one that is gone, and the question from the last one's."""
+        memory = self._memory
+        assert memory is not None
+        check_rows(_there(offers), _there(needs), question.situation)
+        pairs = memory.question.pairs_apart(question)
+        unfair = memory.question.unfair_now(question)
+        stale_offers = set(offers) | {offer for offer, _ in pairs}
+        stale_needs = set(needs) | {need for _, need in pairs}
+        # Until the new plan stands there is none to start from: an error half-way must not leave half of it.
+        self._memory = None
+        memory.offers.change(offers)
+        memory.needs.change(needs)
+        if unfair:
+            stale_needs |= {row.id for row in memory.needs.named.values() if row.committee in unfair}
+        known = len(memory.offers.given) + len(memory.needs.given)
+        many = len(stale_offers) + len(stale_needs) > _AFRESH * known + 1
+        if many or question.situation.distances is not None:
+            return self._afresh(question, memory.offers.given, memory.needs.given)
+        memory.question = question
+        found = _again(memory, stale_offers, stale_needs)
+        self._memory = memory
+        return found
 
     def _with_item(self, row: Row, catalogue: Catalogue) -> Row:
         """The row with the item that its text names, where it has none of its own."""
@@ -211,141 +216,71 @@ class Planner:
         item, confidence = self._read[row.text]
         return replace(row, item=item, confidence=confidence)
 
-    def _changes(self, question: _Question) -> tuple[set[str], set[str]] | None:
-        """Ids of the offers and needs to look at again; None when a fresh plan is due."""
-        memory = self._memory
-        if memory is None or not question.comparable(memory.question):
-            return None
-        before = memory.question
-        offers, needs = _differing(before.offers, question.offers), _differing(before.needs, question.needs)
-        pairs = (
-            {pair for pair, _ in before.kept.items() ^ question.kept.items()}
-            if before.kept != question.kept
-            else set()
-        )
-        pairs |= before.situation.barred ^ question.situation.barred
-        offers |= {offer for offer, _ in pairs}
-        needs |= {need for _, need in pairs} | _unfair_now(before, question)
-        many = len(offers) + len(needs) + len(memory.since)
-        return None if many > _AFRESH * (len(question.offers) + len(question.needs)) + 1 else (offers, needs)
 
-    def _again(self, question: _Question, changed: tuple[set[str], set[str]]) -> Plan:
-        """Plan the components that the changes touch, and put the result in the place of the old."""
-        started = perf_counter()
-        memory, task = self._memory, self._task(question)
-        assert memory is not None
-        new_offers = [question.offers[each] for each in sorted(changed[0]) if each in question.offers]
-        new_needs = [question.needs[each] for each in sorted(changed[1]) if each in question.needs]
-        check_rows(new_offers, new_needs, question.situation)
-        self._update(memory.offers, changed[0], new_offers, question)
-        self._update(memory.needs, changed[1], new_needs, question)
-        memory.question = question
-        memory.since |= {("offer", each) for each in changed[0]} | {("need", each) for each in changed[1]}
-        offers, needs = _touched(memory, changed, task)
-        solved = solve(
-            by_id([memory.offers[each] for each in offers if each in memory.offers]),
-            by_id([memory.needs[each] for each in needs if each in memory.needs]),
-            task,
-        )
-        memory.pairings = [
-            each for each in memory.pairings if each.offer not in offers and each.need not in needs
-        ]
-        memory.pairings += solved.pairings
-        memory.pairings.sort(key=lambda each: (each.offer, each.need))
-        _add_components(memory, solved.components())
-        spent = perf_counter() - started - solved.seconds.allocation - solved.seconds.explanation
-        return _told(memory, replace(solved.seconds, candidates=spent))
-
-    def _update(
-        self, known: dict[str, Row], changed: set[str], rows: Sequence[Row], question: _Question
-    ) -> None:
-        for name in changed:
-            known.pop(name, None)
-        for row in rows:
-            named = self._with_item(row, question.situation.catalogue)
-            if named.item is not None:
-                known[row.id] = named
+def _again(memory: Memory, offers: set[str], needs: set[str]) -> Plan:
+    """Plan the components that these rows touch, and put the result in the place of the old."""
+    started = perf_counter()
+    memory.widen(offers, needs)
+    memory.forget(offers, needs)
+    solved = solve(memory.offers.rows(offers), memory.needs.rows(needs), memory.question.task(memory.codes))
+    memory.replace(offers, solved.pairings)
+    memory.add(solved.components())
+    spent = perf_counter() - started - solved.seconds.allocation - solved.seconds.explanation
+    return _told(memory, replace(solved.seconds, candidates=spent))
 
 
-def _differing(before: Mapping[str, Row], now: Mapping[str, Row]) -> set[str]:
-    """Ids whose row came, went or changed."""
-    found = {name for name, row in now.items() if (old := before.get(name)) is not row and old != row}
-    if len(before) + len(found) != len(now) or found:
-        found |= before.keys() - now.keys()
+def _pairs(barred: Iterable[Barred]) -> frozenset[tuple[str, str]]:
+    return frozenset((each.offer, each.need) for each in barred)
+
+
+def _units(kept: Iterable[Kept]) -> dict[tuple[str, str], int]:
+    return {(each.offer, each.need): each.quantity for each in kept}
+
+
+def _there(rows: Mapping[str, Row | None]) -> list[Row]:
+    return [row for row in rows.values() if row is not None]
+
+
+def _take_away(rows: dict[str, Row | None], gone: Iterable[str], side: Side[Row]) -> None:
+    for name in gone:
+        if name not in side.given or name in rows:
+            raise PlanError(f"{name!r} cannot go: it is not known, or comes as well")
+        rows[name] = None
+
+
+def _asked_after(
+    asked: Mapping[str, int], changed: Mapping[str, Need | None], side: Side[Need]
+) -> Mapping[str, int]:
+    """The units that committees ask for once these needs have changed."""
+    found = dict(asked)
+    for name, now in changed.items():
+        for row, sign in ((side.given.get(name), -1), (now, 1)):
+            if row is not None and row.committee is not None:
+                found[row.committee] = found.get(row.committee, 0) + sign * row.quantity
     return found
 
 
-def _unfair_now(before: _Question, now: _Question) -> set[str]:
-    """Needs of the committees whose fairness changed."""
-    committees = {
-        name
-        for name in before.received.keys() | now.received.keys()
-        if (before.received.get(name), before.asked.get(name))
-        != (now.received.get(name), now.asked.get(name))
+def _differing(before: Mapping[str, Row], now: Mapping[str, Row]) -> dict[str, Row | None]:
+    """The rows that came or changed, and None for each that went."""
+    found: dict[str, Row | None] = {
+        name: row for name, row in now.items() if (old := before.get(name)) is not row and old != row
     }
-    if not committees:
-        return set()
-    return {row.id for row in now.needs.values() if row.committee in committees}
+    if len(before) + len(found) != len(now) or found:
+        found.update(dict.fromkeys(before.keys() - now.keys()))
+    return found
 
 
-def _touched(memory: _Memory, changed: tuple[set[str], set[str]], task: Task) -> tuple[set[str], set[str]]:
-    """The changed rows, what they may pair with, and all of the components of these; components are forgotten."""
-    offers, needs = set(changed[0]), set(changed[1])
-    new_offers = by_id([memory.offers[each] for each in offers if each in memory.offers])
-    new_needs = by_id([memory.needs[each] for each in needs if each in memory.needs])
-    late_offers = by_id(
-        [memory.offers[each] for side, each in memory.since if side == "offer" and each in memory.offers]
-    )
-    late_needs = by_id(
-        [memory.needs[each] for side, each in memory.since if side == "need" and each in memory.needs]
-    )
-    ours, theirs = columns_of(new_offers, new_needs, task)
-    late = columns_of(late_offers, late_needs, task)
-    for them in (memory.full.needs, late[1]):
-        arcs = candidates.find(ours, them, task.situation, task.codes)
-        needs |= {them.rows[at].id for at in set(arcs.need.tolist())}
-    for they in (memory.full.offers, late[0]):
-        arcs = candidates.find(they, theirs, task.situation, task.codes)
-        offers |= {they.rows[at].id for at in set(arcs.offer.tolist())}
-    homes = {memory.home.get(("offer", each)) for each in offers} | {
-        memory.home.get(("need", each)) for each in needs
-    }
-    for name in sorted(home for home in homes if home is not None):
-        gone = memory.components.pop(name)
-        memory.value -= gone.value
-        memory.bound -= gone.bound
-        memory.pairs -= gone.pairs
-        offers.update(gone.offers)
-        needs.update(gone.needs)
-        for key in (*(("offer", each) for each in gone.offers), *(("need", each) for each in gone.needs)):
-            del memory.home[key]
-    return offers, needs
-
-
-def _add_components(memory: _Memory, components: Iterable[Component]) -> None:
-    for each in components:
-        name = each.offers[0]
-        memory.components[name] = each
-        memory.home.update(dict.fromkeys((("offer", offer) for offer in each.offers), name))
-        memory.home.update(dict.fromkeys((("need", need) for need in each.needs), name))
-        memory.value += each.value
-        memory.bound += each.bound
-        memory.pairs += each.pairs
-
-
-def _told(memory: _Memory, seconds: Seconds) -> Plan:
+def _told(memory: Memory, seconds: Seconds) -> Plan:
     """The plan that the memory holds; what is unmet and unplaced is told when it is read."""
     question, pairings = memory.question, tuple(memory.pairings)
-    offers, needs = dict(memory.offers), dict(memory.needs)
+    offers, needs = dict(memory.offers.named), dict(memory.needs.named)
     explain = Explainer(
         Lazy(offers.values), Lazy(needs.values), pairings, question.situation, question.weights
     )
     unread = [
         Unrecognised(row.id, row.text, side)
-        for side, rows, known in (("need", question.needs, needs), ("offer", question.offers, offers))
-        if len(rows) != len(known)
+        for side, rows in (("need", memory.needs.unread), ("offer", memory.offers.unread))
         for row in rows.values()
-        if row.id not in known
     ]
     return Plan(
         pairings=pairings,

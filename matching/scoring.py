@@ -190,4 +190,10 @@ def score_of(weights: Weights, parts: Parts) -> float:
 
 def rounded(parts: Parts) -> Parts:
     """The parts to six decimals, as plans show them."""
-    return Parts(*(round(value, 6) for value in parts.as_dict().values()))
+    return Parts(
+        round(parts.fit, 6),
+        round(parts.urgency, 6),
+        round(parts.nearness, 6),
+        round(parts.fairness, 6),
+        round(parts.wholeness, 6),
+    )

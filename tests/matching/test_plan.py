@@ -9,7 +9,21 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from matching import Condition, Kept, Need, Offer, Place, Plan, Planner, Weights, check, plan
+from matching import (
+    Barred,
+    Condition,
+    Kept,
+    Need,
+    Offer,
+    Place,
+    Plan,
+    PlanError,
+    Planner,
+    Weights,
+    check,
+    plan,
+    solving,
+)
 from matching.instance import plan_document
 from tests.matching.instances import GIVORS, NOW, Instance, instances, offers, replace_id
 from tests.matching.instances import needs as any_need
@@ -117,27 +131,83 @@ def test_lifting_a_rule_never_lowers_the_value(instance: Instance, data: st.Data
 def test_planning_again_answers_as_a_fresh_plan(instance: Instance, data: st.DataObject) -> None:
     planner = Planner()
     planner.plan(instance.offers, instance.needs, **instance.arguments)
-    now = instance
-    late: st.SearchStrategy[Offer] = offers()
+    before = instance
     for step in range(3):
-        rows = [row for row in now.offers if data.draw(st.integers(0, 5)) != 0]
-        if data.draw(st.booleans()):
-            rows.append(replace_id(data.draw(late), f"late{step}"))
-        asked = list(now.needs)
-        change = data.draw(st.booleans())
-        if asked and change:
-            asked[-1] = replace_id(data.draw(any_need), asked[-1].id)
-        pairs = {(offer.id, need.id) for offer in rows for need in asked}
-        arguments = {
-            **now.arguments,
-            "kept": [each for each in now.arguments["kept"] if (each.offer, each.need) in pairs],
-            "distances": None,
-        }
-        now = Instance(tuple(rows), tuple(asked), arguments)
+        now = _a_little_later(before, data, step)
 
-        again = planner.plan(now.offers, now.needs, **now.arguments)
+        if data.draw(st.booleans()):
+            again = planner.plan(now.offers, now.needs, **now.arguments)
+        else:
+            again = planner.replan(**_difference(before, now))
 
         assert again == planned(now)
+        before = now
+
+
+def _a_little_later(instance: Instance, data: st.DataObject, step: int) -> Instance:
+    """Some offers went and one came, a need changed, the board, what is barred and what was received changed."""
+    rows = [row for row in instance.offers if data.draw(st.integers(0, 5)) != 0]
+    if data.draw(st.booleans()):
+        rows.append(replace_id(data.draw(offers()), f"late{step}"))
+    asked = list(instance.needs)
+    another = data.draw(st.booleans())
+    if asked and another:
+        asked[-1] = replace_id(data.draw(any_need), asked[-1].id)
+    pairs = [(offer.id, need.id) for offer in rows for need in asked]
+    some: st.SearchStrategy[list[tuple[str, str]]] = (
+        st.lists(st.sampled_from(pairs), max_size=2, unique=True) if pairs else st.just([])
+    )
+    arguments = {
+        **instance.arguments,
+        "kept": [Kept(*pair, 2) for pair in data.draw(some)],
+        "barred": [Barred(*pair) for pair in data.draw(some)],
+        "received": data.draw(st.sampled_from(({}, {"givors": 12}, {"vienne": 40}))),
+    }
+    return Instance(tuple(rows), tuple(asked), arguments)
+
+
+def _difference(before: Instance, now: Instance) -> dict[str, Any]:
+    """What Planner.replan() is told to get from one to the other; the distances stay as they were."""
+    return {
+        "offers": [row for row in now.offers if row not in before.offers],
+        "needs": [row for row in now.needs if row not in before.needs],
+        "gone_offers": {row.id for row in before.offers} - {row.id for row in now.offers},
+        "gone_needs": {row.id for row in before.needs} - {row.id for row in now.needs},
+        **{name: now.arguments[name] for name in ("kept", "barred", "received")},
+    }
+
+
+def test_planning_again_touches_only_the_components_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = [*_things(3), *_things(3, kind=Need)]
+    there = [replace(row, id=f"{row.id}-paris", place=Place(48.86, 2.35)) for row in here]
+    planner = Planner()
+    planner.plan([here[0], there[0]], [here[1], there[1]], now=NOW)
+    solved: list[str] = []
+    columns = solving.columns_of
+
+    def seen(given: Any, asked: Any, task: Any) -> Any:
+        solved.extend(row.id for row in (*given, *asked))
+        return columns(given, asked, task)
+
+    monkeypatch.setattr(solving, "columns_of", seen)
+
+    planner.replan(offers=[replace(here[0], id="late")])
+
+    assert sorted(solved) == ["late", "n1", "o1"]
+
+
+def test_what_cannot_be_planned_again_is_told() -> None:
+    planner = Planner()
+    with pytest.raises(PlanError, match="plan first"):
+        planner.replan()
+    planner.plan(_things(1), _things(1, kind=Need), now=NOW)
+
+    with pytest.raises(PlanError, match="'o9' cannot go"):
+        planner.replan(gone_offers=["o9"])
+    with pytest.raises(PlanError, match="quantity must be a whole number"):
+        planner.replan(offers=[Offer("o9", 0, item="chaise", place=GIVORS)])
+
+    assert planner.replan() == plan(_things(1), _things(1, kind=Need), now=NOW)
 
 
 @pytest.fixture(autouse=True)
