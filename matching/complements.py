@@ -19,7 +19,7 @@ LOOSE = vocabulary(
     ceinture chaine chariot cheval cheville chinois ciseau cle clou cocotte coffre collier colonne compas corde couronne couvert
     crochet cuve cuvette diable disque echelle enveloppe eponge equerre fer feu fil filet flute fontaine fourche fourchette fusil gant
     girafe gomme grille jante jumelle laisse lanterne lapin lime loupe louche machine maillet manche manette marteau masque masse
-    melangeur micro mobile moniteur monture moteur moulinet nacelle niche oeuf palette palme panier parc partition passoire patin pelle
+    melangeur micro mobile moniteur monture moteur moulinet niche oeuf palette palme panier parc partition passoire patin pelle
     perche pile pince pioche piscine pistolet planche plateau pompe portique poste pot potence poule presse prise projecteur rame
     rampe rape raquette rateau regle remorque revue robinet roue rouleau ruban sabot scie selle serre serrure siphon souffleur souris
     spot station suspension tableau tablier tambour trombone trompette tube tuba tuyau vase voile volant volet vitrine

@@ -106,7 +106,7 @@ def tokens(text: str) -> list[str]:
 @lru_cache(maxsize=32_768)
 def singular(word: str) -> str:
     """The word without the mark of the plural; only meant for comparing two words treated alike."""
-    if len(word) <= 3 or word[-1].isdigit():
+    if len(word) <= 3 or word[-1].isdigit() or word in _SINGULAR:
         return word
     if word.endswith(("eaux", "eux", "oux")) or word in _PLURALS_IN_AUX:
         return word[:-1]
@@ -117,6 +117,8 @@ def singular(word: str) -> str:
     return word
 
 
+# Without its "s" it is English, and another thing.
+_SINGULAR = frozenset({"bras"})
 _PLURALS_IN_AUX = frozenset({"tuyaux", "noyaux", "landaux", "joyaux"})
 
 

@@ -34,7 +34,7 @@ _TAKEN = frozenset({"reserve", "reservee", "vendu", "vendue"})
 _CUT_SHORT = vocabulary(
     """
     abattant abri adaptable aerosol agre arche attelage badminton ballet cabine capsule carburant carriole cave chaudiere clef combustible
-    companion composant composteur compteuse conte couvre cosmetique decapeur dechiqueteuse destructeur detecteur diffuseur dosseret
+    companion composant composteur compteuse conte couvre cosmetique decapeur dechiqueteuse destructeur detecteur diffuseur dosseret drone
     encolleur enfile engrais enroulage epluche epurateur etend extracteur fendeuse filament fondue frein galette golf graveur habillage
     hachoir helicoptere hotte hublot hygiene induction informatique injecteur insert interphone jerrican judo kangourou kart lavante
     leurre malaxeur malette manuel massage materiau mercerie metre mouchoir moule monture necessaire orgue palet parure patee pelote

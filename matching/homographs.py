@@ -50,6 +50,7 @@ TURNS: dict[str, tuple[Turn, ...]] = {
         ("cloture", "jardin bois pvc chantier"),
     ),
     "plaque": _turns(
+        ("isolant", "ba13 placo platre"),
         ("plaque-gaz", "gaz"),
         ("plaque-cuisson", "cuisson electrique induction vitroceramique vitro ceramique vitroceram foyer"),
         ("", "immatriculation funeraire emaillee publicitaire commemorative cheminee egout"),
@@ -115,6 +116,7 @@ TURNS: dict[str, tuple[Turn, ...]] = {
     "cage": _turns(("", "escalier")),
     "serveur": _turns(("", "restaurant emploi extra experimente salle")),
     "cartouche": _turns(
+        ("jeux-video", "nintendo ds gameboy switch nes sega megadrive"),
         ("munitions", "chasse fusil calibre"),
         ("bouteille-gaz", "gaz"),
         ("cartouche-encre", "hp canon epson brother lexmark imprimante encre noire noir couleur"),
@@ -151,7 +153,14 @@ TURNS: dict[str, tuple[Turn, ...]] = {
     "garage": _turns(
         ("", "louer location box"), ("voiture-jouet", "petite jouet enfant fisher bois playmobil")
     ),
-    "bra": _turns(("support-ecran", "ecran moniteur"), ("", "articule robot levage cafe")),
+    "bras": _turns(("support-ecran", "ecran moniteur")),
+    "tapi": _turns(("", "chauffant reptile")),
+    "pile": _turns(
+        ("piles-rechargeables", "telecommande aa aaa lr6 lr03 alcaline bouton duracell varta rechargeable 9v")
+    ),
+    "casque": _turns(
+        ("accessoire-console", "ps4 ps5 xbox switch playstation vr"), ("", "anti bruit soudeur soudure")
+    ),
     "equerre": _turns(("quincaillerie", "etagere fixation metal metallique meuble renfort")),
     "pupitre": _turns(("accessoire-musique", "partition musique chef orchestre concert")),
     "hublot": _turns(("piece-lave-linge", "machine lave laver linge")),
@@ -190,7 +199,9 @@ TURNS: dict[str, tuple[Turn, ...]] = {
     "lampe": _turns(("", "videoprojecteur projecteur uv ongle infrarouge plongee")),
     "rideau": _turns(("", "metallique fer boutique")),
     "siege": _turns(("wc", "wc toilette cuvette")),
-    "tableau": _turns(("", "bord")),
+    "tableau": _turns(
+        ("", "bord"), ("tableau-blanc", "craie ardoise velleda veleda feutre effacable aimante")
+    ),
     "lunette": _turns(("", "3d realite virtuelle wc toilette")),
     "adaptateur": _turns(("cable-informatique", "hdmi vga usb displayport dvi ethernet")),
     "raquette": _turns(("", "moustique")),

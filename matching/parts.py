@@ -5,7 +5,7 @@ from matching.items import Catalogue
 
 SPARES = vocabulary(
     """
-    hublot fouet echelle moustiquaire marchepied douille gaine essieu bequille grillage latte montant traverse crochet rail
+    hublot fouet cuve dock canette aiguille moyeu rayon echelle moustiquaire marchepied douille gaine essieu bequille grillage latte montant traverse crochet rail
     toile cadre pied patte porte plateau tiroir serrure pompe moteur corde roue robinet vis planche carte ecran batterie lame verre bracelet
     manche tube tuyau collier bac chaine fourche pedale housse plaque grille vitre balai disque ampoule etagere panier filtre joint cle
     boulon charniere poignee film prise roulette capote coque cordon miroir courroie resistance chargeur cable alimentation adaptateur

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from matching.announcements import COMPLEMENT, CONTAINERS
-from matching.company import AUDIENCES, implied, judge, meanings
+from matching.company import AUDIENCES, implied, judge, meanings, turned
 from matching.complements import MATTERS, strays
 from matching.french import BREAKS, singular, vocabulary
 from matching.heads import Head, Text
@@ -168,7 +168,19 @@ def _whole(text: Text, start: int, end: int) -> Match | None:
     if found is None:
         after = next((at + 1 for at in range(start, end) if text.words[at] == "pour"), end)
         found = text.match_at(after) if after < end else None
-    return found
+    return None if found is None else _in_company(text, found, end)
+
+
+def _in_company(text: Text, match: Match, end: int) -> Match:
+    """The match, or what its bare word means beside its description: *clavier Yamaha*."""
+    if len(match.wording.words) > 1 or match.turned:
+        return match
+    turn = turned(match.wording.words[0], text.words[match.end : end], text.catalogue)
+    if turn is None or turn[0] is None:
+        return match
+    return Match(
+        Wording(match.wording.words, turn[0], match.wording.label), match.start, match.end, turned=True
+    )
 
 
 def _leads_to_the_whole(text: Text, at: int, end: int) -> bool:

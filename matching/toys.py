@@ -9,8 +9,11 @@ from matching.lexicon import Match
 
 _SURELY = vocabulary("jouet jouer miniature factice sylvanian furreal hobby dinette")
 _DOLLS = vocabulary("poupee poupon baigneur")
-# Barbie is also a pattern on a school bag; on clothes she wears them.
-_WORN_BY_BARBIE = vocabulary("vetement habit robe")
+# Barbie is also a pattern on a school bag; these are hers.
+_OF_BARBIE = vocabulary(
+    "vetement habit robe dressing piscine camping caravane cheval bateau avion voiture moto"
+)
+_FIGURES = vocabulary("playmobil schleich papo")
 _MAKERS = vocabulary(
     "vtech barbie smoby janod ecoiffier hape playskool berchet kidkraft lexibook mattel tomy bruder majorette klein "
     "fisher price corolle playgo ouaps clementoni casdon goliath silverlit"
@@ -77,11 +80,11 @@ def toy_of(match: Match, description: Sequence[str], catalogue: Catalogue) -> st
     kind = next(((place, toy) for place, toy in TOYS_OF if place in line), None)
     if "doudou" in description and kind is not None and kind[0] == "animaux":
         return _held("peluche", catalogue)
-    if "playmobil" in description:
+    if not _FIGURES.isdisjoint(description):
         return _held("figurines", catalogue)
     if "peluche" in description:
         return _held("peluche", catalogue)
-    barbie = "barbie" in description and match.wording.words[0] in _WORN_BY_BARBIE
+    barbie = "barbie" in description and match.wording.words[0] in _OF_BARBIE
     if barbie or any(word in _DOLLS for word in description):
         return _held(DOLLS_THING, catalogue)
     if _said_to_be(description):
