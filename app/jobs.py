@@ -17,6 +17,7 @@ from app.db import WRITES, db, transaction
 from app.handovers import waiting as handovers
 from app.matches import planning, waiting
 from app.models import RateCounter
+from app.needs import waiting as needs
 from app.offers import waiting as offers
 from app.offers.forgetting import forget_old
 from app.photos import service as photos
@@ -78,6 +79,11 @@ def age_offers(now: datetime) -> str:
         ("finies", offers.expire),
     )
     return ", ".join(f"{worked(step, now)} {name}" for name, step in steps)
+
+
+def age_needs(now: datetime) -> str:
+    asked = worked(needs.ask_whether_still_true, now)
+    return f"{asked} demandés, {worked(needs.expire_silent, now)} mis de côté"
 
 
 def forget(now: datetime, settings: Settings) -> int:
@@ -154,6 +160,12 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
             every(minutes=30),
             inside(lambda: age_offers(clock())),
             "Redemande une confirmation, oublie ce qui ne l'est pas, demande avant la fin, termine. Marque `offer.reminded_at` ou change l'état sous verrou ; une dizaine de lectures par passage.",
+        ),
+        Job(
+            "besoins",
+            every(minutes=30),
+            inside(lambda: age_needs(clock())),
+            "Demande si les vieux besoins sont toujours vrais, met de côté ceux que personne ne confirme. Marque `need.asked_at` ou change l'état sous verrou ; une dizaine de lectures par passage.",
         ),
         Job(
             "oubli",

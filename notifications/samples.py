@@ -227,9 +227,8 @@ SAMPLES: dict[str, values.Letter] = {
     "need_still_true": values.NeedStillTrue(
         name="Jeanne",
         action_url=_URL,
-        item="Lave-linge",
-        quantity=1,
         committee=_COMMITTEE,
+        items=("Lave-linge", "4 × Chaise"),
         days=60,
         answer_before=_ANSWER_BEFORE,
     ),

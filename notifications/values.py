@@ -242,10 +242,11 @@ class OfferExpired(Letter):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NeedStillTrue(Thing):
-    """`days` is the need's age."""
+class NeedStillTrue(Letter):
+    """`items` are the needs in question, each with its quantity, the oldest first; `days` is the age of that one."""
 
     committee: str
+    items: tuple[str, ...]
     days: int
     answer_before: datetime
 

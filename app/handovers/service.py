@@ -126,6 +126,8 @@ def accept_with_times(session: Session, match_id: int, terms: Terms, actor: Acto
     ):
         return case.handover  # a second click
     match.committee_answered_at = match.committee_answered_at or now
+    need = case.held.needs[match.need_id]
+    need.confirmed_at, need.asked_at = now, None  # who accepts a gift still needs it
     _await_answer(session, match, now)
     handover = case.handover or _new_handover(session, match, now)
     handover.transport, handover.place = terms.transport, terms.place

@@ -214,6 +214,12 @@ def restore(need_id: int) -> ResponseReturnValue:
     return _act(need_id, service.restore, _("Le besoin est rétabli."))
 
 
+@blueprint.post("/besoins/<int:need_id>/toujours-vrai")
+@access(Who.MEMBER)
+def confirm(need_id: int) -> ResponseReturnValue:
+    return _act(need_id, service.confirm, _("C'est noté : ce besoin est toujours vrai."))
+
+
 @blueprint.route("/besoins/coller", methods=["GET", "POST"])
 @access(Who.MEMBER)
 def paste() -> ResponseReturnValue:

@@ -1,0 +1,103 @@
+"""What the clock does about needs: ask whether they are still true, and set aside what nobody stands by."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app.claims import BATCH, claim
+from app.letters import needs as letters
+from app.letters.hours import day_of, end_of_day, is_working_day, start_of
+from app.matches.holding import hold
+from app.matches.service import supersede_proposals
+from app.models import Committee, Match, Need
+from app.models.states import COMMITTED, MatchState, NeedState, Verb
+from app.transitions import SYSTEM, move
+
+OLD = timedelta(days=60)
+"""A need that nobody has confirmed for so long is asked about, and one whose date has passed."""
+
+NEARLY_OLD = timedelta(days=45)
+"""Whoever is asked about one need is asked about these too, rather than again next week."""
+
+PEACE = timedelta(days=7)
+"""No committee is asked twice within it."""
+
+ANSWER_WITHIN = timedelta(days=14)
+
+
+def _counted_on() -> sa.ColumnElement[bool]:
+    """Whether a gift is on its way: the need is plainly alive."""
+    waiting = COMMITTED - {MatchState.COMPLETED}
+    return sa.exists().where(col(Match.need_id) == col(Need.id), col(Match.state).in_(waiting))
+
+
+def ask_whether_still_true(session: Session, now: datetime) -> int:
+    """One letter, on a working day, to each committee that has a need grown old; how many needs were asked about."""
+    if not is_working_day(now):
+        return 0
+    asked_lately = sa.select(col(Need.committee_id)).where(col(Need.asked_at) > now - PEACE)
+    asking = list(
+        session.exec(
+            select(Need.committee_id)
+            .join(Committee, col(Committee.id) == col(Need.committee_id))
+            .where(
+                Need.state == NeedState.OPEN,
+                col(Need.asked_at).is_(None),
+                (col(Need.confirmed_at) <= now - OLD) | (col(Need.needed_by) < day_of(now)),
+                ~_counted_on(),
+                col(Committee.active),
+                col(Need.committee_id).not_in(asked_lately),
+            )
+            .distinct()
+            .limit(BATCH)
+        )
+    )
+    if not asking:
+        return 0
+
+    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+        return ids.where(
+            col(Need.committee_id).in_(asking),
+            col(Need.state) == NeedState.OPEN,
+            col(Need.asked_at).is_(None),
+            (col(Need.confirmed_at) <= now - NEARLY_OLD) | (col(Need.needed_by) < day_of(now)),
+            ~_counted_on(),
+        )
+
+    claimed = claim(session, Need, "asked_at", due, now)
+    if claimed:
+        letters.still_true(session, claimed, end_of_day(now + ANSWER_WITHIN), now)
+    return len(claimed)
+
+
+def expire_silent(session: Session, now: datetime) -> int:
+    """Set aside the needs that nobody stood by in time; how many. The weekly digest and the list of needs say so."""
+    last_day = start_of(day_of(now) - ANSWER_WITHIN)
+    query = select(Need.id).where(Need.state == NeedState.OPEN, col(Need.asked_at) < last_day, ~_counted_on())
+    found = [key or 0 for key in session.exec(query.order_by(col(Need.id)).limit(BATCH))]
+    if not found:
+        return 0
+    proposed = select(Match.offered_item_id).where(
+        col(Match.need_id).in_(found), Match.state == MatchState.PROPOSED
+    )
+    held = hold(session, item_ids=session.exec(proposed).all(), need_ids=found)
+    waiting = COMMITTED - {MatchState.COMPLETED}
+    promised = set(
+        session.exec(
+            select(Match.need_id).where(col(Match.need_id).in_(found), col(Match.state).in_(waiting))
+        )
+    )
+    silent = [
+        need
+        for key, need in held.needs.items()
+        if need.state is NeedState.OPEN
+        and need.asked_at is not None
+        and need.asked_at < last_day
+        and key not in promised
+    ]
+    if silent:
+        supersede_proposals(session, SYSTEM, now, need_ids=[need.id or 0 for need in silent])
+    for need in silent:
+        move(session, need, NeedState.EXPIRED, Verb.EXPIRE, SYSTEM, now)
+    return len(silent)
