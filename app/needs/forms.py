@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import HiddenField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import StopValidation
 
-from app.catalogue.queries import recognised
+from app.catalogue.queries import recognise, recognised
 from app.models import Need
 from app.models.states import Condition, Urgency
 from app.needs import pasting
@@ -67,6 +67,8 @@ class NeedForm(PortalForm):
     action_id = SelectField(lazy("Pour une action solidaire"), coerce=str, validate_choice=False, default="")
     submission_key = KeyField(default=new_key)
     version = HiddenField(default="0")
+    counted = HiddenField(default="")
+    """The words whose number was already put before the person."""
 
     def __init__(
         self, *args: Any, actions: list[tuple[int, str]], need: Need | None = None, **kwargs: Any
@@ -102,6 +104,27 @@ class NeedForm(PortalForm):
         slug = recognised(field.data or "")
         if slug is not None and not load()[slug].handled:
             raise StopValidation(elsewhere(slug))
+
+    def validate_quantity(self, field: Any) -> None:
+        """One, where the words say another number: ask once, with that number filled in."""
+        words = self.item.data or ""
+        said = recognise(words).quantity
+        if (
+            self._need is not None
+            or field.number != 1
+            or said is None
+            or said == 1
+            or self.counted.data == words
+        ):
+            return
+        self.counted.data, field.data = words, str(said)
+        raise StopValidation(
+            _(
+                "Vous avez écrit « %(typed)s » : nous avons mis %(quantity)s. Corrigez si besoin, puis déclarez.",
+                typed=words,
+                quantity=said,
+            )
+        )
 
     def validate_needed_by(self, field: Any) -> None:
         kept = self._need is not None and field.data == self._need.needed_by

@@ -1,14 +1,14 @@
 """A list pasted from a spreadsheet, line by line: quantity, article, condition, details.
 
 Cells are parted by tabulations, or by semicolons where a line has no tabulation. The quantity may come first or second,
-or be written in front of the article ("4 chaises"). A line of headings is passed over.
+or be written in front of the article ("4 chaises") or with it ("lot de 4 chaises", "une dizaine de draps"). A line of headings is passed over.
 """
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.catalogue.queries import recognised
+from app.catalogue.queries import recognise, recognised
 from app.models.states import Condition
 from matching.items import load, normalise
 
@@ -131,13 +131,14 @@ def _quantity(cells: list[str]) -> tuple[int | None, list[str]]:
     if len(cells) == 1:
         glued = re.match(r"([0-9]{1,9})\s*[x×]?\s+(?=\D)", cells[0])
         if glued is None:
-            return None, cells
+            return recognise(cells[0]).quantity, cells
         return _number(glued[1]), [cells[0][glued.end() :].strip()]
     if _number(cells[0]) is not None:
         return _number(cells[0]), cells[1:]
     if _number(cells[1]) is not None:
         return _number(cells[1]), [cells[0], *cells[2:]]
-    return None, cells[1:]
+    said = recognise(cells[0]).quantity
+    return (said, cells) if said is not None else (None, cells[1:])
 
 
 def _condition(said: str) -> Condition | None:
