@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import css_inline
 import jinja2
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
-from notifications.typography import french
+from notifications.typography import NO_BREAK_SPACE, french
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = ("fr", "en")
@@ -28,6 +28,9 @@ NOTES = frozenset({"note", "wish"})
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+
+
+_PHONE = re.compile(r"(?<!\d)(?<!\d )0\d(?: \d\d){4}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,21 @@ def render(message: str, language: str, values: Mapping[str, Any]) -> RenderedMe
 
     def part(name: str) -> str:
         text = _ENVIRONMENT.get_template(f"{message}/{language}/{name}").render(context)
-        return french(text) if language == "fr" else text
+        return _keep_numbers(french(text) if language == "fr" else text)
 
     html = _INLINER.inline(part("body.html"))
     text = re.sub(r"\n{3,}", "\n\n", part("body.txt")).strip() + "\n"
     return RenderedMessage(message, one_line(part("subject.txt"), SUBJECT_LENGTH), text, html)
+
+
+def sign_as(portal: str) -> None:
+    """The name at the head and the foot of every letter from now on: a portal's own."""
+    _ENVIRONMENT.globals["portal"] = one_line(portal, 120)
+
+
+def _keep_numbers(text: str) -> str:
+    """A telephone number stays on one line."""
+    return _PHONE.sub(lambda found: found.group().replace(" ", NO_BREAK_SPACE), text)
 
 
 def one_line(text: str, length: int) -> str:
@@ -90,9 +103,10 @@ def _clean(value: Any, key: str) -> Any:
 
 @jinja2.pass_context
 def _moment(context: jinja2.runtime.Context, when: datetime) -> str:
-    """`mardi 1 décembre à 14:30`, in Paris, whatever zone `when` carries."""
-    pattern = "EEEE d MMMM 'à' HH:mm" if context["language"] == "fr" else "EEEE d MMMM 'at' HH:mm"
-    return _first(format_datetime(when.astimezone(PARIS), pattern, locale=context["language"]))
+    """`mardi 1er décembre à 14 h 30`, in Paris, whatever zone `when` carries."""
+    local, language = when.astimezone(PARIS), context["language"]
+    joint = "à" if language == "fr" else "at"
+    return f"{_day(context, local)} {joint} {_clock(local, language)}"
 
 
 @jinja2.pass_context
@@ -106,15 +120,23 @@ def _first(text: str) -> str:
     return re.sub(r"\b1 (?=[a-zéû]+)", "1er ", text)
 
 
+def _clock(local: datetime, language: str) -> str:
+    """`14 h`, `14 h 30`; 14:00 in English."""
+    if language != "fr":
+        return f"{local:%H:%M}"
+    minutes = f"{NO_BREAK_SPACE}{local.minute:02d}" if local.minute else ""
+    return f"{local.hour}{NO_BREAK_SPACE}h{minutes}"
+
+
 @jinja2.pass_context
 def _slot(context: jinja2.runtime.Context, slot: Mapping[str, datetime]) -> str:
-    """`mardi 1er décembre de 14:00 à 16:00`; a slot that ends another day says so."""
+    """`mardi 1er décembre de 14 h à 16 h`; a slot that ends another day says so."""
     starts, ends = slot["starts_at"].astimezone(PARIS), slot["ends_at"].astimezone(PARIS)
     language = context["language"]
     if starts.date() != ends.date():
         joint = "jusqu'au" if language == "fr" else "until"
         return f"{_moment(context, starts)} {joint} {_moment(context, ends)}"
-    hours = (starts.strftime("%H:%M"), ends.strftime("%H:%M"))
+    hours = (_clock(starts, language), _clock(ends, language))
     return f"{_day(context, starts)} " + ("de {} à {}" if language == "fr" else "from {} to {}").format(
         *hours
     )
@@ -154,4 +176,5 @@ def _environment() -> jinja2.Environment:
 
 
 _ENVIRONMENT = _environment()
+sign_as("Portail des dons")
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)

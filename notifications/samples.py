@@ -78,7 +78,7 @@ _CANCELLED = values.AppointmentCancelled(
     quantity=1,
     committee=_COMMITTEE,
     slot=_SLOT,
-    reason="la camionnette est en panne",
+    reason="Plus de place pour le stocker",
     calendar=_CALENDAR.replace("METHOD:PUBLISH", "METHOD:CANCEL").replace(
         "END:VEVENT", "STATUS:CANCELLED\r\nEND:VEVENT"
     ),
@@ -124,8 +124,8 @@ SAMPLES: dict[str, values.Letter] = {
         action_url=_URL,
         item="Pneus",
         quantity=4,
-        reason="Les comités ne peuvent ni stocker ni donner de pneus.",
-        advice="la déchèterie de votre commune ou votre garage les reprend.",
+        reason="Nous ne prenons pas ce type d'article.",
+        advice="Rapportez-les à un garage, ou à la déchèterie si elle les accepte.",
     ),
     "match_approved": _APPROVED,
     "appointment_committee": _APPOINTMENT,
@@ -136,7 +136,7 @@ SAMPLES: dict[str, values.Letter] = {
         item="Chaise",
         quantity=4,
         committee=_COMMITTEE,
-        reason="déjà donné à quelqu'un d'autre",
+        reason="Déjà donné ailleurs",
         remaining=6,
     ),
     "other_time_wanted": values.OtherTimeWanted(
@@ -242,7 +242,7 @@ SAMPLES: dict[str, values.Letter] = {
             "Lave-linge, à 4 km : répondez avant vendredi.",
             "3 × Chaise, à 2 km : répondez avant samedi.",
         ),
-        coming=("Bureau, mardi 1er décembre de 14:00 à 16:00.",),
+        coming=("Bureau, mardi 1er décembre de 14 h à 16 h.",),
         missing=("6 × Chaise, depuis 12 jours.", "Réfrigérateur, depuis 3 jours."),
     ),
     "coordinator_digest": values.CoordinatorDigest(

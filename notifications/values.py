@@ -148,7 +148,7 @@ class CommitteeDeclined(Thing):
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation(Letter):
-    """`inviter` is a person, `group` a committee or an association."""
+    """`inviter` is a person; `group` names the committees that the reader will act for, or is empty."""
 
     inviter: str
     group: str

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from app.accounts.queries import committee_names
 from app.letters import paths
 from app.letters.desk import desk
 from app.models import Account
@@ -36,7 +37,7 @@ def invitation(session: Session, account: Account, by: Account, now: datetime) -
         name=account.name,
         action_url=invitation_url(session, account, now),
         inviter=by.name,
-        group=desk(session).portal_name,
+        group=", ".join(committee_names(session, [account.id or 0]).get(account.id or 0, [])),
         expires_at=now + LIFETIMES[Purpose.INVITATION],
     )
     outbox.enqueue(

@@ -10,7 +10,7 @@ import jinja2
 import pytest
 
 from notifications import messages
-from notifications.rendering import TEMPLATES, render
+from notifications.rendering import TEMPLATES, render, sign_as
 from notifications.samples import SAMPLES, gallery, sample
 
 HOSTILE = [
@@ -126,10 +126,10 @@ def test_another_language_reads_french() -> None:
 def test_times_are_shown_in_paris_through_the_year() -> None:
     letter = SAMPLES["password_reset"]
     for when, shown in [
-        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "dimanche 25 octobre à 02:30"),
-        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "dimanche 25 octobre à 02:30"),
-        (datetime(2027, 2, 28, 23, 30, tzinfo=UTC), "lundi 1er mars à 00:30"),
-        (datetime(2028, 2, 29, 12, 0, tzinfo=UTC), "mardi 29 février à 13:00"),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "dimanche 25 octobre à 2\u00a0h\u00a030"),
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "dimanche 25 octobre à 2\u00a0h\u00a030"),
+        (datetime(2027, 2, 28, 23, 30, tzinfo=UTC), "lundi 1er mars à 0\u00a0h\u00a030"),
+        (datetime(2028, 2, 29, 12, 0, tzinfo=UTC), "mardi 29 février à 13\u00a0h"),
     ]:
         rendered = sample("password_reset", "fr", replace(letter, expires_at=when))  # type: ignore[call-arg]
         assert shown in rendered.text
@@ -157,3 +157,20 @@ def test_digests_alone_offer_to_unsubscribe() -> None:
         if address is not None:
             assert address in rendered.text
             assert address in rendered.html
+
+
+def test_telephone_numbers_stay_on_one_line() -> None:
+    for language in ("fr", "en"):
+        assert "04\u00a000\u00a000\u00a000\u00a000" in sample("appointment", language).text
+
+
+def test_a_portal_signs_its_letters_with_its_own_name() -> None:
+    sign_as("Dons du Pilat")
+    try:
+        rendered = sample("invitation", "fr")
+    finally:
+        sign_as("Portail des dons")
+
+    assert rendered.subject.endswith("Dons du Pilat")
+    assert "Portail des dons" not in rendered.text + rendered.html
+    assert "Dons du Pilat" in rendered.text
