@@ -13,9 +13,11 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlmodel import Session, col, delete
 
+from app.committees.digest import send_weekly
 from app.db import WRITES, db, transaction
 from app.handovers import waiting as handovers
 from app.matches import planning, waiting
+from app.matches.digest import send_daily
 from app.models import RateCounter
 from app.needs import waiting as needs
 from app.offers import waiting as offers
@@ -166,6 +168,14 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
             every(minutes=30),
             inside(lambda: age_needs(clock())),
             "Demande si les vieux besoins sont toujours vrais, met de côté ceux que personne ne confirme. Marque `need.asked_at` ou change l'état sous verrou ; une dizaine de lectures par passage.",
+        ),
+        Job(
+            "recapitulatifs",
+            every(minutes=15),
+            inside(
+                lambda: f"{worked(send_weekly, clock())} comités, {worked(send_daily, clock())} coordinateurs"
+            ),
+            "Écrit, à l'heure choisie, la semaine des comités et la journée des coordinateurs. Une clé unique par lecteur et par semaine ou jour ; une douzaine de lectures par passage.",
         ),
         Job(
             "oubli",

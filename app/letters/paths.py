@@ -57,3 +57,11 @@ def unsubscribe(token: str) -> str:
 def agenda(token: str) -> str:
     """A committee's appointments, for a calendar program to come back to."""
     return f"/agenda/{token}.ics"
+
+
+COORDINATION = "/coordination"
+
+
+def committee_home(slug: str) -> str:
+    """A committee's own page, signed in."""
+    return f"/mon-comite?comite={slug}"

@@ -1,0 +1,187 @@
+"""A committee's week: what waits for its answer, what is coming, what is missing. Read for all readers at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from app import digests
+from app.committees.queries import WAITING
+from app.letters import digests as letters
+from app.letters.hours import day_of
+from app.letters.needs import quantified
+from app.matches.queries import taken_for_needs
+from app.models import Committee, Handover, Match, Need, OfferedItem
+from app.models.states import COMMITTED, Language, MatchState, NeedState
+from app.preferences.queries import committee_party, digest_preferences
+from app.web.text import _, kilometres, long_date, plural, speaking, time_range
+from app.web.words import item_name
+
+MOST_MISSING = 8
+RECENTLY = timedelta(days=8)
+
+
+@dataclass(slots=True)
+class Week:
+    """What one committee is told of; rows, not words."""
+
+    gifts: list[tuple[Match, OfferedItem, Handover | None]] = field(default_factory=list)
+    missing: list[tuple[Need, int]] = field(default_factory=list)
+    asked: int = 0
+    aside: list[Need] = field(default_factory=list)
+
+
+def send_weekly(session: Session, now: datetime) -> int:
+    """Write the digests that are due and not empty; how many."""
+    due = _due(session, now)
+    if not due:
+        return 0
+    weeks = _read(session, [committee.id or 0 for committee, _issue in due], now)
+    return sum(_write(session, committee, issue, weeks[committee.id or 0], now) for committee, issue in due)
+
+
+def _due(session: Session, now: datetime) -> list[tuple[Committee, digests.Issue]]:
+    """Three queries."""
+    query = select(Committee).where(col(Committee.active), Committee.email != "").order_by(col(Committee.id))
+    committees = {committee_party(row.id or 0): row for row in session.exec(query)}
+    preferences = digest_preferences(session, committees)
+    issues = [
+        (party, issue)
+        for party, preference in preferences.items()
+        if (issue := digests.weekly(preference, now)) is not None
+    ]
+    if not issues:
+        return []
+    done = digests.written(session, issues)
+    return [(committees[party], issue) for party, issue in issues if (party, issue.event) not in done]
+
+
+def _read(session: Session, committee_ids: Collection[int], now: datetime) -> Mapping[int, Week]:
+    """Three queries for any number of committees."""
+    weeks: defaultdict[int, Week] = defaultdict(Week)
+    gifts = (
+        select(Need.committee_id, Match, OfferedItem, Handover)
+        .select_from(Match)
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .where(col(Need.committee_id).in_(committee_ids), col(Match.state).in_(WAITING))
+        .order_by(col(Match.answer_by), col(Match.id))
+    )
+    for key, match, item, handover in session.exec(gifts):
+        weeks[key].gifts.append((match, item, handover))
+    needs = session.exec(
+        select(Need)
+        .where(
+            col(Need.committee_id).in_(committee_ids),
+            col(Need.state).in_([NeedState.OPEN, NeedState.EXPIRED]),
+        )
+        .order_by(col(Need.declared_at), col(Need.id))
+    ).all()
+    taken = taken_for_needs(session, [need.id or 0 for need in needs], COMMITTED)
+    for need in needs:
+        week, left = weeks[need.committee_id], need.quantity - taken.get(need.id or 0, 0)
+        if need.state is NeedState.EXPIRED:
+            if need.asked_at is not None and need.asked_at > now - timedelta(days=15) - RECENTLY:
+                week.aside.append(need)
+        elif left > 0:
+            week.missing.append((need, left))
+            week.asked += need.asked_at is not None
+    return weeks
+
+
+def _write(session: Session, committee: Committee, issue: digests.Issue, week: Week, now: datetime) -> bool:
+    """What is missing is no news: alone, it makes no letter."""
+    with speaking(committee.language):
+        waiting, coming = _waiting(week, committee.language, now), _coming(week, committee.language, now)
+        if not (waiting or coming):
+            return False
+        headline = (
+            plural("une chose attend votre réponse", "%(num)s choses attendent votre réponse", len(waiting))
+            if waiting
+            else plural("un don arrive", "%(num)s dons arrivent", len(coming))
+        )
+        missing = _missing(week, committee.language, now)
+    letters.weekly(session, committee, issue, headline, tuple(waiting), tuple(coming), tuple(missing), now)
+    return True
+
+
+def _thing(match: Match, item: OfferedItem, language: Language) -> str:
+    name = item_name(item.item, item.description.split("\n")[0], english=language is Language.ENGLISH)
+    return f"{match.quantity} × {name}" if match.quantity > 1 else name
+
+
+def _waiting(week: Week, language: Language, now: datetime) -> list[str]:
+    lines = []
+    for match, item, handover in week.gifts:
+        thing = _thing(match, item, language)
+        if match.state is MatchState.APPROVED and match.committee_answered_at is None:
+            lines.append(
+                _(
+                    "%(thing)s, à %(distance)s : répondez au plus tard le %(day)s.",
+                    thing=thing,
+                    distance=kilometres(match.distance_km),
+                    day=long_date(match.answer_by or now),
+                )
+            )
+        elif match.state is MatchState.ACCEPTED and handover is not None and handover.donor_note:
+            lines.append(_("%(thing)s : le donateur préfère un autre moment.", thing=thing))
+        elif _is_over(match, handover, now) and handover is not None and handover.committee_says is None:
+            lines.append(_("%(thing)s : la remise a-t-elle eu lieu ?", thing=thing))
+    if week.asked:
+        lines.append(
+            plural(
+                "Un besoin ancien : dites-nous s'il est toujours vrai.",
+                "%(num)s besoins anciens : dites-nous s'ils sont toujours vrais.",
+                week.asked,
+            )
+        )
+    lines += [
+        _(
+            "%(thing)s : mis de côté faute de réponse. Rouvrez-le s'il est toujours vrai.",
+            thing=quantified(need, need.quantity, language),
+        )
+        for need in week.aside
+    ]
+    return lines
+
+
+def _is_over(match: Match, handover: Handover | None, now: datetime) -> bool:
+    if match.state is not MatchState.SCHEDULED or handover is None or handover.ends_at is None:
+        return False
+    return day_of(handover.ends_at) < day_of(now)
+
+
+def _coming(week: Week, language: Language, now: datetime) -> list[str]:
+    appointments = []
+    for match, item, handover in week.gifts:
+        if match.state is not MatchState.SCHEDULED or handover is None or _is_over(match, handover, now):
+            continue
+        if handover.starts_at is not None and handover.ends_at is not None:
+            when = time_range(handover.starts_at, handover.ends_at)
+            line = _("%(thing)s : %(when)s.", thing=_thing(match, item, language), when=when)
+            appointments.append((handover.starts_at, line))
+    chosen = [
+        _("%(thing)s : le donateur doit encore choisir un moment.", thing=_thing(match, item, language))
+        for match, item, handover in week.gifts
+        if match.state is not MatchState.SCHEDULED
+        and match.committee_answered_at is not None
+        and not (handover is not None and handover.donor_note)
+    ]
+    return [line for _starts, line in sorted(appointments)] + chosen
+
+
+def _missing(week: Week, language: Language, now: datetime) -> list[str]:
+    lines = []
+    for need, left in week.missing[:MOST_MISSING]:
+        days = (day_of(now) - day_of(need.declared_at)).days
+        since = (
+            plural("depuis %(num)s jour", "depuis %(num)s jours", days) if days else _("depuis aujourd'hui")
+        )
+        lines.append(_("%(thing)s, %(since)s.", thing=quantified(need, left, language), since=since))
+    if len(week.missing) > MOST_MISSING:
+        more = len(week.missing) - MOST_MISSING
+        lines.append(plural("Et un autre besoin.", "Et %(num)s autres besoins.", more))
+    return lines

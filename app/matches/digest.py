@@ -1,0 +1,230 @@
+"""A coordinator's day: what waits, the oldest first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app import digests
+from app.catalogue import queries as catalogue
+from app.letters import digests as letters
+from app.letters.hours import day_of
+from app.models import (
+    Account,
+    Committee,
+    Decision,
+    Handover,
+    Match,
+    Need,
+    Offer,
+    OfferedItem,
+    OutboxMessage,
+)
+from app.models.states import Language, MatchState, Role, Verb
+from app.preferences.queries import account_party, digest_preferences
+from app.web.text import _, plural, speaking
+from app.web.words import item_name
+from notifications.models import State
+from notifications.types import UtcDateTime
+
+SILENT = timedelta(days=3)
+"""An appointment of which nobody has said anything for so long is the coordinator's to ask about."""
+
+NEWS = timedelta(days=1)
+MONDAY = 1
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """One match that deserves a line."""
+
+    item: OfferedItem
+    committee: str
+    since: datetime
+    state: MatchState
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a coordinator: counts with the oldest of each, and matches one by one."""
+
+    proposals: int
+    proposed_since: datetime | None
+    nameless: int
+    nameless_since: datetime | None
+    undelivered: int
+    undelivered_since: datetime | None
+    gifts: Sequence[Gift]
+
+    def __bool__(self) -> bool:
+        return bool(self.proposals or self.nameless or self.undelivered or self.gifts)
+
+
+def send_daily(session: Session, now: datetime) -> int:
+    """Write the digests that are due, unless nothing waits; how many."""
+    due = _due(session, now)
+    if not due:
+        return 0
+    waiting = _read(session, now)
+    if not waiting:
+        return 0
+    for account, issue in due:
+        with speaking(account.language):
+            lines = _sentences(waiting, account.language, now)
+            headline = lines[0].rstrip(".")
+        letters.daily(session, account, issue, headline, tuple(lines[:MOST]), max(0, len(lines) - MOST), now)
+    return len(due)
+
+
+def _due(session: Session, now: datetime) -> list[tuple[Account, digests.Issue]]:
+    accounts = {account_party(row.id or 0): row for row in _readers(session)}
+    preferences = digest_preferences(session, accounts)
+    issues = [
+        (party, issue)
+        for party, preference in preferences.items()
+        if (issue := digests.daily(preference, now)) is not None
+    ]
+    if not issues:
+        return []
+    done = digests.written(session, issues)
+    return [(accounts[party], issue) for party, issue in issues if (party, issue.event) not in done]
+
+
+def _readers(session: Session) -> list[Account]:
+    """The coordinators; where there is none, the administrators, who then do their work."""
+    query = select(Account).where(
+        col(Account.active), col(Account.role).in_([Role.COORDINATOR, Role.ADMINISTRATOR])
+    )
+    accounts = session.exec(query.order_by(col(Account.id))).all()
+    coordinators = [account for account in accounts if account.role is Role.COORDINATOR]
+    return coordinators or list(accounts)
+
+
+def _read(session: Session, now: datetime) -> Waiting:
+    """Six queries."""
+    since = sa.func.coalesce(Offer.confirmed_at, Offer.created_at)
+    proposals, proposed_since = session.execute(
+        sa.select(sa.func.count(), sa.func.min(since, type_=UtcDateTime()))
+        .select_from(Match)
+        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(col(Match.state) == MatchState.PROPOSED)
+    ).one()
+    nameless = catalogue.waiting_count(session)
+    undelivered, undelivered_since = session.execute(
+        sa.select(sa.func.count(), sa.func.min(OutboxMessage.created_at, type_=UtcDateTime())).where(
+            col(OutboxMessage.state) == State.FAILED, col(OutboxMessage.created_at) > now - timedelta(days=30)
+        )
+    ).one()
+    return Waiting(
+        proposals,
+        proposed_since,
+        nameless,
+        catalogue.waiting(session, 1)[0].since if nameless else None,
+        undelivered,
+        undelivered_since,
+        [*_silent(session, now), *_lapsed(session, now)],
+    )
+
+
+def _gifts(session: Session, since: Any, *where: sa.ColumnElement[bool]) -> list[Gift]:
+    query = (
+        sa.select(OfferedItem, col(Committee.name), since, col(Match.state))
+        .select_from(Match)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .where(*where)
+        .order_by(since, col(Match.id))
+        .limit(100)
+    )
+    return [Gift(*row) for row in session.execute(query)]
+
+
+def _silent(session: Session, now: datetime) -> list[Gift]:
+    """Appointments that have passed and of which nobody says anything."""
+    return _gifts(
+        session,
+        Handover.ends_at,
+        col(Match.state) == MatchState.SCHEDULED,
+        col(Handover.ends_at) < now - SILENT,
+        col(Handover.donor_says).is_(None),
+        col(Handover.committee_says).is_(None),
+    )
+
+
+def _lapsed(session: Session, now: datetime) -> list[Gift]:
+    """What nobody answered in time, since the day before: news, said once."""
+    since = now - NEWS * (2 if day_of(now).isoweekday() == MONDAY else 1)
+    lapsed = sa.exists().where(col(Decision.match_id) == col(Match.id), col(Decision.verb) == Verb.LAPSE)
+    return _gifts(session, Match.closed_at, lapsed, col(Match.closed_at) > since)
+
+
+def _sentences(waiting: Waiting, language: Language, now: datetime) -> list[str]:
+    def days(since: datetime | None) -> int:
+        return (day_of(now) - day_of(since or now)).days
+
+    lines = list(_counted(waiting, days(waiting.proposed_since), days(waiting.nameless_since)))
+    dated = [(gift.since, _about(gift, language, days(gift.since))) for gift in waiting.gifts]
+    return [line for _since, line in sorted(lines + dated, key=lambda each: each[0])]
+
+
+def _counted(waiting: Waiting, proposed: int, nameless: int) -> Iterable[tuple[datetime, str]]:
+    if waiting.proposed_since is not None:
+        yield (
+            waiting.proposed_since,
+            _(
+                "%(count)s, %(since)s.",
+                count=plural(
+                    "une proposition à examiner", "%(num)s propositions à examiner", waiting.proposals
+                ),
+                since=_since(proposed, waiting.proposals),
+            ),
+        )
+    if waiting.nameless_since is not None:
+        yield (
+            waiting.nameless_since,
+            _(
+                "%(count)s, %(since)s.",
+                count=plural("un article à reconnaître", "%(num)s articles à reconnaître", waiting.nameless),
+                since=_since(nameless, waiting.nameless),
+            ),
+        )
+    if waiting.undelivered_since is not None:
+        yield (
+            waiting.undelivered_since,
+            plural(
+                "un courriel n'est pas arrivé.", "%(num)s courriels ne sont pas arrivés.", waiting.undelivered
+            ),
+        )
+
+
+def _since(days: int, count: int) -> str:
+    if days == 0:
+        return _("depuis aujourd'hui")
+    if count == 1:
+        return plural("depuis %(num)s jour", "depuis %(num)s jours", days)
+    return plural("la première depuis %(num)s jour", "la première depuis %(num)s jours", days)
+
+
+def _about(gift: Gift, language: Language, days: int) -> str:
+    english = language is Language.ENGLISH
+    thing = item_name(gift.item.item, gift.item.description.split("\n")[0], english=english)
+    if gift.state is not MatchState.SCHEDULED:
+        return _(
+            "%(thing)s pour %(committee)s : sans réponse à temps, le don est libéré.",
+            thing=thing,
+            committee=gift.committee,
+        )
+    return plural(
+        "%(thing)s pour %(committee)s : rendez-vous passé depuis %(num)s jour, personne ne dit s'il a eu lieu.",
+        "%(thing)s pour %(committee)s : rendez-vous passé depuis %(num)s jours, personne ne dit s'il a eu lieu.",
+        days,
+        thing=thing,
+        committee=gift.committee,
+    )

@@ -1,0 +1,193 @@
+"""Digests: at the reader's hour, once, never empty, not piled up; by whichever scheduler, on whichever clock."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app import digests
+from app.committees.digest import send_weekly
+from app.db import transaction
+from app.matches.digest import send_daily
+from app.models import Committee, Preference
+from app.models.states import MatchState, NeedState, Role
+from app.preferences.queries import DigestPreference
+from tests.app.acting import Acting
+from tests.builders import Builder
+from tests.conftest import FrozenClock
+
+MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+"""Eight o'clock in Paris, when digests come by default."""
+
+
+@pytest.fixture
+def acting(app: Flask, clock: FrozenClock) -> Acting:
+    return Acting(app, clock)
+
+
+@pytest.fixture
+def committee(build: Builder) -> Committee:
+    """A committee that a gift waits for."""
+    committee = build.committee(name="Comité de Givors")
+    build.match(
+        need=build.need(committee),
+        state=MatchState.APPROVED,
+        approved_at=MONDAY,
+        answer_by=MONDAY + timedelta(days=5),
+    )
+    return committee
+
+
+def prefer(acting: Acting, party: str, **values: Any) -> None:
+    with acting.app.app_context(), transaction() as session:
+        session.add(Preference(party=party, changed_at=acting.clock(), **values))
+
+
+def test_the_week_comes_on_the_chosen_day_at_the_chosen_hour_once(
+    acting: Acting, committee: Committee
+) -> None:
+    prefer(acting, f"committee:{committee.id}", digest_weekday=3, digest_hour=18)
+    sent = []
+    acting.clock.moment = MONDAY
+    for _ in range(7 * 24 * 4):
+        if acting.do(send_weekly):
+            sent.append(acting.clock())
+        acting.clock.advance(minutes=15)
+    assert sent == [datetime(2026, 11, 25, 17, 0, tzinfo=UTC)]
+    [letter] = acting.rows()
+    assert letter.message == "weekly_digest"
+    assert "répondez au plus tard le samedi 28 novembre" in letter.body_text.replace("\u00a0", " ")
+    assert letter.list_unsubscribe is not None
+    assert letter.priority > 0
+
+
+def test_changing_the_day_gives_no_second_digest_in_the_week(acting: Acting, committee: Committee) -> None:
+    acting.clock.moment = MONDAY
+    assert acting.do(send_weekly) == 1
+    prefer(acting, f"committee:{committee.id}", digest_weekday=4)
+    acting.clock.moment = MONDAY + timedelta(days=3)
+    assert acting.do(send_weekly) == 0
+    acting.clock.moment = MONDAY + timedelta(days=10)
+    assert acting.do(send_weekly) == 1
+
+
+def test_what_is_only_missing_is_no_news(acting: Acting, build: Builder) -> None:
+    build.need()
+    acting.clock.moment = MONDAY
+    assert acting.do(send_weekly) == 0
+
+
+def test_the_week_tells_what_was_set_aside_and_what_comes(acting: Acting, build: Builder) -> None:
+    committee = build.committee()
+    build.need(
+        committee, item="chaise", quantity=6, state=NeedState.EXPIRED, asked_at=MONDAY - timedelta(days=16)
+    )
+    build.need(committee, item="table", asked_at=MONDAY - timedelta(days=3))
+    match = build.match(need=build.need(committee, item="bureau"), state=MatchState.SCHEDULED)
+    build.handover(
+        match,
+        starts_at=datetime(2026, 12, 1, 13, 0, tzinfo=UTC),
+        ends_at=datetime(2026, 12, 1, 15, 0, tzinfo=UTC),
+    )
+    acting.clock.moment = MONDAY
+    acting.do(send_weekly)
+    text = acting.rows()[0].body_text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "6 × Chaise : mis de côté faute de réponse" in text
+    assert "Un besoin ancien" in text
+    assert "mardi 1er décembre, de 14 h 00 à 16 h 00" in text
+    assert "Table, depuis" in text
+
+
+def test_paused_off_or_without_an_address_nothing_comes(
+    acting: Acting, build: Builder, committee: Committee
+) -> None:
+    prefer(acting, f"committee:{committee.id}", paused_until=date(2026, 11, 23))
+    acting.clock.moment = MONDAY
+    assert acting.do(send_weekly) == 0
+    silent = build.committee(email="")
+    build.match(need=build.need(silent), state=MatchState.APPROVED, answer_by=MONDAY)
+    acting.clock.advance(days=7)
+    assert acting.do(send_weekly) == 1
+
+
+def test_the_day_comes_once_and_not_on_sunday_nor_when_nothing_waits(acting: Acting, build: Builder) -> None:
+    build.account(Role.COORDINATOR)
+    build.account(Role.ADMINISTRATOR)
+    acting.clock.moment = MONDAY
+    assert acting.do(send_daily) == 0
+    build.match()
+    sent = []
+    for _ in range(7 * 24 * 4):
+        if acting.do(send_daily):
+            sent.append(acting.clock().isoweekday())
+        acting.clock.advance(minutes=15)
+    assert sent == [1, 2, 3, 4, 5, 6]
+    assert acting.letters() == ["coordinator_digest"] * 6
+
+
+def test_without_a_coordinator_the_administrator_is_told(acting: Acting, build: Builder) -> None:
+    build.account(Role.ADMINISTRATOR)
+    build.match()
+    acting.clock.moment = MONDAY
+    assert acting.do(send_daily) == 1
+
+
+def test_the_day_tells_the_oldest_first(acting: Acting, build: Builder) -> None:
+    build.account(Role.COORDINATOR)
+    acting.clock.moment = MONDAY - timedelta(days=2)
+    build.match()
+    build.offered_item(item=None, description="truc bleu")
+    silent = build.match(state=MatchState.SCHEDULED, need=build.need(build.committee(name="Comité A")))
+    build.handover(silent, starts_at=MONDAY - timedelta(days=9, hours=2), ends_at=MONDAY - timedelta(days=9))
+    acting.clock.moment = MONDAY
+    acting.do(send_daily)
+    [letter] = acting.rows()
+    lines = [line for line in letter.body_text.replace("\u00a0", " ").splitlines() if line.startswith("- ")]
+    assert "Comité A : rendez-vous passé depuis 9 jours" in lines[0]
+    assert lines[1:] == [
+        "- une proposition à examiner, depuis 2 jours.",
+        "- un article à reconnaître, depuis 2 jours.",
+    ]
+
+
+def test_a_day_without_a_scheduler_piles_nothing_up(
+    acting: Acting, build: Builder, committee: Committee
+) -> None:
+    build.account(Role.COORDINATOR)
+    build.match()
+    acting.clock.moment = MONDAY - timedelta(days=1)
+    acting.clock.advance(days=3, hours=4)
+    assert (acting.do(send_weekly), acting.do(send_daily)) == (0, 1)
+    assert (acting.do(send_weekly), acting.do(send_daily)) == (0, 0)
+
+
+def test_two_schedulers_at_once_write_one(acting: Acting, build: Builder, committee: Committee) -> None:
+    build.account(Role.COORDINATOR)
+    build.match()
+    acting.clock.moment = MONDAY
+    acting.twice_at_once(send_weekly)
+    acting.twice_at_once(send_daily)
+    assert acting.letters() == ["weekly_digest", "coordinator_digest"]
+
+
+@pytest.mark.parametrize(
+    ("hour", "night"), [(2, date(2026, 3, 29)), (2, date(2026, 10, 25)), (3, date(2026, 3, 29))]
+)
+def test_on_the_nights_when_clocks_change_each_hour_is_good_once(hour: int, night: date) -> None:
+    preference = DigestPreference(weekday=7, hour=hour)
+    start = datetime(night.year, night.month, night.day, tzinfo=UTC) - timedelta(hours=3)
+    due = {
+        issue.due_at
+        for step in range(4 * 24)
+        if (issue := digests.weekly(preference, start + timedelta(minutes=15 * step))) is not None
+    }
+    assert len(due) == 1
+
+
+def test_a_clock_set_back_an_hour_gives_no_second_digest(acting: Acting, committee: Committee) -> None:
+    acting.clock.moment = MONDAY + timedelta(minutes=30)
+    assert acting.do(send_weekly) == 1
+    for minutes in (-60, 45, 30):
+        acting.clock.advance(minutes=minutes)
+        assert acting.do(send_weekly) == 0
