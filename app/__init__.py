@@ -22,6 +22,7 @@ from app import (
     photos,
     preferences,
     public,
+    weights,
 )
 from app.letters.desk import Desk
 from app.web import access, assets, clock, errors, guard, limits, navigation, text, words
@@ -39,6 +40,7 @@ FEATURES = (
     actions,
     matches,
     lessons,
+    weights,
     handovers,
     accounts,
     preferences,

@@ -16,7 +16,17 @@ from sqlmodel import Session, col, select
 import matching.types as engine
 from app.lessons import queries as lessons
 from app.matches import queries
-from app.models import Action, Committee, Handover, Match, Need, Offer, OfferedItem, WeightsVersion
+from app.models import (
+    Action,
+    Committee,
+    Handover,
+    Match,
+    Need,
+    Offer,
+    OfferedItem,
+    WeightsChoice,
+    WeightsVersion,
+)
 from app.models.states import COMMITTED, MatchState, NeedState, OfferState
 from matching.items import load
 
@@ -212,8 +222,13 @@ def _standing(session: Session) -> Iterable[Standing]:
 
 
 def current_weights(session: Session) -> engine.Weights:
-    """The weights written last, else the engine's own."""
-    row = session.exec(select(WeightsVersion).order_by(col(WeightsVersion.id).desc()).limit(1)).first()
+    """The weights chosen last, else the engine's own."""
+    row = session.exec(
+        select(WeightsVersion)
+        .join(WeightsChoice, col(WeightsChoice.weights_version_id) == col(WeightsVersion.id))
+        .order_by(col(WeightsChoice.id).desc())
+        .limit(1)
+    ).first()
     return engine.Weights(**row.weights) if row is not None else engine.Weights()
 
 

@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from app.models.base import IllegalTransitionError, Row, bound_texts
-from app.models.matches import Decision, Handover, HandoverSlot, Match, PlanRun, WeightsVersion
+from app.models.matches import Decision, Handover, HandoverSlot, Match, PlanRun, WeightsChoice, WeightsVersion
 from app.models.needs import Action, Need
 from app.models.offers import Donor, Offer, OfferedItem, Photo
 from app.models.organisations import Account, Committee, Membership, Organisation
@@ -39,5 +39,6 @@ __all__ = [
     "RefusedAddress",
     "Row",
     "Unlearned",
+    "WeightsChoice",
     "WeightsVersion",
 ]

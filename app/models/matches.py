@@ -24,6 +24,18 @@ class WeightsVersion(Row, table=True):
     created_at: datetime = instant(index=True)
 
 
+class WeightsChoice(Row, table=True):
+    """The decision that plans use these weights from now on. The latest one counts; none means the engine's own."""
+
+    __tablename__ = "weights_choice"
+
+    id: int | None = Field(default=None, primary_key=True)
+    weights_version_id: int = Field(foreign_key="weights_version.id", index=True)
+    account_id: int | None = Field(default=None, foreign_key="account.id")
+    note: str = text(TEXT)
+    at: datetime = instant(index=True)
+
+
 class PlanRun(Row, table=True):
     """One plan: what it weighed, what it found, how long it took (seconds)."""
 

@@ -1,0 +1,168 @@
+"""The weights as people set them: shares from 0 to 100, hundredths of a point, days, kilometres."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel.speaklater import LazyString
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, StringField
+from wtforms.validators import StopValidation
+
+import matching.types as engine
+from app.models.base import TEXT
+from app.web.fields import PortalForm, paragraph, strip
+from app.web.text import _, lazy
+from app.weights.solver import Trouble
+
+HUNDREDTHS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """One weight on the screen: what it is called, what it means, from where to where it goes, in screen units."""
+
+    name: str
+    label: LazyString
+    hint: LazyString
+    high: int
+    low: int = 0
+    scale: int = HUNDREDTHS
+    """Screen units in one unit of the engine."""
+
+
+PARTS = (
+    Dial(
+        "fit",
+        lazy("L'article convient"),
+        lazy("Le même article plutôt qu'un autre qui ferait l'affaire."),
+        100,
+    ),
+    Dial(
+        "urgency",
+        lazy("Le besoin presse"),
+        lazy("Ce qui est urgent ou attend depuis longtemps d'abord."),
+        100,
+    ),
+    Dial("nearness", lazy("C'est proche"), lazy("Le moins de route possible."), 100),
+    Dial("fairness", lazy("C'est équitable"), lazy("Les comités qui ont peu reçu d'abord."), 100),
+    Dial("wholeness", lazy("La quantité tombe juste"), lazy("Un don entier pour un besoin entier."), 100),
+)
+MANNERS = (
+    Dial("handover", lazy("Éviter d'éparpiller"), lazy("Ce que coûte une remise de plus, en points."), 200),
+    Dial(
+        "calm",
+        lazy("Garder ce qui est proposé"),
+        lazy("Les points qu'un changement doit faire gagner pour toucher au tableau."),
+        200,
+    ),
+    Dial(
+        "placing",
+        lazy("Placer le plus de dons possible"),
+        lazy("Ce que vaut tout don placé, en points."),
+        500,
+    ),
+    Dial(
+        "patience",
+        lazy("Attendre mieux"),
+        lazy(
+            "Ce que doit valoir un don tout neuf pour être proposé sans attendre, en points. 0 : ne jamais attendre."
+        ),
+        400,
+    ),
+    Dial("patience_days", lazy("Attendre au plus, en jours"), lazy("Ensuite, le don est proposé."), 90, 1, 1),
+    Dial(
+        "half_km",
+        lazy("Distance moyenne, en km"),
+        lazy("À cette distance, « proche » ne compte plus que pour moitié."),
+        500,
+        1,
+        1,
+    ),
+)
+DIALS = {dial.name: dial for dial in (*PARTS, *MANNERS)}
+
+
+class DialField(StringField):
+    """A number between the dial's ends, with a comma or a point and at most two digits after it."""
+
+    def __init__(self, dial: Dial, **kwargs: Any) -> None:
+        super().__init__(dial.label, filters=[strip], **kwargs)
+        self.dial, self.number = dial, 0.0
+
+    def pre_validate(self, _form: Form) -> None:
+        typed = (self.data or "").replace(",", ".")
+        whole = self.dial.name == "patience_days"
+        if not re.fullmatch(r"[0-9]{1,4}" if whole else r"[0-9]{1,4}(\.[0-9]{1,2})?", typed) or not (
+            self.dial.low <= float(typed) <= self.dial.high
+        ):
+            raise StopValidation(
+                _("Écrivez un nombre de %(low)s à %(high)s.", low=self.dial.low, high=self.dial.high)
+            )
+        self.number = float(typed)
+
+
+class WeightsForm(PortalForm):
+    """All dials, and for what is decided a note. Looking changes nothing; deciding is a POST, whose token is checked
+    before the view.
+    """
+
+    class Meta:
+        csrf = False
+
+    note = paragraph(lazy("Pourquoi ce changement ?"), most=TEXT)
+
+    @classmethod
+    def read(cls, sent: "MultiDict[str, str]", current: engine.Weights) -> "WeightsForm":
+        """What was sent; dials that were not are where they stand now."""
+        filled = MultiDict(shown(current))
+        filled.update({name: sent[name] for name in (*DIALS, "note") if name in sent})
+        for name in DIALS:
+            filled.setlist(name, filled.getlist(name)[-1:])
+        return cls(filled)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        sound = bool(super().validate(extra_validators))
+        parts = [self[dial.name] for dial in PARTS]
+        if not any(part.number or part.errors for part in parts):
+            parts[0].errors = [_("Donnez du poids à l'un au moins de ces cinq critères.")]
+            return False
+        return sound
+
+    def weights(self) -> engine.Weights:
+        """The engine's weights. The form has been validated."""
+        values = {name: round(self[name].number / dial.scale, 6) for name, dial in DIALS.items()}
+        return engine.Weights(**{**values, "patience_days": int(values["patience_days"])})
+
+
+for _dial in DIALS.values():
+    setattr(WeightsForm, _dial.name, DialField(_dial))
+
+
+def shown(weights: engine.Weights) -> Mapping[str, str]:
+    """The dials of these weights, as texts."""
+    return {
+        name: f"{getattr(weights, name) * dial.scale:.2f}".rstrip("0").rstrip(".")
+        for name, dial in DIALS.items()
+    }
+
+
+def changes(before: engine.Weights, after: engine.Weights) -> list[tuple[str, str, str]]:
+    """(label, before, after) of each dial that moved."""
+    old, new = shown(before), shown(after)
+    return [(str(dial.label), old[name], new[name]) for name, dial in DIALS.items() if old[name] != new[name]]
+
+
+def sentence(trouble: Trouble) -> str:
+    """Why there is no comparison, and what to do."""
+    return {
+        Trouble.TOO_LARGE: _(
+            "Le tableau est trop grand pour comparer ici. Adoptez les réglages si vous en êtes sûr : le plan se fera comme d'habitude."
+        ),
+        Trouble.TOO_LONG: _("Le calcul a pris trop de temps et a été arrêté. Réessayez dans un moment."),
+        Trouble.BUSY: _("Un autre calcul est en cours. Réessayez dans un instant."),
+        Trouble.BROKEN: _(
+            "Le calcul n'a pas abouti. Réessayez ; si cela se répète, prévenez l'administrateur."
+        ),
+    }[trouble]

@@ -1,0 +1,148 @@
+"""« Et si… ? »: move a weight, see who would receive what, and decide only then."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+import matching.types as engine
+from app.db import session, transaction
+from app.matches.reading import current_weights, read_board
+from app.transitions import Actor
+from app.web.access import Who, access, signed_in
+from app.web.clock import now
+from app.web.limits import limiter
+from app.web.text import _, decimal
+from app.weights import forms, queries, service
+from app.weights.comparing import Comparison, compare
+from app.weights.forms import WeightsForm
+from app.weights.solver import Solver, SolverError
+
+blueprint = Blueprint("weights", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the page shows beside the dials: a comparison, or why there is none."""
+
+    comparison: Comparison | None = None
+    trouble: str = ""
+
+
+def _solver() -> Solver:
+    """One for each worker, started when it is first asked."""
+    found: Solver = current_app.extensions.setdefault("what_if", Solver())
+    return found
+
+
+def _keep() -> bool:
+    """Whether to look at the next plan, calm and all, or at what the weights alone would do."""
+    return request.args.get("garder") == "oui"
+
+
+def _effect(current: engine.Weights, other: engine.Weights) -> Effect:
+    board = read_board(session(), now())
+    asked = [current] if current == other else [current, other]
+    try:
+        plans = _solver().plans(board, asked, keep=_keep())
+    except SolverError as error:
+        return Effect(trouble=forms.sentence(error.trouble))
+    return Effect(compare(board, plans[0], plans[-1]))
+
+
+@blueprint.get("/coordination/reglages")
+@access(Who.COORDINATOR)
+@limiter.limit("120 per minute")
+def index() -> ResponseReturnValue:
+    """The dials and what they would do. With htmx, the effect alone."""
+    current = current_weights(session())
+    form = WeightsForm.read(request.args, current)
+    valid = form.validate()
+    other = form.weights() if valid else current
+    shown: dict[str, Any] = {
+        "form": form,
+        "current": current,
+        "other": other,
+        "moved": forms.changes(current, other),
+        "effect": _effect(current, other) if valid else None,
+        "keep": _keep(),
+        "decimal": decimal,
+        "shown": forms.shown(other),
+    }
+    partly = request.headers.get("HX-Request") == "true"
+    page = render_template(
+        "weights/_effect.html" if partly else "weights/index.html",
+        parts=forms.PARTS,
+        manners=forms.MANNERS,
+        original=forms.shown(engine.Weights()),
+        **shown,
+    )
+    return page, 200 if valid else 422
+
+
+@blueprint.get("/coordination/reglages/adopter")
+@access(Who.COORDINATOR)
+@limiter.limit("120 per minute")
+def confirm() -> ResponseReturnValue:
+    """What would be decided, once more, before it is."""
+    current = current_weights(session())
+    form = WeightsForm.read(request.args, current)
+    if not form.validate():
+        return _amend(form)
+    if form.weights().version == current.version:
+        flash(_("Ces réglages sont déjà en vigueur."), "warning")
+        return redirect(url_for("weights.index"), 303)
+    return _confirmation(form, current)
+
+
+def _confirmation(form: WeightsForm, current: engine.Weights) -> str:
+    other = form.weights()
+    return render_template(
+        "weights/confirm.html",
+        form=form,
+        moved=forms.changes(current, other),
+        effect=_effect(current, other),
+        keep=_keep(),
+        decimal=decimal,
+        shown=forms.shown(other),
+    )
+
+
+def _amend(form: WeightsForm) -> ResponseReturnValue:
+    """Back to the dials, with what was typed and what is wrong with it."""
+    sent: dict[str, Any] = {name: (form[name].data or "")[:20] for name in forms.DIALS}
+    return redirect(url_for("weights.index", **sent), 303)
+
+
+@blueprint.post("/coordination/reglages/adopter")
+@access(Who.COORDINATOR)
+def choose() -> ResponseReturnValue:
+    current = current_weights(session())
+    form = WeightsForm.read(request.form, current)
+    if not form.validate():
+        wrong_dials = any(form[name].errors for name in forms.DIALS)
+        return _amend(form) if wrong_dials else (_confirmation(form, current), 422)
+    with transaction() as work:
+        done = service.choose(
+            work, form.weights(), form.note.data or "", Actor.account(signed_in().id or 0), now()
+        )
+    if done:
+        flash(_("Réglages adoptés. Le prochain plan s'en servira."), "success")
+    else:
+        flash(_("Ces réglages sont déjà en vigueur."), "warning")
+    return redirect(url_for("weights.versions"), 303)
+
+
+@blueprint.get("/coordination/reglages/versions")
+@access(Who.COORDINATOR)
+def versions() -> str:
+    """Which weights were in force, since when, by whose decision."""
+    original, chosen = engine.Weights(), queries.history(session())
+    rows = [(each, forms.changes(original, each.weights), forms.shown(each.weights)) for each in chosen]
+    return render_template(
+        "weights/versions.html",
+        rows=rows,
+        original=forms.shown(original),
+        original_in_force=current_weights(session()).version == original.version,
+    )

@@ -1,0 +1,147 @@
+"""Plans for a screen, bounded: in a process of their own, with a time limit, for boards that are not too large.
+
+Nothing else is solved inside a request. This is the stated exception: a coordinator moves a slider and looks. Why a child
+process and not a job: the answer is worth something only while the person waits. Why not here: the solver would hold
+up the other requests of this worker, and nothing could stop it. The child stays for the next slider (starting it takes
+most of the time), is killed when it takes too long, and ends by itself with the worker.
+"""
+
+import os
+import pickle
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import IO
+
+import matching.types as engine
+from app.matches.reading import Board
+
+LARGEST = 20_000
+"""Articles and needs together, beyond which nothing is tried."""
+SECONDS = 8.0
+
+ROOT = Path(__file__).parents[2]
+CHILD = Path(__file__).with_name("child.py")
+
+
+class Trouble(StrEnum):
+    """Why there is no answer."""
+
+    TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
+    BUSY = "busy"
+    BROKEN = "broken"
+
+
+class SolverError(Exception):
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """So many units of this offer for that need, as the engine names them."""
+
+    offer: str
+    need: str
+    quantity: int
+    kilometres: float
+
+
+class Solver:
+    """One child at most, one question at a time. Safe from any thread."""
+
+    def __init__(self, seconds: float = SECONDS, largest: int = LARGEST) -> None:
+        self.seconds, self.largest = seconds, largest
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def plans(
+        self, board: Board, weights: Sequence[engine.Weights], *, keep: bool = True
+    ) -> list[tuple[Pair, ...]]:
+        """The plan of this board under each of the weights: the next one, which keeps what is proposed unless
+        something better comes, or without `keep` as if nothing were proposed yet. Raises SolverError.
+        """
+        if len(board.offers) + len(board.needs) > self.largest:
+            raise SolverError(Trouble.TOO_LARGE)
+        question = {
+            "offers": board.offers,
+            "needs": board.needs,
+            "weights": tuple(weights),
+            "now": board.now,
+            "kept": board.kept if keep else (),
+            "barred": board.barred,
+            "received": dict(board.received),
+            "lessons": board.lessons,
+        }
+        if not self._lock.acquire(timeout=self.seconds):
+            raise SolverError(Trouble.BUSY)
+        try:
+            told = self._ask(pickle.dumps(question))
+        except (OSError, EOFError):
+            self.stop()
+            raise SolverError(Trouble.BROKEN) from None
+        except SolverError:
+            self.stop()
+            raise
+        finally:
+            self._lock.release()
+        answers = pickle.loads(told)  # noqa: S301 - our own child's
+        return [tuple(Pair(*each) for each in pairings) for pairings, _value in answers]
+
+    def _ask(self, question: bytes) -> bytes:
+        until = time.monotonic() + self.seconds
+        child = self._running()
+        if child.stdin is None or child.stdout is None:
+            raise EOFError
+        child.stdin.write(len(question).to_bytes(8, "big") + question)
+        child.stdin.flush()
+        size = int.from_bytes(_read(child.stdout, 8, until), "big")
+        return _read(child.stdout, size, until)
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._child is None or self._child.poll() is not None:
+            self.stop()
+            self._child = subprocess.Popen(  # noqa: S603 - our own file
+                [sys.executable, str(CHILD)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={"PYTHONPATH": str(ROOT), "PATH": os.environ.get("PATH", "")},
+                cwd=ROOT,
+            )
+        return self._child
+
+    def stop(self) -> None:
+        """End the child, if there is one."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue
+
+
+def _read(pipe: IO[bytes], size: int, until: float) -> bytes:
+    """Exactly `size` bytes before `until`. Raises SolverError when it is later, EOFError when there is no more."""
+    parts = bytearray()
+    while len(parts) < size:
+        left = until - time.monotonic()
+        if left <= 0 or not select.select([pipe], [], [], left)[0]:
+            raise SolverError(Trouble.TOO_LONG)
+        part = os.read(pipe.fileno(), size - len(parts))
+        if not part:
+            raise EOFError
+        parts += part
+    return bytes(parts)

@@ -1,0 +1,306 @@
+"""Move a weight, see who would receive what, decide, come back."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+import matching
+from app.db import session as read_session
+from app.matches import planning
+from app.matches.reading import current_weights, read_board
+from app.models import Account, Match, PlanRun, WeightsChoice, WeightsVersion
+from app.models.states import MatchState, Role, Urgency
+from app.weights import forms
+from app.weights.comparing import compare
+from app.weights.solver import Pair, Solver, SolverError, Trouble
+from tests.builders import Builder
+from tests.conftest import FrozenClock, SignIn
+from tests.reading import plain
+
+PAGE = "/coordination/reglages"
+LYON: dict[str, Any] = {"postal_code": "69001", "commune": "Lyon", "latitude": 45.767, "longitude": 4.834}
+
+
+@pytest.fixture(scope="module")
+def solver() -> Iterator[Solver]:
+    """One child for all of these tests: starting it is what takes time."""
+    made = Solver(seconds=60)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(autouse=True)
+def shared_child(app: Flask, solver: Solver) -> None:
+    app.extensions["what_if"] = solver
+
+
+@pytest.fixture
+def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
+    account = build.account(Role.COORDINATOR, name="Jeanne Martin")
+    sign_in(client, account)
+    return account
+
+
+@pytest.fixture
+def dilemma(build: Builder) -> None:
+    """One washing machine: the near committee can wait, the far one cannot."""
+    build.need(build.committee(name="Comité proche"), urgency=Urgency.LOW)
+    build.need(build.committee(name="Comité lointain", **LYON), urgency=Urgency.CRITICAL)
+    build.offered_item()
+
+
+def figures(page: str) -> dict[str, list[str]]:
+    table = re.search(r'<table class="effect">.*?</table>', page, re.DOTALL)
+    assert table is not None
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table[0])
+    return {name: re.findall(r"<td>(.*?)</td>", cells) for name, cells in rows}
+
+
+def chosen(app: Flask) -> list[tuple[str, int | None, str]]:
+    with app.app_context():
+        rows = read_session().exec(
+            select(WeightsVersion.version, WeightsChoice.account_id, WeightsChoice.note)
+            .join(WeightsVersion, WeightsChoice.weights_version_id == WeightsVersion.id)  # type: ignore[arg-type]
+            .order_by(WeightsChoice.id)  # type: ignore[arg-type]
+        )
+        return [(version, account, note) for version, account, note in rows]
+
+
+def in_force(app: Flask) -> matching.Weights:
+    with app.app_context():
+        return current_weights(read_session())
+
+
+def test_the_page_names_who_would_gain_and_who_would_lose(
+    client: FlaskClient, dilemma: None, coordinator: Account
+) -> None:
+    page = plain(client.get(f"{PAGE}?fit=0&urgency=0&nearness=100").text)
+
+    assert "1 besoin recevrait plus, 1 moins" in page
+    gains, losses = page.split("Recevraient plus")[1].split("Recevraient moins")
+    assert "Lave-linge</strong>, Comité proche : 1 au lieu de 0" in gains
+    assert "Lave-linge</strong>, Comité lointain : 0 au lieu de 1" in losses
+    told = figures(page)
+    assert told["Pièces placées"] == ["1", "1"]
+    assert told["Kilomètres en tout"] == ["21", "0"]
+    assert "Adopter ces réglages…" in page
+
+
+def test_without_a_change_the_page_shows_the_plan_as_it_is(
+    client: FlaskClient, dilemma: None, coordinator: Account
+) -> None:
+    page = plain(client.get(PAGE).text)
+
+    assert "Voici le plan avec les réglages en vigueur" in page
+    assert figures(page)["Pièces placées"] == ["1"]
+    assert 'name="fit" type="number"' in page
+    assert "Adopter ces réglages…" not in page
+
+
+def test_what_is_proposed_stays_only_where_that_is_asked_for(
+    app: Flask, client: FlaskClient, dilemma: None, coordinator: Account, clock: FrozenClock
+) -> None:
+    with app.app_context():
+        planning.make_plan(clock())
+    asked = f"{PAGE}?fit=0&urgency=0&nearness=10&fairness=90&calm=200"
+
+    assert "1 besoin recevrait plus" in plain(client.get(asked).text)
+    assert "chacun recevrait la même chose" in plain(client.get(f"{asked}&garder=oui").text)
+
+
+def test_an_empty_board_breaks_nothing(client: FlaskClient, coordinator: Account) -> None:
+    assert figures(client.get(f"{PAGE}?fit=1").text)["Pièces placées"] == ["0", "0"]
+
+
+def test_htmx_gets_the_effect_alone(client: FlaskClient, dilemma: None, coordinator: Account) -> None:
+    answer = client.get(f"{PAGE}?nearness=100", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert "En chiffres" in answer.text
+
+
+def test_looking_decides_nothing(
+    app: Flask, client: FlaskClient, dilemma: None, coordinator: Account, clock: FrozenClock
+) -> None:
+    for path in (f"{PAGE}?fit=0&nearness=100", f"{PAGE}/adopter?fit=0&nearness=100"):
+        assert client.get(path).status_code == 200
+    assert chosen(app) == []
+    assert in_force(app) == matching.Weights()
+    with app.app_context():
+        assert read_session().exec(select(Match)).all() == []
+
+
+def test_confirming_saves_who_decided_and_the_next_plan_obeys(
+    app: Flask, client: FlaskClient, dilemma: None, coordinator: Account, clock: FrozenClock
+) -> None:
+    confirmation = plain(client.get(f"{PAGE}/adopter?fit=0&urgency=0&nearness=100").text)
+    assert "Le besoin presse</strong> : 25 devient 0" in confirmation
+    sent = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([0-9.]+)">', confirmation))
+
+    answer = client.post(f"{PAGE}/adopter", data={**sent, "note": "Les vans sont en panne"})
+
+    assert answer.status_code == 303
+    page = plain(client.get(answer.location).text)
+    assert "Le prochain plan s'en servira" in page
+    assert "Décision de Jeanne Martin" in page
+    assert "Les vans sont en panne" in page
+    weights = in_force(app)
+    assert (weights.fit, weights.urgency, weights.nearness) == (0, 0, 1)
+    assert chosen(app) == [(weights.version, coordinator.id, "Les vans sont en panne")]
+    with app.app_context():
+        planning.make_plan(clock())
+        [match] = read_session().exec(select(Match).where(Match.state == MatchState.PROPOSED)).all()
+        assert match.distance_km == 0
+        assert match.weights_version == weights.version
+        assert read_session().exec(select(PlanRun)).one().weights_version == weights.version
+
+
+def test_a_return_to_earlier_weights_is_a_decision_too(
+    app: Flask, client: FlaskClient, dilemma: None, coordinator: Account, clock: FrozenClock
+) -> None:
+    original = matching.Weights()
+    for data in ({"nearness": "100"}, {"nearness": "50"}, {"nearness": "100"}):
+        client.post(f"{PAGE}/adopter", data=data)
+        with app.app_context():
+            planning.make_plan(clock())
+    page = plain(client.get(f"{PAGE}/versions").text)
+    assert page.count("en vigueur") == 1
+    back = re.findall(r'href="([^"]+)">Revenir aux réglages d\'origine', page)
+
+    confirmation = plain(client.get(back[0].replace("&amp;", "&")).text)
+    sent = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([0-9.]+)">', confirmation))
+    client.post(f"{PAGE}/adopter", data=sent)
+
+    assert in_force(app) == original
+    assert len(chosen(app)) == 4
+    assert len({version for version, *_ in chosen(app)}) == 3
+
+
+def test_what_is_in_force_is_not_adopted_again(app: Flask, client: FlaskClient, coordinator: Account) -> None:
+    for _ in range(2):
+        client.post(f"{PAGE}/adopter", data={"fit": "77"})
+    assert len(chosen(app)) == 1
+    answer = client.get(f"{PAGE}/adopter?fit=77", follow_redirects=True)
+    assert "déjà en vigueur" in plain(answer.text)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"fit": "-1"},
+        {"fit": "101"},
+        {"fit": "1e3"},
+        {"fit": "NaN"},
+        {"fit": "inf"},
+        {"fit": ""},
+        {"fit": "٣"},
+        {"fit": "9" * 5000},
+        {"fit": "\x00"},
+        {"fit": "<script>"},
+        {"patience_days": "1.5"},
+        {"patience_days": "0"},
+        {"half_km": "0"},
+        {"fit": "0", "urgency": "0", "nearness": "0", "fairness": "0", "wholeness": "0"},
+    ],
+)
+def test_a_dial_out_of_range_gets_a_sentence(
+    app: Flask, client: FlaskClient, coordinator: Account, sent: dict[str, str]
+) -> None:
+    page = client.get(PAGE, query_string=sent)
+    assert page.status_code == 422
+    assert "Corrigez d'abord" in plain(page.text)
+    assert 'aria-invalid="true"' in page.text
+    assert client.get(PAGE, query_string=sent, headers={"HX-Request": "true"}).status_code == 422
+    assert client.get(f"{PAGE}/adopter", query_string=sent).status_code == 303
+    assert client.post(f"{PAGE}/adopter", data=sent).status_code == 303
+    assert chosen(app) == []
+
+
+@pytest.mark.parametrize("note", ["a" * 2001, "a\x00b"])
+def test_a_note_that_cannot_be_kept_gets_a_sentence(
+    app: Flask, client: FlaskClient, coordinator: Account, note: str
+) -> None:
+    answer = client.post(f"{PAGE}/adopter", data={"fit": "50", "note": note})
+    assert answer.status_code == 422
+    assert "Il reste quelque chose à corriger" in plain(answer.text)
+    assert chosen(app) == []
+
+
+def test_members_do_not_enter(app: Flask, build: Builder, sign_in: SignIn) -> None:
+    client = app.test_client()
+    sign_in(client, build.account(committee=build.committee()))
+    for path in (PAGE, f"{PAGE}/adopter", f"{PAGE}/versions"):
+        assert client.get(path).status_code == 403
+    assert client.post(f"{PAGE}/adopter").status_code == 403
+
+
+def test_a_board_that_is_too_large_gets_a_sentence(
+    app: Flask, client: FlaskClient, dilemma: None, coordinator: Account
+) -> None:
+    app.extensions["what_if"] = Solver(largest=2)
+    page = client.get(f"{PAGE}?fit=1")
+    assert page.status_code == 200
+    assert "Le tableau est trop grand" in plain(page.text)
+
+
+def test_a_solver_that_takes_too_long_is_stopped_and_another_one_answers(
+    app: Flask, build: Builder, dilemma: None, clock: FrozenClock
+) -> None:
+    solver = Solver(seconds=0)
+    with app.app_context():
+        board = read_board(read_session(), clock())
+        with pytest.raises(SolverError) as told:
+            solver.plans(board, [matching.Weights()])
+        assert told.value.trouble is Trouble.TOO_LONG
+        solver.seconds = 60
+        try:
+            [pairs] = solver.plans(board, [matching.Weights()])
+            assert len(pairs) == 1
+            child = solver._child
+            assert child is not None
+            child.kill()
+            child.wait()
+            assert solver.plans(board, [matching.Weights()]) == [pairs]
+        finally:
+            solver.stop()
+
+
+def test_the_child_plans_what_the_scheduler_would(
+    app: Flask, dilemma: None, clock: FrozenClock, solver: Solver
+) -> None:
+    with app.app_context():
+        board = read_board(read_session(), clock())
+        [pairs] = solver.plans(board, [board.weights])
+        plan = planning.solve(board)
+    assert pairs == tuple(
+        Pair(each.offer, each.need, each.quantity, each.distance_km) for each in plan.pairings
+    )
+
+
+def test_fairness_is_how_far_shares_lie_apart(
+    app: Flask, build: Builder, clock: FrozenClock, dilemma: None
+) -> None:
+    with app.app_context():
+        board = read_board(read_session(), clock())
+    [offer], (near, far) = board.offers, board.needs
+    found = compare(board, [Pair(offer.id, near.id, 1, 0.0)], [Pair(offer.id, far.id, 1, 21.0)])
+
+    assert [each.committee for each in found.shares] == ["Comité proche", "Comité lointain"]
+    assert [each.share_now for each in found.shares] == [1.0, 0.0]
+    assert found.now.gap == found.then.gap == 0.5
+    assert compare(board, [], []).now.gap == 0
+    moved = compare(board, [Pair(offer.id, near.id, 1, 0.0)], [Pair("99", near.id, 1, 0.0)])
+    assert (moved.moved, moved.gained, moved.same) == (1, (), False)
+
+
+def test_every_weight_has_a_dial_that_says_the_same_again() -> None:
+    weights = matching.Weights(fit=0.125, half_km=33.5, patience_days=20)
+    assert set(forms.DIALS) == set(matching.Weights.__slots__)
+    shown = forms.shown(weights)
+    assert (shown["fit"], shown["half_km"], shown["patience_days"]) == ("12.5", "33.5", "20")
+    assert all(forms.sentence(trouble) for trouble in Trouble)
