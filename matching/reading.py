@@ -30,6 +30,14 @@ _WANTED = vocabulary("faut faudrait cherche cherchons recherche voudrais voudrio
 _BUT = singular("mais")
 _MEANT_FOR = vocabulary("pour avec sans")
 _BRANDED_TOYS = frozenset({"figurines", "jeu-construction"})
+# Such a word does not become a toy by what it is about.
+_NEVER_TOYS = vocabulary(
+    """
+    cours lecon reparation reparateur depannage location formation initiation atelier stage benevole echange nettoyage montage
+    notice mode emballage autocollant sticker catalogue magasin boutique photo affiche poster garantie etiquette boite carton sac
+    magazine video film rangement moule gateau emploi recherche maquette
+    """
+)
 # Whatever it shows: *vache en peluche*, *avion télécommandé*.
 _TOYS_BY_NAME = {
     "peluche": "peluche",
@@ -128,8 +136,8 @@ def _in_doubt(text: Text, head: Head) -> Reading:
         reading := _belonging(text, head, at + 1, text.scope(at + 1))
     ) is not None:
         return reading
-    shows = next((name for name in text.words[at : text.scope(at)] if name in _TOYS_BY_NAME), None)
-    if shows is not None and word not in SPARES and _TOYS_BY_NAME[shows] in text.catalogue:
+    shows = _shown_as(text, at)
+    if shows is not None and _TOYS_BY_NAME[shows] in text.catalogue:
         toy = _TOYS_BY_NAME[shows]
         return Reading(
             Match(Wording((word,), toy, word), at, at + 1, turned=True), toy, 0.75, "company", head.earliest
@@ -138,6 +146,18 @@ def _in_doubt(text: Text, head: Head) -> Reading:
     if not meant and text.ends_with(at):
         meant = sorted(text.base.begun_by(word))[:_MOST_MEANINGS]
     return Reading(why="ambiguous" if meant else "unknown", others=meant)
+
+
+def _shown_as(text: Text, at: int) -> str | None:
+    """The toy's name that follows the unknown word at `at` and makes a toy of it: *vache en peluche*, not *cours de lego*."""
+    if text.words[at] in SPARES or text.words[at] in _NEVER_TOYS:
+        return None
+    for word in text.words[at + 1 : text.scope(at)]:
+        if word in _TOYS_BY_NAME:
+            return word
+        if word in COMPLEMENT and word != "en":
+            return None
+    return None
 
 
 def _belonging(text: Text, head: Head, start: int, end: int) -> Reading | None:
@@ -154,7 +174,8 @@ def _accessory(text: Text, at: int, owner: str) -> str | None:
     named = [meaningful(text.catalogue[slug].fr) for slug in (owner, *text.catalogue.ancestors(owner))]
     kinds = {words[0] for words in named}
     own = text.base.scattered(text.words[at], at, kinds.union(named[0]))
-    if own is None or kinds.isdisjoint(own.wording.words):
+    broader = own is not None and text.catalogue.is_same_or_narrower(owner, own.wording.slug)
+    if own is None or broader or kinds.isdisjoint(own.wording.words):
         return accessory_of(owner, text.catalogue)
     return own.wording.slug
 
@@ -218,11 +239,12 @@ def _taken_as(text: Text, head: Head) -> Reading:
         reading = _belonging(text, head, head.stranger + 1, match.end)
         if reading is not None:
             return reading
-    shown = head.skipped == 1 and head.stranger == match.start - 1 and text.words[head.stranger] not in SPARES
-    if shown and match.wording.words[0] in _TOYS_BY_NAME:
+    shown = head.skipped == 1 and head.stranger == match.start - 1
+    if shown and _shown_as(text, head.stranger) == match.wording.words[0]:
         toy = _TOYS_BY_NAME[match.wording.words[0]]
         return Reading(match, toy if toy in text.catalogue else None, 0.75, "company", head.earliest)
-    if head.skipped and slug not in _BRANDED_TOYS:
+    about = head.skipped > 0 and text.words[head.stranger] in _NEVER_TOYS - CONTAINERS
+    if head.skipped and (about or slug not in _BRANDED_TOYS):
         return Reading(head=match, why="ambiguous", others=[slug])
     complete = match.end >= end
     if why == "alias":
