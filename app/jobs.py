@@ -63,7 +63,11 @@ def sessions_of(engine: sa.Engine) -> SessionFactory:
 def send_mail(settings: Settings, clock: Clock, worker: str, stop: Event | None = None) -> str:
     """Send what is due; the connection is kept for the whole round."""
     with transport(settings) as carrier:
-        return str(drain(sessions_of(db.engine), carrier, clock, worker, stop=stop))
+        done = drain(sessions_of(db.engine), carrier, clock, worker, stop=stop)
+    counts = (
+        f"{done.sent} partis, {done.deferred} remis à plus tard, {done.refused} refusés, {done.swept} repris"
+    )
+    return f"{counts} ; serveur injoignable : {done.unreachable}" if done.unreachable else counts
 
 
 def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:

@@ -1,13 +1,54 @@
 """Reads for the health pages."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlmodel import func, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
 
 from app.db import session
-from app.models import JobRun
+from app.models import JobRun, OutboxMessage, RefusedAddress
+from notifications.models import Outcome, State
+
+LATELY = timedelta(days=7)
 
 
 def last_tick() -> datetime | None:
     """When the scheduler last began a job."""
     return session().exec(select(func.max(JobRun.started_at))).one()
+
+
+def last_failures(session: Session) -> dict[str, JobRun]:
+    """The last run of each job that failed, among those that are kept, by name."""
+    newest = select(func.max(JobRun.id)).where(JobRun.outcome == Outcome.FAILED).group_by(col(JobRun.name))
+    return {run.name: run for run in session.exec(select(JobRun).where(col(JobRun.id).in_(newest)))}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The outbox in figures. `oldest` is when the message that has been due longest fell due; None when none is due."""
+
+    due: int
+    later: int
+    oldest: datetime | None
+    undelivered: int
+    """Given up in the last seven days."""
+    refused_addresses: int
+
+
+def mail(session: Session, now: datetime) -> Mail:
+    """Two queries."""
+    waits = col(OutboxMessage.state).in_([State.PENDING, State.CLAIMED])
+    due = sa.and_(waits, col(OutboxMessage.not_before) <= now)
+    late = sa.and_(waits, col(OutboxMessage.not_before) > now)
+    failed = sa.and_(col(OutboxMessage.state) == State.FAILED, col(OutboxMessage.created_at) > now - LATELY)
+    row = session.execute(
+        select(
+            func.count(sa.case((due, 1))),
+            func.count(sa.case((late, 1))),
+            func.min(sa.case((due, col(OutboxMessage.not_before)))),
+            func.count(sa.case((failed, 1))),
+        ).where(sa.or_(waits, failed))
+    ).one()
+    refused = session.exec(select(func.count()).select_from(RefusedAddress)).one()
+    return Mail(row[0], row[1], row[2], row[3], refused)

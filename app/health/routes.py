@@ -1,24 +1,23 @@
-"""Is the process alive (`/healthz`), and can it serve (`/readyz`)?"""
+"""Is the process alive (`/healthz`), can it serve (`/readyz`), and how is everything, for an administrator?"""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from threading import Event
 from typing import Any
 
 import structlog
-from flask import Blueprint
+from flask import Blueprint, Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import migrate
-from app.db import db
-from app.health import queries
+from app import jobs, migrate
+from app.db import db, session
+from app.health import queries, report
 from app.web.access import Who, access
 from app.web.clock import now
+from notifications import runs
 
 blueprint = Blueprint("health", __name__)
 log = structlog.get_logger("portail")
-
-TICK_LIMIT = timedelta(minutes=10)
-"""A scheduler that has run nothing for so long is taken for dead; it ticks every few seconds."""
 
 
 @blueprint.get("/healthz")
@@ -47,4 +46,23 @@ def readyz() -> ResponseReturnValue:
 def _scheduler(last: datetime | None, moment: datetime) -> str:
     if last is None:
         return "never ran"
-    return "ok" if moment - last <= TICK_LIMIT else "silent"
+    return "ok" if moment - last <= report.SILENT else "silent"
+
+
+@blueprint.get("/administration/sante")
+@access(Who.ADMINISTRATOR)
+def overview() -> str:
+    """What is wrong, the mail in figures, and each job: last run, how long, how it ended, the next."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    moment, current = now(), session()
+    table = jobs.table(app, app.extensions["settings"], now, "", Event())
+    standing = report.Standing(
+        migrations=migrate.is_current(db.engine),
+        last_tick=queries.last_tick(),
+        mail=queries.mail(current, moment),
+        lines=report.lines(table, runs.latest(current), queries.last_failures(current), moment),
+        now=moment,
+    )
+    return render_template(
+        "health/overview.html", standing=standing, ago=report.ago, exact=report.exact, lasted=report.lasted
+    )

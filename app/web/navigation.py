@@ -33,6 +33,7 @@ COORDINATOR: Table = (
     ("accounts.index", lazy("Comptes")),
     ("preferences.mine", lazy("Préférences")),
 )
+ADMINISTRATOR: Table = (*COORDINATOR, ("health.overview", lazy("Santé")))
 FOOTER: Table = (
     ("public.how", lazy("Comment ça marche")),
     ("public.privacy", lazy("Vos données")),
@@ -43,6 +44,9 @@ FOOTER: Table = (
 
 COUNTS: dict[str, Callable[[], int]] = {}
 """For an endpoint of the menu, how much waits there; each room puts its own in. One query each."""
+
+
+BY_ROLE = {Role.MEMBER: MEMBER, Role.COORDINATOR: COORDINATOR, Role.ADMINISTRATOR: ADMINISTRATOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def navigation() -> list[Entry]:
     account = current_account()
     if account is None:
         return _entries(VISITOR)
-    return _entries(MEMBER if account.role is Role.MEMBER else COORDINATOR)
+    return _entries(BY_ROLE[account.role])
 
 
 def footer() -> list[Entry]:

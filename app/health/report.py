@@ -1,0 +1,194 @@
+"""How the portal is, in words: each job of the clock's, what is wrong if anything, and what to do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.triggers.interval import IntervalTrigger
+from flask_babel import format_timedelta
+
+from app.health.queries import Mail
+from app.models import JobRun
+from app.web.text import _, clock_time, full_date, lazy, plural
+from notifications.models import Outcome
+from notifications.scheduler import Job
+
+SILENT = timedelta(minutes=10)
+"""A scheduler that has run nothing for so long is taken for dead; it ticks every few seconds."""
+MAIL_LATE = timedelta(minutes=15)
+GRACE = timedelta(minutes=2)
+LONG_RUN = timedelta(minutes=30)
+INTERRUPTED = "interrupted"
+"""What the record says of a run that its scheduler did not survive (`notifications.runs`)."""
+
+TITLES = {
+    "courriels": lazy("Courriels"),
+    "rapprochements": lazy("Rapprochements"),
+    "sans-reponse": lazy("Sans réponse"),
+    "relances": lazy("Relances"),
+    "veille": lazy("Veille des rendez-vous"),
+    "bilan": lazy("Bilan des remises"),
+    "silences": lazy("Remises sans nouvelles"),
+    "offres": lazy("Fin des offres"),
+    "besoins": lazy("Fin des besoins"),
+    "recapitulatifs": lazy("Récapitulatifs"),
+    "oubli": lazy("Données anciennes"),
+    "menage": lazy("Ménage"),
+    "sauvegarde": lazy("Sauvegarde"),
+}
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """« il y a 3 minutes », « dans 2 heures »."""
+    return str(format_timedelta(moment - now, add_direction=True, threshold=1.5))
+
+
+def exact(moment: datetime) -> str:
+    """« 24 novembre 2026, 14 h 30 », in Paris."""
+    return f"{full_date(moment)}, {clock_time(moment)}"
+
+
+def lasted(duration: timedelta) -> str:
+    if duration < timedelta(seconds=1):
+        return _("moins d'une seconde")
+    return str(format_timedelta(duration, threshold=1.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One job as the page shows it. `state` is "ok", "failed", "running", "late" or "never"."""
+
+    title: str
+    name: str
+    what: str
+    rhythm: str
+    state: str
+    run: JobRun | None
+    detail: str
+    duration: str
+    next_at: datetime
+    failure: JobRun | None
+    """The last run that failed, when the last run of all did not."""
+
+    @property
+    def failed_because(self) -> str:
+        return because(self.failure.detail) if self.failure else ""
+
+
+def because(detail: str | None) -> str:
+    """What a run that failed says, for somebody who did not write the portal."""
+    if detail == INTERRUPTED:
+        return _("L'horloge s'est arrêtée pendant ce travail. Il repart de lui-même.")
+    kind, _separator, words = (detail or "").partition(": ")
+    if kind == "OperationalError":
+        return _("La base de données n'a pas répondu : %(answer)s", answer=words)
+    return words or kind or _("Aucune explication n'a été enregistrée.")
+
+
+def lines(
+    jobs: Sequence[Job], last: Mapping[str, JobRun], failures: Mapping[str, JobRun], now: datetime
+) -> list[Line]:
+    """One line a job, in the order of the table."""
+    return [_line(job, last.get(job.name), failures.get(job.name), now) for job in jobs]
+
+
+def _line(job: Job, run: JobRun | None, failure: JobRun | None, now: datetime) -> Line:
+    next_at = _next(job, run, now)
+    return Line(
+        title=str(TITLES.get(job.name, job.name.replace("-", " ").capitalize())),
+        name=job.name,
+        what=job.description.partition(". ")[0].rstrip(".") + ".",
+        rhythm=_rhythm(job),
+        state=_state(run, next_at, now),
+        run=run,
+        detail=_detail(run),
+        duration=lasted(run.finished_at - run.started_at) if run and run.finished_at else "",
+        next_at=next_at,
+        failure=failure if failure and run and failure.id != run.id else None,
+    )
+
+
+def _detail(run: JobRun | None) -> str:
+    if run is None:
+        return ""
+    return because(run.detail) if run.outcome is Outcome.FAILED else run.detail or ""
+
+
+def _next(job: Job, run: JobRun | None, now: datetime) -> datetime:
+    """When it is due: as recorded, else as its trigger reckons from the last run, else from now."""
+    if run is not None and run.next_run_at is not None and run.next_run_at > run.started_at:
+        return run.next_run_at
+    since = run.started_at if run else now
+    reckoned: datetime | None = job.trigger.get_next_fire_time(since, since)
+    return reckoned.astimezone(UTC) if reckoned else now
+
+
+def _state(run: JobRun | None, next_at: datetime, now: datetime) -> str:
+    if run is None:
+        return "never"
+    if run.outcome is Outcome.RUNNING:
+        return "running" if now - run.started_at < LONG_RUN else "late"
+    if now > next_at + GRACE:
+        return "late"
+    return "ok" if run.outcome is Outcome.OK else "failed"
+
+
+def _rhythm(job: Job) -> str:
+    """How often. The exact hour is that of the next run: the table keeps hours of UTC."""
+    if isinstance(job.trigger, IntervalTrigger):
+        every: timedelta = job.trigger.interval
+        once = {timedelta(minutes=1): _("chaque minute"), timedelta(hours=1): _("chaque heure")}
+        return once.get(every) or _("toutes les %(duration)s", duration=lasted(every))
+    weekly = any(field.name == "day_of_week" and not field.is_default for field in job.trigger.fields)
+    return _("chaque semaine") if weekly else _("chaque jour")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the page says first."""
+
+    migrations: bool
+    last_tick: datetime | None
+    mail: Mail
+    lines: Sequence[Line]
+    now: datetime
+
+    @property
+    def clock_runs(self) -> bool:
+        return self.last_tick is not None and self.now - self.last_tick <= SILENT
+
+    @property
+    def mail_flows(self) -> bool:
+        return self.mail.oldest is None or self.now - self.mail.oldest <= MAIL_LATE
+
+    def problems(self) -> list[str]:
+        """Sentences that say what is wrong and what to do, the gravest first; none when all is well."""
+        found = []
+        if not self.migrations:
+            found.append(_("Le schéma de la base n'est pas à jour. Lancez : flask --app wsgi db upgrade"))
+        if not self.clock_runs:
+            found.append(
+                _(
+                    "L'horloge ne tourne pas : rien ne part, rien n'est relancé. Lancez : flask --app wsgi scheduler"
+                )
+            )
+        if not self.mail_flows:
+            found.append(
+                _(
+                    "Des courriels attendent depuis trop longtemps. Vérifiez le serveur de courriel et ses réglages."
+                )
+            )
+        failed = [line.title for line in self.lines if line.state == "failed"]
+        if failed:
+            found.append(
+                plural(
+                    "Un travail a échoué à son dernier passage : %(names)s.",
+                    "%(num)s travaux ont échoué à leur dernier passage : %(names)s.",
+                    len(failed),
+                    names=", ".join(failed),
+                )
+            )
+        late = [line.title for line in self.lines if line.state == "late"]
+        if late and self.clock_runs:
+            found.append(_("En retard : %(names)s.", names=", ".join(late)))
+        return found
