@@ -1,6 +1,7 @@
 """Commands: `flask --app wsgi …`. Each parses, calls one function and says what happened."""
 
 import os
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from sqlmodel import col, select
 from app import jobs, migrate, sample
 from app.catalogue.queries import to_export
 from app.db import db, session, transaction
+from app.matches import pairs, wording
 from app.matches.planning import plan_now
-from app.models import Account
+from app.models import Account, Match
 from app.serve import Supervisor
 from app.web.clock import Clock, utc_now
 from config import Settings
@@ -135,6 +137,27 @@ def plan() -> None:
     click.echo(plan_now(utc_now()))
 
 
+@click.command("replay", context_settings={"ignore_unknown_options": True})
+@click.argument("match", default="")
+@with_appcontext
+def replay(match: str) -> None:
+    """Score MATCH again from what was stored with it; exit 1 unless the figures are the same."""
+    row = session().get(Match, int(match)) if re.fullmatch(r"[1-9][0-9]{0,8}", match) else None
+    if row is None:
+        raise click.ClickException(
+            f"Aucun rapprochement ne porte le numéro « {match[:40]} ». Les numéros se lisent dans l'historique."
+        )
+    try:
+        found = pairs.replayed(row)
+    except pairs.NothingStoredError:
+        raise click.ClickException(
+            f"Le rapprochement n° {match} ne garde pas de quoi être recalculé : il a été fait sans plan."
+        ) from None
+    click.echo("\n".join(wording.replay_lines(row, found)))
+    if not found.same:
+        raise click.exceptions.Exit(1)
+
+
 @click.command("export-aliases")
 @with_appcontext
 def export_aliases() -> None:
@@ -143,5 +166,5 @@ def export_aliases() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (database, export_aliases, plan, sample_data, run_scheduler, serve_all):
+    for command in (database, export_aliases, plan, replay, sample_data, run_scheduler, serve_all):
         app.cli.add_command(command)

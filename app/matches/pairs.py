@@ -38,9 +38,38 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
+class NothingStoredError(ValueError):
+    """The match does not hold what its score was computed from, or holds what this engine cannot read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A stored match beside the same score computed again: figures by name, the score first."""
+
+    stored: Mapping[str, float]
+    again: Mapping[str, float]
+
+    @property
+    def same(self) -> bool:
+        """To the last digit that is stored: figures are rounded to the millionth."""
+        return dict(self.stored) == dict(self.again)
+
+
+def replayed(match: Match) -> Replay:
+    """The figures of a match, as stored and computed again. Raises NothingStoredError."""
+    again = replay(match)
+    return Replay({"score": match.score, **match.parts}, {"score": again.score, **again.parts.as_dict()})
+
+
 def replay(match: Match) -> Scored:
-    """The score of a match computed again, from nothing but what was stored with it."""
-    stored = match.inputs
+    """The score of a match computed again, from nothing but what was stored with it. Raises NothingStoredError."""
+    try:
+        return _score_again(match.inputs)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NothingStoredError(str(error)) from error
+
+
+def _score_again(stored: Mapping[str, Any]) -> Scored:
     offer, need = stored["offer"], stored["need"]
     return score_pair(
         _offer_again(offer),

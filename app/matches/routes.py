@@ -281,9 +281,18 @@ def _match_page(match_id: int, form: forms.RejectForm) -> str:
         ledger=reads.ledger(current, match_id),
         handover=reads.handover_of(current, match_id),
         others=pairs.others(current, card.match, moment),
+        replayed=_replayed(card),
         back=url_for("matches.show", match_id=match_id),
         **_common(moment),
     )
+
+
+def _replayed(card: Card) -> str:
+    """Whether the score is found again from what was stored; empty where nothing was."""
+    try:
+        return wording.replay_sentence(pairs.replayed(card.match))
+    except pairs.NothingStoredError:
+        return ""
 
 
 @blueprint.get("/coordination/rapprochements/<int:match_id>/autres")

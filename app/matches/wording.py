@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from flask_babel.speaklater import LazyString
 
 from app.matches.refusals import Refusal
-from app.models import Decision, OutboxMessage, PlanRun
+from app.models import Decision, Match, OutboxMessage, PlanRun
 from app.models.states import ActorKind, Condition, Size, Urgency, Verb
 from app.web.text import _, clock_time, decimal, full_date, kilometres, lazy, plural
 from app.web.words import item_name, word
@@ -33,6 +33,17 @@ class Pair(Protocol):
     def broken(self) -> tuple[str, ...]: ...
     @property
     def detail(self) -> Detail: ...
+
+
+class Replayed(Protocol):
+    """A stored match beside the same score computed again (see `pairs.Replay`)."""
+
+    @property
+    def stored(self) -> Mapping[str, float]: ...
+    @property
+    def again(self) -> Mapping[str, float]: ...
+    @property
+    def same(self) -> bool: ...
 
 
 TITLE_LENGTH = 80
@@ -311,6 +322,41 @@ def _who(decision: Decision, name: str) -> str:
             ActorKind.SYSTEM: _("le portail"),
         }[decision.actor]
     )
+
+
+def replay_sentence(found: Replayed) -> str:
+    """Whether the stored figures are found again."""
+    if found.same:
+        return _("Identique : le calcul refait donne les mêmes chiffres.")
+    return _("Différent : le calcul refait ne donne pas les mêmes chiffres.")
+
+
+def replay_lines(match: Match, found: Replayed) -> list[str]:
+    """For the command line: whether it is the same, then each figure as stored and computed again."""
+    lines = [
+        _(
+            "Rapprochement n° %(number)s, réglages %(version)s.",
+            number=match.id,
+            version=match.weights_version,
+        ),
+        replay_sentence(found),
+    ]
+    for name in dict.fromkeys((*found.stored, *found.again)):
+        label = _("Note") if name == "score" else part_name(name) if name in PARTS else name
+        before, after = found.stored.get(name), found.again.get(name)
+        lines.append(
+            _(
+                "%(label)s : gardé %(before)s, recalculé %(after)s",
+                label=label,
+                before=_six(before),
+                after=_six(after),
+            )
+        )
+    return lines
+
+
+def _six(value: float | None) -> str:
+    return "–" if value is None else f"{value:.6f}".replace(".", ",")
 
 
 def plan_sentence(run: PlanRun | None) -> str:

@@ -118,6 +118,9 @@ class Solver:
             )
         return self._child
 
+    def __del__(self) -> None:
+        self.stop()
+
     def stop(self) -> None:
         """End the child, if there is one."""
         child, self._child = self._child, None
