@@ -35,7 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         only = metafunc.config.getoption("--database")
-        metafunc.parametrize("database", [only] if only else ["sqlite", "postgresql"], scope="session")
+        marker = metafunc.definition.get_closest_marker("databases")
+        names = list(marker.args) if marker else ["sqlite", "postgresql"]
+        metafunc.parametrize("database", [only] if only else names, scope="session")
 
 
 class FrozenClock:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.committees.slugs import slug
+from app.committees.naming import add_once
 from app.models import Action, Need
 from app.models.states import Verb
 from app.transitions import Actor, note_decision
@@ -33,14 +33,7 @@ class Story:
 
 def begin(session: Session, story: Story, now: datetime) -> Action:
     """Its address on the site comes from its title and never changes."""
-
-    def taken(name: str) -> bool:
-        return session.exec(select(Action.id).where(Action.slug == name)).first() is not None
-
-    action = Action(slug=slug(story.title, taken, "action"), created_at=now, **_columns(story))
-    session.add(action)
-    session.flush()
-    return action
+    return add_once(session, Action, story.title, "action", _columns(story), created_at=now)
 
 
 def tell(session: Session, action_id: int, story: Story) -> Action:

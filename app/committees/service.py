@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.committees.slugs import slug
+from app.committees.naming import add_once
 from app.matches.service import supersede_proposals
 from app.models import Committee, Match, Need, Organisation
 from app.models.states import COMMITTED, Language, MatchState, Size
@@ -68,16 +68,8 @@ class Identity:
 
 def found(session: Session, identity: Identity, description: Description, now: datetime) -> Committee:
     """Make a committee; its address on the site comes from its name and never changes."""
-    committee = Committee(
-        slug=slug(identity.name, lambda name: _taken(session, Committee, name), "comite"),
-        name=identity.name,
-        organisation_id=identity.organisation_id,
-        created_at=now,
-        **_columns(description),
-    )
-    session.add(committee)
-    session.flush()
-    return committee
+    told = {"name": identity.name, "organisation_id": identity.organisation_id, **_columns(description)}
+    return add_once(session, Committee, identity.name, "comite", told, created_at=now)
 
 
 def describe(
@@ -117,16 +109,8 @@ def reopen(session: Session, committee_id: int) -> Committee:
 def found_organisation(
     session: Session, name: str, description: str, website: str, now: datetime
 ) -> Organisation:
-    organisation = Organisation(
-        slug=slug(name, lambda taken: _taken(session, Organisation, taken), "association"),
-        name=name,
-        description=description,
-        website=website,
-        created_at=now,
-    )
-    session.add(organisation)
-    session.flush()
-    return organisation
+    told = {"name": name, "description": description, "website": website}
+    return add_once(session, Organisation, name, "association", told, created_at=now)
 
 
 def describe_organisation(
@@ -146,10 +130,6 @@ def _held(session: Session, committee_id: int) -> Committee:
     if committee is None:
         raise CommitteeError(Refusal.UNKNOWN)
     return committee
-
-
-def _taken(session: Session, model: type[Committee] | type[Organisation], name: str) -> bool:
-    return session.exec(select(model.id).where(model.slug == name)).first() is not None
 
 
 def _columns(description: Description) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def test_an_action_is_told_gathers_needs_and_shows_how_far_it_is(
     assert "2 promis" in shown
     assert "Il en manque 13" in shown
     assert "&lt;script&gt;" in shown
-    assert "1 mars 2027" in shown
+    assert "1er mars 2027" in shown
 
     client.post(
         "/coordination/actions/un-centre-multimedia-a-nioro/besoins", data=data | {"chosen": [computers.id]}

@@ -325,8 +325,8 @@ def test_a_coordinator_founds_an_association_and_a_committee(
     assert (association.slug, association.website) == ("epicerie-o-neill", "https://www.exemple.fr")
 
     data = RULES | {"name": "Comité de Givors", "organisation_id": association.id}
-    for _ in range(2):
-        assert client.post("/coordination/comites/nouveau", data=data).status_code == 303
+    for sent in (data, data, data | {"presentation": "Un autre, du même nom."}):
+        assert client.post("/coordination/comites/nouveau", data=sent).status_code == 303
 
     with app.app_context():
         slugs = session().exec(select(Committee.slug).order_by(col(Committee.id))).all()

@@ -1,0 +1,195 @@
+"""A small world with one of everything, and every page of the portal in it: for promises that hold on all of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask_security import hash_password
+from flask_security.recoverable import generate_reset_password_token
+
+from app.db import session, transaction
+from app.letters import paths
+from app.matches import service
+from app.models import Account, Committee, HandoverSlot, Match, Offer, OfferedItem
+from app.models.states import MatchState, NeedState, OfferState, Role
+from app.transitions import SYSTEM
+from app.web.links import Purpose
+from tests.builders import Builder
+
+PASSWORD = "girafe parapluie lundi"
+VISITOR, MEMBER, COORDINATOR, ADMINISTRATOR = "visitor", "member", "coordinator", "administrator"
+
+NO_PAGES = frozenset(
+    {
+        # Files and answers for machines.
+        "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
+        "public.security", "photos.show", "committees.code", "mailbox.attachment", "mailbox.html",
+        "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
+        # Pieces of pages, fetched while one is open.
+        "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
+        # Leads on.
+        "accounts.welcome",
+    }
+)  # fmt: skip
+"""GET routes that show no page of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The accounts by role, and `pages[role]`: the paths that the role opens."""
+
+    accounts: Mapping[str, Account]
+    pages: Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    app: Flask
+    build: Builder
+    committee: Committee
+    now: datetime
+
+    def match(self, state: MatchState, *, slot: timedelta | None = None, chosen: bool = False) -> Match:
+        """A match of the committee; with `slot`, a handover with times from then on, the first perhaps chosen."""
+        soon = self.build.offer(available_until=self.now.date() + timedelta(days=9))
+        match = self.build.match(
+            self.build.offered_item(soon, quantity=2), self.build.need(self.committee, quantity=2), state=state,
+            quantity=2, approved_at=self.now, answer_by=self.now + timedelta(days=5),
+        )  # fmt: skip
+        if slot is not None:
+            start = self.now + slot
+            end = start + timedelta(hours=2)
+            fixed: dict[str, Any] = {"starts_at": start, "ends_at": end} if chosen else {}
+            handover = self.build.handover(match, place="1 rue du Don", committee_note="Sonnez.", **fixed)
+            for day in range(3):
+                later = timedelta(days=day)
+                self.build._save(
+                    HandoverSlot(handover_id=handover.id or 0, starts_at=start + later, ends_at=end + later)
+                )
+        return match
+
+    def token(self, purpose: Purpose, subject: int | None, party: str) -> str:
+        return str(self.app.extensions["desk"].links.token(purpose, subject or 0, party, self.now))
+
+
+def make(app: Flask, clock: Callable[[], datetime]) -> World:
+    """Fill an empty portal."""
+    build = Builder(app, clock)
+    now = clock()
+    with app.app_context():
+        password = hash_password(PASSWORD)
+    organisation = build.organisation(slug="secours", name="Secours (exemple)")
+    committee = build.committee(slug="givors", name="Comité de Givors", organisation_id=organisation.id)
+    known: dict[str, Any] = {"password": password, "confirmed_at": now}
+    accounts = {
+        MEMBER: build.account(Role.MEMBER, committee=committee, email="membre@essai.example", **known),
+        COORDINATOR: build.account(Role.COORDINATOR, email="coordination@essai.example", **known),
+        ADMINISTRATOR: build.account(Role.ADMINISTRATOR, email="administration@essai.example", **known),
+    }
+    maker = _Maker(app, build, committee, now)
+    written = maker.match(MatchState.PROPOSED).id or 0
+    with app.app_context(), transaction() as current:
+        service.approve(current, written, SYSTEM, now)  # two letters for the mailbox
+    return World(accounts, _pages(maker, accounts))
+
+
+def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]]:
+    build, now, committee = maker.build, maker.now, maker.committee
+    invited = build.account(Role.MEMBER, committee=committee, invited_at=now)
+    action = build.action(committee, slug="nioro", title="Un espace multimédia")
+    need = build.need(committee, quantity=4, action_id=action.id, reason="Une famille arrive")
+    build.need(committee, item=None, description="truc bleu")
+    for state in (NeedState.WITHDRAWN, NeedState.PAUSED, NeedState.EXPIRED):
+        build.need(committee, state=state)
+    build.committee(active=False)
+    closed = build.account(Role.MEMBER, committee=committee, active=False, password="x")
+    waiting = build.offered_item(build.offer(state=OfferState.UNCONFIRMED, confirmed_at=None))
+    rejected = maker.match(MatchState.REJECTED)
+    proposed = maker.match(MatchState.PROPOSED)
+    done = maker.match(MatchState.COMPLETED, slot=timedelta(days=-3), chosen=True)
+    strange = build.offered_item(item=None, description="machin en fer")
+    approved, accepted = (
+        maker.match(MatchState.APPROVED),
+        maker.match(MatchState.ACCEPTED, slot=timedelta(days=2)),
+    )
+    coming = maker.match(MatchState.SCHEDULED, slot=timedelta(days=2), chosen=True)
+    past = maker.match(MatchState.SCHEDULED, slot=timedelta(days=-3), chosen=True)
+    return {
+        VISITOR: [
+            "/", "/besoins", "/offrir", "/comites", "/comites/givors", "/comites/givors/affiche",
+            "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/vos-donnees",
+            "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
+            *_donor_pages(maker, approved, accepted, coming, past),
+            *_committee_links(maker, approved, accepted, coming, past),
+            *_account_links(maker, invited, accounts[MEMBER]),
+        ],
+        MEMBER: [
+            "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier",
+            "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
+            *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming)),
+            f"/mon-comite/dons/{past.id}/bilan",
+        ],
+        COORDINATOR: [
+            "/coordination", "/coordination/evidents", "/coordination/rapprochements",
+            f"/coordination/rapprochements/{proposed.id}", f"/coordination/rapprochements/{done.id}",
+            f"/coordination/rapprochements/{rejected.id}", f"/coordination/offres/{waiting.offer_id}",
+            "/coordination/pourquoi-pas", "/coordination/offres", f"/coordination/offres/{strange.offer_id}",
+            "/coordination/besoins", "/coordination/comites", "/coordination/comites/nouveau",
+            "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier",
+            "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro/modifier",
+        ],
+        ADMINISTRATOR: [
+            "/coordination/comptes", "/coordination/comptes/inviter", f"/coordination/comptes/{invited.id}", f"/coordination/comptes/{closed.id}",
+        ],
+    }  # fmt: skip
+
+
+def _donor(maker: _Maker, match: Match) -> tuple[int, int]:
+    """The (offer, donor) of a match."""
+    with maker.app.app_context():
+        item = session().get_one(OfferedItem, match.offered_item_id)
+        offer = session().get_one(Offer, item.offer_id)
+        return offer.id or 0, offer.donor_id
+
+
+def _donor_pages(maker: _Maker, *matches: Match) -> list[str]:
+    build = maker.build
+    waiting = build.offer(
+        state=OfferState.UNCONFIRMED, confirmed_at=None, submission_key="attente" + "0" * 25
+    )
+    build.offered_item(waiting)
+    found = [
+        paths.offer_confirmation(maker.token(Purpose.CONFIRM_OFFER, waiting.id, f"donor:{waiting.donor_id}")),
+        f"/offrir/{waiting.submission_key}",
+    ]
+    for match in matches:
+        offer, donor = _donor(maker, match)
+        track = paths.offer_tracking(maker.token(Purpose.TRACK_OFFER, offer, f"donor:{donor}"))
+        found += [
+            track,
+            f"{track}/retirer",
+            paths.donor_answer(maker.token(Purpose.DONOR_ANSWER, match.id, f"donor:{donor}")),
+            paths.donor_report(maker.token(Purpose.DONOR_REPORT, match.id, f"donor:{donor}")),
+        ]
+    return found
+
+
+def _committee_links(maker: _Maker, *matches: Match) -> list[str]:
+    party = f"committee:{maker.committee.id}"
+    return [
+        path(maker.token(purpose, match.id, party))
+        for match in matches
+        for path, purpose in (
+            (paths.committee_answer, Purpose.COMMITTEE_ANSWER),
+            (paths.committee_report, Purpose.COMMITTEE_REPORT),
+        )
+    ]
+
+
+def _account_links(maker: _Maker, invited: Account, member: Account) -> list[str]:
+    token = maker.token(Purpose.INVITATION, invited.id, f"account:{invited.id}")
+    with maker.app.test_request_context():
+        reset = generate_reset_password_token(session().get_one(Account, member.id))  # type: ignore[no-untyped-call]
+    return [paths.invitation(token), paths.new_password(reset)]
