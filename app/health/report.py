@@ -12,6 +12,7 @@ from app.models import JobRun
 from app.web.text import _, clock_time, full_date, lazy, plural
 from notifications.models import Outcome
 from notifications.scheduler import Job
+from notifications.typography import french
 
 SILENT = timedelta(minutes=10)
 """A scheduler that has run nothing for so long is taken for dead; it ticks every few seconds."""
@@ -97,7 +98,7 @@ def _line(job: Job, run: JobRun | None, failure: JobRun | None, now: datetime) -
     return Line(
         title=str(TITLES.get(job.name, job.name.replace("-", " ").capitalize())),
         name=job.name,
-        what=job.description.partition(". ")[0].rstrip(".") + ".",
+        what=french(job.description.partition(". ")[0].rstrip(".") + "."),
         rhythm=_rhythm(job),
         state=_state(run, next_at, now),
         run=run,

@@ -22,7 +22,6 @@ MEMBER: Table = (
     ("committees.home", lazy("Mon comité")),
     ("needs.index", lazy("Nos besoins")),
     ("offers.new", lazy("Proposer un don")),
-    ("preferences.mine", lazy("Préférences")),
 )
 COORDINATOR: Table = (
     ("matches.board", lazy("Rapprochements")),
@@ -31,9 +30,10 @@ COORDINATOR: Table = (
     ("catalogue.waiting", lazy("À reconnaître")),
     ("committees.index", lazy("Comités")),
     ("accounts.index", lazy("Comptes")),
-    ("preferences.mine", lazy("Préférences")),
 )
-ADMINISTRATOR: Table = (*COORDINATOR, ("health.overview", lazy("Santé")))
+ACCOUNT: Table = (("preferences.mine", lazy("Préférences")),)
+"""Beside the way out; administrators have the portal's health there too."""
+ADMINISTRATOR: Table = (("health.overview", lazy("Santé")), *ACCOUNT)
 FOOTER: Table = (
     ("public.how", lazy("Comment ça marche")),
     ("public.privacy", lazy("Vos données")),
@@ -44,9 +44,6 @@ FOOTER: Table = (
 
 COUNTS: dict[str, Callable[[], int]] = {}
 """For an endpoint of the menu, how much waits there; each room puts its own in. One query each."""
-
-
-BY_ROLE = {Role.MEMBER: MEMBER, Role.COORDINATOR: COORDINATOR, Role.ADMINISTRATOR: ADMINISTRATOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,15 @@ def navigation() -> list[Entry]:
     account = current_account()
     if account is None:
         return _entries(VISITOR)
-    return _entries(BY_ROLE[account.role])
+    return _entries(MEMBER if account.role is Role.MEMBER else COORDINATOR)
+
+
+def account_entries() -> list[Entry]:
+    """What somebody who has signed in finds beside the way out."""
+    account = current_account()
+    if account is None:
+        return []
+    return _entries(ADMINISTRATOR if account.role is Role.ADMINISTRATOR else ACCOUNT)
 
 
 def footer() -> list[Entry]:
@@ -98,6 +103,7 @@ def init_app(app: Flask) -> None:
         "item_name": named,
         "word": word,
         "navigation": navigation,
+        "account_entries": account_entries,
         "footer": footer,
         "account": current_account,
         "portal_name": app.extensions["settings"].portal_name,
