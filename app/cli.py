@@ -21,6 +21,7 @@ from app.models import Account, Match
 from app.serve import Supervisor
 from app.web.clock import Clock, utc_now
 from config import Settings
+from matching.types import PlanError
 from notifications import scheduler
 from notifications.leader import leader_for
 from notifications.runs import Recorder
@@ -134,7 +135,12 @@ def _accounts() -> Iterator[str]:
 @with_appcontext
 def plan() -> None:
     """Propose who should receive what, and say what changed on the board."""
-    click.echo(plan_now(utc_now()))
+    try:
+        click.echo(plan_now(utc_now()))
+    except PlanError as error:
+        raise click.ClickException(
+            f"Le plan ne tient pas ses promesses, rien n'est écrit : {error}"
+        ) from None
 
 
 @click.command("replay", context_settings={"ignore_unknown_options": True})

@@ -17,7 +17,7 @@ import matching
 import matching.types as engine
 from app.db import session as read_session
 from app.db import transaction
-from app.matches import pairs, service, waiting
+from app.matches import checking, pairs, service, waiting
 from app.matches.holding import Held, Margins, hold
 from app.matches.reading import (
     FIGURES,
@@ -33,9 +33,6 @@ from app.matches.wording import lapse_sentence, plan_sentence
 from app.models import Need, OfferedItem, PlanRun, WeightsVersion
 from app.models.states import LIVE, MatchState
 from app.transitions import SYSTEM
-
-CHECKED_UP_TO = 5_000
-"""A plan of at most so many pairings is verified from scratch before it is written."""
 
 MISSES_KEPT = 3
 
@@ -65,7 +62,10 @@ class Changes:
 
 
 def make_plan(now: datetime) -> PlanRun | None:
-    """Plan, and write what changed; None when nothing did. Needs an application context, and no open transaction."""
+    """Plan, and write what changed; None when nothing did. Needs an application context, and no open transaction.
+
+    A plan that breaks a promise is not written: PlanError.
+    """
     started = time.perf_counter()
     board = read_board(read_session(), now)
     read_session().rollback()
@@ -80,7 +80,7 @@ def make_plan(now: datetime) -> PlanRun | None:
 
 
 def solve(board: Board) -> engine.Plan:
-    """The engine's plan for this board, verified. Raises PlanError if it breaks a promise."""
+    """The engine's plan for this board, verified (see `checking`). Raises PlanError if it breaks a promise."""
     plan: engine.Plan = matching.plan(
         board.offers,
         board.needs,
@@ -91,18 +91,7 @@ def solve(board: Board) -> engine.Plan:
         received=board.received,
         lessons=board.lessons,
     )
-    if len(plan.pairings) <= CHECKED_UP_TO:
-        matching.check(
-            plan,
-            board.offers,
-            board.needs,
-            weights=board.weights,
-            now=board.now,
-            kept=board.kept,
-            barred=board.barred,
-            received=board.received,
-            lessons=board.lessons,
-        )
+    checking.verify(board, plan)
     return plan
 
 
