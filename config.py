@@ -38,6 +38,13 @@ def _text(raw: str) -> str:
     return raw.strip()
 
 
+def _secret(raw: str) -> str:
+    value = _text(raw)
+    if len(value) < 24 or value.lower() in PLACEHOLDERS or len(set(value)) < 10:
+        raise ValueError("doit compter au moins 24 caractères tirés au hasard")
+    return value
+
+
 def _boolean(raw: str) -> bool:
     known = {
         "true": True,
@@ -114,7 +121,7 @@ def _path(raw: str) -> Path:
     return Path(value).expanduser().absolute()
 
 
-SECRETS = frozenset({"PORTAIL_SECRET_KEY", "PORTAIL_MAIL_PASSWORD", "DATABASE_URL"})
+SECRETS = frozenset({"PORTAIL_SECRET_KEY", "PORTAIL_MAIL_PASSWORD", "PORTAIL_BOUNCE_SECRET", "DATABASE_URL"})
 """Never shown: not in a traceback, not in a log."""
 
 
@@ -197,6 +204,13 @@ class Settings:
     mail_password: str = _setting("PORTAIL_MAIL_PASSWORD", _text, "son mot de passe", "")
     mail_sender: str = _setting(
         "PORTAIL_MAIL_SENDER", _email, "l'adresse de l'expéditeur", "dons@portail.example"
+    )
+    bounce_secret: str = _setting(
+        "PORTAIL_BOUNCE_SECRET",
+        _secret,
+        "le secret, d'au moins 24 caractères, avec lequel le serveur de courriel remet les retours à `/api/hooks/bounce`"
+        " (`Authorization: Bearer …`) ; sans lui, cette adresse n'existe pas",
+        "",
     )
     answer_days: int = _setting(
         "PORTAIL_ANSWER_DAYS",

@@ -10,15 +10,16 @@ from threading import Event
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from sqlmodel import Session, col, delete
 
 from app.committees.digest import send_weekly
 from app.db import WRITES, db, transaction
 from app.handovers import waiting as handovers
+from app.letters.undelivered import tell_coordinators
 from app.matches import planning, waiting
 from app.matches.digest import send_daily
-from app.models import RateCounter
+from app.models import OutboxMessage, RateCounter
 from app.needs import waiting as needs
 from app.offers import waiting as offers
 from app.offers.forgetting import forget_old
@@ -62,8 +63,14 @@ def sessions_of(engine: sa.Engine) -> SessionFactory:
 
 def send_mail(settings: Settings, clock: Clock, worker: str, stop: Event | None = None) -> str:
     """Send what is due; the connection is kept for the whole round."""
+    desk = current_app.extensions["desk"]
+
+    def undelivered(session: Session, lost: OutboxMessage, answer: str, now: datetime) -> None:
+        session.info["desk"] = desk
+        tell_coordinators(session, lost, answer, now)
+
     with transport(settings) as carrier:
-        done = drain(sessions_of(db.engine), carrier, clock, worker, stop=stop)
+        done = drain(sessions_of(db.engine), carrier, clock, worker, stop=stop, undelivered=undelivered)
     counts = (
         f"{done.sent} partis, {done.deferred} remis à plus tard, {done.refused} refusés, {done.swept} repris"
     )

@@ -91,6 +91,9 @@ class OutboxMessage(Row, table=True):
     attempts: int = 0
     last_answer: str | None = Field(default=None, max_length=500)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # What came back after the server had taken it: the other system's words, and when.
+    bounce: str | None = Field(default=None, max_length=500)
+    bounced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from notifications.bounces import Report
 from notifications.models import OutboxMessage, RefusedAddress, State
 from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
 from notifications.rendering import RenderedMessage, one_line
@@ -27,6 +28,7 @@ LEASE = timedelta(minutes=5)
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 209))
 JITTER = 0.1
 ANSWER_LENGTH = 500
+REPORTED_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ def enqueue(
 ) -> OutboxMessage | None:
     """Write one message in the caller's transaction; None when this event already has it for this party.
 
-    A message cancelled earlier (an undo) is written anew. `not_after` is when it stops being worth sending.
+    A message cancelled earlier (an undo) is written anew. `not_after` is when it stops being worth sending. A digest is not
+    written to an address that was refused for good.
     """
     values = {
         "event": event,
@@ -77,8 +80,13 @@ def enqueue(
         "state": State.PENDING,
         "attempts": 0,
         "last_answer": None,
+        "bounce": None,
+        "bounced_at": None,
         "created_at": now,
     }
+    if priority >= DIGEST_PRIORITY and refused(session, to.email) is not None:
+        # Nobody waits for a digest, and mail servers think ill of who insists.
+        return None
     statement = (
         _insert(session)
         .values(**values)
@@ -206,15 +214,66 @@ def _settling() -> sa.Update:
 _SETTLE = _settling()
 
 
+def is_final(row: OutboxMessage, outcome: Outcome) -> bool:
+    """Whether this outcome ends the attempts without the message having been taken."""
+    return isinstance(outcome, Refused) or (isinstance(outcome, Retry) and row.attempts >= len(BACK_OFF))
+
+
 def resend(session: Session, row_id: int, now: datetime, *, email: str | None = None) -> bool:
-    """Put a failed message back in the queue, to a corrected address if one is given; False when it has not failed."""
-    values: dict[str, Any] = {"state": State.PENDING, "attempts": 0, "not_before": now, "not_after": None}
+    """Put a message that failed or came back in the queue again, to a corrected address if one is given.
+
+    False when it did neither. It goes out under a new Message-ID: what comes back must not be taken for the first one.
+    """
+    values: dict[str, Any] = {
+        "state": State.PENDING,
+        "attempts": 0,
+        "not_before": now,
+        "not_after": None,
+        "sent_at": None,
+        "bounce": None,
+        "bounced_at": None,
+        "message_id": uuid.uuid4().hex,
+        "date": now.replace(microsecond=0),
+    }
     if email is not None:
         values["to_email"] = email
+    returned = (col(OutboxMessage.state) == State.SENT) & col(OutboxMessage.bounced_at).is_not(None)
     statement = sa.update(OutboxMessage).where(
-        col(OutboxMessage.id) == row_id, col(OutboxMessage.state) == State.FAILED
+        col(OutboxMessage.id) == row_id, (col(OutboxMessage.state) == State.FAILED) | returned
     )
     return _count(session, statement.values(**values)) == 1
+
+
+def came_back(session: Session, report: Report, now: datetime) -> OutboxMessage | None:
+    """Note a delivery report on the message it is about, and mark its address if that is to blame; the message, if known.
+
+    Without our Message-ID, the last message sent to that address within `REPORTED_WITHIN` is meant.
+    """
+    row = _reported(session, report, now)
+    if row is None:
+        return None
+    if report.permanent or row.bounce is None:
+        row.bounce, row.bounced_at = one_line(report.words, ANSWER_LENGTH), now if report.permanent else None
+        session.add(row)
+    if report.address:
+        refuse_address(session, row.to_email, report.words, now)
+    session.flush()
+    return row
+
+
+def _reported(session: Session, report: Report, now: datetime) -> OutboxMessage | None:
+    sent = select(OutboxMessage).where(OutboxMessage.state == State.SENT)
+    if report.message_id is not None:
+        return session.exec(sent.where(OutboxMessage.message_id == report.message_id)).first()
+    if report.recipient is None:
+        return None
+    recent = sent.where(
+        sa.func.lower(col(OutboxMessage.to_email)) == report.recipient,
+        col(OutboxMessage.sent_at) > now - REPORTED_WITHIN,
+    )
+    return session.exec(
+        recent.order_by(col(OutboxMessage.sent_at).desc(), col(OutboxMessage.id).desc()).limit(1)
+    ).first()
 
 
 def release(session: Session, worker: str, ids: Sequence[int]) -> int:
@@ -244,6 +303,12 @@ def refuse_address(session: Session, email: str, reason: str, now: datetime) -> 
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"email": email.strip().lower(), "reason": one_line(reason, ANSWER_LENGTH), "at": now}
     session.execute(insert(RefusedAddress).values(**values).on_conflict_do_nothing(index_elements=["email"]))
+
+
+def forgive_address(session: Session, email: str) -> bool:
+    """Take the mark off an address, because somebody says that it works; False when it had none."""
+    statement = sa.delete(RefusedAddress).where(col(RefusedAddress.email) == email.strip().lower())
+    return _count(session, statement) == 1
 
 
 def refused(session: Session, email: str) -> RefusedAddress | None:

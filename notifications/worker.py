@@ -25,6 +25,12 @@ MARGIN = timedelta(minutes=2)
 SETTLE_WAITS = (0.1, 0.5, 2.0, 5.0, 10.0)
 
 SessionFactory = Callable[[], AbstractContextManager[Session]]
+Undelivered = Callable[[Session, OutboxMessage, str, datetime], None]
+"""Told, in the transaction that settles it, of a message that will not be tried again: the row, the last answer, now."""
+
+
+def nobody(_session: Session, _row: OutboxMessage, _answer: str, _now: datetime) -> None:
+    """Whom to tell when nobody wants to know."""
 
 
 @dataclass
@@ -50,6 +56,7 @@ class Round:
     transport: Transport
     now: Callable[[], datetime]
     worker: str
+    undelivered: Undelivered = nobody
     rng: random.Random = field(default_factory=random.Random)
 
 
@@ -61,12 +68,13 @@ def drain(
     *,
     limit: int | None = None,
     stop: Event | None = None,
+    undelivered: Undelivered = nobody,
 ) -> Drained:
     """Send what is due, at most `limit` messages; ends early when `stop` is set or the server cannot be reached.
 
     Sweeps first, so that what a dead worker held goes out again. `worker` must be unique to this round's process.
     """
-    this = Round(sessions, transport, now, worker)
+    this = Round(sessions, transport, now, worker, undelivered)
     done = Drained()
     with sessions() as session:
         done.swept = outbox.sweep(session, now())
@@ -115,7 +123,9 @@ def _settle(this: Round, row: OutboxMessage, outcome: Outcome) -> None:
     for wait in (*SETTLE_WAITS, None):
         try:
             with this.sessions() as session:
-                outbox.settle(session, row, this.worker, outcome, this.now(), this.rng)
+                settled = outbox.settle(session, row, this.worker, outcome, this.now(), this.rng)
+                if settled and outbox.is_final(row, outcome):
+                    _tell(this, session, row, outcome)
                 session.commit()
             return
         except DBAPIError:
@@ -123,6 +133,17 @@ def _settle(this: Round, row: OutboxMessage, outcome: Outcome) -> None:
                 raise
             log.warning("message %s: the outcome could not be recorded yet", row.message_id)
             time.sleep(wait)
+
+
+def _tell(this: Round, session: Session, row: OutboxMessage, outcome: Outcome) -> None:
+    """Tell, or log why not: a message that failed is recorded as failed whatever becomes of the news."""
+    try:
+        with session.begin_nested():
+            this.undelivered(session, row, outcome.answer, this.now())
+    except DBAPIError:
+        raise
+    except Exception:
+        log.exception("message %s failed, and nobody could be told", row.message_id)
 
 
 def _give_back(this: Round, rows: list[OutboxMessage]) -> None:

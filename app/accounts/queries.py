@@ -1,6 +1,6 @@
 """Reads about accounts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
@@ -55,3 +55,14 @@ def active_administrators(session: Session) -> int:
         )
     )
     return session.exec(query).one()
+
+
+def coordinators(session: Session) -> Sequence[Account]:
+    """Who hears of what goes wrong: the coordinators that sign in, or the administrators where there is none."""
+    query = select(Account).where(
+        col(Account.role).in_((Role.COORDINATOR, Role.ADMINISTRATOR)),
+        col(Account.active).is_(True),
+        col(Account.password).is_not(None),
+    )
+    found = session.exec(query.order_by(col(Account.id))).all()
+    return [account for account in found if account.role is Role.COORDINATOR] or found

@@ -65,3 +65,8 @@ COORDINATION = "/coordination"
 def committee_home(slug: str) -> str:
     """A committee's own page, signed in."""
     return f"/mon-comite?comite={slug}"
+
+
+def lost_letter(number: int) -> str:
+    """A coordinator sees what became of a letter, and may send it again."""
+    return f"/coordination/courriels/{number}"

@@ -283,6 +283,8 @@ LETTER_STATES: Mapping[MessageState, LazyString] = {
 
 def letter_state(letter: OutboxMessage) -> str:
     """« envoyé le 24 novembre 2026 à 14 h 30 », « en attente »."""
+    if letter.bounced_at is not None:
+        return _("revenu le %(day)s", day=full_date(letter.bounced_at))
     words = str(LETTER_STATES[letter.state])
     if letter.sent_at is None:
         return words

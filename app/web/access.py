@@ -27,6 +27,8 @@ class Who(StrEnum):
     """Anybody."""
     LINK = "link"
     """Anybody who holds a signed link; the view reads it."""
+    HOOK = "hook"
+    """A program that holds the hook's secret; the view checks it."""
     MEMBER = "member"
     """A committee member, for the committees of that account; coordinators too."""
     COORDINATOR = "coordinator"
@@ -86,7 +88,7 @@ def check_entry() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     who = declared(current_app, request.endpoint)
-    if who in {Who.PUBLIC, Who.LINK}:
+    if who in {Who.PUBLIC, Who.LINK, Who.HOOK}:
         return None
     if who is Who.DEVELOPMENT:
         return None if not current_app.extensions["settings"].is_production else abort(404)

@@ -29,6 +29,7 @@ COORDINATOR: Table = (
     ("needs.everywhere", lazy("Besoins")),
     ("catalogue.waiting", lazy("À reconnaître")),
     ("committees.index", lazy("Comités")),
+    ("ledger.undelivered", lazy("Courriels")),
     ("accounts.index", lazy("Comptes")),
 )
 ACCOUNT: Table = (("preferences.mine", lazy("Préférences")),)
@@ -46,6 +47,10 @@ COUNTS: dict[str, Callable[[], int]] = {}
 """For an endpoint of the menu, how much waits there; each room puts its own in. One query each."""
 
 
+ONLY_WHEN_SOMETHING_WAITS = frozenset({"ledger.undelivered"})
+"""Left out of the menu while there is nothing to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     label: str
@@ -55,16 +60,14 @@ class Entry:
 
 
 def _entries(table: Table) -> list[Entry]:
-    return [
-        Entry(
-            str(label),
-            url_for(endpoint),
-            request.endpoint == endpoint,
-            COUNTS[endpoint]() if endpoint in COUNTS else 0,
-        )
-        for endpoint, label in table
-        if endpoint in current_app.view_functions
-    ]
+    entries = []
+    for endpoint, label in table:
+        if endpoint not in current_app.view_functions:
+            continue
+        count = COUNTS[endpoint]() if endpoint in COUNTS else 0
+        if count or endpoint not in ONLY_WHEN_SOMETHING_WAITS:
+            entries.append(Entry(str(label), url_for(endpoint), request.endpoint == endpoint, count))
+    return entries
 
 
 def navigation() -> list[Entry]:

@@ -40,6 +40,7 @@ PAGES = {
     "/coordination/comptes/inviter": COORDINATION,
     "/coordination/comptes/1": COORDINATION,
     "/coordination/actions": COORDINATION,
+    "/coordination/courriels": COORDINATION,
     "/coordination/actions/nouvelle": COORDINATION,
     "/coordination/actions/nioro/modifier": COORDINATION,
 }

@@ -1,0 +1,3 @@
+from app.ledger.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,79 @@
+"""Reads about letters: what was sent to whom, what came back, which addresses receive nothing."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, or_, select
+
+from app.models import Account, Committee, Donor, OutboxMessage, RefusedAddress
+from notifications.models import State
+
+SHOWN = 100
+HOLDERS: dict[str, type[Donor | Committee | Account]] = {
+    "donor": Donor,
+    "committee": Committee,
+    "account": Account,
+}
+LINK = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An address that receives nothing, with the names of those who gave it."""
+
+    row: RefusedAddress
+    names: tuple[str, ...]
+
+
+def of_match(session: Session, match_id: int) -> Sequence[OutboxMessage]:
+    """The letters about a match, the oldest first."""
+    query = select(OutboxMessage).where(OutboxMessage.match_id == match_id)
+    return session.exec(query.order_by(col(OutboxMessage.id))).all()
+
+
+def undelivered(session: Session) -> Sequence[OutboxMessage]:
+    """The letters that were refused or came back, the newest first."""
+    query = select(OutboxMessage).where(
+        or_(col(OutboxMessage.state) == State.FAILED, col(OutboxMessage.bounced_at).is_not(None))
+    )
+    return session.exec(query.order_by(col(OutboxMessage.id).desc()).limit(SHOWN)).all()
+
+
+def marks(session: Session) -> list[Mark]:
+    """The addresses that were refused for good, the newest first. Four queries."""
+    query = select(RefusedAddress).order_by(col(RefusedAddress.at).desc()).limit(SHOWN)
+    rows = session.exec(query).all()
+    names: dict[str, list[str]] = {}
+    for model in HOLDERS.values():
+        used = select(func.lower(model.email), model.name).where(
+            func.lower(model.email).in_([row.email for row in rows])
+        )
+        for email, name in session.exec(used):
+            names.setdefault(email, []).append(name)
+    return [Mark(row, tuple(dict.fromkeys(names.get(row.email, ())))) for row in rows]
+
+
+def marked(session: Session, emails: Collection[str]) -> dict[str, RefusedAddress]:
+    """Those of `emails` that receive nothing, in lower case, each with its mark. One query."""
+    wanted = {email.strip().lower() for email in emails}
+    rows = session.exec(select(RefusedAddress).where(col(RefusedAddress.email).in_(wanted)))
+    return {row.email: row for row in rows}
+
+
+def count_of_marks(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(RefusedAddress)).one()
+
+
+def address_today(session: Session, party: str) -> str | None:
+    """The address that a party (`donor:3`, `committee:7`, `account:2`) has now; None when it has none any more."""
+    kind, _, number = party.partition(":")
+    if kind not in HOLDERS or not number.isdecimal():
+        return None
+    found = session.exec(select(HOLDERS[kind].email).where(HOLDERS[kind].id == int(number))).first()
+    return found or None
+
+
+def readable(letter: OutboxMessage, hidden: str) -> str:
+    """The letter's text with `hidden` for each link: a link lets its bearer act for the one it was sent to."""
+    return LINK.sub(f"[{hidden}]", letter.body_text)

@@ -1,0 +1,162 @@
+"""What was sent to whom and what came back: for coordinators, and for the mail server that reports a bounce."""
+
+import hmac
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import structlog
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.db import session, transaction
+from app.ledger import queries, service
+from app.ledger.wording import letter_state
+from app.models import Match, OutboxMessage, RefusedAddress
+from app.web.access import Who, access
+from app.web.clock import now
+from app.web.guard import csrf, takes_up_to
+from app.web.limits import limiter
+from app.web.navigation import COUNTS
+from app.web.text import _
+from config import Settings
+from notifications import bounces
+
+blueprint = Blueprint("ledger", __name__)
+log = structlog.get_logger("portail")
+
+LARGEST_REPORT = 256 * 1024
+
+
+@blueprint.get("/coordination/rapprochements/<int:match_id>/courriels")
+@access(Who.COORDINATOR)
+def of_match(match_id: int) -> str:
+    """Every letter about a match: to whom, when, what the server answered, and its text."""
+    current = session()
+    match = current.get(Match, match_id) or abort(404)
+    letters = queries.of_match(current, match_id)
+    return render_template("ledger/match.html", match=match, **_shown(letters))
+
+
+@blueprint.get("/coordination/courriels")
+@access(Who.COORDINATOR)
+def undelivered() -> str:
+    """What did not arrive, and the addresses that receive nothing."""
+    current = session()
+    return render_template(
+        "ledger/undelivered.html", marks=queries.marks(current), **_shown(queries.undelivered(current))
+    )
+
+
+@blueprint.get("/coordination/courriels/<int:letter_id>")
+@access(Who.COORDINATOR)
+def letter(letter_id: int) -> str:
+    """One letter, and the address its reader has today."""
+    current = session()
+    found = _letter(letter_id)
+    return render_template(
+        "ledger/letter.html", today=queries.address_today(current, found.party), **_shown([found])
+    )
+
+
+def _letter(letter_id: int) -> OutboxMessage:
+    return session().get(OutboxMessage, letter_id) or abort(404)
+
+
+def _shown(letters: Sequence[OutboxMessage]) -> dict[str, Any]:
+    return {
+        "letters": letters,
+        "texts": {one.id: queries.readable(one, _("lien personnel")) for one in letters},
+        "marked": queries.marked(session(), [one.to_email for one in letters]),
+        "letter_state": letter_state,
+    }
+
+
+@blueprint.post("/coordination/courriels/<int:letter_id>/renvoyer")
+@access(Who.COORDINATOR)
+def send_again(letter_id: int) -> ResponseReturnValue:
+    with transaction() as work:
+        found = work.get(OutboxMessage, letter_id) or abort(404)
+        sent = service.send_again(work, found, now())
+    if sent:
+        flash(_("Le courriel repart dans la minute."), "success")
+    else:
+        flash(_("Ce courriel est déjà parti, ou en route : il n'a pas été renvoyé."), "warning")
+    return redirect(url_for("ledger.letter", letter_id=letter_id), 303)
+
+
+@blueprint.post("/coordination/adresses/<int:mark_id>/relever")
+@access(Who.COORDINATOR)
+def trust_again(mark_id: int) -> ResponseReturnValue:
+    with transaction() as work:
+        mark = work.get(RefusedAddress, mark_id)
+        if mark is not None:
+            service.trust_again(work, mark)
+    flash(_("C'est noté : nous écrivons de nouveau à cette adresse."), "success")
+    return redirect(url_for("ledger.undelivered"), 303)
+
+
+@blueprint.post("/api/hooks/bounce")
+@access(Who.HOOK)
+@limiter.limit("120 per minute")
+@takes_up_to(LARGEST_REPORT)
+def bounce() -> ResponseReturnValue:
+    """A mail server hands over a delivery report (RFC 3464), as it received it; the answer is one JSON sentence."""
+    _check_secret()
+    try:
+        content = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        return _sentence(
+            413, f"Un compte rendu tient en {LARGEST_REPORT // 1024} Ko : celui-ci est trop long."
+        )
+    if not content.strip():
+        return _sentence(400, "Envoyez le message de retour, entier, dans le corps de la requête.")
+    try:
+        reports = bounces.read(content)
+    except bounces.NotAReportError as error:
+        log.warning("bounce.unreadable", size=len(content), reason=str(error))
+        return _sentence(422, str(error))
+    with transaction() as work:
+        taken = [service.take_report(work, report, now()) for report in reports]
+    log.info("bounce.taken", results=[str(one) for one in taken])
+    return jsonify({"results": [str(one) for one in taken]}), 200
+
+
+csrf.exempt(bounce)
+
+
+@blueprint.app_template_global()
+def marked_among(emails: Iterable[str]) -> Collection[str]:
+    """Those of `emails` that receive nothing, in lower case; for pages of other rooms. One query."""
+    return queries.marked(session(), list(emails)).keys()
+
+
+def _check_secret() -> None:
+    """404 where the hook is not set up: nobody need know that there could be one."""
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.bounce_secret:
+        abort(404)
+    kind, _separator, given = request.headers.get("Authorization", "").partition(" ")
+    right = hmac.compare_digest(given.strip().encode("utf-8", "replace"), settings.bounce_secret.encode())
+    if kind.lower() != "bearer" or not right:
+        abort(_sentence(401, "Le secret manque ou n'est pas le bon (en-tête Authorization: Bearer …)."))
+
+
+def _sentence(status: int, sentence: str) -> Response:
+    response = jsonify({"error": sentence})
+    response.status_code = status
+    return response
+
+
+COUNTS["ledger.undelivered"] = lambda: queries.count_of_marks(session())
