@@ -36,6 +36,9 @@ PAGES = {
     "/coordination/comites/nouveau": COORDINATION,
     "/coordination/associations/nouvelle": COORDINATION,
     "/coordination/associations/spf/modifier": COORDINATION,
+    "/coordination/a-reconnaitre": COORDINATION,
+    "/coordination/a-reconnaitre/besoins/1": COORDINATION,
+    "/coordination/mots": COORDINATION,
     "/coordination/comptes": COORDINATION,
     "/coordination/comptes/inviter": COORDINATION,
     "/coordination/comptes/1": COORDINATION,
@@ -47,9 +50,12 @@ PAGES = {
 GESTURES = {
     "/mon-comite/agenda/renouveler?comite=givors": MEMBER,
     "/besoins/1/pause": MEMBER,
+    "/besoins/1/toujours-vrai": MEMBER,
     "/besoins/1/reprendre": MEMBER,
     "/besoins/1/retirer": MEMBER,
     "/besoins/1/retablir": MEMBER,
+    "/coordination/mots/1/retirer": COORDINATION,
+    "/coordination/mots/1/remettre": COORDINATION,
     "/coordination/comites/1/fermer": COORDINATION,
     "/coordination/comites/1/rouvrir": COORDINATION,
     "/coordination/comptes/1/inviter": COORDINATION,
@@ -139,6 +145,9 @@ def test_every_page_of_these_rooms_is_in_the_table(app: Flask, visitors: dict[st
 
     by_signed_link = {  # see their own tests
         "accounts.invitation",
+        "needs.standing",
+        "needs.stand",
+        "needs.all_stand",
         "preferences.unsubscription",
         "preferences.unsubscribe",
         "preferences.resubscribe",
