@@ -7,6 +7,7 @@ from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from app.web.again import Again, typed_again
 from app.web.text import _, lazy
 
 log = structlog.get_logger("portail")
@@ -50,9 +51,13 @@ class DomainError(Exception):
         self.sentence, self.status = sentence, status
 
 
-def _page(status: int, title: str, advice: str) -> tuple[str, int]:
+HANDED_BACK = {400, 429, 500, 503}
+"""What was typed may go through a little later: it is offered again."""
+
+
+def _page(status: int, title: str, advice: str, again: Again | None = None) -> tuple[str, int]:
     return render_template(
-        "errors/error.html", status=status, title=title, advice=advice, number=g.request_id
+        "errors/error.html", status=status, title=title, advice=advice, number=g.request_id, again=again
     ), status
 
 
@@ -68,17 +73,20 @@ def init_app(app: Flask) -> None:
         if status in {301, 302, 303, 307, 308}:
             return error
         title, advice = SENTENCES.get(status, OTHERWISE)
-        return _page(status, str(title), str(advice))
+        again = typed_again() if status in HANDED_BACK else None
+        return _page(status, str(title), str(advice), again)
 
     @app.errorhandler(CSRFError)
     def expired_form(_error: CSRFError) -> tuple[str, int]:
-        return _page(
-            400,
-            _("Ce formulaire a expiré"),
-            _(
-                "Il est resté ouvert trop longtemps. Revenez en arrière : ce que vous avez écrit y est encore, puis envoyez-le à nouveau."
-            ),
+        again = typed_again()
+        advice = (
+            _("Il est resté ouvert trop longtemps. Ce que vous avez écrit est gardé : envoyez-le à nouveau.")
+            if again
+            else _(
+                "Il est resté ouvert trop longtemps. Revenez en arrière, rechargez la page et recommencez."
+            )
         )
+        return _page(400, _("Ce formulaire a expiré"), advice, again)
 
     @app.errorhandler(DomainError)
     def domain(error: DomainError) -> tuple[str, int]:
@@ -88,4 +96,4 @@ def init_app(app: Flask) -> None:
     def unexpected(error: Exception) -> tuple[str, int]:
         log.error("request.failed", path=request.path, exc_info=error)
         title, advice = SENTENCES[InternalServerError.code or 500]
-        return _page(500, str(title), str(advice))
+        return _page(500, str(title), str(advice), typed_again())

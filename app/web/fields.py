@@ -29,6 +29,11 @@ def strip(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
+def unix_lines(value: Any) -> Any:
+    """Browsers send CR LF for each line break; one sign is kept."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
 class Printable:
     """Refuse control characters; one line only unless `lines`."""
 
@@ -73,7 +78,10 @@ def paragraph(label: str, *, most: int = 2000, required: str = "", **kwargs: Any
     """Several lines of text."""
     presence = DataRequired(required) if required else Optional()
     return TextAreaField(
-        label, filters=[strip], validators=[presence, Printable(lines=True), AtMost(most)], **kwargs
+        label,
+        filters=[strip, unix_lines],
+        validators=[presence, Printable(lines=True), AtMost(most)],
+        **kwargs,
     )
 
 
