@@ -22,7 +22,7 @@ FLUFF = (
     | PEOPLE
     | vocabulary(
         """
-    je j tu il elle on nous vous ils elles me m te t se s y ne n que qu qui c est sont suis etes sommes ai as a ont
+    je j ni tu il elle on nous vous ils elles me m te t se s y ne n que qu qui c est sont suis etes sommes ai as a ont
     avons avez avoir etre etait aurai aurais aurait auriez serai serait serais cela ca si et ou mais donc car deja
     bonjour bonsoir salut hello coucou slt bjr bsr svp stp merci sil plait madame monsieur mr mme tous toutes tout toute
     donne donner donnons donnez donnerai dons don donation offre offrir offrons offert propose proposer proposons cede ceder
@@ -61,7 +61,7 @@ def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
 
 STARTS = _phrases(
     """
-    je donne | j offre | je propose | je cede | je vends | je vend | nous donnons | nous offrons | nous proposons |
+    pour donner | reste | il reste | il me reste | il nous reste | je donne | j offre | je propose | je cede | je vends | je vend | nous donnons | nous offrons | nous proposons |
     nous cedons | on donne | a donner | don de | dons de | je cherche | je recherche | nous cherchons | nous
     recherchons | on cherche | on recherche | cherche | recherche | recherchons | cherchons | donne | offre |
     propose | besoin de | besoin d | besoin en | besoins en | besoin | je voudrais donner | je souhaite donner |
@@ -87,7 +87,8 @@ NEGATIONS = _phrases(
     """
     plus de | plus d | pas de | pas d | pas besoin | plus aucun | plus aucune | aucun | aucune | ni | n ai pas | n a
     pas | n avons pas | n ont pas | sauf | ne cherche pas | ne cherche plus | ne veux pas | ne donne pas | ne
-    prenons pas | n acceptons pas | refusons | no
+    prenons pas | n acceptons pas | refusons | no | non pas | pas un | pas une | pas le | pas la | pas les | avez vous encore |
+    avez vous toujours | bien recu | bien recue | bien recus
     """
 )
 
@@ -95,6 +96,7 @@ GONE = _phrases(
     """
     deja donne | deja donnee | deja pris | deja prise | deja parti | deja partie | deja vendu | deja vendue | deja reserve |
     deja reservee | est parti | est partie | est reserve | est reservee | est vendu | est vendue | a ete donne | a ete donnee |
+    est il toujours | est elle toujours | est il encore | est elle encore | sont ils toujours | sont elles toujours |
     a trouve preneur | plus disponible | plus dispo | n est plus la
     """
 )

@@ -11,9 +11,10 @@ from types import MappingProxyType
 
 from matching.counting import quantity_in, size_in
 from matching.french import plain, singular, tokens
+from matching.heads import Reading
 from matching.items import Catalogue, Item, load
 from matching.lexicon import Lexicon, meaningful
-from matching.reading import Reading, read
+from matching.reading import read
 
 LONGEST_TEXT = 2_000
 _MOST_WORDS = 100

@@ -10,12 +10,14 @@ from matching.toys import toy_of, toy_words
 
 _FOREIGN_HEADS = vocabulary(
     "charger adapter cover case sleeve bag cable battery part parts stand mount tyre tire wheel lesson repair strap remote manual "
-    "toner cartridge ink lid filter accessory accessories spare"
+    "toner cartridge ink lid filter accessory accessories spare raincover magnet"
 )
 _SERVICES = vocabulary(
     "cours lecon reparation depannage location formation initiation benevole apprentissage"
 )
 _RENTED = vocabulary("louer location loue locatif")
+_CONSOLES = vocabulary("wii ps2 ps3 ps4 ps5 xbox playstation gamecube hero")
+_PLAYED = frozenset({"sport", "cycles", "decoration"})
 _OTHER_WHEELS = vocabulary(
     "brouette moto scooter voiture tondeuse poussette tracteur remorque diable caddie camion quad"
 )
@@ -145,6 +147,10 @@ def judge(match: Match, description: Sequence[str], catalogue: Catalogue) -> tup
     toy = toy_of(match, rest, catalogue)
     if toy is not None:
         return toy, "company"
+    if not _CONSOLES.isdisjoint(rest[:3]) and (
+        family in _PLAYED or "instruments-musique" in catalogue.ancestors(slug)
+    ):
+        return _held("accessoire-console", catalogue), "company"
     if family == "accessoires-velo" and not _OTHER_WHEELS.isdisjoint(rest[:2]):
         return None, "unknown"
     bedding = not _BEDDING.isdisjoint(own)

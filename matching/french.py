@@ -55,6 +55,8 @@ _YEARS = re.compile(r"\b([0-9]{1,2})a\b")
 _STUCK = re.compile(r"\b([a-z]{3,})([0-9]{2,3})\b")
 _FIXED = (
     ("double emploi", "doublon"),
+    ("contre bons soins", "gratuitement"),
+    ("contre bon soin", "gratuitement"),
     ("black et decker", "blackdecker"),
     ("black & decker", "blackdecker"),
     # Fixed phrases that begin as a thing does.

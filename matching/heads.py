@@ -1,7 +1,7 @@
 """Where a text names a thing: each place a name may begin, and the word that is the thing there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matching.announcements import (
     ANNOUNCING,
@@ -29,6 +29,8 @@ _FURTHEST = 24
 _TELLS = COMPLEMENT - {"de", "d"}
 _SETTLES = vocabulary("avec sans et ou mais contre with without and or") | BREAKS
 _GIVING = ANNOUNCING - {"besoin"}
+# *Ne marche pas* denies nothing.
+_WORKS = vocabulary("sert marche fonctionne utilise utilisons servons tient rentre convient va suis est")
 _TAKEN = frozenset({"reserve", "reservee", "vendu", "vendue"})
 # Words that people use alone for the one thing whose name they begin.
 _CUT_SHORT = vocabulary(
@@ -60,6 +62,18 @@ class Head:
     skipped: int = 0
     stranger: int = -1
     earliest: int = 0
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the whole text yields: `slug` is None when it names nothing or leaves doubt; `others` are other slugs."""
+
+    head: Match | None = None
+    slug: str | None = None
+    confidence: float = 0.0
+    why: str = "unknown"
+    earliest: int = 0
+    others: list[str] = field(default_factory=list)
 
 
 class Text:
@@ -154,7 +168,9 @@ class Text:
         if inner is None:
             return None
         own, held = match.wording.slug, inner.wording.slug
-        alone = len(match.wording.words) == 1 and after > match.start + 1
+        alone = len(match.wording.words) == 1 and (
+            after > match.start + 1 or self.words[match.start] == "carton"
+        )
         return after if alone or own == held or own in self.catalogue.ancestors(held) else None
 
     def passes_over(self, at: int) -> bool:
@@ -196,8 +212,10 @@ class Text:
         while at < len(self.words):
             length = phrase_at(self.words, at, _STARTS)
             end = at + max(length, 1)
-            if length and end < len(self.words) and self.words[end] not in BREAKS:
-                yield at, end
+            # *Tout nous manque : frigo, lit…*
+            named = end + 1 if end < len(self.words) and self.words[end] == "." else end
+            if length and named < len(self.words) and self.words[named] not in BREAKS:
+                yield at, named
             at = end
 
     def clauses(self) -> Iterator[int]:
@@ -206,11 +224,12 @@ class Text:
 
     def gone(self, start: int) -> bool:
         """Whether what was named before `start` is said to have found its taker: *déjà donné*, *réservé*."""
-        end = self.sentence(start)
-        for at in range(start, end):
-            length = phrase_at(self.words, at, _GONE)
-            if length:
-                return True
+        end = next(
+            (at for at in range(start, self.sentence(start)) if self.words[at] in BREAKS),
+            self.sentence(start),
+        )
+        if any(phrase_at(self.words, at, _GONE) for at in range(start, min(end + 2, len(self.words)))):
+            return True
         return end > start and self.words[end - 1] in _TAKEN
 
     def emptied(self, match: Match) -> bool:
@@ -219,12 +238,21 @@ class Text:
         following = self.words[match.end] if match.end < len(self.words) else ""
         return held and self.words[match.start - 2] in CONTAINERS and following == "vide"
 
+    def _denying_verb(self, at: int) -> int:
+        """The length of *ne … pas* around a verb that takes or gives, 0 where there is none."""
+        verb = self.words[at : at + 3]
+        return (
+            3
+            if len(verb) == 3 and verb[0] in ("ne", "n") and verb[2] == "pas" and verb[1] not in _WORKS
+            else 0
+        )
+
     def negated(self, start: int, earliest: int) -> bool:
         """Whether a negation governs the word at `start`: nothing but small words stands between them."""
         for at in range(start - 1, max(earliest - 4, -1), -1):
             if self.words[at] == "pour":
-                return False
-            length = phrase_at(self.words, at, _NEGATIONS)
+                return at > 0 and self.words[at - 1] == "merci"
+            length = phrase_at(self.words, at, _NEGATIONS) or self._denying_verb(at)
             if length and at + length <= start:
                 return not self.words[at + length][0].isdigit()
             if self.words[at] in BREAKS or self.words[at] in _GIVING or not self.passes_over(at):

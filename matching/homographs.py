@@ -150,11 +150,21 @@ TURNS: dict[str, tuple[Turn, ...]] = {
     ),
     "chambre": _turns(("", "louer coucher hote air moto voiture brouette scooter")),
     "nappe": _turns(("", "ecran iphone samsung pc ordinateur console ps4 lcd")),
+    "ampli": _turns(
+        ("ampli-guitare", "guitare basse marshall fender orange vox instrument"),
+        ("chaine-hifi", "pioneer yamaha sony technics hi denon marantz stereo cambridge rotel audio"),
+    ),
+    "pot": _turns(("pot-fleurs", "fleur terre plante jardiniere jardin"), ("pot-bebe", "bebe apprentissage")),
+    "pate": _turns(("", "thermique modeler polymere fimo")),
+    "piano": _turns(("cuisiniere", "cuisson induction")),
+    "short": _turns(("tenue-sport", "velo cycliste sport foot football basket running")),
+    "gant": _turns(("", "velo vtt cycliste menage vaisselle jardinage")),
+    "fusil": _turns(("", "harpon marin aiguiser affuter")),
     "garage": _turns(
         ("", "louer location box"), ("voiture-jouet", "petite jouet enfant fisher bois playmobil")
     ),
     "bras": _turns(("support-ecran", "ecran moniteur")),
-    "tapi": _turns(("", "chauffant reptile")),
+    "tapi": _turns(("", "chauffant reptile billard poker")),
     "pile": _turns(
         ("piles-rechargeables", "telecommande aa aaa lr6 lr03 alcaline bouton duracell varta rechargeable 9v")
     ),
@@ -211,7 +221,11 @@ TURNS: dict[str, tuple[Turn, ...]] = {
         ("vetements-garcon", "garcon"),
         ("vetements-enfant", "enfant ans"),
     ),
-    "couteau": _turns(("arme-blanche", "chasse lance combat papillon collection"), ("couteaux-cuisine", "")),
+    "couteau": _turns(
+        ("", "suisse opinel multifonction"),
+        ("arme-blanche", "chasse lance combat papillon collection"),
+        ("couteaux-cuisine", ""),
+    ),
     "balance": _turns(
         ("balance-cuisine", "cuisine alimentaire patisserie gramme"),
         ("pese-personne", "personne impedancemetre bain poids connectee corps"),

@@ -1,14 +1,14 @@
 """Which of a text's beginnings to believe, and what the thing found there is once its description is read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 
 from matching.announcements import COMPLEMENT, CONTAINERS
-from matching.company import AUDIENCES, implied, judge, meanings, turned
-from matching.complements import MATTERS, strays
-from matching.french import BREAKS, singular, vocabulary
-from matching.heads import Head, Text
+from matching.belongings import accessory, belonging, part_left, whole_of
+from matching.company import AUDIENCES, implied, judge, meanings
+from matching.complements import strays
+from matching.french import BREAKS, vocabulary
+from matching.heads import Head, Reading, Text
 from matching.items import Catalogue
 from matching.lexicon import Lexicon, Match, Wording, meaningful
 from matching.parts import EXTRAS, SPARES, accessory_of
@@ -27,7 +27,10 @@ _THIRD_PERSON = frozenset(
 )
 # *Il nous en faut un.*
 _WANTED = vocabulary("faut faudrait cherche cherchons recherche voudrais voudrions aurait manque veut veux")
-_BUT = singular("mais")
+_ONLY = vocabulary("mais juste seulement")
+# What tells that a thing is no longer there to be given, or no good.
+_SPENT = vocabulary("hs casse cassee panne vendu vendue mort morte plus change foutu foutue jete jetee")
+_HAVING = frozenset({"j", "nou", "on", "utilise", "sert", "sers", "possede"})
 _MEANT_FOR = vocabulary("pour avec sans")
 _BRANDED_TOYS = frozenset({"figurines", "jeu-construction"})
 # Such a word does not become a toy by what it is about.
@@ -49,18 +52,6 @@ _TOYS_BY_NAME = {
 }
 
 
-@dataclass(slots=True)
-class Reading:
-    """What the whole text yields: `slug` is None when it names nothing or leaves doubt; `others` are other slugs."""
-
-    head: Match | None = None
-    slug: str | None = None
-    confidence: float = 0.0
-    why: str = "unknown"
-    earliest: int = 0
-    others: list[str] = field(default_factory=list)
-
-
 def read(words: Sequence[str], base: Lexicon, taught: Lexicon | None, catalogue: Catalogue) -> Reading:
     """Find the thing in `words`."""
     if all(word in BREAKS for word in words):
@@ -77,6 +68,9 @@ def _decide(text: Text) -> Reading:
     opened = text.words[0] in _OPENERS
     sure = first.match is not None and not first.skipped and not (opened and anchors)
     if sure and not _is_who_asks(text, first, anchors):
+        instead = _given_instead(text, first, anchors)
+        if instead is not None:
+            return instead
         reading = _settle(text, first)
         return reading if reading.why != "negated" else _after_negation(text, reading, anchors)
     for _, start in anchors:
@@ -98,18 +92,52 @@ def _decide(text: Text) -> Reading:
     return Reading()
 
 
+def _given_instead(text: Text, first: Head, anchors: Sequence[tuple[int, int]]) -> Reading | None:
+    """What is given once the first thing is said to be gone or broken: *la télé est cassée, je donne la télécommande*."""
+    assert first.match is not None
+    past = first.match.end
+    if any(start <= first.match.start and text.words[verb] not in _HAVING for verb, start in anchors):
+        return None
+    later = [start for _, start in anchors if start > past]
+    clauses = [at for at in islice(text.clauses(), _MOST_STARTS) if at > past]
+    for start in sorted({*later[:_MOST_DENIALS], *clauses[:_MOST_DENIALS]}):
+        if _SPENT.isdisjoint(text.words[:start]):
+            continue
+        head = text.head(start)
+        part = part_left(text, head, first.match)
+        if part is not None:
+            return part
+        if head.match is None:
+            continue
+        if head.match.start > past and (start in later or _is_part_of(text, head.match, first.match)):
+            reading = _settle(text, head)
+            if reading.slug is not None and reading.slug != first.match.wording.slug:
+                return reading
+    return None
+
+
+def _is_part_of(text: Text, match: Match, whole: Match) -> bool:
+    holder = accessory_of(whole.wording.slug, text.catalogue)
+    return holder is not None and text.catalogue.is_same_or_narrower(match.wording.slug, holder)
+
+
 def _after_negation(text: Text, denied: Reading, anchors: Sequence[tuple[int, int]]) -> Reading:
     """What is named after that which is denied: *pas de meubles mais de la vaisselle*; or itself: *il nous en faut un*."""
     assert denied.head is not None
     past = denied.head.end
     starts = [start for _, start in anchors if start > past]
-    starts += [at + 1 for at in range(past, len(text.words) - 1) if text.words[at] == _BUT]
+    starts += [at + 1 for at in range(past, len(text.words) - 1) if text.words[at] in _ONLY]
+    starts += [
+        at for at in text.clauses() if at > past and "uniquement" in text.words[at : text.sentence(at)]
+    ]
     for start in starts[:_MOST_DENIALS]:
         head = text.head(start)
         if head.match is not None:
             reading = _settle(text, head)
             if reading.why != "negated":
                 return reading
+        elif (part := part_left(text, head, denied.head)) is not None:
+            return part
     if any(
         text.words[at] == "en" and text.words[at + 1] in _WANTED for at in range(past, len(text.words) - 1)
     ):
@@ -133,7 +161,7 @@ def _in_doubt(text: Text, head: Head) -> Reading:
     """What belongs to a known thing, or nothing, with what the unknown word may mean when it has several meanings."""
     word, at = text.words[head.stranger], head.stranger
     if (word in SPARES or word in EXTRAS) and (
-        reading := _belonging(text, head, at + 1, text.scope(at + 1))
+        reading := belonging(text, head, at + 1, text.scope(at + 1))
     ) is not None:
         return reading
     shows = _shown_as(text, at)
@@ -160,60 +188,6 @@ def _shown_as(text: Text, at: int) -> str | None:
     return None
 
 
-def _belonging(text: Text, head: Head, start: int, end: int) -> Reading | None:
-    """What is named as a part or an accessory of the thing that stands between `start` and `end`."""
-    whole = _whole(text, start, end)
-    slug = None if whole is None else _accessory(text, head.stranger, whole.wording.slug)
-    if whole is None or slug is None or text.negated(head.stranger, head.earliest):
-        return None
-    return Reading(whole, slug, 0.75, "company", head.earliest, [whole.wording.slug])
-
-
-def _accessory(text: Text, at: int, owner: str) -> str | None:
-    """The item of the accessory at `at` of `owner`: one that bears both names, else the one of all that belongs to it."""
-    named = [meaningful(text.catalogue[slug].fr) for slug in (owner, *text.catalogue.ancestors(owner))]
-    kinds = {words[0] for words in named}
-    own = text.base.scattered(text.words[at], at, kinds.union(named[0]))
-    broader = own is not None and text.catalogue.is_same_or_narrower(owner, own.wording.slug)
-    if own is None or broader or kinds.isdisjoint(own.wording.words):
-        return accessory_of(owner, text.catalogue)
-    return own.wording.slug
-
-
-def _whole(text: Text, start: int, end: int) -> Match | None:
-    """The thing that a part belongs to: named next but for small words, makers, matters and parts, or after *pour*."""
-    at = start
-    while at < end and _leads_to_the_whole(text, at, end):
-        at += 1
-    found = text.match_at(at) if at < end else None
-    if found is None:
-        after = next((at + 1 for at in range(start, end) if text.words[at] == "pour"), end)
-        found = text.match_at(after) if after < end else None
-    return None if found is None else _in_company(text, found, end)
-
-
-def _in_company(text: Text, match: Match, end: int) -> Match:
-    """The match, or what its bare word means beside its description: *clavier Yamaha*."""
-    if len(match.wording.words) > 1 or match.turned:
-        return match
-    turn = turned(match.wording.words[0], text.words[match.end : end], text.catalogue)
-    if turn is None or turn[0] is None:
-        return match
-    return Match(
-        Wording(match.wording.words, turn[0], match.wording.label), match.start, match.end, turned=True
-    )
-
-
-def _leads_to_the_whole(text: Text, at: int, end: int) -> bool:
-    word = text.words[at]
-    if at + 1 < end and (word in MATTERS or word in SPARES):
-        found = text.match_at(at)
-        return found is None or found.end == at + 1
-    # *Filtre à charbon hotte*: what the part is made of, or does.
-    unknown = text.match_at(at) is None
-    return unknown and (text.says_nothing(at) or text.words[at - 1] == "a")
-
-
 def _settle(text: Text, head: Head) -> Reading:
     assert head.match is not None
     match = head.match
@@ -236,7 +210,7 @@ def _taken_as(text: Text, head: Head) -> Reading:
     if slug is None:
         return Reading(head=match, why=why, others=[match.wording.slug])
     if head.skipped == 1 and text.words[head.stranger] in SPARES | EXTRAS:
-        reading = _belonging(text, head, head.stranger + 1, match.end)
+        reading = belonging(text, head, head.stranger + 1, match.end)
         if reading is not None:
             return reading
     shown = head.skipped == 1 and head.stranger == match.start - 1
@@ -273,10 +247,10 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
     match = text.base.narrowed(match, [*said, *_shared(text, end)], hints)
     first = match.wording.words[0]
     if len(match.wording.words) == 1 and (first in SPARES or first in EXTRAS):
-        whole = _whole(text, match.end, end)
+        whole = whole_of(text, match.end, end)
         if whole is not None and whole.wording.slug != match.wording.slug:
             own = match.wording.slug
-            belonging = _accessory(text, match.start, whole.wording.slug)
+            belonging = accessory(text, match.start, whole.wording.slug)
             if belonging is not None and text.catalogue.is_same_or_narrower(own, belonging):
                 return match, own, "alias"
             if belonging is not None or first in SPARES:

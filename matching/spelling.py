@@ -13,6 +13,8 @@ _STEMMER = snowballstemmer.stemmer("french")
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
+        (r"(?<=eu)z$", "se"),
+        (r"(?<!s)c(?=[eiy])", "s"),
         # What a final mute "e" follows is heard; the mark keeps it from being dropped with the mute consonants.
         (r"(?:er|ez|ee|et|ait|ai|e)$", "'"),
         (r"oeu", "eu"),

@@ -23,6 +23,7 @@ _HEROES = vocabulary(
     "reine neige patrouille peppa minnie mickey disney princesse spiderman paw barbie winnie pig cars tchoupi"
 )
 _PLAYED_WITH_BY_HEROES = frozenset({"instruments-musique", "telephonie", "bricolage", "menage"})
+_PLAYED_PARTS = vocabulary("deguisement pirate chevalier carnaval theatre ninja")
 _FOR_CHILDREN = vocabulary("enfant fille garcon gamin bebe petit petite tout")
 _STUFF = vocabulary("bois plastique mousse robot gonflable")
 # *coffre à jouets*, *rangement pour jouets*: the toys are what goes in, not what it is.
@@ -78,17 +79,9 @@ def toy_of(match: Match, description: Sequence[str], catalogue: Catalogue) -> st
     if ANY_TOY in line or match.wording.words[0] == "livre":
         return None
     kind = next(((place, toy) for place, toy in TOYS_OF if place in line), None)
-    if "doudou" in description and kind is not None and kind[0] == "animaux":
-        return _held("peluche", catalogue)
-    if not _FIGURES.isdisjoint(description):
-        return _held("figurines", catalogue)
-    if "peluche" in description:
-        return _held("peluche", catalogue)
-    barbie = "barbie" in description and match.wording.words[0] in _OF_BARBIE
-    if barbie or any(word in _DOLLS for word in description):
-        return _held(DOLLS_THING, catalogue)
-    if _said_to_be(description):
-        return _held(kind[1] if kind else ANY_TOY, catalogue)
+    named = _named_a_toy(match.wording.words[0], description, kind)
+    if named is not None:
+        return _held(named, catalogue)
     if kind is None or kind[0] in _NOT_BY_STUFF:
         return None
     around = set(description)
@@ -96,14 +89,32 @@ def toy_of(match: Match, description: Sequence[str], catalogue: Catalogue) -> st
         return _held(kind[1], catalogue) if around & _MAKERS and kind[0] == "image-son" else None
     if kind[0] == "vehicules" and "enfant" in around:
         return _held(kind[1], catalogue)
-    named = [word for word in description if word not in BRANDS]
+    said = [word for word in description if word not in BRANDS]
     tool = kind[0] in _CHILDREN_HAVE_NONE
-    if named[:1] == ["enfant"] or (tool and named[:2] == ["pour", "enfant"]):
+    if said[:1] == ["enfant"] or (tool and said[:2] == ["pour", "enfant"]):
         return _held(kind[1], catalogue) if match.wording.words[0] not in _CHILDREN_USE else None
     made_to_play = kind[0] in _NEVER_OF_WOOD or bool(around & _FOR_CHILDREN)
     heroes = kind[0] in _PLAYED_WITH_BY_HEROES and len(around & _HEROES) > 0
     plays = heroes or bool(around & _MAKERS) or bool(around & _STUFF and made_to_play)
     return _held(kind[1], catalogue) if plays else None
+
+
+def _named_a_toy(first: str, description: Sequence[str], kind: tuple[str, str] | None) -> str | None:
+    """The toy that the description itself names."""
+    place, toy = kind or ("", ANY_TOY)
+    if place == "animaux" and "doudou" in description:
+        return "peluche"
+    if not _FIGURES.isdisjoint(description):
+        return "figurines"
+    if "peluche" in description:
+        return "peluche"
+    if ("barbie" in description and first in _OF_BARBIE) or not _DOLLS.isdisjoint(description):
+        return DOLLS_THING
+    if _said_to_be(description):
+        return toy
+    if place == "armes" and not _PLAYED_PARTS.isdisjoint(description):
+        return ANY_TOY
+    return toy if place == "instruments-musique" and "bebe" in description else None
 
 
 def _said_to_be(description: Sequence[str]) -> bool:
