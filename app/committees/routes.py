@@ -13,7 +13,7 @@ from app.committees.current import committees_of, current_committee, may_act_for
 from app.committees.forms import DAYS, CommitteeForm, FoundForm, OrganisationForm, committee_data
 from app.committees.service import CommitteeError, Refusal
 from app.db import session, transaction
-from app.matches.wording import explain_misses
+from app.matches.why_not import explain_misses
 from app.models import Committee, Organisation
 from app.models.states import NeedState
 from app.needs import queries as needs

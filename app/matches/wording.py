@@ -1,38 +1,22 @@
-"""The engine's codes in words: reasons for a pairing, and why others were not paired.
+"""The engine's codes in words: reasons for a pairing here, why others were not paired in `why_not`.
 
-Codes and values come from `matching`; each has its sentence here, and a test goes through all of them.
+Codes and values come from `matching`; each has its sentence, and a test goes through all of them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from typing import Any, Protocol
 
 from flask_babel.speaklater import LazyString
 
+from app.matches import why_not as why_not
 from app.matches.refusals import Refusal
+from app.matches.why_not import Detail, day, item
 from app.models import Decision, Match, OutboxMessage, PlanRun
-from app.models.states import ActorKind, Condition, Size, Urgency, Verb
+from app.models.states import ActorKind, Urgency, Verb
 from app.web.text import _, clock_time, decimal, full_date, kilometres, lazy, plural
-from app.web.words import item_name, word
+from app.web.words import word
 from notifications.models import State as MessageState
-
-Detail = Mapping[str, Any]
-
-
-class Pair(Protocol):
-    """What is told of another pair that could have been (see `pairs.Other`)."""
-
-    @property
-    def told(self) -> Detail: ...
-    @property
-    def score(self) -> float | None: ...
-    @property
-    def distance_km(self) -> float | None: ...
-    @property
-    def broken(self) -> tuple[str, ...]: ...
-    @property
-    def detail(self) -> Detail: ...
 
 
 class Replayed(Protocol):
@@ -62,11 +46,6 @@ def part_name(part: str) -> str:
     return names[part]
 
 
-def item(slug: str) -> str:
-    """An item's name in the language of the page."""
-    return item_name(slug, slug)
-
-
 def title(slug: str | None, description: str) -> str:
     """What a thing is called: the catalogue's name, else the first line of the person's own words."""
     return item(slug) if slug else description.partition("\n")[0][:TITLE_LENGTH]
@@ -85,140 +64,10 @@ def hours(delay: timedelta) -> str:
     )
 
 
-def explain_misses(misses: Iterable[Detail]) -> list[str]:
-    """One sentence for each near miss stored on a need or on an offered article, the nearest first."""
-    return [explain_miss(miss) for miss in misses]
-
-
-def explain_miss(miss: Detail) -> str:
-    """« Réfrigérateur à Lyon : c'est à 52 km et le comité va chercher jusqu'à 30 km. »"""
-    why = [clause(rule, miss["detail"]) for rule in miss["broken"]]
-    return _("%(other)s : %(why)s.", other=_other(miss["told"]), why=_(" ; ").join(why))
-
-
-def _other(told: Detail) -> str:
-    if "committee" in told:
-        return _(
-            "%(committee)s, pour son besoin « %(item)s »",
-            committee=told["committee"],
-            item=item(told["item"]),
-        )
-    return _("%(item)s à %(commune)s", item=item(told["item"]), commune=told["commune"])
-
-
-def other_sentence(other: Pair) -> str:
-    """« Comité de Vienne, pour son besoin « Lave-linge » : noté 72 sur 100, à 12 km. »"""
-    if other.score is None:
-        why = _(" ; ").join(clause(rule, other.detail) for rule in other.broken)
-        return _("%(other)s : %(why)s.", other=_other(other.told), why=why)
-    return _(
-        "%(other)s : noté %(score)s sur 100, à %(distance)s.",
-        other=_other(other.told),
-        score=round(other.score * 100),
-        distance=kilometres(other.distance_km or 0),
-    )
-
-
-def clause(rule: str, detail: Detail) -> str:
-    """What a broken rule says, as a part of a sentence; with a word where an earlier refusal taught it."""
-    words = MISSES[rule](detail)
-    if detail.get("lesson"):
-        return _("%(why)s (appris d'un refus précédent)", why=words)
-    return words
-
-
 def sentences(reasons: Iterable[Detail]) -> list[str]:
     """The reasons of a pairing, one sentence each, in the engine's order. Codes of older engines are passed over."""
     return [REASONS[each["code"]](each["value"]) for each in reasons if each["code"] in REASONS]
 
-
-def _day(iso: str) -> str:
-    return full_date(date.fromisoformat(iso))
-
-
-def _quoted(kind: type[StrEnum], value: str) -> str:
-    return word(kind(value))
-
-
-def _condition(detail: Detail) -> str:
-    return _(
-        "l'état est « %(condition)s » et il faut au moins « %(minimum)s »",
-        condition=_quoted(Condition, detail["condition"]),
-        minimum=_quoted(Condition, detail["minimum_condition"]),
-    )
-
-
-def _size(detail: Detail) -> str:
-    return _(
-        "c'est trop grand (« %(size)s »), le comité prend au plus « %(largest)s »",
-        size=_quoted(Size, detail["size"]),
-        largest=_quoted(Size, detail["largest_size"]),
-    )
-
-
-def _dates(detail: Detail) -> str:
-    if detail.get("last_day"):
-        return _(
-            "possible à partir du %(first)s seulement, alors qu'il faudrait avant le %(last)s",
-            first=_day(detail["dates"]),
-            last=_day(detail["last_day"]),
-        )
-    return _("possible à partir du %(first)s seulement", first=_day(detail["dates"]))
-
-
-def _reach(detail: Detail) -> str:
-    if detail.get("reach") is None:
-        return _("c'est hors de portée")
-    words = {
-        "distance": kilometres(detail["reach"]),
-        "collects": kilometres(detail["collects_km"]),
-        "delivers": kilometres(detail["delivers_km"]),
-    }
-    if detail["collects_km"] == 0 and detail["delivers_km"] == 0:
-        return _("c'est à %(distance)s, et personne ne peut faire le trajet", **words)
-    if detail["delivers_km"] == 0:
-        return _("c'est à %(distance)s, et le comité va chercher jusqu'à %(collects)s", **words)
-    if detail["collects_km"] == 0:
-        return _("c'est à %(distance)s, et le donateur apporte jusqu'à %(delivers)s", **words)
-    return _(
-        "c'est à %(distance)s, le comité va chercher jusqu'à %(collects)s et le donateur apporte jusqu'à %(delivers)s",
-        **words,
-    )
-
-
-def _whole_lot(detail: Detail) -> str:
-    return _(
-        "le lot de %(lot)s ne se partage pas, et il en manque %(quantity)s",
-        lot=detail["whole_lot"],
-        quantity=detail["quantity"],
-    )
-
-
-def _taken(detail: Detail) -> str:
-    if detail.get("taken_by"):
-        return _("c'est déjà proposé à %(names)s", names=", ".join(detail["taken_by"]))
-    return _("c'est déjà proposé ailleurs")
-
-
-MISSES: Mapping[str, Callable[[Detail], str]] = {
-    "handled": lambda detail: _(
-        "le portail ne prend pas cet article : %(item)s", item=item(detail["handled"])
-    ),
-    "item": lambda _detail: _("ce n'est pas l'article demandé"),
-    "condition": _condition,
-    "size": _size,
-    "refusals": lambda detail: _("le comité ne prend pas : %(item)s", item=item(detail["refusals"])),
-    "dates": _dates,
-    "reach": _reach,
-    "whole_lot": _whole_lot,
-    "barred": lambda _detail: _("cela a déjà été proposé, puis écarté ou décliné"),
-    "taken": _taken,
-    "met": lambda _detail: _("ce besoin est déjà servi par ailleurs"),
-    "waits": lambda _detail: _(
-        "il vaut mieux attendre quelques jours : quelqu'un de plus proche peut se présenter"
-    ),
-}
-"""What each broken rule says, and each outcome ("taken", "met", "waits") that left a permitted pair aside."""
 
 REASONS: Mapping[str, Callable[[Any], str]] = {
     "same_item": lambda _value: _("C'est exactement l'article demandé."),
@@ -231,8 +80,8 @@ REASONS: Mapping[str, Callable[[Any], str]] = {
     "waiting_days": lambda value: plural(
         "Le comité attend depuis %(num)s jour.", "Le comité attend depuis %(num)s jours.", value
     ),
-    "needed_by": lambda value: _("Il le faut avant le %(day)s.", day=_day(value)),
-    "available_until": lambda value: _("L'offre prend fin le %(day)s.", day=_day(value)),
+    "needed_by": lambda value: _("Il le faut avant le %(day)s.", day=day(value)),
+    "available_until": lambda value: _("L'offre prend fin le %(day)s.", day=day(value)),
     "received": lambda _value: _("Ce comité a peu reçu ces derniers temps, pour ce qu'il demande."),
     "fills_need": lambda _value: _("Le besoin sera entièrement satisfait."),
     "empties_offer": lambda _value: _("Tout ce qui est proposé trouve place en une fois."),

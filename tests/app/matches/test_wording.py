@@ -7,22 +7,23 @@ from typing import Any
 import pytest
 
 from app import create_app
-from app.matches import wording
+from app.matches import why_not, wording
 from app.matches.refusals import Refusal
 from app.models import Decision, PlanRun
 from app.models.states import TRANSITIONS, ActorKind, MatchState, Reason, Urgency
 from app.web.text import speaking
 from config import Settings
 from matching.explanation import REASONS
-from matching.types import RULES, Parts
+from matching.types import RULES, LessonKind, Parts
 from notifications.models import State
 from tests.conftest import MOMENT
+from tests.reading import plain
 
 DETAILS: dict[str, list[dict[str, Any]]] = {
     "handled": [{"handled": "lave-linge"}],
     "item": [
         {"item": "chaise", "wanted": "lave-linge"},
-        {"item": "chaise", "wanted": "lave-linge", "lesson": "l1"},
+        {"item": "chaise", "wanted": "lave-linge", "lesson": "wrong_item-tous-chaise"},
     ],
     "condition": [{"condition": "fair", "minimum_condition": "good"}],
     "size": [{"size": "large", "largest_size": "small"}],
@@ -79,16 +80,39 @@ def test_a_code_of_an_older_engine_is_passed_over() -> None:
 
 
 def test_every_broken_rule_and_every_outcome_has_a_clause() -> None:
-    assert {*RULES, "taken", "met", "waits"} == set(DETAILS) == set(wording.MISSES)
+    assert {*RULES, "taken", "met", "waits"} == set(DETAILS) == set(why_not.MISSES)
     for rule, details in DETAILS.items():
         for detail in details:
-            clause = wording.clause(rule, detail)
+            clause = why_not.clause(rule, detail)
             assert "%" not in clause
             assert not clause.endswith(".")
 
 
-def test_a_miss_is_one_sentence_with_all_that_is_wrong() -> None:
-    [sentence] = wording.explain_misses(
+def test_every_broken_rule_and_every_outcome_says_what_would_have_to_change() -> None:
+    assert set(why_not.CHANGES) == set(why_not.MISSES)
+    for rule, details in DETAILS.items():
+        for detail in details:
+            told = why_not.what_it_takes({"broken": [rule], "detail": detail})
+            assert told.startswith("Il faudrait ")
+            assert told.endswith(".")
+            assert "%" not in told
+
+
+def test_a_lesson_is_named_by_the_rule_that_it_broke_and_by_no_other() -> None:
+    kinds = {"reach": "too_far", "condition": "condition", "dates": "not_now", "item": "wrong_item"}
+    assert kinds == dict(why_not.TAUGHT)
+    assert set(kinds.values()) == {kind.value for kind in LessonKind}
+    for rule, kind in kinds.items():
+        for other, details in DETAILS.items():
+            detail = {**details[0], "lesson": f"{kind}-7-lave-linge"}
+            told = "appris d'un refus" in plain(why_not.clause(other, detail))
+            assert told == (other == rule)
+            takes = plain(why_not.what_it_takes({"broken": [other], "detail": detail}))
+            assert ("la leçon" in takes) == (other == rule)
+
+
+def test_a_miss_tells_all_that_is_wrong_and_what_it_would_take() -> None:
+    [sentence] = why_not.explain_misses(
         [
             {
                 "other": 7,
@@ -102,6 +126,8 @@ def test_a_miss_is_one_sentence_with_all_that_is_wrong() -> None:
     assert sentence.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'") == (
         "Lave-linge à Lille : l'état est « Usé mais utilisable » et il faut au moins « Bon état » ;"
         " c'est à 52 km, et le comité va chercher jusqu'à 30 km."
+        " Il faudrait que le comité accepte l'état « Usé mais utilisable » et que le comité aille jusqu'à 53 km,"
+        " ou que le donateur l'apporte."
     )
 
 

@@ -1,0 +1,231 @@
+"""Why a pair was not made, and what it would take: sentences for the engine's broken rules and outcomes."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from math import ceil
+from typing import Any, Protocol
+
+from app.models.states import Condition, Size
+from app.web.text import _, full_date, kilometres, plural
+from app.web.words import item_name, word
+from matching.types import LessonKind
+
+Detail = Mapping[str, Any]
+
+
+class Pair(Protocol):
+    """What is told of another pair that could have been (see `pairs.Other`)."""
+
+    @property
+    def told(self) -> Detail: ...
+    @property
+    def score(self) -> float | None: ...
+    @property
+    def distance_km(self) -> float | None: ...
+    @property
+    def broken(self) -> tuple[str, ...]: ...
+    @property
+    def detail(self) -> Detail: ...
+
+
+def item(slug: str) -> str:
+    """An item's name in the language of the page."""
+    return item_name(slug, slug)
+
+
+def explain_misses(misses: Iterable[Detail]) -> list[str]:
+    """For each near miss stored on a need or on an offered article, the nearest first: what it was, what it would take."""
+    return [" ".join(filter(None, (explain_miss(miss), what_it_takes(miss)))) for miss in misses]
+
+
+def explain_miss(miss: Detail) -> str:
+    """« Réfrigérateur à Lyon : c'est à 52 km et le comité va chercher jusqu'à 30 km. »"""
+    why = [clause(rule, miss["detail"]) for rule in miss["broken"]]
+    return _("%(other)s : %(why)s.", other=_other(miss["told"]), why=_(" ; ").join(why))
+
+
+def what_it_takes(miss: Detail) -> str:
+    """« Il faudrait que le comité aille jusqu'à 53 km, ou que le donateur l'apporte. »"""
+    wishes = dict.fromkeys(
+        _("que la leçon apprise d'un refus soit retirée") if _is_taught(rule, miss["detail"]) else words
+        for rule in miss["broken"]
+        if (words := CHANGES[rule](miss["detail"]))
+    )
+    return _("Il faudrait %(wishes)s.", wishes=_(" et ").join(wishes)) if wishes else ""
+
+
+def _other(told: Detail) -> str:
+    if "committee" in told:
+        return _(
+            "%(committee)s, pour son besoin « %(item)s »",
+            committee=told["committee"],
+            item=item(told["item"]),
+        )
+    return _("%(item)s à %(commune)s", item=item(told["item"]), commune=told["commune"])
+
+
+def other_sentence(other: Pair) -> str:
+    """« Comité de Vienne, pour son besoin « Lave-linge » : noté 72 sur 100, à 12 km. »"""
+    if other.score is None:
+        why = _(" ; ").join(clause(rule, other.detail) for rule in other.broken)
+        return _("%(other)s : %(why)s.", other=_other(other.told), why=why)
+    return _(
+        "%(other)s : noté %(score)s sur 100, à %(distance)s.",
+        other=_other(other.told),
+        score=round(other.score * 100),
+        distance=kilometres(other.distance_km or 0),
+    )
+
+
+def clause(rule: str, detail: Detail) -> str:
+    """What a broken rule says, as a part of a sentence; with a word where an earlier refusal taught it."""
+    words = MISSES[rule](detail)
+    if _is_taught(rule, detail):
+        return _("%(why)s (appris d'un refus précédent)", why=words)
+    return words
+
+
+def _is_taught(rule: str, detail: Detail) -> bool:
+    """Whether the lesson that the detail names is what broke this rule; ids of lessons begin with their kind."""
+    return str(detail.get("lesson", "")).partition("-")[0] == TAUGHT.get(rule)
+
+
+def day(iso: str) -> str:
+    return full_date(date.fromisoformat(iso))
+
+
+def _quoted(kind: type[StrEnum], value: str) -> str:
+    return word(kind(value))
+
+
+def _condition(detail: Detail) -> str:
+    return _(
+        "l'état est « %(condition)s » et il faut au moins « %(minimum)s »",
+        condition=_quoted(Condition, detail["condition"]),
+        minimum=_quoted(Condition, detail["minimum_condition"]),
+    )
+
+
+def _size(detail: Detail) -> str:
+    return _(
+        "c'est trop grand (« %(size)s »), le comité prend au plus « %(largest)s »",
+        size=_quoted(Size, detail["size"]),
+        largest=_quoted(Size, detail["largest_size"]),
+    )
+
+
+def _dates(detail: Detail) -> str:
+    if detail.get("last_day"):
+        return _(
+            "possible à partir du %(first)s seulement, alors qu'il faudrait avant le %(last)s",
+            first=day(detail["dates"]),
+            last=day(detail["last_day"]),
+        )
+    return _("possible à partir du %(first)s seulement", first=day(detail["dates"]))
+
+
+def _reach(detail: Detail) -> str:
+    if detail.get("reach") is None:
+        return _("c'est hors de portée")
+    words = {
+        "distance": kilometres(detail["reach"]),
+        "collects": kilometres(detail["collects_km"]),
+        "delivers": kilometres(detail["delivers_km"]),
+    }
+    if detail["collects_km"] == 0 and detail["delivers_km"] == 0:
+        return _("c'est à %(distance)s, et personne ne peut faire le trajet", **words)
+    if detail["delivers_km"] == 0:
+        return _("c'est à %(distance)s, et le comité va chercher jusqu'à %(collects)s", **words)
+    if detail["collects_km"] == 0:
+        return _("c'est à %(distance)s, et le donateur apporte jusqu'à %(delivers)s", **words)
+    return _(
+        "c'est à %(distance)s, le comité va chercher jusqu'à %(collects)s et le donateur apporte jusqu'à %(delivers)s",
+        **words,
+    )
+
+
+def _whole_lot(detail: Detail) -> str:
+    return _(
+        "le lot de %(lot)s ne se partage pas, et il en manque %(quantity)s",
+        lot=detail["whole_lot"],
+        quantity=detail["quantity"],
+    )
+
+
+def _taken(detail: Detail) -> str:
+    if detail.get("taken_by"):
+        return _("c'est déjà proposé à %(names)s", names=", ".join(detail["taken_by"]))
+    return _("c'est déjà proposé ailleurs")
+
+
+MISSES: Mapping[str, Callable[[Detail], str]] = {
+    "handled": lambda detail: _(
+        "le portail ne prend pas cet article : %(item)s", item=item(detail["handled"])
+    ),
+    "item": lambda _detail: _("ce n'est pas l'article demandé"),
+    "condition": _condition,
+    "size": _size,
+    "refusals": lambda detail: _("le comité ne prend pas : %(item)s", item=item(detail["refusals"])),
+    "dates": _dates,
+    "reach": _reach,
+    "whole_lot": _whole_lot,
+    "barred": lambda _detail: _("cela a déjà été proposé, puis écarté ou décliné"),
+    "taken": _taken,
+    "met": lambda _detail: _("ce besoin est déjà servi par ailleurs"),
+    "waits": lambda detail: plural(
+        "le don attend encore, un jour au plus, que quelqu'un de plus proche se présente",
+        "le don attend encore, %(num)s jours au plus, que quelqu'un de plus proche se présente",
+        detail["waits"],
+    ),
+}
+"""What each broken rule says, and each outcome ("taken", "met", "waits") that left a permitted pair aside."""
+
+TAUGHT: Mapping[str, str] = {
+    "item": LessonKind.WRONG_ITEM,
+    "condition": LessonKind.CONDITION,
+    "dates": LessonKind.NOT_NOW,
+    "reach": LessonKind.TOO_FAR,
+}
+"""The kind of lesson that may break a rule which the pair would keep otherwise."""
+
+
+def _change_of_dates(detail: Detail) -> str:
+    if detail.get("last_day"):
+        return _(
+            "qu'il soit disponible avant, ou que le besoin attende jusqu'au %(first)s",
+            first=day(detail["dates"]),
+        )
+    return _("attendre le %(first)s", first=day(detail["dates"]))
+
+
+def _change_of_reach(detail: Detail) -> str:
+    if detail.get("reach") is None:
+        return _("que l'un des deux fasse le trajet")
+    return _(
+        "que le comité aille jusqu'à %(far)s, ou que le donateur l'apporte",
+        far=kilometres(ceil(detail["reach"])),
+    )
+
+
+CHANGES: Mapping[str, Callable[[Detail], str]] = {
+    "handled": lambda _detail: _("que le portail accepte cet article"),
+    "item": lambda _detail: _("demander un article plus large"),
+    "condition": lambda detail: _(
+        "que le comité accepte l'état « %(condition)s »", condition=_quoted(Condition, detail["condition"])
+    ),
+    "size": lambda detail: _("que le comité puisse prendre « %(size)s »", size=_quoted(Size, detail["size"])),
+    "refusals": lambda detail: _(
+        "que le comité accepte de nouveau : %(item)s", item=item(detail["refusals"])
+    ),
+    "dates": _change_of_dates,
+    "reach": _change_of_reach,
+    "whole_lot": lambda detail: _(
+        "que le donateur partage le lot, ou que le besoin monte à %(lot)s", lot=detail["whole_lot"]
+    ),
+    "barred": lambda _detail: _("revenir sur ce refus"),
+    "taken": lambda _detail: _("que l'autre proposition ne se fasse pas, ou qu'un autre don arrive"),
+    "met": lambda _detail: _("que quelqu'un d'autre en ait besoin"),
+    "waits": lambda _detail: _("que le besoin soit marqué comme pressé pour ne pas attendre"),
+}
+"""What would have to change for each of MISSES, after « Il faudrait »."""
