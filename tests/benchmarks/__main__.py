@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 
 PARTS = {
-    "engine": ("recognition", "getusppe"),
+    "engine": ("engine", "recognition", "getusppe"),
     "mail": ("mail",),
 }
 """The modules of each part, in order; each has `figures()`, which yields names and values as they are measured."""
