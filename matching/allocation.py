@@ -164,11 +164,15 @@ def _in_parallel(parts: list[Problem], processes: int) -> Iterator[tuple[Ints, i
 
 def solve(part: Problem) -> tuple[Ints, int]:
     """Units on each edge of one component, and the bound in millionths."""
-    flow, best = min_cost_flow(part)
-    if part.lot.any() and not _whole(part, flow):
-        from matching.lots import make_whole
+    if part.lot.any():
+        from matching import lots
 
-        return make_whole(part, flow, best)
+        part = lots.usable(part)
+        flow, best = min_cost_flow(part)
+        if not _whole(part, flow):
+            return lots.make_whole(part, flow, best)
+    else:
+        flow, best = min_cost_flow(part)
     return _without_cycles(part, flow), best
 
 

@@ -15,6 +15,7 @@ from matching import (
     Need,
     Offer,
     Place,
+    Plan,
     Size,
     Urgency,
     Weights,
@@ -175,3 +176,17 @@ def instances(draw: st.DrawFn, *, most: int = 7, lots: bool = True, largest: int
 def replace_id(row: Any, name: str) -> Any:
     """The row under another id."""
     return replace(row, id=name)
+
+
+def things(*quantities: int, kind: type = Offer, **fields: Any) -> list[Any]:
+    """Chairs at Givors, so many of each: o1, o2, … or n1, n2, …"""
+    letter = kind.__name__[0].lower()
+    return [
+        kind(f"{letter}{at}", units, item="chaise", place=GIVORS, **fields)
+        for at, units in enumerate(quantities, start=1)
+    ]
+
+
+def shape(found: Plan) -> list[tuple[str, str, int]]:
+    """Who receives what of whom."""
+    return [(each.offer, each.need, each.quantity) for each in found.pairings]

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from functools import cache
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching import Need, Offer, plan, rules, scoring
+from matching import Need, Offer, lots, plan, rules, scoring
 from matching.items import load
 from matching.rules import Situation
-from tests.matching.instances import Instance, instances
+from tests.matching.instances import GIVORS, NOW, Instance, instances
 
 
 def _best(instance: Instance) -> int:
@@ -76,3 +77,28 @@ def test_no_plan_of_a_tiny_instance_is_worth_more(instance: Instance) -> None:
 
     assert round(found.value * scoring.MICRO) == _best(instance)
     assert found.bound == found.value
+
+
+@given(instances(most=3, largest=4))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_large_component_with_lots_is_bounded_truly(
+    monkeypatch: pytest.MonkeyPatch, instance: Instance
+) -> None:
+    # Every component with a broken lot is large: its lots are settled a neighbourhood at a time.
+    monkeypatch.setattr(lots, "SMALL", 0)
+
+    found = plan(instance.offers, instance.needs, **instance.arguments)
+
+    best = _best(instance)
+    assert round(found.value * scoring.MICRO) <= best <= round(found.bound * scoring.MICRO)
+
+
+def test_no_need_is_thought_to_hold_more_than_lots_add_up_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lots, "SMALL", 0)
+    given_ = [Offer(f"o{at}", 6, item="chaise", place=GIVORS, divisible=False) for at in range(9)]
+    asked = [Need(f"n{at}", 10, item="chaise", place=GIVORS) for at in range(4)]
+
+    found = plan(given_, asked, now=NOW)
+
+    assert sum(each.quantity for each in found) == 24
+    assert found.value == found.bound

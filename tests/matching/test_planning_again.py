@@ -1,0 +1,102 @@
+"""A Planner asked again answers as a fresh plan would, and touches only what changed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import Barred, Kept, Need, Offer, Place, PlanError, Planner, plan, solving
+from tests.matching.instances import GIVORS, NOW, Instance, instances, offers, replace_id, things
+from tests.matching.instances import needs as any_need
+
+
+@pytest.fixture(autouse=True)
+def _always_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tiny instances are planned again too, however many of their rows changed."""
+    monkeypatch.setattr("matching.planner._AFRESH", 10.0)
+
+
+@given(instances(), st.data())
+@settings(max_examples=80, deadline=None)
+def test_planning_again_answers_as_a_fresh_plan(instance: Instance, data: st.DataObject) -> None:
+    planner = Planner()
+    planner.plan(instance.offers, instance.needs, **instance.arguments)
+    before = instance
+    for step in range(3):
+        now = _a_little_later(before, data, step)
+
+        if data.draw(st.booleans()):
+            again = planner.plan(now.offers, now.needs, **now.arguments)
+        else:
+            again = planner.replan(**_difference(before, now))
+
+        assert again == plan(now.offers, now.needs, **now.arguments)
+        before = now
+
+
+def _a_little_later(instance: Instance, data: st.DataObject, step: int) -> Instance:
+    """Some offers went and one came, a need changed, the board, what is barred and what was received changed."""
+    rows = [row for row in instance.offers if data.draw(st.integers(0, 5)) != 0]
+    if data.draw(st.booleans()):
+        rows.append(replace_id(data.draw(offers()), f"late{step}"))
+    asked = list(instance.needs)
+    another = data.draw(st.booleans())
+    if asked and another:
+        asked[-1] = replace_id(data.draw(any_need), asked[-1].id)
+    pairs = [(offer.id, need.id) for offer in rows for need in asked]
+    some: st.SearchStrategy[list[tuple[str, str]]] = (
+        st.lists(st.sampled_from(pairs), max_size=2, unique=True) if pairs else st.just([])
+    )
+    arguments = {
+        **instance.arguments,
+        "kept": [Kept(*pair, 2) for pair in data.draw(some)],
+        "barred": [Barred(*pair) for pair in data.draw(some)],
+        "received": data.draw(st.sampled_from(({}, {"givors": 12}, {"vienne": 40}))),
+    }
+    return Instance(tuple(rows), tuple(asked), arguments)
+
+
+def _difference(before: Instance, now: Instance) -> dict[str, Any]:
+    """What Planner.replan() is told to get from one to the other; the distances stay as they were."""
+    return {
+        "offers": [row for row in now.offers if row not in before.offers],
+        "needs": [row for row in now.needs if row not in before.needs],
+        "gone_offers": {row.id for row in before.offers} - {row.id for row in now.offers},
+        "gone_needs": {row.id for row in before.needs} - {row.id for row in now.needs},
+        **{name: now.arguments[name] for name in ("kept", "barred", "received")},
+    }
+
+
+def test_planning_again_touches_only_the_components_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = [*things(3), *things(3, kind=Need)]
+    there = [replace(row, id=f"{row.id}-paris", place=Place(48.86, 2.35)) for row in here]
+    planner = Planner()
+    planner.plan([here[0], there[0]], [here[1], there[1]], now=NOW)
+    solved: list[str] = []
+    columns = solving.columns_of
+
+    def seen(given: Any, asked: Any, task: Any) -> Any:
+        solved.extend(row.id for row in (*given, *asked))
+        return columns(given, asked, task)
+
+    monkeypatch.setattr(solving, "columns_of", seen)
+
+    planner.replan(offers=[replace(here[0], id="late")])
+
+    assert sorted(solved) == ["late", "n1", "o1"]
+
+
+def test_what_cannot_be_planned_again_is_told() -> None:
+    planner = Planner()
+    with pytest.raises(PlanError, match="plan first"):
+        planner.replan()
+    planner.plan(things(1), things(1, kind=Need), now=NOW)
+
+    with pytest.raises(PlanError, match="'o9' cannot go"):
+        planner.replan(gone_offers=["o9"])
+    with pytest.raises(PlanError, match="quantity must be a whole number"):
+        planner.replan(offers=[Offer("o9", 0, item="chaise", place=GIVORS)])
+
+    assert planner.replan() == plan(things(1), things(1, kind=Need), now=NOW)
