@@ -15,7 +15,7 @@ import idna
 
 from notifications.models import OutboxMessage
 
-NAME_LENGTH = 78
+NAME_LENGTH = QUOTED_LENGTH = 70
 # RFC 2047: a line with an encoded word has at most 76 characters; 12 frame the word, 9 are `Subject: `.
 WORD_BYTES = 39
 LINE_LENGTH = 900
@@ -128,9 +128,10 @@ def _mailbox(name: str, address: str) -> str:
     name = name[:NAME_LENGTH].strip()
     if not name:
         return address
-    if name.isascii() and len(name) <= 60:
-        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{quoted}" <{address}>'
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    # Some readers decode within quotes what looks like an encoded word: it must be encoded itself.
+    if name.isascii() and len(quoted) <= QUOTED_LENGTH and "=?" not in name:
+        return f'"{quoted}"\r\n <{address}>' if len(quoted) > 40 else f'"{quoted}" <{address}>'
     return f"{_encoded_words(name)}\r\n <{address}>"
 
 

@@ -26,7 +26,7 @@ END:VEVENT
 END:VCALENDAR
 """.replace("\n", "\r\n")
 _APPOINTMENT = values.Appointment(
-    name="Fatou Ñandú",
+    name="Donatrice d'exemple",
     action_url=_URL,
     item="Lave-linge",
     quantity=1,
@@ -34,11 +34,11 @@ _APPOINTMENT = values.Appointment(
     slot=_SLOT,
     mode="donor_brings",
     place="3 rue Joseph-Faure, 69700 Givors",
-    contact="Jeanne Dupont, 04 00 00 00 00",
+    contact="Comité d'exemple, 04 00 00 00 00",
     calendar=_CALENDAR,
 )
 _HAPPENED = values.DidItHappen(
-    name="Fatou Ñandú",
+    name="Donatrice d'exemple",
     action_url=_URL,
     item="Lave-linge",
     quantity=1,
@@ -47,7 +47,7 @@ _HAPPENED = values.DidItHappen(
 )
 
 _APPROVED = values.MatchApproved(
-    name="Jeanne",
+    name="Membre d'exemple",
     action_url=_URL,
     item="Lave-linge",
     quantity=1,
@@ -61,7 +61,7 @@ _APPROVED = values.MatchApproved(
     answer_before=datetime(2026, 11, 27, 22, 0, tzinfo=UTC),
 )
 _TOMORROW = values.AppointmentTomorrow(
-    name="Fatou Ñandú",
+    name="Donatrice d'exemple",
     action_url=_URL,
     item="Lave-linge",
     quantity=1,
@@ -69,10 +69,10 @@ _TOMORROW = values.AppointmentTomorrow(
     slot=_SLOT,
     mode="donor_brings",
     place="3 rue Joseph-Faure, 69700 Givors",
-    contact="Jeanne Dupont, 04 00 00 00 00",
+    contact="Comité d'exemple, 04 00 00 00 00",
 )
 _CANCELLED = values.AppointmentCancelled(
-    name="Fatou Ñandú",
+    name="Donatrice d'exemple",
     action_url=_URL,
     item="Lave-linge",
     quantity=1,
@@ -86,16 +86,16 @@ _CANCELLED = values.AppointmentCancelled(
 
 SAMPLES: dict[str, values.Letter] = {
     "confirm_address": values.ConfirmAddress(
-        name="Fatou Ñandú",
+        name="Donatrice d'exemple",
         action_url=_URL,
         items=("Lave-linge", "3 × Chaise"),
         expires_at=datetime(2026, 11, 30, 9, 0, tzinfo=UTC),
     ),
     "offer_recorded": values.OfferRecorded(
-        name="Fatou Ñandú", action_url=_URL, items=("Lave-linge", "3 × Chaise")
+        name="Donatrice d'exemple", action_url=_URL, items=("Lave-linge", "3 × Chaise")
     ),
     "match_found": values.MatchFound(
-        name="Fatou Ñandú",
+        name="Donatrice d'exemple",
         action_url=_URL,
         item="Lave-linge",
         quantity=1,
@@ -108,7 +108,7 @@ SAMPLES: dict[str, values.Letter] = {
         answer_before=datetime(2026, 11, 27, 22, 0, tzinfo=UTC),
     ),
     "times_proposed": values.TimesProposed(
-        name="Fatou Ñandú",
+        name="Donatrice d'exemple",
         action_url=_URL,
         item="Lave-linge",
         quantity=1,
@@ -120,7 +120,7 @@ SAMPLES: dict[str, values.Letter] = {
     "appointment": _APPOINTMENT,
     "did_it_happen": _HAPPENED,
     "offer_refused": values.OfferRefused(
-        name="Fatou Ñandú",
+        name="Donatrice d'exemple",
         action_url=_URL,
         item="Pneus",
         quantity=4,
@@ -131,7 +131,7 @@ SAMPLES: dict[str, values.Letter] = {
     "appointment_committee": _APPOINTMENT,
     "did_it_happen_committee": _HAPPENED,
     "donor_declined": values.DonorDeclined(
-        name="Jeanne",
+        name="Membre d'exemple",
         action_url=_URL,
         item="Chaise",
         quantity=4,
@@ -148,31 +148,31 @@ SAMPLES: dict[str, values.Letter] = {
         wish="Plutôt le samedi matin, ou en semaine après 18 h.",
     ),
     "committee_declined": values.CommitteeDeclined(
-        name="Jeanne",
+        name="Membre d'exemple",
         action_url=_URL,
         item="Chaise",
         quantity=4,
         committee=_COMMITTEE,
     ),
     "invitation": values.Invitation(
-        name="Jeanne",
+        name="Membre d'exemple",
         action_url=_URL,
-        inviter="Karim Benali",
+        inviter="Coordinatrice d'exemple",
         group=_COMMITTEE,
         expires_at=datetime(2026, 11, 30, 9, 0, tzinfo=UTC),
     ),
     "password_reset": values.PasswordReset(
-        name="Jeanne", action_url=_URL, expires_at=datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+        name="Membre d'exemple", action_url=_URL, expires_at=datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
     ),
     "account_notice": values.AccountNotice(
-        name="Jeanne",
+        name="Membre d'exemple",
         action_url=_URL,
         title="Votre mot de passe a changé",
         note="Votre mot de passe vient d'être changé.\nSi ce n'est pas vous, demandez-en un nouveau tout de suite.",
         action_label="Demander un nouveau mot de passe",
     ),
     "reminder_donor": values.Reminder(
-        name="Fatou Ñandú",
+        name="Donatrice d'exemple",
         action_url=_URL,
         item="Lave-linge",
         quantity=1,
@@ -180,7 +180,7 @@ SAMPLES: dict[str, values.Letter] = {
         answer_before=_ANSWER_BEFORE,
     ),
     "reminder_times": values.ReminderTimes(
-        name="Fatou Ñandú",
+        name="Donatrice d'exemple",
         action_url=_URL,
         item="Lave-linge",
         quantity=1,
@@ -189,7 +189,7 @@ SAMPLES: dict[str, values.Letter] = {
         answer_before=_ANSWER_BEFORE,
     ),
     "reminder_committee": values.Reminder(
-        name="Jeanne",
+        name="Membre d'exemple",
         action_url=_URL,
         item="Lave-linge",
         quantity=1,
@@ -197,20 +197,25 @@ SAMPLES: dict[str, values.Letter] = {
         answer_before=_ANSWER_BEFORE,
     ),
     "match_lapsed": values.MatchLapsed(
-        name="Fatou Ñandú", action_url=_URL, item="Lave-linge", quantity=1, committee=_COMMITTEE
+        name="Donatrice d'exemple", action_url=_URL, item="Lave-linge", quantity=1, committee=_COMMITTEE
     ),
     "match_lapsed_committee": values.MatchLapsedCommittee(
-        name="Jeanne", action_url=_URL, item="Lave-linge", quantity=1, committee=_COMMITTEE, remaining=2
+        name="Membre d'exemple",
+        action_url=_URL,
+        item="Lave-linge",
+        quantity=1,
+        committee=_COMMITTEE,
+        remaining=2,
     ),
     "next_donor": _APPROVED,
     "appointment_tomorrow": _TOMORROW,
     "appointment_tomorrow_committee": replace(
-        _TOMORROW, name="Jeanne", contact="Fatou Ñandú, 06 00 00 00 00"
+        _TOMORROW, name="Membre d'exemple", contact="Donatrice d'exemple, 06 00 00 00 00"
     ),
     "appointment_cancelled": _CANCELLED,
-    "appointment_cancelled_committee": replace(_CANCELLED, name="Jeanne"),
+    "appointment_cancelled_committee": replace(_CANCELLED, name="Membre d'exemple"),
     "thank_you": values.ThankYou(
-        name="Fatou Ñandú",
+        name="Donatrice d'exemple",
         action_url=_URL,
         item="Lave-linge",
         quantity=1,
@@ -221,11 +226,14 @@ SAMPLES: dict[str, values.Letter] = {
         note="Il tourne déjà chez une famille de quatre.\nMerci !",
     ),
     "offer_ending": values.OfferEnding(
-        name="Fatou Ñandú", action_url=_URL, items=("Lave-linge", "3 × Chaise"), ends_at=_ANSWER_BEFORE
+        name="Donatrice d'exemple",
+        action_url=_URL,
+        items=("Lave-linge", "3 × Chaise"),
+        ends_at=_ANSWER_BEFORE,
     ),
-    "offer_expired": values.OfferExpired(name="Fatou Ñandú", action_url=_URL, items=("Lave-linge",)),
+    "offer_expired": values.OfferExpired(name="Donatrice d'exemple", action_url=_URL, items=("Lave-linge",)),
     "need_still_true": values.NeedStillTrue(
-        name="Jeanne",
+        name="Membre d'exemple",
         action_url=_URL,
         committee=_COMMITTEE,
         items=("Lave-linge", "4 × Chaise"),
@@ -233,7 +241,7 @@ SAMPLES: dict[str, values.Letter] = {
         answer_before=_ANSWER_BEFORE,
     ),
     "weekly_digest": values.WeeklyDigest(
-        name="Jeanne",
+        name="Membre d'exemple",
         action_url=_URL,
         unsubscribe_url="https://dons.example.org/desabonnement/4Zk1sample",
         committee=_COMMITTEE,
@@ -246,7 +254,7 @@ SAMPLES: dict[str, values.Letter] = {
         missing=("6 × Chaise, depuis 12 jours.", "Réfrigérateur, depuis 3 jours."),
     ),
     "coordinator_digest": values.CoordinatorDigest(
-        name="Karim",
+        name="Coordinatrice d'exemple",
         action_url=_URL,
         unsubscribe_url="https://dons.example.org/desabonnement/4Zk1sample",
         headline="7 propositions, la plus ancienne attend depuis 2 jours",
@@ -258,10 +266,10 @@ SAMPLES: dict[str, values.Letter] = {
         more=4,
     ),
     "mail_undeliverable": values.MailUndeliverable(
-        name="Karim",
+        name="Coordinatrice d'exemple",
         action_url=_URL,
-        person="Jean Dupont",
-        email="jean.dupont@exemple.fr",
+        person="Donateur d'exemple",
+        email="donateur@exemple.example",
         subject="Nous avons trouvé une place pour votre don : Lave-linge",
         answer="550 5.1.1 no such user",
     ),

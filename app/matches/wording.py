@@ -151,7 +151,7 @@ def refusal(code: Refusal) -> str:
 
 
 def decision_words(decision: Decision, name: str) -> str:
-    """« Écarté par Jeanne Martin : C'est trop loin »; the note is shown apart."""
+    """« Écarté par la coordinatrice d'exemple : C'est trop loin »; the note is shown apart."""
     words = str(DECISIONS[decision.verb]) % {"who": _who(decision, name)}
     if decision.reason is not None:
         words = _("%(what)s : %(reason)s", what=words, reason=word(decision.reason))
