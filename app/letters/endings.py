@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from app.letters.hours import by_day, end_of_day, start_of
-from app.letters.offers import quantified, send, url_of
+from app.letters.offers import language_of, quantified, send, url_of
 from app.letters.paths import offer_confirmation, offer_tracking
 from app.matches.queries import taken_from_items
 from app.models import Donor, Offer, OfferedItem
@@ -45,7 +45,7 @@ def _cases(session: Session, offer_ids: Collection[int]) -> Iterator[_Case]:
             for item in items.get(offer.id or 0, [])
             if (count := item.quantity - taken.get(item.id or 0, 0)) > 0
         ]
-        yield _Case(offer, donor, quantified(left, donor.language))
+        yield _Case(offer, donor, quantified(left, language_of(offer, donor)))
 
 
 def still_to_confirm(session: Session, offer_ids: Collection[int], now: datetime) -> None:
@@ -57,7 +57,7 @@ def still_to_confirm(session: Session, offer_ids: Collection[int], now: datetime
             items=case.left,
             expires_at=case.offer.created_at + LIFETIMES[Purpose.CONFIRM_OFFER],
         )
-        rendered = messages.confirm_address(case.donor.language, letter)
+        rendered = messages.confirm_address(language_of(case.offer, case.donor), letter)
         send(session, rendered, case.offer, case.donor, "recorded:again", now)
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from app.handovers.calendar import Appointment, Organizer, calendar_file
 from app.handovers.slots import Span
 from app.letters.desk import Desk, desk
-from app.letters.post import committee_url, donor_url, to_committee, to_donor, tracking_url
+from app.letters.post import committee_url, donor_url, needs_url, to_committee, to_donor, tracking_url
 from app.letters.sides import Sides, sides_of, thing
 from app.matches import queries
 from app.models import Handover, HandoverSlot, Match
@@ -192,7 +192,7 @@ def donor_declined(session: Session, match: Match, reason: Reason, now: datetime
         words = word(reason) if reason is not Reason.OTHER else ""
     letter = values.DonorDeclined(
         name=sides.committee.name,
-        action_url=committee_url(session, sides, now),
+        action_url=needs_url(session, sides.committee.id or 0, now),
         item=thing(sides.item, sides.committee.language),
         quantity=match.quantity,
         committee=sides.committee.name,

@@ -26,15 +26,21 @@ def event_of(offer: Offer, what: str) -> str:
     return f"offer:{offer.id}:{what}"
 
 
+def language_of(offer: Offer, donor: Donor) -> Language:
+    """The language that the form was filled in with; the donor's own once the address is confirmed."""
+    return offer.contact_language or donor.language
+
+
 def confirm_address(session: Session, offer: Offer, now: datetime) -> None:
     """Is this address yours?"""
     donor = session.get_one(Donor, offer.donor_id)
+    language = language_of(offer, donor)
     rendered = messages.confirm_address(
-        donor.language,
+        language,
         values.ConfirmAddress(
             name=offer.contact_name,
             action_url=url_of(session, Purpose.CONFIRM_OFFER, paths.offer_confirmation, offer, now),
-            items=_items(session, offer, donor),
+            items=_items(session, offer, language),
             expires_at=now + LIFETIMES[Purpose.CONFIRM_OFFER],
         ),
     )
@@ -49,7 +55,7 @@ def offer_recorded(session: Session, offer: Offer, now: datetime) -> None:
         values.OfferRecorded(
             name=donor.name,
             action_url=url_of(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
-            items=_items(session, offer, donor),
+            items=_items(session, offer, donor.language),
         ),
     )
     send(session, rendered, offer, donor, "confirmed", now)
@@ -72,7 +78,7 @@ def offer_refused(session: Session, offer: Offer, reason: Reason, now: datetime)
             values.OfferRefused(
                 name=donor.name,
                 action_url=url_of(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
-                item=", ".join(_items(session, offer, donor)),
+                item=", ".join(_items(session, offer, donor.language)),
                 quantity=1,
                 reason=f"{word(reason)}.",
                 advice=advice,
@@ -87,9 +93,9 @@ def _articles(session: Session, offer: Offer) -> Sequence[OfferedItem]:
     ).all()
 
 
-def _items(session: Session, offer: Offer, donor: Donor) -> tuple[str, ...]:
+def _items(session: Session, offer: Offer, language: Language) -> tuple[str, ...]:
     """The articles as the donor would name them: « 3 × Chaise »."""
-    return quantified(((row.quantity, row) for row in _articles(session, offer)), donor.language)
+    return quantified(((row.quantity, row) for row in _articles(session, offer)), language)
 
 
 def quantified(articles: Iterable[tuple[int, OfferedItem]], language: Language) -> tuple[str, ...]:
@@ -128,7 +134,7 @@ def send(
         rendered,
         event=event_of(offer, what),
         party=party_of(offer),
-        to=outbox.Recipient(name=name, email=donor.email, language=donor.language),
+        to=outbox.Recipient(name=name, email=donor.email, language=language_of(offer, donor)),
         now=now,
         not_before=not_before,
         not_after=not_after,

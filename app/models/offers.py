@@ -35,7 +35,7 @@ class Offer(Row, table=True):
     `submission_key` comes from the form and makes a second click a second look at the first offer.
     `delivers_km` 0 means that the committee must collect. Times of day are told in words in `availability`.
     `contact_…` is what was typed with this offer: it reaches the donor's row once the address is confirmed, so that
-    nobody changes a stranger's name or telephone; it stays where a volunteer offers for a person without an address.
+    nobody changes a stranger's name, telephone or language; it stays where a volunteer offers for a person without an address.
     `reminded_at` is when the donor was asked to confirm, then, once open, whether to go on; each answer clears it.
     """
 
@@ -55,6 +55,7 @@ class Offer(Row, table=True):
     contact_name: str = text(NAME, sa_column_kwargs=EMPTY)
     contact_phone: str = text(30, sa_column_kwargs=EMPTY)
     contact_company: str = text(NAME, sa_column_kwargs=EMPTY)
+    contact_language: Language | None = Field(default=None, sa_type=enum_type(Language), nullable=True)
     street: str = text(LINE)
     postal_code: str = text(10)
     commune: str = text(NAME)

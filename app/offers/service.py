@@ -113,6 +113,8 @@ def _new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:
         contact_name=draft.contact.name,
         contact_phone=draft.contact.phone,
         contact_company=draft.contact.company,
+        # A volunteer's screen says nothing of the language of the person beside it.
+        contact_language=draft.language if draft.recorded_by_id is None else None,
         street=draft.street,
         postal_code=draft.place.postal_code,
         commune=draft.place.commune,
@@ -167,7 +169,9 @@ def _open(session: Session, offer: Offer, donor: Donor, actor: Actor, now: datet
         donor.name = offer.contact_name or donor.name
         donor.phone = offer.contact_phone or donor.phone
         donor.company = offer.contact_company or donor.company
+        donor.language = offer.contact_language or donor.language
         offer.contact_name = offer.contact_phone = offer.contact_company = ""
+        offer.contact_language = None
     letters.offer_recorded(session, offer, now)
 
 

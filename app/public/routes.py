@@ -100,7 +100,16 @@ def favicon() -> ResponseReturnValue:
 @access(Who.PUBLIC)
 def robots() -> ResponseReturnValue:
     """Search engines may read what is public; links with secrets in them are none of their business."""
-    kept_out = ("/offre/", "/offrir/", "/reponse/", "/photos/", "/coordination", "/connexion")
+    kept_out = (
+        "/offre/",
+        "/offrir/",
+        "/reponse/",
+        "/photos/",
+        "/coordination",
+        "/connexion",
+        "/agenda/",
+        "/desabonnement/",
+    )
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in kept_out)]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 

@@ -86,11 +86,16 @@ def test_a_stranger_changes_nothing_of_a_donor_before_the_address_is_confirmed(
     known = build.donor(name="Jeanne", phone="06 00 00 00 00", email="jeanne@essai.example")
 
     with work() as session:
-        offer = service.record_offer(session, draft(contact=Contact("Un autre", "07 99", "Société")), clock())
+        typed = draft(contact=Contact("Un autre", "07 99", "Société"), language=Language.ENGLISH)
+        offer = service.record_offer(session, typed, clock())
         donor = session.get_one(Donor, known.id)
         assert (donor.name, donor.phone, donor.company) == ("Jeanne", "06 00 00 00 00", "")
+        assert donor.language == "fr"
+        letter = session.exec(select(OutboxMessage)).one()
+        assert (letter.language, letter.subject) == ("en", "Confirm your address to offer your gift")
 
         service.confirm_offer(session, offer.id or 0, DONOR, clock())
+        assert donor.language == "en"
         assert (donor.name, donor.phone, donor.company) == ("Un autre", "07 99", "Société")
         assert (offer.contact_name, offer.contact_phone, offer.contact_company) == ("", "", "")
 
@@ -102,6 +107,7 @@ def test_what_a_volunteer_heard_is_open_at_once(work: Work, clock: FrozenClock, 
         offer = service.record_offer(session, draft(recorded_by_id=volunteer.id, spoken=True), clock())
 
         assert (offer.state, offer.recorded_by_id) == (OfferState.OPEN, volunteer.id)
+        assert offer.contact_language is None
         assert messages(session) == ["offer_recorded"]
         verbs = [decision.verb for decision in session.exec(select(Decision).order_by(Decision.id))]  # type: ignore[arg-type]
         assert verbs == [Verb.RECORD, Verb.CONFIRM]
