@@ -1,13 +1,14 @@
-"""When digests are due: at the reader's hour of Europe/Paris, each once, late at most by so much. Pure but for one read."""
+"""When digests are due: at the reader's hour of Europe/Paris, each once, late at most by so much. Pure but for `take_turns`."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
 
 from app.letters.hours import SUNDAY, day_of, start_of
-from app.models import OutboxMessage
+from app.models import DigestTurn
 from app.preferences.queries import DigestPreference
 
 WEEKLY_LATE, DAILY_LATE = timedelta(days=2), timedelta(hours=12)
@@ -52,8 +53,11 @@ def _issue(
     return Issue(event, due_at) if preference.wants(now) and now - due_at <= late else None
 
 
-def written(session: Session, issues: Collection[tuple[str, Issue]]) -> set[tuple[str, str]]:
-    """(party, event) of those that are in the outbox already. One query."""
-    events = {issue.event for _party, issue in issues}
-    query = select(OutboxMessage.party, OutboxMessage.event).where(col(OutboxMessage.event).in_(events))
-    return set(session.exec(query))
+def take_turns(session: Session, issues: Collection[tuple[str, Issue]], now: datetime) -> set[str]:
+    """The parties whose digest nobody has looked at yet: from now on it had its turn. One statement."""
+    if not issues:
+        return set()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    turns = [{"party": party, "issue": issue.event, "at": now} for party, issue in issues]
+    statement = insert(DigestTurn).on_conflict_do_nothing().returning(col(DigestTurn.party))
+    return set(session.connection().execute(statement.values(turns)).scalars())

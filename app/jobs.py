@@ -19,7 +19,7 @@ from app.handovers import waiting as handovers
 from app.letters.undelivered import tell_coordinators
 from app.matches import planning, waiting
 from app.matches.digest import send_daily
-from app.models import OutboxMessage, RateCounter
+from app.models import DigestTurn, OutboxMessage, RateCounter
 from app.needs import waiting as needs
 from app.offers import waiting as offers
 from app.offers.forgetting import forget_old
@@ -111,6 +111,7 @@ def tidy(now: datetime) -> str:
     """Forget what nobody will ask for: drafts of photos, counters of requests."""
     with transaction() as session:
         forgotten = photos.purge_orphans(session, now)
+        session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
         session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
     return f"{forgotten} photos"
 
@@ -186,7 +187,7 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
             inside(
                 lambda: f"{worked(send_weekly, clock())} comités, {worked(send_daily, clock())} coordinateurs"
             ),
-            "Écrit, à l'heure choisie, la semaine des comités et la journée des coordinateurs. Une clé unique par lecteur et par semaine ou jour ; une douzaine de lectures par passage.",
+            "Écrit, à l'heure choisie, la semaine des comités et la journée des coordinateurs. Une clé unique de `digest_turn` par lecteur et par semaine ou jour ; une douzaine de lectures par passage.",
         ),
         Job(
             "oubli",
@@ -198,6 +199,6 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
             "menage",
             at(hour=3, minute=20),
             inside(lambda: tidy(clock())),
-            "Oublie les photos d'offres jamais envoyées et les compteurs échus.",
+            "Oublie les photos d'offres jamais envoyées et les compteurs échus, les tours de récapitulatifs passés.",
         ),
     )

@@ -43,6 +43,7 @@ def _empty(session: Session, which: sa.ColumnElement[bool]) -> None:
             attachments=[],
             list_unsubscribe=None,
             last_answer=None,
+            bounce=None,
         )
     )
 

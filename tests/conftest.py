@@ -30,6 +30,9 @@ MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], help="run on this database only")
+    parser.addoption(
+        "--rewrite-expected", action="store_true", help="write what was compared to tests/**/expected anew"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from app import digests
 from app.committees.queries import WAITING
 from app.letters import digests as letters
-from app.letters.hours import day_of
+from app.letters.desk import desk
+from app.letters.hours import day_of, start_of
 from app.letters.needs import quantified
 from app.matches.queries import taken_for_needs
 from app.models import Committee, Handover, Match, Need, OfferedItem
@@ -20,7 +21,10 @@ from app.web.text import _, kilometres, long_date, plural, speaking, time_range
 from app.web.words import item_name
 
 MOST_MISSING = 8
-RECENTLY = timedelta(days=8)
+RECENTLY = timedelta(days=7)
+FRESH = timedelta(days=2)
+ASKED_LATELY = timedelta(days=5)
+"""A question of so few days ago is still in the reader's mailbox."""
 
 
 @dataclass(slots=True)
@@ -52,10 +56,8 @@ def _due(session: Session, now: datetime) -> list[tuple[Committee, digests.Issue
         for party, preference in preferences.items()
         if (issue := digests.weekly(preference, now)) is not None
     ]
-    if not issues:
-        return []
-    done = digests.written(session, issues)
-    return [(committees[party], issue) for party, issue in issues if (party, issue.event) not in done]
+    mine = digests.take_turns(session, issues, now)
+    return [(committees[party], issue) for party, issue in issues if party in mine]
 
 
 def _read(session: Session, committee_ids: Collection[int], now: datetime) -> Mapping[int, Week]:
@@ -88,16 +90,16 @@ def _read(session: Session, committee_ids: Collection[int], now: datetime) -> Ma
                 week.aside.append(need)
         elif left > 0:
             week.missing.append((need, left))
-            week.asked += need.asked_at is not None
+            week.asked += need.asked_at is not None and need.asked_at < now - ASKED_LATELY
     return weeks
 
 
 def _write(session: Session, committee: Committee, issue: digests.Issue, week: Week, now: datetime) -> bool:
-    """What is missing is no news: alone, it makes no letter."""
+    """What is missing is no news, nor what another letter has just said: alone, they make no letter."""
+    if not _has_news(week, desk(session).answer_within, now):
+        return False
     with speaking(committee.language):
         waiting, coming = _waiting(week, committee.language, now), _coming(week, committee.language, now)
-        if not (waiting or coming):
-            return False
         headline = (
             plural("une chose attend votre réponse", "%(num)s choses attendent votre réponse", len(waiting))
             if waiting
@@ -106,6 +108,28 @@ def _write(session: Session, committee: Committee, issue: digests.Issue, week: W
         missing = _missing(week, committee.language, now)
     letters.weekly(session, committee, issue, headline, tuple(waiting), tuple(coming), tuple(missing), now)
     return True
+
+
+def _has_news(week: Week, answer_within: timedelta, now: datetime) -> bool:
+    after_tomorrow = start_of(day_of(now) + timedelta(days=2))
+    for match, _item, handover in week.gifts:
+        if match.state is not MatchState.SCHEDULED:
+            if not _is_fresh(match, answer_within, now):
+                return True
+        elif handover is not None and handover.starts_at is not None:
+            asked = handover.asked_at
+            if handover.starts_at >= after_tomorrow or (asked is not None and asked < now - FRESH):
+                return True
+    return bool(week.asked or week.aside)
+
+
+def _is_fresh(match: Match, answer_within: timedelta, now: datetime) -> bool:
+    """Whether a letter about what this match waits for came lately, or will come today."""
+    if match.answer_by is None:
+        return True
+    last = match.reminded_at or match.answer_by - answer_within
+    reminder_today = match.answer_by - answer_within / 2 < start_of(day_of(now) + timedelta(days=1))
+    return now - last < FRESH or (match.reminded_at is None and reminder_today)
 
 
 def _thing(match: Match, item: OfferedItem, language: Language) -> str:

@@ -70,6 +70,7 @@ def ask_whether_it_happened(session: Session, now: datetime) -> int:
     for handover in session.exec(select(Handover).where(col(Handover.id).in_(claimed))):
         handover.donor_says = None if handover.donor_says == Says.NOT_YET else handover.donor_says
         handover.committee_says = None if handover.committee_says == Says.NOT_YET else handover.committee_says
+    session.flush()
     letters.did_it_happen(session, _matches(session, claimed), SILENT.days, now)
     return len(claimed)
 

@@ -82,19 +82,23 @@ class _Asked:
 
 
 def did_it_happen(session: Session, match_ids: Collection[int], silent_days: int, now: datetime) -> None:
-    """To both sides of each, the day after: yes, not yet or no? After `silent_days` the donor's word is enough."""
+    """To each side that has not answered, the day after: yes, not yet or no? After `silent_days` the donor's word is enough."""
     links, handovers = desk(session).links, _handovers(session, match_ids)
     for sides in sides_of_all(session, match_ids):
         number, event = sides.match.id or 0, f"match:{sides.match.id}:asked:{day_of(now)}"
+        handover = handovers[number]
+        asked = _Asked(sides, day_of(handover.starts_at or now), silent_days)
         donor, committee = sides.donor, sides.committee
-        token = links.token(Purpose.DONOR_REPORT, number, f"donor:{donor.id}", now)
-        asked = _Asked(sides, day_of(handovers[number].starts_at or now), silent_days)
-        mine = asked.letter(donor.name, links.url(paths.donor_report(token)), donor.language)
-        to_donor(session, sides, messages.did_it_happen(donor.language, mine), event, now)
-        token = links.token(Purpose.COMMITTEE_REPORT, number, f"committee:{committee.id}", now)
-        theirs = asked.letter(committee.name, links.url(paths.committee_report(token)), committee.language)
-        rendered = messages.did_it_happen_committee(committee.language, theirs)
-        to_committee(session, sides, rendered, event, now)
+        if handover.donor_says is None:
+            token = links.token(Purpose.DONOR_REPORT, number, f"donor:{donor.id}", now)
+            mine = asked.letter(donor.name, links.url(paths.donor_report(token)), donor.language)
+            to_donor(session, sides, messages.did_it_happen(donor.language, mine), event, now)
+        if handover.committee_says is None:
+            token = links.token(Purpose.COMMITTEE_REPORT, number, f"committee:{committee.id}", now)
+            url = links.url(paths.committee_report(token))
+            theirs = asked.letter(committee.name, url, committee.language)
+            rendered = messages.did_it_happen_committee(committee.language, theirs)
+            to_committee(session, sides, rendered, event, now)
 
 
 def thank_you(session: Session, match: Match, handover: Handover, note: str, now: datetime) -> None:

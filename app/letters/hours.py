@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
-MORNING, EVENING = 8, 20
-"""Nothing that can wait arrives before the one or after the other."""
+MORNING, SUNDAY_MORNING, EVENING = 8, 10, 20
+"""Nothing that can wait arrives before the first, on Sundays the second, or after the last."""
 SUNDAY = 7
 
 
@@ -20,7 +20,11 @@ def start_of(day: date, hour: int = 0) -> datetime:
 
 
 def is_day(now: datetime) -> bool:
-    return MORNING <= now.astimezone(PARIS).hour < EVENING
+    return _morning(day_of(now)) <= now.astimezone(PARIS).hour < EVENING
+
+
+def _morning(day: date) -> int:
+    return SUNDAY_MORNING if day.isoweekday() == SUNDAY else MORNING
 
 
 def is_working_day(now: datetime) -> bool:
@@ -32,9 +36,9 @@ def by_day(now: datetime) -> datetime:
     """`now`, or the next morning if it is night."""
     if is_day(now):
         return now
-    today = day_of(now)
     late = now.astimezone(PARIS).hour >= EVENING
-    return start_of(today + timedelta(days=1) if late else today, MORNING)
+    day = day_of(now) + timedelta(days=1) if late else day_of(now)
+    return start_of(day, _morning(day))
 
 
 def end_of_day(moment: datetime) -> datetime:

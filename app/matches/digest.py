@@ -88,10 +88,8 @@ def _due(session: Session, now: datetime) -> list[tuple[Account, digests.Issue]]
         for party, preference in preferences.items()
         if (issue := digests.daily(preference, now)) is not None
     ]
-    if not issues:
-        return []
-    done = digests.written(session, issues)
-    return [(accounts[party], issue) for party, issue in issues if (party, issue.event) not in done]
+    mine = digests.take_turns(session, issues, now)
+    return [(accounts[party], issue) for party, issue in issues if party in mine]
 
 
 def _readers(session: Session) -> list[Account]:

@@ -7,7 +7,7 @@ from app.models.matches import Decision, Handover, HandoverSlot, Match, PlanRun,
 from app.models.needs import Action, Need
 from app.models.offers import Donor, Offer, OfferedItem, Photo
 from app.models.organisations import Account, Committee, Membership, Organisation
-from app.models.preferences import Preference
+from app.models.preferences import DigestTurn, Preference
 from app.models.system import RateCounter
 from app.models.teaching import Alias, Unlearned
 from notifications.models import JobRun, OutboxMessage, RefusedAddress
@@ -20,6 +20,7 @@ __all__ = [
     "Alias",
     "Committee",
     "Decision",
+    "DigestTurn",
     "Donor",
     "Handover",
     "HandoverSlot",

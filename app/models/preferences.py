@@ -32,3 +32,13 @@ class Preference(Row, table=True):
     digests_off: bool = False
     agenda_version: int = 1
     changed_at: datetime = instant()
+
+
+class DigestTurn(Row, table=True):
+    """That one digest of one party had its turn, whether there was anything to write or not: `issue` is a week or a day."""
+
+    __tablename__ = "digest_turn"
+
+    party: str = text(40, primary_key=True)
+    issue: str = text(20, primary_key=True)
+    at: datetime = instant(index=True)

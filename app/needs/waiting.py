@@ -17,7 +17,7 @@ from app.transitions import SYSTEM, move
 OLD = timedelta(days=60)
 """A need that nobody has confirmed for so long is asked about, and one whose date has passed."""
 
-NEARLY_OLD = timedelta(days=45)
+NEARLY_OLD = timedelta(days=30)
 """Whoever is asked about one need is asked about these too, rather than again next week."""
 
 PEACE = timedelta(days=7)

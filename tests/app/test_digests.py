@@ -33,8 +33,9 @@ def committee(build: Builder) -> Committee:
     build.match(
         need=build.need(committee),
         state=MatchState.APPROVED,
-        approved_at=MONDAY,
+        approved_at=MONDAY - timedelta(days=4),
         answer_by=MONDAY + timedelta(days=5),
+        reminded_at=MONDAY - timedelta(days=3),
     )
     return committee
 
@@ -78,12 +79,27 @@ def test_what_is_only_missing_is_no_news(acting: Acting, build: Builder) -> None
     assert acting.do(send_weekly) == 0
 
 
+def test_what_another_letter_has_just_said_is_no_news(acting: Acting, build: Builder) -> None:
+    committee = build.committee()
+    approved: dict[str, Any] = {"state": MatchState.APPROVED, "answer_by": MONDAY + timedelta(days=4)}
+    build.match(need=build.need(committee), **approved)  # a letter came yesterday
+    late = approved | {"answer_by": MONDAY + timedelta(days=2)}
+    build.match(need=build.need(committee), **late)  # the reminder comes today
+    match = build.match(need=build.need(committee), state=MatchState.SCHEDULED)
+    starts = MONDAY + timedelta(days=1, hours=3)
+    build.handover(
+        match, starts_at=starts, ends_at=starts + timedelta(hours=1)
+    )  # "it is tomorrow" comes today
+    acting.clock.moment = MONDAY
+    assert acting.do(send_weekly) == 0
+
+
 def test_the_week_tells_what_was_set_aside_and_what_comes(acting: Acting, build: Builder) -> None:
     committee = build.committee()
     build.need(
         committee, item="chaise", quantity=6, state=NeedState.EXPIRED, asked_at=MONDAY - timedelta(days=16)
     )
-    build.need(committee, item="table", asked_at=MONDAY - timedelta(days=3))
+    build.need(committee, item="table", asked_at=MONDAY - timedelta(days=6))
     match = build.match(need=build.need(committee, item="bureau"), state=MatchState.SCHEDULED)
     build.handover(
         match,
@@ -122,8 +138,8 @@ def test_the_day_comes_once_and_not_on_sunday_nor_when_nothing_waits(acting: Act
         if acting.do(send_daily):
             sent.append(acting.clock().isoweekday())
         acting.clock.advance(minutes=15)
-    assert sent == [1, 2, 3, 4, 5, 6]
-    assert acting.letters() == ["coordinator_digest"] * 6
+    assert sent == [2, 3, 4, 5, 6]  # Monday's turn had come when nothing waited
+    assert acting.letters() == ["coordinator_digest"] * 5
 
 
 def test_without_a_coordinator_the_administrator_is_told(acting: Acting, build: Builder) -> None:

@@ -171,7 +171,7 @@ def test_the_last_day_is_good_until_midnight_and_letters_wait_for_the_morning(pl
     with play.app.app_context(), transaction() as session:
         query = select(OutboxMessage).where(col(OutboxMessage.message).startswith("match_lapsed"))
         mornings = {row.not_before for row in session.exec(query)}
-    assert mornings == {datetime(2026, 11, 29, 7, 0, tzinfo=UTC)}
+    assert mornings == {datetime(2026, 11, 29, 9, 0, tzinfo=UTC)}  # ten o'clock on a Sunday
 
 
 def test_what_was_answered_in_time_stays(play: Play) -> None:
