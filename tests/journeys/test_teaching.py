@@ -1,0 +1,131 @@
+"""A coordinator teaches the portal: a word, a lesson taken back, other weights; on a phone and at a desk."""
+
+import pytest
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Browser, expect
+
+from app.matches import planning
+from app.models import Account
+from app.models.states import Role, Urgency
+from tests.builders import Builder
+from tests.journeys.conftest import DESKTOP, PHONE, Person, Portal, person
+
+
+def sign_in(portal: Portal, somebody: Person, account: Account) -> None:
+    signer = SecureCookieSessionInterface().get_signing_serializer(portal.app)
+    assert signer is not None
+    value = signer.dumps({"_user_id": account.fs_uniquifier, "_fresh": True, "fs_cc": "set"})
+    somebody.context.add_cookies([{"name": "session", "value": str(value), "url": portal.url}])
+
+
+def plan(portal: Portal) -> None:
+    with portal.app.app_context():
+        planning.make_plan(portal.clock())
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_word_is_taught_and_taken_back(portal: Portal, browser: Browser, script: bool) -> None:
+    build = Builder(portal.app, portal.clock)
+    build.offered_item(item=None, description="Bidulotron blanc, presque neuf")
+    build.need(item=None, description="bidulotron")
+    jeanne = person(portal, browser, f"mots-{script}", width=PHONE, script=script)
+    sign_in(portal, jeanne, build.account(Role.COORDINATOR, name="Jeanne Martin"))
+
+    jeanne.open("/coordination/a-reconnaitre")
+    jeanne.look("a-reconnaitre")
+    thing = jeanne.page.get_by_role("article").filter(has_text="presque neuf")
+    thing.locator("[name=words]").fill("zzzxqj")
+    thing.get_by_role("button", name="C’est cet article").click()
+    assert jeanne.sees("Le catalogue ne connaît pas cet article")
+    jeanne.look("refuse")
+    jeanne.page.locator("[name=words]").fill("lave-linge")
+    jeanne.page.get_by_label("Le mot à retenir").fill("bidulotron")
+    jeanne.page.get_by_label("Le mot à retenir").press("Enter")
+    assert jeanne.sees("Il a reconnu de même un autre article")
+    jeanne.look("reconnu")
+
+    jeanne.page.get_by_role("link", name="Mots retenus").click()
+    jeanne.look("mots")
+    jeanne.page.get_by_role("button", name="Retirer").click()
+    assert jeanne.sees("« bidulotron » ne sert plus à reconnaître")
+    jeanne.look("retire")
+    jeanne.page.get_by_role("button", name="Annuler").click()
+    assert jeanne.sees("sert de nouveau à reconnaître")
+
+
+def test_a_refusal_teaches_and_the_lesson_is_taken_back(portal: Portal, browser: Browser) -> None:
+    build = Builder(portal.app, portal.clock)
+    build.need(build.committee(name="Comité de Givors"), quantity=2)
+    build.offered_item()
+    plan(portal)
+    jeanne = person(portal, browser, "lecons", width=PHONE)
+    sign_in(portal, jeanne, build.account(Role.COORDINATOR))
+
+    jeanne.open("/coordination")
+    jeanne.page.get_by_text("Écarter…").click()
+    jeanne.page.get_by_label("Pas en ce moment").check()
+    jeanne.page.get_by_role("button", name="Écarter ce rapprochement").click()
+    expect(jeanne.page.locator("[data-decided]")).to_be_visible()
+    build.offered_item()
+    plan(portal)
+    jeanne.open("/coordination/pourquoi-pas")
+    assert jeanne.sees("appris d'un refus précédent")
+    jeanne.look("pourquoi-pas")
+    jeanne.page.get_by_role("link", name="Voir ce que les refus ont appris").click()
+    assert jeanne.sees("Comité de Givors : « Lave-linge » n'est plus proposé avant le 23 décembre 2026.")
+    jeanne.look("lecons")
+    jeanne.page.get_by_role("button", name="Retirer cette leçon").click()
+    assert jeanne.sees("Leçon retirée")
+    jeanne.look("retiree")
+    jeanne.page.get_by_role("button", name="Annuler").click()
+    assert jeanne.sees("La leçon vaut de nouveau")
+
+
+def dilemma(build: Builder) -> None:
+    build.need(build.committee(name="Comité proche"), urgency=Urgency.LOW)
+    far = build.committee(name="Comité lointain", latitude=45.767, longitude=4.834)
+    build.need(far, urgency=Urgency.CRITICAL)
+    build.offered_item()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_a_slider_shows_at_once_who_would_receive_what(
+    portal: Portal, browser: Browser, width: object
+) -> None:
+    build = Builder(portal.app, portal.clock)
+    dilemma(build)
+    size = PHONE if width is PHONE else DESKTOP
+    jeanne = person(portal, browser, f"et-si-{size['width']}", width=size)
+    sign_in(portal, jeanne, build.account(Role.COORDINATOR, name="Jeanne Martin"))
+
+    jeanne.open("/coordination/reglages")
+    jeanne.look("en-vigueur")
+    jeanne.page.get_by_role("slider", name="Le besoin presse").press("Home")
+    jeanne.page.get_by_role("slider", name="C’est proche").press("End")
+    effect = jeanne.page.locator("#effet")
+    expect(effect).to_contain_text("Recevraient plus", timeout=20_000)
+    expect(effect).to_contain_text("Comité proche")
+    jeanne.look("et-si")
+    jeanne.page.get_by_role("link", name="Adopter ces réglages…").click()
+    jeanne.look("adopter")
+    jeanne.page.get_by_label("Pourquoi ce changement ?").fill("Les camionnettes sont en panne")
+    jeanne.page.get_by_role("button", name="Adopter ces réglages").click()
+    assert jeanne.sees("Réglages adoptés")
+    assert jeanne.sees("Décision de Jeanne Martin")
+    jeanne.look("versions")
+    portal.app.extensions["what_if"].stop()
+
+
+def test_without_scripts_numbers_and_a_button_do_the_same(portal: Portal, browser: Browser) -> None:
+    build = Builder(portal.app, portal.clock)
+    dilemma(build)
+    jeanne = person(portal, browser, "et-si-sans-script", width=PHONE, script=False)
+    sign_in(portal, jeanne, build.account(Role.COORDINATOR))
+
+    jeanne.open("/coordination/reglages")
+    jeanne.page.get_by_label("Le besoin presse").fill("0")
+    jeanne.page.get_by_label("C’est proche").fill("100")
+    jeanne.page.get_by_role("button", name="Voir ce que cela change").click()
+    assert jeanne.sees("Recevraient plus")
+    jeanne.look("et-si")
+    portal.app.extensions["what_if"].stop()
