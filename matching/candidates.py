@@ -165,10 +165,13 @@ def _listed(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> I
     ]
     table = np.array(listed, dtype=np.float64).reshape(-1, 3)
     o, n = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
-    pairs, inverse = np.unique(np.stack([offers.item[o], needs.item[n]], axis=1), axis=0, return_inverse=True)
     slugs = list(situation.catalogue)
-    how = [rules.relation(situation.catalogue, slugs[a], slugs[b]) for a, b in pairs.tolist()]
-    relation = np.array(how, dtype=np.int8)[inverse.reshape(-1)] if len(pairs) else np.empty(0, dtype=np.int8)
+    pairs, inverse = np.unique(offers.item[o] * len(slugs) + needs.item[n], return_inverse=True)
+    how = [
+        rules.relation(situation.catalogue, slugs[each // len(slugs)], slugs[each % len(slugs)])
+        for each in pairs.tolist()
+    ]
+    relation = np.array(how, dtype=np.int8)[inverse]
     chosen = relation > 0
     yield _Pairs(o[chosen], n[chosen], relation[chosen], None, _to_metre(table[:, 2])[chosen])
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 
+import numpy as np
+
 from matching.items import Catalogue
 from matching.rules import Situation
 from matching.scoring import check_weights
@@ -43,8 +45,11 @@ def check_surroundings(
     for committee, lately in received.items():
         if not isfinite(lately) or lately < 0:
             raise PlanError(f"received[{committee!r}]: must be a number from 0, got {lately!r}")
-    for pair, kilometres in (situation.distances or {}).items():
-        _check_km(f"distances[{pair!r}]", kilometres)
+    distances = situation.distances or {}
+    given = np.fromiter(distances.values(), dtype=np.float64, count=len(distances))
+    if not ((given >= 0) & (given <= MOST_KM)).all():
+        for pair, kilometres in distances.items():
+            _check_km(f"distances[{pair!r}]", kilometres)
 
 
 def _check_row(where: str, row: Offer | Need, situation: Situation) -> None:
