@@ -7,6 +7,7 @@ import contextlib
 import re
 import smtplib
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
@@ -191,22 +192,18 @@ class _Connection(flask_mail.Connection):
 
     def deliver(self, letter: Letter, content: bytes) -> Outcome:
         """One message in one transaction of SMTP; raises when the connection ends."""
-        if self.host is None:
-            raise smtplib.SMTPServerDisconnected("not connected")
-        host, self.started = self.host, False
-        # The addresses are checked by the letter: smtplib's own verbs would parse them once more.
-        size = f" size={len(content)}" if "size" in host.esmtp_features else ""
-        code, words = host.docmd("mail", f"FROM:<{letter.envelope_from}>{size}")
+        host, self.started = self._open_host(), False
+        replies = self._envelope(letter, len(content))
+        code, words = next(replies)
         if code != 250:
-            return self._declined(code, words, _of_sender(code, words))
+            return self._declined(code, words, _of_sender(code, words), replies)
         self.started = True
-        code, words = host.docmd("rcpt", f"TO:<{letter.envelope_to}>")
+        code, words = next(replies)
         if code not in (250, 251):
-            return self._declined(code, words, _of_recipient(code, words))
-        host.putcmd("data")
-        code, words = host.getreply()
+            return self._declined(code, words, _of_recipient(code, words), replies)
+        code, words = next(replies)
         if code != 354:
-            return self._declined(code, words, _of_content(code, words))
+            return self._declined(code, words, _of_content(code, words), replies)
         host.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         if host.sock is not None:
             host.sock.settimeout(self.settings.answer_timeout)
@@ -216,14 +213,48 @@ class _Connection(flask_mail.Connection):
         return (
             Sent(_answer(code, words))
             if code == 250
-            else self._declined(code, words, _of_content(code, words))
+            else self._declined(code, words, _of_content(code, words), replies)
         )
 
-    def _declined(self, code: int, words: bytes, outcome: Outcome) -> Outcome:
-        """Make the connection fit for the next message, or raise when the server says that it leaves."""
+    def _envelope(self, letter: Letter, size: int) -> Iterator[tuple[int, bytes]]:
+        """The answers to MAIL, RCPT and DATA: sent at once to a server that takes them so (RFC 2920), else in turn.
+
+        The addresses are checked by the letter: smtplib's own verbs would parse them once more.
+        """
+        host = self._open_host()
+        limit = f" size={size}" if "size" in host.esmtp_features else ""
+        commands = (f"mail FROM:<{letter.envelope_from}>{limit}", f"rcpt TO:<{letter.envelope_to}>", "data")
+        together = self._takes_commands_together()
+        if together:
+            host.send("".join(f"{command}\r\n" for command in commands))
+        for command in commands:
+            if not together:
+                host.putcmd(command)
+            yield host.getreply()
+
+    def _takes_commands_together(self) -> bool:
+        return "pipelining" in self._open_host().esmtp_features
+
+    def _open_host(self) -> smtplib.SMTP:
+        if self.host is None:
+            raise smtplib.SMTPServerDisconnected("not connected")
+        return self.host
+
+    def _declined(
+        self, code: int, words: bytes, outcome: Outcome, replies: Iterator[tuple[int, bytes]]
+    ) -> Outcome:
+        """Make the connection fit for the next message, or raise when the server says that it leaves.
+
+        `replies` are those to commands that a pipelining server has already: it may even wait for a message.
+        """
         if code == 421 or self.host is None:
             raise smtplib.SMTPServerDisconnected(_answer(code, words))
         try:
+            if self._takes_commands_together():
+                for late, _words in replies:
+                    if late == 354:
+                        self.host.send(b".\r\n")
+                        self.host.getreply()
             self.host.rset()
         except (OSError, smtplib.SMTPException):
             self.host.close()

@@ -30,7 +30,7 @@ class Mood:
     """How a server treats its clients: chances out of one for each message, and a mean delay before each answer.
 
     It drops and stalls only before it has taken a message: a server that takes one and cannot say so doubles it
-    whatever the sender does (RFC 1047).
+    whatever the sender does (RFC 1047). Like most mail servers it takes commands together (RFC 2920), if `pipelining`.
     """
 
     leave: float = 0.0
@@ -39,6 +39,7 @@ class Mood:
     drop: float = 0.0
     stall: float = 0.0
     delay: float = 0.0
+    pipelining: bool = True
 
 
 WELL = Mood()
@@ -98,6 +99,12 @@ class _Handler:
     def __init__(self, log: IO[str], mood: Mood, chance: random.Random) -> None:
         self.log, self.mood, self.chance = log, mood, chance
         self.count = 0
+
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self.mood.pipelining else responses
 
     async def handle_MAIL(
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _: object

@@ -32,10 +32,11 @@ class Sink:
         login: tuple[str, str] | None = None,
         on: Hook | None = None,
         port: int = 0,
+        pipelining: bool = False,
     ) -> None:
         self.tls, self.starttls, self.login = tls, starttls, login
         self.on = on or (lambda _step, _to: None)
-        self.port = port
+        self.port, self.pipelining = port, pipelining
         self.taken: list[tuple[str, bytes]] = []
         self.connections = 0
         self.sender_answer = "250 OK"
@@ -83,6 +84,12 @@ class Sink:
     def _authenticate(self, _server: Any, _session: Any, _envelope: Any, _kind: str, data: Any) -> Any:
         good = (data.login.decode(), data.password.decode()) == self.login
         return AuthResult(success=good, handled=False)
+
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self.pipelining else responses
 
     async def handle_MAIL(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _: object

@@ -5,6 +5,7 @@ import email
 import email.policy
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -122,8 +123,9 @@ def test_one_connection_serves_many_and_none_is_opened_for_nothing() -> None:
         ("hangup.1", Retry("SMTPServerDisconnected: Connection unexpectedly closed")),
     ],
 )
-def test_each_answer_has_its_outcome_and_harms_no_other(to: str, outcome: Any) -> None:
-    with Sink() as sink, Mailer(settings(sink.port)) as mailer:
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_each_answer_has_its_outcome_and_harms_no_other(to: str, outcome: Any, pipelining: bool) -> None:
+    with Sink(pipelining=pipelining) as sink, Mailer(settings(sink.port)) as mailer:
         assert isinstance(mailer.send(row("before@example.org")), Sent)
         got = mailer.send(row(f"{to}@example.org"))
         assert type(got) is type(outcome)
@@ -152,6 +154,40 @@ def test_a_server_that_restarts_between_two_messages_loses_none() -> None:
         first.__enter__()
 
 
+def test_a_server_that_waits_for_a_message_to_nobody_is_not_left_waiting() -> None:
+    """RFC 2920: DATA was sent with the rest, and this server asks for the message although it refused the recipient."""
+    heard: list[bytes] = []
+    answers = iter([b"250 ok", b"550 5.1.1 nobody", b"354 go on", b"554 5.5.1 to nobody", b"250 reset"])
+
+    def serve(listener: socket.socket) -> None:
+        connection, _address = listener.accept()
+        with connection, connection.makefile("rwb") as stream:
+            stream.write(b"220 hello\r\n")
+            stream.flush()
+            for line in stream:
+                heard.append(line.strip())
+                if line.upper().startswith(b"EHLO"):
+                    stream.write(b"250-hello\r\n250 PIPELINING\r\n")
+                else:
+                    stream.write(next(answers, b"221 bye") + b"\r\n")
+                stream.flush()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=serve, args=(listener,))
+        server.start()
+        with Mailer(settings(listener.getsockname()[1])) as mailer:
+            assert mailer.send(row()) == Refused("550 5.1.1 nobody", address=True)
+        server.join()
+    assert heard[1:] == [
+        b"mail FROM:<dons@portail.example.org>",
+        b"rcpt TO:<jean@example.org>",
+        b"data",
+        b".",
+        b"rset",
+        b"quit",
+    ]
+
+
 def test_nobody_listening_is_an_outage() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -169,8 +205,9 @@ def test_a_server_that_says_nothing_is_an_outage() -> None:
     assert isinstance(outcome, Unreachable)
 
 
-def test_a_refused_sender_is_a_setting_to_correct_not_a_lost_message() -> None:
-    with Sink() as sink, Mailer(settings(sink.port)) as mailer:
+@pytest.mark.parametrize("pipelining", [False, True])
+def test_a_refused_sender_is_a_setting_to_correct_not_a_lost_message(pipelining: bool) -> None:
+    with Sink(pipelining=pipelining) as sink, Mailer(settings(sink.port)) as mailer:
         sink.sender_answer = "553 5.7.1 sender not allowed"
         assert mailer.send(row()) == Unreachable("553 5.7.1 sender not allowed")
         sink.sender_answer = "552 5.3.4 too big"
