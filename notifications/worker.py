@@ -3,8 +3,8 @@
 import logging
 import random
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
@@ -74,23 +74,32 @@ def drain(
 
     Sweeps first, so that what a dead worker held goes out again. `worker` must be unique to this round's process.
     """
-    this = Round(sessions, transport, now, worker, undelivered)
     done = Drained()
-    with sessions() as session:
-        done.swept = outbox.sweep(session, now())
-        session.commit()
-    tried = 0
-    while (limit is None or tried < limit) and not _stopped(stop):
-        with sessions() as session:
-            rows = outbox.claim(session, worker, BATCH if limit is None else min(BATCH, limit - tried), now())
-            session.expunge_all()
+    with _one_connection(sessions) as kept:
+        this = Round(kept, transport, now, worker, undelivered)
+        with kept() as session:
+            done.swept = outbox.sweep(session, now())
             session.commit()
-        if not rows:
-            break
-        tried += len(rows)
-        if not _send_all(this, rows, done, stop):
-            break
+        tried = 0
+        while (limit is None or tried < limit) and not _stopped(stop):
+            batch = BATCH if limit is None else min(BATCH, limit - tried)
+            with kept() as session:
+                rows = outbox.claim(session, worker, batch, now())
+                session.expunge_all()
+                session.commit()
+            if not rows:
+                break
+            tried += len(rows)
+            if not _send_all(this, rows, done, stop):
+                break
     return done
+
+
+@contextmanager
+def _one_connection(sessions: SessionFactory) -> Iterator[SessionFactory]:
+    """Sessions on one connection: to take one from the pool for each message costs as much as what is written there."""
+    with sessions() as session, session.get_bind().engine.connect() as connection:
+        yield lambda: Session(connection)
 
 
 def _send_all(this: Round, rows: list[OutboxMessage], done: Drained, stop: Event | None) -> bool:

@@ -46,7 +46,7 @@ DEAD_ADDRESSES = 20
 LONGEST_LIFE_SECONDS = 0.15
 LEASE_OVER = outbox.LEASE + timedelta(minutes=1)
 PACED = 2000
-ROUND = 100
+ROUND = 250
 SEED = 20261124
 
 Figure = tuple[str, float | int]
@@ -192,7 +192,7 @@ def _agrees(row: OutboxMessage, copies: list[Taken], marked: bool) -> bool:
 
 
 def _pace(made: ForkServerContext, engine: sa.Engine, log: Path) -> tuple[float, float]:
-    """Messages a second of bare smtplib and of ours, in turns of a hundred, each on one connection to one server."""
+    """Messages a second of bare smtplib and of ours, in turns of a few hundred, each on one connection to one server."""
     sessions, now = sessions_of(engine), datetime.now(UTC)
     letters = gallery("fr")
     with sessions() as session:

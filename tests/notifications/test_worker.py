@@ -178,14 +178,21 @@ def test_a_message_that_breaks_the_mailer_holds_up_no_other(new_session: Session
 
 
 def test_no_transaction_is_open_while_the_server_thinks(engine: sa.Engine, new_session: Sessions) -> None:
-    put(new_session, "a")
-    pool = engine.pool
-    assert isinstance(pool, sa.QueuePool)
-    busy: list[int] = []
-    with Sink(on=lambda _step, _to: busy.append(pool.checkedout())) as sink, mailer(sink) as transport:
+    put(new_session, "a", "b")
+    open_now, seen = 0, set()
+
+    def count(change: int) -> Callable[[sa.Connection], None]:
+        def note(_connection: sa.Connection) -> None:
+            nonlocal open_now
+            open_now += change
+
+        return note
+
+    for event, change in (("begin", 1), ("commit", -1), ("rollback", -1)):
+        sa.event.listen(engine, event, count(change))
+    with Sink(on=lambda _step, _to: seen.add(open_now)) as sink, mailer(sink) as transport:
         drain(new_session, transport, at(NOW), "w")
-    assert busy
-    assert set(busy) == {0}
+    assert seen == {0}
 
 
 @pytest.mark.parametrize("moment", ["mail", "rcpt", "taken"])
