@@ -116,6 +116,8 @@ def _size(detail: Detail) -> str:
 
 
 def _dates(detail: Detail) -> str:
+    if _is_taught("dates", detail):
+        return _("le comité n'en veut pas avant le %(first)s", first=day(detail["dates"]))
     if detail.get("last_day"):
         return _(
             "possible à partir du %(first)s seulement, alors qu'il faudrait avant le %(last)s",

@@ -111,6 +111,13 @@ def test_a_lesson_is_named_by_the_rule_that_it_broke_and_by_no_other() -> None:
             assert ("la leçon" in takes) == (other == rule)
 
 
+def test_a_day_that_a_lesson_set_is_told_as_the_committees_wish() -> None:
+    detail = {"dates": "2026-12-15", "last_day": "2027-01-22", "lesson": "not_now-7-lave-linge"}
+    assert plain(why_not.clause("dates", detail)) == (
+        "le comité n'en veut pas avant le 15 décembre 2026 (appris d'un refus précédent)"
+    )
+
+
 def test_a_miss_tells_all_that_is_wrong_and_what_it_would_take() -> None:
     [sentence] = why_not.explain_misses(
         [
