@@ -41,7 +41,7 @@ TITLES = {
 
 def ago(moment: datetime, now: datetime) -> str:
     """« il y a 3 minutes », « dans 2 heures »."""
-    return str(format_timedelta(moment - now, add_direction=True, threshold=1.5))
+    return str(format_timedelta(moment - now, add_direction=True, threshold=1))
 
 
 def exact(moment: datetime) -> str:
@@ -52,7 +52,7 @@ def exact(moment: datetime) -> str:
 def lasted(duration: timedelta) -> str:
     if duration < timedelta(seconds=1):
         return _("moins d'une seconde")
-    return str(format_timedelta(duration, threshold=1.5))
+    return str(format_timedelta(duration, threshold=1))
 
 
 @dataclass(frozen=True, slots=True)
