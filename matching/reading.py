@@ -1,13 +1,13 @@
 """Which of a text's beginnings to believe, and what the thing found there is once its description is read."""
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from matching.announcements import COMPLEMENT, CONTAINERS
 from matching.belongings import accessory, belonging, part_left, whole_of
 from matching.company import AUDIENCES, implied, judge, meanings
 from matching.complements import strays
-from matching.french import BREAKS, vocabulary
+from matching.french import BREAKS, singular, vocabulary
 from matching.heads import Head, Reading, Text
 from matching.items import Catalogue
 from matching.lexicon import Lexicon, Match, Wording, meaningful
@@ -29,7 +29,18 @@ _THIRD_PERSON = frozenset(
 _WANTED = vocabulary("faut faudrait cherche cherchons recherche voudrais voudrions aurait manque veut veux")
 _ONLY = vocabulary("mais juste seulement")
 # What tells that a thing is no longer there to be given, or no good.
-_SPENT = vocabulary("hs casse cassee panne vendu vendue mort morte plus change foutu foutue jete jetee")
+_SPENT = vocabulary("hs casse cassee panne vendu vendue mort morte foutu foutue jete jetee")
+_NO_LONGER = {
+    (singular(verb), singular(said))
+    for verb, said in (
+        ("ai", "plus"),
+        ("avons", "plus"),
+        ("utilise", "plus"),
+        ("utilisons", "plus"),
+        ("change", "de"),
+    )
+}
+_OFFERED = vocabulary("donner recuperer prendre emporter dispo disponible disponibles")
 _HAVING = frozenset({"j", "nou", "on", "utilise", "sert", "sers", "possede"})
 _MEANT_FOR = vocabulary("pour avec sans")
 _BRANDED_TOYS = frozenset({"figurines", "jeu-construction"})
@@ -99,9 +110,13 @@ def _given_instead(text: Text, first: Head, anchors: Sequence[tuple[int, int]]) 
     if any(start <= first.match.start and text.words[verb] not in _HAVING for verb, start in anchors):
         return None
     later = [start for _, start in anchors if start > past]
-    clauses = [at for at in islice(text.clauses(), _MOST_STARTS) if at > past]
+    clauses = [
+        at
+        for at in islice(text.clauses(), _MOST_STARTS)
+        if at > past and not _OFFERED.isdisjoint(text.words[at : text.sentence(at)])
+    ]
     for start in sorted({*later[:_MOST_DENIALS], *clauses[:_MOST_DENIALS]}):
-        if _SPENT.isdisjoint(text.words[:start]):
+        if text.words[start] == "pour" or not _is_spent(text.words[:start]):
             continue
         head = text.head(start)
         part = part_left(text, head, first.match)
@@ -114,6 +129,10 @@ def _given_instead(text: Text, first: Head, anchors: Sequence[tuple[int, int]]) 
             if reading.slug is not None and reading.slug != first.match.wording.slug:
                 return reading
     return None
+
+
+def _is_spent(words: Sequence[str]) -> bool:
+    return not _SPENT.isdisjoint(words) or any(pair in _NO_LONGER for pair in pairwise(words))
 
 
 def _is_part_of(text: Text, match: Match, whole: Match) -> bool:
