@@ -1,0 +1,36 @@
+"""Every page that a role can open: nothing for axe to say, nothing wider than a phone, no stranger asked, no error."""
+
+import pytest
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Browser
+
+from tests.journeys.conftest import PHONE, Person, Portal, person
+from tests.world import ADMINISTRATOR, COORDINATOR, MEMBER, VISITOR, make
+
+pytestmark = pytest.mark.databases("sqlite")
+
+
+def enter(portal: Portal, somebody: Person, uniquifier: str) -> None:
+    """Signed in, the way Flask-Login remembers it."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(portal.app)
+    assert signer is not None
+    value = signer.dumps({"_user_id": uniquifier, "_fresh": True, "fs_cc": "set"})
+    somebody.context.add_cookies([{"name": "session", "value": str(value), "url": portal.url}])
+
+
+@pytest.mark.parametrize("role", [VISITOR, MEMBER, COORDINATOR, ADMINISTRATOR])
+def test_every_page_is_for_everybody(portal: Portal, browser: Browser, role: str) -> None:
+    world = make(portal.app, portal.clock)
+    somebody = person(portal, browser, f"pages-{role}", width=PHONE)
+    if role != VISITOR:
+        enter(portal, somebody, world.accounts[role].fs_uniquifier)
+    wrong = []
+    for path in world.pages[role]:
+        somebody.open(path)
+        try:
+            somebody.look(path.strip("/").replace("/", "-")[:40] or "accueil")
+        except AssertionError as error:
+            wrong.append(f"{path}: {error}")
+            somebody.problems.clear()
+    assert wrong == []
+    assert portal.strangers() == []
