@@ -12,10 +12,11 @@ from flask_security.recoverable import generate_reset_password_token
 from app.db import session, transaction
 from app.letters import paths
 from app.matches import service
-from app.models import Account, Committee, HandoverSlot, Match, Offer, OfferedItem
-from app.models.states import MatchState, NeedState, OfferState, Role
-from app.transitions import SYSTEM
+from app.models import Account, Alias, Committee, HandoverSlot, Match, Offer, OfferedItem, OutboxMessage
+from app.models.states import MatchState, NeedState, OfferState, Reason, Role
+from app.transitions import SYSTEM, Actor
 from app.web.links import Purpose
+from notifications.models import RefusedAddress, State
 from tests.builders import Builder
 
 PASSWORD = "girafe parapluie lundi"
@@ -26,6 +27,7 @@ NO_PAGES = frozenset(
         # Files and answers for machines.
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
         "public.security", "photos.show", "committees.code", "mailbox.attachment", "mailbox.html",
+        "gallery.html", "preferences.agenda",
         "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         # Pieces of pages, fetched while one is open.
         "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
@@ -89,10 +91,27 @@ def make(app: Flask, clock: Callable[[], datetime]) -> World:
         ADMINISTRATOR: build.account(Role.ADMINISTRATOR, email="administration@essai.example", **known),
     }
     maker = _Maker(app, build, committee, now)
-    written = maker.match(MatchState.PROPOSED).id or 0
-    with app.app_context(), transaction() as current:
-        service.approve(current, written, SYSTEM, now)  # two letters for the mailbox
+    _letters_and_lessons(maker, accounts[COORDINATOR])
     return World(accounts, _pages(maker, accounts))
+
+
+def _letters_and_lessons(maker: _Maker, coordinator: Account) -> None:
+    """Two letters, one of which did not arrive; a word that was taught and one that was taken back; a refusal."""
+    approved, refused = maker.match(MatchState.PROPOSED).id or 0, maker.match(MatchState.PROPOSED).id or 0
+    with maker.app.app_context(), transaction() as current:
+        service.approve(current, approved, SYSTEM, maker.now)
+        actor = Actor.account(coordinator.id or 0)
+        service.reject(current, refused, Reason.TOO_FAR, "", actor, maker.now)
+        current.flush()
+        failed = current.get_one(OutboxMessage, 1)
+        failed.state, failed.last_answer = State.FAILED, "550 no such user"
+        current.add(RefusedAddress(email=failed.to_email, reason="550 no such user", at=maker.now))
+        for wording, removed in (("truc rouge", None), ("machin vert", maker.now)):
+            current.add(
+                Alias(
+                    key=wording, wording=wording, item="lave-linge", taught_at=maker.now, removed_at=removed
+                )
+            )
 
 
 def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]]:
@@ -101,11 +120,14 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
     action = build.action(committee, slug="nioro", title="Un espace multimédia")
     need = build.need(committee, quantity=4, action_id=action.id, reason="Une famille arrive")
     build.need(committee, item=None, description="truc bleu")
+    for _ in range(2):
+        build.need(committee, asked_at=now)
     for state in (NeedState.WITHDRAWN, NeedState.PAUSED, NeedState.EXPIRED):
         build.need(committee, state=state)
     build.committee(active=False)
     closed = build.account(Role.MEMBER, committee=committee, active=False, password="x")
     waiting = build.offered_item(build.offer(state=OfferState.UNCONFIRMED, confirmed_at=None))
+    over = build.offered_item(build.offer(state=OfferState.EXPIRED))
     rejected = maker.match(MatchState.REJECTED)
     proposed = maker.match(MatchState.PROPOSED)
     done = maker.match(MatchState.COMPLETED, slot=timedelta(days=-3), chosen=True)
@@ -121,6 +143,9 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/", "/besoins", "/offrir", "/comites", "/comites/givors", "/comites/givors/affiche",
             "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/vos-donnees",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
+            "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",
+            paths.unsubscribe(maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),
+            paths.committee_needs(maker.token(Purpose.COMMITTEE_NEEDS, committee.id, f"committee:{committee.id}")),
             *_donor_pages(maker, approved, accepted, coming, past),
             *_committee_links(maker, approved, accepted, coming, past),
             *_account_links(maker, invited, accounts[MEMBER]),
@@ -128,6 +153,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier",
             "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
+            "/mon-comite/preferences",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming)),
             f"/mon-comite/dons/{past.id}/bilan",
         ],
@@ -139,9 +165,14 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/coordination/besoins", "/coordination/comites", "/coordination/comites/nouveau",
             "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier",
             "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro/modifier",
+            "/preferences", "/coordination/a-reconnaitre", f"/coordination/a-reconnaitre/articles/{strange.id}",
+            "/coordination/mots", "/coordination/courriels", "/coordination/courriels/1",
+            f"/coordination/rapprochements/{approved.id}/courriels", "/coordination/lecons",
+            "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/adopter?fit=0&nearness=100", f"/coordination/offres/{over.offer_id}",
         ],
         ADMINISTRATOR: [
             "/coordination/comptes", "/coordination/comptes/inviter", f"/coordination/comptes/{invited.id}", f"/coordination/comptes/{closed.id}",
+            "/administration/sante",
         ],
     }  # fmt: skip
 

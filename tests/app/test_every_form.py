@@ -56,6 +56,7 @@ TYPED = {
     "start": "14:00",
     "end": "16:00",
     "deadline": "2027-01-31",
+    "paused_until": "2026-12-24",
     "needed_by": "2027-01-31",
     "refuses": "Vaisselle",
     "received_quantity": "2",
@@ -68,6 +69,11 @@ ELSEWHERE = {
     "photos.upload",
     "photos.take_back",
     "matches.undo_many",
+    "catalogue.put_back_word",
+    "lessons.put_back",
+    "preferences.resubscribe",
+    # For the mail server.
+    "ledger.bounce",
     # Ends the walk; driven in the accounts' tests.
     "security.logout",
 }
