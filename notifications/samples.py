@@ -128,8 +128,10 @@ SAMPLES: dict[str, values.Letter] = {
         advice="Rapportez-les à un garage, ou à la déchèterie si elle les accepte.",
     ),
     "match_approved": _APPROVED,
-    "appointment_committee": _APPOINTMENT,
-    "did_it_happen_committee": _HAPPENED,
+    "appointment_committee": replace(
+        _APPOINTMENT, name="Membre d'exemple", contact="Donatrice d'exemple, 06 00 00 00 00"
+    ),
+    "did_it_happen_committee": replace(_HAPPENED, name="Membre d'exemple"),
     "donor_declined": values.DonorDeclined(
         name="Membre d'exemple",
         action_url=_URL,

@@ -10,7 +10,7 @@ import jinja2
 import pytest
 
 from notifications import messages
-from notifications.rendering import TEMPLATES, render, sign_as
+from notifications.rendering import TEMPLATES, RenderedMessage, render, sign_as
 from notifications.samples import SAMPLES, gallery, sample
 
 HOSTILE = [
@@ -80,10 +80,26 @@ def test_each_message_says_why_and_has_one_action(language: str) -> None:
         assert "<style" not in rendered.html
 
 
+def variants(message: str) -> list[Any]:
+    """The sample, and the same letter with the other means of transport, or about an appointment that was moved."""
+    letter: Any = SAMPLES[message]
+    found = [letter]
+    if hasattr(letter, "mode"):
+        found += [replace(letter, mode=mode) for mode in ("donor_brings", "committee_collects")]
+    if hasattr(letter, "instead_of"):
+        cancelled: Any = SAMPLES["appointment_cancelled"]
+        found.append(replace(letter, instead_of=cancelled.slot, calendar=cancelled.calendar))
+    return found
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("message", SAMPLES)
 def test_text_and_html_say_the_same(message: str, language: str) -> None:
-    rendered = sample(message, language)
+    for letter in variants(message):
+        says_the_same(sample(message, language, letter))
+
+
+def says_the_same(rendered: RenderedMessage) -> None:
     shown = "".join("".join(Tags(rendered.html).words).split())
     for line in rendered.text.splitlines():
         sentence = "".join(line.removeprefix("- ").split())
@@ -146,6 +162,16 @@ def test_the_calendar_goes_with_the_appointment() -> None:
         assert calendar.filename == "remise.ics"
         assert calendar.content_type == f"text/calendar; charset=utf-8; method={method}"
         assert f"METHOD:{method}" in calendar.content
+
+
+@pytest.mark.parametrize("message", ["times_proposed", "other_time_wanted"])
+def test_a_moved_appointment_is_named_and_taken_out_of_the_calendar(message: str) -> None:
+    rendered = sample(message, "fr", variants(message)[-1])
+
+    (calendar,) = rendered.attachments
+    assert calendar.content_type.endswith("; method=CANCEL")
+    assert "rendez-vous du mardi 1er décembre de 14\u00a0h à 16\u00a0h" in rendered.text
+    assert sample(message, "fr").attachments == ()
 
 
 def test_digests_alone_offer_to_unsubscribe() -> None:
