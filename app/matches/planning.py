@@ -4,8 +4,10 @@ A plan is made in three steps: read without a lock, solve outside any transactio
 first and the last anybody may approve, withdraw or edit; the last step looks again, under locks.
 """
 
+import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -61,6 +63,28 @@ class Changes:
         return bool(self.drop or self.alter or self.add or self.item_misses or self.need_misses)
 
 
+class Memory:
+    """The engine's memory between two plans of this process: only what changed is planned again, to the same result.
+
+    One thread at a time has it; what goes wrong is forgotten, so that the next plan starts afresh.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._planner = threading.Lock(), matching.Planner()
+
+    @contextmanager
+    def planner(self) -> Iterator[matching.Planner]:
+        with self._lock:
+            try:
+                yield self._planner
+            except BaseException:
+                self._planner = matching.Planner()
+                raise
+
+
+MEMORY = Memory()
+
+
 def make_plan(now: datetime) -> PlanRun | None:
     """Plan, and write what changed; None when nothing did. Needs an application context, and no open transaction.
 
@@ -81,17 +105,18 @@ def make_plan(now: datetime) -> PlanRun | None:
 
 def solve(board: Board) -> engine.Plan:
     """The engine's plan for this board, verified (see `checking`). Raises PlanError if it breaks a promise."""
-    plan: engine.Plan = matching.plan(
-        board.offers,
-        board.needs,
-        weights=board.weights,
-        now=board.now,
-        kept=board.kept,
-        barred=board.barred,
-        received=board.received,
-        lessons=board.lessons,
-    )
-    checking.verify(board, plan)
+    with MEMORY.planner() as planner:
+        plan: engine.Plan = planner.plan(
+            board.offers,
+            board.needs,
+            weights=board.weights,
+            now=board.now,
+            kept=board.kept,
+            barred=board.barred,
+            received=board.received,
+            lessons=board.lessons,
+        )
+        checking.verify(board, plan)
     return plan
 
 

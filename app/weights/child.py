@@ -7,10 +7,14 @@ It ends when its input does, so that nothing is left behind when a web worker di
 """
 
 import pickle
+import select
 import sys
 from typing import Any
 
 import matching
+
+IDLE_SECONDS = 120
+"""After so long without a question it ends, and gives its memory back."""
 
 Bare = tuple[tuple[tuple[str, str, int, float], ...], float]
 
@@ -28,7 +32,7 @@ def answer(question: dict[str, Any]) -> list[Bare]:
 
 def main() -> None:
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    while size := source.read(8):
+    while select.select([source], [], [], IDLE_SECONDS)[0] and (size := source.read(8)):
         told = pickle.dumps(answer(pickle.loads(source.read(int.from_bytes(size, "big")))))  # noqa: S301
         sink.write(len(told).to_bytes(8, "big") + told)
         sink.flush()

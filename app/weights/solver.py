@@ -84,7 +84,7 @@ class Solver:
         if not self._lock.acquire(timeout=self.seconds):
             raise SolverError(Trouble.BUSY)
         try:
-            told = self._ask(pickle.dumps(question))
+            told = self._ask_twice(pickle.dumps(question))
         except (OSError, EOFError):
             self.stop()
             raise SolverError(Trouble.BROKEN) from None
@@ -95,6 +95,14 @@ class Solver:
             self._lock.release()
         answers = pickle.loads(told)  # noqa: S301 - our own child's
         return [tuple(Pair(*each) for each in pairings) for pairings, _value in answers]
+
+    def _ask_twice(self, question: bytes) -> bytes:
+        """A child that had nothing to do may end just when it is asked; a new one answers."""
+        try:
+            return self._ask(question)
+        except (OSError, EOFError):
+            self.stop()
+            return self._ask(question)
 
     def _ask(self, question: bytes) -> bytes:
         until = time.monotonic() + self.seconds

@@ -89,8 +89,10 @@ def test_a_sample_of_a_sound_plan_is_sound_and_small(board: Board, large: None) 
 def test_a_plan_that_breaks_a_promise_is_told_and_not_written(
     app: Flask, board: Board, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    sound = matching.plan
-    monkeypatch.setattr(matching, "plan", lambda *args, **kwargs: SABOTAGES[kind](sound(*args, **kwargs)))
+    sound = matching.Planner.plan
+    monkeypatch.setattr(
+        matching.Planner, "plan", lambda *args, **kwargs: SABOTAGES[kind](sound(*args, **kwargs))
+    )
     with structlog.testing.capture_logs() as logs, app.app_context():
         with pytest.raises(engine.PlanError):
             planning.make_plan(clock())
@@ -101,3 +103,25 @@ def test_a_plan_that_breaks_a_promise_is_told_and_not_written(
     result = app.test_cli_runner().invoke(args=["plan"])
     assert result.exit_code == 1
     assert "rien n'est écrit" in plain(result.output)
+
+
+def test_a_plan_from_memory_is_the_one_that_would_be_made_afresh(
+    app: Flask, board: Board, build: Builder, clock: FrozenClock
+) -> None:
+    for step in range(4):
+        build.offered_item(item="chaise")
+        build.need(item=("chaise", "lave-linge")[step % 2], quantity=step + 1)
+        clock.advance(minutes=15)
+        with app.app_context():
+            planning.make_plan(clock())
+            now = read_board(read_session(), clock())
+        assert planning.solve(now) == matching.plan(
+            now.offers,
+            now.needs,
+            weights=now.weights,
+            now=now.now,
+            kept=now.kept,
+            barred=now.barred,
+            received=now.received,
+            lessons=now.lessons,
+        )
