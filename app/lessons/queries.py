@@ -10,7 +10,7 @@ import matching.types as engine
 from app.catalogue.queries import taught
 from app.lessons.deducing import PARIS, TEACHES_FOR, TEACHING, Refusal, Taught, deduce
 from app.models import Committee, Decision, Match, Need, OfferedItem, Unlearned
-from app.models.states import ActorKind, MatchState, Verb
+from app.models.states import ActorKind, Condition, MatchState, Verb
 
 REFUSED = (MatchState.REJECTED, MatchState.DECLINED, MatchState.FAILED)
 REFUSING = (Verb.REJECT, Verb.DECLINE, Verb.FAIL)
@@ -49,8 +49,7 @@ def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refus
             col(Decision.actor) != ActorKind.DONOR,
             col(Decision.at) > now - TEACHES_FOR,
             col(Match.state).in_(REFUSED),
-            col(OfferedItem.item).is_not(None),
-            col(Decision.id).in_(_last()),
+            col(Decision.id).in_(_last(now)),
             col(Decision.id).in_(select(Unlearned.decision_id))
             if forgotten
             else col(Decision.id).not_in(select(Unlearned.decision_id)),
@@ -60,17 +59,22 @@ def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refus
     return [_refusal(*row) for row in session.execute(query)]
 
 
-def _last() -> sa.Select[int | None]:
+def _last(now: datetime) -> sa.Select[int | None]:
     """The latest refusal of each match: an undone one was not the last word."""
     return (
         sa.select(sa.func.max(col(Decision.id)))
-        .where(col(Decision.match_id).is_not(None), col(Decision.verb).in_(REFUSING))
+        .where(
+            col(Decision.match_id).is_not(None),
+            col(Decision.verb).in_(REFUSING),
+            col(Decision.at) > now - TEACHES_FOR,
+        )
         .group_by(col(Decision.match_id))
     )
 
 
 def _refusal(decision: Decision, match: Match, article: OfferedItem, committee: Committee) -> Refusal:
-    assumed = match.inputs.get("need", {}).get("collects_km", committee.collects_km)
+    # What was refused is what the plan took it for: somebody may have named the article anew since.
+    offered, wanted = match.inputs.get("offer", {}), match.inputs.get("need", {})
     assert decision.reason is not None
     return Refusal(
         decision_id=decision.id or 0,
@@ -80,10 +84,10 @@ def _refusal(decision: Decision, match: Match, article: OfferedItem, committee: 
         by_committee=decision.verb is not Verb.REJECT,
         committee_id=committee.id or 0,
         committee=committee.name,
-        item=article.item or "",
-        words=article.description,
-        condition=article.condition,
+        item=offered.get("item") or article.item or "",
+        words=offered.get("text", article.description),
+        condition=Condition(offered.get("condition", article.condition)),
         distance_km=match.distance_km,
-        collects_km=float(assumed),
+        collects_km=float(wanted.get("collects_km", committee.collects_km)),
         transport=match.transport,
     )

@@ -157,6 +157,20 @@ def test_wrong_item_bars_the_words_and_tells_it(
     del barred
 
 
+def test_an_article_named_anew_since_teaches_of_what_was_refused(
+    build: Builder, board: Board, committee: Committee, client: FlaskClient
+) -> None:
+    build.need(committee, quantity=2)
+    item = build.offered_item(description="Machine de ma tante")
+    board.plan()
+    board.reject(Reason.WRONG_ITEM)
+
+    client.post(f"/coordination/a-reconnaitre/articles/{item.id}", data={"words": "chaise", "wording": ""})
+
+    assert "n'est plus proposé comme « Lave-linge »" in plain(client.get(LESSONS).text)
+    assert len(board.keys()) == 1
+
+
 def test_a_committees_no_teaches_and_a_donors_does_not(
     app: Flask, build: Builder, board: Board, committee: Committee, clock: FrozenClock
 ) -> None:
