@@ -160,11 +160,14 @@ TURNS: dict[str, tuple[Turn, ...]] = {
     "short": _turns(("tenue-sport", "velo cycliste sport foot football basket running")),
     "gant": _turns(("", "velo vtt cycliste menage vaisselle jardinage")),
     "fusil": _turns(("", "harpon marin aiguiser affuter")),
+    "robinet": _turns(("", "gaz")),
+    "velo": _turns(("", "bascule")),
+    "palme": _turns(("", "academique")),
     "garage": _turns(
         ("", "louer location box"), ("voiture-jouet", "petite jouet enfant fisher bois playmobil")
     ),
     "bras": _turns(("support-ecran", "ecran moniteur")),
-    "tapi": _turns(("", "chauffant reptile billard poker")),
+    "tapi": _turns(("", "chauffant reptile billard poker decoupe")),
     "pile": _turns(
         ("piles-rechargeables", "telecommande aa aaa lr6 lr03 alcaline bouton duracell varta rechargeable 9v")
     ),

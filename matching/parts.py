@@ -17,7 +17,7 @@ SPARES = vocabulary(
 )
 """Words that, before the name of another thing, mean a part or an accessory of it and never the thing itself."""
 
-EXTRAS = vocabulary("coussin couverture bol sac carafe couvercle matelas tabouret nappe")
+EXTRAS = vocabulary("coussin couverture bol sac carafe couvercle matelas tabouret nappe lampe")
 """Things of their own that become an accessory beside the name of a thing that has some; else they stay themselves."""
 
 ACCESSORIES_OF: dict[str, str] = {
