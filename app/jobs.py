@@ -143,7 +143,7 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
             "sans-reponse",
             every(minutes=10),
             inside(lambda: planning.lapse_now(clock())),
-            "Libère ce à quoi personne n'a répondu à temps et propose le suivant.",
+            "Libère ce à quoi personne n'a répondu à temps, prévient les deux parties et propose le suivant. Verrouille le rapprochement et ses deux côtés ; une lecture quand rien n'est échu.",
         ),
         Job(
             "relances",

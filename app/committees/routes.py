@@ -54,6 +54,7 @@ def home() -> ResponseReturnValue:
         coming=[row for row in incoming if not row.to_answer],
         photos=of_items(session(), [row.item.id or 0 for row in incoming]),
         missing=[(line, explain_misses(line.need.misses[:MOST_EXPLAINED])) for line in lines],
+        aside=len(needs.of_committee(session(), key, [NeedState.EXPIRED])),
         received=queries.received_since(session(), key, now() - LATELY),
     )
 
