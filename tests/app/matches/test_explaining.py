@@ -92,7 +92,7 @@ def test_coordinators_read_it_of_needs_and_of_gifts(
     sign_in(client, build.account(Role.COORDINATOR))
     build.need(committee, quantity=2)
     build.need(build.committee(name="Comité de Vienne"), item="chaise", needed_by=clock().date())
-    build.offered_item(quantity=5, divisible=False)
+    lot = build.offered_item(quantity=5, divisible=False)
     build.offered_item(build.offer(available_from=clock().date() + timedelta(days=3)), item="chaise")
     plan(app, clock)
 
@@ -103,6 +103,7 @@ def test_coordinators_read_it_of_needs_and_of_gifts(
         assert "le lot de 5 ne se partage pas, et il en manque 2" in side
         assert "Il faudrait que le donateur partage le lot, ou que le besoin monte à 5." in side
         assert "que le besoin attende jusqu'au 26 novembre 2026" in side
+    assert "que le donateur partage le lot" in plain(client.get(f"/coordination/offres/{lot.offer_id}").text)
 
 
 def test_what_a_committee_received_counts_against_it_and_the_reason_is_told(
