@@ -13,6 +13,17 @@ from config import Environment, Settings
 from notifications.samples import SAMPLES, sample
 
 
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.from_environ({"DATA_DIR": str(tmp_path / "var"), "PORTAIL_BASE_URL": "http://localhost"})
+
+
+@pytest.fixture
+def app(settings: Settings) -> Flask:
+    """A portal whose database nobody asks anything: letters with sample values need none."""
+    return create_app(settings)
+
+
 def test_the_gallery_leads_to_every_message(client: FlaskClient) -> None:
     page = client.get("/courriels/modeles").text
 
