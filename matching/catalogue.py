@@ -137,7 +137,7 @@ def _suggestions(typed: str, entries: Iterable[tuple[str, str, str, int]]) -> It
             yield slug, label
 
 
-# Building either index takes some 50 ms: they are kept for the few catalogues a process ever holds. Catalogues are
+# Building either index takes some 150 ms: they are kept for the few catalogues a process ever holds. Catalogues are
 # immutable and compare by value, so identity is the key, and holding the catalogue keeps its identity its own.
 _KEPT = 8
 _lexicons: dict[int, tuple[Catalogue, Lexicon]] = {}

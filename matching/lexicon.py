@@ -7,6 +7,7 @@ what is written is itself a word.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 
 from rapidfuzz import process
@@ -53,9 +54,13 @@ class Match:
 
 def meaningful(text: str) -> tuple[str, ...]:
     """The words of a wording that carry its meaning, in the singular."""
-    words = [singular(word) for word in tokens(plain(text)) if word not in BREAKS]
-    kept = [word for word in words if word not in LINKS]
-    return tuple(kept or words)
+    words = _said(text)
+    return tuple(word for word in words if word not in LINKS) or words
+
+
+@lru_cache(maxsize=16_384)
+def _said(label: str) -> tuple[str, ...]:
+    return tuple(singular(word) for word in tokens(plain(label)) if word not in BREAKS)
 
 
 class Lexicon:
@@ -292,6 +297,6 @@ def _forms(label: str, words: tuple[str, ...]) -> list[tuple[str, ...]]:
     forms = [words]
     if len(words) > 1 and len(words) <= 3:
         glued = "".join(words)
-        every = "".join(singular(word) for word in tokens(plain(label)) if word not in BREAKS)
+        every = "".join(_said(label))
         forms += [(form,) for form in dict.fromkeys((glued, every)) if len(form) >= _GLUE_MIN]
     return forms
