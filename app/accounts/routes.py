@@ -172,8 +172,9 @@ def invitation(token: str) -> ResponseReturnValue:
 
 def _invited(current: Session, token: str) -> Account | tuple[str, int]:
     """The account that the link is for, or the page that says why not."""
-    account = current.get(Account, claim(Purpose.INVITATION, token).subject)
-    if account is None or not account.active:
+    said = claim(Purpose.INVITATION, token)
+    account = current.get(Account, said.subject)
+    if account is None or not account.active or said.party != f"account:{account.id}":
         return _stale(_("Cette invitation a été retirée"))
     if account.password is not None:
         return _stale(_("Cette invitation a déjà servi"), used=True)

@@ -27,7 +27,9 @@ from app.web.text import _, lazy
 blueprint = Blueprint("handovers", __name__)
 
 REFUSALS = {
-    Refusal.TOO_LATE: lazy("Ce don a changé de situation entre-temps. Voici où il en est."),
+    Refusal.TOO_LATE: lazy(
+        "Vous avez déjà répondu, ou ce don a changé de situation entre-temps. Voici où il en est."
+    ),
     Refusal.NO_SLOT: lazy("Proposez au moins un moment."),
     Refusal.SLOT_GONE: lazy("Ce moment n'est plus proposé. Choisissez-en un autre."),
     Refusal.TOO_MANY_SLOTS: lazy("Proposez moins de moments à la fois."),
@@ -246,6 +248,9 @@ def donor_answer(token: str) -> ResponseReturnValue:
 @access(Who.LINK)
 def donor_yes(token: str) -> ResponseReturnValue:
     match_id = _donor_match(token)
+    if _case(match_id).match.donor_answered_at is not None:
+        flash(_("Vous avez déjà répondu, merci. Voici où en est votre don."), "success")
+        return redirect(url_for(".donor_answer", token=token), 303)
     try:
         with transaction() as current:
             service.donor_says_yes(current, match_id, now())

@@ -106,6 +106,9 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         if settings.is_production:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if "token" in (request.view_args or {}):
+            # A link that somebody has put on a page must not be found by searching.
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
         if request.endpoint == "static":
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         else:
