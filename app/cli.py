@@ -10,6 +10,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_security import hash_password
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from app import jobs, migrate, sample
@@ -100,7 +101,13 @@ def run_scheduler() -> None:
 def serve_all() -> None:
     """Migrate, fill an empty development database with sample data, serve the portal and run the scheduler."""
     settings: Settings = current_app.extensions["settings"]
-    migrate.upgrade(db.engine)
+    try:
+        migrate.upgrade(db.engine)
+    except OperationalError as error:
+        cause = str(error.orig).strip().splitlines()[0]
+        raise click.ClickException(
+            f"La base de données ne répond pas. Vérifiez DATABASE_URL et DATA_DIR.\n{cause}"
+        ) from None
     lines = [f"{settings.portal_name} : {settings.base_url}"]
     if not settings.is_production:
         lines.extend(_fill())

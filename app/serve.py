@@ -76,7 +76,8 @@ class Supervisor:
         """Returns the exit status: 0 after a signal, 1 when a part died by itself."""
         if not port_is_free(self.settings.port):
             self.say(
-                f"Le port {self.settings.port} est déjà occupé. Choisissez-en un autre : make run PORT=8001"
+                f"Le port {self.settings.port} est déjà occupé. Choisissez-en un autre :"
+                f" make run PORT={self.settings.port + 1 if self.settings.port < 65535 else 8000}"
             )
             return 1
         for number in (signal.SIGINT, signal.SIGTERM):

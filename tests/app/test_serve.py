@@ -129,3 +129,18 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     assert "est déjà occupé" in served.words()
     if served.process.stdout:
         served.process.stdout.close()
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": "postgresql://127.0.0.1:1/absente",
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
+
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+    assert ended.returncode == 1
+    assert "La base de données ne répond pas" in ended.stderr
+    assert "Traceback" not in ended.stderr
