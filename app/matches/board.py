@@ -76,6 +76,8 @@ class Card:
     photos: tuple[Photo, ...] = ()
     needed: int = 0
     """Pieces that the need still lacks, this match not counted."""
+    after: Match | None = None
+    """The match of the same article that came to nothing and made room for this one."""
 
     @property
     def waits_since(self) -> datetime:
@@ -153,7 +155,7 @@ def _searchable(word: str) -> str:
 
 
 def cards(session: Session, ids: Sequence[int]) -> list[Card]:
-    """These matches with their sides, in the order of `ids`, in three queries."""
+    """These matches with their sides, in the order of `ids`, in a constant number of queries."""
     query = (
         sa.select(Match, OfferedItem, Offer, Donor, Need, Committee, Action)
         .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
@@ -167,14 +169,35 @@ def cards(session: Session, ids: Sequence[int]) -> list[Card]:
     rows = session.execute(query).all()
     photos = _photos(session, {item.id or 0 for _match, item, *_rest in rows})
     taken = taken_for_needs(session, {need.id or 0 for *_rest, need, _c, _a in rows}, COMMITTED)
+    before = _before(session, ids)
     found = {}
     for match, item, offer, donor, need, committee, action in rows:
         mine = match.quantity if match.state in COMMITTED else 0
         needed = need.quantity - taken.get(need.id, 0) + mine
         found[match.id] = Card(
-            match, item, offer, donor, need, committee, action, tuple(photos.get(item.id, ())), needed
+            match,
+            item,
+            offer,
+            donor,
+            need,
+            committee,
+            action,
+            tuple(photos.get(item.id, ())),
+            needed,
+            before.get(match.id),
         )
     return [found[key] for key in ids if key in found]
+
+
+def _before(session: Session, ids: Sequence[int]) -> dict[int, Match]:
+    """For each of these matches that a plan proposed after another came to nothing, that other one. Two queries."""
+    query = select(Decision.match_id, Decision.data).where(
+        col(Decision.match_id).in_(ids), col(Decision.verb) == Verb.PROPOSE
+    )
+    after = {match_id or 0: data["after"] for match_id, data in session.exec(query) if data.get("after")}
+    ended = session.exec(select(Match).where(col(Match.id).in_(set(after.values()))))
+    by_id = {match.id: match for match in ended}
+    return {match_id: by_id[other] for match_id, other in after.items() if other in by_id}
 
 
 def _photos(session: Session, item_ids: Collection[int]) -> dict[int | None, list[Photo]]:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
-from app.claims import claim
+from app.claims import Due, claim
 from app.models import Decision, Donor, Handover, Match, Offer, OfferedItem, Photo
 from app.models.states import OfferState
 from notifications import forgetting as letters
@@ -33,11 +33,19 @@ def forget_old(session: Session, after: timedelta, now: datetime) -> int:
             col(Offer.state).in_(OVER), col(Offer.closed_at) <= cutoff, col(Offer.anonymised_at).is_(None)
         )
 
+    _hold_articles(session, due)
     claimed = claim(session, Offer, "anonymised_at", due, now, limit=AT_ONCE)
     if claimed:
         forget(session, claimed, now)
     letters.forget_before(session, cutoff)
     return len(claimed)
+
+
+def _hold_articles(session: Session, due: Due) -> None:
+    """Lock the articles before their offers, as everybody does."""
+    offers = due(sa.select(col(Offer.id))).order_by(col(Offer.id)).limit(AT_ONCE)
+    query = select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(offers)).order_by(col(OfferedItem.id))
+    session.exec(query.with_for_update()).all()
 
 
 def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
@@ -88,6 +96,12 @@ def _without_text(
 
 def _forget_donors(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     """The donors of these offers, unless another offer of theirs is remembered. A row each keeps the counts."""
+    session.exec(
+        select(Donor.id)
+        .where(col(Donor.id).in_(select(Offer.donor_id).where(col(Offer.id).in_(offer_ids))))
+        .order_by(col(Donor.id))
+        .with_for_update()
+    ).all()  # before looking: another offer of theirs may be about to be recorded
     remembered = select(Offer.donor_id).where(col(Offer.anonymised_at).is_(None))
     mine = select(Offer.donor_id).where(col(Offer.id).in_(offer_ids))
     query = select(Donor.id, Donor.email).where(

@@ -89,7 +89,8 @@ def _insert(session: Session, row: SQLModel) -> bool:
 
 def _donor_of(session: Session, draft: OfferDraft, now: datetime) -> Donor:
     """The donor of this address, made if need be. One that exists learns nothing new before it confirms."""
-    query = select(Donor).where(Donor.email == draft.email)
+    # Held against being forgotten meanwhile, which would leave the offer without anybody to write to.
+    query = select(Donor).where(Donor.email == draft.email).with_for_update(read=True, key_share=True)
     found = session.exec(query).first()
     if found is not None:
         return found

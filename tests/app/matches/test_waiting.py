@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlmodel import col, select
 
 from app.db import db, transaction
@@ -21,7 +22,7 @@ from app.models.states import MatchState, Reason, Role, Transport
 from app.transitions import COMMITTEE, DONOR, Actor
 from notifications.models import State
 from tests.builders import Builder
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, SignIn
 
 
 class Play:
@@ -250,3 +251,16 @@ def test_reminding_takes_no_query_more_for_each_match_but_its_letters(play: Play
         return len(seen)
 
     assert reads(1) == reads(5)
+
+
+def test_the_coordinator_sees_on_the_board_what_made_room_for_the_runner_up(
+    play: Play, client: FlaskClient, sign_in: SignIn
+) -> None:
+    play.approved()
+    play.build.need()
+    play.clock.advance(days=7)
+    with play.app.app_context():
+        planning.lapse_now(play.clock())
+    sign_in(client, play.build.account(Role.COORDINATOR))
+
+    assert "après un rapprochement resté sans réponse" in client.get("/coordination").text
