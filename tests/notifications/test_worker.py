@@ -229,3 +229,59 @@ def test_kill_9_loses_nothing_and_doubles_only_what_was_just_taken(
     for to in copies:
         assert len({content for address, content in sink.taken if address == to}) == 1
     assert set(states(new_session).values()) == {State.SENT}
+
+
+def test_a_clock_set_back_an_hour_sends_nothing_twice_and_holds_up_nothing_new(new_session: Sessions) -> None:
+    put(new_session, "a", "b")
+    with Sink() as sink, mailer(sink) as transport:
+        assert drain(new_session, transport, at(NOW), "w", limit=1).sent == 1
+        with new_session() as session:
+            held = outbox.claim(session, "another", 5, NOW)
+            session.commit()
+            assert [row.party for row in held] == ["b"]
+        back = NOW - timedelta(hours=1)
+        with new_session() as session:
+            to = Recipient("c", "c@example.org")
+            outbox.enqueue(session, RENDERED, event="e:c", party="c", to=to, now=back)
+            session.commit()
+        assert drain(new_session, transport, at(back), "w").sent == 1
+        assert drain(new_session, transport, at(NOW + timedelta(minutes=6)), "w").sent == 1
+    assert [to.partition("@")[0] for to, _ in sink.taken] == ["a", "c", "b"]
+
+
+def test_whoever_wants_to_know_is_told_once_when_the_attempts_end(new_session: Sessions) -> None:
+    """A day of temporary refusals, then the last word; a permanent one at once."""
+    put(new_session, "later.1", "refused.1", "fine")
+    told: list[tuple[str, str, datetime]] = []
+
+    def undelivered(_session: Session, row: OutboxMessage, answer: str, now: datetime) -> None:
+        told.append((row.party, answer, now))
+
+    with Sink() as sink, mailer(sink) as transport:
+        for hours in range(40):
+            moment = NOW + timedelta(hours=hours)
+            for _again in range(8 if hours == 0 else 1):
+                drain(new_session, transport, at(moment), "w", undelivered=undelivered)
+                moment += timedelta(minutes=6 if hours == 0 else 0)
+    assert [(party, answer) for party, answer, _ in told] == [
+        ("refused.1", "550 5.1.1 no such user"),
+        ("later.1", "451 4.7.1 greylisted"),
+    ]
+    assert told[0][2] == NOW
+    assert timedelta(hours=20) < told[1][2] - NOW < timedelta(hours=32)
+
+
+def test_news_that_cannot_be_told_hold_up_nothing(new_session: Sessions) -> None:
+    put(new_session, "refused.1", "fine")
+
+    def undelivered(session: Session, row: OutboxMessage, _answer: str, _now: datetime) -> None:
+        outbox.refuse_address(session, "half@example.org", "written before the fault", NOW)
+        raise RuntimeError("boom")
+
+    with Sink() as sink, mailer(sink) as transport:
+        done = drain(new_session, transport, at(NOW), "w", undelivered=undelivered)
+    assert (done.sent, done.refused) == (1, 1)
+    assert states(new_session) == {"refused.1": State.FAILED, "fine": State.SENT}
+    with new_session() as session:
+        assert outbox.refused(session, "refused.1@example.org") is not None
+        assert outbox.refused(session, "half@example.org") is None
