@@ -1,6 +1,8 @@
 """Move a weight, see who would receive what, decide, come back."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -268,6 +270,22 @@ def test_a_solver_that_takes_too_long_is_stopped_and_another_one_answers(
             assert solver.plans(board, [matching.Weights()]) == [pairs]
         finally:
             solver.stop()
+
+
+def test_a_child_that_hangs_up_is_replaced_before_anybody_notices(
+    app: Flask, dilemma: None, clock: FrozenClock
+) -> None:
+    solver = Solver(seconds=60)
+    hangs_up = "import os, sys; os.close(1); sys.stdin.read()"
+    solver._child = subprocess.Popen(
+        [sys.executable, "-c", hangs_up], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with app.app_context():
+        board = read_board(read_session(), clock())
+    try:
+        assert len(solver.plans(board, [matching.Weights()])[0]) == 1
+    finally:
+        solver.stop()
 
 
 def test_the_child_plans_what_the_scheduler_would(
