@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.models.states import Role
 from app.web.access import current_account
@@ -64,10 +65,18 @@ def _entries(table: Table) -> list[Entry]:
     for endpoint, label in table:
         if endpoint not in current_app.view_functions:
             continue
-        count = COUNTS[endpoint]() if endpoint in COUNTS else 0
+        count = _count(endpoint)
         if count or endpoint not in ONLY_WHEN_SOMETHING_WAITS:
             entries.append(Entry(str(label), url_for(endpoint), request.endpoint == endpoint, count))
     return entries
+
+
+def _count(endpoint: str) -> int:
+    """How much waits there; 0 where the database does not answer: the page that says so has a menu too."""
+    try:
+        return COUNTS[endpoint]() if endpoint in COUNTS else 0
+    except SQLAlchemyError:
+        return 0
 
 
 def navigation() -> list[Entry]:

@@ -1,0 +1,32 @@
+"""The menu tells how much waits, and never stands in the way of the page that says what went wrong."""
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.db import session
+from app.models.states import Role
+from app.web.access import Who, access
+from tests.builders import Builder
+from tests.conftest import SignIn
+from tests.reading import plain
+
+
+def test_a_page_about_a_database_that_failed_still_comes(
+    app: Flask, client: FlaskClient, build: Builder, sign_in: SignIn
+) -> None:
+    @app.get("/casse")
+    @access(Who.COORDINATOR)
+    def broken() -> str:
+        session().execute(sa.text("SELECT nothing FROM nowhere"))
+        return ""
+
+    build.offered_item(item=None, description="bidulotron")
+    sign_in(client, build.account(Role.COORDINATOR))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    assert 'class="count">1<' in client.get("/coordination").text
+
+    answer = client.get("/casse")
+
+    assert answer.status_code == 500
+    assert "Une erreur s'est produite de notre côté" in plain(answer.text)
