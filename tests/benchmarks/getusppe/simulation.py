@@ -1,7 +1,7 @@
 """Runs strategies through the package's own simulation, in the environment that has it, and prints a JSON object a line.
 
-The clock stands around the call of the strategy, for the package's two as for ours: what ours needs to read the tables it is
-given (names to numbers, miles to a matrix) is counted.
+The clock (processor time, so that what else the machine does is not counted) stands around the call of the strategy, for the
+package's two as for ours: what ours needs to read the tables it is given, names to numbers and miles to a matrix, is counted.
 """
 
 import json
@@ -9,15 +9,16 @@ import logging
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from ppe_match import TestingFramework, strategies
 
+from tests.benchmarks.getusppe.parcels import Ints
 from tests.benchmarks.getusppe.settings import FRUGAL, MANY
-from tests.benchmarks.getusppe.strategy import Floats, Ints, Policy, Side, Strategy
+from tests.benchmarks.getusppe.strategy import Policy, Side, Strategy
 
 # pandas 1.5 publishes no types: a table, or a column of one.
 Frame = Any
@@ -34,8 +35,13 @@ def ours(policy: Policy) -> Callable[[Any, Frame, Frame, Frame], Frame]:
     strategy = Strategy(policy)
 
     def decide(date: Any, donors: Frame, recipients: Frame, distances: Frame) -> Frame:
-        given, asked = _side(donors, "don_id"), _side(recipients, "rec_id")
-        sent = strategy.decide(int(date.timestamp()), given, asked, _miles(given, asked, distances))
+        givers, askers = pd.Index(donors["don_id"].unique()), pd.Index(recipients["rec_id"].unique())
+        miles = np.full((len(givers), len(askers)), np.nan)
+        miles[_places(distances["don_id"], givers), _places(distances["rec_id"], askers)] = distances[
+            "distance"
+        ]
+        given, asked = _side(donors, "don_id", givers), _side(recipients, "rec_id", askers)
+        sent = strategy.decide(int(date.timestamp()), given, asked, miles)
         return pd.DataFrame(
             [(each.donor, each.recipient, each.kind, float(each.units)) for each in sent],
             columns=["don_id", "rec_id", "ppe", "qty"],
@@ -52,26 +58,16 @@ STRATEGIES: dict[str, Callable[[], Callable[..., Frame]]] = {
 }
 
 
-def _side(rows: Frame, who: str) -> Side:
-    since = rows["date"].to_numpy(dtype="datetime64[s]").astype(np.int64)
-    return Side(rows[who].tolist(), rows["ppe"].tolist(), rows["qty"].to_numpy().astype(np.int64), since)
+def _side(rows: Frame, who: str, known: Frame) -> Side:
+    units = rows["qty"].to_numpy().astype(np.int64)
+    return Side(rows[who].tolist(), rows["ppe"].tolist(), units, known.get_indexer(rows[who]))
 
 
-def _miles(given: Side, asked: Side, distances: Frame) -> Floats:
-    """A row for each donor's row, a column for each recipient's; NaN where the package gives no distance."""
-    donors, recipients = pd.Index(sorted(set(given.who))), pd.Index(sorted(set(asked.who)))
-    table = np.full((len(donors), len(recipients)), np.nan)
-    table[_numbers(distances["don_id"], donors), _numbers(distances["rec_id"], recipients)] = distances[
-        "distance"
-    ]
-    found: Floats = table[np.ix_(donors.get_indexer(given.who), recipients.get_indexer(asked.who))]
-    return found
-
-
-def _numbers(names: Frame, known: Frame) -> Ints:
+def _places(names: Frame, known: Frame) -> Ints:
+    """Where each name stands among those known."""
     codes, unique = pd.factorize(names)
-    numbers: Ints = known.get_indexer(unique)[codes]
-    return numbers
+    places: Ints = known.get_indexer(unique)[codes]
+    return places
 
 
 def measure(name: str) -> dict[str, float | str]:
@@ -80,9 +76,9 @@ def measure(name: str) -> dict[str, float | str]:
 
     def timed(*tables: object) -> Frame:
         nonlocal seconds
-        started = perf_counter()
+        started = process_time()
         decided = strategy(*tables)
-        seconds += perf_counter() - started
+        seconds += process_time() - started
         return decided
 
     simulation = TestingFramework(strategy=timed)

@@ -1,57 +1,96 @@
-"""Our strategy for the simulation: who may be reached is decided here in columns, who receives what by `matching.plan`.
+"""Our strategy for the simulation: which pairs are worth a parcel is weighed here in columns, who receives what by `matching.plan`.
 
-Quantities are whole units, distances miles as the data gives them (kilometres towards the engine), `now` is UTC. Nothing here
-reads the future: the strategy knows what is on the table today, and what it decided itself in earlier weeks.
+Quantities are whole units, distances miles as the data gives them (kilometres towards the engine), `now` is seconds since 1970.
+Nothing here reads the future: the strategy knows what is on the table today, and what it saw and decided in earlier weeks.
+
+Each kind of thing is planned by itself, those that few ask for first. The engine gets the pairs that the policy permits, with a
+handicap in their distance: a request that is well worth serving counts as nearer than another. Its own weights do the rest:
+nearness (in a straight line, `half_km` being far), the price of a handover, and patience, below which a unit rather waits.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching import Need, Offer, Pairing, Urgency, Weights, plan
+from matching import Need, Offer, Weights, plan
 from matching.items import Catalogue, Item, Size
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from matching.validation import MOST_UNITS
+from tests.benchmarks.getusppe.parcels import Floats, Ints, Table, join
 
 KM = 1.609344
 """Kilometres in a mile."""
-WEEK = 7 * 86_400
+HALF_KM = 200_000.0
+"""Where nearness is one half: so far that it falls in a straight line over the distances that matter here."""
+_ITEM = "equipment"
+_CATALOGUE = Catalogue({_ITEM: Item(_ITEM, "équipement", _ITEM, None, (), (), Size.SMALL, 0.1)})
 
 
 @dataclass(frozen=True)
 class Side:
-    """Donors' or recipients' open rows, one per person and kind: names, kinds, units left, seconds since 1970."""
+    """Donors' or recipients' open rows, one per person and kind: names, kinds, units left, the place of each in the miles."""
 
     who: list[str]
     kind: list[str]
     units: Ints
-    since: Ints
+    place: Ints
+
+    def by_kind(self) -> dict[str, Ints]:
+        """The places of each kind's rows."""
+        rows: dict[str, list[int]] = {}
+        for at, kind in enumerate(self.kind):
+            rows.setdefault(kind, []).append(at)
+        return {kind: np.array(places, dtype=np.int64) for kind, places in rows.items()}
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What may be paired this week. All in miles for one unit, so that distance, sharing and parcels weigh against each other.
+    """What is worth sending this week, in miles for one unit: distance, sharing and parcels weigh against each other.
 
-    A unit offered today goes at most `reach` miles, `growth` times further after each week, `farthest` at most. Serving the
-    whole of a request adds `share` miles, divided by the number of requests for its kind known so far (a kind that few ask for
-    counts as much as one that many ask for) and by its units. `parcel` is what a parcel costs, spread over its units.
-    The `near` best pairs of an offer and the `close` best of a request are planned.
+    **Reach.** A donor may hope for what is usual around: `hope` times the distance within which a share `odds` of today's requests
+    lie, at least `nearest` and at most `farthest` miles. What would go farther waits.
+
+    **Sharing.** To serve the whole of a request is worth `share` miles over the number of requests known for its kind (at least
+    `asking`: of a kind that was hardly asked for yet, little is known), spread over the request's units; a unit gains `most` by it
+    at most, once its part of the parcel is paid.
+
+    **Parcels.** Each costs `parcel`, spread over its units, but for a donor's first, and for what goes with another kind.
+
+    **Candidates.** The `near` best requests of each offer and the `close` best offers of each request are planned.
     """
 
-    reach: float
-    growth: float
+    odds: float
+    hope: float
+    nearest: float
     farthest: float
     share: float
+    asking: float
+    most: float
     parcel: float
-    near: int = 20
-    close: int = 8
-    pressing: tuple[float, float, float] = (25.0, 100.0, 400.0)
-    weights: Weights = field(default_factory=Weights)
+    near: int
+    close: int
+
+    @property
+    def lead(self) -> float:
+        """The most by which sharing and a parcel saved put a pair ahead of others, in miles."""
+        return self.most + self.parcel
+
+    def weights(self) -> Weights:
+        """The engine's weights: a mile is as much score in each. A pair that is not worth `farthest` miles waits."""
+        mile = KM / HALF_KM
+        return Weights(
+            fit=0.0,
+            urgency=0.0,
+            nearness=1.0,
+            fairness=0.0,
+            wholeness=0.0,
+            placing=0.0,
+            handover=self.parcel * mile,
+            half_km=HALF_KM,
+            patience=1 - (self.lead + self.farthest) * mile,
+        )
 
 
 @dataclass(frozen=True)
@@ -65,111 +104,108 @@ class Shipment:
 
 
 class Strategy:
-    """A policy with the memory of its own decisions: what each request had received before today."""
+    """A policy with the memory of what it saw and decided: units received, who asked for a kind, who sent a parcel."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self._weights = policy.weights()
         self._received: dict[tuple[str, str], int] = defaultdict(int)
-        self._known: dict[str, set[str]] = defaultdict(set)
+        self._askers: dict[str, set[str]] = defaultdict(set)
+        self._senders: set[str] = set()
 
     def decide(self, now: int, donors: Side, recipients: Side, miles: Floats) -> list[Shipment]:
-        """What to send today. `miles` has a row for each donor's row and a column for each recipient's; NaN: no way."""
-        for who, kind in zip(recipients.who, recipients.kind, strict=True):
-            self._known[kind].add(who)
-        pairs: dict[tuple[str, str], float] = {}
-        offers: dict[str, Offer] = {}
-        needs: dict[str, Need] = {}
-        for kind in sorted(set(donors.kind) & set(recipients.kind)):
-            given, asked = _of(kind, donors), _of(kind, recipients)
-            self._reachable(now, (donors, given), (recipients, asked), miles, pairs, offers, needs)
-        if not pairs:
-            return []
-        found = plan(
-            list(offers.values()),
-            list(needs.values()),
-            weights=self.policy.weights,
-            now=datetime.fromtimestamp(now, UTC),
-            distances=pairs,
-            catalogue=_catalogue(sorted({row.item or "" for row in offers.values()})),
+        """What to send today. `miles` has a row for each donor and a column for each recipient; NaN: no way."""
+        given, asked = donors.by_kind(), recipients.by_kind()
+        for kind, rows in asked.items():
+            self._askers[kind].update(recipients.who[at] for at in rows.tolist())
+        boxes: dict[str, set[str]] = defaultdict(set)
+        decided: list[Shipment] = []
+        for kind in sorted(given.keys() & asked.keys(), key=lambda each: (len(self._askers[each]), each)):
+            i, j = given[kind], asked[kind]
+            offers, needs = [donors.who[at] for at in i.tolist()], [recipients.who[at] for at in j.tolist()]
+            apart = np.nan_to_num(miles[np.ix_(donors.place[i], recipients.place[j])], nan=np.inf)
+            table = Table(
+                offered=donors.units[i],
+                asked=np.minimum(recipients.units[j], MOST_UNITS),
+                miles=apart,
+                reach=self._reach(apart),
+                sharing=self._sharing(kind, needs, recipients.units[j]),
+                parcel=self._parcels(offers, needs, boxes),
+                first=np.array([each not in self._senders and each not in boxes for each in offers]),
+            )
+            for offer, need, units in self._planned(now, table):
+                decided.append(Shipment(offers[offer], needs[need], kind, units))
+                boxes[offers[offer]].add(needs[need])
+                self._received[needs[need], kind] += units
+        self._senders |= boxes.keys()
+        return decided
+
+    def _reach(self, apart: Floats) -> Floats:
+        """How far each donor's units may go."""
+        policy, requests = self.policy, apart.shape[1]
+        rank = min(requests - 1, int(policy.odds * requests))
+        usual = np.partition(apart, rank, axis=1)[:, rank]
+        reach: Floats = np.clip(policy.hope * usual, policy.nearest, policy.farthest)
+        return reach
+
+    def _sharing(self, kind: str, needs: list[str], units: Ints) -> Floats:
+        """What sharing adds for a unit of each request: the whole of it, what it received before included, counts once."""
+        before = np.array([self._received[who, kind] for who in needs])
+        sharing: Floats = (
+            self.policy.share / max(self.policy.asking, len(self._askers[kind])) / (units + before)
         )
-        return list(self._sent(found.pairings))
+        return sharing
 
-    def _reachable(
-        self,
-        now: int,
-        given: tuple[Side, Ints],
-        asked: tuple[Side, Ints],
-        miles: Floats,
-        pairs: dict[tuple[str, str], float],
-        offers: dict[str, Offer],
-        needs: dict[str, Need],
-    ) -> None:
-        """Add the pairs of one kind that the policy permits."""
-        policy, (donors, i), (recipients, j) = self.policy, given, asked
-        kind = donors.kind[i[0]]
-        reach = np.minimum(policy.farthest, policy.reach * policy.growth ** ((now - donors.since[i]) / WEEK))
-        before = np.array([self._received[recipients.who[at], kind] for at in j.tolist()])
-        sharing = policy.share / len(self._known[kind]) / (recipients.units[j] + before)
-        apart = miles[np.ix_(i, j)]
-        parcel = policy.parcel / np.minimum(donors.units[i][:, None], recipients.units[j][None, :])
-        gain = reach[:, None] + sharing[None, :] - np.nan_to_num(apart, nan=np.inf) - parcel
-        o, n = _best(gain, policy.near, policy.close)
-        chosen = gain[o, n] > 0
-        o, n = o[chosen], n[chosen]
-        for a in np.unique(o).tolist():
-            at = int(i[a])
-            name = f"{donors.who[at]}/{kind}"
-            offers[name] = Offer(
-                name,
-                int(donors.units[at]),
-                item=kind,
-                offered_at=datetime.fromtimestamp(int(donors.since[at]), UTC),
-            )
-        level = np.searchsorted(np.array(policy.pressing), sharing)
-        for b in np.unique(n).tolist():
-            at = int(j[b])
-            name = f"{recipients.who[at]}/{kind}"
-            needs[name] = Need(
-                name,
-                min(int(recipients.units[at]), 1_000_000),
-                item=kind,
-                collects_km=1e5,
-                urgency=_URGENCIES[level[b]],
-            )
-        for a, b, far in zip(o.tolist(), n.tolist(), apart[o, n].tolist(), strict=True):
-            pairs[f"{donors.who[i[a]]}/{kind}", f"{recipients.who[j[b]]}/{kind}"] = far * KM
+    def _parcels(self, offers: list[str], needs: list[str], boxes: dict[str, set[str]]) -> Floats:
+        """The price of a parcel for each pair: none where one of another kind goes already."""
+        prices = np.full((len(offers), len(needs)), self.policy.parcel)
+        column = {who: at for at, who in enumerate(needs)}
+        for row, donor in enumerate(offers):
+            for recipient in boxes.get(donor, ()):
+                if recipient in column:
+                    prices[row, column[recipient]] = 0.0
+        return prices
 
-    def _sent(self, pairings: Iterable[Pairing]) -> Iterator[Shipment]:
-        for pairing in pairings:
-            donor, kind = pairing.offer.split("/")
-            recipient = pairing.need.split("/")[0]
-            self._received[recipient, kind] += pairing.quantity
-            yield Shipment(donor, recipient, kind, pairing.quantity)
+    def _planned(self, now: int, table: Table) -> Iterator[tuple[int, int, int]]:
+        """Offer, request and units of each parcel of one kind."""
+        policy = self.policy
+        o, n = _candidates(table, policy)
+        if not len(o):
+            return
+        saved = (policy.parcel - table.parcel[o, n]) / np.minimum(table.offered[o], table.asked[n])
+        saved += np.where(table.first[o], policy.parcel / table.offered[o], 0.0)
+        handicap = policy.lead - np.minimum(policy.lead, table.sharing[n] + saved)
+        pairs = zip(map(str, o.tolist()), map(str, n.tolist()), strict=True)
+        found = plan(
+            [Offer(str(at), int(table.offered[at]), item=_ITEM) for at in np.unique(o).tolist()],
+            [
+                Need(str(at), int(table.asked[at]), item=_ITEM, collects_km=1e6)
+                for at in np.unique(n).tolist()
+            ],
+            weights=self._weights,
+            now=datetime.fromtimestamp(now, UTC),
+            distances=dict(zip(pairs, ((table.miles[o, n] + handicap) * KM).tolist(), strict=True)),
+            catalogue=_CATALOGUE,
+        )
+        yield from join(((int(each.offer), int(each.need), each.quantity) for each in found), table)
 
 
-_URGENCIES = tuple(Urgency)
-
-
-def _of(kind: str, side: Side) -> Ints:
-    return np.array([at for at, each in enumerate(side.kind) if each == kind], dtype=np.int64)
-
-
-def _best(gain: Floats, near: int, close: int) -> tuple[Ints, Ints]:
-    """The best pairs of each row and of each column, as (rows, columns), each once."""
-    rows, columns = gain.shape
-    near, close = min(near, columns), min(close, rows)
-    of_rows = np.argpartition(-gain, near - 1, axis=1)[:, :near]
-    of_columns = np.argpartition(-gain, close - 1, axis=0)[:close, :]
+def _candidates(table: Table, policy: Policy) -> tuple[Ints, Ints]:
+    """The pairs to plan, as (offers, requests): the best of each side that gain something, a donor's first parcel being free."""
+    share = table.parcel / np.minimum(table.offered[:, None], table.asked[None, :])
+    gain = table.reach[:, None] + np.minimum(policy.most, table.sharing[None, :] - share) - table.miles
+    offers, requests = gain.shape
+    near, close = min(policy.near, requests), min(policy.close, offers)
+    of_offers = np.argpartition(-gain, near - 1, axis=1)[:, :near]
+    of_requests = np.argpartition(-gain, close - 1, axis=0)[:close, :]
     keys = np.unique(
         np.concatenate(
             [
-                (np.arange(rows)[:, None] * columns + of_rows).ravel(),
-                (of_columns * columns + np.arange(columns)[None, :]).ravel(),
+                (np.arange(offers)[:, None] * requests + of_offers).ravel(),
+                (of_requests * requests + np.arange(requests)[None, :]).ravel(),
             ]
         )
     )
-    return keys // columns, keys % columns
-
-
-def _catalogue(kinds: list[str]) -> Catalogue:
-    return Catalogue({kind: Item(kind, kind, kind, None, (), (), Size.SMALL, 0.1) for kind in kinds})
+    o, n = keys // requests, keys % requests
+    chosen = gain[o, n] + np.where(table.first[o], policy.parcel / table.offered[o], 0.0) > 0
+    return o[chosen], n[chosen]
