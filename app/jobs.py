@@ -84,7 +84,7 @@ def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
 
 
 def age_offers(now: datetime) -> str:
-    """Each step in a transaction of its own: one that fails holds up no other."""
+    """Each step in a transaction of its own: what was done before one that fails stays done."""
     steps = (
         ("à confirmer", offers.remind_unconfirmed),
         ("oubliées", offers.forget_unconfirmed),
