@@ -7,11 +7,18 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
 from flask import Flask, has_request_context, request, session
 from flask_babel import (
     Babel,
+    Domain,
     force_locale,
     format_date,
     format_decimal,
@@ -26,6 +33,29 @@ from app.web.clock import paris
 from notifications.typography import french
 
 LANGUAGES = ("fr", "en")
+FOLDER = Path(__file__).parents[1] / "translations"
+
+
+@lru_cache
+def _catalogue(spoken: str) -> Translations:
+    """A language's words, read once from its text file: there is nothing to compile and nothing to forget."""
+    source = FOLDER / spoken / "LC_MESSAGES" / "messages.po"
+    if not source.is_file():
+        return Translations()
+    compiled = BytesIO()
+    with source.open("rb") as written:
+        write_mo(compiled, read_po(written, locale=spoken))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class _Words(Domain):  # type: ignore[misc]
+    def get_translations(self) -> Translations:
+        return _catalogue(language())
+
+
+class _Portal(Babel):  # type: ignore[misc]
+    domain_instance = _Words()
 
 
 def choose_language() -> str:
@@ -125,7 +155,7 @@ def decimal(value: float) -> str:
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Paris"
-    Babel(app, locale_selector=choose_language)
+    _Portal(app, locale_selector=choose_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda words: _typeset(gettext(words)),
