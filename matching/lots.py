@@ -1,7 +1,7 @@
 """Whole lots: each goes to one need entirely or nowhere, which a flow cannot promise.
 
-Small components are solved by CP-SAT. In large ones the lots that the flow left whole stay, and CP-SAT settles the
-others with whatever serves the same needs. The bound is the flow's, or CP-SAT's where it covers the component.
+Small components are solved by CP-SAT. In large ones prices tell which edges are worth a look, and a closer bound; CP-SAT
+searches among these edges, then, where that is not close enough, around the lots that the flow broke, a few at a time.
 """
 
 from dataclasses import replace
@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 
 from matching.allocation import Problem, min_cost_flow
 from matching.columns import Ints
+from matching.prices import haggle
 
 SMALL = 5_000
 """Edges up to which a component is handed to CP-SAT as it is."""
-GROUP = 30
-"""Needs whose broken lots are settled together in a large component."""
-EFFORT = 2.0
-"""CP-SAT's deterministic time limit for one search: the same on every machine, a second or two on most."""
+EFFORT = 8.0
+LOCAL_EFFORT = 1.0
+"""CP-SAT's deterministic time limits, for a whole component and for a part: the same on every machine, seconds on most."""
+CLOSE = 0.998
+"""A plan is close enough when it is worth this share of the bound."""
+GROUP = 12
+"""Needs around which broken lots are settled together."""
 
 
 def usable(part: Problem) -> Problem:
@@ -41,21 +45,38 @@ def make_whole(part: Problem, relaxed: Ints, best: int) -> tuple[Ints, int]:
     """Units on each edge with every lot whole, and a bound in millionths."""
     if len(part) <= SMALL:
         fixed = np.zeros(len(part), dtype=np.bool_)
-        flow, bound = _search(part, _settled(part, relaxed, fixed))
+        flow, bound = _search(part, _settled(part, relaxed, fixed), effort=EFFORT)
         return flow, min(best, bound)
-    return _improved(part, relaxed), best
-
-
-def _improved(part: Problem, relaxed: Ints) -> Ints:
-    """Settle broken lots a few at a time, each time with everything that touches the needs they may go to."""
     lot = part.lot[part.offer]
     whole = lot & (relaxed == part.offered[part.offer])
     flow = _settled(part, relaxed, whole)
-    broken = np.unique(part.offer[lot & (relaxed > 0) & ~whole])
-    touched = [np.unique(part.need[(part.offer == each) & (relaxed > 0)]) for each in broken]
+    bound, wanted = haggle(part, relaxed, _value(part, flow), best)
+    flow = _within(part, flow, np.flatnonzero(wanted | (flow > 0)))
+    if _value(part, flow) < CLOSE * bound:
+        flow = _improved(part, flow, np.unique(part.offer[lot & (relaxed > 0) & ~whole]), relaxed)
+    return flow, max(bound, _value(part, flow))
+
+
+def _value(part: Problem, flow: Ints) -> int:
+    return int((flow * part.gain).sum())
+
+
+def _within(part: Problem, flow: Ints, edges: Ints) -> Ints:
+    """The flow improved with some of the edges alone, among them all that it uses."""
+    local = part.part(edges)
+    found, _ = _search(local, flow[edges], close=(1 - CLOSE) / 2)
+    if _value(local, found) <= _value(part, flow):
+        return flow
+    result = np.zeros_like(flow)
+    result[edges] = found
+    return result
+
+
+def _improved(part: Problem, flow: Ints, broken: Ints, relaxed: Ints) -> Ints:
+    """Settle broken lots a few at a time, each time with everything that touches the needs they may go to."""
     group: list[int] = []
-    for needs in touched:
-        group += needs.tolist()
+    for each in broken:
+        group += np.unique(part.need[(part.offer == each) & (relaxed > 0)]).tolist()
         if len(group) >= GROUP:
             flow = _around(part, flow, group)
             group = []
@@ -85,7 +106,7 @@ def _around(part: Problem, flow: Ints, needs: list[int]) -> Ints:
         local.lot,
     )
     found, _ = _search(local, flow[edges])
-    if int((found * local.gain).sum()) <= int((flow[edges] * local.gain).sum()):
+    if _value(local, found) <= int((flow[edges] * local.gain).sum()):
         return flow
     result = flow.copy()
     result[edges] = found
@@ -120,8 +141,10 @@ def _divisible(part: Problem, edges: Ints, asked: Ints) -> Ints:
     return min_cost_flow(local)[0]
 
 
-def _search(part: Problem, start: Ints) -> tuple[Ints, int]:
-    """CP-SAT's best plan over a problem, and its bound; `start` is a plan that it may not fall below."""
+def _search(
+    part: Problem, start: Ints, *, effort: float = LOCAL_EFFORT, close: float = 0.0
+) -> tuple[Ints, int]:
+    """CP-SAT's best plan over a problem, and its bound; it starts from a plan, and stops when close to its bound."""
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -146,13 +169,15 @@ def _search(part: Problem, start: Ints) -> tuple[Ints, int]:
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.linearization_level = 2
-    solver.parameters.max_deterministic_time = EFFORT
+    solver.parameters.max_deterministic_time = effort
+    solver.parameters.relative_gap_limit = close
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return start, int((part.offered * int(part.gain.max(initial=0))).sum())
     units_of = np.array([solver.value(variable) for variable in carried], dtype=np.int64)
     flow = np.where(part.lot[part.offer], units_of * part.offered[part.offer], units_of)
-    value = int((flow * part.gain).sum())
+    value = _value(part, flow)
     # The solver tells its bound as a float: a margin keeps it a bound where it is not the value itself.
-    limit = value if status == cp_model.OPTIMAL else int(solver.best_objective_bound * (1 + 1e-12)) + 1
+    proven = status == cp_model.OPTIMAL and not close
+    limit = value if proven else int(solver.best_objective_bound * (1 + 1e-12)) + 1
     return flow, max(value, limit)

@@ -34,6 +34,7 @@ _PLANNER = {
     "allocation",
     "cycles",
     "lots",
+    "prices",
     "solving",
     "memory",
     "planner",
