@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.catalogue import queries
@@ -55,6 +56,7 @@ def name(
     """
     if item not in load():
         raise TeachingError(Refusal.UNKNOWN_ITEM)
+    _one_at_a_time(session)
     if queries.one(session, kind, key) is None:
         raise TeachingError(Refusal.NOTHING_TO_NAME)
     usable = _usable(session, wording, item)
@@ -65,6 +67,15 @@ def name(
     applied = list(_apply(session, alias, actor, now))
     alias.applied = [*alias.applied, *applied]
     return Named(alias, len(applied))
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Whoever teaches holds the list of words until the end: a word recognises many rows, in no order that others keep.
+
+    On SQLite the write transaction is that lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("LOCK TABLE alias IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _usable(session: Session, wording: str, item: str) -> bool:
@@ -173,8 +184,9 @@ def put_back(session: Session, alias_id: int, actor: Actor, now: datetime) -> Al
 
 
 def _hold(session: Session, alias_id: int) -> Alias:
+    _one_at_a_time(session)
     found = session.exec(
-        select(Alias).where(Alias.id == alias_id).with_for_update().execution_options(populate_existing=True)
+        select(Alias).where(Alias.id == alias_id).execution_options(populate_existing=True)
     ).first()
     if found is None:
         raise TeachingError(Refusal.UNKNOWN_WORD)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete
 
 from app.lessons import queries
@@ -18,9 +19,15 @@ class UnknownLessonError(LookupError):
 def remove(session: Session, key: str, actor: Actor, now: datetime) -> Taught:
     """Forget a lesson with the refusals that it came from: only new ones can teach it again."""
     lesson = _named(queries.active(session, now), key)
-    for refusal in lesson.refusals:
-        session.merge(Unlearned(decision_id=refusal.decision_id, account_id=actor.account_id, at=now))
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add_all(
+                Unlearned(decision_id=refusal.decision_id, account_id=actor.account_id, at=now)
+                for refusal in lesson.refusals
+            )
+    except IntegrityError:
+        # Somebody removed it in the same moment.
+        raise UnknownLessonError(key) from None
     return lesson
 
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 import matching.types as engine
@@ -25,8 +26,14 @@ def choose(session: Session, weights: engine.Weights, note: str, actor: Actor, n
             created_by_id=actor.account_id,
             created_at=now,
         )
-        session.add(row)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            # Another decision, or a plan, wrote the same version in the same moment.
+            row = queries.version_row(session, weights.version)
+            if row is None:
+                raise
     session.add(WeightsChoice(weights_version_id=row.id or 0, account_id=actor.account_id, note=note, at=now))
     session.flush()
     return True
