@@ -147,6 +147,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             paths.unsubscribe(maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),
             paths.committee_needs(maker.token(Purpose.COMMITTEE_NEEDS, committee.id, f"committee:{committee.id}")),
             *_donor_pages(maker, approved, accepted, coming, past),
+            _slip_of_donor(maker, coming),
             *_committee_links(maker, approved, accepted, coming, past),
             *_account_links(maker, invited, accounts[MEMBER]),
         ],
@@ -155,7 +156,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
             "/mon-comite/preferences",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming)),
-            f"/mon-comite/dons/{past.id}/bilan",
+            f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
         ],
         COORDINATOR: [
             "/coordination", "/coordination/evidents", "/coordination/rapprochements",
@@ -207,9 +208,15 @@ def _donor_pages(maker: _Maker, *matches: Match) -> list[str]:
     return found
 
 
+def _slip_of_donor(maker: _Maker, match: Match) -> str:
+    _offer, donor = _donor(maker, match)
+    return paths.donor_answer(maker.token(Purpose.DONOR_ANSWER, match.id, f"donor:{donor}")) + "/bon"
+
+
 def _committee_links(maker: _Maker, *matches: Match) -> list[str]:
     party = f"committee:{maker.committee.id}"
-    return [
+    slip = paths.committee_answer(maker.token(Purpose.COMMITTEE_ANSWER, matches[2].id, party)) + "/bon"
+    return [slip] + [
         path(maker.token(purpose, match.id, party))
         for match in matches
         for path, purpose in (

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.triggers.interval import IntervalTrigger
 from flask_babel import format_timedelta
 
+from app.health.purposes import PURPOSES
 from app.health.queries import Mail
 from app.models import JobRun
 from app.web.text import _, clock_time, full_date, lazy, plural
@@ -98,7 +99,7 @@ def _line(job: Job, run: JobRun | None, failure: JobRun | None, now: datetime) -
     return Line(
         title=str(TITLES.get(job.name, job.name.replace("-", " ").capitalize())),
         name=job.name,
-        what=french(job.description.partition(". ")[0].rstrip(".") + "."),
+        what=str(PURPOSES.get(job.name, french(job.description.partition(". ")[0].rstrip(".") + "."))),
         rhythm=_rhythm(job),
         state=_state(run, next_at, now),
         run=run,

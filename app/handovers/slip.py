@@ -1,0 +1,44 @@
+"""A sheet to bring along: what changes hands, when and where, and a code that opens the report for the committee.
+
+The code leads to a page for members who are signed in: paper gets lost, so nothing on it lets a stranger act.
+"""
+
+import segno
+from flask import abort, current_app, render_template, url_for
+
+from app.handovers.queries import Case
+from app.handovers.routes import _by_account, _by_link, _case, _donor_match, blueprint
+from app.handovers.service import Side
+from app.web.access import Who, access
+
+
+def _page(case: Case, side: Side, back: str) -> str:
+    if case.handover is None or case.handover.starts_at is None:
+        abort(404)
+    report: str = current_app.extensions["desk"].links.url(
+        url_for("handovers.committee_answer_report", match_id=case.match.id)
+    )
+    code: str = segno.make(report, error="m").svg_data_uri(scale=5, border=2)
+    return render_template(
+        "handovers/slip.html", case=case, for_donor=side is Side.DONOR, code=code, report=report, back=back
+    )
+
+
+@blueprint.get("/mon-comite/dons/<int:match_id>/bon")
+@access(Who.MEMBER)
+def committee_answer_slip(match_id: int) -> str:
+    seat = _by_account(match_id)
+    return _page(_case(seat.match_id), Side.COMMITTEE, seat.url())
+
+
+@blueprint.get("/reponse/comite/<token>/bon")
+@access(Who.LINK)
+def committee_link_slip(token: str) -> str:
+    seat = _by_link(token)
+    return _page(_case(seat.match_id), Side.COMMITTEE, seat.url())
+
+
+@blueprint.get("/reponse/donateur/<token>/bon")
+@access(Who.LINK)
+def donor_slip(token: str) -> str:
+    return _page(_case(_donor_match(token)), Side.DONOR, url_for(".donor_answer", token=token))

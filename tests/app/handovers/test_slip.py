@@ -1,0 +1,54 @@
+"""The sheet to bring along: each side finds what it needs on it, and nothing on it lets a stranger act."""
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.models.states import Role
+from tests.app.offers.steps import words
+from tests.builders import Builder
+from tests.conftest import FrozenClock, SignIn
+from tests.world import VISITOR, make
+
+
+def slips(app: Flask, clock: FrozenClock) -> tuple[str, str]:
+    """The paths of the donor's and of the committee's sheet, by link."""
+    pages = [path for path in make(app, clock).pages[VISITOR] if path.endswith("/bon")]
+    return pages[0], pages[1]
+
+
+def test_both_sides_find_what_and_when_and_the_code(
+    app: Flask, client: FlaskClient, clock: FrozenClock
+) -> None:
+    of_donor, of_committee = slips(app, clock)
+
+    for path in (of_donor, of_committee):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert "2 × Lave-linge" in words(page)
+        assert "mercredi 25 novembre, de 10 h 00 à 12 h 00" in words(page)
+        assert "Comité de Givors" in words(page)
+        assert 'src="data:image/svg+xml' in page.text
+    assert "06 00 00 00 00" in client.get(of_committee).text
+    assert "06 00 00 00 00" not in client.get(of_donor).text
+
+
+def test_the_code_opens_a_page_for_members_only(
+    app: Flask, client: FlaskClient, clock: FrozenClock, build: Builder, sign_in: SignIn
+) -> None:
+    of_donor, _of_committee = slips(app, clock)
+    found = re.search(r"localhost(/mon-comite/dons/\d+/bilan)", client.get(of_donor).text)
+    assert found is not None
+
+    assert client.get(found[1]).headers["Location"].startswith("/connexion")
+    sign_in(client, build.account(Role.COORDINATOR))
+    assert client.get(found[1]).status_code == 200
+
+
+def test_there_is_no_sheet_before_the_time_is_fixed(
+    app: Flask, client: FlaskClient, clock: FrozenClock
+) -> None:
+    waiting = [path for path in make(app, clock).pages[VISITOR] if path.startswith("/reponse/donateur/")]
+
+    assert client.get(f"{waiting[0]}/bon").status_code == 404
