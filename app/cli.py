@@ -1,5 +1,6 @@
 """Commands: `flask --app wsgi …`. Each parses, calls one function and says what happened."""
 
+import gc
 import os
 import re
 import socket
@@ -87,6 +88,9 @@ def run_scheduler() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     settings: Settings = app.extensions["settings"]
     clock: Clock = app.extensions["clock"]
+    # What is loaded now stays: looking through it for garbage again and again slows the sending of mail.
+    gc.collect()
+    gc.freeze()
     worker, stop = f"{socket.gethostname()}:{os.getpid()}", threading.Event()
     scheduler.run(
         jobs.table(app, settings, clock, worker, stop),

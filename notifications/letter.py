@@ -64,7 +64,7 @@ class Letter(flask_mail.Message):
         ]
         for attachment in row.attachments:
             values += [attachment["filename"], attachment["content_type"]]
-        if any(_CONTROL.search(value) for value in values):
+        if _CONTROL.search("".join(values)):
             return True
         unsubscribe = row.list_unsubscribe or ""
         return len(unsubscribe) > LINE_LENGTH or bool(re.search(r"[^!-~]|[<>]", unsubscribe))
@@ -108,6 +108,7 @@ class Letter(flask_mail.Message):
         return headers
 
 
+@lru_cache(maxsize=1024)
 def _ascii_address(address: str) -> str:
     """The address as SMTP without SMTPUTF8 carries it: the domain in its ASCII form."""
     local, at, domain = address.rpartition("@")

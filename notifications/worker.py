@@ -97,9 +97,10 @@ def drain(
 
 @contextmanager
 def _one_connection(sessions: SessionFactory) -> Iterator[SessionFactory]:
-    """Sessions on one connection: to take one from the pool for each message costs as much as what is written there."""
+    """One session on one connection, closed and begun anew: new ones for each message cost as much as what they write."""
     with sessions() as session, session.get_bind().engine.connect() as connection:
-        yield lambda: Session(connection)
+        kept = Session(connection)
+        yield lambda: kept
 
 
 def _send_all(this: Round, rows: list[OutboxMessage], done: Drained, stop: Event | None) -> bool:

@@ -10,16 +10,18 @@ bare smtplib with ready bytes) are those of SQLite, what an installation starts 
 each commit, and `postgresql.flush_ms` is what this disk takes for that.
 """
 
+import gc
 import hashlib
 import os
 import random
 import smtplib
+import statistics
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -46,7 +48,7 @@ DEAD_ADDRESSES = 20
 LONGEST_LIFE_SECONDS = 0.15
 LEASE_OVER = outbox.LEASE + timedelta(minutes=1)
 PACED = 2000
-ROUND = 250
+ROUND = 100
 SEED = 20261124
 
 Figure = tuple[str, float | int]
@@ -66,17 +68,16 @@ def figures() -> Iterator[Figure]:
                 totals[figure] += value
                 yield f"mail.{name}.{figure}", value
             yield f"mail.{name}.window_ms", round(1000 * trial.longest_window, 1)
-            bare, ours = _pace(made, engine, folder / f"{name}-pace.log")
-            yield f"mail.{name}.per_second", ours
-            yield f"mail.{name}.smtplib_per_second", bare
-            yield f"mail.{name}.over_smtplib", ours / bare
+            pace = _pace(made, engine, folder / f"{name}-pace.log")
+            yield from ((f"mail.{name}.{figure}", value) for figure, value in asdict(pace).items())
             if name == "sqlite":
-                pace = [("mail.per_second", ours), ("mail.over_smtplib", ours / bare)]
+                usual = pace
             else:
                 yield f"mail.{name}.flush_ms", _flush_ms(folder / "flush")
             engine.dispose()
     yield from ((f"mail.{figure}", value) for figure, value in totals.items())
-    yield from pace
+    yield "mail.per_second", usual.per_second
+    yield "mail.over_smtplib", usual.over_smtplib
 
 
 def _postgresql(stack: ExitStack) -> str:
@@ -191,8 +192,19 @@ def _agrees(row: OutboxMessage, copies: list[Taken], marked: bool) -> bool:
     return row.state is State.FAILED and marked
 
 
-def _pace(made: ForkServerContext, engine: sa.Engine, log: Path) -> tuple[float, float]:
-    """Messages a second of bare smtplib and of ours, in turns of a few hundred, each on one connection to one server."""
+@dataclass(frozen=True)
+class _Pace:
+    per_second: float
+    smtplib_per_second: float
+    over_smtplib: float
+
+
+def _pace(made: ForkServerContext, engine: sa.Engine, log: Path) -> _Pace:
+    """Messages a second of bare smtplib and of ours, in turns of a hundred, each on one connection to one server.
+
+    The best turn of each counts for the pace, since what a machine does besides can only slow it down; the median of
+    neighbouring turns for the ratio.
+    """
     sessions, now = sessions_of(engine), datetime.now(UTC)
     letters = gallery("fr")
     with sessions() as session:
@@ -203,7 +215,11 @@ def _pace(made: ForkServerContext, engine: sa.Engine, log: Path) -> tuple[float,
             rows.append(outbox.enqueue(session, rendered, event=event, party="pace", to=to, now=now))
         contents = [Letter(row, "Portail", SENDER).as_bytes() for row in rows if row is not None]
         session.commit()
-    bare = ours = 0.0
+    # As the scheduler does when it starts.
+    gc.collect()
+    gc.freeze()
+    bare: list[float] = []
+    ours: list[float] = []
     with (
         serving(made, log, WELL, SEED) as port,
         smtplib.SMTP("127.0.0.1", port) as plain,
@@ -216,8 +232,13 @@ def _pace(made: ForkServerContext, engine: sa.Engine, log: Path) -> tuple[float,
             middle = time.perf_counter()
             if drain(sessions, mailer, lambda: now, "pace", limit=ROUND).sent != ROUND:
                 raise RuntimeError("the server refused something")
-            bare, ours = bare + middle - before, ours + time.perf_counter() - middle
-    return PACED / bare, PACED / ours
+            bare.append(middle - before)
+            ours.append(time.perf_counter() - middle)
+    return _Pace(
+        per_second=ROUND / min(ours),
+        smtplib_per_second=ROUND / min(bare),
+        over_smtplib=statistics.median(theirs / mine for theirs, mine in zip(bare, ours, strict=True)),
+    )
 
 
 def _flush_ms(path: Path) -> float:
