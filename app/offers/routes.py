@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
@@ -35,10 +35,15 @@ def new() -> ResponseReturnValue:
     wished = request.args.get("article", "")
     if wished in load():
         form.articles_forms[0].what.data = load()[wished].fr
-    page = current_app.make_response(_form_page(form))
-    # Not "no-store": the back button must find what was typed.
-    page.headers["Cache-Control"] = "private, no-cache"
-    return page
+    return _form_page(form)
+
+
+@blueprint.after_request
+def keep_for_the_back_button(response: Response) -> Response:
+    """Not "no-store" as elsewhere: the back button must find what was typed, and the summary."""
+    if request.endpoint in {"offers.new", "offers.submit"}:
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @blueprint.post("/offrir")
