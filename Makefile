@@ -44,7 +44,7 @@ format: setup ## rewrite the code in the house style
 
 messages: setup ## collect the words to translate into app/translations
 	$(BIN)/pybabel -q extract -F app/translations/babel.cfg -k lazy -k plural:1,2 --no-location --sort-output --omit-header -o app/translations/messages.pot .
-	$(BIN)/pybabel -q update -i app/translations/messages.pot -d app/translations -l en --no-fuzzy-matching --omit-header
+	$(BIN)/pybabel -q update -i app/translations/messages.pot -d app/translations -l en -w 100 --no-fuzzy-matching --ignore-obsolete --omit-header
 	rm app/translations/messages.pot
 
 lock: setup ## resolve the dependencies anew and write both lock files

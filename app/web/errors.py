@@ -3,9 +3,9 @@
 import secrets
 
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from app.web.again import Again, typed_again
 from app.web.text import _, lazy
@@ -40,6 +40,7 @@ SENTENCES = {
         ),
     ),
 }
+UNKNOWN_HOST = lazy("Ce serveur ne répond pas à ce nom.")
 OTHERWISE = (lazy("Cette demande n'a pas abouti"), lazy("Revenez à l'accueil et recommencez."))
 
 
@@ -68,8 +69,12 @@ def request_id() -> str:
 
 def init_app(app: Flask) -> None:
     @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    def http(error: HTTPException) -> tuple[str, int] | HTTPException | Response:
         status = error.code or 500
+        if isinstance(
+            error, SecurityError
+        ):  # asked under a name that is not ours: no page can be made for it
+            return Response(str(UNKNOWN_HOST), status, content_type="text/plain; charset=utf-8")
         if status in {301, 302, 303, 307, 308}:
             return error
         title, advice = SENTENCES.get(status, OTHERWISE)

@@ -129,3 +129,11 @@ def test_small_files_that_machines_ask_for(client: FlaskClient, app: Flask) -> N
     settings = app.extensions["settings"]
     app.extensions["settings"] = dataclasses.replace(settings, contact_email="contact@essai.example")
     assert "mailto:contact@essai.example" in client.get("/.well-known/security.txt").text
+
+
+def test_a_name_that_is_not_ours_gets_a_plain_refusal(client: FlaskClient) -> None:
+    for path in ("/", "/offrir", "/nulle-part", "/static/portail.css"):
+        page = client.get(path, headers={"Host": "ailleurs.example"})
+
+        assert page.status_code == 400, path
+        assert page.mimetype == "text/plain"
