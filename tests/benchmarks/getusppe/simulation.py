@@ -17,7 +17,7 @@ import pandas as pd
 from ppe_match import TestingFramework, strategies
 
 from tests.benchmarks.getusppe.parcels import Ints
-from tests.benchmarks.getusppe.settings import FRUGAL, MANY
+from tests.benchmarks.getusppe.settings import FRUGAL, MANY, SOONER
 from tests.benchmarks.getusppe.strategy import Policy, Side, Strategy
 
 # pandas 1.5 publishes no types: a table, or a column of one.
@@ -54,6 +54,7 @@ STRATEGIES: dict[str, Callable[[], Callable[..., Frame]]] = {
     "first_come": lambda: strategies.FCFM_strategy,
     "nearest": lambda: strategies.proximity_match_strategy,
     "frugal": lambda: ours(FRUGAL),
+    "sooner": lambda: ours(SOONER),
     "many": lambda: ours(MANY),
 }
 
