@@ -137,3 +137,13 @@ def test_a_name_that_is_not_ours_gets_a_plain_refusal(client: FlaskClient) -> No
 
         assert page.status_code == 400, path
         assert page.mimetype == "text/plain"
+
+
+def test_who_reads_english_reads_english(client: FlaskClient) -> None:
+    english = client.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"}).text
+    assert "Give equipment: a committee near you needs it" in english
+    assert '<html lang="en"' in english
+    assert "Donnez du matériel" in client.get("/", headers={"Accept-Language": "de"}).text
+
+    client.post("/langue", data={"language": "fr", "back": "/"})
+    assert "Donnez du matériel" in client.get("/", headers={"Accept-Language": "en-GB"}).text
