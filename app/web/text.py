@@ -128,9 +128,9 @@ def full_date(value: date | datetime) -> str:
 
 
 def clock_time(value: datetime) -> str:
-    """« 14 h 30 » in French, 14:30 in English, in Europe/Paris."""
+    """« 14 h 30 » in French, never parted at the end of a line, 14:30 in English, in Europe/Paris."""
     local = paris(value)
-    return f"{local.hour} h {local.minute:02d}" if language() == "fr" else f"{local:%H:%M}"
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if language() == "fr" else f"{local:%H:%M}"
 
 
 def time_range(start: datetime, end: datetime) -> str:
@@ -143,8 +143,8 @@ def time_range(start: datetime, end: datetime) -> str:
 def kilometres(value: float) -> str:
     """« moins de 1 km », « 4 km »: a distance as the crow flies is not known better than that."""
     if value < 1:
-        return _("moins de 1 km")
-    return _("%(distance)s km", distance=format_decimal(round(value)))
+        return _("moins de 1 km").replace(" km", "\u00a0km")
+    return _("%(distance)s km", distance=format_decimal(round(value))).replace(" km", "\u00a0km")
 
 
 def decimal(value: float) -> str:
