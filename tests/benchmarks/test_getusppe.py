@@ -55,7 +55,7 @@ def test_pieces_that_are_not_worth_a_parcel_are_joined() -> None:
     miles = np.array([[5.0, 8.0]])
 
     cheap = Strategy(PLAIN).decide(MONDAY, donors, recipients, miles)
-    dear = Strategy(replace(PLAIN, parcel=500.0)).decide(MONDAY, donors, recipients, miles)
+    dear = Strategy(replace(PLAIN, parcel=300.0)).decide(MONDAY, donors, recipients, miles)
 
     assert [each.units for each in cheap] == [60, 40]
     assert dear == [Shipment("ann", "there", "gowns", 100)]
