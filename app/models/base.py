@@ -8,6 +8,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import base as orm_base
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
+from sqlmodel.sql.sqltypes import AutoString
 
 from app.models.states import TRANSITIONS
 from notifications.types import UtcDateTime
@@ -55,7 +56,7 @@ def bound_texts(metadata: sa.MetaData) -> None:
     for table in metadata.tables.values():
         for column in table.columns:
             kind = column.type
-            if isinstance(kind, sa.String) and not isinstance(kind, sa.Enum) and kind.length:
+            if isinstance(kind, sa.String | AutoString) and not isinstance(kind, sa.Enum) and kind.length:
                 table.append_constraint(
                     sa.CheckConstraint(sa.func.length(column) <= kind.length, name=f"{column.name}_length")
                 )

@@ -18,9 +18,24 @@ def upgrade() -> None:
     op.create_table(
         "account",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("password", sa.String(length=255), nullable=True),
+        sa.Column(
+            "email",
+            sa.String(length=254),
+            sa.CheckConstraint("length(email) <= 254", name=op.f("ck_account_email_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "name",
+            sa.String(length=120),
+            sa.CheckConstraint("length(name) <= 120", name=op.f("ck_account_name_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "password",
+            sa.String(length=255),
+            sa.CheckConstraint("length(password) <= 255", name=op.f("ck_account_password_length")),
+            nullable=True,
+        ),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column(
             "role",
@@ -40,14 +55,33 @@ def upgrade() -> None:
             sa.Enum("fr", "en", name="language", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
-        sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
+        sa.Column(
+            "fs_uniquifier",
+            sa.String(length=64),
+            sa.CheckConstraint("length(fs_uniquifier) <= 64", name=op.f("ck_account_fs_uniquifier_length")),
+            nullable=False,
+        ),
         sa.Column("invited_by_id", sa.Integer(), nullable=True),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("current_login_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
-        sa.Column("tf_totp_secret", sa.String(length=255), nullable=True),
+        sa.Column(
+            "tf_primary_method",
+            sa.String(length=64),
+            sa.CheckConstraint(
+                "length(tf_primary_method) <= 64", name=op.f("ck_account_tf_primary_method_length")
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "tf_totp_secret",
+            sa.String(length=255),
+            sa.CheckConstraint(
+                "length(tf_totp_secret) <= 255", name=op.f("ck_account_tf_totp_secret_length")
+            ),
+            nullable=True,
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["invited_by_id"], ["account.id"], name=op.f("fk_account_invited_by_id_account")
@@ -59,10 +93,30 @@ def upgrade() -> None:
     op.create_table(
         "donor",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("phone", sa.String(length=30), nullable=False),
-        sa.Column("company", sa.String(length=120), nullable=False),
+        sa.Column(
+            "name",
+            sa.String(length=120),
+            sa.CheckConstraint("length(name) <= 120", name=op.f("ck_donor_name_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "email",
+            sa.String(length=254),
+            sa.CheckConstraint("length(email) <= 254", name=op.f("ck_donor_email_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "phone",
+            sa.String(length=30),
+            sa.CheckConstraint("length(phone) <= 30", name=op.f("ck_donor_phone_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "company",
+            sa.String(length=120),
+            sa.CheckConstraint("length(company) <= 120", name=op.f("ck_donor_company_length")),
+            nullable=False,
+        ),
         sa.Column(
             "language",
             sa.Enum("fr", "en", name="language", native_enum=False, create_constraint=True, length=40),
@@ -77,7 +131,12 @@ def upgrade() -> None:
     op.create_table(
         "job_run",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column(
+            "name",
+            sa.String(length=64),
+            sa.CheckConstraint("length(name) <= 64", name=op.f("ck_job_run_name_length")),
+            nullable=False,
+        ),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -93,7 +152,12 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("detail", sa.String(length=500), nullable=True),
+        sa.Column(
+            "detail",
+            sa.String(length=500),
+            sa.CheckConstraint("length(detail) <= 500", name=op.f("ck_job_run_detail_length")),
+            nullable=True,
+        ),
         sa.Column("next_run_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_job_run"),
     )
@@ -103,10 +167,32 @@ def upgrade() -> None:
     op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("slug", sa.String(length=80), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("description", sa.String(length=2000), nullable=False),
-        sa.Column("website", sa.String(length=200), nullable=False),
+        sa.Column(
+            "slug",
+            sa.String(length=80),
+            sa.CheckConstraint("length(slug) <= 80", name=op.f("ck_organisation_slug_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "name",
+            sa.String(length=120),
+            sa.CheckConstraint("length(name) <= 120", name=op.f("ck_organisation_name_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "description",
+            sa.String(length=2000),
+            sa.CheckConstraint(
+                "length(description) <= 2000", name=op.f("ck_organisation_description_length")
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "website",
+            sa.String(length=200),
+            sa.CheckConstraint("length(website) <= 200", name=op.f("ck_organisation_website_length")),
+            nullable=False,
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
@@ -114,20 +200,72 @@ def upgrade() -> None:
     op.create_table(
         "outbox_message",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("event", sa.String(length=200), nullable=False),
-        sa.Column("party", sa.String(length=200), nullable=False),
-        sa.Column("message", sa.String(length=64), nullable=False),
+        sa.Column(
+            "event",
+            sa.String(length=200),
+            sa.CheckConstraint("length(event) <= 200", name=op.f("ck_outbox_message_event_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "party",
+            sa.String(length=200),
+            sa.CheckConstraint("length(party) <= 200", name=op.f("ck_outbox_message_party_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "message",
+            sa.String(length=64),
+            sa.CheckConstraint("length(message) <= 64", name=op.f("ck_outbox_message_message_length")),
+            nullable=False,
+        ),
         sa.Column("match_id", sa.Integer(), nullable=True),
-        sa.Column("to_name", sa.String(length=200), nullable=False),
-        sa.Column("to_email", sa.String(length=320), nullable=False),
-        sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column(
+            "to_name",
+            sa.String(length=200),
+            sa.CheckConstraint("length(to_name) <= 200", name=op.f("ck_outbox_message_to_name_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "to_email",
+            sa.String(length=320),
+            sa.CheckConstraint("length(to_email) <= 320", name=op.f("ck_outbox_message_to_email_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "language",
+            sa.String(length=8),
+            sa.CheckConstraint("length(language) <= 8", name=op.f("ck_outbox_message_language_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "subject",
+            sa.String(length=300),
+            sa.CheckConstraint("length(subject) <= 300", name=op.f("ck_outbox_message_subject_length")),
+            nullable=False,
+        ),
         sa.Column("body_text", sa.Text(), nullable=False),
         sa.Column("body_html", sa.Text(), nullable=False),
         sa.Column("attachments", sa.JSON(), nullable=False),
-        sa.Column("list_unsubscribe", sa.String(length=2000), nullable=True),
-        sa.Column("message_id", sa.String(length=64), nullable=False),
-        sa.Column("boundary", sa.String(length=64), nullable=False),
+        sa.Column(
+            "list_unsubscribe",
+            sa.String(length=2000),
+            sa.CheckConstraint(
+                "length(list_unsubscribe) <= 2000", name=op.f("ck_outbox_message_list_unsubscribe_length")
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "message_id",
+            sa.String(length=64),
+            sa.CheckConstraint("length(message_id) <= 64", name=op.f("ck_outbox_message_message_id_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "boundary",
+            sa.String(length=64),
+            sa.CheckConstraint("length(boundary) <= 64", name=op.f("ck_outbox_message_boundary_length")),
+            nullable=False,
+        ),
         sa.Column("date", sa.DateTime(timezone=True), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
@@ -147,10 +285,22 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("claimed_by", sa.String(length=200), nullable=True),
+        sa.Column(
+            "claimed_by",
+            sa.String(length=200),
+            sa.CheckConstraint("length(claimed_by) <= 200", name=op.f("ck_outbox_message_claimed_by_length")),
+            nullable=True,
+        ),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("last_answer", sa.String(length=500), nullable=True),
+        sa.Column(
+            "last_answer",
+            sa.String(length=500),
+            sa.CheckConstraint(
+                "length(last_answer) <= 500", name=op.f("ck_outbox_message_last_answer_length")
+            ),
+            nullable=True,
+        ),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -174,7 +324,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seconds", sa.Float(), nullable=False),
-        sa.Column("weights_version", sa.String(length=64), nullable=False),
+        sa.Column(
+            "weights_version",
+            sa.String(length=64),
+            sa.CheckConstraint(
+                "length(weights_version) <= 64", name=op.f("ck_plan_run_weights_version_length")
+            ),
+            nullable=False,
+        ),
         sa.Column("offers", sa.Integer(), nullable=False),
         sa.Column("needs", sa.Integer(), nullable=False),
         sa.Column("proposed", sa.Integer(), nullable=False),
@@ -188,7 +345,12 @@ def upgrade() -> None:
 
     op.create_table(
         "rate_counter",
-        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column(
+            "key",
+            sa.String(length=200),
+            sa.CheckConstraint("length(key) <= 200", name=op.f("ck_rate_counter_key_length")),
+            nullable=False,
+        ),
         sa.Column("hits", sa.Integer(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_rate_counter")),
@@ -199,8 +361,18 @@ def upgrade() -> None:
     op.create_table(
         "refused_address",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("email", sa.String(length=320), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column(
+            "email",
+            sa.String(length=320),
+            sa.CheckConstraint("length(email) <= 320", name=op.f("ck_refused_address_email_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "reason",
+            sa.String(length=500),
+            sa.CheckConstraint("length(reason) <= 500", name=op.f("ck_refused_address_reason_length")),
+            nullable=False,
+        ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_refused_address"),
         sa.UniqueConstraint("email", name="uq_refused_address_email"),
@@ -209,18 +381,63 @@ def upgrade() -> None:
         "committee",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("slug", sa.String(length=80), nullable=False),
-        sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("presentation", sa.String(length=2000), nullable=False),
-        sa.Column("street", sa.String(length=200), nullable=False),
-        sa.Column("postal_code", sa.String(length=10), nullable=False),
-        sa.Column("commune", sa.String(length=120), nullable=False),
-        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column(
+            "slug",
+            sa.String(length=80),
+            sa.CheckConstraint("length(slug) <= 80", name=op.f("ck_committee_slug_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "name",
+            sa.String(length=120),
+            sa.CheckConstraint("length(name) <= 120", name=op.f("ck_committee_name_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "presentation",
+            sa.String(length=2000),
+            sa.CheckConstraint("length(presentation) <= 2000", name=op.f("ck_committee_presentation_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "street",
+            sa.String(length=200),
+            sa.CheckConstraint("length(street) <= 200", name=op.f("ck_committee_street_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "postal_code",
+            sa.String(length=10),
+            sa.CheckConstraint("length(postal_code) <= 10", name=op.f("ck_committee_postal_code_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "commune",
+            sa.String(length=120),
+            sa.CheckConstraint("length(commune) <= 120", name=op.f("ck_committee_commune_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "country",
+            sa.String(length=2),
+            sa.CheckConstraint("length(country) <= 2", name=op.f("ck_committee_country_length")),
+            nullable=False,
+        ),
         sa.Column("latitude", sa.Float(), nullable=False),
         sa.Column("longitude", sa.Float(), nullable=False),
         sa.Column("approximate", sa.Boolean(), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("phone", sa.String(length=30), nullable=False),
+        sa.Column(
+            "email",
+            sa.String(length=254),
+            sa.CheckConstraint("length(email) <= 254", name=op.f("ck_committee_email_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "phone",
+            sa.String(length=30),
+            sa.CheckConstraint("length(phone) <= 30", name=op.f("ck_committee_phone_length")),
+            nullable=False,
+        ),
         sa.Column(
             "language",
             sa.Enum("fr", "en", name="language", native_enum=False, create_constraint=True, length=40),
@@ -260,8 +477,18 @@ def upgrade() -> None:
     op.create_table(
         "offer",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("reference", sa.String(length=12), nullable=False),
-        sa.Column("submission_key", sa.String(length=64), nullable=False),
+        sa.Column(
+            "reference",
+            sa.String(length=12),
+            sa.CheckConstraint("length(reference) <= 12", name=op.f("ck_offer_reference_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "submission_key",
+            sa.String(length=64),
+            sa.CheckConstraint("length(submission_key) <= 64", name=op.f("ck_offer_submission_key_length")),
+            nullable=False,
+        ),
         sa.Column("donor_id", sa.Integer(), nullable=False),
         sa.Column(
             "state",
@@ -279,15 +506,35 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("street", sa.String(length=200), nullable=False),
-        sa.Column("postal_code", sa.String(length=10), nullable=False),
-        sa.Column("commune", sa.String(length=120), nullable=False),
+        sa.Column(
+            "street",
+            sa.String(length=200),
+            sa.CheckConstraint("length(street) <= 200", name=op.f("ck_offer_street_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "postal_code",
+            sa.String(length=10),
+            sa.CheckConstraint("length(postal_code) <= 10", name=op.f("ck_offer_postal_code_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "commune",
+            sa.String(length=120),
+            sa.CheckConstraint("length(commune) <= 120", name=op.f("ck_offer_commune_length")),
+            nullable=False,
+        ),
         sa.Column("latitude", sa.Float(), nullable=False),
         sa.Column("longitude", sa.Float(), nullable=False),
         sa.Column("approximate", sa.Boolean(), nullable=False),
         sa.Column("available_from", sa.Date(), nullable=False),
         sa.Column("available_until", sa.Date(), nullable=False),
-        sa.Column("availability", sa.String(length=2000), nullable=False),
+        sa.Column(
+            "availability",
+            sa.String(length=2000),
+            sa.CheckConstraint("length(availability) <= 2000", name=op.f("ck_offer_availability_length")),
+            nullable=False,
+        ),
         sa.Column("delivers_km", sa.Integer(), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -315,9 +562,19 @@ def upgrade() -> None:
     op.create_table(
         "weights_version",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column(
+            "version",
+            sa.String(length=64),
+            sa.CheckConstraint("length(version) <= 64", name=op.f("ck_weights_version_version_length")),
+            nullable=False,
+        ),
         sa.Column("weights", sa.JSON(), nullable=False),
-        sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.Column(
+            "note",
+            sa.String(length=2000),
+            sa.CheckConstraint("length(note) <= 2000", name=op.f("ck_weights_version_note_length")),
+            nullable=False,
+        ),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -332,12 +589,37 @@ def upgrade() -> None:
     op.create_table(
         "action",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("slug", sa.String(length=80), nullable=False),
-        sa.Column("title", sa.String(length=120), nullable=False),
-        sa.Column("story", sa.String(length=4000), nullable=False),
+        sa.Column(
+            "slug",
+            sa.String(length=80),
+            sa.CheckConstraint("length(slug) <= 80", name=op.f("ck_action_slug_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "title",
+            sa.String(length=120),
+            sa.CheckConstraint("length(title) <= 120", name=op.f("ck_action_title_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "story",
+            sa.String(length=4000),
+            sa.CheckConstraint("length(story) <= 4000", name=op.f("ck_action_story_length")),
+            nullable=False,
+        ),
         sa.Column("committee_id", sa.Integer(), nullable=False),
-        sa.Column("destination", sa.String(length=120), nullable=False),
-        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column(
+            "destination",
+            sa.String(length=120),
+            sa.CheckConstraint("length(destination) <= 120", name=op.f("ck_action_destination_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "country",
+            sa.String(length=2),
+            sa.CheckConstraint("length(country) <= 2", name=op.f("ck_action_country_length")),
+            nullable=False,
+        ),
         sa.Column("latitude", sa.Float(), nullable=False),
         sa.Column("longitude", sa.Float(), nullable=False),
         sa.Column("deadline", sa.Date(), nullable=True),
@@ -377,8 +659,20 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("offer_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("item", sa.String(length=80), nullable=True),
-        sa.Column("description", sa.String(length=2000), nullable=False),
+        sa.Column(
+            "item",
+            sa.String(length=80),
+            sa.CheckConstraint("length(item) <= 80", name=op.f("ck_offered_item_item_length")),
+            nullable=True,
+        ),
+        sa.Column(
+            "description",
+            sa.String(length=2000),
+            sa.CheckConstraint(
+                "length(description) <= 2000", name=op.f("ck_offered_item_description_length")
+            ),
+            nullable=False,
+        ),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column(
             "condition",
@@ -442,8 +736,18 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("item", sa.String(length=80), nullable=True),
-        sa.Column("description", sa.String(length=2000), nullable=False),
+        sa.Column(
+            "item",
+            sa.String(length=80),
+            sa.CheckConstraint("length(item) <= 80", name=op.f("ck_need_item_length")),
+            nullable=True,
+        ),
+        sa.Column(
+            "description",
+            sa.String(length=2000),
+            sa.CheckConstraint("length(description) <= 2000", name=op.f("ck_need_description_length")),
+            nullable=False,
+        ),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column(
             "minimum_condition",
@@ -475,8 +779,18 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("needed_by", sa.Date(), nullable=True),
-        sa.Column("reason", sa.String(length=2000), nullable=False),
-        sa.Column("submission_key", sa.String(length=64), nullable=False),
+        sa.Column(
+            "reason",
+            sa.String(length=2000),
+            sa.CheckConstraint("length(reason) <= 2000", name=op.f("ck_need_reason_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "submission_key",
+            sa.String(length=64),
+            sa.CheckConstraint("length(submission_key) <= 64", name=op.f("ck_need_submission_key_length")),
+            nullable=False,
+        ),
         sa.Column("declared_by_id", sa.Integer(), nullable=True),
         sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
@@ -503,8 +817,18 @@ def upgrade() -> None:
     op.create_table(
         "photo",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("submission_key", sa.String(length=64), nullable=False),
+        sa.Column(
+            "key",
+            sa.String(length=64),
+            sa.CheckConstraint("length(key) <= 64", name=op.f("ck_photo_key_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "submission_key",
+            sa.String(length=64),
+            sa.CheckConstraint("length(submission_key) <= 64", name=op.f("ck_photo_submission_key_length")),
+            nullable=False,
+        ),
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("offered_item_id", sa.Integer(), nullable=True),
         sa.Column("width", sa.Integer(), nullable=False),
@@ -556,7 +880,12 @@ def upgrade() -> None:
         sa.Column("parts", sa.JSON(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("inputs", sa.JSON(), nullable=False),
-        sa.Column("weights_version", sa.String(length=64), nullable=False),
+        sa.Column(
+            "weights_version",
+            sa.String(length=64),
+            sa.CheckConstraint("length(weights_version) <= 64", name=op.f("ck_match_weights_version_length")),
+            nullable=False,
+        ),
         sa.Column("distance_km", sa.Float(), nullable=False),
         sa.Column(
             "transport",
@@ -659,8 +988,18 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("from_state", sa.String(length=20), nullable=False),
-        sa.Column("to_state", sa.String(length=20), nullable=False),
+        sa.Column(
+            "from_state",
+            sa.String(length=20),
+            sa.CheckConstraint("length(from_state) <= 20", name=op.f("ck_decision_from_state_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "to_state",
+            sa.String(length=20),
+            sa.CheckConstraint("length(to_state) <= 20", name=op.f("ck_decision_to_state_length")),
+            nullable=False,
+        ),
         sa.Column(
             "reason",
             sa.Enum(
@@ -687,7 +1026,12 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.Column(
+            "note",
+            sa.String(length=2000),
+            sa.CheckConstraint("length(note) <= 2000", name=op.f("ck_decision_note_length")),
+            nullable=False,
+        ),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "CASE WHEN offer_id IS NULL THEN 0 ELSE 1 END + CASE WHEN need_id IS NULL THEN 0 ELSE 1 END + CASE WHEN match_id IS NULL THEN 0 ELSE 1 END = 1",
@@ -721,16 +1065,50 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("place", sa.String(length=200), nullable=False),
-        sa.Column("committee_note", sa.String(length=2000), nullable=False),
-        sa.Column("donor_note", sa.String(length=2000), nullable=False),
+        sa.Column(
+            "place",
+            sa.String(length=200),
+            sa.CheckConstraint("length(place) <= 200", name=op.f("ck_handover_place_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "committee_note",
+            sa.String(length=2000),
+            sa.CheckConstraint(
+                "length(committee_note) <= 2000", name=op.f("ck_handover_committee_note_length")
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "donor_note",
+            sa.String(length=2000),
+            sa.CheckConstraint("length(donor_note) <= 2000", name=op.f("ck_handover_donor_note_length")),
+            nullable=False,
+        ),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("uid", sa.String(length=120), nullable=False),
+        sa.Column(
+            "uid",
+            sa.String(length=120),
+            sa.CheckConstraint("length(uid) <= 120", name=op.f("ck_handover_uid_length")),
+            nullable=False,
+        ),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("donor_says", sa.String(length=10), nullable=True),
-        sa.Column("committee_says", sa.String(length=10), nullable=True),
+        sa.Column(
+            "donor_says",
+            sa.String(length=10),
+            sa.CheckConstraint("length(donor_says) <= 10", name=op.f("ck_handover_donor_says_length")),
+            nullable=True,
+        ),
+        sa.Column(
+            "committee_says",
+            sa.String(length=10),
+            sa.CheckConstraint(
+                "length(committee_says) <= 10", name=op.f("ck_handover_committee_says_length")
+            ),
+            nullable=True,
+        ),
         sa.Column("received_quantity", sa.Integer(), nullable=True),
         sa.Column(
             "received_condition",

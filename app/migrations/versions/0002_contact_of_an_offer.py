@@ -4,7 +4,6 @@ Revision: 0002
 After: 0001
 """
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
@@ -18,8 +17,9 @@ COLUMNS = {"contact_name": 120, "contact_phone": 30, "contact_company": 120}
 def upgrade() -> None:
     # Plain ALTERs: a table made anew would be dropped first, and SQLite would delete its articles with it.
     for name, length in COLUMNS.items():
-        op.add_column(
-            "offer", sa.Column(name, sa.String(length=length), nullable=False, server_default=sa.text("''"))
+        op.execute(
+            f"ALTER TABLE offer ADD COLUMN {name} VARCHAR({length}) DEFAULT '' NOT NULL"
+            f" CONSTRAINT ck_offer_{name}_length CHECK (length({name}) <= {length})"
         )
 
 

@@ -17,7 +17,12 @@ def upgrade() -> None:
     op.create_table(
         "preference",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("party", sa.String(length=40), nullable=False),
+        sa.Column(
+            "party",
+            sa.String(length=40),
+            sa.CheckConstraint("length(party) <= 40", name=op.f("ck_preference_party_length")),
+            nullable=False,
+        ),
         sa.Column("digest_weekday", sa.Integer(), nullable=False),
         sa.Column("digest_hour", sa.Integer(), nullable=False),
         sa.Column("paused_until", sa.Date(), nullable=True),

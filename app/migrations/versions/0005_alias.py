@@ -17,9 +17,24 @@ def upgrade() -> None:
     op.create_table(
         "alias",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("wording", sa.String(length=200), nullable=False),
-        sa.Column("item", sa.String(length=80), nullable=False),
+        sa.Column(
+            "key",
+            sa.String(length=200),
+            sa.CheckConstraint("length(key) <= 200", name=op.f("ck_alias_key_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "wording",
+            sa.String(length=200),
+            sa.CheckConstraint("length(wording) <= 200", name=op.f("ck_alias_wording_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "item",
+            sa.String(length=80),
+            sa.CheckConstraint("length(item) <= 80", name=op.f("ck_alias_item_length")),
+            nullable=False,
+        ),
         sa.Column("from_item_id", sa.Integer(), nullable=True),
         sa.Column("from_need_id", sa.Integer(), nullable=True),
         sa.Column("taught_by_id", sa.Integer(), nullable=True),

@@ -19,7 +19,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("weights_version_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
-        sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.Column(
+            "note",
+            sa.String(length=2000),
+            sa.CheckConstraint("length(note) <= 2000", name=op.f("ck_weights_choice_note_length")),
+            nullable=False,
+        ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_weights_choice_account_id_account")

@@ -14,12 +14,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("bounce", sa.String(length=500), nullable=True))
-        batch_op.add_column(sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute(
+        "ALTER TABLE outbox_message ADD COLUMN bounce VARCHAR(500)"
+        " CONSTRAINT ck_outbox_message_bounce_length CHECK (length(bounce) <= 500)"
+    )
+    op.add_column("outbox_message", sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("outbox_message", schema=None) as batch_op:
-        batch_op.drop_column("bounced_at")
-        batch_op.drop_column("bounce")
+    op.drop_column("outbox_message", "bounced_at")
+    op.drop_column("outbox_message", "bounce")

@@ -16,8 +16,18 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "digest_turn",
-        sa.Column("party", sa.String(length=40), nullable=False),
-        sa.Column("issue", sa.String(length=20), nullable=False),
+        sa.Column(
+            "party",
+            sa.String(length=40),
+            sa.CheckConstraint("length(party) <= 40", name=op.f("ck_digest_turn_party_length")),
+            nullable=False,
+        ),
+        sa.Column(
+            "issue",
+            sa.String(length=20),
+            sa.CheckConstraint("length(issue) <= 20", name=op.f("ck_digest_turn_issue_length")),
+            nullable=False,
+        ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("party", "issue", name=op.f("pk_digest_turn")),
     )
