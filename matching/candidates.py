@@ -4,6 +4,7 @@ Time and memory grow with the number of pairs of one item within reach. The rule
 compares pair by pair.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,12 +13,15 @@ from numpy.typing import NDArray
 
 from matching import rules, scoring
 from matching.columns import Codes, Floats, Ints, NeedColumns, OfferColumns
+from matching.items import normalise
 from matching.nearby import Points, pairs_within
 from matching.rules import EARTH_KM, Relation, Situation
 from matching.types import Lesson, LessonKind, PlanError, Weights
 
 MAX_PAIRS = 20_000_000
 """More permitted pairs than this are refused with a sentence rather than with a full memory."""
+MAX_TAUGHT = 20_000_000
+"""So are lessons of more committees than this leaves room for, an entry for each committee and item."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ def find(offers: OfferColumns, needs: NeedColumns, situation: Situation, codes: 
     """Every permitted pair, once. PlanError when there are more than MAX_PAIRS."""
     check = _Rules(offers, needs, situation, codes)
     pairs = (
-        _listed(offers, needs, situation) if situation.distances is not None else _near(offers, needs, codes)
+        _listed(offers, needs, situation)
+        if situation.distances is not None
+        else _near(offers, needs, codes, check.offer_ok, check.need_ok)
     )
     found: list[Arcs] = []
     total = 0
@@ -128,12 +134,18 @@ def _answers(offered: Iterable[int], needed: Iterable[int], codes: Codes) -> dic
     }
 
 
-def _near(offers: OfferColumns, needs: NeedColumns, codes: Codes) -> Iterator[_Pairs]:
-    """Pairs of matching items within the committee's reach, then those within the donor's."""
+def _near(
+    offers: OfferColumns,
+    needs: NeedColumns,
+    codes: Codes,
+    offer_ok: NDArray[np.bool_],
+    need_ok: NDArray[np.bool_],
+) -> Iterator[_Pairs]:
+    """Pairs of matching items within the committee's reach, then those within the donor's; of sides that are `ok`."""
     assert offers.xyz is not None
     assert needs.xyz is not None
     answers = _answers(np.unique(offers.item).tolist(), np.unique(needs.item).tolist(), codes)
-    here = ~np.isnan(offers.xyz[:, 0])
+    here = offer_ok & ~np.isnan(offers.xyz[:, 0])
     rows = [
         (offer, need, how)
         for offer, item in enumerate(offers.item.tolist())
@@ -143,7 +155,7 @@ def _near(offers: OfferColumns, needs: NeedColumns, codes: Codes) -> Iterator[_P
     table = np.array(rows, dtype=np.int64).reshape(-1, 3)
     who, relation = table[:, 0], table[:, 2].astype(np.int8)
     given = Points.of(table[:, 1], offers.xyz[who])
-    there = np.flatnonzero(~np.isnan(needs.xyz[:, 0]))
+    there = np.flatnonzero(need_ok & ~np.isnan(needs.xyz[:, 0]))
     asked = Points.of(needs.item[there], needs.xyz[there])
     for query, target in pairs_within(asked, needs.collects[there], given):
         yield _Pairs(who[target], there[query], relation[target], by_donor=False)
@@ -191,12 +203,11 @@ class _Rules:
         self.start = np.maximum(offers.start, day)
         self.offer_ok = handled[offers.item] & (self.start <= offers.end)
         self.need_ok = handled[needs.item] & (needs.end >= day)
-        for wrong in (each for each in situation.lessons if each.kind is LessonKind.WRONG_ITEM):
-            if wrong.committee is None:
-                self.offer_ok[_wrong(wrong, offers)] = False
+        self.wrong = _wrong(offers, situation)
+        self.offer_ok[[offer for offer, lesson in self.wrong if lesson.committee is None]] = False
         self.refused = _refusals(needs, codes) if any(row.refuses for row in needs.rows) else None
         self.lessons = _Lessons(needs, situation, codes) if situation.lessons else None
-        self.barred = _barred_keys(offers, needs, situation)
+        self.barred = _barred_keys(offers, needs, situation, self.wrong)
 
     def permitted(self, pairs: _Pairs) -> Arcs:
         """Those of the pairs that break no rule, and that the other search does not find."""
@@ -258,18 +269,24 @@ class _Lessons:
     """What lessons change, as tables (committee with lessons, offered item); row 0 is for all other committees."""
 
     def __init__(self, needs: NeedColumns, situation: Situation, codes: Codes) -> None:
-        taught = sorted({each.committee for each in situation.lessons if each.committee is not None})
-        rows: dict[str | None, int] = {committee: row for row, committee in enumerate(taught, start=1)}
+        taught = {each.committee for each in situation.lessons} & {row.committee for row in needs.rows}
+        if len(taught) * len(codes.code) > MAX_TAUGHT:
+            raise PlanError(f"lessons: of more than {MAX_TAUGHT // len(codes.code)} committees at a time")
+        named = sorted(each for each in taught if each is not None)
+        rows: dict[str | None, int] = {committee: row for row, committee in enumerate(named, start=1)}
         self.row = np.array([rows.get(row.committee, 0) for row in needs.rows], dtype=np.int64)
         shape = (len(rows) + 1, len(codes.code))
         self.factor = np.ones(shape)
         self.floor = np.full(shape, 127, dtype=np.int64)
         self.waits = np.zeros(shape, dtype=np.bool_)
         for lesson in situation.lessons:
-            where = slice(None) if lesson.committee is None else rows[lesson.committee]
-            self._learn(lesson, where, _codes_of(lesson, codes), situation)
+            if lesson.committee is None:
+                self._learn(lesson, slice(None), codes, situation)
+            elif lesson.committee in rows:
+                self._learn(lesson, rows[lesson.committee], codes, situation)
 
-    def _learn(self, lesson: Lesson, where: slice | int, items: list[int], situation: Situation) -> None:
+    def _learn(self, lesson: Lesson, where: slice | int, codes: Codes, situation: Situation) -> None:
+        items = _codes_of(lesson, codes)
         if lesson.kind is LessonKind.TOO_FAR:
             self.factor[where, items] = np.minimum(self.factor[where, items], lesson.factor)
         elif lesson.kind is LessonKind.CONDITION and lesson.floor is not None:
@@ -278,22 +295,38 @@ class _Lessons:
             self.waits[where, items] |= lesson.not_before > situation.day
 
 
-def _codes_of(lesson: Lesson, codes: Codes) -> list[int]:
+def _codes_of(lesson: Lesson, codes: Codes) -> list[int] | slice:
     if lesson.item is None:
-        return list(codes.code.values())
+        return slice(None)
     return [codes.code[slug] for slug in (lesson.item, *codes.catalogue.descendants(lesson.item))]
 
 
-def _wrong(lesson: Lesson, offers: OfferColumns) -> list[int]:
-    """The offers that this lesson says are not what their text was taken for."""
+def _wrong(offers: OfferColumns, situation: Situation) -> list[tuple[int, Lesson]]:
+    """The offers that lessons say are not what their text was taken for, each with the lesson."""
+    taught: defaultdict[tuple[str | None, str], list[Lesson]] = defaultdict(list)
+    lengths: defaultdict[str | None, set[int]] = defaultdict(set)
+    for lesson in situation.lessons:
+        if lesson.kind is LessonKind.WRONG_ITEM and (words := normalise(lesson.alias or "")):
+            taught[lesson.item, words].append(lesson)
+            lengths[lesson.item].add(len(words.split()))
     return [
-        index
+        (index, lesson)
         for index, row in enumerate(offers.rows)
-        if row.item == lesson.item and rules.holds_words(row.text, lesson.alias or "")
+        if row.item in lengths
+        for said in _phrases(row.text, lengths[row.item])
+        for lesson in taught.get((row.item, said), ())
     ]
 
 
-def _barred_keys(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Ints:
+def _phrases(text: str, lengths: Iterable[int]) -> Iterable[str]:
+    """All that the text says in so many words, once each: what rules.holds_words finds."""
+    words = normalise(text).split()
+    return {" ".join(words[at : at + many]) for many in lengths for at in range(len(words) - many + 1)}
+
+
+def _barred_keys(
+    offers: OfferColumns, needs: NeedColumns, situation: Situation, wrong: Iterable[tuple[int, Lesson]]
+) -> Ints:
     """Sorted keys offer × needs + need of the pairs ruled out, by hand or by one committee's wrong_item lesson."""
     offer_at = {row.id: index for index, row in enumerate(offers.rows)} if situation.barred else {}
     need_at = {row.id: index for index, row in enumerate(needs.rows)} if situation.barred else {}
@@ -302,8 +335,10 @@ def _barred_keys(offers: OfferColumns, needs: NeedColumns, situation: Situation)
         for offer, need in situation.barred
         if offer in offer_at and need in need_at
     ]
-    for lesson in situation.lessons:
-        if lesson.kind is LessonKind.WRONG_ITEM and lesson.committee is not None:
-            theirs = [index for index, row in enumerate(needs.rows) if row.committee == lesson.committee]
-            keys += [offer * len(needs) + need for offer in _wrong(lesson, offers) for need in theirs]
+    theirs: defaultdict[str | None, list[int]] = defaultdict(list)
+    for index, row in enumerate(needs.rows):
+        theirs[row.committee].append(index)
+    for offer, lesson in wrong:
+        if lesson.committee is not None:
+            keys += [offer * len(needs) + need for need in theirs.get(lesson.committee, ())]
     return np.unique(np.array(keys, dtype=np.int64))

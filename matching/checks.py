@@ -263,7 +263,12 @@ class _Check:
         _demand(order == sorted(order), "order", "pairings", "not sorted by offer and need")
 
     def remainders(self, plan: Plan) -> None:
-        unread = {(each.side, each.id) for each in plan.unrecognised}
+        told_unread = sorted((each.side, each.id) for each in plan.unrecognised)
+        rows = [("need", each) for each in self.needs.values()] + [
+            ("offer", each) for each in self.offers.values()
+        ]
+        unread = {(side, each.id) for side, each in rows if each.item is None}
+        _demand(told_unread == sorted(unread), "unrecognised", told_unread[:3], "not those without an item")
         left = {each.id: each.quantity for each in self.needs.values() if ("need", each.id) not in unread}
         kept_back = {
             each.id: each.quantity for each in self.offers.values() if ("offer", each.id) not in unread

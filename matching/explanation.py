@@ -25,7 +25,7 @@ REASONS = {
     "waiting_days": "the need has waited two weeks or more; value: days",
     "needed_by": "the need ends within two weeks; value: the day",
     "available_until": "the offer ends within two weeks; value: the day",
-    "received": "the committee received little for what it asks; value: units received lately",
+    "received": "the committee received little for what it asks; value: its fairness part, 0 to 1",
     "fills_need": "this handover alone meets the need; value: units",
     "empties_offer": "this handover alone takes the whole offer; value: units",
     "kept": "on the board already; value: units",

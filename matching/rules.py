@@ -4,10 +4,12 @@ One pair at a time, for explanations and for whoever wants to ask about a pair. 
 rules to whole columns; a test holds the two together.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
+from functools import cached_property
 from math import asin, cos, floor, radians, sin, sqrt
 from typing import Any
 
@@ -48,6 +50,14 @@ class Situation:
     def day(self) -> date:
         """The day on which the plan is made."""
         return self.now.date()
+
+    @cached_property
+    def taught(self) -> Mapping[tuple[LessonKind, str | None], Sequence[Lesson]]:
+        """Lessons by kind and committee (None: every committee), by id: in whatever order they were given."""
+        found: defaultdict[tuple[LessonKind, str | None], list[Lesson]] = defaultdict(list)
+        for lesson in sorted(self.lessons, key=lambda each: each.id):
+            found[lesson.kind, lesson.committee].append(lesson)
+        return dict(found)
 
 
 def relation(catalogue: Catalogue, offered: str, needed: str) -> Relation:
@@ -96,14 +106,11 @@ def size_of(offer: Offer, catalogue: Catalogue) -> Size | None:
 
 
 def lessons_for(offer: Offer, need: Need, situation: Situation, kind: LessonKind) -> Iterator[Lesson]:
-    """The lessons of one kind that hold for the pair."""
-    for lesson in situation.lessons:
-        if (
-            lesson.kind is kind
-            and lesson.committee in (None, need.committee)
-            and _about(lesson, offer, situation)
-        ):
-            yield lesson
+    """The lessons of one kind that hold for the pair, those for everybody first."""
+    for committee in dict.fromkeys((None, need.committee)):
+        for lesson in situation.taught.get((kind, committee), ()):
+            if _about(lesson, offer, situation):
+                yield lesson
 
 
 def _about(lesson: Lesson, offer: Offer, situation: Situation) -> bool:
@@ -190,9 +197,11 @@ def _condition(offer: Offer, need: Need, situation: Situation) -> _Detail:
     worst = minimum_condition(offer, need, situation)
     if offer.condition.rank <= worst.rank:
         return None
-    lessons = lessons_for(offer, need, situation, LessonKind.CONDITION)
     detail = {"condition": offer.condition.value, "minimum_condition": worst.value}
-    return _with_lesson(detail, lessons if offer.condition.rank <= need.minimum_condition.rank else ())
+    if offer.condition.rank > need.minimum_condition.rank:
+        return detail
+    lessons = lessons_for(offer, need, situation, LessonKind.CONDITION)
+    return detail | {"lesson": next(each.id for each in lessons if each.floor is worst)}
 
 
 def _size(offer: Offer, need: Need, situation: Situation) -> _Detail:
@@ -205,7 +214,7 @@ def _size(offer: Offer, need: Need, situation: Situation) -> _Detail:
 def _refusals(offer: Offer, need: Need, situation: Situation) -> _Detail:
     if offer.item is None:
         return None
-    for refused in need.refuses:
+    for refused in sorted(need.refuses):
         if situation.catalogue.is_same_or_narrower(offer.item, refused):
             return {"refusals": refused}
     return None
@@ -213,12 +222,13 @@ def _refusals(offer: Offer, need: Need, situation: Situation) -> _Detail:
 
 def _dates(offer: Offer, need: Need, situation: Situation) -> _Detail:
     lessons = lessons_for(offer, need, situation, LessonKind.NOT_NOW)
-    waiting = [each for each in lessons if each.not_before is not None and each.not_before > situation.day]
+    waiting = [(each.not_before, each.id) for each in lessons if each.not_before is not None]
+    until, lesson = max(waiting, default=(situation.day, ""))
     first, last = first_day(offer, need, situation), last_day(offer, need)
-    if not waiting and (last is None or first <= last):
+    if until <= situation.day and (last is None or first <= last):
         return None
     detail = {"dates": first.isoformat(), "last_day": last.isoformat() if last else None}
-    return _with_lesson(detail, waiting)
+    return detail | {"lesson": lesson} if until > situation.day else detail
 
 
 def _reach(offer: Offer, need: Need, situation: Situation) -> _Detail:
@@ -230,8 +240,10 @@ def _reach(offer: Offer, need: Need, situation: Situation) -> _Detail:
         "delivers_km": offer.delivers_km,
         "collects_km": reach_km(offer, need, situation),
     }
-    kept_back = kilometres is not None and kilometres <= need.collects_km
-    return _with_lesson(detail, lessons_for(offer, need, situation, LessonKind.TOO_FAR) if kept_back else ())
+    if kilometres is None or kilometres > need.collects_km:
+        return detail
+    lessons = lessons_for(offer, need, situation, LessonKind.TOO_FAR)
+    return detail | {"lesson": min(lessons, key=lambda each: each.factor).id}
 
 
 def _whole_lot(offer: Offer, need: Need, _: Situation) -> _Detail:
@@ -242,11 +254,6 @@ def _whole_lot(offer: Offer, need: Need, _: Situation) -> _Detail:
 
 def _barred(offer: Offer, need: Need, situation: Situation) -> _Detail:
     return {"barred": True} if (offer.id, need.id) in situation.barred else None
-
-
-def _with_lesson(detail: dict[str, Any], lessons: Iterable[Lesson]) -> dict[str, Any]:
-    first = next(iter(lessons), None)
-    return detail if first is None else detail | {"lesson": first.id}
 
 
 _RULES = {

@@ -5,6 +5,7 @@ the field: `needs[3].quantity: must be a whole number above 0, got -1`.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -56,8 +57,8 @@ def _whole(digits: str) -> int:
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        names = Counter(name for name, _ in pairs)
+        twice = next(name for name, times in names.items() if times > 1)
         raise InputError(f"input: the field {shown(twice)} comes twice in one object")
     return found
 

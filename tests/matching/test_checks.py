@@ -21,6 +21,7 @@ from matching import (
     PlanError,
     Size,
     Transport,
+    Unrecognised,
     Weights,
     check,
     plan,
@@ -103,6 +104,14 @@ SABOTAGE: dict[str, tuple[str, Callable[[Plan], Plan]]] = {
     "a need forgotten": ("unmet", lambda found: replace(found, unmet=())),
     "an offer forgotten": ("unplaced", lambda found: replace(found, unplaced=())),
     "other weights": ("weights", lambda found: replace(found, weights_version=Weights(fit=2).version)),
+    "a need passed off as unread": (
+        "unrecognised",
+        lambda found: replace(
+            found,
+            unmet=[each for each in found.unmet if each.need != "n2"],
+            unrecognised=(Unrecognised("n2", "", "need"),),
+        ),
+    ),
     "another order": ("order", lambda found: replace(found, pairings=found.pairings[::-1])),
 }
 

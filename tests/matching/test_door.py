@@ -191,6 +191,10 @@ RAW: list[tuple[str, bytes]] = [
     ("input: nested too deep", b'{"offers":' * 1_000_000),
     ("input: a number has", b"[" + b"9" * 5_000_000 + b"]"),
     ('input: the field "now" comes twice', b'{"now": "2026-11-23", "now": "2026-11-24"}'),
+    (
+        'input: the field "f199999" comes twice',
+        b"{" + b",".join(b'"f%d":1' % at for at in range(200_000)) + b',"f199999":1}',
+    ),
     ("input: must be an object, got a list", b"[]"),
     ("input: must be an object, got null", b"null"),
     ("now: missing", b"{}"),
