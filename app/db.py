@@ -28,6 +28,8 @@ SQLModel.metadata.naming_convention = {
 
 # The session's writes take SQLite's lock when they begin: upgrading a read lock midway fails at once with "locked".
 WRITES = "portail_writes"
+# What a person was told is kept must outlive a power cut; what a worker settled may be settled again.
+LASTS = "portail_lasts"
 BUSY_SECONDS = 15
 
 db = SQLAlchemy(session_options={"class_": Session})
@@ -63,14 +65,17 @@ def prepare(engine: sa.Engine) -> None:
             "journal_mode=WAL",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_SECONDS * 1000}",
-            "synchronous=NORMAL",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get(WRITES, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(LASTS, False) else 'NORMAL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -119,7 +124,7 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("rows were changed outside transaction()")
     current.rollback()
     current.info["desk"] = current_app.extensions["desk"]
-    current.connection(execution_options={WRITES: True})
+    current.connection(execution_options={WRITES: True, LASTS: True})
     try:
         yield current
         current.commit()

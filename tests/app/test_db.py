@@ -1,0 +1,84 @@
+"""The unit of work, on both databases: all or nothing, one writer after the other, kept once it is said to be kept."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlmodel import select
+
+from app.db import db, session, transaction
+from app.jobs import sessions_of
+from app.models import Organisation
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+FULL, NORMAL = 2, 1
+"""SQLite's own numbers for `PRAGMA synchronous`."""
+
+
+def organisation(name: str) -> Organisation:
+    return Organisation(slug=name, name=name, created_at=NOW)
+
+
+def names() -> list[str]:
+    with sa.orm.Session(db.engine) as own:
+        return sorted(own.scalars(select(Organisation.name)))
+
+
+def add_and_fail() -> None:
+    with transaction() as unit:
+        unit.add(organisation("perdue"))
+        unit.flush()
+        raise RuntimeError("panne")
+
+
+def test_a_transaction_is_kept_when_it_ends_and_undone_when_it_fails(app: Flask) -> None:
+    with app.app_context():
+        before = names()
+        with transaction() as unit:
+            unit.add(organisation("gardee"))
+        with pytest.raises(RuntimeError, match="panne"):
+            add_and_fail()
+
+        assert names() == sorted([*before, "gardee"])
+
+
+def test_rows_changed_outside_a_transaction_are_refused_not_carried_along(app: Flask) -> None:
+    with app.app_context():
+        session().add(organisation("en-fraude"))
+
+        with pytest.raises(RuntimeError, match="outside"), transaction():
+            pass
+
+
+def test_eight_threads_that_read_then_write_lose_nothing(app: Flask) -> None:
+    with app.app_context(), transaction() as unit:
+        unit.add(organisation("compte-0"))
+
+    def add_one(_turn: int) -> None:
+        with app.app_context(), transaction() as unit:
+            query = select(Organisation).where(Organisation.description == "").with_for_update()
+            row = unit.exec(query.where(sa.func.substr(Organisation.name, 1, 7) == "compte-")).one()
+            row.name = f"compte-{int(row.name.removeprefix('compte-')) + 1}"
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(add_one, range(40)))
+
+    with app.app_context():
+        assert "compte-40" in names()
+
+
+@pytest.mark.databases("sqlite")
+def test_what_people_were_told_is_on_the_disk_and_what_a_worker_settled_may_follow(app: Flask) -> None:
+    """A power cut takes nothing that a page said was recorded; a letter settled just before may leave again."""
+    with app.app_context():
+        with transaction() as unit:
+            lasting = unit.connection().exec_driver_sql("PRAGMA synchronous").scalar_one()
+        with sessions_of(db.engine)() as own:
+            passing = own.connection().exec_driver_sql("PRAGMA synchronous").scalar_one()
+            own.rollback()
+        with transaction() as unit:
+            again = unit.connection().exec_driver_sql("PRAGMA synchronous").scalar_one()
+
+    assert (lasting, passing, again) == (FULL, NORMAL, FULL)
