@@ -1,4 +1,7 @@
-"""How the clock takes its work: a mark is set in rows that do not have it, so that one scheduler alone gets each row."""
+"""How the clock takes its work: a mark is set in rows that do not have it, so that one scheduler alone gets each row.
+
+And how people who say the same thing at the same moment are heard one after the other: `alone`.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -38,3 +41,10 @@ def claim(
     found = sorted(session.connection().execute(statement).scalars())
     session.expire_all()
     return found
+
+
+def alone(session: Session, model: type[SQLModel]) -> None:
+    """Until the transaction ends nobody else writes this table: what is not there stays so. SQLite does so anyway."""
+    table: sa.Table = model.__table__  # type: ignore[attr-defined]
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(sa.text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))

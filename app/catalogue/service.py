@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.catalogue import queries
+from app.claims import alone
 from app.models import Alias, Need, Offer, OfferedItem
 from app.needs import service as needs
 from app.offers import service as offers
@@ -59,6 +60,7 @@ def name(
     _one_at_a_time(session)
     if queries.one(session, kind, key) is None:
         raise TeachingError(Refusal.NOTHING_TO_NAME)
+    alone(session, Alias)
     usable = _usable(session, wording, item)
     _set(session, kind, key, item, actor, now)
     if not usable:
@@ -185,6 +187,7 @@ def put_back(session: Session, alias_id: int, actor: Actor, now: datetime) -> Al
 
 def _hold(session: Session, alias_id: int) -> Alias:
     _one_at_a_time(session)
+    alone(session, Alias)
     found = session.exec(
         select(Alias).where(Alias.id == alias_id).execution_options(populate_existing=True)
     ).first()

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete
 
+from app.claims import alone
 from app.lessons import queries
 from app.lessons.deducing import Taught
 from app.models import Unlearned
@@ -18,6 +19,7 @@ class UnknownLessonError(LookupError):
 
 def remove(session: Session, key: str, actor: Actor, now: datetime) -> Taught:
     """Forget a lesson with the refusals that it came from: only new ones can teach it again."""
+    alone(session, Unlearned)
     lesson = _named(queries.active(session, now), key)
     try:
         with session.begin_nested():
