@@ -34,7 +34,7 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[3]
 _ENVIRONMENT = _ROOT / "var" / "getusppe"
 _REQUIREMENTS = Path(__file__).parent / "requirements.txt"
-_TOGETHER = (("nearest",), ("first_come", "frugal", "sooner", "many"))
+_TOGETHER = (("nearest", "first_come"), ("frugal", "sooner", "many"))
 """Which strategies run one after the other; the two chains run side by side."""
 _MEASURES = ("fill_rate", "miles", "days_held", "shipments")
 

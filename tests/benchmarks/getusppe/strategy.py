@@ -39,9 +39,9 @@ class Side:
 
     def by_kind(self) -> dict[str, Ints]:
         """The places of each kind's rows."""
-        rows: dict[str, list[int]] = {}
+        rows: dict[str, list[int]] = defaultdict(list)
         for at, kind in enumerate(self.kind):
-            rows.setdefault(kind, []).append(at)
+            rows[kind].append(at)
         return {kind: np.array(places, dtype=np.int64) for kind, places in rows.items()}
 
 
@@ -109,34 +109,36 @@ class Strategy:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._weights = policy.weights()
-        self._received: dict[tuple[str, str], int] = defaultdict(int)
+        self._received: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._askers: dict[str, set[str]] = defaultdict(set)
         self._senders: set[str] = set()
 
     def decide(self, now: int, donors: Side, recipients: Side, miles: Floats) -> list[Shipment]:
         """What to send today. `miles` has a row for each donor and a column for each recipient; NaN: no way."""
         given, asked = donors.by_kind(), recipients.by_kind()
-        for kind, rows in asked.items():
-            self._askers[kind].update(recipients.who[at] for at in rows.tolist())
+        kinds = given.keys() & asked.keys()
+        for kind in kinds:
+            self._askers[kind].update([recipients.who[at] for at in asked[kind].tolist()])
         boxes: dict[str, set[str]] = defaultdict(set)
         decided: list[Shipment] = []
-        for kind in sorted(given.keys() & asked.keys(), key=lambda each: (len(self._askers[each]), each)):
+        for kind in sorted(kinds, key=lambda each: (len(self._askers[each]), each)):
             i, j = given[kind], asked[kind]
             offers, needs = [donors.who[at] for at in i.tolist()], [recipients.who[at] for at in j.tolist()]
             apart = np.nan_to_num(miles[np.ix_(donors.place[i], recipients.place[j])], nan=np.inf)
+            column = {who: at for at, who in enumerate(needs)}
             table = Table(
                 offered=donors.units[i],
                 asked=np.minimum(recipients.units[j], MOST_UNITS),
                 miles=apart,
                 reach=self._reach(apart),
-                sharing=self._sharing(kind, needs, recipients.units[j]),
-                parcel=self._parcels(offers, needs, boxes),
+                sharing=self._sharing(kind, column, recipients.units[j]),
+                parcel=self._parcels(offers, column, boxes),
                 first=np.array([each not in self._senders and each not in boxes for each in offers]),
             )
             for offer, need, units in self._planned(now, table):
                 decided.append(Shipment(offers[offer], needs[need], kind, units))
                 boxes[offers[offer]].add(needs[need])
-                self._received[needs[need], kind] += units
+                self._received[kind][needs[need]] += units
         self._senders |= boxes.keys()
         return decided
 
@@ -148,18 +150,20 @@ class Strategy:
         reach: Floats = np.clip(policy.hope * usual, policy.nearest, policy.farthest)
         return reach
 
-    def _sharing(self, kind: str, needs: list[str], units: Ints) -> Floats:
+    def _sharing(self, kind: str, column: dict[str, int], units: Ints) -> Floats:
         """What sharing adds for a unit of each request: the whole of it, what it received before included, counts once."""
-        before = np.array([self._received[who, kind] for who in needs])
+        before = np.zeros(len(units), dtype=np.int64)
+        for who, received in self._received[kind].items():
+            if who in column:
+                before[column[who]] = received
         sharing: Floats = (
             self.policy.share / max(self.policy.asking, len(self._askers[kind])) / (units + before)
         )
         return sharing
 
-    def _parcels(self, offers: list[str], needs: list[str], boxes: dict[str, set[str]]) -> Floats:
+    def _parcels(self, offers: list[str], column: dict[str, int], boxes: dict[str, set[str]]) -> Floats:
         """The price of a parcel for each pair: none where one of another kind goes already."""
-        prices = np.full((len(offers), len(needs)), self.policy.parcel)
-        column = {who: at for at, who in enumerate(needs)}
+        prices = np.full((len(offers), len(column)), self.policy.parcel)
         for row, donor in enumerate(offers):
             for recipient in boxes.get(donor, ()):
                 if recipient in column:
