@@ -129,6 +129,9 @@ def accept_with_times(session: Session, match_id: int, terms: Terms, actor: Acto
     need = case.held.needs[match.need_id]
     need.confirmed_at, need.asked_at = now, None  # who accepts a gift still needs it
     _await_answer(session, match, now)
+    for each in Side:
+        # The committee has answered; the donor gets the times, which say that a place was found.
+        reminders.call_off_opening(session, match_id, each)
     handover = case.handover or _new_handover(session, match, now)
     handover.transport, handover.place = terms.transport, terms.place
     handover.committee_note, handover.donor_note = terms.note, ""
@@ -209,6 +212,7 @@ def donor_says_yes(session: Session, match_id: int, now: datetime) -> None:
     if case.match.donor_answered_at is None:
         case.match.donor_answered_at = now
         reminders.call_back(session, match_id, "reminder_donor")
+        reminders.call_off_opening(session, match_id, Side.DONOR)
         _note_acceptance(session, case.match, Verb.ACCEPT, DONOR, now)
 
 
@@ -258,7 +262,7 @@ def decline(
 ) -> None:
     """One side says no, before or after it had said yes; the other is told, the article is free again.
 
-    Once there is an appointment both are written to, because it is in both calendars.
+    Unless the other has not been written to yet: then it never is. Once there is an appointment both are written to, because it is in both calendars.
     """
     case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
     match = case.match
@@ -269,12 +273,15 @@ def decline(
         move(session, match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=note)
     match.closed_at = now
     reminders.call_back(session, match_id)
+    unheard = {each for each in Side if reminders.call_off_opening(session, match_id, each)}
     handover = case.handover
     if handover is not None and was_scheduled:
         handover.sequence += 1
     session.flush()
     if handover is not None and was_scheduled:
         letters.appointment_cancelled(session, match, handover, side.value, reason, now)
+    elif unheard - {side}:
+        return
     elif side is Side.DONOR:
         letters.donor_declined(session, match, reason, now)
     else:

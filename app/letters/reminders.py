@@ -25,6 +25,15 @@ CHASING = (
 """Messages that ask for something: pointless once it was given."""
 
 
+OPENING = {"donor": ("match_found",), "committee": ("match_approved", "next_donor")}
+"""Messages by which each side first hears of a match: they wait for a coordinator who may undo, and for the mail server."""
+
+
+def call_off_opening(session: Session, match_id: int, side: str) -> bool:
+    """Call back what would open the matter for one side; True when it had not left: that side knows of nothing."""
+    return any([outbox.cancel(session, match_id=match_id, message=message) for message in OPENING[side]])
+
+
 def call_back(session: Session, match_id: int, *only: str) -> None:
     """After an answer, what asks for it and has not left yet does not leave."""
     for message in only or CHASING:
@@ -139,12 +148,16 @@ def _other_time(session: Session, sides: Sides, handover: Handover, now: datetim
 
 
 def lapsed(session: Session, match_ids: Collection[int], now: datetime) -> None:
-    """To both sides, the next morning if it is night: there was no answer in time, and nothing is lost."""
+    """To both sides, the next morning if it is night: there was no answer in time, and nothing is lost.
+
+    Not to one that our question has never left for: it could not answer, and waits for nothing.
+    """
     found = sides_of_all(session, match_ids)
     taken = queries.taken_for_needs(session, {sides.need.id or 0 for sides in found}, COMMITTED)
     for sides in found:
         match, donor, committee = sides.match, sides.donor, sides.committee
         call_back(session, match.id or 0)
+        unheard = {side for side in OPENING if call_off_opening(session, match.id or 0, side)}
         mine = values.MatchLapsed(
             name=donor.name,
             action_url=tracking_url(session, sides, now),
@@ -161,7 +174,9 @@ def lapsed(session: Session, match_ids: Collection[int], now: datetime) -> None:
             remaining=max(sides.need.quantity - taken.get(match.need_id, 0), 1),
         )
         event, morning = f"match:{match.id}:lapsed", by_day(now)
-        rendered = messages.match_lapsed(donor.language, mine)
-        to_donor(session, sides, rendered, event, now, not_before=morning)
-        rendered = messages.match_lapsed_committee(committee.language, theirs)
-        to_committee(session, sides, rendered, event, now, not_before=morning)
+        if "donor" not in unheard:
+            rendered = messages.match_lapsed(donor.language, mine)
+            to_donor(session, sides, rendered, event, now, not_before=morning)
+        if "committee" not in unheard:
+            rendered = messages.match_lapsed_committee(committee.language, theirs)
+            to_committee(session, sides, rendered, event, now, not_before=morning)

@@ -12,9 +12,12 @@ from app.db import transaction
 from app.handovers import service, waiting
 from app.handovers.service import HandoverError, Refusal, Report, Says, Side, Terms
 from app.handovers.slots import Span
+from app.matches import service as matches
+from app.matches.waiting import lapse_overdue
 from app.models import Decision, Handover, HandoverSlot, Match, Need, Offer, OfferedItem, OutboxMessage
 from app.models.states import Condition, MatchState, NeedState, OfferState, Reason, Transport
-from app.transitions import COMMITTEE, DONOR
+from app.transitions import COMMITTEE, DONOR, Actor
+from notifications.models import State
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 
@@ -351,3 +354,57 @@ def test_a_cancelled_appointment_leaves_both_calendars(pair: Pair, side: Side) -
     told = "committee" if side is Side.DONOR else "donor"
     for row in pair.session.exec(select(OutboxMessage).where(col(OutboxMessage.message).contains("cancel"))):
         assert ("La raison" in row.body_text) == row.party.startswith(told)
+
+
+@pytest.fixture
+def proposed(app: Flask, build: Builder) -> tuple[int, int]:
+    """A proposal, and the account that is about to approve it."""
+    match = build.match(build.offered_item(quantity=2), build.need(quantity=2), quantity=2)
+    return match.id or 0, build.account().id or 0
+
+
+@pytest.fixture
+def just_approved(proposed: tuple[int, int], session: Session, clock: FrozenClock) -> Pair:
+    """Approved a moment ago: both letters wait for the coordinator who may undo."""
+    match_id, account_id = proposed
+    matches.approve(session, match_id, Actor.account(account_id), clock())
+    return Pair(session, clock, match_id)
+
+
+def waiting_to_leave(pair: Pair) -> set[tuple[str, str]]:
+    rows = pair.session.exec(select(OutboxMessage).where(OutboxMessage.state == State.PENDING))
+    return {(row.party.split(":")[0], row.message) for row in rows}
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_whoever_was_not_written_to_yet_is_told_of_no_refusal_and_offered_nothing(
+    just_approved: Pair, side: Side
+) -> None:
+    pair = just_approved
+    actor = DONOR if side is Side.DONOR else COMMITTEE
+
+    service.decline(pair.session, pair.match_id, side, Reason.OTHER, "", actor, pair.clock())
+
+    assert waiting_to_leave(pair) == set()
+
+
+def test_a_committee_that_answers_before_its_letter_leaves_is_not_asked_and_the_donor_gets_one_letter(
+    just_approved: Pair,
+) -> None:
+    just_approved.accept()
+
+    assert waiting_to_leave(just_approved) == {("donor", "times_proposed")}
+
+
+def test_a_donor_who_answers_before_the_letter_leaves_is_not_asked(just_approved: Pair) -> None:
+    service.donor_says_yes(just_approved.session, just_approved.match_id, just_approved.clock())
+
+    assert waiting_to_leave(just_approved) == {("committee", "match_approved")}
+
+
+def test_nobody_hears_that_a_question_lapsed_which_never_left(just_approved: Pair) -> None:
+    just_approved.clock.advance(days=9)
+
+    assert lapse_overdue(just_approved.session, just_approved.clock())
+
+    assert waiting_to_leave(just_approved) == set()

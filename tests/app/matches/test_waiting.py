@@ -37,8 +37,14 @@ class Play:
             return work(session, *values, self.clock())
 
     def approved(self, **values: Any) -> int:
+        """Approved, and both letters have left."""
         match = self.build.match(**values)
         self.do(service.approve, match.id, self.coordinator)
+        left = sa.update(OutboxMessage).where(
+            col(OutboxMessage.message).in_(["match_found", "match_approved"])
+        )
+        with self.app.app_context(), transaction() as session:
+            session.execute(left.values(state=State.SENT, sent_at=self.clock()))
         return match.id or 0
 
     def spans(self, *days: int) -> list[Span]:
