@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from notifications import outbox
-from notifications.models import OutboxMessage, RefusedAddress, State
+from notifications.models import NOBODY, OutboxMessage, RefusedAddress, State
 
-NOBODY = "oublie@anonyme.invalid"
+LOST = "undelivered:"
 DONE = (State.SENT, State.CANCELLED, State.FAILED)
 
 
@@ -21,12 +21,30 @@ def forget_before(session: Session, moment: datetime) -> None:
 def forget_about(session: Session, events: Collection[str], match_ids: Collection[int]) -> None:
     """Empty the letters about these matches and these events (`offer:1` covers `offer:1:recorded`, not `offer:12`).
 
-    What waits is called off: there is nobody left to send it to.
+    What waits is called off: there is nobody left to send it to. Letters that tell of the loss of one of these go too.
     """
     for event in events:
         outbox.cancel(session, event=event)
     begins = [col(OutboxMessage.event).startswith(f"{event}:", autoescape=True) for event in events]
-    _empty(session, sa.or_(col(OutboxMessage.match_id).in_(match_ids), *begins))
+    about = sa.or_(col(OutboxMessage.match_id).in_(match_ids), *begins)
+    for news in _news_of(session, about):
+        outbox.cancel(session, event=news)
+        _empty(session, col(OutboxMessage.event) == news)
+    _empty(session, about)
+
+
+def news_event(letter: OutboxMessage) -> str:
+    """The event that this letter was lost: once for each copy, and each copy has its own Message-ID."""
+    return f"{LOST}{letter.id}:{letter.message_id}"
+
+
+def _news_of(session: Session, about: sa.ColumnElement[bool]) -> set[str]:
+    """The events that tell of the loss of one of these letters: they name the person."""
+    letters = {str(key) for key in session.exec(select(OutboxMessage.id).where(about))}
+    told = select(OutboxMessage.event).where(
+        col(OutboxMessage.message) == "mail_undeliverable", OutboxMessage.to_email != NOBODY
+    )
+    return {event for event in session.exec(told) if event.removeprefix(LOST).partition(":")[0] in letters}
 
 
 def _empty(session: Session, which: sa.ColumnElement[bool]) -> None:

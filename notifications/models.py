@@ -11,6 +11,9 @@ from sqlmodel import Field, SQLModel
 
 from notifications.types import UtcDateTime, enum_column_type
 
+NOBODY = "oublie@anonyme.invalid"
+"""Whom a letter is to once it has been forgotten."""
+
 
 class State(StrEnum):
     """Where a message stands: pending → claimed → sent | failed, back to pending for a retry, or cancelled."""

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from notifications.bounces import Report
-from notifications.models import OutboxMessage, RefusedAddress, State
+from notifications.models import NOBODY, OutboxMessage, RefusedAddress, State
 from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
 from notifications.rendering import RenderedMessage, one_line
 
@@ -222,7 +222,7 @@ def is_final(row: OutboxMessage, outcome: Outcome) -> bool:
 def resend(session: Session, row_id: int, now: datetime, *, email: str | None = None) -> bool:
     """Put a message that failed or came back in the queue again, to a corrected address if one is given.
 
-    False when it did neither. It goes out under a new Message-ID: what comes back must not be taken for the first one.
+    False when it did neither, or was forgotten. It goes out under a new Message-ID: what comes back must not be taken for the first one.
     """
     values: dict[str, Any] = {
         "state": State.PENDING,
@@ -239,7 +239,9 @@ def resend(session: Session, row_id: int, now: datetime, *, email: str | None = 
         values["to_email"] = email
     returned = (col(OutboxMessage.state) == State.SENT) & col(OutboxMessage.bounced_at).is_not(None)
     statement = sa.update(OutboxMessage).where(
-        col(OutboxMessage.id) == row_id, (col(OutboxMessage.state) == State.FAILED) | returned
+        col(OutboxMessage.id) == row_id,
+        col(OutboxMessage.to_email) != NOBODY,
+        (col(OutboxMessage.state) == State.FAILED) | returned,
     )
     return _count(session, statement.values(**values)) == 1
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, or_, select
 
 from app.models import Account, Committee, Donor, OutboxMessage, RefusedAddress
-from notifications.models import State
+from notifications.models import NOBODY, State
 
 SHOWN = 100
 HOLDERS: dict[str, type[Donor | Committee | Account]] = {
@@ -33,9 +33,10 @@ def of_match(session: Session, match_id: int) -> Sequence[OutboxMessage]:
 
 
 def undelivered(session: Session) -> Sequence[OutboxMessage]:
-    """The letters that were refused or came back, the newest first."""
+    """The letters that were refused or came back, the newest first; not those that were forgotten since."""
     query = select(OutboxMessage).where(
-        or_(col(OutboxMessage.state) == State.FAILED, col(OutboxMessage.bounced_at).is_not(None))
+        col(OutboxMessage.to_email) != NOBODY,
+        or_(col(OutboxMessage.state) == State.FAILED, col(OutboxMessage.bounced_at).is_not(None)),
     )
     return session.exec(query.order_by(col(OutboxMessage.id).desc()).limit(SHOWN)).all()
 

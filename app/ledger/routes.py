@@ -32,6 +32,7 @@ from app.web.navigation import COUNTS
 from app.web.text import _
 from config import Settings
 from notifications import bounces
+from notifications.models import NOBODY
 
 blueprint = Blueprint("ledger", __name__)
 log = structlog.get_logger("portail")
@@ -80,6 +81,7 @@ def _shown(letters: Sequence[OutboxMessage]) -> dict[str, Any]:
         "texts": {one.id: queries.readable(one, _("lien personnel")) for one in letters},
         "marked": queries.marked(session(), [one.to_email for one in letters]),
         "letter_state": letter_state,
+        "nobody": NOBODY,
     }
 
 

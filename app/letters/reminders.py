@@ -31,7 +31,7 @@ OPENING = {"donor": ("match_found",), "committee": ("match_approved", "next_dono
 
 def call_off_opening(session: Session, match_id: int, side: str) -> bool:
     """Call back what would open the matter for one side; True when it had not left: that side knows of nothing."""
-    return any([outbox.cancel(session, match_id=match_id, message=message) for message in OPENING[side]])
+    return sum(outbox.cancel(session, match_id=match_id, message=message) for message in OPENING[side]) > 0
 
 
 def call_back(session: Session, match_id: int, *only: str) -> None:

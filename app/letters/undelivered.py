@@ -9,6 +9,7 @@ from app.letters import paths
 from app.letters.desk import desk
 from app.models import OutboxMessage
 from notifications import messages, outbox, values
+from notifications.forgetting import news_event
 
 ITSELF = "mail_undeliverable"
 
@@ -35,7 +36,7 @@ def tell_coordinators(session: Session, lost: OutboxMessage, answer: str, now: d
         outbox.enqueue(
             session,
             messages.mail_undeliverable(account.language, letter),
-            event=f"undelivered:{lost.message_id}",
+            event=news_event(lost),
             party=party,
             to=outbox.Recipient(account.name, account.email, account.language),
             now=now,

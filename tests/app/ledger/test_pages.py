@@ -12,6 +12,7 @@ from app.db import transaction
 from app.models import Match, OutboxMessage
 from app.models.states import MatchState, Role
 from notifications import outbox
+from notifications.forgetting import forget_before
 from notifications.models import RefusedAddress, State
 from notifications.outbox import Recipient
 from notifications.outcomes import Outcome, Refused, Retry, Sent
@@ -181,3 +182,19 @@ def test_only_coordinators_read_letters(
     ):
         assert client.get(path).status_code == 403
     assert client.post(f"/coordination/courriels/{number}/renvoyer").status_code == 403
+
+
+def test_a_forgotten_letter_is_shown_as_erased_and_goes_to_nobody(
+    app: Flask, coordinator: FlaskClient, match: Match, clock: FrozenClock
+) -> None:
+    number = write(app, clock, match, Refused("550 no such user", address=True))
+    clock.advance(days=400)
+    with app.app_context(), transaction() as session:
+        forget_before(session, clock())
+
+    assert "renvoyer" not in page(coordinator, f"/coordination/courriels/{number}")
+    assert ">effacé</a>" in page(coordinator, f"/coordination/rapprochements/{match.id}/courriels")
+    assert f"courriel-{number}" not in page(coordinator, "/coordination/courriels")
+    coordinator.post(f"/coordination/courriels/{number}/renvoyer")
+    with app.app_context(), transaction() as session:
+        assert session.get_one(OutboxMessage, number).state is State.FAILED

@@ -1,22 +1,27 @@
 """Promise 7: after the retention period nothing tells who gave, and no figure has changed."""
 
-from datetime import timedelta
+import random
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlmodel import SQLModel, col
+from sqlmodel import Session, SQLModel, col
 
 from app.committees.queries import received_since
 from app.db import transaction
+from app.letters.offers import confirm_address
+from app.letters.undelivered import tell_coordinators
 from app.matches import board, pairs, queries
 from app.models import Decision, Donor, Match, Offer
 from app.models.states import MatchState, OfferState, Reason, Role, Verb
 from app.offers.forgetting import forget_old
+from app.offers.waiting import forget_unconfirmed
 from app.transitions import DONOR, note_decision
 from notifications import outbox
 from notifications.models import OutboxMessage, State
+from notifications.outcomes import Refused
 from notifications.rendering import RenderedMessage
 from tests.app.acting import Acting
 from tests.builders import Builder
@@ -237,3 +242,26 @@ def test_the_score_of_a_forgotten_gift_can_still_be_computed_again(acting: Actin
         match.inputs = {**match.inputs, "offer": {**match.inputs["offer"], "text": ""}}
         assert item.description
         assert pairs.replay(match) == before
+
+
+def test_a_donor_who_never_confirmed_is_not_kept_in_the_news_of_a_lost_letter(
+    acting: Acting, build: Builder
+) -> None:
+    """A mistyped address is the usual reason: coordinators are told of it by name."""
+    build.account(Role.COORDINATOR, password="x")
+    donor = build.donor(name="Zébulon", email="zebulon@essai.example")
+    offer = build.offer(donor, state=OfferState.UNCONFIRMED, contact_name="Zébulon")
+
+    def lose(session: Session, now: datetime) -> None:
+        confirm_address(session, session.get_one(Offer, offer.id), now)
+        (lost,) = outbox.claim(session, "w", 1, now)
+        outbox.settle(session, lost, "w", Refused("550 Zébulon unknown", address=True), now, random.Random(1))
+        tell_coordinators(session, lost, "550 Zébulon unknown", now)
+
+    acting.do(lose)
+    assert len(acting.rows()) == 2
+
+    acting.clock.advance(days=15)
+    acting.do(forget_unconfirmed)
+
+    assert [secret for secret in SECRETS if secret in everything(acting)] == []
