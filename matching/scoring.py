@@ -152,17 +152,19 @@ def score_pair(
     distance_km: float,
     fairness: float,
     catalogue: Catalogue,
+    how: Relation | None = None,
 ) -> Scored:
     """Score a permitted pair from these values alone: the same values give the same figures, whenever.
 
     `distance_km` and `fairness` are those of the pairing (Pairing.distance_km, Pairing.parts.fairness): they are
-    the only figures that depend on other rows. Quantities are those on the day of the plan.
+    the only figures that depend on other rows. Quantities are those on the day of the plan. `how` is how the item answered
+    then (rules.relation): None asks the catalogue, which may say otherwise by now.
     """
     if offer.item is None or need.item is None:
         raise PlanError("scoring needs both items")
-    how = relation(catalogue, offer.item, need.item)
+    answers = relation(catalogue, offer.item, need.item) if how is None else how
     day = now.date()
-    parts = parts_of(offer, need, how, distance_km, fairness, weights, day)
+    parts = parts_of(offer, need, answers, distance_km, fairness, weights, day)
     score = score_of(weights, parts)
     gain = worth(weights, score, min(offer.quantity, need.quantity), waiting_worth(offer, need, weights, day))
     return Scored(rounded(parts), round(score, 6), floor(gain * MICRO + 0.5))

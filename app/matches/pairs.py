@@ -11,7 +11,7 @@ import matching.types as engine
 from app.matches.reading import Board, read_board
 from app.models import Match
 from matching.items import load
-from matching.rules import Situation, broken, pair_distance
+from matching.rules import Relation, Situation, broken, pair_distance, relation
 from matching.scoring import Scored, asked_by_committee, need_fairness, score_pair
 
 OTHERS = 3
@@ -26,6 +26,8 @@ def inputs(board: Board, offer: engine.Offer, need: engine.Need, pairing: engine
         "need": plain(asdict(need)),
         "distance_km": pairing.distance_km,
         "fairness": pairing.parts.fairness,
+        # The catalogue changes with versions of the portal: how the item answered is what was true then.
+        "relation": relation(load(), offer.item or "", need.item or "").name.lower(),
     }
 
 
@@ -79,6 +81,7 @@ def _score_again(stored: Mapping[str, Any]) -> Scored:
         distance_km=stored["distance_km"],
         fairness=stored["fairness"],
         catalogue=load(),
+        how=Relation[stored["relation"].upper()] if "relation" in stored else None,
     )
 
 

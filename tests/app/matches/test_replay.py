@@ -11,6 +11,7 @@ from app.db import transaction
 from app.matches import pairs, planning
 from app.models import Match
 from app.models.states import Role
+from matching.items import Catalogue
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 from tests.reading import plain
@@ -50,6 +51,18 @@ def test_the_command_prints_both_sets_of_figures(app: Flask, proposed: int) -> N
     lines = [line for line in said.splitlines() if "recalculé" in line and "gardé" in line]
     assert len(lines) == 6
     assert lines[0].startswith("Note : gardé 0,")
+
+
+def test_a_catalogue_that_changed_since_changes_no_figure(
+    app: Flask, build: Builder, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build.need(item="ordinateur")
+    build.offered_item(item="ordinateur-portable")
+    with app.app_context():
+        planning.make_plan(clock())
+        monkeypatch.setattr(pairs, "load", lambda: Catalogue({}))
+
+        assert pairs.replayed(read_session().exec(select(Match)).one()).same
 
 
 def test_figures_that_were_tampered_with_are_told(app: Flask, proposed: int) -> None:
@@ -92,7 +105,7 @@ def test_a_match_without_what_it_was_made_from_gets_a_sentence(
 
 
 def test_what_was_stored_but_makes_no_sense_gets_a_sentence(app: Flask, proposed: int) -> None:
-    for path, value in (("offer", "item"), ("weights", "fit"), ("need", "urgency")):
+    for path, value in (("offer", "condition"), ("weights", "fit"), ("need", "urgency")):
         with app.app_context(), transaction() as work:
             match = work.get_one(Match, proposed)
             match.inputs = {**match.inputs, path: {**match.inputs[path], value: "n'importe quoi"}}
