@@ -17,8 +17,8 @@ What trades for what. One kind, printed face shields (an eighth of the units, fi
 requests), makes half of the miles and of the days: a day less of holding costs some fourteen miles a unit, and so do the last
 few hundred units, for which nobody near asks any more. A plan that knew the whole future, with parcels for nothing, would need
 29 miles at 8.3 days for 207,500 units. Fill comes from small requests served whole, of the kinds that few ask for, and each is a
-parcel. Asked for 207,500 units, 0.10, 34 miles, 8.3 days and 1.75 shipments at once, `frugal` keeps four and holds a unit some
-twenty minutes too long; `sooner` keeps four and places 0.13 % too few. No setting tried keeps the five.
+parcel. Asked for 207,500 units, 0.10, 34 miles, 8.3 days and 1.75 shipments at once, `frugal` keeps four and holds a unit
+half an hour too long; `sooner` keeps four and places 0.13 % too few. No setting tried keeps the five.
 
 The settings (settings.py) are prices for a mile, a share and a parcel, found by trying on these data: the last few parts in a
 thousand of each figure are luck. Another version of the solver, which breaks ties otherwise, moves them by one in a hundred.

@@ -8,14 +8,14 @@ from dataclasses import replace
 from tests.benchmarks.getusppe.strategy import Policy
 
 FRUGAL = Policy(
-    odds=0.28926923564099233,
-    hope=0.671,
-    nearest=184.43098608499378,
-    farthest=938.2598327916701,
-    share=2136237.847,
-    asking=339.0974827820433,
-    most=588.813531483857,
-    parcel=2398.9771855333684,
+    odds=0.2917568296316452,
+    hope=0.6462724605089585,
+    nearest=189.82017687200914,
+    farthest=927.373713966116,
+    share=2155029.1407869784,
+    asking=340.0,
+    most=604.3959992796857,
+    parcel=2404.077132750732,
     near=7,
     close=5,
 )

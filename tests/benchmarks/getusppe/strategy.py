@@ -39,10 +39,9 @@ class Side:
 
     def by_kind(self) -> dict[str, Ints]:
         """The places of each kind's rows."""
-        rows: dict[str, list[int]] = defaultdict(list)
-        for at, kind in enumerate(self.kind):
-            rows[kind].append(at)
-        return {kind: np.array(places, dtype=np.int64) for kind, places in rows.items()}
+        number = {kind: code for code, kind in enumerate(dict.fromkeys(self.kind))}
+        codes = np.fromiter(map(number.__getitem__, self.kind), dtype=np.int64, count=len(self.kind))
+        return {kind: np.flatnonzero(codes == code) for kind, code in number.items()}
 
 
 @dataclass(frozen=True)
