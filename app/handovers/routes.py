@@ -15,6 +15,7 @@ from app.handovers.slots import BadSpanError, Span, decode, encode, suggest
 from app.handovers.waiting import SILENT
 from app.letters.desk import Desk
 from app.letters.handovers import calendar_entry
+from app.letters.sides import giver, meeting_place, place_for_donor
 from app.models.states import MatchState, Occasion, Reason
 from app.transitions import COMMITTEE, DONOR, Actor
 from app.web.access import Who, access, signed_in
@@ -25,6 +26,9 @@ from app.web.opening import claim
 from app.web.text import _, lazy
 
 blueprint = Blueprint("handovers", __name__)
+blueprint.add_app_template_global(giver)
+blueprint.add_app_template_global(meeting_place)
+blueprint.add_app_template_global(place_for_donor)
 
 REFUSALS = {
     Refusal.TOO_LATE: lazy(
@@ -104,7 +108,7 @@ def _terms_form(case: Case, moment: datetime) -> forms.TermsForm:
         data={
             "slots": [encode(span) for span in suggested[:3]],
             "transport": (handover.transport if handover else case.match.transport).value,
-            "place": handover.place if handover else case.committee.street,
+            "place": handover.place if handover else "",
             "note": handover.committee_note if handover else "",
         },
     )

@@ -10,8 +10,8 @@ from app.letters import paths
 from app.letters.desk import desk
 from app.letters.hours import day_of, start_of
 from app.letters.post import committee_url, donor_url, to_committee, to_donor, tracking_url
-from app.letters.sides import Sides, sides_of, sides_of_all, thing
-from app.models import Committee, Donor, Handover, Match
+from app.letters.sides import Contact, Sides, giver, meeting_place, receiver, sides_of, sides_of_all, thing
+from app.models import Handover, Match
 from app.models.states import Language
 from app.web.links import Purpose
 from notifications import messages, values
@@ -20,10 +20,6 @@ from notifications import messages, values
 def _handovers(session: Session, match_ids: Collection[int]) -> dict[int, Handover]:
     query = select(Handover).where(col(Handover.match_id).in_(match_ids))
     return {row.match_id: row for row in session.exec(query)}
-
-
-def _contact(other: Donor | Committee) -> str:
-    return ", ".join(part for part in (other.name, other.phone, other.email) if part)
 
 
 def tomorrow(session: Session, match_ids: Collection[int], now: datetime) -> None:
@@ -35,18 +31,18 @@ def tomorrow(session: Session, match_ids: Collection[int], now: datetime) -> Non
         event = f"match:{sides.match.id}:tomorrow:{handover.sequence}"
         donor, committee = sides.donor, sides.committee
         mine = _tomorrow(
-            sides, handover, donor.name, donor_url(session, sides, now), donor.language, _contact(committee)
+            sides, handover, donor.name, donor_url(session, sides, now), donor.language, receiver(sides)
         )
         rendered = messages.appointment_tomorrow(donor.language, mine)
         to_donor(session, sides, rendered, event, now, not_after=midnight)
         url = committee_url(session, sides, now)
-        theirs = _tomorrow(sides, handover, committee.name, url, committee.language, _contact(donor))
+        theirs = _tomorrow(sides, handover, committee.name, url, committee.language, giver(sides))
         rendered = messages.appointment_tomorrow_committee(committee.language, theirs)
         to_committee(session, sides, rendered, event, now, not_after=midnight)
 
 
 def _tomorrow(
-    sides: Sides, handover: Handover, name: str, url: str, language: Language, contact: str
+    sides: Sides, handover: Handover, name: str, url: str, language: Language, contact: Contact
 ) -> values.AppointmentTomorrow:
     if handover.starts_at is None or handover.ends_at is None:
         raise ValueError("the handover has no time")
@@ -58,8 +54,8 @@ def _tomorrow(
         committee=sides.committee.name,
         slot=values.Slot(handover.starts_at, handover.ends_at),
         mode=handover.transport.value,
-        place=handover.place,
-        contact=contact,
+        place=meeting_place(sides, handover),
+        contact=str(contact),
     )
 
 

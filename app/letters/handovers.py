@@ -10,7 +10,7 @@ from app.handovers.calendar import Appointment, Organizer, calendar_file
 from app.handovers.slots import Span
 from app.letters.desk import Desk, desk
 from app.letters.post import committee_url, donor_url, needs_url, to_committee, to_donor, tracking_url
-from app.letters.sides import Sides, sides_of, thing
+from app.letters.sides import Sides, giver, meeting_place, place_for_donor, receiver, sides_of, thing
 from app.matches import queries
 from app.models import Handover, HandoverSlot, Match
 from app.models.states import Language, Reason
@@ -39,7 +39,7 @@ def times_proposed(
         committee=sides.committee.name,
         slots=tuple(values.Slot(slot.starts_at, slot.ends_at) for slot in slots),
         mode=handover.transport.value,
-        place=handover.place,
+        place=meeting_place(sides, handover),
         instead_of=_slot(instead_of),
         calendar=_cancellation(session, sides, handover, instead_of, "donor", now),
     )
@@ -74,7 +74,7 @@ def span_of(handover: Handover) -> Span | None:
 def calendar_entry(
     desk: Desk, case: Any, handover: Handover, side: str, now: datetime, span: Span | None = None
 ) -> Appointment:
-    """The appointment as a calendar shows it to one side. `case` has `item`, `donor`, `committee` and `match`.
+    """The appointment as a calendar shows it to one side. `case` has `item`, `offer`, `donor`, `committee` and `match`.
 
     At `span` if given: an appointment that was taken off the handover already.
     """
@@ -83,7 +83,7 @@ def calendar_entry(
         raise ValueError("the handover has no time")
     language = case.donor.language if side == "donor" else case.committee.language
     with speaking(language):
-        other = case.committee if side == "donor" else case.donor
+        other = receiver(case) if side == "donor" else giver(case)
         name = thing(case.item, language)
         name = f"{case.match.quantity} × {name}" if case.match.quantity > 1 else name
         summary = _("Don : %(thing)s", thing=name)
@@ -97,7 +97,7 @@ def calendar_entry(
         sequence=handover.sequence,
         span=span,
         summary=summary,
-        place=handover.place,
+        place=place_for_donor(case, handover) if side == "donor" else meeting_place(case, handover),
         description=description,
         now=now,
         organizer=organizer(desk),
@@ -108,7 +108,8 @@ def _appointment(
     session: Session, sides: Sides, handover: Handover, side: str, url: str, now: datetime
 ) -> values.Appointment:
     entry = calendar_entry(desk(session), sides, handover, side, now)
-    reader, other = (sides.donor, sides.committee) if side == "donor" else (sides.committee, sides.donor)
+    reader = sides.donor if side == "donor" else sides.committee
+    other = receiver(sides) if side == "donor" else giver(sides)
     return values.Appointment(
         name=reader.name,
         action_url=url,
@@ -117,8 +118,8 @@ def _appointment(
         committee=sides.committee.name,
         slot=values.Slot(entry.span.starts_at, entry.span.ends_at),
         mode=handover.transport.value,
-        place=handover.place,
-        contact=", ".join(part for part in (other.name, other.phone, other.email) if part),
+        place=meeting_place(sides, handover),
+        contact=str(other),
         calendar=calendar_file(entry),
     )
 

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from app.letters import paths
 from app.letters.desk import desk
-from app.letters.sides import Sides, sides_of, thing
+from app.letters.sides import Sides, giver, sides_of, thing
 from app.matches.wording import sentences
 from app.models import Decision, Match
 from app.models.states import ActorKind, MatchState
@@ -50,7 +50,7 @@ def _match_found(session: Session, sides: Sides, event: str, now: datetime) -> N
         messages.match_found(donor.language, letter),
         event=event,
         party=party,
-        to=outbox.Recipient(donor.name, donor.email, donor.language),
+        to=outbox.Recipient(giver(sides).name, donor.email, donor.language),
         now=now,
         not_before=now + here.undo_within,
         match_id=match.id,

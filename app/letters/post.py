@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from app.letters import paths
 from app.letters.desk import desk
-from app.letters.sides import Sides
+from app.letters.sides import Sides, giver
 from app.web.links import Purpose
 from notifications import outbox
 from notifications.rendering import RenderedMessage
@@ -28,7 +28,7 @@ def to_donor(
         rendered,
         event=event,
         party=f"donor:{donor.id}",
-        to=outbox.Recipient(donor.name, donor.email, donor.language),
+        to=outbox.Recipient(giver(sides).name, donor.email, donor.language),
         now=now,
         not_before=not_before,
         not_after=not_after,

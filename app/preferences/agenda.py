@@ -13,6 +13,7 @@ from app.letters.desk import Desk
 from app.letters.handovers import organizer
 from app.letters.sides import thing
 from app.models import Committee
+from app.models.states import Transport
 from app.web.text import _, speaking
 from app.web.words import word
 
@@ -34,7 +35,7 @@ def _appointment(desk: Desk, committee: Committee, row: Scheduled, url: str) -> 
         sequence=row.handover.sequence,
         span=Span(row.starts_at, row.ends_at),
         summary=_("Don : %(thing)s", thing=name),
-        place=row.handover.place,
+        place=row.handover.place or _own_place(committee, row),
         description=_(
             "%(transport)s. Coordonnées et changements : %(url)s",
             transport=word(row.handover.transport),
@@ -44,3 +45,10 @@ def _appointment(desk: Desk, committee: Committee, row: Scheduled, url: str) -> 
         organizer=organizer(desk),
         url=url,
     )
+
+
+def _own_place(committee: Committee, row: Scheduled) -> str:
+    """Where the committee waits for the donor. Not where the donor lives: that too is behind the committee's door."""
+    if row.handover.transport is Transport.COMMITTEE_COLLECTS:
+        return ""
+    return f"{committee.street}, {committee.postal_code} {committee.commune}".removeprefix(", ")

@@ -14,7 +14,17 @@ from app.handovers.service import HandoverError, Refusal, Report, Says, Side, Te
 from app.handovers.slots import Span
 from app.matches import service as matches
 from app.matches.waiting import lapse_overdue
-from app.models import Decision, Handover, HandoverSlot, Match, Need, Offer, OfferedItem, OutboxMessage
+from app.models import (
+    Committee,
+    Decision,
+    Handover,
+    HandoverSlot,
+    Match,
+    Need,
+    Offer,
+    OfferedItem,
+    OutboxMessage,
+)
 from app.models.states import Condition, MatchState, NeedState, OfferState, Reason, Transport
 from app.transitions import COMMITTEE, DONOR, Actor
 from notifications.models import State
@@ -408,3 +418,55 @@ def test_nobody_hears_that_a_question_lapsed_which_never_left(just_approved: Pai
     assert lapse_overdue(just_approved.session, just_approved.clock())
 
     assert waiting_to_leave(just_approved) == set()
+
+
+def agreed(pair: Pair, transport: Transport, place: str = "") -> dict[str, OutboxMessage]:
+    """The letters of an appointment on these terms, by message."""
+    terms = Terms(pair.spans(1), transport, place)
+    service.accept_with_times(pair.session, pair.match_id, terms, COMMITTEE, pair.clock())
+    pair.choose()
+    return {row.message: row for row in pair.session.exec(select(OutboxMessage))}
+
+
+def location(letter: OutboxMessage) -> str:
+    (event,) = Calendar.from_ical(letter.attachments[0]["content"]).walk("VEVENT")
+    return str(event["LOCATION"])
+
+
+def test_a_committee_that_collects_is_sent_to_the_donor_s_address_not_to_its_own(pair: Pair) -> None:
+    item = pair.session.get_one(OfferedItem, pair.match.offered_item_id)
+    offer = pair.session.get_one(Offer, item.offer_id)
+    offer.street = "9 rue de la Collecte"
+
+    letters = agreed(pair, Transport.COMMITTEE_COLLECTS)
+
+    for message in ("appointment", "appointment_committee"):
+        assert "9 rue de la Collecte, 69700 Givors" in letters[message].body_text.replace("\u00a0", " ")
+    assert location(letters["appointment_committee"]) == "9 rue de la Collecte, 69700 Givors"
+    # The donor's own file is behind a link that may be forwarded.
+    assert location(letters["appointment"]) == ""
+
+
+def test_a_donor_who_brings_is_sent_to_the_committee_unless_it_wrote_another_place(pair: Pair) -> None:
+    need = pair.session.get_one(Need, pair.match.need_id)
+    street = pair.session.get_one(Committee, need.committee_id).street
+
+    letters = agreed(pair, Transport.DONOR_BRINGS)
+    assert location(letters["appointment"]) == f"{street}, 69700 Givors"
+    assert street in letters["times_proposed"].body_text
+
+    pair.clock.advance(hours=1)
+    pair.session.delete(letters["appointment"])
+    assert location(agreed(pair, Transport.DONOR_BRINGS, "Au dépôt")["appointment"]) == "Au dépôt"
+
+
+def test_the_committee_reaches_the_person_for_whom_a_volunteer_s_address_stands_in(pair: Pair) -> None:
+    item = pair.session.get_one(OfferedItem, pair.match.offered_item_id)
+    offer = pair.session.get_one(Offer, item.offer_id)
+    offer.contact_name, offer.contact_phone = "Personne sans adresse", "06 11 22 33 44"
+
+    letters = agreed(pair, Transport.COMMITTEE_COLLECTS)
+
+    text = letters["appointment_committee"].body_text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Personne sans adresse, 06 11 22 33 44" in text
+    assert letters["appointment"].to_name == "Personne sans adresse"

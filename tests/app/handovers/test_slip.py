@@ -5,7 +5,7 @@ import re
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.models.states import Role
+from app.models.states import MatchState, Role
 from tests.app.offers.steps import words
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
@@ -52,3 +52,16 @@ def test_there_is_no_sheet_before_the_time_is_fixed(
     waiting = [path for path in make(app, clock).pages[VISITOR] if path.startswith("/reponse/donateur/")]
 
     assert client.get(f"{waiting[0]}/bon").status_code == 404
+
+
+def test_the_place_is_not_filled_in_with_the_committee_s_own_address(
+    client: FlaskClient, build: Builder, sign_in: SignIn
+) -> None:
+    """A committee that collects would send itself home: left empty, the place follows from who moves the gift."""
+    match = build.match(state=MatchState.APPROVED)
+    sign_in(client, build.account(Role.COORDINATOR))
+
+    page = client.get(f"/mon-comite/dons/{match.id}").text
+
+    (field,) = re.findall(r'<input[^>]*name="place"[^>]*>', page)
+    assert 'value=""' in field
