@@ -80,7 +80,8 @@ def prepare(engine: sa.Engine) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """What `create_engine` is given for this address."""
-    options: dict[str, Any] = {"url": url}
+    # What went wrong is logged, and kept in the record of jobs: not with the letters and addresses that were being written.
+    options: dict[str, Any] = {"url": url, "hide_parameters": True}
     if url.startswith("postgresql"):
         options |= {"pool_size": 5, "max_overflow": 5, "pool_pre_ping": True, "pool_recycle": 1800}
     return options

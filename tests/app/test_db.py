@@ -82,3 +82,19 @@ def test_what_people_were_told_is_on_the_disk_and_what_a_worker_settled_may_foll
             again = unit.connection().exec_driver_sql("PRAGMA synchronous").scalar_one()
 
     assert (lasting, passing, again) == (FULL, NORMAL, FULL)
+
+
+def add_twice(name: str) -> None:
+    with transaction() as unit:
+        for _ in range(2):
+            unit.add(organisation(name))
+            unit.flush()
+
+
+def test_an_error_of_the_database_does_not_say_what_was_being_written(app: Flask) -> None:
+    """It goes into the log and the record of jobs, where letters, links and addresses have no place."""
+    with app.app_context():
+        with pytest.raises(sa.exc.IntegrityError) as caught:
+            add_twice("zebulon@essai.example")
+        assert "INSERT INTO organisation" in str(caught.value)
+        assert "zebulon" not in str(caught.value).partition("[SQL:")[2]

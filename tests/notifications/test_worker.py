@@ -285,3 +285,30 @@ def test_news_that_cannot_be_told_hold_up_nothing(new_session: Sessions) -> None
     with new_session() as session:
         assert outbox.refused(session, "refused.1@example.org") is not None
         assert outbox.refused(session, "half@example.org") is None
+
+
+def test_a_database_that_hangs_up_after_the_server_s_answer_doubles_nothing(
+    engine: sa.Engine, new_session: Sessions
+) -> None:
+    """The machine has not died: what the server took is recorded once the database is back."""
+    if engine.dialect.name != "postgresql":
+        pytest.skip("nobody hangs up on SQLite")
+    put(new_session, "a", "b")
+    taken = []
+
+    class HangsUp(MailboxMailer):
+        def send(self, row: OutboxMessage) -> Outcome:
+            taken.append(row.party)
+            if row.party == "a":
+                with new_session() as session:
+                    session.execute(
+                        sa.text(
+                            "select pg_terminate_backend(pid) from pg_stat_activity"
+                            " where datname = current_database() and pid <> pg_backend_pid()"
+                        )
+                    )
+            return Sent("ok")
+
+    assert drain(new_session, HangsUp(), at(NOW), "w").sent == 2
+    assert taken == ["a", "b"]
+    assert set(states(new_session).values()) == {State.SENT}
