@@ -102,7 +102,10 @@ class _Check:
         self.offers, self.needs, self.weights = offers, needs, weights
         self.day = None if now is None else now.date()
         self.kept, self.barred, self.received, self.distances = kept, barred, received, distances
-        self.lessons, self.catalogue = lessons, catalogue
+        self.catalogue = catalogue
+        self.lessons: dict[tuple[LessonKind, str | None], list[Lesson]] = {}
+        for lesson in lessons:
+            self.lessons.setdefault((lesson.kind, lesson.committee), []).append(lesson)
         self.asked: Counter[str | None] = Counter()
         for need in needs.values():
             self.asked[need.committee] += need.quantity
@@ -304,11 +307,15 @@ class _Check:
 
     def _taught(self, kind: LessonKind, offer: Offer, need: Need) -> list[Lesson]:
         found = []
-        for each in self.lessons:
-            if each.kind is not kind or each.committee not in (None, need.committee) or offer.item is None:
-                continue
+        for each in (
+            lesson
+            for committee in {None, need.committee}
+            for lesson in self.lessons.get((kind, committee), ())
+            if offer.item is not None
+        ):
             if kind is LessonKind.WRONG_ITEM:
-                said = f" {normalise(each.alias or '')} " in f" {normalise(offer.text)} "
+                words = normalise(each.alias or "")
+                said = bool(words) and f" {words} " in f" {normalise(offer.text)} "
                 holds = offer.item == each.item and said
             else:
                 holds = each.item is None or self._within(offer.item, each.item)

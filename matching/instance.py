@@ -111,7 +111,7 @@ def read_weights(data: bytes) -> Weights:
     }
     if not float(given.get("patience_days", 0)).is_integer():
         raise InputError(f"weights.patience_days: must be whole, got {shown(given['patience_days'])}")
-    return Weights(**given)
+    return Weights(**given | {name: int(days) for name, days in given.items() if name == "patience_days"})
 
 
 def plan_document(plan: Plan, *, timings: bool = False) -> dict[str, Any]:

@@ -17,6 +17,9 @@ may reach every need of it through others, so that there are about as many compo
   the same board; `.changed_without` where a kept unit earns nothing.
 - **fair.spread**: the Gini coefficient of what committees received over what they asked, after 26 weekly plans of a scarce
   supply near half of them; `.spread_without` where fairness weighs nothing.
+
+Every plan is verified from scratch (`matching.check`) once the clock has stopped; of the 42 of speed.one_more_offer, the last of
+each kind.
 """
 
 import resource
@@ -46,6 +49,7 @@ from matching import (
     Urgency,
     Weights,
     allocation,
+    check,
     plan,
     solving,
 )
@@ -189,6 +193,7 @@ def _measure(offers: int, items: int) -> _Measured:
         _, misses = _timed(
             lambda: [len(each.nearest_misses) for side in (found.unmet, found.unplaced) for each in side]
         )
+    check(found, *rows, now=NOW)
     return _Measured(engine, raw, misses, found.pairs, peak)
 
 
@@ -216,7 +221,13 @@ def _peak() -> int:
 
 
 def _value_over_bound(lots: float) -> float:
-    return _ratio(plan(*territory(50_000, 40, lots=lots), now=NOW))
+    rows = territory(50_000, 40, lots=lots)
+    return _ratio(_verified(plan(*rows, now=NOW), rows, now=NOW))
+
+
+def _verified(found: Plan, rows: Rows, **arguments: Any) -> Plan:
+    check(found, *rows, **arguments)
+    return found
 
 
 def _ratio(found: Plan) -> float:
@@ -236,7 +247,8 @@ def _least(*, lots: bool) -> float:
         suppress_health_check=list(HealthCheck),
     )
     def plan_one(instance: Instance) -> None:
-        ratios.append(_ratio(plan(instance.offers, instance.needs, **instance.arguments)))
+        rows = list(instance.offers), list(instance.needs)
+        ratios.append(_ratio(_verified(plan(*rows, **instance.arguments), rows, **instance.arguments)))
 
     plan_one()
     return min(ratios)
@@ -248,12 +260,16 @@ def _one_more_offer() -> tuple[float, float]:
     _warm()
     _, full = _timed(lambda: planner.plan(offers, needs, now=NOW))
     late = [replace(row, id=f"late-{row.id}") for row in territory(50_000, 360, seed=2)[0][:42]]
-    spent = [_timed(partial(planner.replan, offers=[row]))[1] for row in late[:21]]
+    told = [_timed(partial(planner.replan, offers=[row])) for row in late[:21]]
+    spent = [seconds for _, seconds in told]
     offers += late[:21]
+    check(told[-1][0], offers, needs, now=NOW)
     listed = []
     for row in late[21:]:
         offers.append(row)
-        listed.append(_timed(lambda: planner.plan(offers, needs, now=NOW))[1])
+        found, seconds = _timed(lambda: planner.plan(offers, needs, now=NOW))
+        listed.append(seconds)
+    check(found, offers, needs, now=NOW)
     return median(spent) / full, median(listed) / full
 
 
@@ -267,12 +283,14 @@ def _changed(weights: Weights) -> float:
     needs = [row for row in needs if row.id in asked]
     kept = [Kept(each.offer, each.need, each.quantity) for each in board]
     # The board as it stands once nothing moves any more: what is left over was proposed before.
-    board = plan(offers, needs, now=NOW, weights=weights, kept=kept).pairings
-    kept = [Kept(each.offer, each.need, each.quantity) for each in board]
+    known: dict[str, Any] = {"now": NOW, "weights": weights, "kept": kept}
+    board = _verified(plan(offers, needs, **known), (offers, needs), **known).pairings
+    kept = known["kept"] = [Kept(each.offer, each.need, each.quantity) for each in board]
     before = {(each.offer, each.need, each.quantity) for each in board}
     changes = []
     for late in territory(600, 4, seed=4)[0][:100]:
-        after = plan([*offers, replace(late, id="late")], needs, now=NOW, weights=weights, kept=kept)
+        more = [*offers, replace(late, id="late")]
+        after = _verified(plan(more, needs, **known), (more, needs), **known)
         changes.append(len(before - {(each.offer, each.need, each.quantity) for each in after}))
     return mean(changes) * 200 / len(before)
 
@@ -301,7 +319,8 @@ def _spread(weights: Weights) -> float:
             for at in range(10)
         ]
         received = {name: float(sum(units[-13:])) for name, units in got.items()}
-        found = plan(offers, open_needs, now=now, weights=weights, received=received)
+        known: dict[str, Any] = {"now": now, "weights": weights, "received": received}
+        found = _verified(plan(offers, open_needs, **known), (offers, open_needs), **known)
         given: dict[str, int] = {}
         for pairing in found:
             given[pairing.need] = given.get(pairing.need, 0) + pairing.quantity

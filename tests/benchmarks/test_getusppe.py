@@ -23,8 +23,11 @@ def test_a_donation_goes_to_the_nearest_who_asks_for_its_kind(policy: Policy) ->
     recipients = side(("far", "gowns", 500), ("near", "gowns", 500), ("near", "masks", 500))
     miles = np.array([[40.0, 3.0, 3.0], [5.0, 30.0, 30.0]])
 
-    sent = Strategy(policy).decide(MONDAY, donors, recipients, miles)
+    strategy = Strategy(policy)
 
+    sent = strategy.decide(MONDAY, donors, recipients, miles)
+
+    strategy.verify()
     assert set(sent) == {Shipment("ann", "near", "gowns", 50), Shipment("bob", "near", "masks", 20)}
 
 

@@ -95,6 +95,10 @@ def test_weights_come_from_a_file(tmp_path: Any) -> None:
     assert json.loads(told.stdout)["weights_version"] == Weights(handover=5).version
 
 
+def test_days_of_patience_stay_whole() -> None:
+    assert repr(read_weights(b'{"patience_days": 9}')) == repr(Weights(patience_days=9))
+
+
 def test_texts_are_recognised_line_by_line() -> None:
     told = _run(b"frigo\nzzzz qqqq\n", "recognise")
 

@@ -2,6 +2,7 @@
 
 The clock (processor time, so that what else the machine does is not counted) stands around the call of the strategy, for the
 package's two as for ours: what ours needs to read the tables it is given, names to numbers and miles to a matrix, is counted.
+Each plan is verified from scratch while it stands still.
 """
 
 import json
@@ -30,8 +31,11 @@ _NAMES = {
 }
 
 
-def ours(policy: Policy) -> Callable[[Any, Frame, Frame, Frame], Frame]:
-    """The policy as the package calls a strategy."""
+Decide = Callable[..., Frame]
+
+
+def ours(policy: Policy) -> tuple[Decide, Callable[[], None]]:
+    """The policy as the package calls a strategy, and what verifies the plans that it made since."""
     strategy = Strategy(policy)
 
     def decide(date: Any, donors: Frame, recipients: Frame, distances: Frame) -> Frame:
@@ -47,12 +51,16 @@ def ours(policy: Policy) -> Callable[[Any, Frame, Frame, Frame], Frame]:
             columns=["don_id", "rec_id", "ppe", "qty"],
         )
 
-    return decide
+    return decide, strategy.verify
 
 
-STRATEGIES: dict[str, Callable[[], Callable[..., Frame]]] = {
-    "first_come": lambda: strategies.FCFM_strategy,
-    "nearest": lambda: strategies.proximity_match_strategy,
+def _theirs(strategy: Decide) -> tuple[Decide, Callable[[], None]]:
+    return strategy, lambda: None
+
+
+STRATEGIES: dict[str, Callable[[], tuple[Decide, Callable[[], None]]]] = {
+    "first_come": lambda: _theirs(strategies.FCFM_strategy),
+    "nearest": lambda: _theirs(strategies.proximity_match_strategy),
     "frugal": lambda: ours(FRUGAL),
     "sooner": lambda: ours(SOONER),
     "many": lambda: ours(MANY),
@@ -73,13 +81,14 @@ def _places(names: Frame, known: Frame) -> Ints:
 
 def measure(name: str) -> dict[str, float | str]:
     """The package's measures of one run of a strategy, with the units it placed and the seconds it took."""
-    strategy, seconds = STRATEGIES[name](), 0.0
+    (strategy, verify), seconds = STRATEGIES[name](), 0.0
 
     def timed(*tables: object) -> Frame:
         nonlocal seconds
         started = process_time()
         decided = strategy(*tables)
         seconds += process_time() - started
+        verify()
         return decided
 
     simulation = TestingFramework(strategy=timed)

@@ -12,10 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
-from matching import Need, Offer, Weights, plan
+from matching import Need, Offer, Plan, Weights, check, plan
 from matching.items import Catalogue, Item, Size
 from matching.validation import MOST_UNITS
 from tests.benchmarks.getusppe.parcels import Floats, Ints, Table, join
@@ -111,6 +112,7 @@ class Strategy:
         self._received: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._askers: dict[str, set[str]] = defaultdict(set)
         self._senders: set[str] = set()
+        self._made: list[tuple[Plan, dict[str, Any]]] = []
 
     def decide(self, now: int, donors: Side, recipients: Side, miles: Floats) -> list[Shipment]:
         """What to send today. `miles` has a row for each donor and a column for each recipient; NaN: no way."""
@@ -140,6 +142,12 @@ class Strategy:
                 self._received[kind][needs[need]] += units
         self._senders |= boxes.keys()
         return decided
+
+    def verify(self) -> None:
+        """Check the plans made since it was last called, from scratch. Raises PlanError."""
+        for found, instance in self._made:
+            check(found, **instance)
+        self._made.clear()
 
     def _reach(self, apart: Floats) -> Floats:
         """How far each donor's units may go."""
@@ -179,17 +187,19 @@ class Strategy:
         saved += np.where(table.first[o], policy.parcel / table.offered[o], 0.0)
         handicap = policy.lead - np.minimum(policy.lead, table.sharing[n] + saved)
         pairs = zip(map(str, o.tolist()), map(str, n.tolist()), strict=True)
-        found = plan(
-            [Offer(str(at), int(table.offered[at]), item=_ITEM) for at in np.unique(o).tolist()],
-            [
+        instance: dict[str, Any] = {
+            "offers": [Offer(str(at), int(table.offered[at]), item=_ITEM) for at in np.unique(o).tolist()],
+            "needs": [
                 Need(str(at), int(table.asked[at]), item=_ITEM, collects_km=1e6)
                 for at in np.unique(n).tolist()
             ],
-            weights=self._weights,
-            now=datetime.fromtimestamp(now, UTC),
-            distances=dict(zip(pairs, ((table.miles[o, n] + handicap) * KM).tolist(), strict=True)),
-            catalogue=_CATALOGUE,
-        )
+            "weights": self._weights,
+            "now": datetime.fromtimestamp(now, UTC),
+            "distances": dict(zip(pairs, ((table.miles[o, n] + handicap) * KM).tolist(), strict=True)),
+            "catalogue": _CATALOGUE,
+        }
+        found = plan(**instance)
+        self._made.append((found, instance))
         yield from join(((int(each.offer), int(each.need), each.quantity) for each in found), table)
 
 
