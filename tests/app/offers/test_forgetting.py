@@ -251,6 +251,7 @@ def test_a_donor_who_never_confirmed_is_not_kept_in_the_news_of_a_lost_letter(
     build.account(Role.COORDINATOR, password="x")
     donor = build.donor(name="Zébulon", email="zebulon@essai.example")
     offer = build.offer(donor, state=OfferState.UNCONFIRMED, contact_name="Zébulon")
+    build.offered_item(offer)
 
     def lose(session: Session, now: datetime) -> None:
         confirm_address(session, session.get_one(Offer, offer.id), now)
