@@ -2,18 +2,20 @@
 
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.letters import paths
 from app.letters.desk import desk
 from app.letters.sides import Sides, giver, sides_of, thing
 from app.matches.wording import sentences
-from app.models import Decision, Match
+from app.models import Decision, Match, OutboxMessage
 from app.models.states import ActorKind, MatchState
 from app.web.links import Purpose
 from app.web.text import speaking
 from app.web.words import word
 from notifications import messages, outbox, values
+from notifications.models import State
 
 NOT_TO_BE = (MatchState.DECLINED, MatchState.LAPSED, MatchState.FAILED)
 REMEMBERED_FOR = timedelta(days=60)
@@ -90,7 +92,15 @@ def _match_approved(session: Session, sides: Sides, event: str, now: datetime) -
 
 
 def _follows_another(session: Session, match: Match, now: datetime) -> bool:
-    """Whether the committee last counted on a gift for this need that did not come, through no act of its own."""
+    """Whether the committee last counted on a gift for this need that did not come, through no act of its own.
+
+    One that it was never written to about does not count.
+    """
+    heard = sa.exists().where(
+        col(OutboxMessage.match_id) == col(Match.id),
+        col(OutboxMessage.party).startswith("committee:"),
+        col(OutboxMessage.state) != State.CANCELLED,
+    )
     query = (
         select(Match.committee_answered_at, Match.closed_at, Decision.actor)
         .join(Decision, col(Decision.match_id) == col(Match.id))
@@ -100,6 +110,7 @@ def _follows_another(session: Session, match: Match, now: datetime) -> bool:
             col(Match.approved_at).is_not(None),
             col(Match.state).in_(NOT_TO_BE),
             col(Decision.to_state) == col(Match.state),
+            heard,
         )
         .order_by(col(Match.closed_at).desc(), col(Match.id).desc(), col(Decision.id).desc())
         .limit(1)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from app import digests
+from app.accounts.queries import coordinators
 from app.catalogue import queries as catalogue
 from app.letters import digests as letters
 from app.letters.hours import day_of
@@ -23,7 +24,7 @@ from app.models import (
     OfferedItem,
     OutboxMessage,
 )
-from app.models.states import Language, MatchState, Role, Verb
+from app.models.states import Language, MatchState, Verb
 from app.preferences.queries import account_party, digest_preferences
 from app.web.text import _, plural, speaking
 from app.web.words import item_name
@@ -81,7 +82,7 @@ def send_daily(session: Session, now: datetime) -> int:
 
 
 def _due(session: Session, now: datetime) -> list[tuple[Account, digests.Issue]]:
-    accounts = {account_party(row.id or 0): row for row in _readers(session)}
+    accounts = {account_party(row.id or 0): row for row in coordinators(session)}
     preferences = digest_preferences(session, accounts)
     issues = [
         (party, issue)
@@ -90,16 +91,6 @@ def _due(session: Session, now: datetime) -> list[tuple[Account, digests.Issue]]
     ]
     mine = digests.take_turns(session, issues, now)
     return [(accounts[party], issue) for party, issue in issues if party in mine]
-
-
-def _readers(session: Session) -> list[Account]:
-    """The coordinators; where there is none, the administrators, who then do their work."""
-    query = select(Account).where(
-        col(Account.active), col(Account.role).in_([Role.COORDINATOR, Role.ADMINISTRATOR])
-    )
-    accounts = session.exec(query.order_by(col(Account.id))).all()
-    coordinators = [account for account in accounts if account.role is Role.COORDINATOR]
-    return coordinators or list(accounts)
 
 
 def _read(session: Session, now: datetime) -> Waiting:

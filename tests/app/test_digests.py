@@ -128,8 +128,8 @@ def test_paused_off_or_without_an_address_nothing_comes(
 
 
 def test_the_day_comes_once_and_not_on_sunday_nor_when_nothing_waits(acting: Acting, build: Builder) -> None:
-    build.account(Role.COORDINATOR)
-    build.account(Role.ADMINISTRATOR)
+    build.account(Role.COORDINATOR, password="x")
+    build.account(Role.ADMINISTRATOR, password="x")
     acting.clock.moment = MONDAY
     assert acting.do(send_daily) == 0
     build.match()
@@ -143,14 +143,24 @@ def test_the_day_comes_once_and_not_on_sunday_nor_when_nothing_waits(acting: Act
 
 
 def test_without_a_coordinator_the_administrator_is_told(acting: Acting, build: Builder) -> None:
-    build.account(Role.ADMINISTRATOR)
+    build.account(Role.ADMINISTRATOR, password="x")
     build.match()
     acting.clock.moment = MONDAY
     assert acting.do(send_daily) == 1
 
 
-def test_the_day_tells_the_oldest_first(acting: Acting, build: Builder) -> None:
+def test_who_has_not_taken_up_the_invitation_coordinates_nothing_yet(acting: Acting, build: Builder) -> None:
+    administrator = build.account(Role.ADMINISTRATOR, password="x")
     build.account(Role.COORDINATOR)
+    build.match()
+    acting.clock.advance(days=1)
+
+    assert acting.do(send_daily) == 1
+    assert [row.to_email for row in acting.rows()] == [administrator.email]
+
+
+def test_the_day_tells_the_oldest_first(acting: Acting, build: Builder) -> None:
+    build.account(Role.COORDINATOR, password="x")
     acting.clock.moment = MONDAY - timedelta(days=2)
     build.match()
     build.offered_item(item=None, description="truc bleu")
@@ -170,7 +180,7 @@ def test_the_day_tells_the_oldest_first(acting: Acting, build: Builder) -> None:
 def test_a_day_without_a_scheduler_piles_nothing_up(
     acting: Acting, build: Builder, committee: Committee
 ) -> None:
-    build.account(Role.COORDINATOR)
+    build.account(Role.COORDINATOR, password="x")
     build.match()
     acting.clock.moment = MONDAY - timedelta(days=1)
     acting.clock.advance(days=3, hours=4)
@@ -179,7 +189,7 @@ def test_a_day_without_a_scheduler_piles_nothing_up(
 
 
 def test_two_schedulers_at_once_write_one(acting: Acting, build: Builder, committee: Committee) -> None:
-    build.account(Role.COORDINATOR)
+    build.account(Role.COORDINATOR, password="x")
     build.match()
     acting.clock.moment = MONDAY
     acting.twice_at_once(send_weekly)

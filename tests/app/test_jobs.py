@@ -41,7 +41,7 @@ def test_every_job_runs_on_an_empty_portal(table: tuple[Job, ...]) -> None:
 def everything_due(build: Builder, clock: FrozenClock) -> None:
     """One row for each thing that the clock does."""
     clock.moment = NOW - timedelta(days=70)
-    build.account(Role.COORDINATOR)
+    build.account(Role.COORDINATOR, password="x")
     build.need()  # old
     build.need(asked_at=NOW - timedelta(days=20))  # nobody stood by it
     build.need(build.committee(), state=NeedState.EXPIRED, asked_at=NOW - timedelta(days=16))

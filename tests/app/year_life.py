@@ -294,7 +294,9 @@ def at_noon(month: int, day: int) -> datetime:
 
 def settle_down(year: Year, build: Builder) -> None:
     """The committees and a coordinator, who looks on Mondays, Wednesdays and Fridays and rejects every ninth proposal."""
-    account = build.account(Role.COORDINATOR, email="coordination@essai.example", name="Coordination")
+    account = build.account(
+        Role.COORDINATOR, email="coordination@essai.example", name="Coordination", password="x"
+    )
     actor, decided = Actor.account(account.id or 0), count(1)
     for number, (name, town, manner) in enumerate(cast.COMMITTEES, 1):
         committee = build.committee(

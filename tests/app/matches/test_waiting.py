@@ -208,6 +208,16 @@ def test_after_its_own_refusal_a_committee_reads_of_a_gift_like_any_other(play: 
     assert play.letters() == ["committee_declined"]
 
 
+def test_a_gift_withdrawn_before_the_committee_heard_of_it_makes_no_next_one(play: Play) -> None:
+    need = play.build.need()
+    first = play.build.match(need=need).id
+    play.do(service.approve, first, play.coordinator)
+    play.do(handovers.decline, first, Side.DONOR, Reason.CHANGED_MIND, "", DONOR)
+    play.approved(need=need)
+
+    assert play.letters() == []
+
+
 def test_two_schedulers_at_once_remind_and_lapse_once(play: Play) -> None:
     ids = [play.approved() for _ in range(6)]
     play.clock.advance(days=3, hours=4)
