@@ -40,7 +40,7 @@ def still_true(session: Session, need_ids: Collection[int], answer_by: datetime,
                 quantified(need, need.quantity - taken.get(need.id or 0, 0), committee.language)
                 for need in needs
             ),
-            days=(day_of(now) - day_of(needs[0].confirmed_at)).days,
+            days=(day_of(now) - day_of(min(need.declared_at for need in needs))).days,
             answer_before=answer_by,
         )
         outbox.enqueue(

@@ -183,3 +183,26 @@ def test_two_schedulers_at_once_ask_and_set_aside_once(acting: Acting, build: Bu
     assert acting.letters() == ["need_still_true"] * 4
     acting.clock.moment = OLD + timedelta(days=15)
     assert acting.twice_at_once(waiting.expire_silent) == 4
+
+
+def test_the_letter_counts_the_days_since_the_need_was_declared_not_since_it_was_last_confirmed(
+    acting: Acting, build: Builder, committee: Committee
+) -> None:
+    build.need(committee, declared_at=OLD - timedelta(days=200), confirmed_at=OLD - timedelta(days=60))
+    acting.clock.moment = OLD
+    acting.do(waiting.ask_whether_still_true)
+
+    [letter] = acting.rows()
+    assert "il y a 200 jours" in letter.body_text.replace("\u00a0", " ")
+
+
+def test_a_need_declared_yesterday_for_today_is_not_called_1_jours_old(
+    acting: Acting, build: Builder, committee: Committee
+) -> None:
+    declared = OLD - timedelta(days=1)
+    build.need(committee, declared_at=declared, confirmed_at=declared, needed_by=declared.date())
+    acting.clock.moment = OLD
+    acting.do(waiting.ask_whether_still_true)
+
+    [letter] = acting.rows()
+    assert "a déclaré ce besoin :" in letter.body_text.replace("\u00a0", " ")
