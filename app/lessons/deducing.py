@@ -5,7 +5,7 @@ was undone teaches nothing. It teaches for a year. Each kind of lesson gathers t
 item; it holds for that item and narrower ones.
 
 - `too_far` (one is enough): the committee goes for such things within 90 % of the nearest distance that was refused, and
-  never less than a quarter of its usual reach. Only what the committee would have had to collect counts.
+  never less than a quarter of its usual reach, as that is today. Only what the committee would have had to collect counts.
 - `condition` (one is enough for `fair` and `for_parts`; two for anything better, since a photo may deceive): the
   floor is the next better condition than the best that was refused, at most `very_good`.
 - `not_now` (one is enough): nothing of the kind until 30 days after the latest refusal; 60 after a second one, 90 after more.
@@ -40,7 +40,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """One refused match, as it was. `collects_km` is the committee's usual reach, `words` what the donor wrote."""
+    """One refused match, as it was. `collects_km` is the committee's usual reach now, `words` what the donor wrote."""
 
     decision_id: int
     match_id: int
@@ -106,7 +106,9 @@ def _too_far(rows: Sequence[Refusal], _today: date) -> Draft | None:
     if not far:
         return None
     share = min(each.distance_km / each.collects_km for each in far)
-    factor = max(LEAST_FACTOR, floor(min(1.0, share) * NEARER * 1000) / 1000)
+    factor = max(LEAST_FACTOR, floor(share * NEARER * 1000) / 1000)
+    if factor >= 1:
+        return None
     kind, committee, item = engine.LessonKind.TOO_FAR, rows[0].committee_id, rows[0].item
     return (
         engine.Lesson(_key(kind, committee, item), kind, str(committee), item, factor=factor),

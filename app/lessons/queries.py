@@ -38,7 +38,7 @@ def _deduced(session: Session, now: datetime, refusals: Collection[Refusal]) -> 
 def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refusal]:
     """The refusal that ended each match, donors' ones left out: a donor's "too far" says nothing of the committee."""
     query = (
-        sa.select(Decision, Match, OfferedItem, Committee)
+        sa.select(Decision, Match, OfferedItem, Committee, col(Need.action_id))
         .join(Match, col(Decision.match_id) == col(Match.id))
         .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
         .join(Need, col(Match.need_id) == col(Need.id))
@@ -72,9 +72,13 @@ def _last(now: datetime) -> sa.Select[int | None]:
     )
 
 
-def _refusal(decision: Decision, match: Match, article: OfferedItem, committee: Committee) -> Refusal:
+def _refusal(
+    decision: Decision, match: Match, article: OfferedItem, committee: Committee, action_id: int | None
+) -> Refusal:
     # What was refused is what the plan took it for: somebody may have named the article anew since.
     offered, wanted = match.inputs.get("offer", {}), match.inputs.get("need", {})
+    # For an action another committee may collect: of its reach only what it was then is known here.
+    reach = committee.collects_km if action_id is None else wanted.get("collects_km", committee.collects_km)
     assert decision.reason is not None
     return Refusal(
         decision_id=decision.id or 0,
@@ -88,6 +92,6 @@ def _refusal(decision: Decision, match: Match, article: OfferedItem, committee: 
         words=offered.get("text", article.description),
         condition=Condition(offered.get("condition", article.condition)),
         distance_km=match.distance_km,
-        collects_km=float(wanted.get("collects_km", committee.collects_km)),
+        collects_km=float(reach),
         transport=match.transport,
     )

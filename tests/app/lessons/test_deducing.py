@@ -54,6 +54,10 @@ def test_too_far_never_takes_more_than_three_quarters_of_the_reach() -> None:
     assert taught.lesson.factor == 0.25
 
 
+def test_a_committee_that_goes_less_far_by_now_has_nothing_to_learn() -> None:
+    assert deduce([refusal(Reason.TOO_FAR, distance_km=28.0, collects_km=15.0)], (), TODAY) == []
+
+
 def test_what_the_donor_would_have_brought_says_nothing_of_the_reach() -> None:
     brought = refusal(Reason.TOO_FAR, transport=Transport.DONOR_BRINGS)
     assert deduce([brought, refusal(Reason.TOO_FAR, 2, collects_km=0.0)], (), TODAY) == []

@@ -263,6 +263,21 @@ def test_a_lesson_that_does_not_exist_gets_a_sentence(
     assert client.get(LESSONS, query_string={"retiree": key}).status_code == 200
 
 
+def test_what_was_too_far_stays_so_when_the_committees_reach_grows(
+    app: Flask, build: Builder, board: Board, committee: Committee, client: FlaskClient
+) -> None:
+    build.need(committee, quantity=9)
+    build.offered_item(build.offer(**LYON))
+    board.plan()
+    board.reject(Reason.TOO_FAR)
+    with app.app_context(), transaction() as work:
+        work.get_one(Committee, committee.id).collects_km = 60
+    build.offered_item(build.offer(**LYON))  # as far
+
+    assert board.plan() == []
+    assert "jusqu'à 19 km seulement, au lieu de 60 km." in plain(client.get(LESSONS).text)
+
+
 def test_other_proposals_of_a_match_count_lessons_too(
     app: Flask, build: Builder, board: Board, committee: Committee, client: FlaskClient
 ) -> None:
