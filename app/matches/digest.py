@@ -28,7 +28,7 @@ from app.models.states import Language, MatchState, Verb
 from app.preferences.queries import account_party, digest_preferences
 from app.web.text import _, plural, speaking
 from app.web.words import item_name
-from notifications.models import State
+from notifications.models import NOBODY, State
 from notifications.types import UtcDateTime
 
 SILENT = timedelta(days=3)
@@ -106,7 +106,9 @@ def _read(session: Session, now: datetime) -> Waiting:
     nameless = catalogue.waiting_count(session)
     undelivered, undelivered_since = session.execute(
         sa.select(sa.func.count(), sa.func.min(OutboxMessage.created_at, type_=UtcDateTime())).where(
-            col(OutboxMessage.state) == State.FAILED, col(OutboxMessage.created_at) > now - timedelta(days=30)
+            (col(OutboxMessage.state) == State.FAILED) | col(OutboxMessage.bounced_at).is_not(None),
+            col(OutboxMessage.created_at) > now - timedelta(days=30),
+            col(OutboxMessage.to_email) != NOBODY,
         )
     ).one()
     return Waiting(

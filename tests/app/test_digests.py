@@ -1,10 +1,12 @@
 """Digests: at the reader's hour, once, never empty, not piled up; by whichever scheduler, on whichever clock."""
 
+import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlmodel import Session
 
 from app import digests
 from app.committees.digest import send_weekly
@@ -13,6 +15,9 @@ from app.matches.digest import send_daily
 from app.models import Committee, Preference
 from app.models.states import MatchState, NeedState, Role
 from app.preferences.queries import DigestPreference
+from notifications import outbox
+from notifications.outcomes import Refused, Sent
+from notifications.samples import sample
 from tests.app.acting import Acting
 from tests.builders import Builder
 from tests.conftest import FrozenClock
@@ -217,3 +222,32 @@ def test_a_clock_set_back_an_hour_gives_no_second_digest(acting: Acting, committ
     for minutes in (-60, 45, 30):
         acting.clock.advance(minutes=minutes)
         assert acting.do(send_weekly) == 0
+
+
+def test_the_day_counts_the_letters_that_were_refused_and_those_that_came_back(
+    acting: Acting, build: Builder
+) -> None:
+    build.account(Role.COORDINATOR, password="x")
+    acting.clock.moment = MONDAY
+
+    def lose(session: Session, now: datetime) -> None:
+        for number in range(3):
+            letter = outbox.enqueue(
+                session,
+                sample("match_found", "fr"),
+                event=f"match:{number}:approved",
+                party="donor:1",
+                to=outbox.Recipient("Sans réponse", "perdu@essai.example"),
+                now=now,
+            )
+            assert letter is not None
+        refused, returned, arrived = outbox.claim(session, "w", 3, now)
+        outbox.settle(session, refused, "w", Refused("550 no"), now, random.Random(1))
+        for each in (returned, arrived):
+            outbox.settle(session, each, "w", Sent("250 ok"), now, random.Random(1))
+        returned.bounced_at = now
+
+    acting.do(lose)
+    assert acting.do(send_daily) == 1
+
+    assert "2 courriels ne sont pas arrivés" in acting.rows()[-1].body_text.replace("\u00a0", " ")
