@@ -1,8 +1,9 @@
-"""Verifying a plan before it is written: the whole of a small one, a sample of a large one that moves with the clock."""
+"""Verifying a plan before it is written: the whole of a small one, a sample of a large one that moves on with each plan."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import count
 from math import ceil
 
 import structlog
@@ -14,6 +15,8 @@ from matching.checks import check
 CHECKED_UP_TO = 5_000
 """A plan of at most so many pairings is verified whole; of a larger one, about as many."""
 
+_turns = count()
+
 log = structlog.get_logger("portail")
 
 
@@ -21,7 +24,7 @@ def verify(board: Board, plan: engine.Plan) -> None:
     """Raise PlanError, and log it as an error, if the plan breaks a promise.
 
     The sample takes every n-th article and need, whole: all that they give and receive, so that an over-allocation of
-    theirs is seen. The first one taken moves on each minute: in n plans all are looked at.
+    theirs is seen. The first one taken moves on with each plan of this process: in n plans all are looked at.
     """
     looked_at = sample(board, plan) if len(plan.pairings) > CHECKED_UP_TO else plan
     try:
@@ -46,7 +49,7 @@ def verify(board: Board, plan: engine.Plan) -> None:
 def sample(board: Board, plan: engine.Plan) -> engine.Plan:
     """The plan cut down to some articles and needs, with what `check` adds up worked out for these."""
     step = ceil(2 * len(plan.pairings) / CHECKED_UP_TO)
-    first = int(board.now.timestamp() // 60) % step
+    first = next(_turns) % step
     offers = _every(sorted({each.offer for each in plan.pairings}), first, step)
     needs = _every(sorted({each.need for each in plan.pairings}), first, step)
     pairings = tuple(each for each in plan.pairings if each.offer in offers or each.need in needs)
