@@ -37,7 +37,7 @@ FAIR_ENOUGH = 0.75
 """A committee with at least this fairness part, that received something, is told to have received little."""
 MISSES = 3
 LOOKED_AT = 12
-_OUTCOMES = frozenset({"taken", "met", "waits"})
+_OUTCOMES = frozenset({"taken", "met", "waits", "not_worth"})
 _RINGS = 3
 _CELL_DEGREES = 0.5
 
@@ -204,12 +204,16 @@ class Explainer:
         return (float("inf") if kilometres is None else kilometres), broken
 
     def _competition(self, offer: Offer, need: Need, given: Sequence[Pairing]) -> dict[str, dict[str, Any]]:
-        """Why a permitted pair is not in the plan: it waits, the lot is more than is left, either side is used up."""
+        """Why a permitted pair is not in the plan: the lot is more than is left, it waits, costs more than it is worth, or either
+        side is used up.
+        """
         left, missing = self._left(offer), self._missing(need)
         if left and missing and not offer.divisible and offer.quantity > missing:
             return {"whole_lot": {"whole_lot": offer.quantity, "quantity": missing}}
         if left and missing and scoring.waiting_worth(offer, need, self.weights, self.situation.day) > 0:
             return {"waits": {"waits": scoring.days_left(offer, self.weights, self.situation.day)}}
+        if left and missing:
+            return {"not_worth": {"not_worth": min(left, missing)}}
         if left:
             return {"met": {"met": need.quantity}}
         return {"taken": {"taken": [pairing.need for pairing in given[:MISSES]]}}

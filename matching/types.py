@@ -275,7 +275,8 @@ class Pairing:
 class Miss:
     """Another side that almost did: `broken` names rules (RULES), or an outcome of the plan; `detail` says by what.
 
-    Outcomes: "taken" (the offer went to others), "met" (the need was served by others), "waits" (see Weights.patience).
+    Outcomes: "taken" (the offer went to others), "met" (the need was served by others), "waits" (see Weights.patience),
+    "not_worth" (under these weights a handover costs more than it brings).
     `other` is an offer's id under an unmet need, a need's id under an unplaced offer.
     """
 

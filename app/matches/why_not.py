@@ -180,8 +180,11 @@ MISSES: Mapping[str, Callable[[Detail], str]] = {
         "le don attend encore, %(num)s jours au plus, que quelqu'un de plus proche se présente",
         detail["waits"],
     ),
+    "not_worth": lambda _detail: _(
+        "avec les réglages en vigueur, cette remise coûterait plus qu'elle n'apporte"
+    ),
 }
-"""What each broken rule says, and each outcome ("taken", "met", "waits") that left a permitted pair aside."""
+"""What each broken rule says, and each outcome ("taken", "met", "waits", "not_worth") that left a permitted pair aside."""
 
 TAUGHT: Mapping[str, str] = {
     "item": LessonKind.WRONG_ITEM,
@@ -229,5 +232,6 @@ CHANGES: Mapping[str, Callable[[Detail], str]] = {
     "taken": lambda _detail: _("que l'autre proposition ne se fasse pas, ou qu'un autre don arrive"),
     "met": lambda _detail: _("que quelqu'un d'autre en ait besoin"),
     "waits": lambda _detail: _("que le besoin soit marqué comme pressé pour ne pas attendre"),
+    "not_worth": lambda _detail: _("baisser ce que coûte une remise dans les réglages"),
 }
 """What would have to change for each of MISSES, after « Il faudrait »."""

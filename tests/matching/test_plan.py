@@ -194,6 +194,14 @@ def test_an_offer_that_others_took_says_who() -> None:
     assert miss.detail == {"taken": ["n1"]}
 
 
+def test_what_no_handover_is_worth_says_so_and_not_that_others_served_the_need() -> None:
+    found = plan(things(1), things(1, kind=Need), now=NOW, weights=Weights(handover=3))
+
+    assert found.pairings == ()
+    (missed,), (left,) = found.unmet[0].nearest_misses, found.unplaced[0].nearest_misses
+    assert missed.broken == left.broken == ("not_worth",)
+
+
 def test_components_in_parallel_processes_give_the_same_plan() -> None:
     places = [Place(40 + step, 4.77) for step in range(6)]
     given = [

@@ -41,6 +41,7 @@ DETAILS: dict[str, list[dict[str, Any]]] = {
     "taken": [{"taken": ["4"], "taken_by": ["Comité de Vienne"]}, {"taken": ["4"], "taken_by": []}],
     "met": [{"met": 3}],
     "waits": [{"waits": 5}],
+    "not_worth": [{"not_worth": 2}],
 }
 VALUES: dict[str, Any] = {
     "same_item": "lave-linge",
@@ -80,7 +81,7 @@ def test_a_code_of_an_older_engine_is_passed_over() -> None:
 
 
 def test_every_broken_rule_and_every_outcome_has_a_clause() -> None:
-    assert {*RULES, "taken", "met", "waits"} == set(DETAILS) == set(why_not.MISSES)
+    assert {*RULES, "taken", "met", "waits", "not_worth"} == set(DETAILS) == set(why_not.MISSES)
     for rule, details in DETAILS.items():
         for detail in details:
             clause = why_not.clause(rule, detail)
