@@ -120,7 +120,7 @@ def _dates(detail: Detail) -> str:
         return _("le comité n'en veut pas avant le %(first)s", first=day(detail["dates"]))
     if detail.get("last_day"):
         return _(
-            "possible à partir du %(first)s seulement, alors qu'il faudrait avant le %(last)s",
+            "possible à partir du %(first)s seulement, alors qu'il faudrait au plus tard le %(last)s",
             first=day(detail["dates"]),
             last=day(detail["last_day"]),
         )
