@@ -83,6 +83,11 @@ def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
         return work(session, now)
 
 
+def counted(number: int, noun: str) -> str:
+    """« 0 remise », « 1 remise », « 2 remises »: French counts nothing in the singular."""
+    return f"{number} {noun}s" if number > 1 else f"{number} {noun}"
+
+
 def age_offers(now: datetime) -> str:
     """Each step in a transaction of its own: what was done before one that fails stays done."""
     steps = (
@@ -113,7 +118,7 @@ def tidy(now: datetime) -> str:
         forgotten = photos.purge_orphans(session, now)
         session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
         session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
-    return f"{forgotten} photos"
+    return counted(forgotten, "photo")
 
 
 def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event) -> tuple[Job, ...]:
@@ -148,7 +153,7 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
         Job(
             "relances",
             every(minutes=15),
-            inside(lambda: f"{worked(waiting.remind, clock())} rapprochements"),
+            inside(lambda: counted(worked(waiting.remind, clock()), "rapprochement")),
             "Relance une fois, à mi-délai et en journée, qui n'a pas répondu. Marque `match.reminded_at` ; quatre lectures par passage.",
         ),
         Job(
@@ -160,13 +165,13 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
         Job(
             "bilan",
             every(minutes=15),
-            inside(lambda: f"{worked(handovers.ask_whether_it_happened, clock())} remises"),
+            inside(lambda: counted(worked(handovers.ask_whether_it_happened, clock()), "remise")),
             "Demande, le lendemain d'un rendez-vous, si la remise a eu lieu. Marque `handover.asked_at` ; quatre lectures par passage.",
         ),
         Job(
             "silences",
             every(hours=1),
-            inside(lambda: f"{worked(handovers.conclude_silent, clock())} remises"),
+            inside(lambda: counted(worked(handovers.conclude_silent, clock()), "remise")),
             "Note comme faite la remise que le donateur confirme et dont le comité ne dit rien. Verrouille le rapprochement et ses deux côtés.",
         ),
         Job(
@@ -185,14 +190,17 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
             "recapitulatifs",
             every(minutes=15),
             inside(
-                lambda: f"{worked(send_weekly, clock())} comités, {worked(send_daily, clock())} coordinateurs"
+                lambda: (
+                    f"{counted(worked(send_weekly, clock()), 'comité')}, "
+                    f"{counted(worked(send_daily, clock()), 'coordinateur')}"
+                )
             ),
             "Écrit, à l'heure choisie, la semaine des comités et la journée des coordinateurs. Une clé unique de `digest_turn` par lecteur et par semaine ou jour ; une douzaine de lectures par passage.",
         ),
         Job(
             "oubli",
             at(hour=2, minute=40),
-            inside(lambda: f"{forget(clock(), settings)} offres"),
+            inside(lambda: counted(forget(clock(), settings), "offre")),
             "Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres. Marque `offer.anonymised_at` ; une quinzaine d'ordres pour cent offres.",
         ),
         Job(

@@ -42,6 +42,8 @@ TITLES = {
 
 def ago(moment: datetime, now: datetime) -> str:
     """« il y a 3 minutes », « dans 2 heures »."""
+    if abs(moment - now) < timedelta(seconds=1):
+        return _("maintenant") if moment >= now else _("à l'instant")
     return str(format_timedelta(moment - now, add_direction=True, threshold=1))
 
 

@@ -119,3 +119,7 @@ def test_two_schedulers_that_run_the_whole_table_at_once_double_nothing(
         ).all()
     counted = {message: count for message, count in written if message in DUE}
     assert counted == dict.fromkeys(DUE, 1) | {"weekly_digest": 2}  # of two committees
+
+
+def test_nothing_and_one_are_counted_in_the_singular() -> None:
+    assert [jobs.counted(number, "remise") for number in (0, 1, 2)] == ["0 remise", "1 remise", "2 remises"]
