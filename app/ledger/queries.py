@@ -68,11 +68,20 @@ def count_of_marks(session: Session) -> int:
 
 def address_today(session: Session, party: str) -> str | None:
     """The address that a party (`donor:3`, `committee:7`, `account:2`) has now; None when it has none any more."""
+    found = holder(session, party)
+    return found.email or None if found else None
+
+
+def holder(session: Session, party: str, *, lock: bool = False) -> Donor | Committee | Account | None:
+    """Who is behind a party, locked until the transaction ends if `lock`; None for one who was forgotten."""
     kind, _, number = party.partition(":")
     if kind not in HOLDERS or not number.isdecimal():
         return None
-    found = session.exec(select(HOLDERS[kind].email).where(HOLDERS[kind].id == int(number))).first()
-    return found or None
+    query = select(HOLDERS[kind]).where(HOLDERS[kind].id == int(number))
+    found: Donor | Committee | Account | None = session.exec(  # type: ignore[assignment]
+        query.with_for_update() if lock else query
+    ).first()
+    return None if isinstance(found, Donor) and found.anonymised_at else found
 
 
 def readable(letter: OutboxMessage, hidden: str) -> str:

@@ -22,9 +22,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.db import session, transaction
 from app.ledger import queries, service
-from app.ledger.wording import letter_state
+from app.ledger.forms import AddressForm
+from app.ledger.wording import address_refused, letter_state
 from app.models import Match, OutboxMessage, RefusedAddress
-from app.web.access import Who, access
+from app.web.access import Who, access, signed_in
 from app.web.clock import now
 from app.web.guard import csrf, takes_up_to
 from app.web.limits import limiter
@@ -64,10 +65,19 @@ def undelivered() -> str:
 @access(Who.COORDINATOR)
 def letter(letter_id: int) -> str:
     """One letter, and the address its reader has today."""
-    current = session()
+    return _letter_page(letter_id)
+
+
+def _letter_page(letter_id: int, form: AddressForm | None = None) -> str:
     found = _letter(letter_id)
+    holder = queries.holder(session(), found.party)
+    today = holder.email if holder else ""
     return render_template(
-        "ledger/letter.html", today=queries.address_today(current, found.party), **_shown([found])
+        "ledger/letter.html",
+        today=today,
+        form=form
+        or (AddressForm(formdata=None, data={"email": today or found.to_email}) if holder else None),
+        **_shown([found]),
     )
 
 
@@ -88,9 +98,22 @@ def _shown(letters: Sequence[OutboxMessage]) -> dict[str, Any]:
 @blueprint.post("/coordination/courriels/<int:letter_id>/renvoyer")
 @access(Who.COORDINATOR)
 def send_again(letter_id: int) -> ResponseReturnValue:
-    with transaction() as work:
-        found = work.get(OutboxMessage, letter_id) or abort(404)
-        sent = service.send_again(work, found, now())
+    form = AddressForm() if "email" in request.form else None
+    if form and not form.validate():
+        return _letter_page(letter_id, form), 422
+    try:
+        with transaction() as work:
+            found = work.get(OutboxMessage, letter_id) or abort(404)
+            if form:
+                email, by = form.email.data or "", signed_in()
+                sent = service.correct_and_send_again(work, found, email, by, now())
+                log.info("address.corrected", letter=letter_id, party=found.party, by=by.id, sent=sent)
+            else:
+                sent = service.send_again(work, found, now())
+    except service.AddressError as error:
+        assert form is not None
+        form.email.errors = [address_refused(error.code)]
+        return _letter_page(letter_id, form), 422
     if sent:
         flash(_("Le courriel repart dans la minute."), "success")
     else:

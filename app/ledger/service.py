@@ -1,13 +1,15 @@
-"""The verbs of the ledger: send again, trust an address again, take in what came back."""
+"""The verbs of the ledger: correct an address, send again, trust an address again, take in what came back."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, func, select
 
+from app.accounts.service import may_give
 from app.ledger import queries
 from app.letters import undelivered
-from app.models import OutboxMessage, RefusedAddress
+from app.models import Account, Committee, Donor, OutboxMessage, RefusedAddress
 from notifications import outbox
 from notifications.bounces import Report
 
@@ -20,6 +22,22 @@ class Taken(StrEnum):
     MARKED = "marked"
 
 
+class Refusal(StrEnum):
+    """Why an address cannot be corrected."""
+
+    TAKEN = "taken"
+    GONE = "gone"
+    NOT_YOURS = "not_yours"
+
+
+class AddressError(Exception):
+    """Nothing was changed; `code` says why."""
+
+    def __init__(self, code: Refusal) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 def send_again(session: Session, letter: OutboxMessage, now: datetime) -> bool:
     """Send a letter that did not arrive to the address its reader has today; False when it is on its way already.
 
@@ -30,6 +48,43 @@ def send_again(session: Session, letter: OutboxMessage, now: datetime) -> bool:
     if sent:
         outbox.forgive_address(session, email)
     return sent
+
+
+def correct_and_send_again(
+    session: Session, letter: OutboxMessage, email: str, by: Account, now: datetime
+) -> bool:
+    """Give the letter's reader the address `email` (in its normal form), then send the letter there.
+
+    False, and nothing is changed, when the letter is on its way already. Raises AddressError.
+    """
+    with session.begin_nested() as step:
+        _correct(session, letter.party, email, by)
+        sent = send_again(session, letter, now)
+        if not sent:
+            step.rollback()
+    return sent
+
+
+def _correct(session: Session, party: str, email: str, by: Account) -> None:
+    """Whether the reader ever confirmed stays as it was: a coordinator on the telephone vouches for delivery only."""
+    holder = queries.holder(session, party, lock=True)
+    if holder is None:
+        raise AddressError(Refusal.GONE)
+    if holder.email.lower() == email:
+        return
+    if isinstance(holder, Account) and not may_give(by, holder.role):
+        raise AddressError(Refusal.NOT_YOURS)
+    if not isinstance(holder, Committee) and _is_taken(session, type(holder), email):
+        raise AddressError(Refusal.TAKEN)
+    holder.email = email
+    try:
+        session.flush()
+    except IntegrityError:  # somebody came with that address meanwhile
+        raise AddressError(Refusal.TAKEN) from None
+
+
+def _is_taken(session: Session, kind: type[Donor | Account], email: str) -> bool:
+    return session.exec(select(kind.id).where(func.lower(kind.email) == email)).first() is not None
 
 
 def trust_again(session: Session, mark: RefusedAddress) -> None:

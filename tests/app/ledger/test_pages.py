@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from app.db import transaction
-from app.models import Match, OutboxMessage
+from app.models import Account, Committee, Donor, Match, OutboxMessage
 from app.models.states import MatchState, Role
 from notifications import outbox
 from notifications.forgetting import forget_before
@@ -137,6 +137,117 @@ def test_a_letter_goes_out_again_to_the_address_as_corrected(
     with app.app_context(), transaction() as session:
         row = session.get_one(OutboxMessage, number)
         assert (row.state, row.to_email, row.attempts) == (State.PENDING, "right@example.org", 0)
+
+
+def lost(app: Flask, clock: FrozenClock, party: str, email: str = "wrnog@example.org") -> str:
+    """The path of a letter to this party that was refused."""
+    number = write(app, clock, None, Refused("550 5.1.1", address=True), party=party, email=email)
+    return f"/coordination/courriels/{number}"
+
+
+def test_a_coordinator_corrects_a_donors_address_and_vouches_for_no_more(
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: FlaskClient
+) -> None:
+    donor = build.donor(email="wrnog@example.org")
+    path = lost(app, clock, f"donor:{donor.id}")
+    shown = page(coordinator, path)
+    assert 'value="wrnog@example.org"' in shown
+    assert "Corriger l'adresse et renvoyer" in shown
+
+    response = coordinator.post(f"{path}/renvoyer", data={"email": " Right@Example.org "})
+
+    assert response.status_code == 303
+    with app.app_context(), transaction() as session:
+        row = session.exec(select(OutboxMessage)).one()
+        assert (row.state, row.to_email, row.attempts) == (State.PENDING, "right@example.org", 0)
+        found = session.get_one(Donor, donor.id)
+        assert (found.email, found.confirmed_at) == ("right@example.org", None)
+
+
+def test_a_committees_and_an_accounts_addresses_are_corrected_too(
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: FlaskClient
+) -> None:
+    committee, account = build.committee(email="wrnog@example.org"), build.account(email="wrnog@example.org")
+    paths = []
+    for party in (f"committee:{committee.id}", f"account:{account.id}"):
+        paths.append(lost(app, clock, party))
+        with app.app_context(), transaction() as session:
+            outbox.forgive_address(session, "wrnog@example.org")
+    for path, right in zip(paths, ("a@example.org", "b@example.org"), strict=True):
+        assert coordinator.post(f"{path}/renvoyer", data={"email": right}).status_code == 303
+    with app.app_context(), transaction() as session:
+        assert session.get_one(Committee, committee.id).email == "a@example.org"
+        assert session.get_one(Account, account.id).email == "b@example.org"
+        assert [row.to_email for row in session.exec(select(OutboxMessage))] == [
+            "a@example.org",
+            "b@example.org",
+        ]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "a" * 10_000 + "@example.org", "a\x00b@example.org", "a@example.org\r\nBcc: b@example.org"]
+)
+def test_what_is_no_address_is_said_by_the_field_and_kept(
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: FlaskClient, typed: str
+) -> None:
+    donor = build.donor(email="wrnog@example.org")
+    path = lost(app, clock, f"donor:{donor.id}")
+
+    response = coordinator.post(f"{path}/renvoyer", data={"email": typed})
+
+    assert response.status_code == 422
+    shown = unescape(response.get_data(as_text=True))
+    assert "ne ressemble pas à une adresse" in shown.replace("\xa0", " ")
+    assert f'value="{typed}"' in shown
+    with app.app_context(), transaction() as session:
+        assert session.get_one(Donor, donor.id).email == "wrnog@example.org"
+        assert session.exec(select(OutboxMessage)).one().state is State.FAILED
+
+
+def test_nobody_gets_the_address_of_another(
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: FlaskClient
+) -> None:
+    build.donor(email="Known@example.org")
+    build.account(email="known@example.org")
+    donor, account = build.donor(email="wrnog@example.org"), build.account(email="wrnog@example.org")
+    for party in (f"donor:{donor.id}", f"account:{account.id}"):
+        path = lost(app, clock, party)
+        response = coordinator.post(f"{path}/renvoyer", data={"email": "known@example.org"})
+        assert response.status_code == 422
+        shown = unescape(response.get_data(as_text=True)).replace("’", "'")
+        assert "Quelqu'un d'autre a déjà cette adresse" in shown
+        assert 'value="known@example.org"' in shown
+        with app.app_context(), transaction() as session:
+            outbox.forgive_address(session, "wrnog@example.org")
+    with app.app_context(), transaction() as session:
+        assert session.get_one(Donor, donor.id).email == "wrnog@example.org"
+        assert session.get_one(Account, account.id).email == "wrnog@example.org"
+        assert {row.state for row in session.exec(select(OutboxMessage))} == {State.FAILED}
+
+
+def test_an_administrators_address_is_an_administrators_to_correct(
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: FlaskClient
+) -> None:
+    """Whoever receives its letters can choose its password."""
+    chief = build.account(Role.ADMINISTRATOR, email="wrnog@example.org")
+    path = lost(app, clock, f"account:{chief.id}")
+    assert coordinator.post(f"{path}/renvoyer", data={"email": "mine@example.org"}).status_code == 422
+    with app.app_context(), transaction() as session:
+        assert session.get_one(Account, chief.id).email == "wrnog@example.org"
+
+
+def test_a_letter_on_its_way_corrects_nothing(
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: FlaskClient
+) -> None:
+    donor = build.donor(email="good@example.org")
+    number = write(app, clock, None, None, party=f"donor:{donor.id}", email="good@example.org")
+    response = coordinator.post(
+        f"/coordination/courriels/{number}/renvoyer", data={"email": "other@example.org"}
+    )
+    assert response.status_code == 303
+    with app.app_context(), transaction() as session:
+        assert session.get_one(Donor, donor.id).email == "good@example.org"
+        assert session.exec(select(OutboxMessage)).one().to_email == "good@example.org"
 
 
 def test_a_coordinator_may_trust_an_address_again(
