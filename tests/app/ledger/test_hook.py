@@ -159,6 +159,8 @@ def test_without_a_secret_in_the_settings_there_is_no_hook(
     )
     for headers in ({}, {"Authorization": "Bearer "}):
         assert portal.test_client().post("/api/hooks/bounce", data=b"x", headers=headers).status_code == 404
+    with portal.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
