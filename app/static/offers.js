@@ -37,14 +37,27 @@ function send(area, url, data) {
     request.send(data);
   });
 }
-form.addEventListener("change", async (event) => {
+const underWay = new Set();
+async function follow(sending) {
+  underWay.add(sending);
+  await sending;
+  underWay.delete(sending);
+}
+form.addEventListener("change", (event) => {
   const input = event.target;
   const area = input.closest("[data-photos]");
   if (!area || input.type !== "file") return;
   const data = new FormData();
   for (const file of input.files) data.append("photos", file);
   // Left in the field if the network failed: then the form takes them along.
-  if (await send(area, area.dataset.upload, data)) input.value = "";
+  follow(send(area, area.dataset.upload, data).then((kept) => { if (kept) input.value = ""; }));
+});
+// A photo still on its way would be sent twice, or cut off: the form waits for it.
+form.addEventListener("submit", async (event) => {
+  if (underWay.size === 0) return;
+  event.preventDefault();
+  await Promise.all(underWay);
+  form.requestSubmit(event.submitter);
 });
 form.addEventListener("click", (event) => {
   const button = event.target.closest("[data-take-back]");
@@ -53,5 +66,5 @@ form.addEventListener("click", (event) => {
   const area = button.closest("[data-photos]");
   const data = new FormData();
   data.append("photo", button.dataset.takeBack);
-  send(area, area.dataset.takeBackUrl, data);
+  follow(send(area, area.dataset.takeBackUrl, data));
 });

@@ -3,6 +3,7 @@
 Screenshots are left under `build/journeys/` for a person to look at.
 """
 
+import io
 import re
 import shutil
 import socket
@@ -18,6 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -209,3 +211,10 @@ def person(
     )
     context.set_default_timeout(10_000)
     return Person(portal, context, name, script=script)
+
+
+def picture() -> dict[str, object]:
+    """A photo, as `set_input_files` takes it."""
+    content = io.BytesIO()
+    Image.new("RGB", (1200, 900), "#88aacc").save(content, "JPEG")
+    return {"name": "machine.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}

@@ -1,12 +1,12 @@
 """An impatient donor: double click, reload, back button, a cookie that went away. One gift, and nothing typed twice."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import APIResponse, Browser, Route
 from sqlmodel import func, select
 
 from app.db import session
 from app.models import Offer
-from tests.journeys.conftest import PHONE, Person, Portal, person
+from tests.journeys.conftest import PHONE, Person, Portal, person, picture
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -68,3 +68,22 @@ def test_a_cookie_that_went_away_costs_one_more_click(portal: Portal, browser: B
     donor.page.wait_for_url("**/offrir/*")
 
     assert offers(portal) == 1
+
+
+def test_a_photo_still_on_its_way_is_waited_for_not_sent_twice(portal: Portal, browser: Browser) -> None:
+    donor = person(portal, browser, "photo", width=PHONE)
+    fills_in(donor)
+    on_their_way: list[tuple[Route, APIResponse]] = []
+    address = donor.page.locator("[data-photos]").get_attribute("data-upload")
+    donor.page.route(f"**{address}", lambda route: on_their_way.append((route, route.fetch())))
+    with donor.page.expect_request(f"**{address}"):
+        donor.page.locator("input[type=file]").set_input_files(picture())  # type: ignore[arg-type]
+
+    while not on_their_way:
+        donor.page.title()  # lets the browser tell what happened meanwhile
+    donor.page.get_by_role("button", name="Ajouter un autre article").click(no_wait_after=True)
+    route, response = on_their_way.pop()
+    route.fulfill(response=response)
+    donor.page.locator("[data-article]").nth(1).wait_for()
+
+    assert donor.page.locator(".photo-list img").count() == 1

@@ -3,7 +3,6 @@
 Three people, each at a browser of their own; between their acts the scheduler's jobs run, at the test's clock.
 """
 
-import io
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from flask_security import hash_password
 from icalendar import Calendar
-from PIL import Image
 from playwright.sync_api import Browser
 from sqlmodel import select
 
@@ -22,7 +20,7 @@ from app.matches import planning
 from app.models import Account, Committee, Match, Need, Offer
 from app.models.states import MatchState, NeedState, OfferState, Role
 from tests.builders import Builder
-from tests.journeys.conftest import DESKTOP, PHONE, Person, Portal, link, person, words
+from tests.journeys.conftest import DESKTOP, PHONE, Person, Portal, link, person, picture, words
 
 PASSWORD = "une-phrase-de-passe-longue"
 DONOR = "donatrice@don.example"
@@ -62,12 +60,6 @@ def tick(portal: Portal) -> None:
 def send(portal: Portal) -> None:
     with portal.app.app_context():
         jobs.send_mail(portal.app.extensions["settings"], portal.clock, "journey")
-
-
-def picture() -> dict[str, object]:
-    content = io.BytesIO()
-    Image.new("RGB", (1200, 900), "#88aacc").save(content, "JPEG")
-    return {"name": "machine.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
 
 
 def sign_in(someone: Person, account: Account) -> None:
