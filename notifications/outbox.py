@@ -183,7 +183,7 @@ def settle(
         case Unreachable():
             values |= {"outcome": State.PENDING, "attempt": row.attempts}
         case Retry() | Refused():
-            values |= {"outcome": State.FAILED}
+            values |= {"outcome": State.FAILED, "due": now}  # not due any more: when it was given up
     # Straight to the driver: the statement is compiled once and prepared by it, a message in two milliseconds has no more.
     settled = session.connection().execute(_SETTLE, values).rowcount == 1
     if settled and isinstance(outcome, Refused) and outcome.address:

@@ -1,12 +1,12 @@
 """A coordinator's day: what waits, the oldest first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app import digests
 from app.accounts.queries import coordinators
@@ -17,6 +17,7 @@ from app.models import (
     Account,
     Committee,
     Decision,
+    DigestTurn,
     Handover,
     Match,
     Need,
@@ -35,6 +36,7 @@ SILENT = timedelta(days=3)
 """An appointment of which nobody has said anything for so long is the coordinator's to ask about."""
 
 NEWS = timedelta(days=1)
+REMEMBERED = timedelta(days=30)
 MONDAY = 1
 MOST = 12
 
@@ -51,18 +53,20 @@ class Gift:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for a coordinator: counts with the oldest of each, and matches one by one."""
+    """What waits for a coordinator: counts with the oldest of each, and matches one by one.
+
+    `lost` tells when letters were lost that did not arrive, the oldest first.
+    """
 
     proposals: int
     proposed_since: datetime | None
     nameless: int
     nameless_since: datetime | None
-    undelivered: int
-    undelivered_since: datetime | None
+    lost: Sequence[datetime]
     gifts: Sequence[Gift]
 
     def __bool__(self) -> bool:
-        return bool(self.proposals or self.nameless or self.undelivered or self.gifts)
+        return bool(self.proposals or self.nameless or self.lost or self.gifts)
 
 
 def send_daily(session: Session, now: datetime) -> int:
@@ -70,15 +74,36 @@ def send_daily(session: Session, now: datetime) -> int:
     due = _due(session, now)
     if not due:
         return 0
-    waiting = _read(session, now)
-    if not waiting:
-        return 0
+    heard = _heard(session, due, now)
+    waiting, written = _read(session, now, min(heard.values())), 0
     for account, issue in due:
+        # A lost letter is news, said once to each; the pages show those of before.
+        mine = replace(waiting, lost=[lost for lost in waiting.lost if lost > heard[account.id or 0]])
+        if not mine:
+            continue
         with speaking(account.language):
-            lines = _sentences(waiting, account.language, now)
+            lines = _sentences(mine, account.language, now)
             headline = lines[0].rstrip(".")
         letters.daily(session, account, issue, headline, tuple(lines[:MOST]), max(0, len(lines) - MOST), now)
-    return len(due)
+        written += 1
+    return written
+
+
+def _heard(session: Session, due: list[tuple[Account, digests.Issue]], now: datetime) -> dict[int, datetime]:
+    """When each of these readers had the turn before this one, by account; the day before for a first digest. One query."""
+    turns = session.exec(
+        select(DigestTurn.party, sa.func.max(DigestTurn.at, type_=UtcDateTime()))
+        .where(
+            col(DigestTurn.party).in_([account_party(account.id or 0) for account, _issue in due]),
+            col(DigestTurn.at) < now,
+        )
+        .group_by(col(DigestTurn.party))
+    )
+    last: dict[str, datetime] = dict(turns.all())
+    return {
+        account.id or 0: max(last.get(account_party(account.id or 0), now - NEWS), now - REMEMBERED)
+        for account, _issue in due
+    }
 
 
 def _due(session: Session, now: datetime) -> list[tuple[Account, digests.Issue]]:
@@ -93,7 +118,7 @@ def _due(session: Session, now: datetime) -> list[tuple[Account, digests.Issue]]
     return [(accounts[party], issue) for party, issue in issues if party in mine]
 
 
-def _read(session: Session, now: datetime) -> Waiting:
+def _read(session: Session, now: datetime, heard: datetime) -> Waiting:
     """Six queries."""
     since = sa.func.coalesce(Offer.confirmed_at, Offer.created_at)
     proposals, proposed_since = session.execute(
@@ -104,20 +129,24 @@ def _read(session: Session, now: datetime) -> Waiting:
         .where(col(Match.state) == MatchState.PROPOSED)
     ).one()
     nameless = catalogue.waiting_count(session)
-    undelivered, undelivered_since = session.execute(
-        sa.select(sa.func.count(), sa.func.min(OutboxMessage.created_at, type_=UtcDateTime())).where(
+    lost_at = sa.func.coalesce(
+        col(OutboxMessage.bounced_at), col(OutboxMessage.not_before), type_=UtcDateTime()
+    )
+    lost = session.scalars(
+        sa.select(lost_at)
+        .where(
             (col(OutboxMessage.state) == State.FAILED) | col(OutboxMessage.bounced_at).is_not(None),
-            col(OutboxMessage.created_at) > now - timedelta(days=30),
+            lost_at > heard,
             col(OutboxMessage.to_email) != NOBODY,
         )
-    ).one()
+        .order_by(lost_at)
+    ).all()
     return Waiting(
         proposals,
         proposed_since,
         nameless,
         catalogue.waiting(session, 1)[0].since if nameless else None,
-        undelivered,
-        undelivered_since,
+        lost,
         [*_silent(session, now), *_lapsed(session, now)],
     )
 
@@ -186,11 +215,13 @@ def _counted(waiting: Waiting, proposed: int, nameless: int) -> Iterable[tuple[d
                 since=_since(nameless, waiting.nameless),
             ),
         )
-    if waiting.undelivered_since is not None:
+    if waiting.lost:
         yield (
-            waiting.undelivered_since,
+            waiting.lost[0],
             plural(
-                "un courriel n'est pas arrivé.", "%(num)s courriels ne sont pas arrivés.", waiting.undelivered
+                "un courriel n'est pas arrivé.",
+                "%(num)s courriels ne sont pas arrivés.",
+                len(waiting.lost),
             ),
         )
 

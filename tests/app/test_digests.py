@@ -251,3 +251,43 @@ def test_the_day_counts_the_letters_that_were_refused_and_those_that_came_back(
     assert acting.do(send_daily) == 1
 
     assert "2 courriels ne sont pas arrivés" in acting.rows()[-1].body_text.replace("\u00a0", " ")
+
+
+def test_a_lost_letter_is_news_once_to_each_reader(acting: Acting, build: Builder) -> None:
+    early, late, away = (build.account(Role.COORDINATOR, password="x") for _ in range(3))
+    prefer(acting, f"account:{late.id}", digest_hour=18)
+    build.match()
+
+    def lose(session: Session, now: datetime) -> None:
+        letter = outbox.enqueue(
+            session,
+            sample("match_found", "fr"),
+            event=f"match:{now}:approved",
+            party="donor:1",
+            to=outbox.Recipient("Sans réponse", "perdu@essai.example"),
+            now=now - timedelta(days=3),
+        )
+        assert letter is not None
+        [claimed] = [row for row in outbox.claim(session, "w", 9, now) if row.message == "match_found"]
+        outbox.settle(session, claimed, "w", Refused("550 no"), now, random.Random(1))
+
+    said = []
+    acting.clock.moment = MONDAY - timedelta(days=3)  # Friday
+    for step in range(6 * 24):
+        if step == 1:
+            prefer(acting, f"account:{away.id}", paused_until=date(2026, 11, 21))
+        if step in (5, 6, 7):  # Friday afternoon
+            acting.do(lose)
+        written = acting.do(send_daily)
+        for letter in acting.rows()[-written:] if written else []:
+            news = "3 courriels ne sont pas arrivés" in letter.body_text.replace("\u00a0", " ")
+            assert news or "pas arrivé" not in letter.body_text
+            said.append((letter.to_email, acting.clock().isoweekday(), news))
+        acting.clock.advance(hours=1)
+
+    assert [(email, day) for email, day, news in said if news] == [
+        (late.email, 5),
+        (early.email, 6),
+        (away.email, 1),
+    ]
+    assert {day for _email, day, _news in said} == {5, 6, 1, 2, 3}
