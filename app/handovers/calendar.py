@@ -27,11 +27,11 @@ class Organizer:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """What a calendar shows. `now` stamps the event: when it was last changed."""
+    """What a calendar shows. `now` stamps the event: when it was last changed. A cancellation needs no `span`."""
 
     uid: str
     sequence: int
-    span: Span
+    span: Span | None
     summary: str
     place: str
     description: str
@@ -80,8 +80,9 @@ def _event(appointment: Appointment) -> Event:
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", appointment.now)
     event.add("last-modified", appointment.now)
-    event.add("dtstart", appointment.span.starts_at)
-    event.add("dtend", appointment.span.ends_at)
+    if appointment.span is not None:
+        event.add("dtstart", appointment.span.starts_at)
+        event.add("dtend", appointment.span.ends_at)
     event.add("summary", appointment.summary)
     event.add("location", appointment.place)
     event.add("description", appointment.description)

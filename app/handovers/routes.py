@@ -332,10 +332,12 @@ def committee_answer_calendar(match_id: int) -> Response:
 
 
 def _calendar(case: Case, side: Side) -> Response:
-    if case.handover is None or case.handover.starts_at is None:
+    """The appointment; its cancellation once it is off, for the side that gave it up and gets no letter about that."""
+    if case.handover is None or (case.handover.starts_at is None and not case.handover.sequence):
         abort(404)
+    off = case.handover.starts_at is None or case.match.state is MatchState.FAILED
     entry = calendar_entry(current_app.extensions["desk"], case, case.handover, side.value, now())
-    response = Response(calendar_file(entry), content_type="text/calendar; charset=utf-8")
+    response = Response(calendar_file(entry, cancelled=off), content_type="text/calendar; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="remise.ics")
     return response
 

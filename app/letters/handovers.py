@@ -76,11 +76,9 @@ def calendar_entry(
 ) -> Appointment:
     """The appointment as a calendar shows it to one side. `case` has `item`, `offer`, `donor`, `committee` and `match`.
 
-    At `span` if given: an appointment that was taken off the handover already.
+    At `span` if given: an appointment that was taken off the handover already. Without any, only to cancel it by its UID.
     """
     span = span or span_of(handover)
-    if span is None:
-        raise ValueError("the handover has no time")
     language = case.donor.language if side == "donor" else case.committee.language
     with speaking(language):
         other = receiver(case) if side == "donor" else giver(case)
@@ -107,7 +105,9 @@ def calendar_entry(
 def _appointment(
     session: Session, sides: Sides, handover: Handover, side: str, url: str, now: datetime
 ) -> values.Appointment:
-    entry = calendar_entry(desk(session), sides, handover, side, now)
+    entry, span = calendar_entry(desk(session), sides, handover, side, now), span_of(handover)
+    if span is None:
+        raise ValueError("the handover has no time")
     reader = sides.donor if side == "donor" else sides.committee
     other = receiver(sides) if side == "donor" else giver(sides)
     return values.Appointment(
@@ -116,7 +116,7 @@ def _appointment(
         item=thing(sides.item, reader.language),
         quantity=sides.match.quantity,
         committee=sides.committee.name,
-        slot=values.Slot(entry.span.starts_at, entry.span.ends_at),
+        slot=values.Slot(span.starts_at, span.ends_at),
         mode=handover.transport.value,
         place=meeting_place(sides, handover),
         contact=str(other),
