@@ -21,7 +21,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, sync_playwright
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 
 from app import create_app
 from app.db import db
@@ -120,11 +120,19 @@ class Portal:
     url: str
     clock: FrozenClock
     post: Postman
+    contexts: list[BrowserContext] = field(default_factory=list)
+    """The browsers that look at it, closed before it is."""
     asked: list[str] = field(default_factory=list)
     """Addresses that browsers asked for, to show that no third party is among them."""
 
     def strangers(self) -> list[str]:
         return [address for address in self.asked if not address.startswith((self.url, "data:", "blob:"))]
+
+
+class Handler(WSGIRequestHandler):
+    """Lets go of a browser that keeps its connection open and asks nothing for so many seconds."""
+
+    timeout = 5
 
 
 @pytest.fixture
@@ -146,16 +154,23 @@ def portal(
     )
     app = create_app(settings, clock)
     app.config.update(RATELIMIT_ENABLED=False, TESTING=True)
-    server: BaseWSGIServer = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler)
+    assert isinstance(server, ThreadedWSGIServer)
+    # Otherwise closing it leaves requests under way behind, with their connections to the database.
+    server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    served = Portal(app, f"http://127.0.0.1:{port}", clock, postman[0])
     try:
-        yield Portal(app, f"http://127.0.0.1:{port}", clock, postman[0])
+        yield served
     finally:
+        for context in served.contexts:
+            context.close()
         server.shutdown()
         thread.join()
         server.server_close()
         with app.app_context():
+            assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
             db.engine.dispose()
 
 
@@ -209,6 +224,7 @@ def person(
     context = browser.new_context(
         viewport=width, java_script_enabled=script, locale="fr-FR", timezone_id="Europe/Paris"
     )
+    portal.contexts.append(context)
     context.set_default_timeout(10_000)
     return Person(portal, context, name, script=script)
 
