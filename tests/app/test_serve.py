@@ -17,6 +17,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.ports import reserved_port
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90
 
@@ -79,16 +81,14 @@ class Served:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    running = Served(tmp_path / "var", port)
-    yield running
-    if running.process.poll() is None:
-        running.process.terminate()
-        running.wait()
-    if running.process.stdout:
-        running.process.stdout.close()
+    with reserved_port() as port:
+        running = Served(tmp_path / "var", port)
+        yield running
+        if running.process.poll() is None:
+            running.process.terminate()
+            running.wait()
+        if running.process.stdout:
+            running.process.stdout.close()
 
 
 @pytest.mark.slow

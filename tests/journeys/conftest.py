@@ -6,7 +6,6 @@ Screenshots are left under `build/journeys/` for a person to look at.
 import io
 import re
 import shutil
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from app import create_app
 from app.db import db
 from config import Settings
 from tests.conftest import FrozenClock
+from tests.ports import reserved_port
 
 SHOTS = Path(__file__).parents[2] / "build" / "journeys"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -93,23 +93,17 @@ def link(letter: EmailMessage) -> str:
     return found.group().rstrip(").,")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def postman() -> Iterator[tuple[Postman, int]]:
-    """A mail server on a free port, and that port."""
+    """A mail server, and its port."""
     sink = Postman()
-    port = free_port()
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield sink, port
-    finally:
-        controller.stop()
+    with reserved_port() as port:
+        controller = Controller(sink, hostname="127.0.0.1", port=port)
+        controller.start()
+        try:
+            yield sink, port
+        finally:
+            controller.stop()
 
 
 @dataclass
@@ -136,11 +130,16 @@ class Handler(WSGIRequestHandler):
 
 
 @pytest.fixture
+def port() -> Iterator[int]:
+    with reserved_port() as number:
+        yield number
+
+
+@pytest.fixture
 def portal(
-    database_url: str, tmp_path: Path, clock: FrozenClock, postman: tuple[Postman, int]
+    database_url: str, tmp_path: Path, clock: FrozenClock, postman: tuple[Postman, int], port: int
 ) -> Iterator[Portal]:
     """An empty portal served on loopback. Forms are protected as in production (CSRF on)."""
-    port = free_port()
     settings = Settings.from_environ(
         {
             "DATA_DIR": str(tmp_path / "var"),

@@ -25,6 +25,7 @@ from notifications.models import OutboxMessage
 from notifications.outcomes import Refused, Retry, Sent, Unreachable
 from notifications.rendering import one_line
 from tests.notifications.sink import Sink
+from tests.ports import reserved_port
 
 NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 
@@ -144,14 +145,12 @@ def test_a_stalling_server_is_given_up() -> None:
 
 
 def test_a_server_that_restarts_between_two_messages_loses_none() -> None:
-    with Sink() as first, Mailer(settings(first.port)) as mailer:
-        assert isinstance(mailer.send(row()), Sent)
-        first.__exit__()
-        with Sink(port=first.port) as second:
+    with reserved_port() as port, Mailer(settings(port)) as mailer:
+        with Sink(port=port):
+            assert isinstance(mailer.send(row()), Sent)
+        with Sink(port=port) as second:
             assert isinstance(mailer.send(row("next@example.org")), Sent)
-        assert [to for to, _ in second.taken] == ["next@example.org"]
-        first.__init__()  # type: ignore[misc]
-        first.__enter__()
+    assert [to for to, _ in second.taken] == ["next@example.org"]
 
 
 def test_a_server_that_waits_for_a_message_to_nobody_is_not_left_waiting() -> None:
@@ -189,10 +188,7 @@ def test_a_server_that_waits_for_a_message_to_nobody_is_not_left_waiting() -> No
 
 
 def test_nobody_listening_is_an_outage() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with Mailer(settings(port)) as mailer:
+    with reserved_port() as port, Mailer(settings(port)) as mailer:
         assert isinstance(mailer.send(row()), Unreachable)
 
 
