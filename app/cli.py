@@ -126,7 +126,7 @@ def _fill() -> Iterator[str]:
         if not sample.is_empty(session):
             return
         yield sample.load(session, utc_now(), hash_password(sample.SAMPLE_PASSWORD))
-    yield plan_now(utc_now())
+    yield wording.plan_sentence(plan_now(utc_now()))
 
 
 def _accounts() -> Iterator[str]:
@@ -147,7 +147,7 @@ def _accounts() -> Iterator[str]:
 def plan() -> None:
     """Propose who should receive what, and say what changed on the board."""
     try:
-        click.echo(plan_now(utc_now()))
+        click.echo(wording.plan_sentence(plan_now(utc_now())))
     except PlanError as error:
         raise click.ClickException(
             f"Le plan ne tient pas ses promesses, rien n'est écrit : {error}"

@@ -1,16 +1,19 @@
 """The table of jobs: what the clock runs, how often, what each claims and what it costs.
 
-Every job is short, asks what is due, and claims what it works on, so that two schedulers do no harm.
+Every job is short, asks what is due, and claims what it works on, so that two schedulers do no harm. What a run did is
+recorded as figures by name; `app.health.results` says them in the reader's language.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Flask, current_app
+from flask_babel.speaklater import LazyString
 from sqlmodel import Session, col, delete
 
 from app.committees.digest import send_weekly
@@ -25,9 +28,11 @@ from app.offers import waiting as offers
 from app.offers.forgetting import forget_old
 from app.photos import service as photos
 from app.web.clock import Clock
+from app.web.text import lazy
 from config import Settings
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security, Transport
-from notifications.scheduler import Job, at, every
+from notifications.runs import Figures
+from notifications.scheduler import Job, Trigger, at, every
 from notifications.worker import SessionFactory, drain
 
 
@@ -61,7 +66,7 @@ def sessions_of(engine: sa.Engine) -> SessionFactory:
     return sessions
 
 
-def send_mail(settings: Settings, clock: Clock, worker: str, stop: Event | None = None) -> str:
+def send_mail(settings: Settings, clock: Clock, worker: str, stop: Event | None = None) -> Figures:
     """Send what is due; the connection is kept for the whole round."""
     desk = current_app.extensions["desk"]
 
@@ -71,10 +76,13 @@ def send_mail(settings: Settings, clock: Clock, worker: str, stop: Event | None 
 
     with transport(settings) as carrier:
         done = drain(sessions_of(db.engine), carrier, clock, worker, stop=stop, undelivered=undelivered)
-    counts = (
-        f"{done.sent} partis, {done.deferred} remis à plus tard, {done.refused} refusés, {done.swept} repris"
-    )
-    return f"{counts} ; serveur injoignable : {done.unreachable}" if done.unreachable else counts
+    figures = {
+        "letters_sent": done.sent,
+        "letters_deferred": done.deferred,
+        "letters_refused": done.refused,
+        "letters_taken_again": done.swept,
+    }
+    return figures | {"unreachable": done.unreachable} if done.unreachable else figures
 
 
 def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
@@ -83,130 +91,126 @@ def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
         return work(session, now)
 
 
-def counted(number: int, noun: str) -> str:
-    """« 0 remise », « 1 remise », « 2 remises »: French counts nothing in the singular."""
-    return f"{number} {noun}s" if number > 1 else f"{number} {noun}"
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a run is given. `worker` is unique to its process; a long run ends early when `stop` is set."""
+
+    settings: Settings
+    clock: Clock
+    worker: str
+    stop: Event
 
 
-def age_offers(now: datetime) -> str:
+Work = Callable[[Round], Figures]
+
+
+def count(**steps: Callable[[Session, datetime], int]) -> Work:
     """Each step in a transaction of its own: what was done before one that fails stays done."""
-    steps = (
-        ("à confirmer", offers.remind_unconfirmed),
-        ("oubliées", offers.forget_unconfirmed),
-        ("bientôt finies", offers.ask_before_end),
-        ("finies", offers.expire),
-    )
-    return ", ".join(f"{worked(step, now)} {name}" for name, step in steps)
+
+    def run(this: Round) -> Figures:
+        now = this.clock()
+        return {name: worked(step, now) for name, step in steps.items()}
+
+    return run
 
 
-def age_needs(now: datetime) -> str:
-    asked = worked(needs.ask_whether_still_true, now)
-    return f"{asked} demandés, {worked(needs.expire_silent, now)} mis de côté"
-
-
-def forget(now: datetime, settings: Settings) -> int:
+def forget(this: Round) -> Figures:
     """Batch after batch, each in a transaction of its own."""
-    after, forgotten = timedelta(days=settings.retention_days), 0
+    after, now, forgotten = timedelta(days=this.settings.retention_days), this.clock(), 0
     while some := worked(lambda session, moment: forget_old(session, after, moment), now):
         forgotten += some
+    return {"offers_made_anonymous": forgotten}
+
+
+def tidy(session: Session, now: datetime) -> int:
+    """Forget what nobody will ask for: drafts of photos, counters of requests, turns of digests; how many photos."""
+    forgotten = photos.purge_orphans(session, now)
+    session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
+    session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
     return forgotten
 
 
-def tidy(now: datetime) -> str:
-    """Forget what nobody will ask for: drafts of photos, counters of requests."""
-    with transaction() as session:
-        forgotten = photos.purge_orphans(session, now)
-        session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
-        session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
-    return counted(forgotten, "photo")
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table. `title` and `purpose` are read by administrators, `claims` and `costs` by whoever changes it."""
+
+    name: str
+    title: LazyString
+    trigger: Trigger | Callable[[Settings], Trigger]
+    work: Work
+    purpose: LazyString
+    claims: str
+    costs: str
+
+
+# fmt: off
+TABLE = (
+    Row("courriels", lazy("Courriels"), every(seconds=5),
+        lambda this: send_mail(this.settings, this.clock, this.worker, this.stop),
+        lazy("Envoie les lettres dues."),
+        claims="each letter, under a lease", costs="one SMTP connection a run"),
+    Row("rapprochements", lazy("Rapprochements"), lambda settings: every(minutes=settings.plan_minutes),
+        lambda this: planning.plan_now(this.clock()),
+        lazy("Calcule les propositions."),
+        claims="nothing: looks again under locks before it writes", costs="reads all that is open, writes what changed"),
+    Row("sans-reponse", lazy("Sans réponse"), every(minutes=10),
+        lambda this: planning.lapse_now(this.clock()),
+        lazy("Libère ce à quoi personne n'a répondu à temps, prévient les deux parties et propose le suivant."),
+        claims="the match and its two sides, locked", costs="one read while nothing is overdue"),
+    Row("relances", lazy("Relances"), every(minutes=15),
+        count(matches_reminded=waiting.remind),
+        lazy("Relance une fois, à mi-délai et en journée, qui n'a pas répondu."),
+        claims="match.reminded_at", costs="four reads"),
+    Row("veille", lazy("Veille des rendez-vous"), every(minutes=15),
+        count(appointments_recalled=handovers.tell_of_tomorrow),
+        lazy("Rappelle aux deux parties, la veille et en journée, leur rendez-vous."),
+        claims="handover.reminded_at", costs="three reads"),
+    Row("bilan", lazy("Bilan des remises"), every(minutes=15),
+        count(reports_asked=handovers.ask_whether_it_happened),
+        lazy("Demande, le lendemain d'un rendez-vous, si la remise a eu lieu."),
+        claims="handover.asked_at", costs="four reads"),
+    Row("silences", lazy("Remises sans nouvelles"), every(hours=1),
+        count(handovers_concluded=handovers.conclude_silent),
+        lazy("Note comme faite la remise que le donateur confirme et dont le comité ne dit rien."),
+        claims="the match and its two sides, locked", costs="one read while nothing is silent"),
+    Row("offres", lazy("Fin des offres"), every(minutes=30),
+        count(confirmations_asked=offers.remind_unconfirmed, offers_never_confirmed=offers.forget_unconfirmed,
+              ends_announced=offers.ask_before_end, offers_ended=offers.expire),
+        lazy("Redemande une confirmation, oublie ce qui ne l'est pas, demande avant la fin, termine."),
+        claims="offer.reminded_at, or the state under a lock", costs="some ten reads"),
+    Row("besoins", lazy("Fin des besoins"), every(minutes=30),
+        count(needs_asked=needs.ask_whether_still_true, needs_set_aside=needs.expire_silent),
+        lazy("Demande si les vieux besoins sont toujours vrais, met de côté ceux que personne ne confirme."),
+        claims="need.asked_at, or the state under a lock", costs="some ten reads"),
+    Row("recapitulatifs", lazy("Récapitulatifs"), every(minutes=15),
+        count(committees_written=send_weekly, coordinators_written=send_daily),
+        lazy("Écrit, à l'heure choisie, la semaine des comités et la journée des coordinateurs."),
+        claims="a row of digest_turn for each reader and issue", costs="a dozen reads"),
+    Row("oubli", lazy("Données anciennes"), at(hour=2, minute=40), forget,
+        lazy("Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres."),
+        claims="offer.anonymised_at", costs="some fifteen statements for a hundred offers"),
+    Row("menage", lazy("Ménage"), at(hour=3, minute=20),
+        count(photos_forgotten=tidy),
+        lazy("Oublie les photos d'offres jamais envoyées et les compteurs échus, les tours de récapitulatifs passés."),
+        claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, three statements"),
+)
+# fmt: on
 
 
 def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event) -> tuple[Job, ...]:
-    """The jobs of this portal. Each runs in an application context of its own."""
+    """The rows as jobs of this portal; each run has an application context of its own."""
+    this = Round(settings, clock, worker, stop)
 
-    def inside(work: Callable[[], str]) -> Callable[[], str]:
-        def run() -> str:
+    def inside(work: Work) -> Callable[[], Figures]:
+        def run() -> Figures:
             with app.app_context():
-                return work()
+                return work(this)
 
         return run
 
-    return (
-        Job(
-            "courriels",
-            every(seconds=5),
-            inside(lambda: send_mail(settings, clock, worker, stop)),
-            "Envoie les lettres dues. Les réclame une à une ; une connexion SMTP par passage.",
-        ),
-        Job(
-            "rapprochements",
-            every(minutes=settings.plan_minutes),
-            inside(lambda: planning.plan_now(clock())),
-            "Calcule les propositions. Lit tout ce qui est ouvert, n'écrit que ce qui a changé.",
-        ),
-        Job(
-            "sans-reponse",
-            every(minutes=10),
-            inside(lambda: planning.lapse_now(clock())),
-            "Libère ce à quoi personne n'a répondu à temps, prévient les deux parties et propose le suivant. Verrouille le rapprochement et ses deux côtés ; une lecture quand rien n'est échu.",
-        ),
-        Job(
-            "relances",
-            every(minutes=15),
-            inside(lambda: counted(worked(waiting.remind, clock()), "rapprochement")),
-            "Relance une fois, à mi-délai et en journée, qui n'a pas répondu. Marque `match.reminded_at` ; quatre lectures par passage.",
-        ),
-        Job(
-            "veille",
-            every(minutes=15),
-            inside(lambda: f"{worked(handovers.tell_of_tomorrow, clock())} rendez-vous"),
-            "Rappelle aux deux parties, la veille et en journée, leur rendez-vous. Marque `handover.reminded_at` ; trois lectures par passage.",
-        ),
-        Job(
-            "bilan",
-            every(minutes=15),
-            inside(lambda: counted(worked(handovers.ask_whether_it_happened, clock()), "remise")),
-            "Demande, le lendemain d'un rendez-vous, si la remise a eu lieu. Marque `handover.asked_at` ; quatre lectures par passage.",
-        ),
-        Job(
-            "silences",
-            every(hours=1),
-            inside(lambda: counted(worked(handovers.conclude_silent, clock()), "remise")),
-            "Note comme faite la remise que le donateur confirme et dont le comité ne dit rien. Verrouille le rapprochement et ses deux côtés.",
-        ),
-        Job(
-            "offres",
-            every(minutes=30),
-            inside(lambda: age_offers(clock())),
-            "Redemande une confirmation, oublie ce qui ne l'est pas, demande avant la fin, termine. Marque `offer.reminded_at` ou change l'état sous verrou ; une dizaine de lectures par passage.",
-        ),
-        Job(
-            "besoins",
-            every(minutes=30),
-            inside(lambda: age_needs(clock())),
-            "Demande si les vieux besoins sont toujours vrais, met de côté ceux que personne ne confirme. Marque `need.asked_at` ou change l'état sous verrou ; une dizaine de lectures par passage.",
-        ),
-        Job(
-            "recapitulatifs",
-            every(minutes=15),
-            inside(
-                lambda: (
-                    f"{counted(worked(send_weekly, clock()), 'comité')}, "
-                    f"{counted(worked(send_daily, clock()), 'coordinateur')}"
-                )
-            ),
-            "Écrit, à l'heure choisie, la semaine des comités et la journée des coordinateurs. Une clé unique de `digest_turn` par lecteur et par semaine ou jour ; une douzaine de lectures par passage.",
-        ),
-        Job(
-            "oubli",
-            at(hour=2, minute=40),
-            inside(lambda: counted(forget(clock(), settings), "offre")),
-            "Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres. Marque `offer.anonymised_at` ; une quinzaine d'ordres pour cent offres.",
-        ),
-        Job(
-            "menage",
-            at(hour=3, minute=20),
-            inside(lambda: tidy(clock())),
-            "Oublie les photos d'offres jamais envoyées et les compteurs échus, les tours de récapitulatifs passés.",
-        ),
-    )
+    return tuple(Job(row.name, trigger(row, settings), inside(row.work)) for row in TABLE)
+
+
+def trigger(row: Row, settings: Settings) -> Trigger:
+    """When a row runs, in UTC."""
+    return row.trigger(settings) if callable(row.trigger) else row.trigger

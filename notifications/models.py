@@ -132,5 +132,7 @@ class JobRun(Row, table=True):
         default=Outcome.RUNNING,
         sa_type=enum_column_type(Outcome, "ck_job_run_outcome"),
     )
+    # Why it failed. Runs recorded before there were figures say here in French what they did.
     detail: str | None = Field(default=None, max_length=500)
+    figures: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
     next_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,6 +1,6 @@
 """The record of what the scheduler ran: when, how it ended, when it runs next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,9 @@ from sqlmodel import Session, col, select
 from notifications.models import JobRun, Outcome
 from notifications.rendering import one_line
 from notifications.worker import SessionFactory
+
+Figures = Mapping[str, int | float | str]
+"""What a run did, by name: counts, seconds, a server's words. Sentences belong to whoever shows them."""
 
 KEPT = 200
 DETAIL_LENGTH = 500
@@ -35,13 +38,23 @@ class Recorder:
             session.commit()
         return number
 
-    def finish(self, number: int, name: str, outcome: Outcome, detail: str | None) -> None:
-        """Note how a run ended, and forget the oldest ones of its job."""
+    def finish(
+        self,
+        number: int,
+        name: str,
+        outcome: Outcome,
+        detail: str | None = None,
+        figures: Figures | None = None,
+    ) -> None:
+        """Note how a run ended, why it failed or what it did, and forget the oldest ones of its job."""
         with self.sessions() as session:
             values: dict[str, Any] = {
                 "finished_at": self.now(),
                 "outcome": outcome,
                 "detail": None if detail is None else one_line(detail, DETAIL_LENGTH),
+                "figures": None
+                if figures is None
+                else {key: _short(value) for key, value in figures.items()},
             }
             session.execute(sa.update(JobRun).where(col(JobRun.id) == number).values(values))
             oldest = (
@@ -76,3 +89,7 @@ def latest(session: Session) -> dict[str, JobRun]:
     """The last run of each job, by name."""
     newest = select(sa.func.max(col(JobRun.id))).group_by(col(JobRun.name))
     return {run.name: run for run in session.exec(select(JobRun).where(col(JobRun.id).in_(newest)))}
+
+
+def _short(value: int | float | str) -> int | float | str:
+    return one_line(value, DETAIL_LENGTH) if isinstance(value, str) else value

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,7 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from notifications.leader import Leader
 from notifications.models import Outcome
-from notifications.runs import Recorder
+from notifications.runs import Figures, Recorder
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +29,16 @@ POLL_SECONDS = 2.0
 SET_BACK = timedelta(seconds=30)
 
 
+Trigger: TypeAlias = CronTrigger | IntervalTrigger
+
+
 @dataclass(frozen=True)
 class Job:
-    """A line of the table: what runs when, and why. `run` returns a word for the record, or raises."""
+    """What runs when. `run` returns figures for the record, or raises."""
 
     name: str
-    trigger: CronTrigger | IntervalTrigger
-    run: Callable[[], str | None]
-    description: str
+    trigger: Trigger
+    run: Callable[[], Figures | None]
 
 
 def every(**duration: float) -> IntervalTrigger:
@@ -130,14 +132,14 @@ def execute(job: Job, recorder: Recorder, scheduler: Any = None) -> None:
     except Exception:
         log.exception("job %s could not start", job.name)
         return
-    outcome, detail = Outcome.OK, None
+    outcome, figures, detail = Outcome.OK, None, None
     try:
-        detail = job.run()
+        figures = job.run()
     except Exception as error:
         log.exception("job %s failed", job.name)
         outcome, detail = Outcome.FAILED, f"{type(error).__name__}: {error}"
     try:
-        recorder.finish(number, job.name, outcome, detail)
+        recorder.finish(number, job.name, outcome, detail, figures)
     except Exception:
         log.exception("the end of job %s could not be recorded", job.name)
 

@@ -43,10 +43,6 @@ class Drained:
     swept: int = 0
     unreachable: str | None = None
 
-    def __str__(self) -> str:
-        counts = f"sent {self.sent}, deferred {self.deferred}, refused {self.refused}, swept {self.swept}"
-        return f"{counts}, server unreachable: {self.unreachable}" if self.unreachable else counts
-
 
 @dataclass(frozen=True)
 class Round:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.triggers.interval import IntervalTrigger
 from flask_babel import format_timedelta
 
-from app.health.purposes import PURPOSES
 from app.health.queries import Mail
+from app.health.results import told
+from app.jobs import Row, trigger
 from app.models import JobRun
-from app.web.text import _, clock_time, full_date, lazy, plural
+from app.web.text import _, clock_time, full_date, plural
+from config import Settings
 from notifications.models import Outcome
-from notifications.scheduler import Job
-from notifications.typography import french
+from notifications.scheduler import Trigger
 
 SILENT = timedelta(minutes=10)
 """A scheduler that has run nothing for so long is taken for dead; it ticks every few seconds."""
@@ -22,22 +23,6 @@ GRACE = timedelta(minutes=2)
 LONG_RUN = timedelta(minutes=30)
 INTERRUPTED = "interrupted"
 """What the record says of a run that its scheduler did not survive (`notifications.runs`)."""
-
-TITLES = {
-    "courriels": lazy("Courriels"),
-    "rapprochements": lazy("Rapprochements"),
-    "sans-reponse": lazy("Sans réponse"),
-    "relances": lazy("Relances"),
-    "veille": lazy("Veille des rendez-vous"),
-    "bilan": lazy("Bilan des remises"),
-    "silences": lazy("Remises sans nouvelles"),
-    "offres": lazy("Fin des offres"),
-    "besoins": lazy("Fin des besoins"),
-    "recapitulatifs": lazy("Récapitulatifs"),
-    "oubli": lazy("Données anciennes"),
-    "menage": lazy("Ménage"),
-    "sauvegarde": lazy("Sauvegarde"),
-}
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -90,19 +75,25 @@ def because(detail: str | None) -> str:
 
 
 def lines(
-    jobs: Sequence[Job], last: Mapping[str, JobRun], failures: Mapping[str, JobRun], now: datetime
+    rows: Sequence[Row],
+    settings: Settings,
+    last: Mapping[str, JobRun],
+    failures: Mapping[str, JobRun],
+    now: datetime,
 ) -> list[Line]:
     """One line a job, in the order of the table."""
-    return [_line(job, last.get(job.name), failures.get(job.name), now) for job in jobs]
+    return [
+        _line(row, trigger(row, settings), last.get(row.name), failures.get(row.name), now) for row in rows
+    ]
 
 
-def _line(job: Job, run: JobRun | None, failure: JobRun | None, now: datetime) -> Line:
-    next_at = _next(job, run, now)
+def _line(row: Row, when: Trigger, run: JobRun | None, failure: JobRun | None, now: datetime) -> Line:
+    next_at = _next(when, run, now)
     return Line(
-        title=str(TITLES.get(job.name, job.name.replace("-", " ").capitalize())),
-        name=job.name,
-        what=str(PURPOSES.get(job.name, french(job.description.partition(". ")[0].rstrip(".") + "."))),
-        rhythm=_rhythm(job),
+        title=str(row.title),
+        name=row.name,
+        what=str(row.purpose),
+        rhythm=_rhythm(when),
         state=_state(run, next_at, now),
         run=run,
         detail=_detail(run),
@@ -115,15 +106,17 @@ def _line(job: Job, run: JobRun | None, failure: JobRun | None, now: datetime) -
 def _detail(run: JobRun | None) -> str:
     if run is None:
         return ""
-    return because(run.detail) if run.outcome is Outcome.FAILED else run.detail or ""
+    if run.outcome is Outcome.FAILED:
+        return because(run.detail)
+    return told(run.name, run.figures) if run.figures is not None else run.detail or ""
 
 
-def _next(job: Job, run: JobRun | None, now: datetime) -> datetime:
+def _next(when: Trigger, run: JobRun | None, now: datetime) -> datetime:
     """When it is due: as recorded, else as its trigger reckons from the last run, else from now."""
     if run is not None and run.next_run_at is not None and run.next_run_at > run.started_at:
         return run.next_run_at
     since = run.started_at if run else now
-    reckoned: datetime | None = job.trigger.get_next_fire_time(since, since)
+    reckoned: datetime | None = when.get_next_fire_time(since, since)
     return reckoned.astimezone(UTC) if reckoned else now
 
 
@@ -137,13 +130,13 @@ def _state(run: JobRun | None, next_at: datetime, now: datetime) -> str:
     return "ok" if run.outcome is Outcome.OK else "failed"
 
 
-def _rhythm(job: Job) -> str:
+def _rhythm(when: Trigger) -> str:
     """How often. The exact hour is that of the next run: the table keeps hours of UTC."""
-    if isinstance(job.trigger, IntervalTrigger):
-        every: timedelta = job.trigger.interval
+    if isinstance(when, IntervalTrigger):
+        every: timedelta = when.interval
         once = {timedelta(minutes=1): _("chaque minute"), timedelta(hours=1): _("chaque heure")}
         return once.get(every) or _("toutes les %(duration)s", duration=lasted(every))
-    weekly = any(field.name == "day_of_week" and not field.is_default for field in job.trigger.fields)
+    weekly = any(field.name == "day_of_week" and not field.is_default for field in when.fields)
     return _("chaque semaine") if weekly else _("chaque jour")
 
 

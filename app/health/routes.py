@@ -1,11 +1,10 @@
 """Is the process alive (`/healthz`), can it serve (`/readyz`), and how is everything, for an administrator?"""
 
 from datetime import datetime
-from threading import Event
 from typing import Any
 
 import structlog
-from flask import Blueprint, Flask, current_app, render_template
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -53,14 +52,18 @@ def _scheduler(last: datetime | None, moment: datetime) -> str:
 @access(Who.ADMINISTRATOR)
 def overview() -> str:
     """What is wrong, the mail in figures, and each job: last run, how long, how it ended, the next."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     moment, current = now(), session()
-    table = jobs.table(app, app.extensions["settings"], now, "", Event())
     standing = report.Standing(
         migrations=migrate.is_current(db.engine),
         last_tick=queries.last_tick(),
         mail=queries.mail(current, moment),
-        lines=report.lines(table, runs.latest(current), queries.last_failures(current), moment),
+        lines=report.lines(
+            jobs.TABLE,
+            current_app.extensions["settings"],
+            runs.latest(current),
+            queries.last_failures(current),
+            moment,
+        ),
         now=moment,
     )
     return render_template(

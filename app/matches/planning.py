@@ -31,10 +31,10 @@ from app.matches.reading import (
     read_board,
 )
 from app.matches.refusals import RefusedError
-from app.matches.wording import lapse_sentence, plan_sentence
 from app.models import Need, OfferedItem, PlanRun, WeightsVersion
 from app.models.states import LIVE, MatchState
 from app.transitions import SYSTEM
+from notifications.runs import Figures
 
 MISSES_KEPT = 3
 
@@ -338,13 +338,21 @@ def _write_misses(
         session.connection().execute(statement, [{"row": key, "now": value} for key, value in misses.items()])
 
 
-def plan_now(now: datetime) -> str:
-    """The scheduler's job: plan, and say what that did."""
-    return plan_sentence(make_plan(now))
+def plan_now(now: datetime) -> Figures:
+    """The scheduler's job: plan; the figures of what that did (`wording.plan_sentence` says them)."""
+    return _figures(make_plan(now))
 
 
-def lapse_now(now: datetime) -> str:
+def lapse_now(now: datetime) -> Figures:
     """The scheduler's job: let go of what nobody answered in time, and propose the runners-up at once."""
     with transaction() as session:
         lapsed = len(waiting.lapse_overdue(session, now))
-    return lapse_sentence(lapsed, make_plan(now) if lapsed else None)
+    return {"lapsed": lapsed, **(_figures(make_plan(now)) if lapsed else {})}
+
+
+def _figures(run: PlanRun | None) -> dict[str, int | float | str]:
+    """None when nothing is new on the board."""
+    if run is None:
+        return {}
+    names = ("seconds", "offers", "needs", "proposed", "superseded")
+    return {name: getattr(run, name) for name in names}

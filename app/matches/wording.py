@@ -12,11 +12,12 @@ from flask_babel.speaklater import LazyString
 from app.matches import why_not as why_not
 from app.matches.refusals import Refusal
 from app.matches.why_not import Detail, day, item
-from app.models import Decision, Match, OutboxMessage, PlanRun
+from app.models import Decision, Match, OutboxMessage
 from app.models.states import ActorKind, Urgency, Verb
 from app.web.text import _, clock_time, decimal, full_date, kilometres, lazy, plural
 from app.web.words import word
 from notifications.models import State as MessageState
+from notifications.runs import Figures
 
 
 class Replayed(Protocol):
@@ -210,24 +211,24 @@ def _six(value: float | None) -> str:
     return "–" if value is None else f"{value:.6f}".replace(".", ",")
 
 
-def plan_sentence(run: PlanRun | None) -> str:
-    """What a plan did, for the command line and for the log of jobs."""
-    if run is None:
+def plan_sentence(figures: Figures) -> str:
+    """What a plan did, for the command line and for the page of health."""
+    if "seconds" not in figures:
         return _("Rien de nouveau : le tableau est à jour.")
-    proposed = plural("%(num)s proposition nouvelle", "%(num)s propositions nouvelles", run.proposed)
-    superseded = plural("%(num)s retirée", "%(num)s retirées", run.superseded)
+    counts = {name: int(figures[name]) for name in ("offers", "needs", "proposed", "superseded")}
     return _(
-        "Plan fait en %(seconds)s s sur %(offers)s articles et %(needs)s besoins : %(proposed)s, %(superseded)s.",
-        seconds=decimal(run.seconds),
-        offers=run.offers,
-        needs=run.needs,
-        proposed=proposed,
-        superseded=superseded,
+        "Plan fait en %(seconds)s s sur %(offers)s et %(needs)s : %(proposed)s, %(superseded)s.",
+        seconds=decimal(float(figures["seconds"])),
+        offers=plural("%(num)s article", "%(num)s articles", counts["offers"]),
+        needs=plural("%(num)s besoin", "%(num)s besoins", counts["needs"]),
+        proposed=plural("%(num)s proposition nouvelle", "%(num)s propositions nouvelles", counts["proposed"]),
+        superseded=plural("%(num)s retirée", "%(num)s retirées", counts["superseded"]),
     )
 
 
-def lapse_sentence(lapsed: int, run: PlanRun | None) -> str:
+def lapse_sentence(figures: Figures) -> str:
     """What became of the matches that nobody answered in time."""
+    lapsed = int(figures["lapsed"])
     if not lapsed:
         return _("Aucun rapprochement n'a attendu trop longtemps.")
     words = plural(
@@ -235,4 +236,4 @@ def lapse_sentence(lapsed: int, run: PlanRun | None) -> str:
         "%(num)s rapprochements libérés, faute de réponse.",
         lapsed,
     )
-    return _("%(lapsed)s %(plan)s", lapsed=words, plan=plan_sentence(run))
+    return _("%(lapsed)s %(plan)s", lapsed=words, plan=plan_sentence(figures))

@@ -12,9 +12,13 @@ from sqlmodel import SQLModel
 
 from app import jobs
 from app.db import transaction
+from app.health.results import COUNTS, told
 from app.models.states import MatchState, NeedState, OfferState, Role
+from app.web.text import speaking
 from config import Settings
+from notifications.runs import Figures
 from notifications.scheduler import Job
+from notifications.typography import french
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 
@@ -27,14 +31,55 @@ def table(app: Flask, settings: Settings, clock: FrozenClock) -> tuple[Job, ...]
     return jobs.table(app, settings, clock, "tests", Event())
 
 
-def test_each_job_has_a_name_of_its_own_and_says_what_it_claims(table: tuple[Job, ...]) -> None:
-    assert len({job.name for job in table}) == len(table)
-    assert all(len(job.description) > 40 and job.description.endswith(".") for job in table)
+def test_each_job_has_a_name_of_its_own_and_says_what_it_claims_and_costs() -> None:
+    assert len({row.name for row in jobs.TABLE}) == len(jobs.TABLE)
+    assert all(row.claims and row.costs for row in jobs.TABLE)
+    assert all(str(row.purpose).endswith(".") for row in jobs.TABLE)
 
 
-def test_every_job_runs_on_an_empty_portal(table: tuple[Job, ...]) -> None:
-    for job in table:
-        assert job.run(), job.name
+def test_every_job_says_what_it_did_on_an_empty_portal(app: Flask, table: tuple[Job, ...]) -> None:
+    with app.app_context():
+        said = {job.name: told(job.name, job.run() or {}) for job in table}
+
+    assert {said.pop(name) for name in ("rapprochements", "sans-reponse")} == {
+        french("Rien de nouveau : le tableau est à jour."),
+        "Aucun rapprochement n'a attendu trop longtemps.".replace("'", "’"),
+    }
+    assert set(said.values()) == {"Rien à faire."}
+
+
+def test_every_figure_of_every_job_has_its_words(
+    app: Flask, table: tuple[Job, ...], everything_due: None
+) -> None:
+    with app.app_context():
+        for job in table:
+            figures = job.run() or {}
+            if job.name not in {"rapprochements", "sans-reponse"}:
+                assert figures.keys() <= COUNTS.keys(), job.name
+            done = [number for key, number in figures.items() if key in COUNTS and number]
+            for spoken in ("fr", "en"):
+                with speaking(spoken):
+                    words = told(job.name, figures)
+                    assert words.endswith("."), words
+                    assert all(str(number) in words for number in done), words
+
+
+def test_letters_are_counted_one_by_one_in_either_language(app: Flask) -> None:
+    figures: Figures = {
+        "letters_sent": 0,
+        "letters_deferred": 2,
+        "letters_refused": 1,
+        "unreachable": "421 later",
+    }
+
+    with app.app_context():
+        assert told("courriels", figures) == french(
+            "2 courriels remis à plus tard, 1 courriel refusé. Le serveur de courriel ne répond pas : 421 later"
+        )
+        with speaking("en"):
+            assert told("courriels", figures) == (
+                "2 messages put off, 1 message refused. The mail server does not answer: 421 later"
+            )
 
 
 @pytest.fixture
@@ -119,7 +164,3 @@ def test_two_schedulers_that_run_the_whole_table_at_once_double_nothing(
         ).all()
     counted = {message: count for message, count in written if message in DUE}
     assert counted == dict.fromkeys(DUE, 1) | {"weekly_digest": 2}  # of two committees
-
-
-def test_nothing_and_one_are_counted_in_the_singular() -> None:
-    assert [jobs.counted(number, "remise") for number in (0, 1, 2)] == ["0 remise", "1 remise", "2 remises"]

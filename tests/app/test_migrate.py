@@ -33,3 +33,20 @@ def test_every_migration_goes_down_and_up_again(engine: sa.Engine) -> None:
 
     migrate.upgrade(engine)
     assert migrate.differences(engine) == []
+
+
+def test_what_was_recorded_of_runs_as_text_outlives_the_column_of_figures(engine: sa.Engine) -> None:
+    run = "insert into job_run (name, started_at, outcome, detail) values ('veille', '2026-11-23', 'ok', '3 rendez-vous')"
+    migrate.downgrade(engine, "0010")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(run)
+        connection.commit()
+
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("select detail, figures from job_run")).all() == [
+            ("3 rendez-vous", None)
+        ]
+    migrate.downgrade(engine, "0010")
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("select detail from job_run")).scalars().all() == ["3 rendez-vous"]

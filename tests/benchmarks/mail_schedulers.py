@@ -19,7 +19,7 @@ from app.db import create_engine
 from app.jobs import sessions_of
 from notifications.leader import Leader, leader_for
 from notifications.mailer import Mailer, MailSettings, Security
-from notifications.runs import Recorder
+from notifications.runs import Figures, Recorder
 from notifications.scheduler import Job, every, run
 from notifications.worker import drain
 
@@ -129,12 +129,12 @@ def _schedule(url: str, port: int, number: int, shared: Shared) -> None:
     engine = create_engine(url)
     sessions = sessions_of(engine)
 
-    def send() -> str:
+    def send() -> Figures:
         with Mailer(mail_settings(port, f"scheduler{number}.example")) as mailer:
-            return str(drain(sessions, mailer, shared.now, f"scheduler{number}"))
+            return {"sent": drain(sessions, mailer, shared.now, f"scheduler{number}").sent}
 
     run(
-        [Job("courriels", every(seconds=TICK_SECONDS), send, "sends what is due")],
+        [Job("courriels", every(seconds=TICK_SECONDS), send)],
         _Telling(leader_for(url), number, shared),
         Recorder(sessions, lambda: datetime.now(UTC)),
         poll=TICK_SECONDS,

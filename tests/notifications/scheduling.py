@@ -18,12 +18,11 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
     engine = open_engine(url)
 
-    def say() -> str:
+    def say() -> None:
         print(f"lead {os.getpid()}", flush=True)  # noqa: T201
-        return "said"
 
     recorder = Recorder(lambda: Session(engine), lambda: datetime.now(UTC))
-    run([Job("say", every(seconds=0.2), say, "says who leads")], leader_for(url), recorder, poll=0.2)
+    run([Job("say", every(seconds=0.2), say)], leader_for(url), recorder, poll=0.2)
     print("stopped", flush=True)  # noqa: T201
     engine.dispose()
 

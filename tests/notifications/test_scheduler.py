@@ -129,13 +129,13 @@ def test_a_failing_job_is_recorded_retried_and_stops_no_other(url: str, new_sess
         failed.release()
         raise RuntimeError("no luck")
 
-    def work() -> str:
+    def work() -> dict[str, int]:
         worked.release()
-        return "3 things"
+        return {"things": 3}
 
     jobs = [
-        Job("fails", every(seconds=0.1), fail, "fails"),
-        Job("works", every(seconds=0.1), work, "works"),
+        Job("fails", every(seconds=0.1), fail),
+        Job("works", every(seconds=0.1), work),
     ]
     recorder = Recorder(new_session, utcnow)
     thread = threading.Thread(
@@ -151,7 +151,7 @@ def test_a_failing_job_is_recorded_retried_and_stops_no_other(url: str, new_sess
     with new_session() as session:
         last = runs.latest(session)
         assert (last["fails"].outcome, last["fails"].detail) == (Outcome.FAILED, "RuntimeError: no luck")
-        assert (last["works"].outcome, last["works"].detail) == (Outcome.OK, "3 things")
+        assert (last["works"].outcome, last["works"].figures) == (Outcome.OK, {"things": 3})
         works = last["works"]
         assert works.finished_at is not None
         assert works.next_run_at is not None
@@ -164,7 +164,7 @@ def test_a_database_that_is_away_fails_no_scheduler(new_session: Sessions) -> No
         raise sa.exc.OperationalError("connect", None, Exception("away"))
 
     ran: list[int] = []
-    scheduler.execute(Job("j", every(seconds=1), lambda: ran.append(1), "j"), Recorder(broken, utcnow))
+    scheduler.execute(Job("j", every(seconds=1), lambda: ran.append(1)), Recorder(broken, utcnow))
     assert ran == []
 
 
@@ -172,8 +172,8 @@ def test_only_the_last_runs_are_kept(new_session: Sessions, monkeypatch: pytest.
     monkeypatch.setattr(runs, "KEPT", 3)
     recorder = Recorder(new_session, lambda: NOW)
     for _ in range(6):
-        scheduler.execute(Job("a", every(seconds=1), lambda: None, "a"), recorder)
-    scheduler.execute(Job("b", every(seconds=1), lambda: None, "b"), recorder)
+        scheduler.execute(Job("a", every(seconds=1), lambda: None), recorder)
+    scheduler.execute(Job("b", every(seconds=1), lambda: None), recorder)
     with new_session() as session:
         assert [row.name for row in session.exec(select(JobRun))] == ["a", "a", "a", "b"]
 
@@ -190,7 +190,7 @@ def first_run(job: Job, recorder: Recorder) -> datetime:
 
 
 def test_what_was_missed_while_nobody_led_runs_once_at_once(new_session: Sessions) -> None:
-    daily = Job("daily", at(hour=5), lambda: None, "daily")
+    daily = Job("daily", at(hour=5), lambda: None)
     now = utcnow()
     recorder = Recorder(new_session, lambda: now)
     assert first_run(daily, recorder).hour == 5
@@ -204,7 +204,7 @@ def test_what_was_missed_while_nobody_led_runs_once_at_once(new_session: Session
 
 
 def test_a_run_that_was_killed_does_not_count(new_session: Sessions) -> None:
-    daily = Job("daily", at(hour=5), lambda: None, "daily")
+    daily = Job("daily", at(hour=5), lambda: None)
     now = utcnow()
     scheduler.execute(daily, Recorder(new_session, lambda: now - timedelta(days=2)))
     recorder = Recorder(new_session, lambda: now)

@@ -13,7 +13,7 @@ from app.models import OutboxMessage
 from app.models.states import Role
 from notifications import outbox
 from notifications.models import Outcome
-from notifications.runs import Recorder
+from notifications.runs import Figures, Recorder
 from notifications.samples import sample
 from tests.app.offers.steps import words
 from tests.builders import Builder
@@ -35,13 +35,14 @@ def ran(
     outcome: Outcome = Outcome.OK,
     detail: str | None = None,
     seconds: float = 3,
+    figures: Figures | None = None,
 ) -> None:
     """One run of a job, recorded as the scheduler does; it ends `seconds` after it began."""
     with app.app_context():
         recorder = Recorder(sessions_of(db.engine), clock)
         number = recorder.start(name, clock() + timedelta(minutes=15))
         clock.advance(seconds=seconds)
-        recorder.finish(number, name, outcome, detail)
+        recorder.finish(number, name, outcome, detail, figures)
 
 
 def wrote(app: Flask, event: str, at: datetime, not_before: datetime | None = None) -> None:
@@ -68,17 +69,36 @@ def test_a_portal_whose_clock_never_ran_says_what_to_start(administrator: FlaskC
 def test_all_is_well_when_the_last_runs_were(
     app: Flask, administrator: FlaskClient, clock: FrozenClock
 ) -> None:
-    ran(app, clock, "relances", detail="2 rapprochements")
+    ran(app, clock, "relances", figures={"matches_reminded": 2})
     clock.advance(seconds=40)
 
     page = words(administrator.get(PATH))
 
     assert "Tout va bien." in page
-    assert "2 rapprochements" in page
+    assert "2 rapprochements relancés." in page
     assert "3 secondes" in page
     assert "23 novembre 2026, 10 h 00" in page
     assert "23 novembre 2026, 10 h 15" in page
     assert "toutes les 15 minutes" in page
+
+
+def test_what_a_job_did_is_said_in_the_language_of_whoever_reads(
+    app: Flask, administrator: FlaskClient, clock: FrozenClock
+) -> None:
+    ran(app, clock, "relances", figures={"matches_reminded": 1})
+    ran(app, clock, "courriels", figures={"letters_sent": 0, "letters_refused": 1})
+    ran(app, clock, "veille", detail="3 rendez-vous")  # recorded before there were figures
+
+    page = words(administrator.get(PATH, headers={"Accept-Language": "en"}))
+    with administrator.session_transaction() as cookie:
+        cookie["language"] = "en"
+    english = words(administrator.get(PATH))
+
+    assert "1 rapprochement relancé." in page
+    assert "1 match reminded." in english
+    assert "1 message refused." in english
+    assert "refusé" not in english
+    assert "3 rendez-vous" in english
 
 
 def test_a_failure_is_told_first_and_in_words(

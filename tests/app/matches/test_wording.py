@@ -9,7 +9,7 @@ import pytest
 from app import create_app
 from app.matches import why_not, wording
 from app.matches.refusals import Refusal
-from app.models import Decision, PlanRun
+from app.models import Decision
 from app.models.states import TRANSITIONS, ActorKind, MatchState, Reason, Urgency
 from app.web.text import speaking
 from config import Settings
@@ -185,8 +185,9 @@ def test_every_move_of_a_match_has_its_verb() -> None:
 
 
 def test_plans_are_told_in_one_sentence() -> None:
-    run = PlanRun(started_at=MOMENT, seconds=0.25, offers=3, needs=2, proposed=1, superseded=0)
-    assert wording.plan_sentence(run).replace("\u00a0", " ") == (
-        "Plan fait en 0,25 s sur 3 articles et 2 besoins : 1 proposition nouvelle, 0 retirée."
+    figures = {"seconds": 0.25, "offers": 3, "needs": 1, "proposed": 1, "superseded": 0}
+    assert wording.plan_sentence(figures).replace("\u00a0", " ") == (
+        "Plan fait en 0,25 s sur 3 articles et 1 besoin : 1 proposition nouvelle, 0 retirée."
     )
-    assert "Rien de nouveau" in wording.plan_sentence(None)
+    assert "Rien de nouveau" in wording.plan_sentence({})
+    assert "2 rapprochements libérés" in wording.lapse_sentence({"lapsed": 2})

@@ -1,0 +1,67 @@
+"""What a run of the clock's did: a sentence from its figures, in the reader's language."""
+
+from collections.abc import Callable, Mapping
+
+from app.matches.wording import lapse_sentence, plan_sentence
+from app.web.text import _, plural
+from notifications.runs import Figures
+
+COUNTS: Mapping[str, Callable[[int], str]] = {
+    "letters_sent": lambda num: plural("%(num)s courriel parti", "%(num)s courriels partis", num),
+    "letters_deferred": lambda num: plural(
+        "%(num)s courriel remis à plus tard", "%(num)s courriels remis à plus tard", num
+    ),
+    "letters_refused": lambda num: plural("%(num)s courriel refusé", "%(num)s courriels refusés", num),
+    "letters_taken_again": lambda num: plural(
+        "%(num)s envoi interrompu repris", "%(num)s envois interrompus repris", num
+    ),
+    "matches_reminded": lambda num: plural(
+        "%(num)s rapprochement relancé", "%(num)s rapprochements relancés", num
+    ),
+    "appointments_recalled": lambda num: plural(
+        "%(num)s rendez-vous rappelé", "%(num)s rendez-vous rappelés", num
+    ),
+    "reports_asked": lambda num: plural("%(num)s bilan demandé", "%(num)s bilans demandés", num),
+    "handovers_concluded": lambda num: plural(
+        "%(num)s remise notée comme faite", "%(num)s remises notées comme faites", num
+    ),
+    "confirmations_asked": lambda num: plural(
+        "%(num)s confirmation redemandée", "%(num)s confirmations redemandées", num
+    ),
+    "offers_never_confirmed": lambda num: plural(
+        "%(num)s offre oubliée faute de confirmation", "%(num)s offres oubliées faute de confirmation", num
+    ),
+    "ends_announced": lambda num: plural(
+        "%(num)s fin d'offre annoncée", "%(num)s fins d'offre annoncées", num
+    ),
+    "offers_ended": lambda num: plural("%(num)s offre terminée", "%(num)s offres terminées", num),
+    "needs_asked": lambda num: plural(
+        "%(num)s besoin à confirmer par son comité", "%(num)s besoins à confirmer par leur comité", num
+    ),
+    "needs_set_aside": lambda num: plural("%(num)s besoin mis de côté", "%(num)s besoins mis de côté", num),
+    "committees_written": lambda num: plural(
+        "%(num)s comité a reçu le sien", "%(num)s comités ont reçu le leur", num
+    ),
+    "coordinators_written": lambda num: plural(
+        "%(num)s coordinateur a reçu le sien", "%(num)s coordinateurs ont reçu le leur", num
+    ),
+    "offers_made_anonymous": lambda num: plural(
+        "%(num)s offre rendue anonyme", "%(num)s offres rendues anonymes", num
+    ),
+    "photos_forgotten": lambda num: plural("%(num)s photo effacée", "%(num)s photos effacées", num),
+}
+"""What each figure counts. What counted nothing is not said."""
+
+
+def told(name: str, figures: Figures) -> str:
+    """« 3 courriels partis, 1 courriel refusé. », « Rien à faire. »"""
+    if name == "rapprochements":
+        return plan_sentence(figures)
+    if name == "sans-reponse":
+        return lapse_sentence(figures)
+    done = [say(num) for key, say in COUNTS.items() if (num := int(figures.get(key, 0)))]
+    words = f"{', '.join(done)}." if done else ""
+    if "unreachable" in figures:
+        lost = _("Le serveur de courriel ne répond pas : %(answer)s", answer=figures["unreachable"])
+        words = f"{words} {lost}".strip()
+    return words or _("Rien à faire.")
