@@ -20,16 +20,9 @@ import matching.types as engine
 from app.db import session as read_session
 from app.db import transaction
 from app.matches import checking, pairs, service, waiting
+from app.matches.ground import Ground
 from app.matches.holding import Held, Margins, hold
-from app.matches.reading import (
-    FIGURES,
-    Board,
-    Side,
-    Standing,
-    item_fingerprint,
-    need_fingerprint,
-    read_board,
-)
+from app.matches.reading import FIGURES, Board, Side, Standing, read_board
 from app.matches.refusals import RefusedError
 from app.models import Need, OfferedItem, PlanRun, WeightsVersion
 from app.models.states import LIVE, MatchState
@@ -211,8 +204,9 @@ def write(session: Session, board: Board, plan: engine.Plan, changes: Changes, n
     margins = Margins.read(session, held, LIVE)
     run = _record(session, board, plan, now)
     run.superseded = _drop(session, held, margins, changes.drop, now)
-    _alter(session, held, margins, board, run, changes.alter, now)
-    run.proposed = _add(session, held, margins, board, run, changes.add, now)
+    ground = _ground(session, board, changes, now)
+    _alter(session, held, margins, ground, run, changes.alter, now)
+    run.proposed = _add(session, held, margins, ground, run, changes.add, now)
     _write_misses(session, OfferedItem, changes.item_misses)
     _write_misses(session, Need, changes.need_misses)
     return run
@@ -227,6 +221,13 @@ def _hold(session: Session, changes: Changes) -> Held:
         item_ids={item for item, _need in pairs} | set(changes.item_misses),
         need_ids={need for _item, need in pairs} | set(changes.need_misses),
         match_ids={each.match_id for each in standing},
+    )
+
+
+def _ground(session: Session, board: Board, changes: Changes, now: datetime) -> Ground:
+    drafts = [*(draft for _standing, draft in changes.alter), *changes.add]
+    return Ground.read(
+        session, board, {each.offered_item_id for each in drafts}, {each.need_id for each in drafts}, now
     )
 
 
@@ -265,7 +266,7 @@ def _alter(
     session: Session,
     held: Held,
     margins: Margins,
-    board: Board,
+    ground: Ground,
     run: PlanRun,
     altered: Iterable[tuple[Standing, Draft]],
     now: datetime,
@@ -273,7 +274,11 @@ def _alter(
     # What shrinks goes first: it makes room for what grows.
     for each, draft in sorted(altered, key=lambda pair: pair[1].quantity - pair[0].quantity):
         match = held.matches.get(each.match_id)
-        if match is None or match.state is not MatchState.PROPOSED or not _still_true(board, held, draft):
+        if (
+            match is None
+            or match.state is not MatchState.PROPOSED
+            or not ground.bears(draft.offered_item_id, draft.need_id, draft.quantity)
+        ):
             continue
         try:
             if match.quantity != draft.quantity:
@@ -290,21 +295,21 @@ def _add(
     session: Session,
     held: Held,
     margins: Margins,
-    board: Board,
+    ground: Ground,
     run: PlanRun,
     drafts: Iterable[Draft],
     now: datetime,
 ) -> int:
     added = 0
     for draft in drafts:
-        if not _still_true(board, held, draft):
+        if not ground.bears(draft.offered_item_id, draft.need_id, draft.quantity):
             continue
         proposal = service.Proposal(
             offered_item_id=draft.offered_item_id,
             need_id=draft.need_id,
             quantity=draft.quantity,
             figures={**draft.figures, "plan_run_id": run.id},
-            after_match_id=board.freed_by.get(draft.offered_item_id),
+            after_match_id=ground.freed_by.get(draft.offered_item_id),
         )
         try:
             service.propose(session, held, margins, proposal, now)
@@ -313,17 +318,6 @@ def _add(
         added += 1
     session.flush()
     return added
-
-
-def _still_true(board: Board, held: Held, draft: Draft) -> bool:
-    """Whether both sides still are what the plan took them for; quantities are checked apart."""
-    item, need = held.items.get(draft.offered_item_id), held.needs.get(draft.need_id)
-    return (
-        item is not None
-        and need is not None
-        and item_fingerprint(item, held.offer_of(item)) == board.items[draft.offered_item_id].fingerprint
-        and need_fingerprint(need) == board.wanted[draft.need_id].fingerprint
-    )
 
 
 def _write_misses(

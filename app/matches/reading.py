@@ -51,11 +51,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What is told of one side of a miss, and what its row was when it was read. No personal data."""
+    """What is told of one side of a miss, and how many pieces there are in all. No personal data."""
 
     told: Mapping[str, Any]
     misses: list[Any]
-    fingerprint: tuple[Any, ...]
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,6 @@ class Board:
     standing: tuple[Standing, ...] = ()
     items: Mapping[int, Side] = field(default_factory=dict)
     wanted: Mapping[int, Side] = field(default_factory=dict)
-    freed_by: Mapping[int, int] = field(default_factory=dict)
-    """For an offered item, the latest match of it that came to nothing."""
 
     @property
     def kept(self) -> tuple[engine.Kept, ...]:
@@ -90,8 +88,9 @@ def read_board(session: Session, now: datetime, *, for_match: Match | None = Non
 
     With `for_match`, only the articles of its item's family are read, beside all needs.
     """
-    offered = list(_open_items(session, now, for_match))
-    wanted = list(_open_needs(session, now))
+    only = _article_and_family(session, for_match) if for_match is not None else None
+    offered = list(open_items(session, now, only))
+    wanted = list(open_needs(session, now))
     from_items = queries.taken_from_items(session, None, COMMITTED)
     for_needs = queries.taken_for_needs(session, None, COMMITTED)
     offers = [
@@ -105,7 +104,6 @@ def read_board(session: Session, now: datetime, *, for_match: Match | None = Non
         if (left := need.quantity - for_needs.get(need.id or 0, 0)) > 0
     ]
     known = {each.id for each in offers}, {each.id for each in needs}
-    ended = list(_ended(session))
     return Board(
         now=now.astimezone(PARIS),
         weights=current_weights(session),
@@ -113,7 +111,7 @@ def read_board(session: Session, now: datetime, *, for_match: Match | None = Non
         needs=tuple(needs),
         barred=tuple(
             engine.Barred(str(item), str(need))
-            for item, need in sorted({(item, need) for _match, item, need in ended})
+            for item, need in sorted({(item, need) for _match, item, need in ended(session)})
             if str(item) in known[0] and str(need) in known[1]
         ),
         lessons=lessons.for_planning(session, now),
@@ -125,7 +123,6 @@ def read_board(session: Session, now: datetime, *, for_match: Match | None = Non
             for need, committee, _action, _collector in wanted
             if str(need.id) in known[1]
         },
-        freed_by={item: match for match, item, _need in ended},
     )
 
 
@@ -133,9 +130,10 @@ def _today(now: datetime) -> date:
     return now.astimezone(PARIS).date()
 
 
-def _open_items(
-    session: Session, now: datetime, for_match: Match | None
+def open_items(
+    session: Session, now: datetime, only: sa.ColumnElement[bool] | None = None
 ) -> Iterable[tuple[OfferedItem, Offer]]:
+    """The articles that a plan may give today, by id, with their offers; `only` narrows them further."""
     query = (
         select(OfferedItem, Offer)
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
@@ -146,12 +144,12 @@ def _open_items(
         )
         .order_by(col(OfferedItem.id))
     )
-    if for_match is not None:
-        wanted = session.exec(select(Need.item).where(Need.id == for_match.need_id)).one()
-        query = query.where(
-            col(OfferedItem.item).in_(_family(wanted)) | (col(OfferedItem.id) == for_match.offered_item_id)
-        )
-    return session.exec(query)
+    return session.exec(query if only is None else query.where(only))
+
+
+def _article_and_family(session: Session, match: Match) -> sa.ColumnElement[bool]:
+    wanted = session.exec(select(Need.item).where(Need.id == match.need_id)).one()
+    return col(OfferedItem.item).in_(_family(wanted)) | (col(OfferedItem.id) == match.offered_item_id)
 
 
 def _family(slug: str | None) -> set[str]:
@@ -163,9 +161,10 @@ def _family(slug: str | None) -> set[str]:
     return {each for head in heads for each in (head, *catalogue.descendants(head))}
 
 
-def _open_needs(
-    session: Session, now: datetime
+def open_needs(
+    session: Session, now: datetime, only: sa.ColumnElement[bool] | None = None
 ) -> Iterable[tuple[Need, Committee, Action | None, Committee | None]]:
+    """The needs that a plan may serve today, by id, with all that says how; `only` narrows them further."""
     collector = aliased(Committee)
     today = _today(now)
     query = (
@@ -182,10 +181,10 @@ def _open_needs(
         )
         .order_by(col(Need.id))
     )
-    return session.exec(query)
+    return session.exec(query if only is None else query.where(only))
 
 
-def _ended(session: Session) -> Iterable[tuple[int, int, int]]:
+def ended(session: Session) -> Iterable[tuple[int, int, int]]:
     """(match, offered item, need) of matches that came to nothing, the latest last."""
     query = (
         select(Match.id, Match.offered_item_id, Match.need_id)
@@ -274,32 +273,11 @@ def need_of(
     )
 
 
-def item_fingerprint(item: OfferedItem, offer: Offer) -> tuple[Any, ...]:
-    """What a pairing rests on in an article; another value means that the plan no longer speaks of this article."""
-    return (
-        item.item,
-        item.quantity,
-        item.condition,
-        item.size,
-        item.divisible,
-        offer.available_from,
-        offer.available_until,
-        offer.delivers_km,
-        offer.latitude,
-        offer.longitude,
-    )
-
-
-def need_fingerprint(need: Need) -> tuple[Any, ...]:
-    """What a pairing rests on in a need."""
-    return need.item, need.minimum_condition, need.needed_by, need.committee_id, need.action_id
-
-
 def _item_side(item: OfferedItem, offer: Offer) -> Side:
     told = {"item": item.item, "commune": offer.commune, "condition": item.condition.value}
-    return Side(told, item.misses, item_fingerprint(item, offer))
+    return Side(told, item.misses, item.quantity)
 
 
 def _need_side(need: Need, committee: Committee) -> Side:
     told = {"item": need.item, "committee": committee.name, "commune": committee.commune}
-    return Side(told, need.misses, need_fingerprint(need))
+    return Side(told, need.misses, need.quantity)
