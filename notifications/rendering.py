@@ -12,7 +12,7 @@ import css_inline
 import jinja2
 from babel.dates import format_date
 
-from notifications.typography import NO_BREAK_SPACE, french
+from notifications.typography import NO_BREAK_SPACE, clock, french
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = ("fr", "en")
@@ -106,7 +106,7 @@ def _moment(context: jinja2.runtime.Context, when: datetime) -> str:
     """`mardi 1er décembre à 14 h 30`, in Paris, whatever zone `when` carries."""
     local, language = when.astimezone(PARIS), context["language"]
     joint = "à" if language == "fr" else "at"
-    return f"{_day(context, local)} {joint} {_clock(local, language)}"
+    return f"{_day(context, local)} {joint} {clock(local, language)}"
 
 
 @jinja2.pass_context
@@ -120,14 +120,6 @@ def _first(text: str) -> str:
     return re.sub(r"\b1 (?=[a-zéû]+)", "1er ", text)
 
 
-def _clock(local: datetime, language: str) -> str:
-    """`14 h`, `14 h 30`; 14:00 in English."""
-    if language != "fr":
-        return f"{local:%H:%M}"
-    minutes = f"{NO_BREAK_SPACE}{local.minute:02d}" if local.minute else ""
-    return f"{local.hour}{NO_BREAK_SPACE}h{minutes}"
-
-
 @jinja2.pass_context
 def _slot(context: jinja2.runtime.Context, slot: Mapping[str, datetime]) -> str:
     """`mardi 1er décembre de 14 h à 16 h`; a slot that ends another day says so."""
@@ -136,7 +128,7 @@ def _slot(context: jinja2.runtime.Context, slot: Mapping[str, datetime]) -> str:
     if starts.date() != ends.date():
         joint = "jusqu'au" if language == "fr" else "until"
         return f"{_moment(context, starts)} {joint} {_moment(context, ends)}"
-    hours = (_clock(starts, language), _clock(ends, language))
+    hours = (clock(starts, language), clock(ends, language))
     return f"{_day(context, starts)} " + ("de {} à {}" if language == "fr" else "from {} to {}").format(
         *hours
     )

@@ -1,6 +1,7 @@
 """French micro-typography, so that authors type plain punctuation and readers see the right one."""
 
 import re
+from datetime import datetime, time
 
 NO_BREAK_SPACE = "\u00a0"
 
@@ -18,11 +19,12 @@ _UNTOUCHED = re.compile(
 )
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])(?:'|&#39;|&#x27;)(?=[^\W\d_])")
 _BEFORE = re.compile(r"[ \t\u00a0\u202f]+(?=[:;!?»])")
+_HOUR = re.compile(r"(?<!\d)(\d{1,2})[ \u00a0]h(?:[ \u00a0](\d\d))?(?!\w)")
 _AFTER = re.compile(r"(?<=«)[ \t\u00a0\u202f]+")
 
 
 def french(text: str) -> str:
-    """Curl apostrophes between letters and keep high punctuation with its word.
+    """Curl apostrophes between letters, keep high punctuation with its word and an hour in one piece.
 
     Works on plain text and on HTML: tags, style sheets, entities, web and e-mail addresses are left as they are.
     Doing it twice changes nothing more. Only spaces that exist are changed: `10:30` and `a:b` stay.
@@ -35,8 +37,21 @@ def french(text: str) -> str:
     return "".join(parts)
 
 
+def _unparted(hour: re.Match[str]) -> str:
+    return hour.group().replace(" ", NO_BREAK_SPACE)
+
+
+def clock(local: datetime | time, language: str) -> str:
+    """`14 h`, `14 h 30`, never parted at the end of a line; 14:00 in English. Pages and letters say hours with this alone."""
+    if language != "fr":
+        return f"{local:%H:%M}"
+    minutes = f"{NO_BREAK_SPACE}{local.minute:02d}" if local.minute else ""
+    return f"{local.hour}{NO_BREAK_SPACE}h{minutes}"
+
+
 def _set(text: str, start: int, end: int) -> str:
     piece = text[start:end]
     piece = _APOSTROPHE.sub("’", piece)
     piece = _BEFORE.sub(NO_BREAK_SPACE, piece)
+    piece = _HOUR.sub(_unparted, piece)
     return _AFTER.sub(NO_BREAK_SPACE, piece)

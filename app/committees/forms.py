@@ -172,7 +172,7 @@ class HoursField(StringField):
                     "many": _("Quatre plages par jour au plus."),
                 }.get(
                     error.code,
-                    _("Écrivez les heures comme : 9h-12h, 14h-17h30. Laissez vide si c'est fermé."),
+                    _("Écrivez les heures comme : 9 h-12 h, 14 h-17 h 30. Laissez vide si c'est fermé."),
                 )
             ) from None
 
@@ -279,7 +279,10 @@ def committee_data(committee: Committee) -> dict[str, Any]:
         "collects_km": str(committee.collects_km),
         "largest_size": committee.largest_size,
         "refuses": "\n".join(named(slug) for slug in committee.refuses if slug in load()),
-        **{f"day_{day}": hours.written(committee.opening_hours.get(day, ())) for day, _name in DAYS},
+        **{
+            f"day_{day}": hours.written(committee.opening_hours.get(day, ()), language())
+            for day, _name in DAYS
+        },
     }
 
 

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import time
 from itertools import pairwise
+
+from notifications.typography import clock
 
 MOST_RANGES = 4
 LONGEST = 120
@@ -47,11 +50,8 @@ def _time(hours: str, minutes: str | None) -> str:
     return f"{hour:02d}:{minute:02d}"
 
 
-def written(ranges: Iterable[Sequence[str]]) -> str:
-    """« 9 h-12 h, 14 h-17 h 30 », which `parse` reads back."""
-    return ", ".join(f"{_said(start)}-{_said(end)}" for start, end in ranges)
-
-
-def _said(moment: str) -> str:
-    hour, _colon, minute = moment.partition(":")
-    return f"{int(hour)}\u00a0h" if minute == "00" else f"{int(hour)}\u00a0h\u00a0{minute}"
+def written(ranges: Iterable[Sequence[str]], language: str = "fr") -> str:
+    """« 9 h-12 h, 14 h-17 h 30 », which `parse` reads back, in either language."""
+    return ", ".join(
+        "-".join(clock(time.fromisoformat(moment), language) for moment in pair) for pair in ranges
+    )

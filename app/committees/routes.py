@@ -22,7 +22,7 @@ from app.transitions import Actor
 from app.web.access import Who, access, current_account, signed_in
 from app.web.clock import now
 from app.web.errors import DomainError
-from app.web.text import _
+from app.web.text import _, language
 
 blueprint = Blueprint("committees", __name__)
 
@@ -73,7 +73,7 @@ def _public(slug: str) -> Committee:
 def week(committee: Committee) -> list[tuple[str, str]]:
     """(day, hours) of the days when the committee is open."""
     return [
-        (str(name), hours.written(committee.opening_hours[day]))
+        (str(name), hours.written(committee.opening_hours[day], language()))
         for day, name in DAYS
         if committee.opening_hours.get(day)
     ]

@@ -36,9 +36,9 @@ class TimeField(StringField):
         typed = self.data or ""
         if not typed:
             return
-        found = re.fullmatch(r"([01]?[0-9]|2[0-3])\s*(?:[:hH]\s*([0-5][0-9])?)?", typed, re.ASCII)
+        found = re.fullmatch(r"([01]?[0-9]|2[0-3])\s*(?:[:hH]\s*([0-5][0-9])?)?", typed)
         if found is None:
-            raise StopValidation(_("Écrivez une heure comme 14:30."))
+            raise StopValidation(_("Écrivez une heure comme 14 h 30."))
         self.moment = time(int(found[1]), int(found[2] or 0))
 
 

@@ -1,6 +1,6 @@
 """When to write, and in which language."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from wtforms import BooleanField, SelectChoice, SelectField
@@ -12,7 +12,8 @@ from app.models.states import Language
 from app.preferences.queries import DigestPreference
 from app.web.clock import now, paris
 from app.web.fields import DayField, PortalForm, choice
-from app.web.text import _, lazy
+from app.web.text import _, language, lazy
+from notifications.typography import clock
 
 LONGEST_PAUSE_DAYS = 366
 
@@ -34,7 +35,7 @@ class DailyForm(LanguageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.hour.choices = [SelectChoice(str(hour), _("%(hour)s h", hour=hour)) for hour in range(24)]
+        self.hour.choices = [SelectChoice(str(hour), clock(time(hour), language())) for hour in range(24)]
 
     def validate_hour(self, field: Any) -> None:
         if field.data not in {option.value for option in field.choices}:

@@ -30,7 +30,7 @@ from flask_babel.speaklater import LazyString
 
 from app.web.access import current_account
 from app.web.clock import paris
-from notifications.typography import french
+from notifications.typography import clock, french
 
 LANGUAGES = ("fr", "en")
 FOLDER = Path(__file__).parents[1] / "translations"
@@ -128,13 +128,12 @@ def full_date(value: date | datetime) -> str:
 
 
 def clock_time(value: datetime) -> str:
-    """« 14 h 30 » in French, never parted at the end of a line, 14:30 in English, in Europe/Paris."""
-    local = paris(value)
-    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if language() == "fr" else f"{local:%H:%M}"
+    """« 14 h », « 14 h 30 », in Europe/Paris."""
+    return clock(paris(value), language())
 
 
 def time_range(start: datetime, end: datetime) -> str:
-    """« mardi 24 novembre, de 14 h 00 à 16 h 00 »."""
+    """« mardi 24 novembre, de 14 h à 16 h »."""
     return _(
         "%(day)s, de %(start)s à %(end)s", day=long_date(start), start=clock_time(start), end=clock_time(end)
     )

@@ -116,7 +116,7 @@ def test_the_week_tells_what_was_set_aside_and_what_comes(acting: Acting, build:
     text = acting.rows()[0].body_text.replace("\u00a0", " ").replace("\u202f", " ")
     assert "6 × Chaise : mis de côté faute de réponse" in text
     assert "Un besoin ancien" in text
-    assert "mardi 1er décembre, de 14 h 00 à 16 h 00" in text
+    assert "mardi 1er décembre, de 14 h à 16 h" in text
     assert "Table, depuis" in text
 
 

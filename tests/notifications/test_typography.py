@@ -1,10 +1,12 @@
 """French micro-typography."""
 
+from datetime import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.typography import french
+from notifications.typography import clock, french
 
 
 @pytest.mark.parametrize(
@@ -16,6 +18,8 @@ from notifications.typography import french
         ("« oui » ; non :", "«\u00a0oui\u00a0»\u00a0; non\u00a0:"),
         ("Vraiment  !", "Vraiment\u00a0!"),
         ("à 10:30", "à 10:30"),
+        ("de 9 h à 17 h 30.", "de 9\u00a0h à 17\u00a0h\u00a030."),
+        ("100 h 30, 3 hommes, 5 h 123", "100 h 30, 3 hommes, 5\u00a0h 123"),
         ("rock 'n' roll, '68", "rock 'n' roll, '68"),
         ("https://a.fr/l'x :b ?", "https://a.fr/l'x\u00a0:b\u00a0?"),
         ("o'neill@l'asso.fr", "o'neill@l'asso.fr"),
@@ -27,6 +31,14 @@ from notifications.typography import french
 )
 def test_french_sets_what_authors_type(typed: str, shown: str) -> None:
     assert french(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "in_french", "in_english"),
+    [(14, 0, "14\u00a0h", "14:00"), (9, 5, "9\u00a0h\u00a005", "09:05"), (0, 0, "0\u00a0h", "00:00")],
+)
+def test_hours_have_one_form(hour: int, minute: int, in_french: str, in_english: str) -> None:
+    assert (clock(time(hour, minute), "fr"), clock(time(hour, minute), "en")) == (in_french, in_english)
 
 
 @given(

@@ -20,7 +20,14 @@ from app.committees.hours import BadHoursError, parse, written
 )
 def test_what_people_write(typed: str, ranges: list[list[str]]) -> None:
     assert parse(typed) == ranges
-    assert parse(written(ranges)) == ranges
+    assert parse(written(ranges)) == parse(written(ranges, "en")) == ranges
+
+
+def test_opening_hours_are_written_as_the_rest_of_the_page_writes_hours() -> None:
+    ranges = [["09:00", "12:00"], ["14:00", "17:30"]]
+
+    assert written(ranges).replace("\u00a0", " ") == "9 h-12 h, 14 h-17 h 30"
+    assert written(ranges, "en") == "09:00-12:00, 14:00-17:30"
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_the_home_page_answers_three_questions(
     assert "Un don attend votre réponse" in page
     assert "4 × Chaise" in page
     assert f"/mon-comite/dons/{answer.id}" in page
-    assert "mercredi 25 novembre, de 14 h 00 à 16 h 00" in page
+    assert "mercredi 25 novembre, de 14 h à 16 h" in page
     assert "Il en manque 5" in page
     assert "Table" not in page, "another committee's gift"
     assert "Donateur" not in page, "no donor's name before the page of the gift"
@@ -176,7 +176,7 @@ def test_a_committee_says_its_rules(
         ("collects_km", "5000", "compris entre 0"),
         ("largest_size", "gigantic", "taille"),
         ("language", "tlh", "langue"),
-        ("day_3", "le soir", "9h-12h"),
+        ("day_3", "le soir", "9 h-12 h"),
         ("day_3", "18h-9h", "avant le début"),
         ("refuses", "truc bleu", "ne reconnaissons pas"),
         ("refuses", "\n".join(["chaise"] * 101), "Cent articles"),

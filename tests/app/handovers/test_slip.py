@@ -27,7 +27,7 @@ def test_both_sides_find_what_and_when_and_the_code(
         page = client.get(path)
         assert page.status_code == 200
         assert "2 × Lave-linge" in words(page)
-        assert "mercredi 25 novembre, de 10 h 00 à 12 h 00" in words(page)
+        assert "mercredi 25 novembre, de 10 h à 12 h" in words(page)
         assert "Comité de Givors" in words(page)
         assert 'src="data:image/svg+xml' in page.text
     assert "06 00 00 00 00" in client.get(of_committee).text

@@ -77,7 +77,7 @@ def test_all_is_well_when_the_last_runs_were(
     assert "Tout va bien." in page
     assert "2 rapprochements relancés." in page
     assert "3 secondes" in page
-    assert "23 novembre 2026, 10 h 00" in page
+    assert "23 novembre 2026, 10 h" in page
     assert "23 novembre 2026, 10 h 15" in page
     assert "toutes les 15 minutes" in page
 

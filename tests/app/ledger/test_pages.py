@@ -96,7 +96,7 @@ def test_the_text_is_readable_but_its_links_are_not(
         (None, "En attente."),
         (
             Retry("451 greylisted"),
-            "Retardé par le serveur, 1 fois ; prochain essai le 23 novembre 2026 à 10 h 0",
+            "Retardé par le serveur, 1 fois ; prochain essai le 23 novembre 2026 à 10 h",
         ),
         (Refused("550 5.1.1 no", address=True), "Refusé : l'envoi est abandonné après 1 essai."),
     ],

@@ -84,7 +84,7 @@ def test_the_appointment_is_shown_in_paris_time(client: FlaskClient, app: Flask,
 
     page = words(client.get(link(app, offer)))
 
-    assert "mercredi 25 novembre, de 10 h 00 à 11 h 00" in page
+    assert "mercredi 25 novembre, de 10 h à 11 h" in page
     assert "3 rue du Don" in page
 
 
