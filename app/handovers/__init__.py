@@ -1,4 +1,4 @@
-from app.handovers import slip
-from app.handovers.routes import blueprint
+from app.handovers import reports, routes, slip
+from app.handovers.entering import blueprint
 
-__all__ = ["blueprint", "slip"]
+__all__ = ["blueprint", "reports", "routes", "slip"]

@@ -6,8 +6,8 @@ The code leads to a page for members who are signed in: paper gets lost, so noth
 import segno
 from flask import abort, current_app, render_template, url_for
 
+from app.handovers.entering import blueprint, by_account, by_link, case_of, donor_match
 from app.handovers.queries import Case
-from app.handovers.routes import _by_account, _by_link, _case, _donor_match, blueprint
 from app.handovers.service import Side
 from app.web.access import Who, access
 
@@ -27,18 +27,18 @@ def _page(case: Case, side: Side, back: str) -> str:
 @blueprint.get("/mon-comite/dons/<int:match_id>/bon")
 @access(Who.MEMBER)
 def committee_answer_slip(match_id: int) -> str:
-    seat = _by_account(match_id)
-    return _page(_case(seat.match_id), Side.COMMITTEE, seat.url())
+    seat = by_account(match_id)
+    return _page(case_of(seat.match_id), Side.COMMITTEE, seat.url())
 
 
 @blueprint.get("/reponse/comite/<token>/bon")
 @access(Who.LINK)
 def committee_link_slip(token: str) -> str:
-    seat = _by_link(token)
-    return _page(_case(seat.match_id), Side.COMMITTEE, seat.url())
+    seat = by_link(token)
+    return _page(case_of(seat.match_id), Side.COMMITTEE, seat.url())
 
 
 @blueprint.get("/reponse/donateur/<token>/bon")
 @access(Who.LINK)
 def donor_slip(token: str) -> str:
-    return _page(_case(_donor_match(token)), Side.DONOR, url_for(".donor_answer", token=token))
+    return _page(case_of(donor_match(token)), Side.DONOR, url_for(".donor_answer", token=token))

@@ -1,0 +1,87 @@
+"""Who has come to a handover's pages, by which way, and what they are told when it is too late."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app.db import session
+from app.handovers import queries
+from app.handovers.queries import Case
+from app.handovers.service import HandoverError, Refusal
+from app.letters.sides import giver, meeting_place, place_for_donor
+from app.transitions import COMMITTEE, Actor
+from app.web.access import signed_in
+from app.web.links import Purpose
+from app.web.opening import claim
+from app.web.text import lazy
+
+blueprint = Blueprint("handovers", __name__)
+blueprint.add_app_template_global(giver)
+blueprint.add_app_template_global(meeting_place)
+blueprint.add_app_template_global(place_for_donor)
+
+REFUSALS = {
+    Refusal.TOO_LATE: lazy(
+        "Vous avez déjà répondu, ou ce don a changé de situation entre-temps. Voici où il en est."
+    ),
+    Refusal.NO_SLOT: lazy("Proposez au moins un moment."),
+    Refusal.SLOT_GONE: lazy("Ce moment n'est plus proposé. Choisissez-en un autre."),
+    Refusal.TOO_MANY_SLOTS: lazy("Proposez moins de moments à la fois."),
+    Refusal.TOO_MUCH: lazy("Vous ne pouvez pas avoir reçu plus que ce qui était prévu."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """From where a committee answers: by a link (`token`) or signed in."""
+
+    match_id: int
+    actor: Actor
+    token: str | None = None
+
+    def url(self, verb: str = "") -> str:
+        """The address of the page, or of one of its acts."""
+        suffix = f"_{verb}" if verb else ""
+        if self.token is not None:
+            return url_for(f"handovers.committee_link{suffix}", token=self.token)
+        return url_for(f"handovers.committee_answer{suffix}", match_id=self.match_id)
+
+
+def by_link(token: str) -> Seat:
+    found = claim(Purpose.COMMITTEE_ANSWER, token)
+    case = case_of(found.subject)
+    if found.party != f"committee:{case.committee.id}":
+        abort(404)
+    return Seat(found.subject, COMMITTEE, token)
+
+
+def by_account(match_id: int) -> Seat:
+    account = signed_in()
+    case = case_of(match_id)
+    member = queries.belongs(session(), account.id or 0, case.committee.id or 0)
+    if not (member or account.is_coordinator):
+        abort(404)
+    return Seat(match_id, Actor.account(account.id or 0))
+
+
+def case_of(match_id: int) -> Case:
+    return queries.case(session(), match_id) or abort(404)
+
+
+def donor_match(token: str) -> int:
+    found = claim(Purpose.DONOR_ANSWER, token)
+    if found.party != f"donor:{case_of(found.subject).donor.id}":
+        abort(404)
+    return found.subject
+
+
+def refused(error: HandoverError, back: str) -> ResponseReturnValue:
+    flash(str(REFUSALS[error.refusal]), "warning")
+    return redirect(back, 303)
+
+
+def is_past(case: Case, moment: datetime) -> bool:
+    ends = case.handover.ends_at if case.handover else None
+    return ends is not None and ends < moment

@@ -1,0 +1,127 @@
+"""Did it happen? Each side says so, by a link or signed in."""
+
+from dataclasses import dataclass
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.db import transaction
+from app.handovers import forms, service
+from app.handovers.entering import blueprint, by_account, case_of, is_past, refused
+from app.handovers.queries import Case
+from app.handovers.service import HandoverError, Refusal, Side
+from app.handovers.waiting import SILENT
+from app.letters.desk import Desk
+from app.models.states import MatchState, Occasion
+from app.transitions import COMMITTEE, DONOR, Actor
+from app.web.access import Who, access
+from app.web.clock import now
+from app.web.fields import PortalForm
+from app.web.links import Purpose
+from app.web.opening import claim
+from app.web.text import _
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Who says whether it happened."""
+
+    match_id: int
+    side: Side
+    actor: Actor
+
+
+def _witness(side: Side, token: str) -> Witness:
+    purpose = Purpose.DONOR_REPORT if side is Side.DONOR else Purpose.COMMITTEE_REPORT
+    found = claim(purpose, token)
+    case = case_of(found.subject)
+    party = f"donor:{case.donor.id}" if side is Side.DONOR else f"committee:{case.committee.id}"
+    if found.party != party:
+        abort(404)
+    return Witness(found.subject, side, DONOR if side is Side.DONOR else COMMITTEE)
+
+
+def _report_form(witness: Witness, case: Case) -> PortalForm:
+    occasion = (
+        Occasion.DONOR_REPORTS_FAILURE if witness.side is Side.DONOR else Occasion.COMMITTEE_REPORTS_FAILURE
+    )
+    return forms.report_form(occasion, case.match.quantity)(
+        data={
+            "received_quantity": str(case.match.quantity),
+            "received_condition": case.item.condition.value,
+        }
+    )
+
+
+def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
+    case, moment = case_of(witness.match_id), now()
+    form = _report_form(witness, case)
+    if request.method == "POST":
+        if case.match.state is not MatchState.SCHEDULED:
+            return refused(HandoverError(Refusal.TOO_LATE), back)
+        if form.validate():
+            return _take_report(witness, form, back)
+    done = case.match.state in {MatchState.COMPLETED, MatchState.FAILED}
+    said = case.handover and (
+        case.handover.donor_says if witness.side is Side.DONOR else case.handover.committee_says
+    )
+    page = render_template(
+        "handovers/report.html",
+        case=case,
+        form=form,
+        action=back,
+        side=witness.side.value,
+        done=done,
+        said=said,
+        now=moment,
+        again=_answer_url(witness, case),
+        silent_days=SILENT.days,
+        too_early=not done and not is_past(case, moment),
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+def _answer_url(witness: Witness, case: Case) -> str:
+    """Where this side fixes another time: signed in, or by a link of that purpose for the same person."""
+    if witness.actor.account_id is not None:
+        return url_for(".committee_answer", match_id=witness.match_id)
+    desk: Desk = current_app.extensions["desk"]
+    if witness.side is Side.DONOR:
+        party, purpose, view = f"donor:{case.donor.id}", Purpose.DONOR_ANSWER, ".donor_answer"
+    else:
+        party, purpose, view = (
+            f"committee:{case.committee.id}",
+            Purpose.COMMITTEE_ANSWER,
+            ".committee_link",
+        )
+    return url_for(view, token=desk.links.token(purpose, witness.match_id, party, now()))
+
+
+def _take_report(witness: Witness, form: PortalForm, back: str) -> ResponseReturnValue:
+    try:
+        with transaction() as current:
+            service.report(current, witness.match_id, witness.side, form.report(), witness.actor, now())
+    except HandoverError as error:
+        return refused(error, back)
+    flash(_("Merci, votre réponse est enregistrée."), "success")
+    return redirect(back, 303)
+
+
+@blueprint.route("/bilan/donateur/<token>", methods=["GET", "POST"])
+@access(Who.LINK)
+def donor_report(token: str) -> ResponseReturnValue:
+    return _report_page(_witness(Side.DONOR, token), url_for(".donor_report", token=token))
+
+
+@blueprint.route("/bilan/comite/<token>", methods=["GET", "POST"])
+@access(Who.LINK)
+def committee_link_report(token: str) -> ResponseReturnValue:
+    return _report_page(_witness(Side.COMMITTEE, token), url_for(".committee_link_report", token=token))
+
+
+@blueprint.route("/mon-comite/dons/<int:match_id>/bilan", methods=["GET", "POST"])
+@access(Who.MEMBER)
+def committee_answer_report(match_id: int) -> ResponseReturnValue:
+    seat = by_account(match_id)
+    witness = Witness(match_id, Side.COMMITTEE, seat.actor)
+    return _report_page(witness, url_for(".committee_answer_report", match_id=match_id))
