@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from heapq import nsmallest
 from itertools import islice
 from typing import Any, Generic, TypeVar, overload
 
 from matching import rules, scoring
 from matching.items import Catalogue
 from matching.rules import Relation, Situation
-from matching.types import Miss, Need, Offer, Pairing, Reason, Urgency, Weights
+from matching.types import RULES, Miss, Need, Offer, Pairing, Reason, Urgency, Weights
 
 REASONS = {
     "same_item": "the very item that is asked for; value: the offered item",
@@ -37,6 +38,9 @@ FAIR_ENOUGH = 0.75
 """A committee with at least this fairness part, that received something, is told to have received little."""
 MISSES = 3
 LOOKED_AT = 12
+"""Neighbours of which all rules are read."""
+GLANCED_AT = 48
+"""Neighbours among which those are chosen, by what a glance tells."""
 _OUTCOMES = frozenset({"taken", "met", "waits", "not_worth"})
 _RINGS = 3
 _CELL_DEGREES = 0.5
@@ -133,18 +137,30 @@ class Explainer:
 
     def for_need(self, need: Need) -> list[Miss]:
         """The offers that came nearest to serving the need, best first, at most MISSES."""
-        catalogue = self.situation.catalogue
-        items = [*self._answering(need.item or ""), *_kin(need.item or "", catalogue)]
-        pool = self._offers.around(need, items)
-        return self._ranked((self._miss(offer, need), offer.id) for offer in pool)
+        item = need.item or ""
+        kin = _kin(item, self.situation.catalogue)
+        pool = self._offers.around(need, [*self._answering(item)], kin)
+        near = self._nearest((offer, need) for offer in pool)
+        return self._ranked((self._miss(offer, need), offer.id) for offer, _ in near)
 
     def for_offer(self, offer: Offer) -> list[Miss]:
         """The needs that the offer came nearest to serving, best first, at most MISSES."""
         catalogue = self.situation.catalogue
         item = offer.item or ""
-        items = [item, *catalogue.ancestors(item), *self._replaced.get(item, ()), *_kin(item, catalogue)]
-        pool = self._needs.around(offer, items)
-        return self._ranked((self._miss(offer, need), need.id) for need in pool)
+        items = [item, *catalogue.ancestors(item), *self._replaced.get(item, ())]
+        pool = self._needs.around(offer, items, _kin(item, catalogue))
+        near = self._nearest((offer, need) for need in pool)
+        return self._ranked((self._miss(offer, need), need.id) for _, need in near)
+
+    def _nearest(self, pairs: Iterable[tuple[Offer, Need]]) -> list[tuple[Offer, Need]]:
+        """The pairs that a glance finds nearest to being made, at most LOOKED_AT; those of the plan are left out."""
+        apart = [(offer, need) for offer, need in pairs if not self._paired(offer, need)]
+        return nsmallest(
+            LOOKED_AT, apart, key=lambda pair: (_glance(*pair, self.situation), pair[0].id, pair[1].id)
+        )
+
+    def _paired(self, offer: Offer, need: Need) -> bool:
+        return any(pairing.need == need.id for pairing in self._given.get(offer.id, ()))
 
     def _answering(self, item: str) -> Iterator[str]:
         catalogue = self.situation.catalogue
@@ -192,11 +208,9 @@ class Explainer:
     def _missing(self, need: Need) -> int:
         return need.quantity - self._got.get(need.id, 0)
 
-    def _miss(self, offer: Offer, need: Need) -> tuple[float, dict[str, dict[str, Any]]] | None:
-        """How far apart, and what is broken; None where the two are paired already."""
+    def _miss(self, offer: Offer, need: Need) -> tuple[float, dict[str, dict[str, Any]]]:
+        """How far apart, and what is broken."""
         given = self._given.get(offer.id, ())
-        if any(pairing.need == need.id for pairing in given):
-            return None
         kilometres = rules.pair_distance(offer, need, self.situation)
         broken = rules.broken(offer, need, self.situation)
         if not broken and kilometres is not None:
@@ -218,19 +232,34 @@ class Explainer:
             return {"met": {"met": need.quantity}}
         return {"taken": {"taken": [pairing.need for pairing in given[:MISSES]]}}
 
-    def _ranked(
-        self, found: Iterable[tuple[tuple[float, dict[str, dict[str, Any]]] | None, str]]
-    ) -> list[Miss]:
+    def _ranked(self, found: Iterable[tuple[tuple[float, dict[str, dict[str, Any]]], str]]) -> list[Miss]:
+        """The best of them; another thing is never nearer than the thing itself, whatever else is wrong with that."""
         ranked = sorted(
-            (len(broken.keys() - _OUTCOMES), "item" in broken, kilometres, other, tuple(broken), broken)
-            for entry, other in found
-            if entry is not None
-            for kilometres, broken in (entry,)
+            (_is_other_thing(broken), len(broken.keys() - _OUTCOMES), kilometres, other, tuple(broken), broken)
+            for (kilometres, broken), other in found
         )
-        return [
-            Miss(other, names, {key: value for detail in broken.values() for key, value in detail.items()})
-            for _, _, _, other, names, broken in ranked[:MISSES]
-        ]
+        return [Miss(other, names, rules.told(broken)) for _, _, _, other, names, broken in ranked[:MISSES]]
+
+
+def _is_other_thing(broken: Mapping[str, Mapping[str, Any]]) -> bool:
+    return "item" in broken and "lesson" not in broken["item"]
+
+
+def _glance(offer: Offer, need: Need, situation: Situation) -> tuple[int, float]:
+    """How many rules the pair seems to break, lessons and refusals unread, and how far apart it is."""
+    kilometres = rules.pair_distance(offer, need, situation)
+    if kilometres is None:
+        return len(RULES), float("inf")
+    first, last = offer.available_from, rules.last_day(offer, need)
+    size, largest = rules.size_of(offer, situation.catalogue), need.largest_size
+    seems = (
+        offer.condition.rank > need.minimum_condition.rank,
+        size is not None and largest is not None and not size.fits(largest),
+        first is not None and last is not None and first > last,
+        kilometres > max(offer.delivers_km, need.collects_km),
+        not offer.divisible and offer.quantity > need.quantity,
+    )
+    return sum(seems), kilometres
 
 
 def _kin(item: str, catalogue: Catalogue) -> tuple[str, ...]:
@@ -253,23 +282,28 @@ class _Neighbours(Generic[Row]):
             self.cells[(row.item or "", *_cell(row))].append(row)
             self.everywhere[row.item or ""].append(row)
 
-    def around(self, other: Offer | Need, items: Iterable[str]) -> list[Row]:
-        """At most LOOKED_AT of each kind of neighbour: matching items first, ring by ring, then from anywhere."""
+    def around(self, other: Offer | Need, items: Iterable[str], kin: Iterable[str]) -> list[Row]:
+        """Neighbours with these items, ring by ring, then from anywhere: at most GLANCED_AT. Kin where they are too few."""
         wanted = [item for item in dict.fromkeys(items) if item in self.everywhere]
         found: dict[str, Row] = {}
+        self._gather(found, other, wanted, GLANCED_AT)
+        if len(found) < MISSES:
+            self._gather(found, other, [item for item in kin if item in self.everywhere], LOOKED_AT)
+        return list(found.values())
+
+    def _gather(self, found: dict[str, Row], other: Offer | Need, wanted: Sequence[str], most: int) -> None:
         latitude, longitude = _cell(other)
         for ring in range(_RINGS + 1):
-            for item in wanted:
-                for step in _ring(ring):
+            for step in _ring(ring):
+                for item in wanted:
                     rows = self.cells.get((item, latitude + step[0], longitude + step[1]), ())
-                    found.update((row.id, row) for row in islice(rows, LOOKED_AT))
-                if len(found) >= LOOKED_AT:
-                    return list(found.values())[: 2 * LOOKED_AT]
+                    found.update((row.id, row) for row in islice(rows, most - len(found)))
+                    if len(found) >= most:
+                        return
         for item in wanted:
-            found.update((row.id, row) for row in islice(self.everywhere[item], MISSES))
             if len(found) >= LOOKED_AT:
-                break
-        return list(found.values())[: 2 * LOOKED_AT]
+                return
+            found.update((row.id, row) for row in islice(self.everywhere[item], MISSES))
 
 
 def _cell(row: Offer | Need) -> tuple[int, int]:

@@ -174,6 +174,15 @@ def broken(offer: Offer, need: Need, situation: Situation) -> dict[str, dict[str
     return {name: detail for name, detail in found if detail is not None}
 
 
+def told(violated: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The details of several rules as one. `lesson` is the first one's; `lessons` lists them where they are several."""
+    found: dict[str, Any] = {}
+    for detail in violated.values():
+        found = {**detail, **found}
+    lessons = list(dict.fromkeys(detail["lesson"] for detail in violated.values() if "lesson" in detail))
+    return found | {"lessons": lessons} if len(lessons) > 1 else found
+
+
 _Detail = dict[str, Any] | None
 
 

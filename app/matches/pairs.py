@@ -12,6 +12,7 @@ from app.matches.reading import Board, read_board
 from app.models import Match
 from matching.items import load
 from matching.rules import Relation, Situation, broken, pair_distance, relation
+from matching.rules import told as details
 from matching.scoring import Scored, asked_by_committee, need_fairness, score_pair
 
 OTHERS = 3
@@ -162,8 +163,7 @@ def others(session: Session, match: Match, now: datetime) -> Others:
         violated = broken(article, wanted, situation)
         kilometres = pair_distance(article, wanted, situation)
         if violated or kilometres is None:
-            detail = {key: value for each in violated.values() for key, value in each.items()}
-            return Other(told, left, None, kilometres, tuple(violated), plain(detail))
+            return Other(told, left, None, kilometres, tuple(violated), plain(details(violated)))
         scored = score_pair(
             article,
             wanted,

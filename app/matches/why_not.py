@@ -87,8 +87,9 @@ def clause(rule: str, detail: Detail) -> str:
 
 
 def _is_taught(rule: str, detail: Detail) -> bool:
-    """Whether the lesson that the detail names is what broke this rule; ids of lessons begin with their kind."""
-    return str(detail.get("lesson", "")).partition("-")[0] == TAUGHT.get(rule)
+    """Whether a lesson that the detail names is what broke this rule; ids of lessons begin with their kind."""
+    lessons = detail.get("lessons") or [detail.get("lesson", "")]
+    return TAUGHT.get(rule) in {str(each).partition("-")[0] for each in lessons}
 
 
 def day(iso: str) -> str:
