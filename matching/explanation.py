@@ -235,7 +235,14 @@ class Explainer:
     def _ranked(self, found: Iterable[tuple[tuple[float, dict[str, dict[str, Any]]], str]]) -> list[Miss]:
         """The best of them; another thing is never nearer than the thing itself, whatever else is wrong with that."""
         ranked = sorted(
-            (_is_other_thing(broken), len(broken.keys() - _OUTCOMES), kilometres, other, tuple(broken), broken)
+            (
+                _is_other_thing(broken),
+                len(broken.keys() - _OUTCOMES),
+                kilometres,
+                other,
+                tuple(broken),
+                broken,
+            )
             for (kilometres, broken), other in found
         )
         return [Miss(other, names, rules.told(broken)) for _, _, _, other, names, broken in ranked[:MISSES]]

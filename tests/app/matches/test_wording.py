@@ -114,7 +114,10 @@ def test_a_lesson_is_named_by_the_rule_that_it_broke_and_by_no_other() -> None:
 
 def test_two_lessons_are_told_each_by_its_own_rule() -> None:
     detail = {**DETAILS["condition"][0], **DETAILS["reach"][0], "lesson": "condition-7-a"}
-    miss = {"broken": ["condition", "reach"], "detail": {**detail, "lessons": ["condition-7-a", "too_far-7-a"]}}
+    miss = {
+        "broken": ["condition", "reach"],
+        "detail": {**detail, "lessons": ["condition-7-a", "too_far-7-a"]},
+    }
     for rule in ("condition", "reach"):
         assert "appris d'un refus" in plain(why_not.clause(rule, miss["detail"]))
     assert plain(why_not.what_it_takes(miss)) == "Il faudrait que la leçon apprise d'un refus soit retirée."
