@@ -156,7 +156,9 @@ class Explainer:
         """The pairs that a glance finds nearest to being made, at most LOOKED_AT; those of the plan are left out."""
         apart = [(offer, need) for offer, need in pairs if not self._paired(offer, need)]
         return nsmallest(
-            LOOKED_AT, apart, key=lambda pair: (_glance(*pair, self.situation), pair[0].id, pair[1].id)
+            LOOKED_AT,
+            apart,
+            key=lambda pair: (_glance(pair[0], pair[1], self.situation), pair[0].id, pair[1].id),
         )
 
     def _paired(self, offer: Offer, need: Need) -> bool:

@@ -113,14 +113,12 @@ def test_a_lesson_is_named_by_the_rule_that_it_broke_and_by_no_other() -> None:
 
 
 def test_two_lessons_are_told_each_by_its_own_rule() -> None:
-    detail = {**DETAILS["condition"][0], **DETAILS["reach"][0], "lesson": "condition-7-a"}
-    miss = {
-        "broken": ["condition", "reach"],
-        "detail": {**detail, "lessons": ["condition-7-a", "too_far-7-a"]},
-    }
+    lessons = ["condition-7-a", "too_far-7-a"]
+    detail = {**DETAILS["condition"][0], **DETAILS["reach"][0], "lesson": lessons[0], "lessons": lessons}
     for rule in ("condition", "reach"):
-        assert "appris d'un refus" in plain(why_not.clause(rule, miss["detail"]))
-    assert plain(why_not.what_it_takes(miss)) == "Il faudrait que la leçon apprise d'un refus soit retirée."
+        assert "appris d'un refus" in plain(why_not.clause(rule, detail))
+    takes = why_not.what_it_takes({"broken": ["condition", "reach"], "detail": detail})
+    assert plain(takes) == "Il faudrait que la leçon apprise d'un refus soit retirée."
 
 
 def test_a_day_that_a_lesson_set_is_told_as_the_committees_wish() -> None:
