@@ -102,7 +102,8 @@ def read_communes(records: Iterable[dict[str, Any]], groups: Iterable[dict[str, 
         communes.append(
             Commune(
                 insee=r["code"],
-                name=r["nom"],
+                # The source capitalises a common noun: "Lyon 3e Arrondissement".
+                name=r["nom"].replace(" Arrondissement", " arrondissement"),
                 group=group_of.get(r["code"], ""),
                 region=r.get("region", ""),
                 population=r.get("population") or 0,

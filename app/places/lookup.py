@@ -116,7 +116,7 @@ def suggest(prefix: str, limit: int = 8) -> tuple[Place, ...]:
     names = _names()
     first = bisect_left(names, (wanted, ""))
     last = bisect_left(names, (wanted + "{", ""))
-    # "Paris 1" is complete although the file says "Paris 1er Arrondissement".
+    # "Paris 1" is complete although the file says "Paris 1er arrondissement".
     complete = (wanted, f"{wanted}er arrondissement", f"{wanted}e arrondissement")
     best = heapq.nsmallest(
         limit, names[first:last], key=lambda named: (named[0] not in complete, _by_population(named[1]))

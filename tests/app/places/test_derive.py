@@ -136,7 +136,7 @@ def test_districts_stand_for_their_city_and_a_seat_lends_its_name() -> None:
     }
     groups = [{"code": "g", "membres": [{"code": "69179"}]}]
     lyon, beauvallon = read_communes([city, district, merged, seat, part, empty], groups)
-    assert (lyon.insee, lyon.keys) == ("69381", ("lyon 01",))
+    assert (lyon.insee, lyon.name, lyon.keys) == ("69381", "Lyon 1er arrondissement", ("lyon 01",))
     assert (beauvallon.keys, beauvallon.parts, beauvallon.group) == (
         ("beauvallon", "saint andeol"),
         ("chassagny",),
