@@ -20,7 +20,7 @@ def fill(portal: Portal) -> list[Match]:
 
 
 def sign_in(portal: Portal, somebody: Person) -> None:
-    account = Builder(portal.app, portal.clock).account(Role.COORDINATOR, name="Jeanne Martin")
+    account = Builder(portal.app, portal.clock).account(Role.COORDINATOR, name="Coordinatrice Exemple")
     signer = SecureCookieSessionInterface().get_signing_serializer(portal.app)
     assert signer is not None
     value = signer.dumps({"_user_id": account.fs_uniquifier, "_fresh": True, "fs_cc": "set"})
@@ -34,35 +34,35 @@ def states(portal: Portal) -> list[MatchState]:
 
 def test_ten_in_two_minutes_by_keyboard(portal: Portal, browser: Browser) -> None:
     fill(portal)
-    jeanne = person(portal, browser, "coordinatrice", width=DESKTOP)
-    sign_in(portal, jeanne)
-    jeanne.open("/coordination")
-    jeanne.look("tableau")
+    coordinator = person(portal, browser, "coordinatrice", width=DESKTOP)
+    sign_in(portal, coordinator)
+    coordinator.open("/coordination")
+    coordinator.look("tableau")
 
-    jeanne.page.keyboard.press("j")
-    jeanne.page.keyboard.press("a")
-    jeanne.page.wait_for_selector("[data-decided]")
-    assert jeanne.sees("Les courriels partent dans 60 secondes.")
+    coordinator.page.keyboard.press("j")
+    coordinator.page.keyboard.press("a")
+    coordinator.page.wait_for_selector("[data-decided]")
+    assert coordinator.sees("Les courriels partent dans 60 secondes.")
     assert states(portal) == ["approved", "proposed", "proposed"]
 
-    jeanne.page.keyboard.press("r")
-    jeanne.page.keyboard.press("Space")
-    jeanne.page.keyboard.press("Enter")
-    expect(jeanne.page.locator("[data-decided]")).to_have_count(2)
+    coordinator.page.keyboard.press("r")
+    coordinator.page.keyboard.press("Space")
+    coordinator.page.keyboard.press("Enter")
+    expect(coordinator.page.locator("[data-decided]")).to_have_count(2)
     assert states(portal) == ["approved", "rejected", "proposed"]
-    jeanne.look("apres")
+    coordinator.look("apres")
 
-    jeanne.page.keyboard.press("u")
-    expect(jeanne.page.locator("[data-decided]")).to_have_count(1)
+    coordinator.page.keyboard.press("u")
+    expect(coordinator.page.locator("[data-decided]")).to_have_count(1)
     assert states(portal) == ["approved", "proposed", "proposed"]
 
-    jeanne.page.keyboard.press("?")
-    assert jeanne.page.get_by_role("dialog").is_visible()
-    jeanne.page.get_by_label("Ne pas utiliser de raccourcis").check()
-    jeanne.page.keyboard.press("Escape")
-    jeanne.page.keyboard.press("a")
-    jeanne.page.get_by_text("Qui d’autre ?").first.click()
-    jeanne.page.wait_for_selector(".others h3")
+    coordinator.page.keyboard.press("?")
+    assert coordinator.page.get_by_role("dialog").is_visible()
+    coordinator.page.get_by_label("Ne pas utiliser de raccourcis").check()
+    coordinator.page.keyboard.press("Escape")
+    coordinator.page.keyboard.press("a")
+    coordinator.page.get_by_text("Qui d’autre ?").first.click()
+    coordinator.page.wait_for_selector(".others h3")
     assert states(portal) == ["approved", "proposed", "proposed"]
     assert portal.post.letters == []
     assert portal.strangers() == []
@@ -70,29 +70,29 @@ def test_ten_in_two_minutes_by_keyboard(portal: Portal, browser: Browser) -> Non
 
 def test_the_same_on_a_phone_without_scripts(portal: Portal, browser: Browser) -> None:
     first, *_rest = fill(portal)
-    jeanne = person(portal, browser, "coordinatrice-telephone", width=PHONE, script=False)
-    sign_in(portal, jeanne)
-    jeanne.open("/coordination")
+    coordinator = person(portal, browser, "coordinatrice-telephone", width=PHONE, script=False)
+    sign_in(portal, coordinator)
+    coordinator.open("/coordination")
 
-    card = jeanne.page.locator(f"#m{first.id}")
+    card = coordinator.page.locator(f"#m{first.id}")
     card.get_by_text("Écarter…").click()
     card.get_by_role("button", name="Écarter ce rapprochement").click()
-    assert jeanne.sees("choisissez une des raisons")
-    jeanne.page.get_by_label("C’est trop loin").check()
-    jeanne.page.get_by_role("button", name="Écarter ce rapprochement").click()
+    assert coordinator.sees("choisissez une des raisons")
+    coordinator.page.get_by_label("C’est trop loin").check()
+    coordinator.page.get_by_role("button", name="Écarter ce rapprochement").click()
     assert states(portal) == ["rejected", "proposed", "proposed"]
 
-    jeanne.open("/coordination/evidents")
-    jeanne.page.get_by_role("button", name="Approuver ce qui est coché").click()
-    assert jeanne.sees("2 rapprochements approuvés.")
-    jeanne.page.get_by_role("button", name="Tout annuler").click()
+    coordinator.open("/coordination/evidents")
+    coordinator.page.get_by_role("button", name="Approuver ce qui est coché").click()
+    assert coordinator.sees("2 rapprochements approuvés.")
+    coordinator.page.get_by_role("button", name="Tout annuler").click()
     assert states(portal) == ["rejected", "proposed", "proposed"]
 
 
 def test_every_page_of_the_room_is_accessible(portal: Portal, browser: Browser) -> None:
     match, *_rest = fill(portal)
-    jeanne = person(portal, browser, "coordination-pages", width=PHONE)
-    sign_in(portal, jeanne)
+    coordinator = person(portal, browser, "coordination-pages", width=PHONE)
+    sign_in(portal, coordinator)
     for title, path in (
         ("tableau", "/coordination"),
         ("evidents", "/coordination/evidents"),
@@ -100,5 +100,5 @@ def test_every_page_of_the_room_is_accessible(portal: Portal, browser: Browser) 
         ("rapprochement", f"/coordination/rapprochements/{match.id}"),
         ("pourquoi-pas", "/coordination/pourquoi-pas"),
     ):
-        jeanne.open(path)
-        jeanne.look(title)
+        coordinator.open(path)
+        coordinator.look(title)

@@ -27,32 +27,32 @@ def test_a_committee_sets_its_mail_and_its_calendar(portal: Portal, browser: Bro
     match = build.match(need=build.need(committee), state=MatchState.SCHEDULED)
     starts = portal.clock() + timedelta(days=1)
     build.handover(match, starts_at=starts, ends_at=starts + timedelta(hours=2), place="1 rue du Don")
-    jeanne = person(portal, browser, "preferences", width=PHONE)
-    jeanne.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=portal.url)
-    sign_in(portal, jeanne, build.account(committee=committee))
+    member = person(portal, browser, "preferences", width=PHONE)
+    member.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=portal.url)
+    sign_in(portal, member, build.account(committee=committee))
 
-    jeanne.open("/mon-comite")
-    jeanne.page.get_by_role("link", name="Nos courriels et notre agenda").click()
-    jeanne.look("comite")
-    jeanne.page.get_by_label("Quel jour ?").select_option("Jeudi")
-    jeanne.page.get_by_label("À quelle heure ?").select_option("18")
-    jeanne.page.get_by_role("button", name="Enregistrer").click()
-    assert jeanne.sees("Les préférences du comité sont enregistrées.")
-    expect(jeanne.page.get_by_label("Quel jour ?")).to_have_value("4")
+    member.open("/mon-comite")
+    member.page.get_by_role("link", name="Nos courriels et notre agenda").click()
+    member.look("comite")
+    member.page.get_by_label("Quel jour ?").select_option("Jeudi")
+    member.page.get_by_label("À quelle heure ?").select_option("18")
+    member.page.get_by_role("button", name="Enregistrer").click()
+    assert member.sees("Les préférences du comité sont enregistrées.")
+    expect(member.page.get_by_label("Quel jour ?")).to_have_value("4")
 
-    jeanne.page.get_by_role("button", name="Copier l’adresse").click()
-    expect(jeanne.page.get_by_role("status").filter(has_text="Adresse copiée")).to_be_visible()
-    address = str(jeanne.page.evaluate("navigator.clipboard.readText()"))
-    feed = jeanne.context.request.get(address)
+    member.page.get_by_role("button", name="Copier l’adresse").click()
+    expect(member.page.get_by_role("status").filter(has_text="Adresse copiée")).to_be_visible()
+    address = str(member.page.evaluate("navigator.clipboard.readText()"))
+    feed = member.context.request.get(address)
     assert [str(event["LOCATION"]) for event in Calendar.from_ical(feed.text()).walk("VEVENT")] == [
         "1 rue du Don"
     ]
 
-    jeanne.page.get_by_text("L’adresse est tombée en de mauvaises mains ?").click()
-    jeanne.page.get_by_role("button", name="Renouveler l’adresse").click()
-    jeanne.look("adresse-renouvelee")
-    assert jeanne.context.request.get(address).status == 404
-    assert jeanne.page.get_by_label("Adresse secrète de l’agenda").input_value() != address
+    member.page.get_by_text("L’adresse est tombée en de mauvaises mains ?").click()
+    member.page.get_by_role("button", name="Renouveler l’adresse").click()
+    member.look("adresse-renouvelee")
+    assert member.context.request.get(address).status == 404
+    assert member.page.get_by_label("Adresse secrète de l’agenda").input_value() != address
 
 
 def test_a_digest_is_stopped_and_taken_up_again_without_scripts(portal: Portal, browser: Browser) -> None:
@@ -78,12 +78,12 @@ def test_an_administrator_reads_how_the_portal_is_and_what_it_writes(
 ) -> None:
     account = Builder(portal.app, portal.clock).account(Role.ADMINISTRATOR)
     for width in (PHONE, DESKTOP):
-        karim = person(portal, browser, f"administrateur-{width['width']}", width=width)
-        sign_in(portal, karim, account)
+        administrator = person(portal, browser, f"administrateur-{width['width']}", width=width)
+        sign_in(portal, administrator, account)
         for path in ("/administration/sante", "/preferences", "/courriels/modeles"):
-            karim.open(path)
-            karim.look(path.strip("/").replace("/", "-"))
-        karim.page.get_by_role("link", name="Merci pour votre don").click()
-        karim.look("modele")
-        karim.page.get_by_role("link", name="En anglais").click()
-        assert karim.sees("Thank you for your gift")
+            administrator.open(path)
+            administrator.look(path.strip("/").replace("/", "-"))
+        administrator.page.get_by_role("link", name="Merci pour votre don").click()
+        administrator.look("modele")
+        administrator.page.get_by_role("link", name="En anglais").click()
+        assert administrator.sees("Thank you for your gift")

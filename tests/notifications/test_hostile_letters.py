@@ -16,13 +16,13 @@ from notifications.samples import SAMPLES, sample
 from tests.notifications.test_messages import with_everything
 
 HOSTILE = {
-    "line break": "Dupont\r\nBcc: victim@example.org\r\n\r\nHello",
+    "line break": "Exemple\r\nBcc: victim@example.org\r\n\r\nHello",
     "html": "<script>alert('x')</script></p><a href=\"https://evil.example\">ici</a>",
     "long": "W" * 10_000,
     "long words": "lave-linge " * 1000,
     "right to left": "\u202eevil\u2066 שלום مرحبا",
     "emoji": "👩🏽‍🔧 O'Neill-Ñandú 🎁",
-    "comma": 'Dupont, Jean "Jo" <jo@example.org>; (x)',
+    "comma": 'Exemple, Personne "Surnom" <surnom@example.org>; (x)',
     "dots": ".\n..\n.",
     "encoded word": "=?utf-8?b?PHNjcmlwdD4=?=",
     "nothing": "",

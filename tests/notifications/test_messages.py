@@ -14,7 +14,7 @@ from notifications.rendering import TEMPLATES, RenderedMessage, render, sign_as
 from notifications.samples import SAMPLES, gallery, sample
 
 HOSTILE = [
-    "Dupont\r\nBcc: victim@example.org",
+    "Exemple\r\nBcc: victim@example.org",
     "<script>alert('x')</script><img src=x onerror=y>",
     "W" * 10_000,
     "O'Neill-Ñandú, Jean",
@@ -132,7 +132,7 @@ def test_hostile_values_stay_values(message: str, text: str) -> None:
 
 def test_a_missing_value_is_an_error() -> None:
     with pytest.raises(jinja2.UndefinedError):
-        render("password_reset", "fr", {"name": "Jeanne", "action_url": "https://a.b"})
+        render("password_reset", "fr", {"name": "Donatrice", "action_url": "https://a.b"})
 
 
 def test_another_language_reads_french() -> None:

@@ -23,7 +23,7 @@ RNG = random.Random(7)
 def put(
     session: Session, event: str = "match:1:approved", party: str = "donor:1", **options: object
 ) -> OutboxMessage | None:
-    to = Recipient("Dupont, Jean", "jean@example.org")
+    to = Recipient("Exemple, Personne", "jean@example.org")
     return outbox.enqueue(session, RENDERED, event=event, party=party, to=to, now=NOW, **options)  # type: ignore[arg-type]
 
 
@@ -44,7 +44,7 @@ def test_one_row_per_event_party_and_message(session: Session) -> None:
     first = put(session, match_id=1)
     session.commit()
     assert first is not None
-    assert (first.state, first.to_name, first.match_id) == (State.PENDING, "Dupont, Jean", 1)
+    assert (first.state, first.to_name, first.match_id) == (State.PENDING, "Exemple, Personne", 1)
     assert put(session) is None
     assert put(session, party="committee:2") is not None
     assert put(session, event="match:2:approved") is not None
@@ -210,9 +210,9 @@ def test_a_failed_message_goes_again_to_a_corrected_address(session: Session) ->
     assert row.id is not None
     assert not outbox.resend(session, row.id, NOW)
     settle(session, row, Refused("550 5.1.1 no such user", address=True))
-    assert outbox.resend(session, row.id, NOW, email="jean.dupont@example.org")
+    assert outbox.resend(session, row.id, NOW, email="personne.exemple@example.org")
     again = claim_one(session)
-    assert (again.to_email, again.attempts) == ("jean.dupont@example.org", 0)
+    assert (again.to_email, again.attempts) == ("personne.exemple@example.org", 0)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def sent(rendered: RenderedMessage, language: str) -> email.message.Message:
         event="e",
         party="p",
         message=rendered.message,
-        to_name="Jeanne",
+        to_name="Donatrice",
         to_email="jeanne@example.org",
         language=language,
         subject=rendered.subject,

@@ -27,7 +27,7 @@ WAITING = "/coordination/a-reconnaitre"
 
 @pytest.fixture
 def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Jeanne Martin")
+    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
     sign_in(client, account)
     return account
 

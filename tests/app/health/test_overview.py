@@ -52,7 +52,7 @@ def wrote(app: Flask, event: str, at: datetime, not_before: datetime | None = No
             sample("password_reset", "fr"),
             event=event,
             party="account:1",
-            to=outbox.Recipient("Jeanne", "jeanne@essai.example", "fr"),
+            to=outbox.Recipient("Donatrice", "jeanne@essai.example", "fr"),
             now=at,
             not_before=not_before,
         )

@@ -21,7 +21,7 @@ from tests.conftest import FrozenClock, SignIn
 
 @pytest.fixture
 def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Jeanne Martin")
+    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
     sign_in(client, account)
     return account
 
@@ -103,7 +103,7 @@ def test_a_rejection_asks_why_and_the_trail_tells_it(
     assert answer.status_code == 303
     assert state_of(app, match) is MatchState.REJECTED
     page = text(client.get(url(match)))
-    assert "Écarté par Jeanne Martin : C'est trop loin" in page
+    assert "Écarté par Coordinatrice Exemple : C'est trop loin" in page
     assert "Le pont est fermé" in page
     with app.app_context():
         assert read_session().exec(select(Decision)).one().reason is Reason.TOO_FAR
@@ -342,7 +342,7 @@ def test_the_mail_ledger_stands_on_the_page_of_the_match(
 
     page = text(client.get(url(match)))
 
-    assert "Approuvé par Jeanne Martin" in page
+    assert "Approuvé par Coordinatrice Exemple" in page
     assert page.count("en attente") == 2
 
 

@@ -42,7 +42,7 @@ def fill(client: FlaskClient, **changed: Any) -> dict[str, Any]:
         "availability": "le samedi matin",
         "transport": "sur-place",
         "delivers_km": "10",
-        "name": "Jeanne O'Neill-Ñandú",
+        "name": "Exemple O'Neill-Ñandú",
         "email": "Jeanne@essai.example",
         "phone": "06 12 34 56 78",
         "company": "",

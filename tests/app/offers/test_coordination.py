@@ -28,7 +28,9 @@ def test_nobody_else_enters(client: FlaskClient, build: Builder, sign_in: SignIn
 
 
 def test_the_list_filters_by_state_and_words(coordinator: FlaskClient, build: Builder) -> None:
-    build.offered_item(build.offer(build.donor(name="Jeanne Éluard"), reference="DAAA"), description="frigo")
+    build.offered_item(
+        build.offer(build.donor(name="Donatrice Exemple"), reference="DAAA"), description="frigo"
+    )
     build.offered_item(build.offer(reference="DBBB", commune="Vienne"), item=None, description="truc bleu")
     build.offered_item(build.offer(reference="DCCC", state=OfferState.UNCONFIRMED, confirmed_at=None))
 
@@ -39,7 +41,7 @@ def test_the_list_filters_by_state_and_words(coordinator: FlaskClient, build: Bu
     assert found() == {"DAAA", "DBBB"}
     assert found(etat="") == {"DAAA", "DBBB", "DCCC"}
     assert found(etat="unconfirmed") == {"DCCC"}
-    assert found(q="jeanne") == {"DAAA"}
+    assert found(q="donatrice") == {"DAAA"}
     assert found(q="truc vienne") == {"DBBB"}
     assert found(q="100%") == set()
     assert found(q="_") == set()
@@ -133,7 +135,7 @@ def test_a_member_records_for_somebody_without_an_address(
     member = build.account(committee=committee)
     sign_in(client, member)
     assert "pour quelqu'un d'autre" in words(client.get("/offrir"))
-    form = fill(client, name="Madame Dupont", email="", no_email="y", send="1")
+    form = fill(client, name="Madame Exemple", email="", no_email="y", send="1")
 
     refused = client.post("/offrir", data=form)
     assert refused.status_code == 422
@@ -145,7 +147,7 @@ def test_a_member_records_for_somebody_without_an_address(
     assert (offer.state, offer.recorded_by_id, offer.contact_name) == (
         OfferState.OPEN,
         member.id,
-        "Madame Dupont",
+        "Madame Exemple",
     )
     assert (donor.name, donor.email) == ("Comité de Givors", "givors@essai.example")
 

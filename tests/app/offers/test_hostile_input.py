@@ -54,7 +54,7 @@ BAD_VALUES = [
     ("note", "\x1b[31m", "un caractère invisible"),
     ("name", LONG, "C'est trop long : 10000 caractères, pour 120 au plus"),
     ("name", "Jea\x00nne", "un caractère invisible"),
-    ("name", "Jeanne\r\nBcc: tous@essai.example", "Écrivez ceci sur une seule ligne"),
+    ("name", "Donatrice\r\nBcc: tous@essai.example", "Écrivez ceci sur une seule ligne"),
     ("name", "", "Indiquez votre nom"),
     ("email", "jeanne@essai.example\nBcc: tous@essai.example", "ne ressemble pas à une adresse e-mail"),
     ("email", "jeanne", "ne ressemble pas à une adresse e-mail"),
@@ -83,7 +83,7 @@ def test_a_bad_value_gets_a_sentence_and_everything_else_is_kept(client: FlaskCl
         "what": "frigo",
         "street": "3 rue du Don",
         "phone": "06 12 34 56 78",
-        "name": "Jeanne O&#39;Neill-Ñandú",
+        "name": "Exemple O&#39;Neill-Ñandú",
     }
     good = fill(client)
     for number, (field, value, sentence) in enumerate(BAD_VALUES):

@@ -34,7 +34,7 @@ def draft(**changed: Any) -> OfferDraft:
                 divisible=True,
             )
         ],
-        "contact": Contact("Jeanne", "06 12 34 56 78", ""),
+        "contact": Contact("Donatrice", "06 12 34 56 78", ""),
         "email": "jeanne@essai.example",
         "language": Language.FRENCH,
         "place": place("69700"),
@@ -83,13 +83,13 @@ def test_two_offers_of_one_address_have_one_donor(session: Session, clock: Froze
 def test_a_stranger_changes_nothing_of_a_donor_before_the_address_is_confirmed(
     work: Work, clock: FrozenClock, build: Builder
 ) -> None:
-    known = build.donor(name="Jeanne", phone="06 00 00 00 00", email="jeanne@essai.example")
+    known = build.donor(name="Donatrice", phone="06 00 00 00 00", email="jeanne@essai.example")
 
     with work() as session:
         typed = draft(contact=Contact("Un autre", "07 99", "Société"), language=Language.ENGLISH)
         offer = service.record_offer(session, typed, clock())
         donor = session.get_one(Donor, known.id)
-        assert (donor.name, donor.phone, donor.company) == ("Jeanne", "06 00 00 00 00", "")
+        assert (donor.name, donor.phone, donor.company) == ("Donatrice", "06 00 00 00 00", "")
         assert donor.language == "fr"
         letter = session.exec(select(OutboxMessage)).one()
         assert (letter.language, letter.subject) == ("en", "Confirm your address to offer your gift")
@@ -133,7 +133,7 @@ def test_a_person_without_an_address_keeps_their_name_beside_the_committees(
             draft(
                 recorded_by_id=volunteer.id,
                 submission_key="b" * 32,
-                contact=Contact("Ali", "07 00 00 00 00", ""),
+                contact=Contact("Donateur", "07 00 00 00 00", ""),
                 **by_committee,
             ),
             clock(),
@@ -141,7 +141,11 @@ def test_a_person_without_an_address_keeps_their_name_beside_the_committees(
 
         donor = session.get_one(Donor, one.donor_id)
         assert (donor.name, donor.phone) == ("Comité de Givors", "04 00 00 00 00")
-        assert (one.contact_name, two.contact_name, two.contact_phone) == ("Jeanne", "Ali", "07 00 00 00 00")
+        assert (one.contact_name, two.contact_name, two.contact_phone) == (
+            "Donatrice",
+            "Donateur",
+            "07 00 00 00 00",
+        )
 
 
 def test_a_withdrawn_offer_leaves_the_board_and_tells_who_counted_on_it(

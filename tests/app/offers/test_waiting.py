@@ -26,7 +26,7 @@ def acting(app: Flask, clock: FrozenClock) -> Acting:
 @pytest.fixture
 def unconfirmed(build: Builder, clock: FrozenClock) -> Offer:
     donor = build.donor(email="lucie@essai.example")
-    offer = build.offer(donor, state=OfferState.UNCONFIRMED, confirmed_at=None, contact_name="Lucie")
+    offer = build.offer(donor, state=OfferState.UNCONFIRMED, confirmed_at=None, contact_name="Donatrice")
     build.offered_item(offer)
     return offer
 

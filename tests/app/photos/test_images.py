@@ -61,7 +61,7 @@ def test_nothing_of_the_metadata_is_kept() -> None:
     exif = Image.Exif()
     exif[0x010E] = "12 rue du Secret"
     exif.get_ifd(0x8825)[2] = (45.0, 35.0, 0.0)
-    content = encoded(Image.new("RGB", (40, 30)), "JPEG", exif=exif, comment=b"Jeanne Secret")
+    content = encoded(Image.new("RGB", (40, 30)), "JPEG", exif=exif, comment=b"Donatrice Secret")
 
     kept = read_picture(io.BytesIO(content)).content
 

@@ -118,12 +118,12 @@ def test_a_coordinator_s_link_stops_that_coordinator_s_digest_alone(
 def test_the_page_tells_a_stranger_neither_name_nor_address(
     app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock
 ) -> None:
-    account = build.account(Role.COORDINATOR, name="Karim Exemple", email="karim@essai.example")
+    account = build.account(Role.COORDINATOR, name="Compte Secret", email="compte-secret@essai.example")
 
     page = client.get(path_for(app, f"account:{account.id}", clock)).text
 
-    assert "Karim" not in page
-    assert "karim@" not in page
+    assert "Compte Secret" not in page
+    assert "compte-secret@" not in page
 
 
 def hostile(session: Session, number: int, clock: FrozenClock) -> list[str]:

@@ -105,7 +105,7 @@ def test_public_pages_ask_as_much_for_forty_needs_as_for_one(
 
 
 def test_no_public_page_tells_anything_of_a_donor(client: FlaskClient, build: Builder) -> None:
-    donor = build.donor(name="Jeanne Secrète", email="secrete@essai.example", phone="06 99 99 99 99")
+    donor = build.donor(name="Donatrice Secrète", email="secrete@essai.example", phone="06 99 99 99 99")
     offer = build.offer(donor, street="12 rue Secrète")
     build.match(build.offered_item(offer), build.need(), state=MatchState.COMPLETED)
 

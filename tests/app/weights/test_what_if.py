@@ -43,7 +43,7 @@ def shared_child(app: Flask, solver: Solver) -> None:
 
 @pytest.fixture
 def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Jeanne Martin")
+    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
     sign_in(client, account)
     return account
 
@@ -149,7 +149,7 @@ def test_confirming_saves_who_decided_and_the_next_plan_obeys(
     assert answer.status_code == 303
     page = plain(client.get(answer.location).text)
     assert "Le prochain plan s'en servira" in page
-    assert "Décision de Jeanne Martin" in page
+    assert "Décision de Coordinatrice Exemple" in page
     assert "Les vans sont en panne" in page
     weights = in_force(app)
     assert (weights.fit, weights.urgency, weights.nearness) == (0, 0, 1)
