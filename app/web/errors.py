@@ -99,6 +99,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int]:
-        log.error("request.failed", path=request.path, exc_info=error)
+        # Never the path: links in it are secrets, and still good.
+        log.error("request.failed", method=request.method, endpoint=request.endpoint, exc_info=error)
         title, advice = SENTENCES[InternalServerError.code or 500]
         return _page(500, str(title), str(advice), typed_again())

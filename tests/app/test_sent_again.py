@@ -1,6 +1,7 @@
 """A form that expired, came too often or met a fault of ours is handed back with all that was typed."""
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
@@ -97,6 +98,21 @@ def test_a_fault_of_ours_loses_nothing(app: Flask, member: FlaskClient) -> None:
 
     assert page.status_code == 500
     assert handed_back(page.text)[0].filled()["reason"] == [TYPED["reason"]]
+
+
+def test_a_fault_of_ours_writes_no_link_into_the_log(app: Flask) -> None:
+    @access(Who.LINK)
+    def breaks(token: str) -> str:
+        raise RuntimeError(f"a fault, and no word of {len(token)} letters")
+
+    app.view_functions["offers.track"] = breaks
+    with structlog.testing.capture_logs() as logs:
+        page = app.test_client().get("/offre/suivi/le-secret-du-lien")
+
+    [fault] = [entry for entry in logs if entry["event"] == "request.failed"]
+    assert page.status_code == 500
+    assert (fault["endpoint"], fault["log_level"]) == ("offers.track", "error")
+    assert "le-secret-du-lien" not in str(logs)
 
 
 def test_who_comes_too_often_sends_the_same_a_little_later(app: Flask) -> None:
