@@ -4,6 +4,7 @@ Nothing of the file that was sent survives but its pixels: no name, no metadata,
 """
 
 import io
+import threading
 import warnings
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,12 +18,19 @@ LARGEST_FILE = 25 * MEGABYTE
 LONGEST_SIDE = 1600
 """Pixels of the photo that is kept."""
 MOST_PIXELS = 25_000_000
-"""A telephone's usual 24 megapixels, and little more: each costs three bytes of memory while it is read."""
+"""A telephone's usual 24 megapixels, and little more: each costs eight bytes of memory or so while it is read."""
 MOST_PIXELS_JPEG = 52_000_000
 """Baseline JPEG is read at a fraction of its size, so the 48 megapixels of some telephones cost no more."""
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP")
+JPEGS = frozenset({"JPEG", "MPO"})
 STILL_WITH_FRAMES = frozenset({"MPO", "HEIF"})
 """Formats in which further frames are a depth map or a burst behind one still picture."""
+MOST_SCANS = 100
+"""Cameras and optimisers write a JPEG in ten passes or so. Each passes over all pixels, however few bytes it takes."""
+START_OF_SCAN = b"\xff\xda"
+
+_one_at_a_time = threading.Lock()
+"""For each process: large pictures that are read side by side would fill a small server's memory."""
 
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS_JPEG
@@ -40,6 +48,7 @@ class PhotoProblem(StrEnum):
     DAMAGED = "damaged"
     TOO_MANY = "too_many"
     ALREADY_SENT = "already_sent"
+    NO_ROOM = "no_room"
 
 
 class PhotoError(ValueError):
@@ -71,16 +80,27 @@ def read_picture(file: BinaryIO) -> Picture:
         raise PhotoError(PhotoProblem.TOO_LARGE) from None
     except Exception:
         raise PhotoError(PhotoProblem.NOT_AN_IMAGE) from None
-    with opened as image:
+    with opened as image, _one_at_a_time:
         _refuse(image)
+        if image.format in JPEGS and _scans(file) > MOST_SCANS:
+            raise PhotoError(PhotoProblem.DAMAGED)
         try:
             return _kept(image)
         except Exception:
             raise PhotoError(PhotoProblem.DAMAGED) from None
 
 
+def _scans(file: BinaryIO) -> int:
+    """How many passes a JPEG is written in, at most; leaves the file where it was."""
+    here = file.tell()
+    file.seek(0)
+    count = file.read().count(START_OF_SCAN)
+    file.seek(here)
+    return count
+
+
 def _refuse(image: Image.Image) -> None:
-    drafted = image.format in {"JPEG", "MPO"} and "progressive" not in image.info
+    drafted = image.format in JPEGS and "progressive" not in image.info
     if image.width * image.height > (MOST_PIXELS_JPEG if drafted else MOST_PIXELS):
         raise PhotoError(PhotoProblem.TOO_LARGE)
     if image.format in STILL_WITH_FRAMES:
@@ -96,8 +116,8 @@ def _refuse(image: Image.Image) -> None:
 def _kept(image: Image.Image) -> Picture:
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright = ImageOps.exif_transpose(image)  # once it is small: this makes a copy
     clear = upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info
     pixels = upright.convert("RGBA" if clear else "RGB")
     fresh = Image.new("RGB", pixels.size, "white")

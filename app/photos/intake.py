@@ -30,6 +30,9 @@ SENTENCES = {
     PhotoProblem.TOO_MANY: lazy(
         "« %(name)s » n'a pas été gardée : un article peut avoir %(most)s photos au plus."
     ),
+    PhotoProblem.NO_ROOM: lazy(
+        "« %(name)s » n'a pas été gardée : il n'y a plus de place pour les photos aujourd'hui. Envoyez votre don sans elle."
+    ),
     PhotoProblem.ALREADY_SENT: lazy("Ce don est déjà envoyé : on ne peut plus y ajouter de photo."),
 }
 
@@ -49,12 +52,19 @@ class Upload:
 
 
 def read_uploads(files: Iterable[FileStorage]) -> Upload:
-    """Read each file. Slow: to be called before the transaction, which would hold up everybody else's writes."""
-    pictures, problems = [], []
+    """Read each file. Slow: to be called before the transaction, which would hold up everybody else's writes.
+
+    What is more than an article may have is not even opened: two thousand small files can take minutes to read.
+    """
+    pictures: list[tuple[str, Picture]] = []
+    problems: list[str] = []
     for file in files:
         if not file.filename and not file.stream.read(1):
             continue  # what browsers send for a field left empty
         name = file.filename or ""
+        if len(pictures) >= MOST_PHOTOS or len(pictures) + len(problems) >= 2 * MOST_PHOTOS:
+            problems.append(sentence(PhotoError(PhotoProblem.TOO_MANY), name))
+            continue
         try:
             pictures.append((name, read_picture(file.stream)))  # type: ignore[arg-type]
         except PhotoError as error:

@@ -2,10 +2,12 @@
 
 import re
 import secrets
+import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
 from sqlmodel import Session, col, select
 
 from app.letters.desk import desk
@@ -18,7 +20,10 @@ MOST_PHOTOS = 6
 MOST_SLOTS = 20
 """Articles that one form may hold photos for."""
 DRAFT_LIFETIME = timedelta(days=1)
+LEAST_FREE = 500 * 1024 * 1024
+"""Bytes that photos leave free on the disk: the database may be on the same one, and must go on."""
 KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
+log = structlog.get_logger("portail")
 
 
 def new_key() -> str:
@@ -41,6 +46,11 @@ def keep_draft(
         raise PhotoError(PhotoProblem.ALREADY_SENT)
     if not 0 <= slot < MOST_SLOTS or len(drafts_of_slot(session, submission_key, slot)) >= MOST_PHOTOS:
         raise PhotoError(PhotoProblem.TOO_MANY)
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        log.error("photos.no_room", free=free, least=LEAST_FREE)
+        raise PhotoError(PhotoProblem.NO_ROOM)
     photo = Photo(
         key=new_key(),
         submission_key=submission_key,
@@ -50,7 +60,6 @@ def keep_draft(
         bytes=len(picture.content),
         created_at=now,
     )
-    folder.mkdir(parents=True, exist_ok=True)
     # Written before the row, under its final name: a row never leads to half a file.
     target = path_of(folder, photo.key)
     passing = target.with_suffix(".part")

@@ -9,7 +9,14 @@ import zlib
 import pytest
 from PIL import Image
 
-from app.photos.images import LARGEST_FILE, LONGEST_SIDE, PhotoError, PhotoProblem, read_picture
+from app.photos.images import (
+    LARGEST_FILE,
+    LONGEST_SIDE,
+    MOST_SCANS,
+    PhotoError,
+    PhotoProblem,
+    read_picture,
+)
 from tests.app.photos.samples import encoded, noisy
 
 
@@ -124,6 +131,17 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("size", [(6000, 5000), (9000, 9000), (60_000, 60_000), (2**31 - 1, 1)])
 def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int]) -> None:
     assert problem(bomb(*size)) is PhotoProblem.TOO_LARGE
+
+
+def test_a_jpeg_in_more_passes_than_anybody_writes_is_refused_unread() -> None:
+    """Forty bytes a pass cost as much as reading all pixels once: a file of a megabyte held a core for minutes."""
+    whole = encoded(Image.new("L", (64, 48), 128), "JPEG", progressive=True)
+    last_pass = whole[whole.rindex(b"\xff\xda") : -2]
+
+    some = read_picture(io.BytesIO(whole[:-2] + last_pass * 20 + b"\xff\xd9"))
+
+    assert some.width == 64
+    assert problem(whole[:-2] + last_pass * MOST_SCANS + b"\xff\xd9") is PhotoProblem.DAMAGED
 
 
 def test_no_damaged_file_does_anything_else_than_be_refused() -> None:

@@ -1,18 +1,24 @@
 """Drafts belong to their form until it is sent; what is forgotten goes away."""
 
+import io
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from PIL import Image
 from sqlmodel import Session, select
+from werkzeug.datastructures import FileStorage
 
 from app.db import transaction
 from app.models import Photo
 from app.photos import service
 from app.photos.images import PhotoError, PhotoProblem, Picture
+from app.photos.intake import keep_uploads, read_uploads
 from app.photos.queries import drafts, of_items
+from tests.app.photos.samples import encoded
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 
@@ -46,6 +52,32 @@ def test_a_form_that_was_sent_takes_no_more(
         keep(session, folder, clock)
 
     assert refused.value.problem is PhotoProblem.ALREADY_SENT
+
+
+def test_photos_leave_room_on_the_disk_for_the_database(
+    session: Session, folder: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LEAST_FREE", 2**63)
+
+    with pytest.raises(PhotoError) as refused:
+        keep(session, folder, clock)
+
+    assert refused.value.problem is PhotoProblem.NO_ROOM
+    assert list(folder.iterdir()) == []
+    assert drafts(session, FORM) == {}
+
+
+def test_what_is_more_than_an_article_may_have_is_not_even_opened(
+    session: Session, folder: Path, clock: FrozenClock
+) -> None:
+    files = [FileStorage(io.BytesIO(encoded(Image.new("RGB", (4, 3)))), f"{n}.jpg") for n in range(9)]
+
+    upload = read_uploads(files)
+    problems = keep_uploads(session, FORM, 0, upload, folder, clock())
+
+    assert len(drafts(session, FORM)[0]) == service.MOST_PHOTOS
+    assert [re.findall(r"\d\.jpg", problem) for problem in problems] == [["6.jpg"], ["7.jpg"], ["8.jpg"]]
+    assert [file.stream.tell() for file in files[service.MOST_PHOTOS :]] == [0, 0, 0]
 
 
 def test_only_its_own_form_takes_a_draft_back(session: Session, folder: Path, clock: FrozenClock) -> None:
