@@ -139,7 +139,7 @@ class Settings:
     environment: Environment = _setting(
         "PORTAIL_ENV",
         _one_of(Environment),
-        "`development` (adresse locale seulement, données d'exemple, page des courriels) ou `production`",
+        "`development` (adresse locale seulement, données d'exemple, page des e-mails) ou `production`",
         Environment.DEVELOPMENT,
     )
     debug: bool = _setting("PORTAIL_DEBUG", _boolean, "le débogueur de Flask ; refusé en production", False)
@@ -152,7 +152,7 @@ class Settings:
     base_url: str = _setting(
         "PORTAIL_BASE_URL",
         _url,
-        "l'adresse publique, utilisée dans les courriels ; par défaut `http://127.0.0.1:$PORT`",
+        "l'adresse publique, utilisée dans les e-mails ; par défaut `http://127.0.0.1:$PORT`",
         "",
     )
     port: int = _setting("PORT", _integer(1, 65535), "le port de `make run`", 8000)
@@ -185,7 +185,7 @@ class Settings:
         None,
     )
     portal_name: str = _setting(
-        "PORTAIL_NAME", _text, "le nom affiché en tête des pages et dans les courriels", "Portail des dons"
+        "PORTAIL_NAME", _text, "le nom affiché en tête des pages et dans les e-mails", "Portail des dons"
     )
     contact_email: str = _setting(
         "PORTAIL_CONTACT_EMAIL", _email, "l'adresse où écrire à l'association qui tient le portail", ""
@@ -193,7 +193,7 @@ class Settings:
     mail_server: str = _setting(
         "PORTAIL_MAIL_SERVER",
         _text,
-        "le serveur SMTP ; sans lui, en développement, les courriels se lisent sur `/courriels`",
+        "le serveur SMTP ; sans lui, en développement, les e-mails se lisent sur `/courriels`",
         "",
     )
     mail_port: int = _setting("PORTAIL_MAIL_PORT", _integer(1, 65535), "son port", 587)
@@ -208,7 +208,7 @@ class Settings:
     bounce_secret: str = _setting(
         "PORTAIL_BOUNCE_SECRET",
         _secret,
-        "le secret, d'au moins 24 caractères, avec lequel le serveur de courriel remet les retours à `/api/hooks/bounce`"
+        "le secret, d'au moins 24 caractères, avec lequel le serveur de messagerie remet les retours à `/api/hooks/bounce`"
         " (`Authorization: Bearer …`) ; sans lui, cette adresse n'existe pas",
         "",
     )
@@ -221,7 +221,7 @@ class Settings:
     undo_seconds: int = _setting(
         "PORTAIL_UNDO_SECONDS",
         _integer(0, 3600),
-        "secondes pendant lesquelles une décision s'annule ; ses courriels attendent d'autant",
+        "secondes pendant lesquelles une décision s'annule ; ses e-mails attendent d'autant",
         60,
     )
     offer_days: int = _setting(
@@ -321,7 +321,7 @@ def _production_problems(settings: Settings) -> list[str]:
         problems.append("PORTAIL_DEBUG doit valoir false en production.")
     if not settings.mail_server:
         problems.append(
-            "PORTAIL_MAIL_SERVER est obligatoire en production : sans serveur de courriel, personne ne serait prévenu."
+            "PORTAIL_MAIL_SERVER est obligatoire en production : sans serveur de messagerie, personne ne serait prévenu."
         )
     if settings.mail_sender.endswith(".example"):
         problems.append("PORTAIL_MAIL_SENDER est obligatoire en production.")

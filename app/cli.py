@@ -139,7 +139,7 @@ def _accounts() -> Iterator[str]:
         for account in sample.SAMPLE_ACCOUNTS:
             if account.email in known:
                 yield f"  {account.email} — {account.name}"
-    yield "Les courriels se lisent sur /courriels. Ctrl-C arrête tout."
+    yield "Les e-mails se lisent sur /courriels. Ctrl-C arrête tout."
 
 
 @click.command("plan")

@@ -145,7 +145,7 @@ class Row:
 
 # fmt: off
 TABLE = (
-    Row("courriels", lazy("Courriels"), every(seconds=5),
+    Row("courriels", lazy("E-mails"), every(seconds=5),
         lambda this: send_mail(this.settings, this.clock, this.worker, this.stop),
         lazy("Envoie les lettres dues."),
         claims="each letter, under a lease", costs="one SMTP connection a run"),

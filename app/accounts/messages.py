@@ -28,7 +28,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "PASSWORD_IS_THE_SAME": (lazy("C'est déjà votre mot de passe : choisissez-en un autre."), "error"),
     "PASSWORD_RESET_REQUEST": (
         lazy(
-            "Si un compte existe pour %(email)s, un courriel part à l'instant avec un lien pour choisir un nouveau mot de passe."
+            "Si un compte existe pour %(email)s, un e-mail part à l'instant avec un lien pour choisir un nouveau mot de passe."
         ),
         "info",
     ),

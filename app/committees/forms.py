@@ -185,7 +185,7 @@ class CommitteeForm(PlaceForm):
     email = EmailAddressField(lazy("Adresse e-mail du comité"))
     phone = PhoneField(lazy("Téléphone"))
     language = choice(
-        lazy("Langue des courriels"),
+        lazy("Langue des e-mails"),
         LANGUAGES,
         required=lazy("Choisissez une langue."),
         default=Language.FRENCH,

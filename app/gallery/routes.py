@@ -76,7 +76,7 @@ def preview_mail(message: str | None, language: str, folder: str | None) -> None
 def _unknown(message: str) -> str:
     near = get_close_matches(message, SAMPLES, n=1)
     guess = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
-    return f"Aucun courriel ne s'appelle « {message[:80]} ».{guess} Sans nom, la commande les liste tous."
+    return f"Aucun e-mail ne s'appelle « {message[:80]} ».{guess} Sans nom, la commande les liste tous."
 
 
 def _write(letters: list[RenderedMessage], language: str, folder: Path) -> None:
@@ -92,4 +92,4 @@ def _write(letters: list[RenderedMessage], language: str, folder: Path) -> None:
                 path.write_text(attachment.content, encoding="utf-8", newline="")
     except OSError as error:
         raise click.ClickException(f"Impossible d'écrire dans « {folder} » : {error.strerror}.") from None
-    click.echo(f"{len(letters)} courriels écrits dans {folder}.")
+    click.echo(f"{len(letters)} e-mails écrits dans {folder}.")

@@ -172,7 +172,7 @@ class Standing:
         if not self.mail_flows:
             found.append(
                 _(
-                    "Des courriels attendent depuis trop longtemps. Vérifiez le serveur de courriel et ses réglages."
+                    "Des e-mails attendent depuis trop longtemps. Vérifiez le serveur de messagerie et ses réglages."
                 )
             )
         failed = [line.title for line in self.lines if line.state == "failed"]

@@ -7,11 +7,11 @@ from app.web.text import _, plural
 from notifications.runs import Figures
 
 COUNTS: Mapping[str, Callable[[int], str]] = {
-    "letters_sent": lambda num: plural("%(num)s courriel parti", "%(num)s courriels partis", num),
+    "letters_sent": lambda num: plural("%(num)s e-mail parti", "%(num)s e-mails partis", num),
     "letters_deferred": lambda num: plural(
-        "%(num)s courriel remis à plus tard", "%(num)s courriels remis à plus tard", num
+        "%(num)s e-mail remis à plus tard", "%(num)s e-mails remis à plus tard", num
     ),
-    "letters_refused": lambda num: plural("%(num)s courriel refusé", "%(num)s courriels refusés", num),
+    "letters_refused": lambda num: plural("%(num)s e-mail refusé", "%(num)s e-mails refusés", num),
     "letters_taken_again": lambda num: plural(
         "%(num)s envoi interrompu repris", "%(num)s envois interrompus repris", num
     ),
@@ -54,7 +54,7 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
 
 
 def told(name: str, figures: Figures) -> str:
-    """« 3 courriels partis, 1 courriel refusé. », « Rien à faire. »"""
+    """« 3 e-mails partis, 1 e-mail refusé. », « Rien à faire. »"""
     if name == "rapprochements":
         return plan_sentence(figures)
     if name == "sans-reponse":
@@ -62,6 +62,6 @@ def told(name: str, figures: Figures) -> str:
     done = [say(num) for key, say in COUNTS.items() if (num := int(figures.get(key, 0)))]
     words = f"{', '.join(done)}." if done else ""
     if "unreachable" in figures:
-        lost = _("Le serveur de courriel ne répond pas : %(answer)s", answer=figures["unreachable"])
+        lost = _("Le serveur de messagerie ne répond pas : %(answer)s", answer=figures["unreachable"])
         words = f"{words} {lost}".strip()
     return words or _("Rien à faire.")

@@ -115,9 +115,9 @@ def send_again(letter_id: int) -> ResponseReturnValue:
         form.email.errors = [address_refused(error.code)]
         return _letter_page(letter_id, form), 422
     if sent:
-        flash(_("Le courriel repart dans la minute."), "success")
+        flash(_("L'e-mail repart dans la minute."), "success")
     else:
-        flash(_("Ce courriel est déjà parti, ou en route : il n'a pas été renvoyé."), "warning")
+        flash(_("Cet e-mail est déjà parti, ou en route : il n'a pas été renvoyé."), "warning")
     return redirect(url_for("ledger.letter", letter_id=letter_id), 303)
 
 

@@ -28,11 +28,11 @@ def address_refused(refusal: Refusal) -> str:
 
 
 def letter_state(letter: OutboxMessage) -> str:
-    """« Accepté par le serveur de courriel le 24 novembre 2026 à 14 h 30. »"""
+    """« Accepté par le serveur de messagerie le 24 novembre 2026 à 14 h 30. »"""
     if letter.bounced_at is not None:
         return _("Revenu %(when)s : il n'est pas arrivé.", when=_when(letter.bounced_at))
     if letter.sent_at is not None:
-        return _("Accepté par le serveur de courriel %(when)s.", when=_when(letter.sent_at))
+        return _("Accepté par le serveur de messagerie %(when)s.", when=_when(letter.sent_at))
     if letter.state is State.FAILED:
         return plural(
             "Refusé : l'envoi est abandonné après %(num)s essai.",

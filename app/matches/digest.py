@@ -219,8 +219,8 @@ def _counted(waiting: Waiting, proposed: int, nameless: int) -> Iterable[tuple[d
         yield (
             waiting.lost[0],
             plural(
-                "un courriel n'est pas arrivé.",
-                "%(num)s courriels ne sont pas arrivés.",
+                "un e-mail n'est pas arrivé.",
+                "%(num)s e-mails ne sont pas arrivés.",
                 len(waiting.lost),
             ),
         )

@@ -30,7 +30,7 @@ COORDINATOR: Table = (
     ("needs.everywhere", lazy("Besoins")),
     ("catalogue.waiting", lazy("À reconnaître")),
     ("committees.index", lazy("Comités")),
-    ("ledger.undelivered", lazy("Courriels")),
+    ("ledger.undelivered", lazy("E-mails")),
     ("accounts.index", lazy("Comptes")),
 )
 ACCOUNT: Table = (("preferences.mine", lazy("Préférences")),)
@@ -40,7 +40,7 @@ FOOTER: Table = (
     ("public.how", lazy("Comment ça marche")),
     ("public.privacy", lazy("Vos données")),
     ("public.accessibility", lazy("Accessibilité")),
-    ("mailbox.index", lazy("Courriels (développement)")),
+    ("mailbox.index", lazy("E-mails (développement)")),
 )
 
 

@@ -250,7 +250,7 @@ def test_the_day_counts_the_letters_that_were_refused_and_those_that_came_back(
     acting.do(lose)
     assert acting.do(send_daily) == 1
 
-    assert "2 courriels ne sont pas arrivés" in acting.rows()[-1].body_text.replace("\u00a0", " ")
+    assert "2 e-mails ne sont pas arrivés" in acting.rows()[-1].body_text.replace("\u00a0", " ")
 
 
 def test_a_lost_letter_is_news_once_to_each_reader(acting: Acting, build: Builder) -> None:
@@ -280,7 +280,7 @@ def test_a_lost_letter_is_news_once_to_each_reader(acting: Acting, build: Builde
             acting.do(lose)
         written = acting.do(send_daily)
         for letter in acting.rows()[-written:] if written else []:
-            news = "3 courriels ne sont pas arrivés" in letter.body_text.replace("\u00a0", " ")
+            news = "3 e-mails ne sont pas arrivés" in letter.body_text.replace("\u00a0", " ")
             assert news or "pas arrivé" not in letter.body_text
             said.append((letter.to_email, acting.clock().isoweekday(), news))
         acting.clock.advance(hours=1)

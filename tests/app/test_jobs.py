@@ -74,7 +74,7 @@ def test_letters_are_counted_one_by_one_in_either_language(app: Flask) -> None:
 
     with app.app_context():
         assert told("courriels", figures) == french(
-            "2 courriels remis à plus tard, 1 courriel refusé. Le serveur de courriel ne répond pas : 421 later"
+            "2 e-mails remis à plus tard, 1 e-mail refusé. Le serveur de messagerie ne répond pas : 421 later"
         )
         with speaking("en"):
             assert told("courriels", figures) == (

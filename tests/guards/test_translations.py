@@ -87,3 +87,14 @@ def test_no_french_is_left_in_english(written: Catalog) -> None:
     ]
 
     assert left == []
+
+
+def test_french_has_one_word_for_an_e_mail(said: Catalog) -> None:
+    letters = (ROOT / "notifications" / "templates").glob("*/fr/*")
+    words = [form for message in messages(said) for form in forms(message.id)]
+    words += [file.read_text(encoding="utf-8") for file in letters]
+
+    assert len(words) > 1000
+    assert [
+        each for each in words if re.search(r"courriel|\bmails?\b(?<!e-mail)(?<!e-mails)", each, re.I)
+    ] == []

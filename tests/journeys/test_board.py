@@ -42,7 +42,7 @@ def test_ten_in_two_minutes_by_keyboard(portal: Portal, browser: Browser) -> Non
     coordinator.page.keyboard.press("j")
     coordinator.page.keyboard.press("a")
     coordinator.page.wait_for_selector("[data-decided]")
-    assert coordinator.sees("Les courriels partent dans 60 secondes.")
+    assert coordinator.sees("Les e-mails partent dans 60 secondes.")
     assert states(portal) == ["approved", "proposed", "proposed"]
 
     coordinator.page.keyboard.press("r")

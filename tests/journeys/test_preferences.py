@@ -32,7 +32,7 @@ def test_a_committee_sets_its_mail_and_its_calendar(portal: Portal, browser: Bro
     sign_in(portal, member, build.account(committee=committee))
 
     member.open("/mon-comite")
-    member.page.get_by_role("link", name="Nos courriels et notre agenda").click()
+    member.page.get_by_role("link", name="Nos e-mails et notre agenda").click()
     member.look("comite")
     member.page.get_by_label("Quel jour ?").select_option("Jeudi")
     member.page.get_by_label("À quelle heure ?").select_option("18")

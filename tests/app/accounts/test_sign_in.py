@@ -165,7 +165,7 @@ def test_a_forgotten_password_is_chosen_anew_and_old_sessions_end(
     enter(elsewhere)
     asked = client.post("/mot-de-passe-oublie", data={"email": member.email})
     assert asked.status_code == 303
-    assert "un courriel part" in client.get("/connexion").text
+    assert "un e-mail part" in client.get("/connexion").text
 
     path = reset_path(app)
     assert "Au moins 12 caractères" in client.get(path).text.replace("\u00a0", " ")

@@ -108,8 +108,8 @@ def test_the_command_writes_all_parts_into_a_folder(app: Flask, tmp_path: Path) 
     ("arguments", "sentence"),
     [
         (["apointment"], "Vouliez-vous dire « appointment » ?"),
-        (["zzz"], "Aucun courriel ne s'appelle « zzz ». Sans nom, la commande les liste tous."),
-        (["../etc/passwd"], "Aucun courriel ne s'appelle"),
+        (["zzz"], "Aucun e-mail ne s'appelle « zzz ». Sans nom, la commande les liste tous."),
+        (["../etc/passwd"], "Aucun e-mail ne s'appelle"),
         (["appointment", "--language", "de"], "Langue inconnue « de » : choisissez fr ou en."),
     ],
 )

@@ -166,9 +166,9 @@ def test_the_mail_is_counted_and_the_oldest_is_told(
 
     page = words(administrator.get(PATH))
 
-    assert "Courriels à envoyer 2, le plus ancien attend depuis 50 minutes" in page
-    assert "Courriels pour plus tard 1" in page
-    assert "Des courriels attendent depuis trop longtemps" in page
+    assert "E-mails à envoyer 2, le plus ancien attend depuis 50 minutes" in page
+    assert "E-mails pour plus tard 1" in page
+    assert "Des e-mails attendent depuis trop longtemps" in page
 
 
 def test_what_could_not_be_delivered_is_counted_for_a_week(
@@ -182,8 +182,8 @@ def test_what_could_not_be_delivered_is_counted_for_a_week(
 
     page = words(administrator.get(PATH))
 
-    assert "Courriels non distribués 1 en sept jours" in page
-    assert "Courriels à envoyer 0" in page
+    assert "E-mails non distribués 1 en sept jours" in page
+    assert "E-mails à envoyer 0" in page
 
 
 def test_hours_are_those_of_paris_through_the_year(

@@ -68,7 +68,7 @@ def test_the_ledger_of_a_match_tells_to_whom_when_and_what_was_answered(
     write(app, clock, match, Sent("250 2.0.0 taken as 7"))
     shown = page(coordinator, f"/coordination/rapprochements/{match.id}/courriels")
     assert "Donatrice d'exemple" in shown
-    assert "Accepté par le serveur de courriel le 23 novembre 2026 à 10 h" in shown
+    assert "Accepté par le serveur de messagerie le 23 novembre 2026 à 10 h" in shown
     assert "250 2.0.0 taken as 7" in shown
     assert f"/coordination/rapprochements/{match.id}/courriels" in page(
         coordinator, f"/coordination/rapprochements/{match.id}"
@@ -272,13 +272,13 @@ def test_those_concerned_see_that_their_address_receives_nothing(
         for email in ("comite@example.org", "membre@example.org"):
             outbox.refuse_address(session, email, "550", clock())
     sign_in(client, member)
-    assert "L'adresse du comité ne reçoit pas nos courriels" in page(
+    assert "L'adresse du comité ne reçoit pas nos e-mails" in page(
         client, f"/mon-comite?comite={committee.slug}"
     )
-    assert "Votre adresse ne reçoit pas nos courriels" in page(client, "/preferences")
+    assert "Votre adresse ne reçoit pas nos e-mails" in page(client, "/preferences")
     sign_in(client, build.account(Role.COORDINATOR, password="x"))
-    assert "ne reçoit pas nos courriels" in page(client, "/coordination/comites")
-    assert "ne reçoit pas nos courriels" in page(client, "/coordination/comptes")
+    assert "ne reçoit pas nos e-mails" in page(client, "/coordination/comites")
+    assert "ne reçoit pas nos e-mails" in page(client, "/coordination/comptes")
 
 
 def test_only_coordinators_read_letters(

@@ -76,7 +76,7 @@ def test_the_coordinator_sees_a_proposal_approves_it_and_takes_it_back(
     assert answer.status_code == 303
     assert answer.location == f"/coordination?texte=lave&fait={match.id}"
     after = text(client.get(answer.location))
-    assert "Les courriels partent dans 60 secondes." in after
+    assert "Les e-mails partent dans 60 secondes." in after
     assert "Annuler" in after
     assert state_of(app, match) is MatchState.APPROVED
 
