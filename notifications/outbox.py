@@ -160,15 +160,29 @@ def claim(
 def settle(
     session: Session, row: OutboxMessage, worker: str, outcome: Outcome, now: datetime, rng: random.Random
 ) -> bool:
-    """Record what became of a claimed message; False when the claim had passed to somebody else.
+    """Record what became of a claimed message, and mark its address if that is to blame; False as `record` says it."""
+    settled = record(session.connection(), row, worker, outcome, now, rng)
+    if settled and isinstance(outcome, Refused) and outcome.address:
+        refuse_address(session, row.to_email, outcome.answer, now)
+    return settled
+
+
+def record(
+    connection: sa.Connection,
+    row: OutboxMessage,
+    worker: str,
+    outcome: Outcome,
+    now: datetime,
+    rng: random.Random,
+) -> bool:
+    """What became of a claimed message, in one statement; False when the claim had passed to somebody else.
 
     A message that the server took is recorded as sent whoever holds it by now.
     """
-    answer = one_line(outcome.answer, ANSWER_LENGTH)
     values = {
         "row": row.id,
         "worker": worker,
-        "answer": answer,
+        "answer": one_line(outcome.answer, ANSWER_LENGTH),
         "attempt": row.attempts + 1,
         "due": row.not_before,
         "end": None,
@@ -184,11 +198,7 @@ def settle(
             values |= {"outcome": State.PENDING, "attempt": row.attempts}
         case Retry() | Refused():
             values |= {"outcome": State.FAILED, "due": now}  # not due any more: when it was given up
-    # Straight to the driver: the statement is compiled once and prepared by it, a message in two milliseconds has no more.
-    settled = session.connection().execute(_SETTLE, values).rowcount == 1
-    if settled and isinstance(outcome, Refused) and outcome.address:
-        refuse_address(session, row.to_email, answer, now)
-    return settled
+    return connection.execute(_SETTLE, values).rowcount == 1
 
 
 def _settling() -> sa.Update:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -46,9 +47,10 @@ class Drained:
 
 @dataclass(frozen=True)
 class Round:
-    """What every step of one round needs."""
+    """What every step of one round needs; `taken` is where a message that the server took is recorded."""
 
     sessions: SessionFactory
+    taken: sa.Connection
     transport: Transport
     now: Callable[[], datetime]
     worker: str
@@ -71,15 +73,15 @@ def drain(
     Sweeps first, so that what a dead worker held goes out again. `worker` must be unique to this round's process.
     """
     done = Drained()
-    with _one_connection(sessions) as kept:
-        this = Round(kept, transport, now, worker, undelivered)
-        with kept() as session:
+    with _one_connection(sessions) as taken:
+        this = Round(sessions, taken, transport, now, worker, undelivered)
+        with sessions() as session:
             done.swept = outbox.sweep(session, now())
             session.commit()
         tried = 0
         while (limit is None or tried < limit) and not _stopped(stop):
             batch = BATCH if limit is None else min(BATCH, limit - tried)
-            with kept() as session:
+            with sessions() as session:
                 rows = outbox.claim(session, worker, batch, now())
                 session.expunge_all()
                 session.commit()
@@ -92,11 +94,15 @@ def drain(
 
 
 @contextmanager
-def _one_connection(sessions: SessionFactory) -> Iterator[SessionFactory]:
-    """One session on one connection, closed and begun anew: new ones for each message cost as much as what they write."""
+def _one_connection(sessions: SessionFactory) -> Iterator[sa.Connection]:
+    """One connection for the whole round: a session for each message costs as much as what it writes.
+
+    On PostgreSQL a statement alone is a transaction: BEGIN and COMMIT would be two more conversations with the server.
+    """
     with sessions() as session, session.get_bind().engine.connect() as connection:
-        kept = Session(connection)
-        yield lambda: kept
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
 
 
 def _send_all(this: Round, rows: list[OutboxMessage], done: Drained, stop: Event | None) -> bool:
@@ -128,17 +134,25 @@ def _settle(this: Round, row: OutboxMessage, outcome: Outcome) -> None:
     """Record the outcome, patiently: what was sent and not recorded is sent twice."""
     for wait in (*SETTLE_WAITS, None):
         try:
-            with this.sessions() as session:
-                settled = outbox.settle(session, row, this.worker, outcome, this.now(), this.rng)
-                if settled and outbox.is_final(row, outcome):
-                    _tell(this, session, row, outcome)
-                session.commit()
+            _record(this, row, outcome)
             return
         except DBAPIError:
             if wait is None:
                 raise
             log.warning("message %s: the outcome could not be recorded yet", row.message_id)
             time.sleep(wait)
+
+
+def _record(this: Round, row: OutboxMessage, outcome: Outcome) -> None:
+    if isinstance(outcome, Sent):
+        with this.taken.begin():
+            outbox.record(this.taken, row, this.worker, outcome, this.now(), this.rng)
+        return
+    with this.sessions() as session:
+        settled = outbox.settle(session, row, this.worker, outcome, this.now(), this.rng)
+        if settled and outbox.is_final(row, outcome):
+            _tell(this, session, row, outcome)
+        session.commit()
 
 
 def _tell(this: Round, session: Session, row: OutboxMessage, outcome: Outcome) -> None:

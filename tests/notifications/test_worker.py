@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -15,7 +16,7 @@ from sqlmodel import Session, select
 
 from notifications import outbox
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security
-from notifications.models import OutboxMessage, State
+from notifications.models import OutboxMessage, RefusedAddress, State
 from notifications.outbox import Recipient
 from notifications.outcomes import Outcome, Sent
 from notifications.samples import sample
@@ -193,6 +194,33 @@ def test_no_transaction_is_open_while_the_server_thinks(engine: sa.Engine, new_s
     with Sink(on=lambda _step, _to: seen.add(open_now)) as sink, mailer(sink) as transport:
         drain(new_session, transport, at(NOW), "w")
     assert seen == {0}
+
+
+def test_each_message_is_recorded_before_the_next_is_begun(new_session: Sessions) -> None:
+    """Others read it, so it is committed: a kill finds one message at most between the answer and the commit."""
+    put(new_session, "a", "b", "c")
+    recorded: dict[str, set[str]] = {}
+
+    class Watches(MailboxMailer):
+        def send(self, row: OutboxMessage) -> Outcome:
+            recorded[row.party] = {
+                party for party, state in states(new_session).items() if state is State.SENT
+            }
+            return Sent("ok")
+
+    drain(new_session, Watches(), at(NOW), "w")
+    assert recorded == {"a": set(), "b": {"a"}, "c": {"a", "b"}}
+
+
+def test_a_round_leaves_no_connection_that_commits_by_itself(new_session: Sessions) -> None:
+    put(new_session, "a")
+    drain(new_session, MailboxMailer(), at(NOW), "w")
+    with ExitStack() as stack:
+        for session in [stack.enter_context(new_session()) for _ in range(3)]:
+            outbox.refuse_address(session, f"{id(session)}@example.org", "550", NOW)
+            session.rollback()
+            assert session.exec(select(RefusedAddress)).all() == []
+            session.rollback()
 
 
 @pytest.mark.parametrize("moment", ["mail", "rcpt", "taken"])
