@@ -143,8 +143,17 @@ def _record(form: OfferForm) -> ResponseReturnValue:
     draft = form.draft(
         recorded_by_id=account.id if account else None, stand_in=stand_in, stand_in_email=address
     )
-    with transaction() as current:
-        service.record_offer(current, draft, now())
+    try:
+        with transaction() as current:
+            service.record_offer(current, draft, now())
+    except service.OfferError:
+        form.email.errors = [
+            _(
+                "Plusieurs dons attendent déjà une confirmation à cette adresse. Ouvrez un des e-mails que nous y avons"
+                " envoyés, confirmez, puis renvoyez ce formulaire."
+            )
+        ]
+        return _form_page(form), 422
     return redirect(url_for("offers.recorded", key=draft.submission_key), 303)
 
 

@@ -5,12 +5,12 @@ Rows are locked in the order that all verbs keep: articles, then the offer.
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from app.handovers import service as handovers
 from app.handovers.service import Side
@@ -28,6 +28,10 @@ from notifications import outbox
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without the signs that are taken for one another on the telephone."""
 
+MOST_UNCONFIRMED = 10
+"""Offers that an address may leave unconfirmed within a day. Each is a letter, with words of the sender's choosing, to
+somebody who may never have heard of the portal."""
+
 STANDING = frozenset({OfferState.UNCONFIRMED, OfferState.OPEN})
 
 
@@ -37,6 +41,8 @@ class Problem(StrEnum):
     OVER = "over"
     PROMISED = "promised"
     """A coordinator has approved a match, and both sides have been written to."""
+    UNCONFIRMED = "unconfirmed"
+    """Others wait for a confirmation by the same address."""
 
 
 class OfferError(Exception):
@@ -46,11 +52,16 @@ class OfferError(Exception):
 
 
 def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
-    """Record what the form says, once: the same form sent again gives the offer that the first one made."""
+    """Record what the form says, once: the same form sent again gives the offer that the first one made.
+
+    Raises OfferError where the address has MOST_UNCONFIRMED offers to confirm, unless a volunteer records it.
+    """
     already = _of_submission(session, draft.submission_key)
     if already is not None:
         return already
     donor = _donor_of(session, draft, now)
+    if draft.recorded_by_id is None and _unconfirmed_today(session, donor, now) >= MOST_UNCONFIRMED:
+        raise OfferError(Problem.UNCONFIRMED)
     offer = _new_offer(draft, _id(donor), now)
     if not _insert(session, offer):
         # Another click was faster; it has committed, or the insert above would still wait for it.
@@ -104,6 +115,15 @@ def _donor_of(session: Session, draft: OfferDraft, now: datetime) -> Donor:
         created_at=now,
     )
     return made if _insert(session, made) else session.exec(query).one()
+
+
+def _unconfirmed_today(session: Session, donor: Donor, now: datetime) -> int:
+    query = select(func.count()).where(
+        Offer.donor_id == donor.id,
+        Offer.state == OfferState.UNCONFIRMED,
+        col(Offer.created_at) > now - timedelta(days=1),
+    )
+    return session.exec(query).one()
 
 
 def _new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:

@@ -10,9 +10,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from app.models import Donor, Offer, OfferedItem, Photo
+from app.offers.service import MOST_UNCONFIRMED
 from app.photos.images import LARGEST_FILE
 from app.photos.service import MOST_PHOTOS
-from tests.app.offers.steps import fill, rows, submission_key, words
+from tests.app.offers.steps import fill, letters, path_in, rows, submission_key, words
 from tests.app.photos.samples import encoded, noisy
 
 LONG = "a" * 10_000
@@ -238,6 +239,23 @@ def test_an_expired_form_is_shown_again_with_all_that_was_typed(app: Flask) -> N
     assert "Cette page est restée ouverte trop longtemps" in words(page)
     assert 'value="frigo"' in page.text
     assert rows(app, Offer) == []
+
+
+def test_nobody_has_a_stranger_flooded_with_letters(client: FlaskClient, app: Flask) -> None:
+    """From however many places: each letter bears words of the sender's choosing."""
+    for _ in range(MOST_UNCONFIRMED):
+        assert client.post("/offrir", data=fill(client) | {"send": "1"}).status_code == 303
+
+    refused = client.post("/offrir", data=fill(client, email="JEANNE@Essai.example") | {"send": "1"})
+
+    assert refused.status_code == 422
+    assert "attendent déjà une confirmation à cette adresse" in words(refused)
+    assert "le samedi matin" in refused.text
+    assert len(letters(app)) == len(rows(app, Offer)) == MOST_UNCONFIRMED
+    another = fill(client, email="paul@essai.example") | {"send": "1"}
+    assert client.post("/offrir", data=another).status_code == 303
+    client.post(path_in(letters(app)[0]))
+    assert client.post("/offrir", data=fill(client) | {"send": "1"}).status_code == 303
 
 
 def test_what_does_not_exist_is_not_found(client: FlaskClient) -> None:
