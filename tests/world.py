@@ -162,7 +162,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/coordination", "/coordination/evidents", "/coordination/rapprochements",
             f"/coordination/rapprochements/{proposed.id}", f"/coordination/rapprochements/{done.id}",
             f"/coordination/rapprochements/{rejected.id}", f"/coordination/offres/{waiting.offer_id}",
-            "/coordination/pourquoi-pas", "/coordination/offres", f"/coordination/offres/{strange.offer_id}",
+            "/coordination/pourquoi-pas", "/coordination/pourquoi-pas?cote=dons", "/coordination/offres", f"/coordination/offres/{strange.offer_id}",
             "/coordination/besoins", "/coordination/comites", "/coordination/comites/nouveau",
             "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier",
             "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro/modifier",

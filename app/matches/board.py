@@ -1,17 +1,15 @@
 """Reads for the coordinator's room: the board, its figures, what was left aside, the history of one match."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from statistics import median
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.matches.queries import taken_for_needs, taken_from_items
+from app.matches.queries import taken_for_needs
 from app.models import (
     Account,
     Action,
@@ -28,11 +26,8 @@ from app.models import (
 )
 from app.models.states import (
     COMMITTED,
-    LIVE,
     ActorKind,
     MatchState,
-    NeedState,
-    OfferState,
     Urgency,
     Verb,
 )
@@ -127,8 +122,7 @@ def waiting_ids(session: Session, filters: Filters = Filters()) -> list[int]:
     wanted = normalise(filters.text).split()
     found = []
     for key, confirmed, created, urgency, *words in session.execute(query):
-        text = normalise(" ".join(_searchable(word) for word in words if word))
-        if all(word in text for word in wanted):
+        if holds_all(words, wanted):
             found.append(((confirmed or created) - URGENCY_BONUS[urgency], key))
     return [key for _since, key in sorted(found)]
 
@@ -148,10 +142,16 @@ def obvious_ids(session: Session, score: float, kilometres: float, limit: int) -
     return [key for key in session.exec(query) if key is not None]
 
 
-def _searchable(word: str) -> str:
+def searchable(word: str) -> str:
     """A slug with its names beside it, anything else as it is."""
     item = load().get(word)
     return f"{item.fr} {item.en}" if item else word
+
+
+def holds_all(words: Iterable[str | None], wanted: Iterable[str]) -> bool:
+    """Whether these words of a row (slugs count by their names) hold all that was typed, normalised."""
+    text = normalise(" ".join(searchable(word) for word in words if word))
+    return all(word in text for word in wanted)
 
 
 def cards(session: Session, ids: Sequence[int]) -> list[Card]:
@@ -266,65 +266,6 @@ def boardwide_choices(session: Session) -> tuple[list[tuple[int, str]], list[tup
         [(key or 0, name) for key, name in session.exec(committees)],
         [(key or 0, title) for key, title in session.exec(actions)],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Unserved:
-    """A need or an article that the last plan left without a match, with what came nearest."""
-
-    item: str | None
-    description: str
-    remaining: int
-    where: str
-    since: datetime
-    misses: list[Any]
-    need: Need | None = None
-    offered: OfferedItem | None = None
-
-
-def unmet(session: Session, limit: int) -> list[Unserved]:
-    """Open needs with pieces that no match brings, the oldest first."""
-    query = (
-        select(Need, Committee)
-        .join(Committee, col(Need.committee_id) == col(Committee.id))
-        .where(Need.state == NeedState.OPEN)
-        .order_by(col(Need.declared_at), col(Need.id))
-    )
-    taken = taken_for_needs(session, None, LIVE)
-    left = (
-        (need, committee, need.quantity - taken.get(need.id or 0, 0))
-        for need, committee in session.exec(query)
-    )
-    return [
-        Unserved(
-            need.item, need.description, missing, committee.name, need.declared_at, need.misses, need=need
-        )
-        for need, committee, missing in islice((row for row in left if row[2] > 0), limit)
-    ]
-
-
-def unplaced(session: Session, limit: int) -> list[Unserved]:
-    """Articles of open offers with pieces that no match takes, the oldest first."""
-    query = (
-        select(OfferedItem, Offer)
-        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .where(Offer.state == OfferState.OPEN)
-        .order_by(col(Offer.created_at), col(OfferedItem.id))
-    )
-    taken = taken_from_items(session, None, LIVE)
-    left = ((item, offer, item.quantity - taken.get(item.id or 0, 0)) for item, offer in session.exec(query))
-    return [
-        Unserved(
-            item.item,
-            item.description,
-            free,
-            offer.commune,
-            offer.confirmed_at or offer.created_at,
-            item.misses,
-            offered=item,
-        )
-        for item, offer, free in islice((row for row in left if row[2] > 0), limit)
-    ]
 
 
 def history(session: Session, state: MatchState | None, page: int, size: int) -> tuple[list[Card], bool]:

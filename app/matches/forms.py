@@ -39,8 +39,13 @@ def filters(arguments: "MultiDict[str, str]") -> Filters:
     return Filters(
         committee_id=number(arguments.get("comite", "")),
         action_id=number(arguments.get("action", "")),
-        text=arguments.get("texte", "").replace("\x00", "").strip()[:TEXT_LENGTH],
+        text=words(arguments.get("texte", "")),
     )
+
+
+def words(typed: str) -> str:
+    """What a search field holds, without what no search needs."""
+    return typed.replace("\x00", "").strip()[:TEXT_LENGTH]
 
 
 def number(typed: str) -> int | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import (
@@ -16,18 +16,21 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
 from app.db import session, transaction
 from app.letters.desk import Desk
 from app.matches import board as reads
-from app.matches import forms, pairs, service, wording
+from app.matches import forms, leftovers, pairs, service, wording
+from app.matches import pulse as pulses
 from app.matches.board import Card
+from app.matches.pulse import Pulse
 from app.matches.refusals import RefusedError
 from app.models.states import MatchState, Reason
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
-from app.web.clock import now
+from app.web.clock import now, paris
 from app.web.text import _, plural
 from app.web.words import MATCH_STATES, word
 
@@ -36,7 +39,6 @@ blueprint = Blueprint("matches", __name__)
 PAGE = 20
 HISTORY_PAGE = 50
 SHOWN_UNMET = 5
-WHY_NOT = 100
 LAST_PAGE = 100_000
 OBVIOUS_SCORE = 0.75
 OBVIOUS_KM = 15
@@ -57,6 +59,7 @@ def _board() -> str:
     committees, actions = reads.boardwide_choices(current)
     done = _done()
     shown = reads.cards(current, ids[(page - 1) * PAGE : page * PAGE])
+    fresh = pulse(current, moment)
     return render_template(
         "matches/board.html",
         cards=shown,
@@ -70,13 +73,24 @@ def _board() -> str:
         figures=reads.figures(current, moment),
         done=done,
         undoable=[card for card in done if _undoable(moment)(card)],
-        unmet=[] if shown else reads.unmet(current, SHOWN_UNMET),
+        unmet=[] if shown or narrowed else _unmet(fresh, moment),
+        pulse=fresh,
         back=request.full_path.rstrip("?"),
-        **_common(moment),
+        **for_templates(moment),
     )
 
 
-def _common(moment: datetime) -> dict[str, Any]:
+def pulse(current: Session, moment: datetime) -> Pulse:
+    """Whether what the room shows is fresh."""
+    return pulses.read(current, moment, timedelta(minutes=current_app.extensions["settings"].plan_minutes))
+
+
+def _unmet(fresh: Pulse, moment: datetime) -> list[leftovers.Unserved]:
+    return leftovers.unmet(session(), fresh, paris(moment).date(), limit=SHOWN_UNMET).rows
+
+
+def for_templates(moment: datetime) -> dict[str, Any]:
+    """What every page of the room is given."""
     return {
         "now": moment,
         "undo_seconds": int(_desk().undo_within.total_seconds()),
@@ -173,7 +187,7 @@ def _fragment(card: Card, refused: str | None = None, form: forms.RejectForm | N
         form=form or _new_form(card.match.id or 0),
         refused=refused,
         back=_safe_back(),
-        **_common(now()),
+        **for_templates(now()),
     )
 
 
@@ -225,7 +239,7 @@ def _tell_refusals(outcomes: Sequence[service.Outcome]) -> None:
 def obvious() -> str:
     """The proposals that hardly anybody would refuse, to be ticked and approved in one go."""
     return render_template(
-        "matches/obvious.html", cards=_obvious(), score=OBVIOUS_SCORE, km=OBVIOUS_KM, **_common(now())
+        "matches/obvious.html", cards=_obvious(), score=OBVIOUS_SCORE, km=OBVIOUS_KM, **for_templates(now())
     )
 
 
@@ -260,7 +274,7 @@ def index() -> str:
         page=page,
         state=state,
         states=MATCH_STATES,
-        **_common(now()),
+        **for_templates(now()),
     )
 
 
@@ -283,7 +297,7 @@ def _match_page(match_id: int, form: forms.RejectForm) -> str:
         others=pairs.others(current, card.match, moment),
         replayed=_replayed(card),
         back=url_for("matches.show", match_id=match_id),
-        **_common(moment),
+        **for_templates(moment),
     )
 
 
@@ -301,20 +315,4 @@ def others(match_id: int) -> str:
     """A piece of the board: who else could have the article, what else could serve the need."""
     card = _card(match_id)
     found = pairs.others(session(), card.match, now())
-    return render_template("matches/_others.html", others=found, card=card, **_common(now()))
-
-
-@blueprint.get("/coordination/pourquoi-pas")
-@access(Who.COORDINATOR)
-def why_not() -> str:
-    """For each need and each article that the last plan left aside: what came nearest, and what was missing."""
-    current = session()
-    unmet, unplaced = reads.unmet(current, WHY_NOT), reads.unplaced(current, WHY_NOT)
-    return render_template(
-        "matches/why_not.html",
-        unmet=unmet,
-        unplaced=unplaced,
-        taught=any(miss["detail"].get("lesson") for row in (*unmet, *unplaced) for miss in row.misses),
-        most=WHY_NOT,
-        **_common(now()),
-    )
+    return render_template("matches/_others.html", others=found, card=card, **for_templates(now()))

@@ -1,5 +1,6 @@
 """Why a pair was not made, and what it would take: sentences for the engine's broken rules and outcomes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -35,14 +36,26 @@ def item(slug: str) -> str:
 
 
 def explain_misses(misses: Iterable[Detail]) -> list[str]:
-    """For each near miss stored on a need or on an offered article, the nearest first: what it was, what it would take."""
-    return [" ".join(filter(None, (explain_miss(miss), what_it_takes(miss)))) for miss in misses]
+    """Of the near misses stored on a need or on an offered article, the nearest first: what it was, what it would take.
+
+    Those that failed for the same reason are told in one sentence.
+    """
+    told: dict[tuple[str, str], Counter[str]] = {}
+    for miss in misses:
+        told.setdefault((_why(miss), what_it_takes(miss)), Counter())[_other(miss["told"])] += 1
+    return [
+        " ".join(filter(None, (_("%(other)s : %(why)s.", other=_counted(others), why=why), takes)))
+        for (why, takes), others in told.items()
+    ]
 
 
-def explain_miss(miss: Detail) -> str:
-    """« Réfrigérateur à Lyon : c'est à 52 km et le comité va chercher jusqu'à 30 km. »"""
-    why = [clause(rule, miss["detail"]) for rule in miss["broken"]]
-    return _("%(other)s : %(why)s.", other=_other(miss["told"]), why=_(" ; ").join(why))
+def _why(miss: Detail) -> str:
+    return _(" ; ").join(clause(rule, miss["detail"]) for rule in miss["broken"])
+
+
+def _counted(others: Mapping[str, int]) -> str:
+    """« Chaise à Lyon (2), Chaise à Vienne »."""
+    return ", ".join(f"{other} ({times})" if times > 1 else other for other, times in others.items())
 
 
 def what_it_takes(miss: Detail) -> str:

@@ -4,9 +4,10 @@ Codes and values come from `matching`; each has its sentence, and a test goes th
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from flask_babel import format_decimal, format_timedelta
 from flask_babel.speaklater import LazyString
 
 from app.matches import why_not as why_not
@@ -55,6 +56,18 @@ def title(slug: str | None, description: str) -> str:
 def since(days: int) -> str:
     """« aujourd'hui », « depuis 3 jours »."""
     return plural("depuis %(num)s jour", "depuis %(num)s jours", days) if days else _("depuis aujourd'hui")
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """« il y a 3 minutes »; « à l'instant » below one."""
+    if now - moment < timedelta(minutes=1):
+        return _("à l'instant")
+    return str(format_timedelta(moment - now, add_direction=True, threshold=1))
+
+
+def number(value: int) -> str:
+    """« 1 157 »: a count as the page's language writes it."""
+    return str(format_decimal(value))
 
 
 def hours(delay: timedelta) -> str:

@@ -1,0 +1,183 @@
+"""Reads about what the last plan left aside: needs that no gift serves, gifts that nobody takes, and why."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from app.matches.board import holds_all
+from app.matches.pulse import Pulse
+from app.matches.queries import taken_for_needs, taken_from_items
+from app.models import Action, Committee, Need, Offer, OfferedItem
+from app.models.states import LIVE, NeedState, OfferState, Urgency
+from matching.items import normalise
+
+
+class Side(StrEnum):
+    NEEDS = "besoins"
+    GIFTS = "dons"
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A need or an article with pieces that no match holds, and what came nearest.
+
+    `proposed` pieces of it are in live matches. `unseen` tells that the last plan did not know it yet; `closed`, that
+    no plan looks at it: its committee is closed or its action over.
+    """
+
+    key: int
+    is_need: bool
+    item: str | None
+    description: str
+    remaining: int
+    proposed: int
+    where: str
+    since: datetime
+    misses: Sequence[Any]
+    page_of: int
+    """The offer of an article; the need itself."""
+    urgency: Urgency | None = None
+    unseen: bool = False
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What the page is narrowed to; empty values narrow nothing. `committee_id` speaks of needs alone."""
+
+    committee_id: int | None = None
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.committee_id or self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One page of what is left, the oldest first, and how many there are in all."""
+
+    rows: list[Unserved]
+    total: int
+
+
+def unmet(
+    session: Session, pulse: Pulse, today: date, sought: Sought = Sought(), *, offset: int = 0, limit: int
+) -> Left:
+    """Open needs with pieces that no match brings."""
+    query = (
+        sa.select(
+            col(Need.id),
+            col(Need.quantity),
+            col(Need.item),
+            col(Need.description),
+            col(Committee.name),
+            col(Committee.commune),
+        )
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .where(col(Need.state) == NeedState.OPEN)
+        .order_by(col(Need.declared_at), col(Need.id))
+    )
+    if sought.committee_id is not None:
+        query = query.where(col(Need.committee_id) == sought.committee_id)
+    taken = taken_for_needs(session, None, LIVE)
+    ids = _left(session.execute(query), taken, sought.text)
+    shown = (
+        select(Need, Committee, Action)
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
+        .where(col(Need.id).in_(ids[offset : offset + limit]))
+        .order_by(col(Need.declared_at), col(Need.id))
+    )
+    rows = [
+        Unserved(
+            key=need.id or 0,
+            is_need=True,
+            item=need.item,
+            description=need.description,
+            remaining=need.quantity - taken.get(need.id or 0, 0),
+            proposed=taken.get(need.id or 0, 0),
+            where=committee.name,
+            since=need.declared_at,
+            misses=need.misses,
+            page_of=need.id or 0,
+            urgency=need.urgency,
+            unseen=not pulse.has_seen(need.declared_at),
+            closed=not committee.active or _over(action, today),
+        )
+        for need, committee, action in session.execute(shown)
+    ]
+    return Left(rows, len(ids))
+
+
+def _over(action: Action | None, today: date) -> bool:
+    return action is not None and action.deadline is not None and action.deadline < today
+
+
+def unplaced(
+    session: Session, pulse: Pulse, sought: Sought = Sought(), *, offset: int = 0, limit: int
+) -> Left:
+    """Articles of open offers with pieces that no match takes."""
+    query = (
+        sa.select(
+            col(OfferedItem.id),
+            col(OfferedItem.quantity),
+            col(OfferedItem.item),
+            col(OfferedItem.description),
+            col(Offer.commune),
+        )
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(col(Offer.state) == OfferState.OPEN)
+        .order_by(col(Offer.created_at), col(OfferedItem.id))
+    )
+    taken = taken_from_items(session, None, LIVE)
+    ids = _left(session.execute(query), taken, sought.text)
+    shown = (
+        select(OfferedItem, Offer)
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(col(OfferedItem.id).in_(ids[offset : offset + limit]))
+        .order_by(col(Offer.created_at), col(OfferedItem.id))
+    )
+    rows = [
+        Unserved(
+            key=item.id or 0,
+            is_need=False,
+            item=item.item,
+            description=item.description,
+            remaining=item.quantity - taken.get(item.id or 0, 0),
+            proposed=taken.get(item.id or 0, 0),
+            where=offer.commune,
+            since=offer.confirmed_at or offer.created_at,
+            misses=item.misses,
+            page_of=item.offer_id,
+            unseen=not pulse.has_seen(offer.confirmed_at or offer.created_at),
+        )
+        for item, offer in session.exec(shown)
+    ]
+    return Left(rows, len(ids))
+
+
+def _left(rows: Iterable[Any], taken: dict[int, int], text: str) -> list[int]:
+    """The ids of rows with pieces left whose words hold all of `text`. A row: id, quantity, words…"""
+    wanted = normalise(text).split()
+    found = []
+    for key, quantity, *words in map(tuple, rows):
+        if quantity > taken.get(key, 0) and (not wanted or holds_all(words, wanted)):
+            found.append(key)
+    return found
+
+
+def committees(session: Session) -> list[tuple[int, str]]:
+    """(id, name) of the committees with an open need."""
+    query = (
+        select(Committee.id, Committee.name)
+        .join(Need, col(Need.committee_id) == col(Committee.id))
+        .where(Need.state == NeedState.OPEN)
+        .distinct()
+        .order_by(col(Committee.name))
+    )
+    return [(key or 0, name) for key, name in session.exec(query)]
