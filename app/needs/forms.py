@@ -1,5 +1,6 @@
 """What a committee types about its needs, one at a time or as a list from a spreadsheet."""
 
+import hashlib
 import re
 import secrets
 from typing import Any
@@ -169,6 +170,8 @@ class PasteForm(PortalForm):
 
     text = TextAreaField(lazy("Votre liste, une ligne par besoin"), validators=[Printable(lines=True)])
     submission_key = KeyField(default=new_key)
+    seen = HiddenField(default="")
+    """What the list was when it was last read back to the person."""
 
     lines: list[Pasted] = []  # noqa: RUF012
 
@@ -187,6 +190,18 @@ class PasteForm(PortalForm):
                     most=pasting.MOST_LINES,
                 )
             )
+
+    def read_back(self) -> bool:
+        """Whether this very list was put before the person; from now on it is."""
+        mark = hashlib.sha256((self.text.data or "").replace("\r\n", "\n").strip().encode()).hexdigest()
+        already = bool(self.seen.data == mark)
+        self.seen.data = mark
+        return already
+
+    @property
+    def assumed(self) -> int:
+        """How many lines say no number and were read as one."""
+        return sum(line.assumed and line.trouble is None for line in self.lines)
 
     @property
     def sound(self) -> bool:
@@ -213,8 +228,10 @@ def trouble_sentence(pasted: Pasted) -> str:
     if pasted.trouble is Trouble.NOT_HANDLED and pasted.item is not None:
         return elsewhere(pasted.item)
     return {
-        Trouble.NO_NAME: _("L'article manque. Écrivez : quantité, tabulation, article."),
-        Trouble.NO_QUANTITY: _("La quantité manque ou n'est pas un nombre entier de 1 à 1 000 000."),
+        Trouble.NO_NAME: _("L'article manque. Écrivez le nombre, puis l'article. Exemple : 4 chaises"),
+        Trouble.NO_QUANTITY: _(
+            "Le nombre n'est pas lisible. Écrivez un nombre entier de 1 à 1 000 000, ou rien pour 1."
+        ),
         Trouble.CONDITION: _(
             "L'état n'est pas reconnu. Écrivez neuf, très bon, bon, usé ou pour pièces, ou rien."
         ),

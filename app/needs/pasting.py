@@ -1,7 +1,8 @@
 """A list pasted from a spreadsheet, line by line: quantity, article, condition, details.
 
 Cells are parted by tabulations, or by semicolons where a line has no tabulation. The quantity may come first or second,
-or be written in front of the article ("4 chaises") or with it ("lot de 4 chaises", "une dizaine de draps"). A line of headings is passed over.
+or be written in front of the article ("4 chaises") or with it ("lot de 4 chaises", "une dizaine de draps"). A line that says no
+number means one, and `assumed` says that nobody wrote it. A line of headings and the dots or dashes of a list are passed over.
 """
 
 import re
@@ -16,6 +17,14 @@ LONGEST = 60_000
 MOST_LINES = 200
 LONGEST_NAME, LONGEST_DETAILS = 200, 1500
 LARGEST_QUANTITY = 1_000_000
+BULLET = re.compile(r"^\s*(?:[-–—•*·▪◦]|[0-9]{1,3}[.)])\s+")
+DIGITS = r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]{1,9}"
+BEFORE = re.compile(rf"(?:({DIGITS})\s*[x×]?|[x×]\s*({DIGITS}))\s+(?=\D)")
+AFTER = re.compile(rf"\s*[:=(]\s*({DIGITS})\s*\)?\s*$")
+COMMA = re.compile(r"(?<![0-9]),|,(?![0-9])")
+UNIT = re.compile(r"(?<=[0-9])\s*(?:unit[ée]s?|pi[èe]ces?|pcs|exemplaires?|x)\.?$", re.IGNORECASE)
+AMISS = re.compile(r"[^\w\s]*[\d¼½¾][\d.,]*(?:[eE][-+]?\d+)?(?=\s|$)")
+"""What was meant as a number and is none: -1, 1e9, 2,5, ٣."""
 
 HEADINGS = frozenset(
     {
@@ -51,6 +60,10 @@ CONDITIONS = (
 )
 
 
+NONE_SAID = -1
+"""In place of a quantity: the line says none."""
+
+
 class Trouble(StrEnum):
     """Why a line cannot be declared."""
 
@@ -63,7 +76,10 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """One line and what was made of it. `number` counts from 1; `item` is a slug or None; `trouble` is None when sound."""
+    """One line and what was made of it. `number` counts from 1; `item` is a slug or None; `trouble` is None when sound.
+
+    `assumed`: the line says no number, and `quantity` is 1.
+    """
 
     number: int
     name: str = ""
@@ -72,6 +88,7 @@ class Pasted:
     details: str = ""
     item: str | None = None
     trouble: Trouble | None = None
+    assumed: bool = False
 
 
 def read(text: str) -> list[Pasted]:
@@ -88,7 +105,16 @@ def read(text: str) -> list[Pasted]:
 
 
 def _cells(line: str) -> list[str]:
-    parts = line.split("\t") if "\t" in line else line.split(";")
+    if "\t" in line:
+        return _bare(line.split("\t"))
+    line = BULLET.sub("", line)
+    by_comma = _bare(COMMA.split(line))
+    if ";" not in line and any(_number(cell) is not None for cell in by_comma[:2]):
+        return by_comma
+    return _bare(line.split(";"))
+
+
+def _bare(parts: list[str]) -> list[str]:
     return [part.strip().strip('"').strip() for part in parts]
 
 
@@ -98,13 +124,14 @@ def _is_heading(cells: list[str]) -> bool:
 
 def _line(number: int, cells: list[str]) -> Pasted:
     quantity, rest = _quantity(cells)
+    assumed = quantity == NONE_SAID
     name = rest[0] if rest else ""
     details = ", ".join(cell for cell in rest[2:] if cell)
     said = rest[1] if len(rest) > 1 else ""
     condition = _condition(said)
     item = recognised(name) if name else None
     trouble = None
-    if not name:
+    if not any(letter.isalpha() for letter in name):
         trouble = Trouble.NO_NAME
     elif len(name) > LONGEST_NAME or len(details) > LONGEST_DETAILS:
         trouble = Trouble.TOO_LONG
@@ -115,30 +142,58 @@ def _line(number: int, cells: list[str]) -> Pasted:
     elif item is not None and not load()[item].handled:
         trouble = Trouble.NOT_HANDLED
     return Pasted(
-        number, name[:LONGEST_NAME], quantity or 0, condition, details[:LONGEST_DETAILS], item, trouble
+        number,
+        name[:LONGEST_NAME],
+        1 if assumed else quantity or 0,
+        condition,
+        details[:LONGEST_DETAILS],
+        item,
+        trouble,
+        assumed,
     )
 
 
 def _number(cell: str) -> int | None:
-    typed = re.sub(r"[\s\u00a0\u202f]", "", cell)
+    typed = re.sub(r"[\s\u00a0\u202f]", "", UNIT.sub("", cell))
     if not re.fullmatch(r"[0-9]{1,9}", typed) or not 1 <= int(typed) <= LARGEST_QUANTITY:
         return None
     return int(typed)
 
 
 def _quantity(cells: list[str]) -> tuple[int | None, list[str]]:
-    """The quantity and the other cells; None where there is a cell for it that holds no quantity."""
+    """The quantity and the other cells. None where something stands for a quantity and is none; NONE_SAID where nothing does."""
     if len(cells) == 1:
-        glued = re.match(r"([0-9]{1,9})\s*[x×]?\s+(?=\D)", cells[0])
-        if glued is None:
-            return recognise(cells[0]).quantity, cells
-        return _number(glued[1]), [cells[0][glued.end() :].strip()]
-    if _number(cells[0]) is not None:
-        return _number(cells[0]), cells[1:]
-    if _number(cells[1]) is not None:
-        return _number(cells[1]), [cells[0], *cells[2:]]
-    said = recognise(cells[0]).quantity
-    return (said, cells) if said is not None else (None, cells[1:])
+        return _in_words(cells[0])
+    first, second = cells[0], cells[1]
+    if _number(first) is not None:
+        return _number(first), cells[1:]
+    if _number(second) is not None:
+        return _number(second), [first, *cells[2:]]
+    if AMISS.fullmatch(first):
+        return None, cells[1:]
+    if AMISS.fullmatch(second):
+        return None, [first, *cells[2:]]
+    if not first:
+        return NONE_SAID, cells[1:]
+    quantity, words = _in_words(first)
+    if quantity == NONE_SAID and recognised(first) is None and recognised(second) is not None:
+        return None, cells[1:]  # "beaucoup" before an article
+    return quantity, [*words, *cells[1:]]
+
+
+def _in_words(cell: str) -> tuple[int | None, list[str]]:
+    """A quantity written with its article, and the article."""
+    before, after = BEFORE.match(cell), AFTER.search(cell)
+    if before is not None:
+        return _number(before[1] or before[2]), [cell[before.end() :].strip()]
+    if after is not None:
+        return _number(after[1]), [cell[: after.start()]]
+    if AMISS.match(cell):
+        return None, [cell]
+    said = recognise(cell).quantity
+    if said is None:
+        return NONE_SAID, [cell]
+    return said, [cell]
 
 
 def _condition(said: str) -> Condition | None:

@@ -227,13 +227,15 @@ def paste() -> ResponseReturnValue:
     committee = _committee()
     form = PasteForm(data={"text": _last_month(committee)} if "mois-dernier" in request.args else None)
     valid = form.validate_on_submit()
-    if not valid or not form.sound or "declare" not in request.form:
+    read_back = valid and form.read_back()
+    if not (read_back and form.sound and "declare" in request.form):
         page = render_template(
             "needs/paste.html",
             form=form,
             committee=committee,
             trouble=trouble_sentence,
             others=committees_of(signed_in()),
+            changed=valid and not read_back and "declare" in request.form,
         )
         return page, 422 if form.is_submitted() and not (valid and form.sound) else 200
     slug, committee_id, drafts = committee.slug, committee.id or 0, form.drafts()

@@ -1,8 +1,11 @@
 """The number and the size that a committee's words hold are put before it, in the form and in a pasted list."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.models import Account
 from tests.app.needs.test_routes import MINUTE, key_in, needs, plain
@@ -44,6 +47,22 @@ def test_the_form_proposes_the_number_once(
     )
 
 
+def paste(client: FlaskClient, text: str, **more: str) -> TestResponse:
+    return client.post("/besoins/coller", data={"text": text, **more})
+
+
+def seen_in(page: str) -> str:
+    """What the page remembers of the list that it read back."""
+    [found] = re.findall(r'name="seen" type="hidden" value="(\w+)"', page)
+    return str(found)
+
+
+def declare(client: FlaskClient, text: str) -> TestResponse:
+    """Read a list back, then declare it."""
+    page = paste(client, text).text
+    return paste(client, text, seen=seen_in(page), submission_key=key_in(page), declare="oui")
+
+
 @pytest.mark.parametrize("quantity", ["2", "12"])
 def test_a_number_that_was_typed_is_taken(
     app: Flask, client: FlaskClient, member: Account, quantity: str
@@ -61,18 +80,86 @@ def test_a_number_that_was_typed_is_taken(
 def test_a_pasted_list_takes_the_number_from_the_words(
     app: Flask, client: FlaskClient, member: Account
 ) -> None:
-    text = "lot de 4 chaises\nune dizaine de draps 140x190\tbon\nchaises x6;;pliantes\n3 lits\nchaises"
-    key = key_in(client.get("/besoins/coller").text)
+    text = "lot de 4 chaises\nune dizaine de draps 140x190\tbon\nchaises x6;;pliantes\n3 lits"
 
-    refused = client.post("/besoins/coller", data={"text": text, "submission_key": key, "declare": "oui"})
-    assert "La quantité manque" in refused.text
-    assert needs(app) == []
+    declare(client, text)
 
-    sound = text.removesuffix("\nchaises")
-    client.post("/besoins/coller", data={"text": sound, "submission_key": key, "declare": "oui"})
     assert [(need.quantity, need.item, need.description) for need in needs(app)] == [
         (4, "chaise", "lot de 4 chaises"),
         (10, "draps", "une dizaine de draps 140x190"),
         (6, "chaise", "chaises x6\npliantes"),
         (3, "lits", "lits"),
     ]
+
+
+def test_a_line_without_a_number_means_one_and_says_so_before_anything_is_declared(
+    app: Flask, client: FlaskClient, member: Account
+) -> None:
+    text = "- canapé;bon état\n- 3 lits\n\tfrigo\n"
+
+    preview = paste(client, text)
+    assert preview.status_code == 200
+    assert "2 lignes ne disent pas combien : nous avons compris 1 à chaque fois" in plain(preview.text)
+    assert preview.text.count("sans nombre\u00a0: 1") == 2
+    assert "Déclarer ces 3 besoins" in preview.text
+    assert needs(app) == []
+
+    assert declare(client, text).status_code == 303
+    assert [(need.quantity, need.item) for need in needs(app)] == [
+        (1, "canape"), (3, "lits"), (1, "refrigerateur"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "quantity"),
+    [
+        ("chaises, 4", 4),
+        ("4, chaises", 4),
+        ("chaises : 4", 4),
+        ("chaises (4)", 4),
+        ("x4 chaises", 4),
+        ("1 000 chaises", 1000),
+        ("chaises;4 pièces;bon", 4),
+        ("12. chaises", 1),
+        ("chaise 1,5 m", 1),
+    ],
+)
+def test_the_number_is_found_where_people_write_it(
+    app: Flask, client: FlaskClient, member: Account, line: str, quantity: int
+) -> None:
+    declare(client, line)
+
+    assert [(need.quantity, need.item) for need in needs(app)] == [(quantity, "chaise")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["-1 chaise", "0 chaise", "1e9 chaises", "٣ chaises", "2,5 chaises", "½ chaise", "chaises;-1;bon",
+     "0;chaises", "beaucoup;chaises", "1000001 chaises"],
+)  # fmt: skip
+def test_a_number_that_is_none_is_never_taken_for_one(
+    app: Flask, client: FlaskClient, member: Account, line: str
+) -> None:
+    refused = paste(client, f"2 tables\n{line}")
+
+    assert refused.status_code == 422
+    assert "Le nombre n'est pas lisible" in plain(refused.text)
+    declare(client, f"2 tables\n{line}")
+    assert needs(app) == []
+
+
+def test_a_list_changed_after_it_was_read_back_is_read_back_again(
+    app: Flask, client: FlaskClient, member: Account
+) -> None:
+    seen = seen_in(paste(client, "3 lits").text)
+
+    again = paste(client, "3 lits\n4 chaises", seen=seen, declare="oui")
+
+    assert "voici ce que dit votre liste maintenant" in again.text
+    assert "Déclarer ces 2 besoins" in again.text
+    assert needs(app) == []
+
+
+def test_a_list_is_within_reach_of_whoever_declares_a_need(client: FlaskClient, member: Account) -> None:
+    for path in ("/besoins/nouveau", "/mon-comite/besoins", "/mon-comite"):
+        assert 'href="/besoins/coller?comite=givors"' in client.get(path).text

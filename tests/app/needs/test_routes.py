@@ -304,12 +304,16 @@ def test_a_list_is_pasted_read_back_and_declared(app: Flask, client: FlaskClient
     key = key_in(client.get("/besoins/coller").text)
 
     preview = client.post("/besoins/coller", data={"text": text, "submission_key": key})
+    [seen] = re.findall(r'name="seen" type="hidden" value="(\w+)"', preview.text)
     assert preview.status_code == 200
     assert "Déclarer ces 3 besoins" in plain(preview.text)
     assert needs(app) == []
 
     for _ in range(2):
-        sent = client.post("/besoins/coller", data={"text": text, "submission_key": key, "declare": "oui"})
+        sent = client.post(
+            "/besoins/coller",
+            data={"text": text, "submission_key": key, "seen": seen, "declare": "oui"},
+        )
         assert sent.status_code == 303
 
     found = [(need.quantity, need.item, need.description, need.minimum_condition) for need in needs(app)]
@@ -326,7 +330,7 @@ def test_a_list_with_a_wrong_line_declares_nothing(app: Flask, client: FlaskClie
     )
 
     assert response.status_code == 422
-    assert "La quantité manque" in response.text
+    assert "Le nombre n'est pas lisible" in plain(response.text)
     assert "pas reconnu" in plain(response.text)
     assert "beaucoup\tchaises" in response.text
     assert needs(app) == []
