@@ -34,6 +34,15 @@ SOONER = replace(
 )
 """Its neighbour on the frontier: nearer and sooner, with a few hundred units more that nobody near enough asked for."""
 
+NEARER = replace(FRUGAL, hope=FRUGAL.hope * 0.88, nearest=170.0, farthest=1100.0)
+"""Holds out for somebody near: fewer miles and days, and more units left over."""
+
+WIDER = replace(SOONER, hope=SOONER.hope * 1.25, nearest=230.0, farthest=1150.0)
+"""Sends farther: all but a few dozen units placed, for more miles."""
+
+FRONTIER = {"sooner": SOONER, "nearer": NEARER, "wider": WIDER}
+"""What can be had instead of `FRUGAL`, by name."""
+
 MANY = replace(
     FRUGAL,
     odds=0.2,

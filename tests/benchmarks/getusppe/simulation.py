@@ -10,6 +10,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from time import process_time
 from typing import Any
 
@@ -18,7 +19,7 @@ import pandas as pd
 from ppe_match import TestingFramework, strategies
 
 from tests.benchmarks.getusppe.parcels import Ints
-from tests.benchmarks.getusppe.settings import FRUGAL, MANY, SOONER
+from tests.benchmarks.getusppe.settings import FRONTIER, FRUGAL, MANY
 from tests.benchmarks.getusppe.strategy import Policy, Side, Strategy
 
 # pandas 1.5 publishes no types: a table, or a column of one.
@@ -62,8 +63,8 @@ STRATEGIES: dict[str, Callable[[], tuple[Decide, Callable[[], None]]]] = {
     "first_come": lambda: _theirs(strategies.FCFM_strategy),
     "nearest": lambda: _theirs(strategies.proximity_match_strategy),
     "frugal": lambda: ours(FRUGAL),
-    "sooner": lambda: ours(SOONER),
     "many": lambda: ours(MANY),
+    **{name: partial(ours, policy) for name, policy in FRONTIER.items()},
 }
 
 
