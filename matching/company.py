@@ -1,6 +1,7 @@
 """Words that need company: what stands around a name and turns it into something else, or into nothing we handle."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from matching.french import vocabulary
 from matching.homographs import TURNS
@@ -77,38 +78,41 @@ _ALSO_CALLED = {
     "nouveau-ne": "bebe", "adolescent": "ado", "adolescente": "ado",
 }  # fmt: skip
 _YOUNG = vocabulary("fille garcon gamin fillette kid kids child children")
+_YEARS = frozenset({"an", "ans"})
+_MONTHS = frozenset({"moi", "mois"})
 
 
 def implied(first: str, description: Sequence[str]) -> list[str]:
     """Words that the description of a thing called `first` implies: an age names a child, a width a double bed."""
     found = toy_words(description)
-    for at, word in enumerate(description):
-        following = description[at + 1] if at + 1 < len(description) else ""
-        number = _leading(word)
-        if following in ("an", "ans") and number:
+    shod, cycling, bed = first in _SHOES, first in _BICYCLES, first in _BEDS
+    for at, (word, following) in enumerate(zip(description, [*description[1:], ""], strict=False)):
+        number, audience = _tells(word)
+        if number and following in _YEARS:
             found.append("enfant" if number <= 12 else "ado" if number < 18 else "adulte")
-        elif following in ("moi", "mois") and number:
+        elif following in _MONTHS:
             found.append("bebe")
-        elif word in _YOUNG:
-            found.append("enfant")
-        elif word in _ALSO_CALLED:
-            found.append(_ALSO_CALLED[word])
-        elif word in _BABY_MAKERS:
-            found.append("bebe")
-        elif first in _SHOES and 14 <= number <= _LARGEST_CHILDS_SHOE:
+        elif audience is not None:
+            found.append(audience)
+        elif shod and 14 <= number <= _LARGEST_CHILDS_SHOE:
             found.append("enfant" if number > _LARGEST_BABYS_SHOE else "bebe")
-        elif first in _BICYCLES and 10 <= number <= _LARGEST_CHILDS_WHEEL:
+        elif cycling and 10 <= number <= _LARGEST_CHILDS_WHEEL:
             found.append("enfant")
-        if first in _BEDS and following == "personne":
+        if bed and following == "personne":
             found.append("place")
-        if first in _BEDS and 80 <= number <= 200 and at < _WIDTH_WITHIN:
+        if bed and 80 <= number <= 200 and at < _WIDTH_WITHIN:
             found += ["1" if number <= 110 else "2", "place"]
     return found
 
 
-def _leading(word: str) -> int:
+@lru_cache(maxsize=8_192)
+def _tells(word: str) -> tuple[int, str | None]:
+    """The number that a word begins with, else 0, and whom it names as the one a thing is for."""
     digits = word[: next((at for at, letter in enumerate(word) if not letter.isdigit()), len(word))]
-    return int(digits) if 0 < len(digits) < 6 else 0
+    number = int(digits) if 0 < len(digits) < 6 else 0
+    if word in _YOUNG:
+        return number, "enfant"
+    return number, _ALSO_CALLED.get(word, "bebe" if word in _BABY_MAKERS else None)
 
 
 def turned(word: str, description: Sequence[str], catalogue: Catalogue) -> tuple[str | None, str] | None:

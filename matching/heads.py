@@ -133,8 +133,9 @@ class Text:
         word = self.words[at]
         if own is not None or not (self.base.begins(word) or word in TURNS):
             return own
-        said = self.words[at + 1 : self.scope(at)]
-        own = self.base.scattered(word, at, {*said, *implied(word, said)})
+        if self.base.scatters(word):
+            said = self.words[at + 1 : self.scope(at)]
+            own = self.base.scattered(word, at, {*said, *implied(word, said)})
         return own or self._by_company(at) or self._cut_short(at)
 
     def _by_company(self, at: int) -> Match | None:

@@ -94,6 +94,11 @@ class Lexicon:
                 seconds.setdefault(wording.words[1] if len(wording.words) > 1 else "", []).append(
                     (rank, wording)
                 )
+        self._goes_on = {
+            first
+            for first, seconds in self._by_second.items()
+            if first not in FLUFF and seconds.keys() - {""}
+        }
         self._firsts_by_length: dict[int, list[str]] = {}
         self._by_sound: dict[str, set[str]] = {}
         for first in self._by_first:
@@ -145,13 +150,12 @@ class Lexicon:
         return None if first is None else self._longest(text, start, end, first, typo=True)
 
     def _longest(self, text: Sequence[str], start: int, end: int, first: str, *, typo: bool) -> Match | None:
-        further = [
-            (at, text[at])
-            for at in range(start + 1, min(end, start + _WIDEST) if first in self._by_first else 0)
-            if text[at] not in LINKS
-        ]
+        if first not in self._by_first:
+            return None
+        reach = range(start + 1, min(end, start + _WIDEST))
+        further = [(at, text[at]) for at in reach if text[at] not in LINKS]
         # Being lenient only ever helps with words that are words of their own.
-        doubtful = any(word in REAL_WORDS for _, word in further)
+        doubtful = not REAL_WORDS.isdisjoint(text[start + 1 : reach.stop])
         for strict in (True, False) if doubtful else (True,):
             best: Match | None = None
             for wording in self._beginning(first, further[0][1] if further else "", strict=strict):
@@ -194,11 +198,15 @@ class Lexicon:
                 inexact += OSA.distance(written, expected)
         return Match(wording, start, end, typo, inexact=inexact)
 
+    def scatters(self, first: str) -> bool:
+        """Whether some wording that begins with `first` has further words, which may stand apart from it."""
+        return first in self._goes_on
+
     def scattered(self, first: str, at: int, further: Collection[str]) -> Match | None:
         """The longest wording that begins with `first`, the word at `at`, and has its other words among `further`."""
-        seconds = self._by_second.get(first, {})
-        if first in FLUFF or (len(seconds) < 2 and "" in seconds):
+        if not self.scatters(first):
             return None
+        seconds = self._by_second[first]
         found = [
             ranked
             for word in further

@@ -67,8 +67,8 @@ _ONLY_IF_SAID = frozenset({"puericulture", "image-son"})
 
 def toy_words(description: Sequence[str]) -> list[str]:
     """What a description implies about a name that may be a toy's: *tracteur en plastique pour enfants*."""
-    around = set(description)
-    if around & _MAKERS or (around & _STUFF and around & _FOR_CHILDREN):
+    stuff = not _STUFF.isdisjoint(description) and not _FOR_CHILDREN.isdisjoint(description)
+    if stuff or not _MAKERS.isdisjoint(description):
         return ["jouet", "enfant"]
     return []
 
