@@ -169,6 +169,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/preferences", "/coordination/a-reconnaitre", f"/coordination/a-reconnaitre/articles/{strange.id}",
             "/coordination/mots", "/coordination/courriels", "/coordination/courriels/1",
             f"/coordination/rapprochements/{approved.id}/courriels", "/coordination/lecons",
+            f"/coordination/rapprochements/{approved.id}/donateur", f"/coordination/rapprochements/{accepted.id}/donateur",
             "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/adopter?fit=0&nearness=100", f"/coordination/offres/{over.offer_id}",
         ],
         ADMINISTRATOR: [

@@ -1,4 +1,4 @@
-from app.handovers import reports, routes, slip
+from app.handovers import reports, routes, slip, telephone
 from app.handovers.entering import blueprint
 
-__all__ = ["blueprint", "reports", "routes", "slip"]
+__all__ = ["blueprint", "reports", "routes", "slip", "telephone"]

@@ -206,17 +206,19 @@ def _note_acceptance(session: Session, match: Match, verb: Verb, actor: Actor, n
         note_decision(session, match, verb, actor, now, from_state=match.state)
 
 
-def donor_says_yes(session: Session, match_id: int, now: datetime) -> None:
+def donor_says_yes(session: Session, match_id: int, now: datetime, *, actor: Actor = DONOR) -> None:
     """Yes, it is still here. Saying it twice changes nothing."""
     case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
     if case.match.donor_answered_at is None:
         case.match.donor_answered_at = now
         reminders.call_back(session, match_id, "reminder_donor")
         reminders.call_off_opening(session, match_id, Side.DONOR)
-        _note_acceptance(session, case.match, Verb.ACCEPT, DONOR, now)
+        _note_acceptance(session, case.match, Verb.ACCEPT, actor, now)
 
 
-def choose_time(session: Session, match_id: int, span: Span, now: datetime) -> Handover:
+def choose_time(
+    session: Session, match_id: int, span: Span, now: datetime, *, actor: Actor = DONOR
+) -> Handover:
     """The donor picks one of the times; both sides get the appointment.
 
     Told by its moments, not by a row's number: a page opened before other times were proposed must not pick one of them.
@@ -227,14 +229,14 @@ def choose_time(session: Session, match_id: int, span: Span, now: datetime) -> H
     match, handover = case.match, case.handover
     if match.donor_answered_at is None:
         match.donor_answered_at = now
-        _note_acceptance(session, match, Verb.ACCEPT, DONOR, now)
+        _note_acceptance(session, match, Verb.ACCEPT, actor, now)
     if handover.sequence:
         handover.sequence += 1  # above the file that took the former appointment out of the calendars
     handover.starts_at, handover.ends_at = span.starts_at, span.ends_at
     handover.donor_says = handover.committee_says = handover.asked_at = handover.reminded_at = None
     handover.fixed_at, match.answer_by = now, None
     reminders.call_back(session, match_id)
-    move(session, match, MatchState.SCHEDULED, Verb.SCHEDULE, DONOR, now)
+    move(session, match, MatchState.SCHEDULED, Verb.SCHEDULE, actor, now)
     session.flush()
     letters.appointment(session, match, handover, now)
     return handover

@@ -178,6 +178,8 @@ def decision_words(decision: Decision, name: str) -> str:
 
 
 def _who(decision: Decision, name: str) -> str:
+    if name and decision.actor is ActorKind.DONOR:
+        return _("le donateur (noté par %(name)s)", name=name)
     return (
         name
         or {

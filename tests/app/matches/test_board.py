@@ -431,3 +431,17 @@ def test_the_board_takes_the_same_queries_for_one_row_and_for_twenty(
         build.offered_item()
 
     assert [count(path) for path in paths] == one
+
+
+def test_a_gift_that_is_not_there_yet_says_from_when(
+    client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account
+) -> None:
+    """Approved today, fetched in vain tomorrow: the card told the end alone."""
+    first, last = clock().date() + timedelta(days=10), clock().date() + timedelta(days=30)
+    build.match(build.offered_item(build.offer(available_from=first, available_until=last)))
+    build.match()
+
+    page = text(client.get("/coordination"))
+
+    assert "du 3 décembre 2026 au 23 décembre 2026" in page
+    assert "jusqu'au 22 janvier 2027" in page
