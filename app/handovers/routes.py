@@ -34,20 +34,27 @@ from app.web.text import _
 # The committee's side
 
 
+def _proposed(case: Case, moment: datetime) -> list[Span]:
+    """The times that the committee has proposed and that can still be kept."""
+    return [Span(slot.starts_at, slot.ends_at) for slot in case.slots if slot.starts_at > moment]
+
+
 def _suggestions(case: Case, moment: datetime) -> list[Span]:
-    return suggest(
+    suggested = suggest(
         case.committee.opening_hours, case.offer.available_from, case.offer.available_until, moment
     )
+    return sorted({*suggested, *_proposed(case, moment)})
 
 
 def _terms_form(case: Case, moment: datetime) -> forms.TermsForm:
-    suggested = _suggestions(case, moment)
+    """Ticked: what the committee proposed itself, unless the donor said that it does not suit. Nobody else's guess."""
     handover = case.handover
+    kept = [] if handover is None or handover.donor_note else _proposed(case, moment)
     return forms.TermsForm(
-        suggested,
+        _suggestions(case, moment),
         moment,
         data={
-            "slots": [encode(span) for span in suggested[:3]],
+            "slots": [encode(span) for span in kept],
             "transport": (handover.transport if handover else case.match.transport).value,
             "place": handover.place if handover else "",
             "note": handover.committee_note if handover else "",
@@ -71,6 +78,7 @@ def _committee_page(
         terms=terms or _terms_form(case, moment),
         refusal=refusal or forms.CommitteeDeclines(),
         past=is_past(case, moment),
+        proposed=_proposed(case, moment),
         report_url=_report_url(seat),
     )
     return page, status
@@ -158,6 +166,7 @@ def _donor_page(
     *,
     refusal: PortalForm | None = None,
     other: forms.OtherTimeForm | None = None,
+    unchosen: bool = False,
     status: int = 200,
 ) -> tuple[str, int]:
     case, moment = case_of(donor_match(token)), now()
@@ -169,11 +178,8 @@ def _donor_page(
         refusal=refusal or forms.DonorDeclines(),
         other=other or forms.OtherTimeForm(),
         past=is_past(case, moment),
-        open_slots=[
-            (encode(Span(slot.starts_at, slot.ends_at)), slot)
-            for slot in case.slots
-            if slot.starts_at > moment
-        ],
+        unchosen=unchosen,
+        open_slots=[(encode(span), span) for span in _proposed(case, moment)],
     )
     return page, status
 
@@ -205,8 +211,10 @@ def donor_yes(token: str) -> ResponseReturnValue:
 def donor_chooses(token: str) -> ResponseReturnValue:
     match_id, back = donor_match(token), url_for(".donor_answer", token=token)
     moment = now()
+    if not request.form.get("slot"):
+        return _donor_page(token, unchosen=True, status=422)
     try:
-        span = decode(request.form.get("slot", ""), moment)
+        span = decode(request.form["slot"], moment)
     except BadSpanError:
         return refused(HandoverError(Refusal.SLOT_GONE), back)
     try:

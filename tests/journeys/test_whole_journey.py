@@ -125,14 +125,20 @@ def proposes_times(member: Person, portal: Portal, cast: Cast) -> None:
     member.open(link(letter))
     assert not member.sees("O'Neill")
     member.look("accepter")
+    times = member.page.locator("[name=slots]")
+    assert [each.is_checked() for each in times.all()] == [False] * times.count()
+    for each in times.all()[:2]:
+        each.check()
     member.page.get_by_role("button", name="Accepter ce don").click()
     assert member.sees("O'Neill-Ñandú")
+    assert member.sees("Ce que vous avez proposé")
     member.look("accepte")
 
 
 def chooses_a_time(donor: Person, portal: Portal) -> None:
     donor.open(link(portal.post.to(DONOR)[-1]))
     donor.look("choisir")
+    donor.page.get_by_role("radio").first.check()
     donor.page.get_by_role("button", name="Fixer ce rendez-vous").click()
     assert donor.sees("Rendez-vous")
     donor.look("rendez-vous")
