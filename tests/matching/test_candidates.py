@@ -35,7 +35,7 @@ def _task(instance: Instance) -> Task:
 
 
 @given(instances())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_candidates_are_the_permitted_pairs_with_their_figures(instance: Instance) -> None:
     task = _task(instance)
     offers, needs = by_id(instance.offers), by_id(instance.needs)
@@ -74,7 +74,7 @@ spots = st.lists(st.builds(Place, latitudes, longitudes), min_size=1, max_size=1
 @given(spots, spots, st.lists(st.floats(0, 25_000) | st.floats(0, 50), min_size=12, max_size=12))
 @example([Place(89.99, 0)], [Place(89.99, 180), Place(90, 17)], [3.0] * 12)
 @example([Place(0, 180)], [Place(0, -179.99), Place(0, 179.99)], [3.0] * 12)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_circle_misses_nothing_and_names_nothing_twice(
     queries: list[Place], targets: list[Place], radii: list[float]
 ) -> None:

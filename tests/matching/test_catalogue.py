@@ -207,7 +207,7 @@ def test_lists_the_other_things(small: Catalogue) -> None:
     assert [slug for slug, _ in recognise("table et 4 chaises", catalogue=small).alternatives] == ["chaise"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=3_000))
 def test_any_text_has_an_answer(text: str) -> None:
     catalogue = _CATALOGUE

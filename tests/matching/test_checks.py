@@ -206,7 +206,7 @@ ANYWHERE: dict[str, Callable[[Plan, int], Plan]] = {
 
 
 @given(instances(), st.sampled_from(sorted(ANYWHERE)), st.integers(0, 99))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_sabotage_is_found_in_any_plan(instance: Instance, name: str, at: int) -> None:
     found = plan(instance.offers, instance.needs, **instance.arguments)
     assume(found.pairings)

@@ -71,7 +71,7 @@ def _best(instance: Instance) -> int:
 
 
 @given(st.booleans().flatmap(lambda lots: instances(most=3, lots=lots, largest=4)))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_no_plan_of_a_tiny_instance_is_worth_more(instance: Instance) -> None:
     found = plan(instance.offers, instance.needs, **instance.arguments)
 
@@ -80,7 +80,7 @@ def test_no_plan_of_a_tiny_instance_is_worth_more(instance: Instance) -> None:
 
 
 @given(instances(most=3, largest=4))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_large_component_with_lots_is_bounded_truly(
     monkeypatch: pytest.MonkeyPatch, instance: Instance
 ) -> None:

@@ -35,7 +35,7 @@ def planned(instance: Instance, **changes: Any) -> Plan:
 
 
 @given(instances())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_plan_keeps_every_promise(instance: Instance) -> None:
     found = planned(instance)
 
@@ -45,7 +45,7 @@ def test_a_plan_keeps_every_promise(instance: Instance) -> None:
 
 
 @given(instances(lots=False))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_divisible_instances_reach_their_bound(instance: Instance) -> None:
     found = planned(instance)
 
@@ -53,7 +53,7 @@ def test_divisible_instances_reach_their_bound(instance: Instance) -> None:
 
 
 @given(instances(most=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_small_instances_with_lots_reach_their_bound(instance: Instance) -> None:
     found = planned(instance)
 
@@ -69,7 +69,7 @@ def _shuffled(value: Any, random: Any) -> Any:
 
 
 @given(instances(), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_lists_changes_no_byte(instance: Instance, random: Any) -> None:
     shuffled = {
         name: _shuffled(value, random)
@@ -85,7 +85,7 @@ def test_the_order_of_lists_changes_no_byte(instance: Instance, random: Any) -> 
 
 
 @given(instances(), offers())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_one_more_offer_never_lowers_the_value(instance: Instance, one_more: Offer) -> None:
     assume(instance.arguments["distances"] is None)
     more = replace(instance, offers=(*instance.offers, replace_id(one_more, "one-more")))
@@ -94,7 +94,7 @@ def test_one_more_offer_never_lowers_the_value(instance: Instance, one_more: Off
 
 
 @given(instances(), st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_lifting_a_rule_never_lowers_the_value(instance: Instance, data: st.DataObject) -> None:
     # What waits depends on when an offer ends: without patience, no rule is worth anything by itself.
     arguments = {**instance.arguments, "weights": replace(instance.arguments["weights"], patience=0.0)}
@@ -162,7 +162,7 @@ def test_the_board_stays_calm_until_the_gain_passes_the_threshold() -> None:
 
 
 @given(instances(), offers())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_the_board_changes_only_for_a_gain_beyond_the_threshold(instance: Instance, late: Offer) -> None:
     weights = replace(instance.arguments["weights"], calm=0.3)
     arguments = {**instance.arguments, "weights": weights, "kept": [], "distances": None}

@@ -19,7 +19,7 @@ def _always_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(instances(), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_planning_again_answers_as_a_fresh_plan(instance: Instance, data: st.DataObject) -> None:
     planner = Planner()
     planner.plan(instance.offers, instance.needs, **instance.arguments)

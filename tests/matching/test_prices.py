@@ -14,7 +14,7 @@ sizes = st.lists(st.tuples(st.integers(1, 7), st.booleans()), min_size=2, max_si
 
 
 @given(sizes, st.lists(st.integers(1, 12), min_size=2, max_size=4), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_plan_is_worth_more_than_the_bound_of_prices(
     offers: list[tuple[int, bool]], asked: list[int], random: Random
 ) -> None:

@@ -16,7 +16,7 @@ from tests.notifications.databases import open_engine
 def main() -> None:
     url, port, worker, minutes = sys.argv[1:]
     engine = open_engine(url)
-    settings = MailSettings("127.0.0.1", int(port), Security.NONE, "dons@portail.example.org", timeout=5.0)
+    settings = MailSettings("127.0.0.1", int(port), Security.NONE, "dons@portail.example.org")
     with Mailer(settings) as mailer:
         drain(
             lambda: Session(engine),

@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from tests.conftest import PATIENCE
+
 # aiosmtpd finds a handler's methods by the names of SMTP's verbs.
 # ruff: noqa: N802
 
@@ -60,7 +62,7 @@ class Sink:
         async def wait() -> Any:
             return await awaitable
 
-        return asyncio.run_coroutine_threadsafe(wait(), self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(wait(), self._loop).result(PATIENCE)
 
     async def _listen(self) -> asyncio.Server:
         return await self._loop.create_server(self._protocol, "127.0.0.1", self.port, ssl=self.tls)

@@ -89,7 +89,7 @@ def test_hostile_fields_stay_short_and_on_one_line() -> None:
     assert one.recipient is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 1300), st.binary(max_size=12), st.integers(0, 40))
 def test_a_damaged_report_is_read_or_refused(at: int, noise: bytes, cut: int) -> None:
     content = report(message_id=OURS)

@@ -59,8 +59,6 @@ def settings(port: int, **values: Any) -> MailSettings:
         "port": port,
         "security": Security.NONE,
         "sender_email": "dons@portail.example.org",
-        "timeout": 2.0,
-        "answer_timeout": 2.0,
     }
     return MailSettings(**defaults | values)
 
@@ -137,7 +135,8 @@ def test_each_answer_has_its_outcome_and_harms_no_other(to: str, outcome: Any, p
 
 
 def test_a_stalling_server_is_given_up() -> None:
-    with Sink() as sink, Mailer(settings(sink.port, timeout=0.2)) as mailer:
+    # As long as the next message may take on a busy machine.
+    with Sink() as sink, Mailer(settings(sink.port, timeout=2.0)) as mailer:
         outcome = mailer.send(row("stall.1@example.org"))
         assert isinstance(outcome, Retry)
         assert "timed out" in outcome.answer

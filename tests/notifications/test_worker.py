@@ -21,6 +21,7 @@ from notifications.outbox import Recipient
 from notifications.outcomes import Outcome, Sent
 from notifications.samples import sample
 from notifications.worker import drain
+from tests.conftest import PATIENCE
 from tests.notifications.sink import Sink
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -45,9 +46,7 @@ def put(sessions: Sessions, *names: str, **options: object) -> None:
 
 def mailer(sink: Sink) -> Mailer:
     sender = "dons@portail.example.org"
-    return Mailer(
-        MailSettings("127.0.0.1", sink.port, Security.NONE, sender, timeout=2.0, answer_timeout=2.0)
-    )
+    return Mailer(MailSettings("127.0.0.1", sink.port, Security.NONE, sender))
 
 
 def at(moment: datetime) -> Callable[[], datetime]:
@@ -248,7 +247,7 @@ def test_kill_9_loses_nothing_and_doubles_only_what_was_just_taken(
             arguments = [url, str(sink.port), f"w{attempt}", str(attempt * 6)]
             command = [sys.executable, "-m", "tests.notifications.sending", *arguments]
             process.append(subprocess.Popen(command))
-            code = process[-1].wait(60)
+            code = process[-1].wait(PATIENCE)
             assert code == (-signal.SIGKILL if attempt < 2 else 0)
 
     copies = Counter(to for to, _ in sink.taken)

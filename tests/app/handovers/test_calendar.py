@@ -67,7 +67,7 @@ PRINTABLE = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=120
 
 
 @given(PRINTABLE, PRINTABLE, PRINTABLE)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_is_written_is_read_back_from_lines_of_75_octets(words: str, place: str, name: str) -> None:
     written = calendar_file(
         entry(summary=words, place=place, organizer=Organizer(name, "dons@portail.example"))

@@ -128,5 +128,4 @@ def test_what_a_committee_received_counts_against_it_and_the_reason_is_told(
     assert "Lave-linge pour Comité oublié" in board
     assert "Lave-linge pour Comité servi" not in board
     shares = plain(client.get("/coordination/reglages").text).split("La part de chaque comité")[-1]
-    app.extensions["what_if"].stop()
     assert shares.index("Comité oublié") > shares.index("Comité servi")

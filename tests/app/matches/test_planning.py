@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -451,13 +452,13 @@ def test_the_command_says_in_french_what_it_did(app: Flask, build: Builder) -> N
     assert "Rien de nouveau" in said[1]
 
 
-def test_the_web_process_does_not_load_the_solver() -> None:
+def test_the_web_process_does_not_load_the_solver(tmp_path: Path) -> None:
     code = (
         "import sys, os; from app import create_app; from config import Settings;"
         "create_app(Settings.from_environ({'DATA_DIR': sys.argv[1]}));"
         "print(sorted({'ortools', 'pandas'} & set(sys.modules)))"
     )
     found = subprocess.run(
-        [sys.executable, "-c", code, "/tmp/portail-import-test"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"

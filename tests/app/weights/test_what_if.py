@@ -21,7 +21,7 @@ from app.weights import forms
 from app.weights.comparing import compare
 from app.weights.solver import Pair, Solver, SolverError, Trouble
 from tests.builders import Builder
-from tests.conftest import FrozenClock, SignIn
+from tests.conftest import PATIENCE, FrozenClock, SignIn
 from tests.reading import plain
 
 PAGE = "/coordination/reglages"
@@ -31,7 +31,7 @@ LYON: dict[str, Any] = {"postal_code": "69001", "commune": "Lyon", "latitude": 4
 @pytest.fixture(scope="module")
 def solver() -> Iterator[Solver]:
     """One child for all of these tests: starting it is what takes time."""
-    made = Solver(seconds=60)
+    made = Solver(seconds=PATIENCE)
     yield made
     made.stop()
 
@@ -259,7 +259,7 @@ def test_a_solver_that_takes_too_long_is_stopped_and_another_one_answers(
         with pytest.raises(SolverError) as told:
             solver.plans(board, [matching.Weights()])
         assert told.value.trouble is Trouble.TOO_LONG
-        solver.seconds = 60
+        solver.seconds = PATIENCE
         try:
             [pairs] = solver.plans(board, [matching.Weights()])
             assert len(pairs) == 1
@@ -275,7 +275,7 @@ def test_a_solver_that_takes_too_long_is_stopped_and_another_one_answers(
 def test_a_child_that_hangs_up_is_replaced_before_anybody_notices(
     app: Flask, dilemma: None, clock: FrozenClock
 ) -> None:
-    solver = Solver(seconds=60)
+    solver = Solver(seconds=PATIENCE)
     hangs_up = "import os, sys; os.close(1); sys.stdin.read()"
     solver._child = subprocess.Popen(
         [sys.executable, "-c", hangs_up], stdin=subprocess.PIPE, stdout=subprocess.PIPE
