@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.committees.naming import add_once
+from app.matches.holding import hold
 from app.matches.service import supersede_proposals
 from app.models import Committee, Match, Need, Organisation
 from app.models.states import COMMITTED, Language, MatchState, Size
@@ -87,6 +88,12 @@ def describe(
 def close(session: Session, committee_id: int, actor: Actor, now: datetime) -> Committee:
     """Switch a committee off: nothing more is proposed to it. Raises CommitteeError while somebody counts on it."""
     needs = select(Need.id).where(Need.committee_id == committee_id)
+    need_ids = [key for key in session.exec(needs) if key is not None]
+    proposed = select(Match.offered_item_id).where(
+        col(Match.need_id).in_(needs), Match.state == MatchState.PROPOSED
+    )
+    # Before looking: what is being approved in this moment is seen.
+    hold(session, item_ids=session.exec(proposed).all(), need_ids=need_ids)
     waiting = session.exec(
         select(Match.id).where(
             col(Match.need_id).in_(needs), col(Match.state).in_(COMMITTED - {MatchState.COMPLETED})
@@ -94,7 +101,7 @@ def close(session: Session, committee_id: int, actor: Actor, now: datetime) -> C
     ).first()
     if waiting is not None:
         raise CommitteeError(Refusal.PROMISED)
-    supersede_proposals(session, actor, now, need_ids=[key for key in session.exec(needs) if key is not None])
+    supersede_proposals(session, actor, now, need_ids=need_ids)
     committee = _held(session, committee_id)
     committee.active = False
     return committee

@@ -1,17 +1,26 @@
 """A committee looks at its day, says its rules, shows itself; coordinators found and close committees."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
+from app.committees import service
+from app.committees.service import CommitteeError
 from app.db import db, session, transaction
+from app.matches import service as matches
+from app.matches.refusals import RefusedError
 from app.models import Account, Committee, Handover, Match, Organisation
 from app.models.states import MatchState, NeedState, Role, Size
+from app.transitions import Actor
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 
@@ -367,6 +376,35 @@ def test_a_committee_that_somebody_counts_on_is_not_closed(
     assert response.status_code == 409
     assert "Un don est promis" in response.text
     assert read(app).active
+
+
+@pytest.mark.databases("postgresql")
+def test_a_committee_is_not_closed_while_a_gift_is_being_promised_to_it(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    actor = Actor.account(build.account(Role.COORDINATOR).id or 0)
+    together = Barrier(2)
+
+    def at_once(act: Callable[[Session], object]) -> None:
+        with app.app_context(), suppress(CommitteeError, RefusedError), transaction() as current:
+            current.connection()
+            together.wait()
+            act(current)
+
+    for _ in range(6):
+        committee = build.committee()
+        match = build.match(need=build.need(committee))
+        acts: list[Callable[[Session], object]] = [
+            lambda current, key=match.id or 0: matches.approve(current, key, actor, clock()),  # type: ignore[misc]
+            lambda current, key=committee.id or 0: service.close(current, key, actor, clock()),  # type: ignore[misc]
+        ]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(at_once, acts))
+        with app.app_context():
+            state = session().get_one(Match, match.id).state
+            active = session().get_one(Committee, committee.id).active
+            session().rollback()
+        assert (state, active) in {(MatchState.APPROVED, True), (MatchState.SUPERSEDED, False)}
 
 
 @pytest.mark.parametrize("path", ["/mon-comite", "/comites", "/comites/givors", "/coordination/comites"])
