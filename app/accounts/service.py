@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.accounts import queries
@@ -71,8 +72,11 @@ def create(session: Session, who: Invited, by: Account | None, now: datetime) ->
         invited_at=now,
         created_at=now,
     )
-    session.add(account)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError:  # somebody invited the same person meanwhile
+        raise AccountError(Refusal.KNOWN_ADDRESS) from None
     _belong(session, account, who.committee_ids, now)
     return account
 
@@ -108,6 +112,7 @@ def change_rights(
     session: Session, account_id: int, role: Role, committee_ids: Collection[int], by: Account, now: datetime
 ) -> Account:
     """Give another role and other committees. Raises AccountError."""
+    _hold_administrators(session)
     account = held(session, account_id)
     if role is not account.role:
         if account.id == by.id:
@@ -122,6 +127,7 @@ def change_rights(
 
 def close(session: Session, account_id: int, by: Account) -> Account:
     """Close an account and its sessions. Raises AccountError."""
+    _hold_administrators(session)
     account = held(session, account_id)
     if account.id == by.id:
         raise AccountError(Refusal.YOURSELF)
@@ -151,24 +157,23 @@ def note_sign_in(session: Session, account_id: int, now: datetime) -> None:
 
 def held(session: Session, account_id: int) -> Account:
     """The account, locked until the transaction ends. Raises AccountError."""
-    found = session.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).first()
+    query = select(Account).where(col(Account.id) == account_id).with_for_update()
+    found = session.exec(query.execution_options(populate_existing=True)).first()
     if found is None:
         raise AccountError(Refusal.UNKNOWN)
     return found
 
 
+def _hold_administrators(session: Session) -> None:
+    """Before anybody else is locked: of two who close each other at once one waits, and is told that it is too late."""
+    query = select(Account.id).where(Account.role == Role.ADMINISTRATOR).order_by(col(Account.id))
+    session.exec(query.with_for_update()).all()
+
+
 def _keep_an_administrator(session: Session, account: Account) -> None:
+    """All administrators are locked."""
     if account.role is not Role.ADMINISTRATOR or not account.active:
         return
-    # All administrators are locked: two who close each other at once must not both succeed.
-    list(
-        session.exec(
-            select(Account)
-            .where(Account.role == Role.ADMINISTRATOR)
-            .order_by(col(Account.id))
-            .with_for_update()
-        )
-    )
     if queries.active_administrators(session) <= (1 if account.password is not None else 0):
         raise AccountError(Refusal.LAST_ADMINISTRATOR)
 

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -182,6 +183,33 @@ def test_an_address_is_invited_once(
     assert len(accounts(app)) == 2
 
 
+def test_an_address_invited_twice_in_the_same_moment_is_invited_once(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    from app.accounts import service
+
+    coordinator, together = build.account(Role.COORDINATOR), threading.Barrier(2)
+    invited = service.Invited(name="Paule", email="paule@essai.example", role=Role.COORDINATOR)
+
+    def invite(_number: int) -> str:
+        with app.app_context():
+            together.wait()
+            try:
+                with transaction() as current:
+                    by = current.get_one(Account, coordinator.id)
+                    service.invite(current, invited, by, clock())
+            except service.AccountError as error:
+                return error.code.value
+            return "invited"
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            assert set(pool.map(invite, range(2))) <= {"invited", "known_address"}
+    assert [account.email for account in accounts(app)].count("paule@essai.example") == 1
+    with app.app_context():
+        assert len(session().exec(select(OutboxMessage)).all()) == 1
+
+
 def test_a_coordinator_makes_no_administrator(
     app: Flask, client: FlaskClient, build: Builder, committee: Committee, coordinator: Account
 ) -> None:
@@ -266,7 +294,7 @@ def test_two_administrators_who_close_each_other_at_once_leave_one(
 
     first = build.account(Role.ADMINISTRATOR, password="x")
     second = build.account(Role.ADMINISTRATOR, password="x")
-    ready = threading.Barrier(2)
+    ready, refused = threading.Barrier(2), []
 
     def close(target: Account, by: Account) -> None:
         with app.app_context():
@@ -274,8 +302,8 @@ def test_two_administrators_who_close_each_other_at_once_leave_one(
             try:
                 with transaction() as current:
                     service.close(current, target.id or 0, current.get_one(Account, by.id))
-            except Exception:
-                pass
+            except service.AccountError as error:
+                refused.append(error.code)
 
     threads = [threading.Thread(target=close, args=pair) for pair in ((first, second), (second, first))]
     for thread in threads:
@@ -283,7 +311,8 @@ def test_two_administrators_who_close_each_other_at_once_leave_one(
     for thread in threads:
         thread.join()
 
-    assert sum(account.active for account in accounts(app)) >= 1
+    assert sum(account.active for account in accounts(app)) == 1
+    assert refused == [service.Refusal.LAST_ADMINISTRATOR]
 
 
 def test_the_last_administrator_stays(
