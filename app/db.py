@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
@@ -52,8 +52,9 @@ def enum_type(kind: type[StrEnum]) -> Any:
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Give an engine the pragmas and the BEGIN that SQLite needs; PostgreSQL needs nothing."""
+    """Give an engine the pragmas and the BEGIN that SQLite needs; keep rows out of PostgreSQL's errors."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "handle_error", _without_details)
         return
 
     @event.listens_for(engine, "connect")
@@ -76,6 +77,13 @@ def prepare(engine: sa.Engine) -> None:
             return
         connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(LASTS, False) else 'NORMAL'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _without_details(context: ExceptionContext) -> None:
+    """PostgreSQL repeats in an error's detail the key, or the whole row, that it refused: names and addresses."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
 
 def engine_options(url: str) -> dict[str, Any]:
