@@ -256,6 +256,29 @@ def resend(session: Session, row_id: int, now: datetime, *, email: str | None = 
     return _count(session, statement.values(**values)) == 1
 
 
+def redirect(session: Session, party: str, email: str, now: datetime) -> int:
+    """Send to `email` what waits for `party` at another address; how many letters.
+
+    Neither claimed nor settled: what a server may have taken stays where it went. What had been deferred at the other address
+    starts anew, and each gets a new Message-ID: what comes back from there must not be taken for it.
+    """
+    waiting = select(OutboxMessage).where(
+        OutboxMessage.party == party,
+        OutboxMessage.state == State.PENDING,
+        sa.func.lower(col(OutboxMessage.to_email)) != email.lower(),
+    )
+    # Locked, so that no worker claims one in between; a claim that came first leaves it out.
+    locked = waiting.order_by(col(OutboxMessage.id)).with_for_update()
+    rows = session.exec(locked, execution_options={"populate_existing": True}).all()
+    for row in rows:
+        row.to_email, row.message_id = email, uuid.uuid4().hex
+        if row.attempts:
+            row.attempts, row.not_before, row.last_answer = 0, now, None
+        session.add(row)
+    session.flush()
+    return len(rows)
+
+
 def came_back(session: Session, report: Report, now: datetime) -> OutboxMessage | None:
     """Note a delivery report on the message it is about, and mark its address if that is to blame; the message, if known.
 

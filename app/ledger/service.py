@@ -9,7 +9,9 @@ from sqlmodel import Session, func, select
 from app.accounts.service import may_give
 from app.ledger import queries
 from app.letters import undelivered
-from app.models import Account, Committee, Donor, OutboxMessage, RefusedAddress
+from app.models import Account, Committee, Donor, Match, OutboxMessage, RefusedAddress
+from app.models.states import Verb
+from app.transitions import Actor, Subject, note_decision
 from notifications import outbox
 from notifications.bounces import Report
 
@@ -41,37 +43,42 @@ class AddressError(Exception):
 def send_again(session: Session, letter: OutboxMessage, now: datetime) -> bool:
     """Send a letter that did not arrive to the address its reader has today; False when it is on its way already.
 
-    Somebody has looked at that address: it counts as good again.
+    Somebody has looked at that address: it counts as good again, and what waited for another one goes there too.
     """
-    email = queries.address_today(session, letter.party) or letter.to_email
+    today = queries.address_today(session, letter.party)
+    email = today or letter.to_email
     sent = outbox.resend(session, letter.id or 0, now, email=email)
     if sent:
         outbox.forgive_address(session, email)
+        if today:
+            outbox.redirect(session, letter.party, today, now)
     return sent
 
 
 def correct_and_send_again(
     session: Session, letter: OutboxMessage, email: str, by: Account, now: datetime
 ) -> bool:
-    """Give the letter's reader the address `email` (in its normal form), then send the letter there.
+    """Give the letter's reader the address `email` (in its normal form), then send the letter and what waits there.
 
     False, and nothing is changed, when the letter is on its way already. Raises AddressError.
     """
     with session.begin_nested() as step:
-        _correct(session, letter.party, email, by)
+        if _correct(session, letter.party, email, by):
+            _note(session, letter, by, now)
         sent = send_again(session, letter, now)
         if not sent:
             step.rollback()
     return sent
 
 
-def _correct(session: Session, party: str, email: str, by: Account) -> None:
-    """Whether the reader ever confirmed stays as it was: a coordinator on the telephone vouches for delivery only."""
+def _correct(session: Session, party: str, email: str, by: Account) -> bool:
+    """Whether that changed anything. Whether the reader ever confirmed stays as it was: a coordinator on the telephone
+    vouches for delivery only."""
     holder = queries.holder(session, party, lock=True)
     if holder is None:
         raise AddressError(Refusal.GONE)
     if holder.email.lower() == email:
-        return
+        return False
     if isinstance(holder, Account) and not may_give(by, holder.role):
         raise AddressError(Refusal.NOT_YOURS)
     if not isinstance(holder, Committee) and _is_taken(session, type(holder), email):
@@ -81,6 +88,24 @@ def _correct(session: Session, party: str, email: str, by: Account) -> None:
         session.flush()
     except IntegrityError:  # somebody came with that address meanwhile
         raise AddressError(Refusal.TAKEN) from None
+    return True
+
+
+def _note(session: Session, letter: OutboxMessage, by: Account, now: datetime) -> None:
+    """Say in the history of what it concerns that the address was corrected; not which it was: forgetting would miss it.
+
+    An account's address, and that of a committee in a letter about no match, concern nothing that has a history.
+    """
+    kind, _, number = letter.party.partition(":")
+    if kind == "account":
+        return
+    concerned: list[Subject] = list(queries.offers_of(session, int(number))) if kind == "donor" else []
+    match = session.get(Match, letter.match_id) if letter.match_id else None
+    if match is not None:
+        concerned.append(match)
+    actor, data = Actor.account(by.id or 0), {"address_of": kind}
+    for subject in concerned:
+        note_decision(session, subject, Verb.EDIT, actor, now, from_state=subject.state, data=data)
 
 
 def _is_taken(session: Session, kind: type[Donor | Account], email: str) -> bool:

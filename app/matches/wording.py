@@ -135,6 +135,11 @@ DECISIONS: Mapping[Verb, LazyString] = {
 }
 """What can be done to a match, as its history tells it."""
 
+ADDRESS_OF: Mapping[str, LazyString] = {
+    "donor": lazy("Adresse e-mail du donateur corrigée par %(who)s"),
+    "committee": lazy("Adresse e-mail du comité corrigée par %(who)s"),
+}
+
 LETTER_STATES: Mapping[MessageState, LazyString] = {
     MessageState.PENDING: lazy("en attente"),
     MessageState.CLAIMED: lazy("en cours d'envoi"),
@@ -166,7 +171,8 @@ def refusal(code: Refusal) -> str:
 
 def decision_words(decision: Decision, name: str) -> str:
     """« Écarté par la coordinatrice d'exemple : C'est trop loin »; the note is shown apart."""
-    words = str(DECISIONS[decision.verb]) % {"who": _who(decision, name)}
+    said = ADDRESS_OF.get(decision.data.get("address_of", ""), DECISIONS[decision.verb])
+    words = str(said) % {"who": _who(decision, name)}
     if decision.reason is not None:
         words = _("%(what)s : %(reason)s", what=words, reason=word(decision.reason))
     if "quantity" in decision.data and len(decision.data["quantity"]) == 2:

@@ -6,10 +6,10 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.db import transaction
-from app.models import Account, Committee, Donor, Match, OutboxMessage
+from app.models import Account, Committee, Decision, Donor, Match, OutboxMessage
 from app.models.states import MatchState, Role
 from notifications import outbox
 from notifications.forgetting import forget_before
@@ -38,7 +38,7 @@ def write(app: Flask, clock: FrozenClock, match: Match | None, outcome: Outcome 
         row = outbox.enqueue(
             session,
             sample("match_found", "fr"),
-            event="match:1:approved",
+            event=to.get("event", "match:1:approved"),
             party=to.get("party", "donor:1"),
             to=Recipient("Donatrice d'exemple", to.get("email", "donor@example.org")),
             now=clock(),
@@ -182,6 +182,44 @@ def test_a_committees_and_an_accounts_addresses_are_corrected_too(
             "a@example.org",
             "b@example.org",
         ]
+
+
+def test_what_waits_follows_the_correction_and_what_arrived_is_not_sent_again(
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: FlaskClient
+) -> None:
+    donor = build.donor(email="wrnog@example.org")
+    party = f"donor:{donor.id}"
+    write(app, clock, None, Sent("250 ok"), party=party, email="wrnog@example.org", event="offer:1:recorded")
+    path = lost(app, clock, party)
+    write(app, clock, None, None, party=party, email="wrnog@example.org", event="match:2:approved")
+    coordinator.post(f"{path}/renvoyer", data={"email": "right@example.org"})
+    with app.app_context(), transaction() as session:
+        rows = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))
+        assert [(row.event, row.to_email, row.state) for row in rows] == [
+            ("offer:1:recorded", "wrnog@example.org", State.SENT),
+            ("match:1:approved", "right@example.org", State.PENDING),
+            ("match:2:approved", "right@example.org", State.PENDING),
+        ]
+
+
+def test_a_correction_is_in_the_history_of_the_offer_and_of_the_match_with_its_author(
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: FlaskClient
+) -> None:
+    donor, committee = build.donor(), build.committee()
+    offer = build.offer(donor=donor)
+    match = build.match(build.offered_item(offer), build.need(committee), state=MatchState.APPROVED)
+    parties = (f"donor:{donor.id}", f"committee:{committee.id}")
+    letters = [write(app, clock, match, Refused("550", address=True), party=party) for party in parties]
+    for number in (*letters, *letters):
+        coordinator.post(f"/coordination/courriels/{number}/renvoyer", data={"email": "right@example.org"})
+    shown = page(coordinator, f"/coordination/rapprochements/{match.id}")
+    assert shown.count("Adresse e-mail du donateur corrigée par Compte") == 1
+    assert shown.count("Adresse e-mail du comité corrigée par Compte") == 1
+    assert (
+        page(coordinator, f"/coordination/offres/{offer.id}").count("Adresse e-mail corrigée par Compte") == 1
+    )
+    with app.app_context(), transaction() as session:
+        assert "right@" not in str([row.data for row in session.exec(select(Decision))])
 
 
 @pytest.mark.parametrize(
