@@ -10,7 +10,7 @@ import matching.types as engine
 from app.catalogue.queries import taught
 from app.lessons.deducing import PARIS, TEACHES_FOR, TEACHING, Refusal, Taught, deduce
 from app.models import Committee, Decision, Match, Need, OfferedItem, Unlearned
-from app.models.states import ActorKind, Condition, MatchState, Verb
+from app.models.states import ActorKind, Condition, MatchState, Reason, Verb
 
 REFUSED = (MatchState.REJECTED, MatchState.DECLINED, MatchState.FAILED)
 REFUSING = (Verb.REJECT, Verb.DECLINE, Verb.FAIL)
@@ -31,6 +31,11 @@ def for_planning(session: Session, now: datetime) -> tuple[engine.Lesson, ...]:
     return tuple(each.lesson for each in active(session, now))
 
 
+def refusals(session: Session, now: datetime) -> list[Refusal]:
+    """The refusals that teach, the oldest first. One query."""
+    return _refusals(session, now, forgotten=False)
+
+
 def _deduced(session: Session, now: datetime, refusals: Collection[Refusal]) -> list[Taught]:
     return deduce(refusals, taught(session), now.astimezone(PARIS).date()) if refusals else []
 
@@ -38,7 +43,7 @@ def _deduced(session: Session, now: datetime, refusals: Collection[Refusal]) -> 
 def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refusal]:
     """The refusal that ended each match, donors' ones left out: a donor's "too far" says nothing of the committee."""
     query = (
-        sa.select(Decision, Match, OfferedItem, Committee, col(Need.action_id))
+        sa.select(Decision, Match, OfferedItem, Need, Committee)
         .join(Match, col(Decision.match_id) == col(Match.id))
         .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
         .join(Need, col(Match.need_id) == col(Need.id))
@@ -56,7 +61,10 @@ def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refus
         )
         .order_by(col(Decision.id))
     )
-    return [_refusal(*row) for row in session.execute(query)]
+    return [
+        refusal_of(decision.id or 0, decision.at, decision.reason, decision.verb, *sides)
+        for decision, *sides in session.execute(query)
+    ]
 
 
 def _last(now: datetime) -> sa.Select[int | None]:
@@ -72,20 +80,28 @@ def _last(now: datetime) -> sa.Select[int | None]:
     )
 
 
-def _refusal(
-    decision: Decision, match: Match, article: OfferedItem, committee: Committee, action_id: int | None
+def refusal_of(
+    decision_id: int,
+    at: datetime,
+    reason: Reason,
+    verb: Verb,
+    match: Match,
+    article: OfferedItem,
+    need: Need,
+    committee: Committee,
 ) -> Refusal:
+    """The refusal of a match, as the rule of lessons reads it."""
     # What was refused is what the plan took it for: somebody may have named the article anew since.
     offered, wanted = match.inputs.get("offer", {}), match.inputs.get("need", {})
     # For an action another committee may collect: of its reach only what it was then is known here.
-    reach = committee.collects_km if action_id is None else wanted.get("collects_km", committee.collects_km)
-    assert decision.reason is not None
+    usual = committee.collects_km
+    reach = usual if need.action_id is None else wanted.get("collects_km", usual)
     return Refusal(
-        decision_id=decision.id or 0,
+        decision_id=decision_id,
         match_id=match.id or 0,
-        at=decision.at,
-        reason=decision.reason,
-        by_committee=decision.verb is not Verb.REJECT,
+        at=at,
+        reason=reason,
+        by_committee=verb is not Verb.REJECT,
         committee_id=committee.id or 0,
         committee=committee.name,
         item=offered.get("item") or article.item or "",

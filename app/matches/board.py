@@ -51,10 +51,21 @@ class Filters:
 
     committee_id: int | None = None
     action_id: int | None = None
+    urgency: Urgency | None = None
     text: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.committee_id or self.action_id or self.text)
+        return bool(self.committee_id or self.action_id or self.urgency or self.text)
+
+    @property
+    def address(self) -> dict[str, object]:
+        """The same as arguments of the board's address."""
+        return {
+            "comite": self.committee_id,
+            "action": self.action_id,
+            "urgence": self.urgency.value if self.urgency else None,
+            "texte": self.text or None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,8 @@ def waiting_ids(session: Session, filters: Filters = Filters()) -> list[int]:
         query = query.where(col(Need.committee_id) == filters.committee_id)
     if filters.action_id is not None:
         query = query.where(col(Need.action_id) == filters.action_id)
+    if filters.urgency is not None:
+        query = query.where(col(Need.urgency) == filters.urgency)
     wanted = normalise(filters.text).split()
     found = []
     for key, confirmed, created, urgency, *words in session.execute(query):

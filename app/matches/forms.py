@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from app.matches.board import Filters
-from app.models.states import REASONS, MatchState, Occasion
+from app.models.states import REASONS, MatchState, Occasion, Urgency
 from app.web.fields import PortalForm, choice, paragraph
 from app.web.text import lazy
 from app.web.words import BY_KIND
@@ -39,8 +39,13 @@ def filters(arguments: "MultiDict[str, str]") -> Filters:
     return Filters(
         committee_id=number(arguments.get("comite", "")),
         action_id=number(arguments.get("action", "")),
+        urgency=_urgency(arguments.get("urgence", "")),
         text=words(arguments.get("texte", "")),
     )
+
+
+def _urgency(typed: str) -> Urgency | None:
+    return Urgency(typed) if typed in set(Urgency) else None
 
 
 def words(typed: str) -> str:

@@ -20,6 +20,7 @@ from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
 from app.db import session, transaction
+from app.lessons import previewing
 from app.letters.desk import Desk
 from app.matches import board as reads
 from app.matches import forms, leftovers, pairs, service, wording
@@ -32,7 +33,7 @@ from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
 from app.web.text import _, plural
-from app.web.words import MATCH_STATES, word
+from app.web.words import MATCH_STATES, URGENCIES, word
 
 blueprint = Blueprint("matches", __name__)
 
@@ -64,10 +65,13 @@ def _board() -> str:
         "matches/board.html",
         cards=shown,
         reject_forms=_reject_forms(shown),
+        teaches=_teaches(shown, moment),
+        learnt=_learnt(done, moment),
         total=len(ids),
         page=page,
         pages=max(1, -(-len(ids) // PAGE)),
         filters=narrowed,
+        urgencies=URGENCIES,
         committees=committees,
         actions=actions,
         figures=reads.figures(current, moment),
@@ -111,6 +115,21 @@ def _undoable(moment: datetime) -> Callable[[Card], bool]:
 
 def _reject_forms(cards: Sequence[Card]) -> dict[int, forms.RejectForm]:
     return {card.match.id or 0: _new_form(card.match.id or 0) for card in cards}
+
+
+def _teaches(cards: Sequence[Card], moment: datetime) -> dict[int, dict[str, str]]:
+    """For each proposal and each reason to reject it, what the portal would learn."""
+    proposed = [card for card in cards if card.match.state is MatchState.PROPOSED]
+    sides = ((card.match, card.item, card.need, card.committee) for card in proposed)
+    found = previewing.would_teach(session(), moment, sides) if proposed else {}
+    return {key: wording.reject_hints(lessons) for key, lessons in found.items()}
+
+
+def _learnt(cards: Sequence[Card], moment: datetime) -> list[str]:
+    """What the one rejection that the page tells of has taught."""
+    if len(cards) != 1 or cards[0].match.state is not MatchState.REJECTED:
+        return []
+    return previewing.learnt(session(), moment, cards[0].match.id or 0)
 
 
 def _page(rows: int, size: int) -> int:
@@ -187,6 +206,8 @@ def _fragment(card: Card, refused: str | None = None, form: forms.RejectForm | N
         form=form or _new_form(card.match.id or 0),
         refused=refused,
         back=_safe_back(),
+        teaches=_teaches([card], now()),
+        learnt=_learnt([card], now()),
         **for_templates(now()),
     )
 
@@ -291,6 +312,8 @@ def _match_page(match_id: int, form: forms.RejectForm) -> str:
         "matches/show.html",
         card=card,
         form=form,
+        teaches=_teaches([card], moment),
+        learnt=_learnt([card], moment),
         trail=reads.trail(current, match_id),
         ledger=reads.ledger(current, match_id),
         handover=reads.handover_of(current, match_id),

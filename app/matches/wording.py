@@ -14,7 +14,8 @@ from app.matches import why_not as why_not
 from app.matches.refusals import Refusal
 from app.matches.why_not import Detail, day, item
 from app.models import Decision, Match, OutboxMessage
-from app.models.states import ActorKind, Urgency, Verb
+from app.models.states import REASONS as CODED
+from app.models.states import ActorKind, Occasion, Reason, Urgency, Verb
 from app.web.text import _, clock_time, decimal, full_date, kilometres, lazy, plural
 from app.web.words import word
 from notifications.models import State as MessageState
@@ -32,6 +33,7 @@ class Replayed(Protocol):
     def same(self) -> bool: ...
 
 
+REASONS_TO_REJECT = CODED[Occasion.COORDINATOR_REJECTS]
 TITLE_LENGTH = 80
 PARTS = ("fit", "urgency", "nearness", "fairness", "wholeness")
 
@@ -102,6 +104,18 @@ REASONS: Mapping[str, Callable[[Any], str]] = {
     "kept": lambda _value: _("C'était déjà la proposition du plan précédent."),
 }
 """What each reason of a pairing says."""
+
+
+def reject_hints(lessons: Mapping[Reason, str]) -> dict[str, str]:
+    """For each reason to reject a proposal, what the portal would learn of it."""
+    nothing = _("Rien d'autre ne change : ce rapprochement ne revient pas, c'est tout.")
+    return {
+        reason.value: _("Le portail retiendra : %(lesson)s", lesson=lessons[reason])
+        if reason in lessons
+        else nothing
+        for reason in REASONS_TO_REJECT
+    }
+
 
 REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.UNKNOWN: lazy("Ce rapprochement n'existe pas."),

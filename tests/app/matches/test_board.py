@@ -264,6 +264,17 @@ def test_the_board_is_narrowed(
     assert answer.text.count("data-card") == found
 
 
+def test_the_board_is_narrowed_to_what_presses(
+    client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    build.match(None, build.need(urgency=Urgency.CRITICAL))
+    build.match(None, build.need(urgency=Urgency.LOW))
+
+    assert client.get("/coordination?urgence=critical").text.count("data-card") == 1
+    assert client.get("/coordination?urgence=normal").text.count("data-card") == 0
+    assert client.get("/coordination?urgence=%00zzz").text.count("data-card") == 2
+
+
 def test_an_empty_board_says_what_is_missing_and_why(
     app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account
 ) -> None:
