@@ -67,13 +67,17 @@ class Question:
 
 
 class Side(Generic[Row]):
-    """The offers, or the needs: as they were given, and with the items that their texts name."""
+    """The offers, or the needs: as they were given, and with the items that their texts name.
+
+    `listed` is the list that all rows came in; None once one came or went by itself.
+    """
 
     def __init__(self, rows: Iterable[Row], read: Callable[[Row], Row]) -> None:
         self.given: dict[str, Row] = {}
         self.named: dict[str, Row] = {}
         self.unread: dict[str, Row] = {}
         self.of_item: defaultdict[str, set[str]] = defaultdict(set)
+        self.listed: Sequence[Row] | None = None
         self._read: Callable[[Row], Row] = read
         for row in rows:
             self.put(row)
@@ -91,6 +95,7 @@ class Side(Generic[Row]):
 
     def drop(self, name: str) -> None:
         """Forget a row, if it is there."""
+        self.listed = None
         if self.given.pop(name, None) is None:
             return
         self.unread.pop(name, None)

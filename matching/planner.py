@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import compress, count
+from operator import is_not
 from time import perf_counter
 from typing import TypeVar
 
@@ -101,9 +103,14 @@ class Planner:
         processes: int = 1,
     ) -> Plan:
         """The plan, worked out from the last one where that is quicker. Whole lists are given, and compared."""
-        given, asked = {row.id: row for row in offers}, {row.id: row for row in needs}
-        if len(given) != len(offers) or len(asked) != len(needs):
-            raise PlanError("an id comes twice among the offers or among the needs")
+        memory = self._memory
+        some_offers = _differing(None if memory is None else memory.offers, offers)
+        some_needs = _differing(None if memory is None else memory.needs, needs)
+        asked = (
+            scoring.asked_by_committee(needs)
+            if memory is None
+            else _asked_after(memory.question.asked, some_needs, memory.needs)
+        )
         question = Question(
             Situation(
                 now=now,
@@ -115,17 +122,18 @@ class Planner:
             weights,
             _units(kept),
             received or {},
-            scoring.asked_by_committee(needs),
+            asked,
             processes,
         )
         check_surroundings(weights, lessons, question.received, question.kept, question.situation)
-        if self._memory is None or not question.comparable(self._memory.question):
-            return self._afresh(question, given, asked)
-        return self._after(
-            question,
-            _differing(self._memory.offers.given, given),
-            _differing(self._memory.needs.given, asked),
-        )
+        if memory is None or not question.comparable(memory.question):
+            given, wanted = {row.id: row for row in offers}, {row.id: row for row in needs}
+            found = self._afresh(question, given, wanted)
+        else:
+            found = self._after(question, some_offers, some_needs)
+        assert self._memory is not None
+        self._memory.offers.listed, self._memory.needs.listed = tuple(offers), tuple(needs)
+        return found
 
     def replan(
         self,
@@ -260,14 +268,31 @@ def _asked_after(
     return found
 
 
-def _differing(before: Mapping[str, Row], now: Mapping[str, Row]) -> dict[str, Row | None]:
-    """The rows that came or changed, and None for each that went."""
+def _differing(side: Side[Row] | None, rows: Sequence[Row]) -> dict[str, Row | None]:
+    """The rows that are new or other than those of the side, and None for each that went.
+
+    The very rows that both lists begin or end with are passed over unread. Raises PlanError where an id comes twice.
+    """
+    known = {} if side is None else side.given
+    listed = None if side is None else side.listed
+    before = listed or ()
+    first = _alike(before, rows)
+    last = _alike(before[first:][::-1], rows[first:][::-1])
+    now = {row.id: row for row in rows[first : len(rows) - last]}
+    gone = known.keys() if listed is None else {row.id for row in before[first : len(before) - last]}
+    if len(now) + first + last != len(rows) or any(name in known and name not in gone for name in now):
+        raise PlanError("an id comes twice among the offers or among the needs")
     found: dict[str, Row | None] = {
-        name: row for name, row in now.items() if (old := before.get(name)) is not row and old != row
+        name: row for name, row in now.items() if (old := known.get(name)) is not row and old != row
     }
-    if len(before) + len(found) != len(now) or found:
-        found.update(dict.fromkeys(before.keys() - now.keys()))
+    if len(gone) + len(found) != len(now) or found:
+        found.update(dict.fromkeys(gone - now.keys()))
     return found
+
+
+def _alike(some: Sequence[object], others: Sequence[object]) -> int:
+    """How many first elements are the very same in both."""
+    return next(compress(count(), map(is_not, some, others)), min(len(some), len(others)))
 
 
 def _told(memory: Memory, seconds: Seconds) -> Plan:

@@ -1,6 +1,9 @@
 """A Planner asked again answers as a fresh plan would, and touches only what changed."""
 
+import sys
+from collections.abc import Callable
 from dataclasses import replace
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -40,7 +43,10 @@ def _a_little_later(instance: Instance, data: st.DataObject, step: int) -> Insta
     """Some offers went and one came, a need changed, the board, what is barred and what was received changed."""
     rows = [row for row in instance.offers if data.draw(st.integers(0, 5)) != 0]
     if data.draw(st.booleans()):
-        rows.append(replace_id(data.draw(offers()), f"late{step}"))
+        at = data.draw(st.integers(0, len(rows)))
+        rows.insert(at, replace_id(data.draw(offers()), f"late{step}"))
+    if data.draw(st.integers(0, 3)) == 0:
+        rows.reverse()
     asked = list(instance.needs)
     another = data.draw(st.booleans())
     if asked and another:
@@ -100,3 +106,46 @@ def test_what_cannot_be_planned_again_is_told() -> None:
         planner.replan(offers=[Offer("o9", 0, item="chaise", place=GIVORS)])
 
     assert planner.replan() == plan(things(1), things(1, kind=Need), now=NOW)
+
+
+def test_lists_given_again_are_read_only_between_their_common_ends() -> None:
+    rows, asked = things(*[1] * 2_000), things(1, kind=Need)
+    there = Offer("paris", 1, item="chaise", place=Place(48.86, 2.35))
+    told, listed = Planner(), Planner()
+    for planner in (told, listed):
+        planner.plan(rows, asked, now=NOW)
+
+    telling = _calls(lambda: told.replan(offers=[there]))
+    listing = _calls(lambda: listed.plan([*rows[:800], there, *rows[800:]], asked, now=NOW))
+
+    assert listing < telling + 500
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+@pytest.mark.parametrize("twin", ["o1", "o3", "late"])
+def test_an_id_that_comes_twice_is_found_wherever_it_stands(at: int, twin: str) -> None:
+    rows, asked, planner = things(1, 1, 1), things(1, kind=Need), Planner()
+    planner.plan(rows, asked, now=NOW)
+    late = [replace(rows[0], id=each, quantity=9) for each in ("late", twin)]
+
+    with pytest.raises(PlanError, match="comes twice"):
+        planner.plan([*rows[:at], *late, *rows[at:]], asked, now=NOW)
+
+    assert planner.plan(rows[:2], asked, now=NOW) == plan(rows[:2], asked, now=NOW)
+
+
+def _calls(function: Callable[[], object]) -> int:
+    """How many functions, in Python or in C, are called."""
+    count = 0
+
+    def counted(_frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return count
