@@ -5,7 +5,7 @@ shows in its reader's own time, nights of the change of hour included.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vDuration, vText
@@ -41,8 +41,8 @@ class Appointment:
 
 
 def calendar_file(appointment: Appointment, *, cancelled: bool = False) -> str:
-    """One event as a PUBLISH file, or its cancellation."""
-    event = _event(appointment)
+    """One event as a PUBLISH file, or its cancellation, which tells neither where nor with whom any more."""
+    event = _event(replace(appointment, place="", description="") if cancelled else appointment)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if not cancelled:
         event.add_component(_alarm(appointment.summary))

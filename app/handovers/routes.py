@@ -280,6 +280,8 @@ def _calendar(case: Case, side: Side) -> Response:
     if case.handover is None or (case.handover.starts_at is None and not case.handover.sequence):
         abort(404)
     off = case.handover.starts_at is None or case.match.state is MatchState.FAILED
+    if not off and case.match.state is not MatchState.SCHEDULED:
+        abort(404)
     entry = calendar_entry(current_app.extensions["desk"], case, case.handover, side.value, now())
     response = Response(calendar_file(entry, cancelled=off), content_type="text/calendar; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="remise.ics")

@@ -9,11 +9,13 @@ from flask import abort, current_app, render_template, url_for
 from app.handovers.entering import blueprint, by_account, by_link, case_of, donor_match
 from app.handovers.queries import Case
 from app.handovers.service import Side
+from app.models.states import MatchState
 from app.web.access import Who, access
 
 
 def _page(case: Case, side: Side, back: str) -> str:
-    if case.handover is None or case.handover.starts_at is None:
+    # Once it is over nobody has to find anybody any more: as on the page itself, names and addresses are gone.
+    if case.handover is None or case.match.state is not MatchState.SCHEDULED:
         abort(404)
     report: str = current_app.extensions["desk"].links.url(
         url_for("handovers.committee_answer_report", match_id=case.match.id)

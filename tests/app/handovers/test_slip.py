@@ -1,11 +1,14 @@
 """The sheet to bring along: each side finds what it needs on it, and nothing on it lets a stranger act."""
 
 import re
+from datetime import timedelta
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app.models.states import MatchState, Role
+from app.web.links import Purpose
 from tests.app.offers.steps import words
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
@@ -65,3 +68,24 @@ def test_the_place_is_not_filled_in_with_the_committee_s_own_address(
 
     (field,) = re.findall(r'<input[^>]*name="place"[^>]*>', page)
     assert 'value=""' in field
+
+
+@pytest.mark.parametrize("state", [MatchState.COMPLETED, MatchState.FAILED])
+def test_what_is_over_shows_nobody_s_name_and_address_any_more(
+    app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock, sign_in: SignIn, state: MatchState
+) -> None:
+    donor = build.donor(name="Donatrice Secrète", phone="06 99 88 77 66", email="secret@essai.example")
+    committee = build.committee()
+    item = build.offered_item(build.offer(donor, street="99 rue Secrète"))
+    match = build.match(item, build.need(committee), state=state)
+    day = clock() - timedelta(days=1)
+    build.handover(match, starts_at=day, ends_at=day + timedelta(hours=1), sequence=1)
+    links, party = app.extensions["desk"].links, f"committee:{committee.id}"
+    answer = links.token(Purpose.COMMITTEE_ANSWER, match.id or 0, party, clock())
+    told = links.token(Purpose.COMMITTEE_REPORT, match.id or 0, party, clock())
+    sign_in(client, build.account(committee=committee))
+
+    for page in (f"/reponse/comite/{answer}", f"/mon-comite/dons/{match.id}", f"/bilan/comite/{told}"):
+        for path in (page, f"{page}/bon", f"{page}/remise.ics"):
+            shown = client.get(path).text
+            assert not re.search("Secr|99 88|secret@", shown), path
