@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from app import jobs, migrate, sample
+from app.backup.commands import backup, restore
 from app.catalogue.queries import to_export
 from app.db import db, session, transaction
 from app.matches import pairs, wording
@@ -183,5 +184,7 @@ def export_aliases() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (database, export_aliases, plan, replay, sample_data, run_scheduler, serve_all):
+    for command in (
+        backup, database, export_aliases, plan, replay, restore, run_scheduler, sample_data, serve_all
+    ):  # fmt: skip
         app.cli.add_command(command)

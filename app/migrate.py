@@ -39,11 +39,20 @@ def revision(engine: sa.Engine, message: str) -> None:
         command.revision(_config(connection), message, autogenerate=True)
 
 
-def heads() -> list[str]:
+def _scripts() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
-    return list(ScriptDirectory.from_config(config).get_heads())
+    return ScriptDirectory.from_config(config)
+
+
+def heads() -> list[str]:
+    return list(_scripts().get_heads())
+
+
+def revisions() -> frozenset[str]:
+    """Every revision that this code knows."""
+    return frozenset(script.revision for script in _scripts().walk_revisions())
 
 
 def is_current(engine: sa.Engine) -> bool:

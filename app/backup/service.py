@@ -1,0 +1,261 @@
+"""Make a backup while the portal runs; put one back while it does not. Each is done whole or not at all."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app.backup import embedded, postgresql
+from app.backup.archive import NAME, Content, pack, unpack
+from app.backup.errors import BackupError, told
+from app.db import create_engine
+from app.web.clock import paris
+from config import Settings
+from notifications.leader import leader_for
+
+MACHINERY = frozenset({"job_run", "rate_counter", "digest_turn", "plan_run"})
+"""What a portal writes before anybody has used it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup."""
+
+    path: Path
+    bytes: int
+    photos: int
+
+
+def back_up(settings: Settings, target: Path, *, replace: bool, now: datetime) -> Made:
+    """Write a backup to the file `target`, or into the folder `target` under a name that says when. Raises BackupError."""
+    path = target / f"portail-{paris(now):%Y-%m-%d-%H%M%S}.tar.gz" if target.is_dir() else target
+    if not path.parent.is_dir():
+        raise BackupError(f"Le dossier {path.parent} n'existe pas. Créez-le, puis recommencez.")
+    if path.exists() and not replace:
+        raise BackupError(f"{path} existe déjà. Choisissez un autre nom, ou ajoutez --replace.")
+    with told(), _workshop(settings.data_dir) as folder:
+        database = folder / (embedded.FILE if settings.is_sqlite else postgresql.FILE)
+        photos = folder / "photos"
+        photos.mkdir(mode=0o700)
+
+        def hold() -> None:
+            _link(settings.photos_dir, photos)
+
+        if settings.is_sqlite:
+            revision = embedded.snapshot(database_file(settings), database, hold)
+        else:
+            revision = postgresql.snapshot(settings.database_url, database, hold)
+        files = [(database.name, database)]
+        files += [(f"photos/{photo.name}", photo) for photo in sorted(photos.iterdir())]
+        content = Content(now.isoformat(), revision, database.name)
+        _write(path, files, content)
+    return Made(path, path.stat().st_size, content.photos)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give each photo a second name: it stays what it is under it, whoever deletes the first one."""
+    for photo in source.iterdir() if source.is_dir() else ():
+        if NAME.fullmatch(f"photos/{photo.name}"):
+            try:
+                os.link(photo, target / photo.name)
+            except FileNotFoundError:
+                continue
+            except OSError:  # a file system without such names
+                shutil.copyfile(photo, target / photo.name)
+
+
+def _write(path: Path, files: list[tuple[str, Path]], content: Content) -> None:
+    """Whole under its name, or not at all; for its owner's eyes."""
+    passing = path.with_name(path.name + ".part")
+    passing.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            pack(file, files, content)
+            file.flush()
+            os.fsync(file.fileno())
+        passing.replace(path)
+        _keep_name(path.parent)
+    except BaseException:
+        passing.unlink(missing_ok=True)
+        raise
+
+
+def _keep_name(folder: Path) -> None:
+    """A new name outlives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def examine(settings: Settings, source: Path) -> Content:
+    """Try all of a restoration but the last step. Raises BackupError."""
+    with told(), _workshop(settings.data_dir) as folder:
+        return _unpacked(settings, source, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put back, and the folder that keeps what was there (None: there was nothing)."""
+
+    content: Content
+    aside: Path | None
+
+
+def restore(settings: Settings, source: Path, *, replace: bool, now: datetime) -> Restored:
+    """Put a backup in the place of this portal's database and photos. Raises BackupError, and then nothing has changed."""
+    with told():
+        empty = is_empty(settings)
+        if not replace and not empty:
+            raise BackupError(
+                "Ce portail contient déjà des données. Pour les remplacer par celles de la sauvegarde, ajoutez --replace."
+            )
+        with _workshop(settings.data_dir) as folder:
+            content = _unpacked(settings, source, folder)
+            with _stopped(settings):
+                aside = _put_back(settings, folder, now)
+    if aside is not None and empty:
+        shutil.rmtree(aside)
+    return Restored(content, None if empty else aside)
+
+
+@contextmanager
+def _stopped(settings: Settings) -> Iterator[None]:
+    """Refuse while the portal runs; its scheduler waits if it starts meanwhile."""
+    if not settings.is_sqlite:
+        postgresql.alone(settings.database_url)
+    leader = leader_for(settings.database_url)
+    if not leader.acquire():
+        raise BackupError("Le portail tourne encore. Arrêtez-le, puis recommencez.")
+    try:
+        if settings.is_sqlite:
+            database = database_file(settings)
+            _belong(settings.data_dir, *database.parent.glob(f"{database.name}.scheduler"))
+            embedded.let_go(database)
+        yield
+    finally:
+        leader.release()
+
+
+def is_empty(settings: Settings) -> bool:
+    """Whether nobody has used this portal yet."""
+    photos = settings.photos_dir
+    if photos.is_dir() and any(photos.iterdir()):
+        return False
+    if settings.is_sqlite and not database_file(settings).exists():
+        return True
+    engine = create_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            there = set(sa.inspect(connection).get_table_names()) - MACHINERY
+            return not any(
+                connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
+                for table in SQLModel.metadata.sorted_tables
+                if table.name in there
+            )
+    except sa.exc.DatabaseError as error:
+        if settings.is_sqlite:
+            return False  # what cannot be read may be worth keeping
+        raise BackupError(f"PostgreSQL ne répond pas : {str(error.orig).splitlines()[0]}") from error
+    finally:
+        engine.dispose()
+
+
+def database_file(settings: Settings) -> Path:
+    """Where the embedded database is."""
+    name = sa.make_url(settings.database_url).database
+    if not name or name == ":memory:":
+        raise BackupError("Une base en mémoire ne se sauvegarde pas.")
+    return Path(name).absolute()
+
+
+def _unpacked(settings: Settings, source: Path, folder: Path) -> Content:
+    if not source.is_file():
+        raise BackupError(f"{source} n'existe pas, ou n'est pas un fichier.")
+    content = unpack(source, folder)
+    if settings.is_sqlite is not (content.database == embedded.FILE):
+        other = "PostgreSQL" if settings.is_sqlite else "SQLite"
+        raise BackupError(f"Cette sauvegarde est celle d'une base {other} : réglez DATABASE_URL de même.")
+    if settings.is_sqlite:
+        embedded.examine(folder / content.database)
+    else:
+        postgresql.examine(folder / content.database, content.revision)
+    (folder / "photos").mkdir(mode=0o700, exist_ok=True)
+    return content
+
+
+def _put_back(settings: Settings, folder: Path, now: datetime) -> Path | None:
+    """Move what is there aside and the new in its place; undo it all if a step fails."""
+    aside = settings.data_dir / f"avant-restauration-{paris(now):%Y-%m-%d-%H%M%S}"
+    old = [settings.photos_dir]
+    new = [(folder / "photos", settings.photos_dir)]
+    if settings.is_sqlite:
+        database = database_file(settings)
+        old += embedded.beside(database)
+        new.append((folder / embedded.FILE, database))
+    moves = [(path, aside / path.name) for path in old if path.exists()] + new
+    done: list[tuple[Path, Path]] = []
+    try:
+        for source, target in moves:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.move(source, target)
+            done.append((source, target))
+        if not settings.is_sqlite:
+            postgresql.load(settings.database_url, folder / postgresql.FILE)
+    except BaseException:
+        for source, target in reversed(done):
+            shutil.move(target, source)
+        with suppress(OSError):
+            aside.rmdir()
+        raise
+    _belong(settings.data_dir, aside, *(target for _source, target in new))
+    return aside if aside.exists() else None
+
+
+def _belong(owner: Path, *paths: Path) -> None:
+    """What root has put back belongs to whom the folder belongs to: the portal must write to it."""
+    if os.geteuid() != 0:
+        return
+    whose = owner.stat()
+    for path in paths:
+        for each in (path, *path.rglob("*")):
+            if each.exists():
+                os.chown(each, whose.st_uid, whose.st_gid)
+
+
+@contextmanager
+def _workshop(data_dir: Path) -> Iterator[Path]:
+    """An empty folder on the portal's own disk, one process at a time in it; what a dead one left is swept."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = data_dir / ".sauvegarde"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _belong(data_dir, folder)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError("Une autre sauvegarde ou restauration est en cours. Attendez sa fin.") from None
+        _sweep(folder)
+        try:
+            yield folder
+        finally:
+            _sweep(folder)
+    finally:
+        os.close(handle)
+
+
+def _sweep(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
