@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -66,7 +67,17 @@ class DatabaseStorage(Storage):
             connection.execute(sa.delete(TABLE).where(TABLE.c.key == key[:200]))
 
 
-limiter = Limiter(get_remote_address, storage_uri="portail://", headers_enabled=False)
+def place() -> str:
+    """Where a request comes from: an IPv4 address, or the /64 of an IPv6 one, all of which one subscriber has."""
+    address = get_remote_address()
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False).network_address)
+
+
+limiter = Limiter(place, storage_uri="portail://", headers_enabled=False)
 
 
 @limiter.request_filter

@@ -270,6 +270,22 @@ def test_the_eleventh_failure_waits(app: Flask, client: FlaskClient, member: Acc
     assert "Trop de demandes" in client.post("/connexion", data={"email": member.email}).text
 
 
+def test_another_address_of_the_same_ipv6_subscriber_is_the_same_place(
+    app: Flask, client: FlaskClient
+) -> None:
+    app.config["RATELIMIT_ENABLED"] = True
+
+    def ask(number: int, network: str) -> int:
+        return client.post(
+            "/mot-de-passe-oublie",
+            data={"email": f"personne{number}@essai.example"},
+            environ_overrides={"REMOTE_ADDR": f"{network}::{number:x}"},
+        ).status_code
+
+    assert [ask(number, "2001:db8:1:2") for number in range(11)] == [303] * 10 + [429]
+    assert ask(12, "2001:db8:1:3") == 303
+
+
 def test_the_fourth_reset_of_an_hour_waits(app: Flask, client: FlaskClient, member: Account) -> None:
     app.config["RATELIMIT_ENABLED"] = True
 
