@@ -1,17 +1,21 @@
 """One pair at a time: what its score was computed from, the same score again, and who else could have had it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
 import matching.types as engine
+from app.matches.queries import taken_for_needs, taken_from_items
 from app.matches.reading import Board, read_board
+from app.matches.service import Proposal
 from app.models import Match
+from app.models.states import MatchState
+from matching.explanation import reasons
 from matching.items import load
-from matching.rules import Relation, Situation, broken, pair_distance, relation
+from matching.rules import Relation, Situation, broken, pair_distance, relation, transport
 from matching.rules import told as details
 from matching.scoring import Scored, asked_by_committee, need_fairness, score_pair
 
@@ -19,14 +23,21 @@ OTHERS = 3
 
 
 def inputs(board: Board, offer: engine.Offer, need: engine.Need, pairing: engine.Pairing) -> dict[str, Any]:
-    """All that the score can be computed from again; see `replay`."""
+    """All that the score of a plan's pairing can be computed from again; see `replay`."""
+    return stored_inputs(board, offer, need, pairing.distance_km, pairing.parts.fairness)
+
+
+def stored_inputs(
+    board: Board, offer: engine.Offer, need: engine.Need, kilometres: float, fairness: float
+) -> dict[str, Any]:
+    """The same of any pair."""
     return {
         "now": board.now.isoformat(),
         "weights": asdict(board.weights),
         "offer": plain(asdict(offer)),
         "need": plain(asdict(need)),
-        "distance_km": pairing.distance_km,
-        "fairness": pairing.parts.fairness,
+        "distance_km": kilometres,
+        "fairness": fairness,
         # The catalogue changes with versions of the portal: how the item answered is what was true then.
         "relation": relation(load(), offer.item or "", need.item or "").name.lower(),
     }
@@ -130,12 +141,16 @@ class Other:
     `score` is None where rules forbid the pair; `broken` and `detail` then say which.
     """
 
+    key: int
+    """The row of the other need, or of the other article."""
     told: Mapping[str, Any]
     left: int
     score: float | None = None
     distance_km: float | None = None
     broken: tuple[str, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    free: bool = False
+    """Whether it may be had instead: permitted, and not all of it proposed or promised elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,47 +161,117 @@ class Others:
     articles: tuple[Other, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Everything that the pairs around one match are judged by, as the rows are now."""
+
+    board: Board
+    situation: Situation
+    offers: Mapping[str, engine.Offer]
+    needs: Mapping[str, engine.Need]
+    asked: Mapping[str, int]
+
+    @classmethod
+    def read(cls, session: Session, match: Match, now: datetime) -> "Around":
+        board = read_board(session, now, for_match=match)
+        return cls(
+            board,
+            Situation(
+                now=board.now,
+                barred=frozenset((each.offer, each.need) for each in board.barred),
+                lessons=board.lessons,
+            ),
+            {offer.id: offer for offer in board.offers},
+            {need.id: need for need in board.needs},
+            asked_by_committee(board.needs),
+        )
+
+    def scored(self, offer: engine.Offer, need: engine.Need, kilometres: float) -> Scored:
+        return score_pair(
+            offer,
+            need,
+            weights=self.board.weights,
+            now=self.board.now,
+            distance_km=kilometres,
+            fairness=need_fairness(need, self.asked, self.board.received),
+            catalogue=load(),
+        )
+
+
 def others(session: Session, match: Match, now: datetime) -> Others:
     """Who else could have this article, and what else could serve this need, as the rows are now."""
-    board = read_board(session, now, for_match=match)
-    offers = {offer.id: offer for offer in board.offers}
-    needs = {need.id: need for need in board.needs}
-    situation = Situation(
-        now=board.now,
-        barred=frozenset((each.offer, each.need) for each in board.barred),
-        lessons=board.lessons,
-    )
-    asked = asked_by_committee(board.needs)
-    offer, need = offers.get(str(match.offered_item_id)), needs.get(str(match.need_id))
+    around = Around.read(session, match, now)
+    board, situation = around.board, around.situation
+    offer, need = around.offers.get(str(match.offered_item_id)), around.needs.get(str(match.need_id))
 
-    def look(article: engine.Offer, wanted: engine.Need, told: Mapping[str, Any], left: int) -> Other:
+    def look(article: engine.Offer, wanted: engine.Need, key: str, told: Mapping[str, Any]) -> Other:
+        left = (wanted if article is offer else article).quantity
         violated = broken(article, wanted, situation)
         kilometres = pair_distance(article, wanted, situation)
         if violated or kilometres is None:
-            return Other(told, left, None, kilometres, tuple(violated), plain(details(violated)))
-        scored = score_pair(
-            article,
-            wanted,
-            weights=board.weights,
-            now=board.now,
-            distance_km=kilometres,
-            fairness=need_fairness(wanted, asked, board.received),
-            catalogue=load(),
-        )
-        return Other(told, left, scored.score, kilometres)
+            return Other(int(key), told, left, None, kilometres, tuple(violated), plain(details(violated)))
+        return Other(int(key), told, left, around.scored(article, wanted, kilometres).score, kilometres)
 
-    return Others(
+    found = Others(
         needs=_best(
-            look(offer, each, board.wanted[int(each.id)].told, each.quantity)
+            look(offer, each, each.id, board.wanted[int(each.id)].told)
             for each in board.needs
             if offer is not None and each.id != str(match.need_id)
         ),
         articles=_best(
-            look(each, need, board.items[int(each.id)].told, each.quantity)
+            look(each, need, each.id, board.items[int(each.id)].told)
             for each in board.offers
             if need is not None and each.id != str(match.offered_item_id)
         ),
     )
+    return _with_room(session, found)
+
+
+def _with_room(session: Session, found: Others) -> Others:
+    """Say of each whether a proposal elsewhere leaves any of it. Two queries."""
+    needs = taken_for_needs(session, {each.key for each in found.needs}, {MatchState.PROPOSED})
+    items = taken_from_items(session, {each.key for each in found.articles}, {MatchState.PROPOSED})
+    return Others(
+        tuple(
+            replace(each, free=each.score is not None and each.left > needs.get(each.key, 0))
+            for each in found.needs
+        ),
+        tuple(
+            replace(each, free=each.score is not None and each.left > items.get(each.key, 0))
+            for each in found.articles
+        ),
+    )
+
+
+def instead(
+    session: Session, match: Match, now: datetime, *, need_id: int | None = None, item_id: int | None = None
+) -> Proposal | None:
+    """The proposal of this article to another need, or of another article to this need; None where rules forbid it."""
+    if (item_id or match.offered_item_id, need_id or match.need_id) == (match.offered_item_id, match.need_id):
+        return None
+    around = Around.read(session, match, now)
+    offer = around.offers.get(str(item_id or match.offered_item_id))
+    need = around.needs.get(str(need_id or match.need_id))
+    if offer is None or need is None or broken(offer, need, around.situation):
+        return None
+    kilometres = pair_distance(offer, need, around.situation)
+    way = None if kilometres is None else transport(offer, need, kilometres, around.situation)
+    if kilometres is None or way is None:
+        return None
+    scored, units = around.scored(offer, need, kilometres), min(offer.quantity, need.quantity)
+    fairness = scored.parts.fairness
+    how = relation(load(), offer.item or "", need.item or "")
+    why = reasons(offer, need, how, kilometres, units, 0, fairness, around.situation.day)
+    figures = {
+        "score": scored.score,
+        "parts": scored.parts.as_dict(),
+        "reasons": [{"code": each.code, "value": each.value} for each in why],
+        "weights_version": around.board.weights.version,
+        "distance_km": kilometres,
+        "transport": way,
+        "inputs": stored_inputs(around.board, offer, need, kilometres, fairness),
+    }
+    return Proposal(offered_item_id=int(offer.id), need_id=int(need.id), quantity=units, figures=figures)
 
 
 def _best(found: Iterable[Other]) -> tuple[Other, ...]:

@@ -15,6 +15,7 @@ class Refusal(StrEnum):
     PAIR_TAKEN = "pair_taken"
     TOO_LATE = "too_late"
     NO_REASON = "no_reason"
+    NOT_PERMITTED = "not_permitted"
 
 
 class RefusedError(Exception):

@@ -154,7 +154,7 @@ def reject(match_id: int) -> ResponseReturnValue:
     form = forms.RejectForm(match_id, request.form)
     if not form.validate():
         if _by_htmx():
-            return _fragment(_card(match_id), form=form), 422
+            return _fragment(card_of(match_id), form=form), 422
         return _match_page(match_id, form), 422
     reason, note = Reason(form.reason.data), form.note.data or ""
     return _decide(match_id, lambda work, actor: service.reject(work, match_id, reason, note, actor, now()))
@@ -177,7 +177,7 @@ def _decide(match_id: int, decision: Decision) -> ResponseReturnValue:
             decision(work, Actor.account(signed_in().id or 0))
     except RefusedError as error:
         refused = wording.refusal(error.code)
-    card = _card(match_id)
+    card = card_of(match_id)
     if _by_htmx():
         return _fragment(card, refused), 200 if refused is None else 409
     if refused is not None:
@@ -185,7 +185,8 @@ def _decide(match_id: int, decision: Decision) -> ResponseReturnValue:
     return redirect(_back([match_id] if refused is None else []), 303)
 
 
-def _card(match_id: int) -> Card:
+def card_of(match_id: int) -> Card:
+    """The match that an address names, or a page that says there is none."""
     found = reads.cards(session(), [match_id])
     return found[0] if found else abort(404)
 
@@ -307,7 +308,7 @@ def show(match_id: int) -> str:
 
 
 def _match_page(match_id: int, form: forms.RejectForm) -> str:
-    current, moment, card = session(), now(), _card(match_id)
+    current, moment, card = session(), now(), card_of(match_id)
     return render_template(
         "matches/show.html",
         card=card,
@@ -330,12 +331,3 @@ def _replayed(card: Card) -> str:
         return wording.replay_sentence(pairs.replayed(card.match))
     except pairs.NothingStoredError:
         return ""
-
-
-@blueprint.get("/coordination/rapprochements/<int:match_id>/autres")
-@access(Who.COORDINATOR)
-def others(match_id: int) -> str:
-    """A piece of the board: who else could have the article, what else could serve the need."""
-    card = _card(match_id)
-    found = pairs.others(session(), card.match, now())
-    return render_template("matches/_others.html", others=found, card=card, **for_templates(now()))

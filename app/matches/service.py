@@ -1,7 +1,7 @@
 """What coordinators and the clock do with matches. Quantities are checked under locks, whoever calls."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 from app.letters import matches as letters
 from app.letters.desk import desk
 from app.letters.hours import end_of_day
-from app.matches.holding import Held, Margins, hold_matches
+from app.matches.holding import Held, Margins, hold, hold_matches
 from app.matches.refusals import Refusal, RefusedError
 from app.models import Decision, Match, OutboxMessage
 from app.models.states import (
@@ -176,7 +176,15 @@ class Proposal:
     after_match_id: int | None = None
 
 
-def propose(session: Session, held: Held, margins: Margins, proposal: Proposal, now: datetime) -> Match:
+def propose(
+    session: Session,
+    held: Held,
+    margins: Margins,
+    proposal: Proposal,
+    now: datetime,
+    *,
+    actor: Actor = SYSTEM,
+) -> Match:
     """Put a pairing on the board. `margins` count live matches; both are kept up to date for the next call.
 
     Raises RefusedError where one of the sides is gone, not held, or has not so many pieces free.
@@ -196,8 +204,37 @@ def propose(session: Session, held: Held, margins: Margins, proposal: Proposal, 
     session.add(match)
     margins.take(match)
     data = {"after": proposal.after_match_id} if proposal.after_match_id else {}
-    note_decision(session, match, Verb.PROPOSE, SYSTEM, now, data=data)
+    note_decision(session, match, Verb.PROPOSE, actor, now, data=data)
     return match
+
+
+def give_instead(session: Session, match_id: int, proposal: Proposal, actor: Actor, now: datetime) -> Match:
+    """A coordinator prefers a runner-up: it takes the place of this proposal and is approved. Raises RefusedError.
+
+    The quantity is as much as both sides have free once the proposal has made room, `proposal.quantity` at most.
+    """
+    before = session.get(Match, match_id)
+    held = hold(
+        session,
+        item_ids={proposal.offered_item_id} | ({before.offered_item_id} if before else set()),
+        need_ids={proposal.need_id} | ({before.need_id} if before else set()),
+        match_ids={match_id},
+    )
+    match = _in_state(held, match_id, MatchState.PROPOSED)
+    supersede(session, match, actor, now)
+    session.flush()
+    margins = Margins.read(session, held, LIVE)
+    item_left = margins.of_items.get(proposal.offered_item_id, 0)
+    need_left = margins.of_needs.get(proposal.need_id, 0)
+    units = min(proposal.quantity, item_left, need_left)
+    item = held.items.get(proposal.offered_item_id)
+    if item_left <= 0 or (item is not None and not item.divisible and item_left < item.quantity):
+        raise RefusedError(Refusal.OFFER_TAKEN)
+    if need_left <= 0 or (item is not None and not item.divisible and units < item.quantity):
+        raise RefusedError(Refusal.NEED_MET)
+    chosen = propose(session, held, margins, replace(proposal, quantity=units), now, actor=actor)
+    session.flush()
+    return approve(session, chosen.id or 0, actor, now)
 
 
 def resize(

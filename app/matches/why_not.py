@@ -78,6 +78,11 @@ def _other(told: Detail) -> str:
     return _("%(item)s à %(commune)s", item=item(told["item"]), commune=told["commune"])
 
 
+def other_name(other: Pair) -> str:
+    """« Lave-linge à Vienne »."""
+    return _other(other.told)
+
+
 def other_sentence(other: Pair) -> str:
     """« Comité de Vienne, pour son besoin « Lave-linge » : noté 72 sur 100, à 12 km. »"""
     if other.score is None:

@@ -125,6 +125,7 @@ REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.OFFER_TAKEN: lazy("Il ne reste plus assez de cet article : le reste vient d'être attribué."),
     Refusal.NEED_MET: lazy("Le besoin vient d'être couvert autrement : ce serait trop."),
     Refusal.PAIR_TAKEN: lazy("Cet article est déjà proposé pour ce besoin."),
+    Refusal.NOT_PERMITTED: lazy("Cela n'est plus possible : l'un des deux a changé entre-temps."),
     Refusal.TOO_LATE: lazy("Trop tard pour annuler : les e-mails sont partis."),
     Refusal.NO_REASON: lazy("Dites pourquoi : choisissez une des raisons proposées."),
 }

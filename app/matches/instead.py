@@ -1,0 +1,42 @@
+"""A coordinator prefers a runner-up, or reads who else there is."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.db import session, transaction
+from app.matches import forms, pairs, service, wording
+from app.matches.refusals import Refusal, RefusedError
+from app.matches.routes import blueprint, card_of, for_templates
+from app.models import Match
+from app.transitions import Actor
+from app.web.access import Who, access, signed_in
+from app.web.clock import now
+
+
+@blueprint.get("/coordination/rapprochements/<int:match_id>/autres")
+@access(Who.COORDINATOR)
+def others(match_id: int) -> str:
+    """A piece of the board: who else could have the article, what else could serve the need."""
+    card = card_of(match_id)
+    found = pairs.others(session(), card.match, now())
+    return render_template("matches/_others.html", others=found, card=card, **for_templates(now()))
+
+
+@blueprint.post("/coordination/rapprochements/<int:match_id>/plutot")
+@access(Who.COORDINATOR)
+def give_instead(match_id: int) -> ResponseReturnValue:
+    """Approve this runner-up in the place of the proposal."""
+    card_of(match_id)
+    need_id, item_id = (forms.number(request.form.get(name, "")) for name in ("besoin", "article"))
+    try:
+        with transaction() as work:
+            match = work.get_one(Match, match_id)
+            proposal = pairs.instead(work, match, now(), need_id=need_id, item_id=item_id)
+            if proposal is None or (need_id is None) == (item_id is None):
+                raise RefusedError(Refusal.NOT_PERMITTED)
+            chosen = service.give_instead(work, match_id, proposal, Actor.account(signed_in().id or 0), now())
+            done = chosen.id or 0
+    except RefusedError as error:
+        flash(wording.refusal(error.code), "error")
+        return redirect(url_for("matches.show", match_id=match_id), 303)
+    return redirect(url_for("matches.board", fait=done), 303)
