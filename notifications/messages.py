@@ -24,6 +24,8 @@ __all__ = [
     "did_it_happen",
     "did_it_happen_committee",
     "donor_declined",
+    "handover_failed",
+    "handover_failed_committee",
     "invitation",
     "mail_undeliverable",
     "match_approved",
@@ -111,6 +113,16 @@ def other_time_wanted(language: str, letter: values.OtherTimeWanted) -> Rendered
 def committee_declined(language: str, letter: values.CommitteeDeclined) -> RenderedMessage:
     """To the donor: that committee cannot take it after all; the search goes on."""
     return render("committee_declined", language, asdict(letter))
+
+
+def handover_failed(language: str, letter: values.HandoverFailed) -> RenderedMessage:
+    """To the donor: the committee says that it did not get it, and why; the search goes on."""
+    return render("handover_failed", language, asdict(letter))
+
+
+def handover_failed_committee(language: str, letter: values.HandoverFailedCommittee) -> RenderedMessage:
+    """To the committee: the donor says that it was not handed over, and why; the need stays open."""
+    return render("handover_failed_committee", language, asdict(letter))
 
 
 def invitation(language: str, letter: values.Invitation) -> RenderedMessage:

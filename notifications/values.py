@@ -147,6 +147,26 @@ class CommitteeDeclined(Thing):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverFailed(Thing):
+    """The other side says that nothing was handed over at the appointment of `day`.
+
+    `reason` is a code that the templates have a sentence for (`no_show`, `not_as_described`…); any other has the plainest.
+    """
+
+    committee: str
+    day: date | datetime
+    mode: Mode
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverFailedCommittee(HandoverFailed):
+    """`remaining` is what the need still lacks."""
+
+    remaining: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Invitation(Letter):
     """`inviter` is a person; `group` names the committees that the reader will act for, or is empty."""
 

@@ -322,22 +322,24 @@ def report(
     if told.says is Says.NOT_YET:
         handover.asked_at = now
     elif told.says is Says.NO or told.received_quantity == 0:
-        _fail(session, case, side, told, actor, now)
+        _fail(session, case, handover, side, told, actor, now)
     elif side is Side.COMMITTEE:
         _complete(session, case, told, actor, now)
     return match.state
 
 
-def _fail(session: Session, case: _Case, side: Side, told: Report, actor: Actor, now: datetime) -> None:
+def _fail(
+    session: Session, case: _Case, handover: Handover, side: Side, told: Report, actor: Actor, now: datetime
+) -> None:
     reason = told.reason or Reason.OTHER
     move(session, case.match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=told.note)
     case.match.closed_at = now
     reminders.call_back(session, case.match.id or 0)
     session.flush()
     if side is Side.COMMITTEE:
-        letters.committee_declined(session, case.match, now)
+        letters.handover_failed(session, case.match, handover, reason, now)
     else:
-        letters.donor_declined(session, case.match, reason, now)
+        letters.handover_failed_committee(session, case.match, handover, reason, now)
 
 
 def _complete(session: Session, case: _Case, told: Report, actor: Actor, now: datetime) -> None:

@@ -188,7 +188,6 @@ def other_time_wanted(
 def donor_declined(session: Session, match: Match, reason: Reason, now: datetime) -> None:
     """To the committee: this gift will not come."""
     sides = sides_of(session, match)
-    taken = queries.taken_for_needs(session, [match.need_id])
     with speaking(sides.committee.language):
         words = word(reason) if reason is not Reason.OTHER else ""
     letter = values.DonorDeclined(
@@ -198,7 +197,7 @@ def donor_declined(session: Session, match: Match, reason: Reason, now: datetime
         quantity=match.quantity,
         committee=sides.committee.name,
         reason=words,
-        remaining=max(sides.need.quantity - taken.get(match.need_id, 0), 1),
+        remaining=_remaining(session, sides),
     )
     event = f"match:{match.id}:declined"
     to_committee(session, sides, messages.donor_declined(sides.committee.language, letter), event, now)
@@ -216,3 +215,49 @@ def committee_declined(session: Session, match: Match, now: datetime) -> None:
     )
     event = f"match:{match.id}:declined"
     to_donor(session, sides, messages.committee_declined(sides.donor.language, letter), event, now)
+
+
+def handover_failed(
+    session: Session, match: Match, handover: Handover, reason: Reason, now: datetime
+) -> None:
+    """To the donor: the committee says that it did not get it."""
+    sides = sides_of(session, match)
+    letter = values.HandoverFailed(
+        name=giver(sides).name,
+        action_url=tracking_url(session, sides, now),
+        item=thing(sides.item, sides.donor.language),
+        quantity=match.quantity,
+        committee=sides.committee.name,
+        day=handover.starts_at or now,
+        mode=handover.transport.value,
+        reason=reason.value,
+    )
+    event = f"match:{match.id}:failed"
+    to_donor(session, sides, messages.handover_failed(sides.donor.language, letter), event, now)
+
+
+def handover_failed_committee(
+    session: Session, match: Match, handover: Handover, reason: Reason, now: datetime
+) -> None:
+    """To the committee: the donor says that it was not handed over."""
+    sides = sides_of(session, match)
+    letter = values.HandoverFailedCommittee(
+        name=sides.committee.name,
+        action_url=needs_url(session, sides.committee.id or 0, now),
+        item=thing(sides.item, sides.committee.language),
+        quantity=match.quantity,
+        committee=sides.committee.name,
+        day=handover.starts_at or now,
+        mode=handover.transport.value,
+        reason=reason.value,
+        remaining=_remaining(session, sides),
+    )
+    event = f"match:{match.id}:failed"
+    rendered = messages.handover_failed_committee(sides.committee.language, letter)
+    to_committee(session, sides, rendered, event, now)
+
+
+def _remaining(session: Session, sides: Sides) -> int:
+    """What the need still lacks."""
+    taken = queries.taken_for_needs(session, [sides.match.need_id])
+    return max(sides.need.quantity - taken.get(sides.match.need_id, 0), 1)

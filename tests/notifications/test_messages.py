@@ -12,6 +12,7 @@ import pytest
 from notifications import messages
 from notifications.rendering import TEMPLATES, RenderedMessage, render, sign_as
 from notifications.samples import SAMPLES, gallery, sample
+from notifications.values import HandoverFailed
 
 HOSTILE = [
     "Exemple\r\nBcc: victim@example.org",
@@ -22,6 +23,14 @@ HOSTILE = [
     "👩🏽‍🔧 & \x00\x1b[31m\ud800",
     "{{ 7 * 7 }} {% raw %}",
 ]
+FAILURES = (
+    "not_as_described",
+    "could_not_carry",
+    "no_longer_needed",
+    "given_elsewhere",
+    "changed_mind",
+    "other",
+)
 
 
 class Tags(HTMLParser):
@@ -81,11 +90,13 @@ def test_each_message_says_why_and_has_one_action(language: str) -> None:
 
 
 def variants(message: str) -> list[Any]:
-    """The sample, and the same letter with the other means of transport, or about an appointment that was moved."""
+    """The sample, and the same letter with the other means of transport, another reason, or about a moved appointment."""
     letter: Any = SAMPLES[message]
     found = [letter]
     if hasattr(letter, "mode"):
         found += [replace(letter, mode=mode) for mode in ("donor_brings", "committee_collects")]
+    if isinstance(letter, HandoverFailed):
+        found += [replace(each, reason=reason) for each in found for reason in FAILURES]
     if hasattr(letter, "instead_of"):
         cancelled: Any = SAMPLES["appointment_cancelled"]
         found.append(replace(letter, instead_of=cancelled.slot, calendar=cancelled.calendar))

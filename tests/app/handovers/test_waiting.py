@@ -17,7 +17,7 @@ from app.handovers.service import Report, Says, Side
 from app.handovers.slots import Span
 from app.letters import paths
 from app.models import Handover, HandoverSlot, Match, Need, Offer, OutboxMessage
-from app.models.states import MatchState, NeedState, OfferState, Reason
+from app.models.states import REASONS, MatchState, NeedState, Occasion, OfferState, Reason, Transport
 from app.transitions import COMMITTEE, DONOR
 from app.web.links import Purpose
 from tests.builders import Builder
@@ -170,8 +170,57 @@ def test_no_frees_both_quantities_and_tells_the_other_side(stage: Stage, side: S
     assert stage.state is MatchState.FAILED
     assert stage.row(Need, stage.need.id).state is NeedState.OPEN
     assert stage.row(Offer, stage.item.offer_id).state is OfferState.OPEN
-    told = "donor_declined" if side is Side.DONOR else "committee_declined"
+    told = "handover_failed_committee" if side is Side.DONOR else "handover_failed"
     assert stage.letters() == [*ASKED, told]
+
+
+@pytest.mark.parametrize(
+    ("reason", "transport", "words"),
+    [
+        (Reason.NO_SHOW, Transport.DONOR_BRINGS, "il vous attendait et n’a vu personne"),
+        (Reason.NO_SHOW, Transport.COMMITTEE_COLLECTS, "il est passé et n’a trouvé personne"),
+        (Reason.NOT_AS_DESCRIBED, Transport.DONOR_BRINGS, "ce n’était pas ce qui était annoncé"),
+        (Reason.COULD_NOT_CARRY, Transport.COMMITTEE_COLLECTS, "n’a pas pu le transporter"),
+        (Reason.NO_LONGER_NEEDED, Transport.DONOR_BRINGS, "n’en a plus besoin"),
+        (Reason.OTHER, Transport.DONOR_BRINGS, "ne l’a pas reçu"),
+    ],
+)
+def test_the_donor_reads_what_the_committee_says_of_the_appointment(
+    stage: Stage, reason: Reason, transport: Transport, words: str
+) -> None:
+    """Not that the committee declined: it had said yes."""
+    stage.fix()
+    with stage.app.app_context(), transaction() as session:
+        session.exec(select(Handover)).one().transport = transport
+    stage.clock.moment = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
+    stage.report(Side.COMMITTEE, Report(Says.NO, reason=reason))
+
+    with stage.app.app_context(), transaction() as session:
+        letter = session.exec(select(OutboxMessage).where(OutboxMessage.message == "handover_failed")).one()
+        assert letter.subject.startswith("Votre don n’a pas été remis")
+        assert words in letter.body_text
+        assert "rendez-vous le samedi 28 novembre" in letter.body_text
+        assert letter.party.startswith("donor:")
+
+
+@pytest.mark.parametrize("reason", REASONS[Occasion.DONOR_REPORTS_FAILURE])
+def test_the_committee_reads_what_the_donor_says_of_the_appointment(stage: Stage, reason: Reason) -> None:
+    """Not that the donor gives up when it was the committee that did not come."""
+    stage.fix()
+    stage.clock.moment = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
+    stage.report(Side.DONOR, Report(Says.NO, reason=reason))
+
+    words = {
+        Reason.NO_SHOW: "vous attendait et n’a vu personne",
+        Reason.GIVEN_ELSEWHERE: "donné cet article ailleurs",
+        Reason.CHANGED_MIND: "changé d’avis",
+        Reason.OTHER: "la remise n’a pas eu lieu",
+    }
+    with stage.app.app_context(), transaction() as session:
+        query = select(OutboxMessage).where(OutboxMessage.message == "handover_failed_committee")
+        letter = session.exec(query).one()
+        assert words[reason] in letter.body_text
+        assert letter.party.startswith("committee:")
 
 
 def test_the_donor_is_thanked_once_with_what_was_received(stage: Stage) -> None:
