@@ -239,6 +239,18 @@ class Settings:
     plan_minutes: int = _setting(
         "PORTAIL_PLAN_MINUTES", _integer(1, 1440), "minutes entre deux calculs de rapprochements", 5
     )
+    backup_dir: Path | None = _setting(
+        "PORTAIL_BACKUP_DIR",
+        _path,
+        "le dossier, déjà créé, où l'horloge écrit chaque nuit une sauvegarde ; sans lui, il n'y en a pas d'automatique",
+        None,
+    )
+    backup_copies: int = _setting(
+        "PORTAIL_BACKUP_COPIES",
+        _integer(1, 1000),
+        "combien de ces sauvegardes sont gardées ; les plus anciennes sont effacées",
+        14,
+    )
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":

@@ -16,6 +16,8 @@ from flask import Flask, current_app
 from flask_babel.speaklater import LazyString
 from sqlmodel import Session, col, delete
 
+from app.backup import service as backups
+from app.backup.errors import BackupError
 from app.committees.digest import send_weekly
 from app.db import WRITES, db, transaction
 from app.handovers import waiting as handovers
@@ -130,6 +132,17 @@ def tidy(session: Session, now: datetime) -> int:
     return forgotten
 
 
+def back_up(this: Round) -> Figures:
+    """A backup into the folder of the settings, and the oldest ones that are too many deleted; nothing without a folder."""
+    folder, copies = this.settings.backup_dir, this.settings.backup_copies
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise BackupError(f"Le dossier {folder} n'existe pas. Créez-le, ou corrigez PORTAIL_BACKUP_DIR.")
+    made = backups.back_up(this.settings, folder, replace=False, now=this.clock())
+    return {"path": str(made.path), "bytes": made.bytes, "backups_deleted": backups.keep(folder, copies)}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of the table. `title` and `purpose` are read by administrators, `claims` and `costs` by whoever changes it."""
@@ -193,6 +206,9 @@ TABLE = (
         count(photos_forgotten=tidy),
         lazy("Oublie les photos d'offres jamais envoyées et les compteurs échus, les tours de récapitulatifs passés."),
         claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, three statements"),
+    Row("sauvegarde", lazy("Sauvegarde"), at(hour=1, minute=30), back_up,
+        lazy("Copie la base et les photos dans un fichier, et garde les derniers."),
+        claims="the folder .sauvegarde, by a lock", costs="the database read once, every photo compressed"),
 )
 # fmt: on
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +23,9 @@ from notifications.leader import leader_for
 
 MACHINERY = frozenset({"job_run", "rate_counter", "digest_turn", "plan_run"})
 """What a portal writes before anybody has used it."""
+
+
+DATED = re.compile(r"portail-\d{4}-\d\d-\d\d-\d{6}\.tar\.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,15 @@ def back_up(settings: Settings, target: Path, *, replace: bool, now: datetime) -
         content = Content(now.isoformat(), revision, database.name)
         _write(path, files, content)
     return Made(path, path.stat().st_size, content.photos)
+
+
+def keep(folder: Path, copies: int) -> int:
+    """Delete the oldest of the backups that `back_up` named by itself in `folder`, but for `copies`; how many went."""
+    names = sorted(path for path in folder.iterdir() if DATED.fullmatch(path.name))
+    with told():
+        for path in names[:-copies]:
+            path.unlink(missing_ok=True)
+    return len(names[:-copies])
 
 
 def _link(source: Path, target: Path) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from flask_babel import format_decimal
+
 from app.matches.wording import lapse_sentence, plan_sentence
 from app.web.text import _, plural
 from notifications.runs import Figures
@@ -59,9 +61,18 @@ def told(name: str, figures: Figures) -> str:
         return plan_sentence(figures)
     if name == "sans-reponse":
         return lapse_sentence(figures)
+    if name == "sauvegarde":
+        return _backup(figures)
     done = [say(num) for key, say in COUNTS.items() if (num := int(figures.get(key, 0)))]
     words = f"{', '.join(done)}." if done else ""
     if "unreachable" in figures:
         lost = _("Le serveur de messagerie ne répond pas : %(answer)s", answer=figures["unreachable"])
         words = f"{words} {lost}".strip()
     return words or _("Rien à faire.")
+
+
+def _backup(figures: Figures) -> str:
+    if "path" not in figures:
+        return _("Aucune sauvegarde automatique : donnez un dossier à PORTAIL_BACKUP_DIR.")
+    megabytes = format_decimal(max(int(figures["bytes"]), 100_000) / 1_000_000, format="#,##0.0")
+    return _("%(path)s, %(size)s Mo.", path=figures["path"], size=megabytes)

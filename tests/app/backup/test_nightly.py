@@ -1,0 +1,78 @@
+"""The clock's own backup: every night into the folder of the settings, the last ones kept, failures said."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import jobs
+from app.db import db
+from app.health.results import told
+from app.models.states import Role
+from app.web.text import speaking
+from config import Settings
+from notifications import scheduler
+from notifications.runs import Recorder
+from tests.app.offers.steps import words
+from tests.builders import Builder
+from tests.conftest import FrozenClock, SignIn
+
+
+@pytest.fixture
+def night(app: Flask, settings: Settings, photo: str, clock: FrozenClock) -> Callable[[Path], None]:
+    """Run the job for a folder, recorded as the scheduler does."""
+
+    def run(folder: Path) -> None:
+        here = replace(settings, backup_dir=folder, backup_copies=2)
+        (job,) = (job for job in jobs.table(app, here, clock, "tests", Event()) if job.name == "sauvegarde")
+        with app.app_context():
+            scheduler.execute(job, Recorder(jobs.sessions_of(db.engine), clock))
+
+    return run
+
+
+def test_each_night_leaves_a_backup_and_only_the_last_ones_stay(
+    app: Flask,
+    night: Callable[[Path], None],
+    clock: FrozenClock,
+    client: FlaskClient,
+    build: Builder,
+    sign_in: SignIn,
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / "portail-avant-travaux.tar.gz").write_bytes(b"made by hand")
+    for _ in range(4):
+        night(folder)
+        clock.advance(days=1)
+
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "portail-2026-11-25-100000.tar.gz",
+        "portail-2026-11-26-100000.tar.gz",
+        "portail-avant-travaux.tar.gz",
+    ]
+    sign_in(client, build.account(Role.ADMINISTRATOR))
+    assert "portail-2026-11-26-100000.tar.gz, 0,1 Mo." in words(client.get("/administration/sante"))
+
+
+@pytest.mark.databases("sqlite")
+def test_a_night_without_a_backup_is_told_first(
+    night: Callable[[Path], None], client: FlaskClient, build: Builder, sign_in: SignIn, tmp_path: Path
+) -> None:
+    night(tmp_path / "absent")
+
+    sign_in(client, build.account(Role.ADMINISTRATOR))
+    page = words(client.get("/administration/sante"))
+    assert "Un travail a échoué à son dernier passage : Sauvegarde." in page
+    assert f"Le dossier {tmp_path / 'absent'} n'existe pas. Créez-le, ou corrigez PORTAIL_BACKUP_DIR." in page
+
+
+@pytest.mark.databases("sqlite")
+def test_a_backup_has_its_sentence_in_english(app: Flask) -> None:
+    with app.app_context(), speaking("en"):
+        assert told("sauvegarde", {"path": "/b.tar.gz", "bytes": 12_345_678}) == "/b.tar.gz, 12.3 MB."
