@@ -212,33 +212,25 @@ def others(session: Session, match: Match, now: datetime) -> Others:
             return Other(int(key), told, left, None, kilometres, tuple(violated), plain(details(violated)))
         return Other(int(key), told, left, around.scored(article, wanted, kilometres).score, kilometres)
 
-    found = Others(
+    # What another proposal holds is not free, though it may be the better.
+    of_needs = taken_for_needs(session, None, {MatchState.PROPOSED})
+    of_items = taken_from_items(session, None, {MatchState.PROPOSED})
+    return Others(
         needs=_best(
-            look(offer, each, each.id, board.wanted[int(each.id)].told)
-            for each in board.needs
-            if offer is not None and each.id != str(match.need_id)
+            (
+                look(offer, each, each.id, board.wanted[int(each.id)].told)
+                for each in board.needs
+                if offer is not None and each.id != str(match.need_id)
+            ),
+            of_needs,
         ),
         articles=_best(
-            look(each, need, each.id, board.items[int(each.id)].told)
-            for each in board.offers
-            if need is not None and each.id != str(match.offered_item_id)
-        ),
-    )
-    return _with_room(session, found)
-
-
-def _with_room(session: Session, found: Others) -> Others:
-    """Say of each whether a proposal elsewhere leaves any of it. Two queries."""
-    needs = taken_for_needs(session, {each.key for each in found.needs}, {MatchState.PROPOSED})
-    items = taken_from_items(session, {each.key for each in found.articles}, {MatchState.PROPOSED})
-    return Others(
-        tuple(
-            replace(each, free=each.score is not None and each.left > needs.get(each.key, 0))
-            for each in found.needs
-        ),
-        tuple(
-            replace(each, free=each.score is not None and each.left > items.get(each.key, 0))
-            for each in found.articles
+            (
+                look(each, need, each.id, board.items[int(each.id)].told)
+                for each in board.offers
+                if need is not None and each.id != str(match.offered_item_id)
+            ),
+            of_items,
         ),
     )
 
@@ -274,8 +266,22 @@ def instead(
     return Proposal(offered_item_id=int(offer.id), need_id=int(need.id), quantity=units, figures=figures)
 
 
-def _best(found: Iterable[Other]) -> tuple[Other, ...]:
-    """Permitted ones by score; then those that break one rule other than the item's, the nearest first."""
-    near = [each for each in found if len(each.broken) <= 1 and "item" not in each.broken]
-    near.sort(key=lambda each: (len(each.broken), -(each.score or 0), each.distance_km or 0))
+def _best(found: Iterable[Other], taken: Mapping[int, int]) -> tuple[Other, ...]:
+    """Permitted ones, those that are free first, by score; then those that break one rule other than the item's, the
+    nearest first.
+    """
+    near = [
+        replace(each, free=each.score is not None and each.left > taken.get(each.key, 0))
+        for each in found
+        if len(each.broken) <= 1 and "item" not in each.broken
+    ]
+    near.sort(
+        key=lambda each: (
+            len(each.broken),
+            not each.free,
+            -(each.score or 0),
+            each.distance_km or 0,
+            each.key,
+        )
+    )
     return tuple(near[:OTHERS])

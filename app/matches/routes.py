@@ -27,7 +27,7 @@ from app.matches import forms, leftovers, pairs, service, wording
 from app.matches import pulse as pulses
 from app.matches.board import Card
 from app.matches.pulse import Pulse
-from app.matches.refusals import RefusedError
+from app.matches.refusals import Refusal, RefusedError
 from app.models.states import MatchState, Reason
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
@@ -98,6 +98,7 @@ def for_templates(moment: datetime) -> dict[str, Any]:
     return {
         "now": moment,
         "undo_seconds": int(_desk().undo_within.total_seconds()),
+        "seconds_left": _seconds_left(moment),
         "can_undo": _undoable(moment),
         "words": wording,
         "word": word,
@@ -107,6 +108,16 @@ def for_templates(moment: datetime) -> dict[str, Any]:
 def _desk() -> Desk:
     desk: Desk = current_app.extensions["desk"]
     return desk
+
+
+def _seconds_left(moment: datetime) -> Callable[[Card], int]:
+    """How long an approval can still be undone, before its letters leave."""
+
+    def left(card: Card) -> int:
+        until = (card.match.approved_at or moment) + _desk().undo_within
+        return max(0, int((until - moment).total_seconds()))
+
+    return left
 
 
 def _undoable(moment: datetime) -> Callable[[Card], bool]:
@@ -176,13 +187,22 @@ def _decide(match_id: int, decision: Decision) -> ResponseReturnValue:
         with transaction() as work:
             decision(work, Actor.account(signed_in().id or 0))
     except RefusedError as error:
-        refused = wording.refusal(error.code)
+        refused = _told_why(error.code, match_id)
     card = card_of(match_id)
     if _by_htmx():
         return _fragment(card, refused), 200 if refused is None else 409
     if refused is not None:
         flash(refused, "error")
     return redirect(_back([match_id] if refused is None else []), 303)
+
+
+def _told_why(code: Refusal, match_id: int) -> str:
+    """Why the decision was not taken; where it came too late, who was quicker and when."""
+    trail = reads.trail(session(), match_id) if code is Refusal.DECIDED else []
+    if not trail:
+        return wording.refusal(code)
+    decision, name = trail[-1]
+    return wording.decided_meanwhile(decision, name)
 
 
 def card_of(match_id: int) -> Card:

@@ -184,6 +184,16 @@ def refusal(code: Refusal) -> str:
     return str(REFUSALS[code])
 
 
+def decided_meanwhile(decision: Decision, name: str) -> str:
+    """« Approuvé par Coordinatrice Exemple, aujourd'hui à 14 h 05 : votre geste n'a rien changé. »"""
+    return _(
+        "%(what)s, le %(day)s à %(time)s. Votre geste n'a rien changé.",
+        what=decision_words(decision, name),
+        day=full_date(decision.at),
+        time=clock_time(decision.at),
+    )
+
+
 def decision_words(decision: Decision, name: str) -> str:
     """« Écarté par la coordinatrice d'exemple : C'est trop loin »; the note is shown apart."""
     said = ADDRESS_OF.get(decision.data.get("address_of", ""), DECISIONS[decision.verb])

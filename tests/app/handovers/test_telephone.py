@@ -23,7 +23,7 @@ from tests.reading import plain
 
 @pytest.fixture
 def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Jeanne Martin")
+    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
     sign_in(client, account)
     return account
 
@@ -64,8 +64,8 @@ def test_a_yes_and_a_time_are_the_donors_own_with_the_name_of_who_wrote_them(
 
     assert state(app, match_id) is MatchState.SCHEDULED
     trail = plain(client.get(f"/coordination/rapprochements/{match_id}").text)
-    assert "Accepté par le donateur (noté par Jeanne Martin)" in trail
-    assert "Rendez-vous fixé par le donateur (noté par Jeanne Martin)" in trail
+    assert "Accepté par le donateur (noté par Coordinatrice Exemple)" in trail
+    assert "Rendez-vous fixé par le donateur (noté par Coordinatrice Exemple)" in trail
 
 
 def test_a_gift_that_is_gone_ends_the_match_tells_the_committee_and_teaches_nothing(

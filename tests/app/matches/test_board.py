@@ -149,7 +149,7 @@ def test_htmx_swaps_the_card_alone(client: FlaskClient, build: Builder, coordina
 
     again = client.post(url(match, "/approuver"), headers=headers)
     assert again.status_code == 409
-    assert "a déjà été traité" in text(again)
+    assert "Votre geste n'a rien changé." in text(again)
 
     back = client.post(url(match, "/annuler"), headers=headers)
     assert "data-card" in back.text
@@ -163,7 +163,7 @@ def test_a_double_click_approves_once_and_says_so(
 
     answer = client.post(url(match, "/approuver"), follow_redirects=True)
 
-    assert "a déjà été traité" in text(answer)
+    assert "Votre geste n'a rien changé." in text(answer)
     with app.app_context():
         assert len(read_session().exec(select(OutboxMessage)).all()) == 2
 
@@ -178,6 +178,37 @@ def test_the_loser_of_two_approvals_learns_why(
     answer = client.post(url(second, "/approuver"), follow_redirects=True)
 
     assert "Il ne reste plus assez de cet article" in text(answer)
+
+
+def test_who_comes_second_learns_who_was_first_and_when(
+    app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account, sign_in: SignIn
+) -> None:
+    match = build.match()
+    client.post(url(match, "/approuver"))
+    clock.advance(seconds=20)
+    other = app.test_client()
+    sign_in(other, build.account(Role.COORDINATOR, name="Second Exemple"))
+
+    card = other.post(url(match, "/ecarter"), data={"reason": "other"}, headers={"HX-Request": "true"})
+
+    assert card.status_code == 409
+    told = "Approuvé par Coordinatrice Exemple, le 23 novembre 2026 à 10 h. Votre geste n'a rien changé."
+    assert told in text(card)
+    assert "Les e-mails partent dans 40 secondes." in text(card)
+    assert state_of(app, match) is MatchState.APPROVED
+
+
+def test_runners_up_that_are_free_come_first(
+    app: Flask, client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    match = build.match()
+    for _ in range(4):
+        build.match(build.offered_item(), build.need())
+    build.need(build.committee(name="Comité de Vienne", latitude=45.7))
+
+    needs = text(client.get(url(match, "/autres"))).split("Ce besoin, avec un autre don")[0]
+
+    assert needs.index("Comité de Vienne") < needs.index("Déjà servi par une autre proposition.")
 
 
 def test_the_obvious_ones_are_ticked_approved_and_undone_together(

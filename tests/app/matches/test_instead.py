@@ -18,7 +18,7 @@ from tests.reading import plain
 
 @pytest.fixture(autouse=True)
 def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Jeanne Martin")
+    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
     sign_in(client, account)
     return account
 
@@ -55,7 +55,7 @@ def test_another_committee_gets_it(
         assert pairs.replayed(chosen).same
         chosen_id = chosen.id
     trail = plain(client.get(f"/coordination/rapprochements/{chosen_id}").text)
-    assert "Proposé par Jeanne Martin" in trail
+    assert "Proposé par Coordinatrice Exemple" in trail
     assert "Identique" in trail
     with app.app_context():
         planning.make_plan(clock())
