@@ -156,6 +156,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         SECURITY_EMAIL_PLAINTEXT=False,
         SECURITY_EMAIL_HTML=False,
         SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": _mapped, "case_insensitive": False}}],
+        # The library writes "no-store=True", which browsers read as a word they do not know: the portal says it instead.
+        SECURITY_CACHE_CONTROL={},
         SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
         **{f"SECURITY_MSG_{name}": message for name, message in messages.MESSAGES.items()},
     )

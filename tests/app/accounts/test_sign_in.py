@@ -59,6 +59,17 @@ def test_a_member_signs_in_and_out(client: FlaskClient, member: Account) -> None
     assert not signed_in(client)
 
 
+def test_no_cache_keeps_a_page_where_a_password_is_typed(
+    app: Flask, client: FlaskClient, member: Account
+) -> None:
+    client.post("/mot-de-passe-oublie", data={"email": member.email})
+    pages = ["/connexion", "/mot-de-passe-oublie", reset_path(app)]
+
+    assert {client.get(page).headers["Cache-Control"] for page in pages} == {"no-store"}
+    enter(client)
+    assert client.get("/mot-de-passe").headers["Cache-Control"] == "no-store"
+
+
 def test_signing_out_by_a_link_is_refused(client: FlaskClient, member: Account, sign_in: SignIn) -> None:
     sign_in(client, member)
 
