@@ -1,5 +1,6 @@
 """A member comes in, goes out, forgets the password and chooses another."""
 
+import dataclasses
 import re
 from collections.abc import Callable
 
@@ -9,9 +10,11 @@ from flask.testing import FlaskClient
 from flask_security import hash_password
 from sqlmodel import select
 
-from app.db import session, transaction
+from app import create_app
+from app.db import db, session, transaction
 from app.models import Account, OutboxMessage
 from app.models.states import Role
+from config import Environment, Settings
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 
@@ -57,6 +60,26 @@ def test_a_member_signs_in_and_out(client: FlaskClient, member: Account) -> None
 
     assert client.post("/deconnexion").status_code == 302
     assert not signed_in(client)
+
+
+def test_in_production_what_remembers_a_person_travels_encrypted_only(
+    settings: Settings, member: Account, clock: FrozenClock
+) -> None:
+    production = dataclasses.replace(
+        settings, environment=Environment.PRODUCTION, base_url="https://localhost", log_json=False
+    )
+    portal = create_app(production, clock)
+    portal.config["WTF_CSRF_ENABLED"] = False
+    typed = {"email": member.email, "password": PASSWORD, "remember": "y"}
+
+    page = portal.test_client().post("/connexion", data=typed, base_url="https://localhost")
+
+    with portal.app_context():
+        db.engine.dispose()
+    cookies = [cookie for cookie in page.headers.getlist("Set-Cookie") if "=;" not in cookie]
+    assert sorted(cookie.partition("=")[0] for cookie in cookies) == ["remember_token", "session"]
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
 
 
 def test_no_cache_keeps_a_page_where_a_password_is_typed(
