@@ -14,6 +14,15 @@ function askAboutLots() {
 form.addEventListener("input", askAboutLots);
 askAboutLots();
 
+// "lot de 4 chaises" says how many: the number follows the words, unless the donor wrote another.
+form.addEventListener("htmx:afterSwap", (event) => {
+  const counted = event.target.querySelector("[data-counted]");
+  const quantity = event.target.closest("[data-article]")?.querySelector("input[name$='-quantity']");
+  if (!counted || !quantity || quantity.value.trim() !== "1") return;
+  quantity.value = counted.dataset.counted;
+  askAboutLots();
+});
+
 // Photos: each goes as soon as it is chosen, so that the form itself stays small and nothing is sent twice.
 function send(area, url, data) {
   const bar = area.querySelector("progress");

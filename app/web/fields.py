@@ -14,7 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional, StopValidation
 
-from app.web.text import _
+from app.web.text import _, decimal
 
 LARGEST_QUANTITY = 1_000_000
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -96,17 +96,16 @@ class WholeNumberField(StringField):
         typed = (self.data or "").replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
         if not re.fullmatch(r"[0-9]{1,9}", typed):
             raise StopValidation(
-                _(
-                    "Écrivez un nombre entier en chiffres, de %(low)s à %(high)s.",
-                    low=self.low,
-                    high=self.high,
-                )
+                _("Écrivez un nombre entier en chiffres, de %(low)s à %(high)s.", **self._bounds())
             )
         if not self.low <= int(typed) <= self.high:
             raise StopValidation(
-                _("Ce nombre doit être compris entre %(low)s et %(high)s.", low=self.low, high=self.high)
+                _("Ce nombre doit être compris entre %(low)s et %(high)s.", **self._bounds())
             )
         self.number = int(typed)
+
+    def _bounds(self) -> dict[str, str]:
+        return {"low": decimal(self.low), "high": decimal(self.high)}
 
 
 class EmailAddressField(StringField):
@@ -122,6 +121,8 @@ class EmailAddressField(StringField):
         typed = self.data or ""
         if not typed and self.optional:
             return
+        if not typed:
+            raise StopValidation(_("Indiquez une adresse e-mail. Exemple : prenom.nom@exemple.fr"))
         try:
             found = validate_email(typed, check_deliverability=False, test_environment=True)
         except (EmailNotValidError, UnicodeError):

@@ -10,6 +10,7 @@ from app.models.states import Role
 from app.web.access import current_account
 from app.web.text import language, lazy
 from app.web.words import item_name, word
+from notifications.typography import french
 
 Table = tuple[tuple[str, str], ...]
 """(endpoint, label) pairs; an endpoint that does not exist is left out."""
@@ -109,10 +110,16 @@ def named(slug: str | None, description: str = "") -> str:
     return item_name(slug, description, english=language() == "en")
 
 
+def shown_name(slug: str | None, description: str = "") -> str:
+    """`named` as a page shows it: the catalogue's words are typeset, a person's own are left as typed."""
+    name = named(slug, description)
+    return french(name) if slug and language() == "fr" else name
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "has_view": has_view,
-        "item_name": named,
+        "item_name": shown_name,
         "word": word,
         "navigation": navigation,
         "account_entries": account_entries,

@@ -147,7 +147,7 @@ def kilometres(value: float) -> str:
 
 
 def decimal(value: float) -> str:
-    """« 0,35 »: a number as the page's language writes it, to three digits after the comma."""
+    """« 0,35 », « 1 000 000 »: a number as the page's language writes it, to three digits after the comma."""
     return str(format_decimal(value))
 
 

@@ -102,6 +102,7 @@ def test_a_line_without_a_number_means_one_and_says_so_before_anything_is_declar
     assert "2 lignes ne disent pas combien : nous avons compris 1 à chaque fois" in plain(preview.text)
     assert preview.text.count("sans nombre\u00a0: 1") == 2
     assert "Déclarer ces 3 besoins" in preview.text
+    assert '<span class="quiet small">canapé</span>' not in preview.text, "nothing is said twice"
     assert needs(app) == []
 
     assert declare(client, text).status_code == 303
