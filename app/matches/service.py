@@ -67,7 +67,6 @@ def _approve(session: Session, held: Held, match_id: int, actor: Actor, now: dat
     _check_room(session, held, match, COMMITTED)
     move(session, match, MatchState.APPROVED, Verb.APPROVE, actor, now)
     match.approved_at, match.answer_by = now, end_of_day(now + desk(session).answer_within)
-    match.reminded_at = None
     session.flush()
     letters.approved(session, match, event=approval_event(session, match), now=now)
     return match

@@ -1,94 +1,27 @@
-"""From approved to completed: what each side may answer, and what each answer settles."""
+"""From approved to an appointment: what each side may answer, and what each answer changes."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
-from icalendar import Calendar
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from app.db import transaction
-from app.handovers import service, waiting
-from app.handovers.service import HandoverError, Refusal, Report, Says, Side, Terms
+from app.handovers import service
+from app.handovers.service import MOST_SLOTS, HandoverError, Refusal, Side, Terms
 from app.handovers.slots import Span
-from app.matches import service as matches
+from app.letters import reminders
+from app.letters.desk import desk
+from app.letters.hours import end_of_day
 from app.matches.waiting import lapse_overdue
-from app.models import (
-    Committee,
-    Decision,
-    Handover,
-    HandoverSlot,
-    Match,
-    Need,
-    Offer,
-    OfferedItem,
-    OutboxMessage,
-)
-from app.models.states import Condition, MatchState, NeedState, OfferState, Reason, Transport
-from app.transitions import COMMITTEE, DONOR, Actor
+from app.models import Decision, OutboxMessage
+from app.models.states import MatchState, Reason, Transport
+from app.transitions import COMMITTEE, DONOR
 from notifications.models import State
+from tests.app.handovers.pair import Pair
 from tests.builders import Builder
 from tests.conftest import FrozenClock
-
-
-@dataclass
-class Pair:
-    """An approved match of 2 out of 2, and the services bound to the test's clock."""
-
-    session: Session
-    clock: FrozenClock
-    match_id: int
-
-    @property
-    def match(self) -> Match:
-        return self.session.get_one(Match, self.match_id)
-
-    def state(self) -> MatchState:
-        return self.match.state
-
-    @property
-    def handover(self) -> Handover:
-        return self.session.exec(select(Handover).where(Handover.match_id == self.match_id)).one()
-
-    def spans(self, *days: int) -> list[Span]:
-        start = self.clock() + timedelta(hours=5)
-        return [Span(start + timedelta(days=day), start + timedelta(days=day, hours=2)) for day in days]
-
-    def accept(self, *days: int) -> Handover:
-        terms = Terms(self.spans(*days or (1, 2)), Transport.COMMITTEE_COLLECTS, "1 rue du Don", "Sonnez.")
-        return service.accept_with_times(self.session, self.match_id, terms, COMMITTEE, self.clock())
-
-    def slots(self) -> list[Span]:
-        query = select(HandoverSlot).order_by(col(HandoverSlot.starts_at))
-        return [Span(slot.starts_at, slot.ends_at) for slot in self.session.exec(query)]
-
-    def choose(self, position: int = 0) -> None:
-        service.choose_time(self.session, self.match_id, self.slots()[position], self.clock())
-
-    def report(self, side: Side, says: Says, **values: object) -> MatchState:
-        actor = DONOR if side is Side.DONOR else COMMITTEE
-        told = Report(says, **values)  # type: ignore[arg-type]
-        return service.report(self.session, self.match_id, side, told, actor, self.clock())
-
-    def letters(self) -> list[tuple[str, str]]:
-        self.session.flush()
-        rows = self.session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
-        return [(row.party.split(":")[0], row.message) for row in rows]
-
-
-@pytest.fixture
-def pair(build_pair: int, session: Session, clock: FrozenClock) -> Pair:
-    return Pair(session, clock, build_pair)
-
-
-@pytest.fixture
-def build_pair(app: Flask, build: Builder, clock: FrozenClock) -> int:
-    item = build.offered_item(quantity=2)
-    match = build.match(
-        item, build.need(quantity=2), quantity=2, state=MatchState.APPROVED, approved_at=clock()
-    )
-    return match.id or 0
 
 
 def test_both_say_yes_whoever_is_first(pair: Pair) -> None:
@@ -141,9 +74,10 @@ def test_other_times_replace_the_first_ones(pair: Pair) -> None:
     assert pair.letters() == [("donor", "times_proposed")] * 2
 
 
-def test_a_time_that_has_passed_cannot_be_chosen(pair: Pair) -> None:
+@pytest.mark.parametrize("hours", [29, 72])
+def test_a_time_that_has_come_cannot_be_chosen(pair: Pair, hours: int) -> None:
     pair.accept(1)
-    pair.clock.advance(days=3)
+    pair.clock.advance(hours=hours)
 
     with pytest.raises(HandoverError) as caught:
         pair.choose()
@@ -193,6 +127,7 @@ def test_either_side_may_decline_and_the_other_is_told(pair: Pair, side: Side) -
     decision = pair.session.exec(select(Decision).order_by(col(Decision.id).desc())).first()
     assert decision is not None
     assert (decision.reason, decision.note) == (reason, "Désolé.")
+    assert (decision.from_state, decision.to_state) == ("approved", "declined")
 
 
 def test_declining_after_the_appointment_is_a_failure_not_a_refusal(pair: Pair) -> None:
@@ -204,87 +139,6 @@ def test_declining_after_the_appointment_is_a_failure_not_a_refusal(pair: Pair) 
     assert pair.state() is MatchState.FAILED
 
 
-def test_the_day_after_both_are_asked_once(pair: Pair) -> None:
-    pair.accept(1)
-    pair.choose()
-    pair.clock.advance(days=1, hours=9)
-    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 0  # the same evening
-
-    pair.clock.advance(hours=15)
-    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 1
-    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 0
-
-    assert pair.letters()[-2:] == [("donor", "did_it_happen"), ("committee", "did_it_happen_committee")]
-
-
-def test_not_yet_is_asked_again_three_days_later(pair: Pair) -> None:
-    pair.accept(1)
-    pair.choose()
-    pair.clock.advance(days=2)
-    waiting.ask_whether_it_happened(pair.session, pair.clock())
-    assert pair.report(Side.COMMITTEE, Says.NOT_YET) is MatchState.SCHEDULED
-
-    pair.clock.advance(days=2)
-    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 0
-    pair.clock.advance(days=1)
-    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 1
-
-
-def test_all_received_settles_the_need_and_the_offer(pair: Pair) -> None:
-    pair.accept()
-    pair.choose()
-    pair.clock.advance(days=2)
-
-    state = pair.report(Side.COMMITTEE, Says.YES, received_quantity=2, received_condition=Condition.GOOD)
-
-    assert state is MatchState.COMPLETED
-    match = pair.match
-    need = pair.session.get_one(Need, match.need_id)
-    item = pair.session.get_one(OfferedItem, match.offered_item_id)
-    assert need.state is NeedState.MET
-    assert pair.session.get_one(Offer, item.offer_id).state is OfferState.CLOSED
-
-
-def test_less_received_leaves_the_need_open_with_what_remains(pair: Pair) -> None:
-    pair.accept()
-    pair.choose()
-    pair.clock.advance(days=2)
-
-    pair.report(Side.COMMITTEE, Says.YES, received_quantity=1, received_condition=Condition.FAIR)
-
-    assert pair.state() is MatchState.COMPLETED
-    assert pair.session.get_one(Need, pair.match.need_id).state is NeedState.OPEN
-
-
-def test_more_than_agreed_is_refused(pair: Pair) -> None:
-    pair.accept()
-    pair.choose()
-
-    with pytest.raises(HandoverError) as caught:
-        pair.report(Side.COMMITTEE, Says.YES, received_quantity=3)
-
-    assert caught.value.refusal is Refusal.TOO_MUCH
-    assert pair.state() is MatchState.SCHEDULED
-
-
-def test_no_frees_the_article(pair: Pair) -> None:
-    pair.accept()
-    pair.choose()
-    pair.clock.advance(days=2)
-
-    assert pair.report(Side.COMMITTEE, Says.NO, reason=Reason.NO_SHOW) is MatchState.FAILED
-    assert pair.session.get_one(Need, pair.match.need_id).state is NeedState.OPEN
-
-
-def test_the_donor_s_yes_waits_for_the_committee(pair: Pair) -> None:
-    pair.accept()
-    pair.choose()
-    pair.clock.advance(days=2)
-
-    assert pair.report(Side.DONOR, Says.YES) is MatchState.SCHEDULED
-    assert pair.handover.donor_says == "yes"
-
-
 def test_answers_to_a_match_that_moved_on_are_refused(app: Flask, build: Builder, clock: FrozenClock) -> None:
     match_id = build.match(state=MatchState.LAPSED).id or 0
     with app.app_context(), transaction() as session:
@@ -292,98 +146,6 @@ def test_answers_to_a_match_that_moved_on_are_refused(app: Flask, build: Builder
             with pytest.raises(HandoverError) as caught:
                 service.donor_says_yes(session, number, clock())
             assert caught.value.refusal is Refusal.TOO_LATE
-
-
-def calendars(pair: Pair, message: str) -> list[tuple[str, str, str, int, str]]:
-    """(party, METHOD of the part, UID, SEQUENCE, STATUS) of every calendar file that went with `message`."""
-    found = []
-    rows = pair.session.exec(
-        select(OutboxMessage).where(OutboxMessage.message == message).order_by(col(OutboxMessage.id))
-    )
-    for row in rows:
-        for attachment in row.attachments:
-            calendar = Calendar.from_ical(attachment["content"])
-            (event,) = calendar.walk("VEVENT")
-            kind, _, method = attachment["content_type"].rpartition("; method=")
-            assert kind == "text/calendar; charset=utf-8"
-            assert method == calendar["METHOD"]
-            found.append(
-                (
-                    row.party.split(":")[0],
-                    method,
-                    str(event["UID"]),
-                    int(str(event["SEQUENCE"])),
-                    str(event["STATUS"]),
-                )
-            )
-    return found
-
-
-def test_a_moved_appointment_leaves_the_other_side_s_calendar_and_comes_back_under_its_uid(
-    pair: Pair,
-) -> None:
-    pair.accept(1)
-    pair.choose()
-    uid = pair.handover.uid
-    pair.clock.advance(hours=1)
-    pair.accept(6)
-    pair.choose()
-
-    assert calendars(pair, "times_proposed") == [("donor", "CANCEL", uid, 1, "CANCELLED")]
-    assert calendars(pair, "appointment") == [
-        ("donor", "PUBLISH", uid, 0, "CONFIRMED"),
-        ("donor", "PUBLISH", uid, 2, "CONFIRMED"),
-    ]
-
-    service.suggest_other_time(pair.session, pair.match_id, "Le samedi.", pair.clock())
-    assert calendars(pair, "other_time_wanted") == [("committee", "CANCEL", uid, 3, "CANCELLED")]
-    wanted = pair.session.exec(
-        select(OutboxMessage).where(OutboxMessage.message == "other_time_wanted")
-    ).one()
-    assert "ne peut pas tenir le rendez-vous du" in wanted.body_text
-
-
-@pytest.mark.parametrize("side", list(Side))
-def test_a_cancelled_appointment_leaves_both_calendars(pair: Pair, side: Side) -> None:
-    pair.accept(1)
-    pair.choose()
-    actor = DONOR if side is Side.DONOR else COMMITTEE
-    reason = Reason.CHANGED_MIND if side is Side.DONOR else Reason.NO_ROOM
-
-    service.decline(pair.session, pair.match_id, side, reason, "", actor, pair.clock())
-
-    uid = pair.handover.uid
-    assert calendars(pair, "appointment_cancelled") == [("donor", "CANCEL", uid, 1, "CANCELLED")]
-    assert calendars(pair, "appointment_cancelled_committee") == [
-        ("committee", "CANCEL", uid, 1, "CANCELLED")
-    ]
-    assert {message for _party, message in pair.letters()[3:]} == {
-        "appointment_cancelled",
-        "appointment_cancelled_committee",
-    }
-    told = "committee" if side is Side.DONOR else "donor"
-    for row in pair.session.exec(select(OutboxMessage).where(col(OutboxMessage.message).contains("cancel"))):
-        assert ("La raison" in row.body_text) == row.party.startswith(told)
-
-
-@pytest.fixture
-def proposed(app: Flask, build: Builder) -> tuple[int, int]:
-    """A proposal, and the account that is about to approve it."""
-    match = build.match(build.offered_item(quantity=2), build.need(quantity=2), quantity=2)
-    return match.id or 0, build.account().id or 0
-
-
-@pytest.fixture
-def just_approved(proposed: tuple[int, int], session: Session, clock: FrozenClock) -> Pair:
-    """Approved a moment ago: both letters wait for the coordinator who may undo."""
-    match_id, account_id = proposed
-    matches.approve(session, match_id, Actor.account(account_id), clock())
-    return Pair(session, clock, match_id)
-
-
-def waiting_to_leave(pair: Pair) -> set[tuple[str, str]]:
-    rows = pair.session.exec(select(OutboxMessage).where(OutboxMessage.state == State.PENDING))
-    return {(row.party.split(":")[0], row.message) for row in rows}
 
 
 @pytest.mark.parametrize("side", list(Side))
@@ -395,7 +157,7 @@ def test_whoever_was_not_written_to_yet_is_told_of_no_refusal_and_offered_nothin
 
     service.decline(pair.session, pair.match_id, side, Reason.OTHER, "", actor, pair.clock())
 
-    assert waiting_to_leave(pair) == set()
+    assert pair.waiting_to_leave() == set()
 
 
 def test_a_committee_that_answers_before_its_letter_leaves_is_not_asked_and_the_donor_gets_one_letter(
@@ -403,13 +165,13 @@ def test_a_committee_that_answers_before_its_letter_leaves_is_not_asked_and_the_
 ) -> None:
     just_approved.accept()
 
-    assert waiting_to_leave(just_approved) == {("donor", "times_proposed")}
+    assert just_approved.waiting_to_leave() == {("donor", "times_proposed")}
 
 
 def test_a_donor_who_answers_before_the_letter_leaves_is_not_asked(just_approved: Pair) -> None:
     service.donor_says_yes(just_approved.session, just_approved.match_id, just_approved.clock())
 
-    assert waiting_to_leave(just_approved) == {("committee", "match_approved")}
+    assert just_approved.waiting_to_leave() == {("committee", "match_approved")}
 
 
 def test_nobody_hears_that_a_question_lapsed_which_never_left(just_approved: Pair) -> None:
@@ -417,56 +179,114 @@ def test_nobody_hears_that_a_question_lapsed_which_never_left(just_approved: Pai
 
     assert lapse_overdue(just_approved.session, just_approved.clock())
 
-    assert waiting_to_leave(just_approved) == set()
+    assert just_approved.waiting_to_leave() == set()
 
 
-def agreed(pair: Pair, transport: Transport, place: str = "") -> dict[str, OutboxMessage]:
-    """The letters of an appointment on these terms, by message."""
-    terms = Terms(pair.spans(1), transport, place)
+def propose(pair: Pair, spans: list[Span]) -> None:
+    terms = Terms(spans, Transport.COMMITTEE_COLLECTS)
     service.accept_with_times(pair.session, pair.match_id, terms, COMMITTEE, pair.clock())
+
+
+def test_a_committee_proposes_so_many_times_at_the_most_and_each_once(pair: Pair) -> None:
+    days = range(1, MOST_SLOTS + 2)
+    for spans, refusal in (([], Refusal.NO_SLOT), (pair.spans(*days), Refusal.TOO_MANY_SLOTS)):
+        with pytest.raises(HandoverError) as caught:
+            propose(pair, spans)
+        assert caught.value.refusal is refusal
+
+    propose(pair, pair.spans(*days)[:-1] * 2)
+
+    assert len(pair.slots()) == MOST_SLOTS
+
+
+def test_an_appointment_is_off_even_when_the_same_times_are_proposed_again(pair: Pair) -> None:
+    spans = pair.spans(1, 2)
+    propose(pair, spans)
     pair.choose()
-    return {row.message: row for row in pair.session.exec(select(OutboxMessage))}
-
-
-def location(letter: OutboxMessage) -> str:
-    (event,) = Calendar.from_ical(letter.attachments[0]["content"]).walk("VEVENT")
-    return str(event["LOCATION"])
-
-
-def test_a_committee_that_collects_is_sent_to_the_donor_s_address_not_to_its_own(pair: Pair) -> None:
-    item = pair.session.get_one(OfferedItem, pair.match.offered_item_id)
-    offer = pair.session.get_one(Offer, item.offer_id)
-    offer.street = "9 rue de la Collecte"
-
-    letters = agreed(pair, Transport.COMMITTEE_COLLECTS)
-
-    for message in ("appointment", "appointment_committee"):
-        assert "9 rue de la Collecte, 69700 Givors" in letters[message].body_text.replace("\u00a0", " ")
-    assert location(letters["appointment_committee"]) == "9 rue de la Collecte, 69700 Givors"
-    # The donor's own file is behind a link that may be forwarded.
-    assert location(letters["appointment"]) == ""
-
-
-def test_a_donor_who_brings_is_sent_to_the_committee_unless_it_wrote_another_place(pair: Pair) -> None:
-    need = pair.session.get_one(Need, pair.match.need_id)
-    street = pair.session.get_one(Committee, need.committee_id).street
-
-    letters = agreed(pair, Transport.DONOR_BRINGS)
-    assert location(letters["appointment"]) == f"{street}, 69700 Givors"
-    assert street in letters["times_proposed"].body_text
-
     pair.clock.advance(hours=1)
-    pair.session.delete(letters["appointment"])
-    assert location(agreed(pair, Transport.DONOR_BRINGS, "Au dépôt")["appointment"]) == "Au dépôt"
+
+    propose(pair, spans)
+
+    assert (pair.state(), pair.handover.starts_at) == (MatchState.ACCEPTED, None)
 
 
-def test_the_committee_reaches_the_person_for_whom_a_volunteer_s_address_stands_in(pair: Pair) -> None:
-    item = pair.session.get_one(OfferedItem, pair.match.offered_item_id)
-    offer = pair.session.get_one(Offer, item.offer_id)
-    offer.contact_name, offer.contact_phone = "Personne sans adresse", "06 11 22 33 44"
+def test_times_proposed_again_answer_a_donor_whom_they_did_not_suit(pair: Pair) -> None:
+    spans = pair.spans(1, 2)
+    propose(pair, spans)
+    service.suggest_other_time(pair.session, pair.match_id, "Le soir.", pair.clock())
+    pair.clock.advance(hours=1)
 
-    letters = agreed(pair, Transport.COMMITTEE_COLLECTS)
+    propose(pair, spans)
 
-    text = letters["appointment_committee"].body_text.replace("\u00a0", " ").replace("\u202f", " ")
-    assert "Personne sans adresse, 06 11 22 33 44" in text
-    assert letters["appointment"].to_name == "Personne sans adresse"
+    assert pair.handover.donor_note == ""
+    assert pair.letters().count(("donor", "times_proposed")) == 2
+
+
+def test_the_first_answer_of_each_side_is_the_one_that_is_dated(pair: Pair) -> None:
+    first = pair.clock()
+    pair.accept(1)
+    service.suggest_other_time(pair.session, pair.match_id, "Le soir.", first)
+    assert pair.state() is MatchState.ACCEPTED
+    pair.clock.advance(hours=1)
+    pair.accept(2)
+    service.suggest_other_time(pair.session, pair.match_id, "Le matin.", pair.clock())
+
+    assert (pair.match.committee_answered_at, pair.match.donor_answered_at) == (first, first)
+
+
+def test_who_accepts_a_gift_still_needs_it(pair: Pair) -> None:
+    pair.need.asked_at = pair.need.confirmed_at = pair.clock() - timedelta(days=10)
+
+    pair.accept()
+
+    assert pair.need.confirmed_at == pair.clock()
+    assert pair.need.asked_at is None
+
+
+def reminded(pair: Pair) -> None:
+    """Half-way, and the reminders have not left yet."""
+    pair.match.answer_by = end_of_day(pair.clock() + timedelta(days=2))
+    pair.match.reminded_at = pair.clock()
+    pair.session.flush()
+    reminders.remind(pair.session, [pair.match_id], pair.clock())
+
+
+def test_an_answer_calls_reminders_back_and_gives_the_other_side_its_time(pair: Pair) -> None:
+    reminded(pair)
+    assert pair.waiting_to_leave() == {("donor", "reminder_donor"), ("committee", "reminder_committee")}
+
+    pair.accept()
+
+    assert pair.waiting_to_leave() == {("donor", "times_proposed")}
+    whole = end_of_day(pair.clock() + desk(pair.session).answer_within)
+    assert (pair.match.answer_by, pair.match.reminded_at) == (whole, None)
+
+
+def test_an_appointment_ends_the_waiting_and_its_reminders(pair: Pair) -> None:
+    pair.accept()
+    reminded(pair)
+    assert ("donor", "reminder_times") in pair.waiting_to_leave()
+
+    pair.choose()
+
+    assert pair.match.answer_by is None
+    assert ("donor", "reminder_times") not in pair.waiting_to_leave()
+
+
+def test_a_side_that_heard_of_the_match_hears_that_the_other_declined_before_it_was_written_to(
+    just_approved: Pair,
+) -> None:
+    left = sa.update(OutboxMessage).where(col(OutboxMessage.message) == "match_found")
+    just_approved.session.execute(left.values(state=State.SENT, sent_at=just_approved.clock()))
+
+    service.decline(
+        just_approved.session,
+        just_approved.match_id,
+        Side.COMMITTEE,
+        Reason.NO_ROOM,
+        "",
+        COMMITTEE,
+        just_approved.clock(),
+    )
+
+    assert just_approved.waiting_to_leave() == {("donor", "committee_declined")}

@@ -120,6 +120,13 @@ def test_an_appointment_fixed_today_for_tomorrow_needs_no_second_letter(stage: S
     assert stage.do(waiting.tell_of_tomorrow) == 0
 
 
+def test_on_the_day_itself_it_is_too_late_to_speak_of_tomorrow(stage: Stage) -> None:
+    stage.fix()
+    stage.clock.moment = datetime(2026, 11, 28, 8, 0, tzinfo=UTC)
+
+    assert stage.do(waiting.tell_of_tomorrow) == 0
+
+
 def test_a_moved_appointment_is_told_again(stage: Stage) -> None:
     stage.fix()
     stage.clock.moment = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)

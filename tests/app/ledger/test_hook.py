@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from app import create_app, jobs
 from app.db import db, transaction
+from app.letters.undelivered import tell_coordinators
 from app.models import OutboxMessage
 from app.models.states import Role
 from config import Settings
@@ -212,6 +213,7 @@ def test_a_lost_letter_about_a_lost_letter_is_told_to_nobody(
     app: Flask, build: Builder, clock: FrozenClock, settings: Settings, server: Sink
 ) -> None:
     build.account(Role.COORDINATOR, password="x", email="refused.9@example.org")
+    build.account(Role.COORDINATOR, password="x", email="coordination@example.org")
     mailing = Settings.from_environ(
         {
             "DATA_DIR": str(settings.data_dir),
@@ -226,6 +228,23 @@ def test_a_lost_letter_about_a_lost_letter_is_told_to_nobody(
             to = Recipient("Donatrice d'exemple", "refused.1@example.org")
             rendered = sample("match_found", "fr")
             outbox.enqueue(session, rendered, event="e", party="donor:1", to=to, now=clock())
-        assert counts(jobs.send_mail(mailing, clock, "w")) == (0, 2)
+        assert counts(jobs.send_mail(mailing, clock, "w")) == (1, 2)
         assert counts(jobs.send_mail(mailing, clock, "w")) == (0, 0)
         db.engine.dispose()
+
+
+def test_a_coordinator_s_own_lost_letter_is_told_to_the_others(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    lost = build.account(Role.COORDINATOR, password="x", email="perdue@example.org")
+    build.account(Role.COORDINATOR, password="x", email="coordination@example.org")
+    with app.app_context(), transaction() as session:
+        to, digest = Recipient("Coordinatrice d'exemple", lost.email), sample("coordinator_digest", "fr")
+        row = outbox.enqueue(session, digest, event="e", party=f"account:{lost.id}", to=to, now=clock())
+        assert row is not None
+        tell_coordinators(session, row, "550 5.1.1 no such user", clock())
+        told = session.exec(
+            select(OutboxMessage.to_email).where(OutboxMessage.message == "mail_undeliverable")
+        ).all()
+
+    assert told == ["coordination@example.org"]

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlmodel import Session, col, select
 
 from app.db import transaction
+from app.handovers import service as handovers
 from app.matches import service
 from app.matches.refusals import Refusal, RefusedError
 from app.models import Account, Decision, Match, OutboxMessage
@@ -162,6 +163,41 @@ def test_an_approval_is_not_undone_after_its_time(
     assert (
         refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock())) is Refusal.TOO_LATE
     )
+    clock.advance(seconds=-1)
+    with app.app_context(), transaction() as session:
+        assert service.undo(session, row.id or 0, actor, clock()).state is MatchState.PROPOSED
+
+
+def test_an_approval_is_not_undone_once_somebody_has_answered(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    row = build.match()
+    with app.app_context(), transaction() as session:
+        service.approve(session, row.id or 0, actor, clock())
+        handovers.donor_says_yes(session, row.id or 0, clock())
+
+    assert (
+        refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock())) is Refusal.TOO_LATE
+    )
+
+
+def test_of_several_approvals_each_is_undone_wholly_or_not_at_all(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    first, second = (build.match().id or 0 for _ in range(2))
+    with app.app_context(), transaction() as session:
+        service.approve_many(session, [first, second], actor, clock())
+        leaving = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).first()
+        assert leaving is not None
+        leaving.state, leaving.claimed_by, leaving.claimed_until = State.CLAIMED, "worker", clock()
+
+    with app.app_context(), transaction() as session:
+        outcomes = service.undo_many(session, [first, second, first], actor, clock())
+
+    assert [(each.match_id, each.refused) for each in outcomes] == [(first, Refusal.TOO_LATE), (second, None)]
+    with app.app_context(), transaction() as session:
+        assert [state for _event, _party, state in letters(session, first)] == [State.CLAIMED, State.PENDING]
+        assert {state for _event, _party, state in letters(session, second)} == {State.CANCELLED}
 
 
 def test_an_approval_is_not_undone_once_a_letter_is_on_its_way(
@@ -207,6 +243,17 @@ def test_a_rejection_is_not_undone_when_the_article_is_proposed_elsewhere(
     assert (
         refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock()))
         is Refusal.OFFER_TAKEN
+    )
+
+
+def test_a_rejection_is_not_undone_when_the_offer_is_gone(
+    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
+) -> None:
+    item = build.offered_item(build.offer(state=OfferState.WITHDRAWN, closed_at=clock()))
+    row = build.match(item, state=MatchState.REJECTED)
+
+    assert (
+        refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock())) is Refusal.OFFER_GONE
     )
 
 

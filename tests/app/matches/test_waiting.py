@@ -62,6 +62,11 @@ class Play:
             found = session.exec(query.order_by(col(OutboxMessage.id))).all()
         return [name for name in found if name not in {"match_found", "match_approved"}]
 
+    def last_to_committee(self) -> str:
+        with self.app.app_context(), transaction() as session:
+            query = select(OutboxMessage.message).where(col(OutboxMessage.party).startswith("committee:"))
+            return session.exec(query.order_by(col(OutboxMessage.id).desc())).first() or ""
+
     def state(self, match_id: int) -> MatchState:
         with self.app.app_context(), transaction() as session:
             return session.get_one(Match, match_id).state
@@ -84,6 +89,12 @@ def test_both_are_reminded_once_half_way(play: Play) -> None:
     assert play.do(waiting.remind) == 0
 
     assert play.letters() == ["reminder_committee", "reminder_donor"]
+
+
+def test_what_is_over_is_no_longer_reminded_of(play: Play) -> None:
+    play.approved()
+    play.clock.advance(days=7)
+    assert play.do(waiting.remind) == 0
 
 
 def test_nobody_is_reminded_at_night_or_on_a_sunday(play: Play) -> None:
@@ -176,6 +187,7 @@ def test_the_last_day_is_good_until_midnight_and_letters_wait_for_the_morning(pl
     assert play.state(match_id) is MatchState.LAPSED
     assert play.letters() == ["match_lapsed", "match_lapsed_committee"]
     with play.app.app_context(), transaction() as session:
+        assert session.get_one(Match, match_id).closed_at == play.clock()
         query = select(OutboxMessage).where(col(OutboxMessage.message).startswith("match_lapsed"))
         mornings = {row.not_before for row in session.exec(query)}
     assert mornings == {datetime(2026, 11, 29, 9, 0, tzinfo=UTC)}  # ten o'clock on a Sunday
@@ -216,6 +228,25 @@ def test_a_gift_withdrawn_before_the_committee_heard_of_it_makes_no_next_one(pla
     play.approved(need=need)
 
     assert play.letters() == []
+
+
+@pytest.mark.parametrize(
+    ("answered", "days", "letter"),
+    [(True, 7, "next_donor"), (True, 80, "match_approved"), (False, 7, "match_approved")],
+)
+def test_a_committee_reads_of_a_next_gift_only_soon_after_one_that_it_had_accepted(
+    play: Play, answered: bool, days: int, letter: str
+) -> None:
+    need = play.build.need()
+    first = play.approved(need=need)
+    if answered:
+        play.accept(first)
+    play.clock.advance(days=7)
+    play.do(waiting.lapse_overdue)
+    play.clock.advance(days=days - 7)
+    play.do(service.approve, play.build.match(need=need).id, play.coordinator)
+
+    assert play.last_to_committee() == letter
 
 
 def test_two_schedulers_at_once_remind_and_lapse_once(play: Play) -> None:

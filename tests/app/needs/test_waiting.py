@@ -75,6 +75,12 @@ def test_nobody_is_asked_on_a_sunday_nor_twice_in_a_week(
     assert acting.do(waiting.ask_whether_still_true) == 1
 
 
+def test_a_committee_that_has_closed_is_asked_nothing(acting: Acting, build: Builder) -> None:
+    build.need(build.committee(active=False))
+    acting.clock.moment = OLD
+    assert acting.do(waiting.ask_whether_still_true) == 0
+
+
 def test_a_need_whose_date_has_passed_is_asked_about_and_loses_the_date_when_kept(
     acting: Acting, build: Builder
 ) -> None:

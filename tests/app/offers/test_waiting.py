@@ -52,6 +52,12 @@ def test_an_offer_that_nobody_confirms_is_asked_about_once_and_then_forgotten(
     assert "lucie" not in acting.rows()[0].to_email
 
 
+def test_whoever_is_about_to_be_forgotten_is_asked_nothing_more(acting: Acting, unconfirmed: Offer) -> None:
+    """No scheduler ran for two weeks: the link in a reminder would be over already."""
+    acting.clock.advance(days=14)
+    assert acting.do(waiting.remind_unconfirmed) == 0
+
+
 def test_confirming_calls_the_second_question_back(acting: Acting, unconfirmed: Offer) -> None:
     acting.clock.advance(days=3)
     acting.do(waiting.remind_unconfirmed)
@@ -81,7 +87,8 @@ def test_the_donor_is_asked_a_week_before_the_end_and_told_of_the_end(
 
     assert acting.letters() == ["offer_ending", "offer_expired"]
     assert acting.rows()[1].not_before == datetime(2026, 12, 16, 7, 0, tzinfo=UTC)
-    assert acting.row(Offer, offer.id).state is OfferState.EXPIRED
+    over = acting.row(Offer, offer.id)
+    assert (over.state, over.closed_at) == (OfferState.EXPIRED, acting.clock())
 
 
 def test_what_the_donor_extends_goes_on_and_is_asked_about_again(acting: Acting, build: Builder) -> None:

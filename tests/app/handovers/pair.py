@@ -1,0 +1,75 @@
+"""An approved match between an article and a need, and the services bound to the test's clock."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from app.handovers import service
+from app.handovers.service import Report, Says, Side, Terms
+from app.handovers.slots import Span
+from app.models import Handover, HandoverSlot, Match, Need, Offer, OfferedItem, OutboxMessage
+from app.models.states import MatchState, Transport
+from app.transitions import COMMITTEE, DONOR
+from notifications.models import State
+from tests.conftest import FrozenClock
+
+
+@dataclass
+class Pair:
+    """An approved match of 2 out of 2, and the services bound to the test's clock."""
+
+    session: Session
+    clock: FrozenClock
+    match_id: int
+
+    @property
+    def match(self) -> Match:
+        return self.session.get_one(Match, self.match_id)
+
+    def state(self) -> MatchState:
+        return self.match.state
+
+    @property
+    def handover(self) -> Handover:
+        return self.session.exec(select(Handover).where(Handover.match_id == self.match_id)).one()
+
+    def spans(self, *days: int) -> list[Span]:
+        start = self.clock() + timedelta(hours=5)
+        return [Span(start + timedelta(days=day), start + timedelta(days=day, hours=2)) for day in days]
+
+    def accept(self, *days: int) -> Handover:
+        terms = Terms(self.spans(*days or (1, 2)), Transport.COMMITTEE_COLLECTS, "1 rue du Don", "Sonnez.")
+        return service.accept_with_times(self.session, self.match_id, terms, COMMITTEE, self.clock())
+
+    def slots(self) -> list[Span]:
+        query = select(HandoverSlot).order_by(col(HandoverSlot.starts_at))
+        return [Span(slot.starts_at, slot.ends_at) for slot in self.session.exec(query)]
+
+    def choose(self, position: int = 0) -> None:
+        service.choose_time(self.session, self.match_id, self.slots()[position], self.clock())
+
+    def report(self, side: Side, says: Says, **values: object) -> MatchState:
+        actor = DONOR if side is Side.DONOR else COMMITTEE
+        told = Report(says, **values)  # type: ignore[arg-type]
+        return service.report(self.session, self.match_id, side, told, actor, self.clock())
+
+    def letters(self) -> list[tuple[str, str]]:
+        self.session.flush()
+        rows = self.session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
+        return [(row.party.split(":")[0], row.message) for row in rows]
+
+    @property
+    def need(self) -> Need:
+        return self.session.get_one(Need, self.match.need_id)
+
+    @property
+    def offer(self) -> Offer:
+        item = self.session.get_one(OfferedItem, self.match.offered_item_id)
+        return self.session.get_one(Offer, item.offer_id)
+
+    def waiting_to_leave(self) -> set[tuple[str, str]]:
+        """Letters that nobody has begun to send, by side."""
+        self.session.flush()
+        rows = self.session.exec(select(OutboxMessage).where(OutboxMessage.state == State.PENDING))
+        return {(row.party.split(":")[0], row.message) for row in rows}
