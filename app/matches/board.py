@@ -135,7 +135,7 @@ def waiting_ids(session: Session, filters: Filters = Filters()) -> list[int]:
     wanted = normalise(filters.text).split()
     found = []
     for key, confirmed, created, urgency, *words in session.execute(query):
-        if holds_all(words, wanted):
+        if not wanted or holds_all(words, wanted):
             found.append(((confirmed or created) - URGENCY_BONUS[urgency], key))
     return [key for _since, key in sorted(found)]
 

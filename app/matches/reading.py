@@ -86,7 +86,7 @@ class Board:
 def read_board(session: Session, now: datetime, *, for_match: Match | None = None) -> Board:
     """Read everything in a constant number of queries. Takes no lock.
 
-    With `for_match`, only the articles of its item's family are read, beside all needs.
+    With `for_match`, only the articles of its item's family are read, beside all needs, and not what is on the board.
     """
     only = _article_and_family(session, for_match) if for_match is not None else None
     offered = list(open_items(session, now, only))
@@ -116,7 +116,7 @@ def read_board(session: Session, now: datetime, *, for_match: Match | None = Non
         ),
         lessons=lessons.for_planning(session, now),
         received=_received(session, now),
-        standing=tuple(_standing(session)),
+        standing=tuple(_standing(session)) if for_match is None else (),
         items={item.id or 0: _item_side(item, offer) for item, offer in offered if str(item.id) in known[0]},
         wanted={
             need.id or 0: _need_side(need, committee)

@@ -14,3 +14,18 @@ for (const input of document.querySelectorAll("input[data-dial]")) {
   input.replaceWith(row);
   row.append(slider, input);
 }
+
+// Whoever asks by the button is led to the answer, which stands below the dials on a telephone.
+const dials = document.querySelector("form.dials");
+const answer = document.getElementById("effet-titre");
+let asked = false;
+if (dials && answer) {
+  answer.tabIndex = -1;
+  dials.addEventListener("submit", () => { asked = true; });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!asked || !event.target.closest("#effet")) return;
+    asked = false;
+    answer.focus({ preventScroll: true });
+    answer.scrollIntoView({ block: "start" });
+  });
+}

@@ -315,3 +315,23 @@ def test_lessons_of_the_screen_are_those_of_the_plan(
     with app.app_context():
         read = queries.for_planning(read_session(), clock() + timedelta(minutes=1))
     assert [each.id for each in read] == board.keys()
+
+
+def test_many_lessons_are_read_by_pages_and_narrowed(
+    app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account
+) -> None:
+    needs = [build.need(build.committee(name="Comité de Vienne"), item="chaise")]
+    needs += [build.need() for _ in range(21)]
+    matches = [build.match(build.offered_item(item=need.item), need) for need in needs]
+    with app.app_context(), transaction() as work:
+        for match in matches:
+            service.reject(
+                work, match.id or 0, Reason.NOT_NOW, "", Actor.account(coordinator.id or 0), clock()
+            )
+
+    pages = [plain(client.get(f"{LESSONS}?page={page}").text) for page in (1, 2, 99)]
+
+    assert [page.count("card lesson") for page in pages] == [20, 2, 2]
+    assert "22 leçons" in pages[0]
+    assert plain(client.get(f"{LESSONS}?texte=vienne chaise").text).count("card lesson") == 1
+    assert "Aucune leçon ne correspond." in plain(client.get(f"{LESSONS}?texte=zzz&page=%00").text)
