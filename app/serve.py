@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
+from urllib.parse import urlsplit
 
 from config import Settings
 
@@ -56,9 +57,12 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def answers(port: int) -> bool:
+def answers(settings: Settings) -> bool:
+    """Whether the portal answers here to its public name: in production it answers to no other."""
+    name = urlsplit(settings.base_url).hostname or "127.0.0.1"
+    asked = urllib.request.Request(f"http://127.0.0.1:{settings.port}/healthz", headers={"Host": name})
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as response:
+        with urllib.request.urlopen(asked, timeout=2) as response:  # noqa: S310
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
@@ -104,7 +108,7 @@ class Supervisor:
                         f"Arrêt inattendu : {part.name} (code {process.returncode}). Le portail s'arrête aussi."
                     )
                     return 1
-            if not welcomed and answers(self.settings.port):
+            if not welcomed and answers(self.settings):
                 self.say(welcome)
                 welcomed = True
             elif not welcomed and time.monotonic() - started > PATIENCE_SECONDS:

@@ -27,13 +27,13 @@ ROOT = Path(__file__).parents[2]
 class Served:
     """The command under way, its words as they come, and its children."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, **settings: str) -> None:
         self.port = port
         self.said: list[str] = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
             cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "PORT": str(port)},
+            env={"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "PORT": str(port), **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -150,3 +150,41 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -
     assert ended.returncode == 1
     assert "La base de données ne répond pas" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.fixture
+def in_production(tmp_path: Path) -> Iterator[Served]:
+    (tmp_path / "var").mkdir()
+    with reserved_port() as port:
+        running = Served(
+            tmp_path / "var",
+            port,
+            PORTAIL_ENV="production",
+            PORTAIL_SECRET_KEY="0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF",
+            PORTAIL_BASE_URL="https://dons.essai.example",
+            PORTAIL_MAIL_SERVER="127.0.0.1",
+            PORTAIL_MAIL_PORT="1",
+            PORTAIL_MAIL_SENDER="dons@essai.org",
+        )
+        yield running
+        if running.process.poll() is None:
+            running.process.terminate()
+            running.wait()
+        if running.process.stdout:
+            running.process.stdout.close()
+
+
+@pytest.mark.slow
+def test_in_production_too_it_finds_itself_and_says_where_it_is(in_production: Served) -> None:
+    """It asks itself by its public name: by any other it is refused, as strangers are."""
+    deadline = time.monotonic() + PATIENCE
+    while "https://dons.essai.example" not in in_production.words() and time.monotonic() < deadline:
+        in_production.get("/healthz")
+        assert in_production.process.poll() is None, in_production.words()
+    strangers, _ = in_production.get("/healthz")
+    in_production.process.terminate()
+
+    assert in_production.wait() == 0
+    assert "Portail des dons : https://dons.essai.example" in in_production.words()
+    assert "ne répond toujours pas" not in in_production.words()
+    assert strangers == 400
