@@ -281,13 +281,44 @@ def boardwide_choices(session: Session) -> tuple[list[tuple[int, str]], list[tup
     )
 
 
-def history(session: Session, state: MatchState | None, page: int, size: int) -> tuple[list[Card], bool]:
+def history(
+    session: Session, state: MatchState | None, committee_id: int | None, page: int, size: int
+) -> tuple[list[Card], bool]:
     """Matches, the latest first, and whether there are more on a next page. Pages count from 1."""
     query = select(Match.id).order_by(col(Match.id).desc()).offset((page - 1) * size).limit(size + 1)
     if state is not None:
         query = query.where(Match.state == state)
+    if committee_id is not None:
+        query = query.join(Need, col(Match.need_id) == col(Need.id)).where(Need.committee_id == committee_id)
     ids = [key for key in session.exec(query) if key is not None]
     return cards(session, ids[:size]), len(ids) > size
+
+
+def last_words(session: Session, cards: Sequence[Card]) -> dict[int, tuple[Decision, str]]:
+    """For each of these matches, the latest decision with the name of the account that took it. One query."""
+    latest = (
+        select(sa.func.max(Decision.id))
+        .where(col(Decision.match_id).in_([card.match.id for card in cards]))
+        .group_by(col(Decision.match_id))
+    )
+    query = (
+        select(Decision, Account.name)
+        .join(Account, col(Decision.account_id) == col(Account.id), isouter=True)
+        .where(col(Decision.id).in_(latest))
+    )
+    return {decision.match_id or 0: (decision, name or "") for decision, name in session.exec(query)}
+
+
+def matched_committees(session: Session) -> list[tuple[int, str]]:
+    """(id, name) of the committees that anything was ever proposed to."""
+    query = (
+        select(Committee.id, Committee.name)
+        .where(
+            col(Committee.id).in_(select(Need.committee_id).join(Match, col(Match.need_id) == col(Need.id)))
+        )
+        .order_by(col(Committee.name))
+    )
+    return [(key or 0, name) for key, name in session.exec(query)]
 
 
 def trail(session: Session, match_id: int) -> list[tuple[Decision, str]]:

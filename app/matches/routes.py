@@ -308,11 +308,15 @@ def approve_obvious() -> ResponseReturnValue:
 def index() -> str:
     """All matches, the latest first."""
     state, page = forms.state(request.args.get("etat", "")), forms.number(request.args.get("page", "")) or 1
-    cards, more = reads.history(session(), state, min(page, LAST_PAGE), HISTORY_PAGE)
+    committee_id = forms.number(request.args.get("comite", ""))
+    cards, more = reads.history(session(), state, committee_id, min(page, LAST_PAGE), HISTORY_PAGE)
     return render_template(
         "matches/index.html",
         cards=cards,
         more=more,
+        last=reads.last_words(session(), cards),
+        committee_id=committee_id,
+        committees=reads.matched_committees(session()),
         page=page,
         state=state,
         states=MATCH_STATES,

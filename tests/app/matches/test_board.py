@@ -367,6 +367,20 @@ def test_the_history_is_read_by_state(client: FlaskClient, build: Builder, coord
     assert "Aucun rapprochement ici" in client.get("/coordination/rapprochements?page=99999999").text
 
 
+def test_the_history_tells_who_did_what_last_of_one_committee(
+    client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    vienne = build.committee(name="Comité de Vienne")
+    match, _other = build.match(None, build.need(vienne)), build.match()
+    client.post(url(match, "/ecarter"), data={"reason": "too_far"})
+
+    page = text(client.get(f"/coordination/rapprochements?comite={vienne.id}"))
+
+    assert page.count('<th scope="row">') == 1
+    assert "Écarté par Coordinatrice Exemple : C'est trop loin" in page
+    assert client.get("/coordination/rapprochements?comite=abc&etat=%00").text.count('<th scope="row">') == 2
+
+
 @pytest.mark.parametrize("state", list(MatchState))
 def test_every_state_has_its_page(
     client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account, state: MatchState
