@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 
 import click
+from alembic.util.exc import CommandError
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_security import hash_password
@@ -112,6 +113,11 @@ def serve_all() -> None:
         cause = str(error.orig).strip().splitlines()[0]
         raise click.ClickException(
             f"La base de données ne répond pas. Vérifiez DATABASE_URL et DATA_DIR.\n{cause}"
+        ) from None
+    except CommandError:
+        raise click.ClickException(
+            "La base vient d'une version plus récente du portail. Revenez à cette version, ou restaurez une sauvegarde"
+            " faite avant (voyez docs/installation.md)."
         ) from None
     lines = [f"{settings.portal_name} : {settings.base_url}"]
     if not settings.is_production:

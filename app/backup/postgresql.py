@@ -9,6 +9,7 @@ from typing import LiteralString
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.conninfo import make_conninfo
 
 from app import migrate
 from app.backup.errors import BackupError
@@ -85,10 +86,16 @@ def load(url: str, file: Path) -> None:
         connection.execute(f"DROP SCHEMA {BEFORE} CASCADE")
 
 
+def _parameters(url: str) -> dict[str, str]:
+    """What libpq is told: a password may hold what no address can."""
+    parsed = sa.make_url(url)
+    _arguments, found = parsed.get_dialect()().create_connect_args(parsed)
+    return {name: str(value) for name, value in found.items() if name != "context"}
+
+
 def _connect(url: str) -> psycopg.Connection:
-    address = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     try:
-        return psycopg.connect(address, autocommit=True)
+        return psycopg.connect(make_conninfo(**_parameters(url)), autocommit=True)
     except psycopg.OperationalError as error:
         raise BackupError(f"PostgreSQL ne répond pas : {_last_line(str(error))}") from error
 
@@ -123,13 +130,11 @@ def _run(url: str, program: str, *arguments: str) -> None:
 
     Everybody on the machine may read arguments: the password is not among them.
     """
-    parsed = sa.make_url(url)
-    address = sa.URL.create(
-        "postgresql", parsed.username, None, parsed.host, parsed.port, parsed.database, parsed.query
-    )
-    secret = {"PGPASSWORD": str(parsed.password)} if parsed.password else {}
+    parameters = _parameters(url)
+    password = parameters.pop("password", None)
+    secret = {"PGPASSWORD": password} if password else {}
     done = subprocess.run(  # noqa: S603
-        [program, *arguments, address.render_as_string()],
+        [program, *arguments, make_conninfo(**parameters)],
         env={**os.environ, **secret},
         capture_output=True,
         text=True,

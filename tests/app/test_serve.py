@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psutil
@@ -188,3 +189,24 @@ def test_in_production_too_it_finds_itself_and_says_where_it_is(in_production: S
     assert "Portail des dons : https://dons.essai.example" in in_production.words()
     assert "ne répond toujours pas" not in in_production.words()
     assert strangers == 400
+
+
+def test_a_database_of_a_newer_portal_is_said_in_a_sentence(tmp_path: Path) -> None:
+    database = tmp_path / "portail.sqlite3"
+    with closing(sqlite3.connect(database)) as newer, newer:
+        newer.execute("create table alembic_version (version_num varchar(32) not null)")
+        newer.execute("insert into alembic_version values ('9999')")
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
+
+    ended = subprocess.run(
+        command,
+        env={**os.environ, "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "restaurez une sauvegarde" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -6,6 +6,9 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
+import psycopg
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlmodel import col, select
 
@@ -115,3 +118,24 @@ def test_a_backup_is_of_one_moment_while_people_write(
         # No row without its photo; a photo whose row came a moment later does no harm and is swept.
         assert keys <= {path.stem for path in other.photos_dir.iterdir()}
         assert counted % 2 == 0
+
+
+@pytest.mark.databases("postgresql")
+def test_the_owner_of_a_database_restores_it_whatever_is_in_the_password(
+    settings: Settings, clock: FrozenClock, photo: str, tmp_path: Path
+) -> None:
+    """No rights on the server: nobody gives the portal more than its own database."""
+    made = service.back_up(settings, tmp_path, replace=False, now=clock())
+    address = sa.make_url(settings.database_url)
+    name, password = f"owned_by_{address.database}", "un mot de passe: 1/2@3"
+    with psycopg.connect(
+        address.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+    ) as server:
+        server.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{password}'".encode())
+        server.execute(f"CREATE DATABASE {name} OWNER {name}".encode())
+    url = address.set(username=name, password=password, database=name).render_as_string(hide_password=False)
+    other = Settings.from_environ({"DATA_DIR": str(tmp_path / "other"), "DATABASE_URL": url})
+
+    for replace in (False, True):
+        assert service.restore(other, made.path, replace=replace, now=clock()).content.photos == 1
+    assert not service.is_empty(other)
