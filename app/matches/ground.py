@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 import matching.types as engine
+from app.db import among
 from app.lessons import queries as lessons
 from app.matches.reading import Board, ended, need_of, offer_of, open_items, open_needs
 from app.models import Action, Committee, Need, OfferedItem
@@ -51,11 +52,11 @@ class Ground:
             needs_then={int(each.id): each for each in board.needs if int(each.id) in need_ids},
             offers={
                 item.id or 0: offer_of(item, offer, item.quantity)
-                for item, offer in open_items(session, now, col(OfferedItem.id).in_(item_ids))
+                for item, offer in open_items(session, now, among(OfferedItem.id, item_ids))
             },
             needs={
                 row[0].id or 0: need_of(*row, row[0].quantity)
-                for row in open_needs(session, now, col(Need.id).in_(need_ids))
+                for row in open_needs(session, now, among(Need.id, need_ids))
             },
             situation=Situation(
                 now=board.now,
@@ -82,11 +83,11 @@ class Ground:
 
 def _hold_committees(session: Session, need_ids: Collection[int]) -> None:
     """After articles, needs, matches and offers, as everybody who edits a committee does."""
-    own = select(Need.committee_id).where(col(Need.id).in_(need_ids))
+    own = select(Need.committee_id).where(among(Need.id, need_ids))
     collecting = (
         select(Action.committee_id)
         .join(Need, col(Need.action_id) == col(Action.id))
-        .where(col(Need.id).in_(need_ids))
+        .where(among(Need.id, need_ids))
     )
     key = col(Committee.id)
     concerned = select(Committee.id).where(key.in_(own) | key.in_(collecting)).order_by(key)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
+from app.db import among
 from app.matches import queries
 from app.models import Match, Need, Offer, OfferedItem
 from app.models.states import MatchState
@@ -47,7 +48,7 @@ def hold(
 def hold_matches(session: Session, match_ids: Collection[int]) -> Held:
     """Lock these matches with both their sides."""
     rows = session.exec(
-        select(Match.offered_item_id, Match.need_id).where(col(Match.id).in_(set(match_ids)))
+        select(Match.offered_item_id, Match.need_id).where(among(Match.id, set(match_ids)))
     ).all()
     return hold(
         session,
@@ -61,7 +62,7 @@ def _lock(session: Session, model: type[RowType], ids: Collection[int]) -> dict[
     if not ids:
         return {}
     key = model.__table__.c.id  # type: ignore[attr-defined]
-    query = select(model).where(key.in_(ids)).order_by(key).with_for_update()
+    query = select(model).where(among(key, ids)).order_by(key).with_for_update()
     rows = session.exec(query.execution_options(populate_existing=True)).all()
     return {row.id: row for row in rows}  # type: ignore[attr-defined]
 
@@ -83,8 +84,8 @@ class Margins:
         from_items = queries.taken_from_items(session, held.items, states)
         for_needs = queries.taken_for_needs(session, held.needs, states)
         standing = select(Match.offered_item_id, Match.need_id).where(
-            col(Match.offered_item_id).in_(held.items),
-            col(Match.need_id).in_(held.needs),
+            among(Match.offered_item_id, held.items),
+            among(Match.need_id, held.needs),
             col(Match.state).in_(set(states) - {MatchState.COMPLETED}),
         )
         return cls(

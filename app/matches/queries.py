@@ -5,6 +5,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.db import among
 from app.models import Handover, Match, OfferedItem
 from app.models.states import LIVE, MatchState
 
@@ -22,7 +23,7 @@ def taken_from_items(
         .group_by(col(Match.offered_item_id))
     )
     if offered_item_ids is not None:
-        query = query.where(col(Match.offered_item_id).in_(offered_item_ids))
+        query = query.where(among(Match.offered_item_id, offered_item_ids))
     return {item: int(quantity) for item, quantity in session.exec(query)}
 
 
@@ -41,7 +42,7 @@ def taken_for_needs(
         .group_by(col(Match.need_id))
     )
     if need_ids is not None:
-        query = query.where(col(Match.need_id).in_(need_ids))
+        query = query.where(among(Match.need_id, need_ids))
     return {need: int(total) for need, total in session.exec(query)}
 
 

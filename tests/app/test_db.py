@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlmodel import col, select
 
-from app.db import db, session, transaction
+from app.db import among, db, session, transaction
 from app.jobs import sessions_of
-from app.models import Offer, Organisation
+from app.models import Donor, Offer, Organisation
 from tests.builders import Builder
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -114,3 +114,15 @@ def test_nor_does_it_repeat_the_row_that_it_refused(app: Flask, build: Builder) 
             )
         assert "latitude_range" in str(caught.value)
         assert "Secret" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("number", [0, 1, 70_000])
+def test_however_many_rows_are_asked_for_at_once(app: Flask, build: Builder, number: int) -> None:
+    """The first plan of a large portal asks for all its articles and needs, more than drivers have parameters."""
+    donor = build.donor()
+
+    with app.app_context():
+        found = session().exec(select(Donor.id).where(among(Donor.id, range(1, number + 1)))).all()
+        session().rollback()
+
+    assert found == [donor.id][:number]
