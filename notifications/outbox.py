@@ -80,8 +80,6 @@ def enqueue(
         "state": State.PENDING,
         "attempts": 0,
         "last_answer": None,
-        "bounce": None,
-        "bounced_at": None,
         "created_at": now,
     }
     if priority >= DIGEST_PRIORITY and refused(session, to.email) is not None:

@@ -12,10 +12,12 @@ from app import digests
 from app.committees.digest import send_weekly
 from app.db import transaction
 from app.matches.digest import send_daily
+from app.matches.waiting import lapse_overdue
 from app.models import Committee, Preference
 from app.models.states import MatchState, NeedState, Role
 from app.preferences.queries import DigestPreference
 from notifications import outbox
+from notifications.models import NOBODY
 from notifications.outcomes import Refused, Sent
 from notifications.samples import sample
 from tests.app.acting import Acting
@@ -120,6 +122,32 @@ def test_the_week_tells_what_was_set_aside_and_what_comes(acting: Acting, build:
     assert "Table, depuis" in text
 
 
+@pytest.mark.parametrize(("days", "written"), [(16, 1), (21, 1), (23, 0)])
+def test_what_was_set_aside_is_said_in_one_week_only(
+    acting: Acting, build: Builder, days: int, written: int
+) -> None:
+    build.need(state=NeedState.EXPIRED, asked_at=MONDAY - timedelta(days=days))
+    acting.clock.moment = MONDAY
+    assert acting.do(send_weekly) == written
+
+
+@pytest.mark.parametrize(
+    ("needs", "more"), [(8, None), (9, "Et un autre besoin."), (11, "Et 3 autres besoins.")]
+)
+def test_of_many_needs_the_week_tells_eight(
+    acting: Acting, build: Builder, committee: Committee, needs: int, more: str | None
+) -> None:
+    for _ in range(needs):
+        build.need(committee, item="table")
+    acting.clock.moment = MONDAY
+    acting.do(send_weekly)
+
+    text = acting.rows()[0].body_text.replace("\u00a0", " ")
+    assert text.count("Table, depuis") == 8
+    assert ("Et " in text) == (more is not None)
+    assert more is None or more in text
+
+
 def test_paused_off_or_without_an_address_nothing_comes(
     acting: Acting, build: Builder, committee: Committee
 ) -> None:
@@ -145,6 +173,7 @@ def test_the_day_comes_once_and_not_on_sunday_nor_when_nothing_waits(acting: Act
         acting.clock.advance(minutes=15)
     assert sent == [2, 3, 4, 5, 6]  # Monday's turn had come when nothing waited
     assert acting.letters() == ["coordinator_digest"] * 5
+    assert acting.rows()[0].not_after == MONDAY + timedelta(days=1, hours=20)
 
 
 def test_without_a_coordinator_the_administrator_is_told(acting: Acting, build: Builder) -> None:
@@ -180,6 +209,30 @@ def test_the_day_tells_the_oldest_first(acting: Acting, build: Builder) -> None:
         "- une proposition à examiner, depuis 2 jours.",
         "- un article à reconnaître, depuis 2 jours.",
     ]
+
+
+def test_an_appointment_that_somebody_has_spoken_of_is_not_called_silent(
+    acting: Acting, build: Builder
+) -> None:
+    build.account(Role.COORDINATOR, password="x")
+    for word in ({"donor_says": "yes"}, {"committee_says": "not_yet"}):
+        match = build.match(state=MatchState.SCHEDULED)
+        ended = MONDAY - timedelta(days=9)
+        build.handover(match, starts_at=ended - timedelta(hours=2), ends_at=ended, **word)
+    acting.clock.moment = MONDAY
+    assert acting.do(send_daily) == 0
+
+
+def test_monday_tells_of_what_lapsed_since_saturday(acting: Acting, build: Builder) -> None:
+    build.account(Role.COORDINATOR, password="x")
+    build.match(state=MatchState.APPROVED, answer_by=MONDAY - timedelta(hours=40))
+    acting.clock.moment = MONDAY - timedelta(hours=39)
+    acting.do(lapse_overdue)
+    acting.clock.moment = MONDAY
+    assert acting.do(send_daily) == 1
+    assert "sans réponse à temps" in acting.rows()[-1].body_text.replace("\u00a0", " ")
+    acting.clock.advance(days=1)
+    assert acting.do(send_daily) == 0
 
 
 def test_a_day_without_a_scheduler_piles_nothing_up(
@@ -251,6 +304,22 @@ def test_the_day_counts_the_letters_that_were_refused_and_those_that_came_back(
     assert acting.do(send_daily) == 1
 
     assert "2 e-mails ne sont pas arrivés" in acting.rows()[-1].body_text.replace("\u00a0", " ")
+
+
+def test_a_lost_letter_that_was_forgotten_is_no_news(acting: Acting, build: Builder) -> None:
+    build.account(Role.COORDINATOR, password="x")
+    acting.clock.moment = MONDAY
+
+    def lose(session: Session, now: datetime) -> None:
+        to = outbox.Recipient("Sans réponse", "perdu@essai.example")
+        outbox.enqueue(session, sample("match_found", "fr"), event="e", party="donor:1", to=to, now=now)
+        [row] = outbox.claim(session, "w", 1, now)
+        outbox.settle(session, row, "w", Refused("550 no"), now, random.Random(1))
+        session.refresh(row)
+        row.to_email = NOBODY
+
+    acting.do(lose)
+    assert acting.do(send_daily) == 0
 
 
 def test_a_lost_letter_is_news_once_to_each_reader(acting: Acting, build: Builder) -> None:

@@ -152,13 +152,22 @@ def test_a_temporary_refusal_backs_off_for_a_day(session: Session) -> None:
     assert session.exec(select(RefusedAddress)).first() is None
 
 
+def test_what_is_refused_at_once_comes_back_scattered(session: Session) -> None:
+    for number in range(20):
+        put(session, event=f"event:{number}")
+    rows = outbox.claim(session, "w", 20, NOW)
+    assert len({settle(session, row, Retry("451 later")).not_before for row in rows}) > 10
+
+
 def test_a_permanent_refusal_settles_and_marks_the_address(session: Session) -> None:
     put(session)
-    row = settle(session, claim_one(session), Refused("550 no such user", address=True))
+    given_up = NOW + timedelta(minutes=3)
+    row = settle(session, claim_one(session), Refused("550 no such user", address=True), given_up)
     assert (row.state, row.last_answer) == (State.FAILED, "550 no such user")
+    assert row.not_before == given_up
     mark = outbox.refused(session, " Jean@Example.org")
     assert mark is not None
-    assert (mark.reason, mark.at) == ("550 no such user", NOW)
+    assert (mark.reason, mark.at) == ("550 no such user", given_up)
     outbox.refuse_address(session, "jean@example.org", "again", NOW)
 
 

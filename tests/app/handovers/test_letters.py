@@ -130,3 +130,11 @@ def test_the_committee_reaches_the_person_for_whom_a_volunteer_s_address_stands_
     text = letters["appointment_committee"].body_text.replace("\u00a0", " ").replace("\u202f", " ")
     assert "Personne sans adresse, 06 11 22 33 44" in text
     assert letters["appointment"].to_name == "Personne sans adresse"
+
+
+def test_a_place_that_the_committee_wrote_is_where_both_go_whoever_moves_the_gift(pair: Pair) -> None:
+    letters = agreed(pair, Transport.COMMITTEE_COLLECTS, "Au dépôt")
+
+    assert {location(letters[message]) for message in ("appointment", "appointment_committee")} == {
+        "Au dépôt"
+    }

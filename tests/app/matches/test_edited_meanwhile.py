@@ -11,7 +11,7 @@ from app.matches import service
 from app.models import Action, Committee, Match
 from app.models.states import MatchState, NeedState, Reason, Role, Size, Verb
 from app.transitions import DONOR, Actor, move
-from tests.app.matches.test_planning import LILLE, LYON, matches, plan_around, states
+from tests.app.matches.planned import LILLE, LYON, matches, plan_around, states
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 

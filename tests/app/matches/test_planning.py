@@ -4,10 +4,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -18,30 +16,23 @@ from sqlmodel import Session, col, select
 import matching
 from app.db import session as read_session
 from app.db import transaction
-from app.matches import board, pairs, planning, queries, service
-from app.matches.holding import hold
+from app.matches import pairs, planning
 from app.matches.reading import read_board
-from app.matches.refusals import RefusedError
-from app.models import Decision, Match, Need, Offer, OfferedItem, PlanRun, WeightsVersion
+from app.models import Decision, Need, OfferedItem, WeightsVersion
 from app.models.states import (
-    COMMITTED,
-    LIVE,
     ActorKind,
     Condition,
     MatchState,
     NeedState,
     OfferState,
-    Reason,
     Role,
     Size,
     Verb,
 )
-from app.transitions import DONOR, Actor, move
+from app.transitions import Actor
+from tests.app.matches.planned import LILLE, LYON, matches, plan, row, states
 from tests.builders import Builder
 from tests.conftest import FrozenClock
-
-LYON: dict[str, Any] = {"postal_code": "69001", "commune": "Lyon", "latitude": 45.767, "longitude": 4.834}
-LILLE: dict[str, Any] = {"postal_code": "59000", "commune": "Lille", "latitude": 50.631, "longitude": 3.057}
 
 
 @pytest.fixture
@@ -54,33 +45,6 @@ def reading(app: Flask) -> Iterator[Session]:
     """A session for looking at what a plan has written."""
     with app.app_context():
         yield read_session()
-
-
-def plan(app: Flask, clock: FrozenClock) -> PlanRun | None:
-    with app.app_context():
-        run = planning.make_plan(clock())
-        if run is not None:
-            read_session().refresh(run)
-            read_session().expunge(run)
-        return run
-
-
-def matches(app: Flask) -> list[Match]:
-    with app.app_context():
-        rows = list(read_session().exec(select(Match).order_by(col(Match.id))).all())
-        read_session().expunge_all()
-        return rows
-
-
-def states(app: Flask) -> list[tuple[MatchState, int]]:
-    return [(match.state, match.quantity) for match in matches(app)]
-
-
-def row(app: Flask, model: type[Any], key: int | None) -> Any:
-    with app.app_context():
-        found = read_session().get(model, key)
-        read_session().expunge_all()
-        return found
 
 
 def test_a_plan_proposes_and_says_why(app: Flask, build: Builder, clock: FrozenClock) -> None:
@@ -299,134 +263,6 @@ def test_proposals_that_together_exceed_what_there_is_are_cut_down(
     plan(app, clock)
 
     assert sorted(state for state, _quantity in states(app)) == ["proposed", "superseded", "superseded"]
-
-
-def withdraw(session: Session, item: OfferedItem, clock: FrozenClock) -> None:
-    """The donor takes the offer back, as the offers' room does it."""
-    held = hold(session, item_ids=[item.id or 0])
-    move(session, held.offers[item.offer_id], OfferState.WITHDRAWN, Verb.WITHDRAW, DONOR, clock())
-    service.supersede_proposals(session, DONOR, clock(), item_ids=[item.id or 0])
-
-
-def plan_around(app: Flask, clock: FrozenClock, meanwhile: Any) -> PlanRun:
-    """A plan during whose solving something else happens."""
-    with app.app_context():
-        read = read_board(read_session(), clock())
-        read_session().rollback()
-        plan_made = planning.solve(read)
-        with transaction() as session:
-            meanwhile(session)
-        with transaction() as session:
-            return planning.write(session, read, plan_made, planning.compare(read, plan_made), clock())
-
-
-def test_an_offer_withdrawn_while_the_plan_is_made_is_not_proposed(
-    app: Flask, build: Builder, clock: FrozenClock
-) -> None:
-    item = build.offered_item()
-    build.need()
-
-    plan_around(app, clock, lambda session: withdraw(session, item, clock))
-
-    assert matches(app) == []
-
-
-def test_an_article_edited_while_the_plan_is_made_is_not_proposed(
-    app: Flask, build: Builder, clock: FrozenClock
-) -> None:
-    item = build.offered_item()
-    build.need()
-
-    def edit(session: Session) -> None:
-        session.get_one(OfferedItem, item.id).condition = Condition.FOR_PARTS
-
-    plan_around(app, clock, edit)
-
-    assert matches(app) == []
-
-
-def test_a_need_served_while_the_plan_is_made_is_not_served_twice(
-    app: Flask, build: Builder, clock: FrozenClock
-) -> None:
-    build.offered_item()
-    need = build.need()
-    other = build.offered_item(build.offer(**LILLE))
-
-    def serve(session: Session) -> None:
-        session.add(
-            Match(
-                offered_item_id=other.id or 0,
-                need_id=need.id or 0,
-                state=MatchState.APPROVED,
-                weights_version="x",
-                proposed_at=clock(),
-            )
-        )
-
-    plan_around(app, clock, serve)
-
-    assert states(app) == [(MatchState.APPROVED, 1)]
-
-
-def test_a_proposal_approved_while_the_plan_is_made_is_not_taken_off_the_board(
-    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
-) -> None:
-    """The plan would drop it for a better one; the coordinator was quicker."""
-    item = build.offered_item()
-    poor = build.match(item, build.need(build.committee(**LYON)), distance_km=20.0)
-    build.need(urgency="critical")
-
-    plan_around(app, clock, lambda session: service.approve(session, poor.id or 0, actor, clock()))
-
-    assert states(app) == [(MatchState.APPROVED, 1)]
-
-
-def test_planners_coordinators_and_donors_at_the_same_time(
-    app: Flask, build: Builder, clock: FrozenClock, actor: Actor
-) -> None:
-    items = [build.offered_item(quantity=3) for _ in range(6)]
-    needs = [build.need(quantity=4) for _ in range(4)]
-    plan(app, clock)
-    together = Barrier(8)
-
-    def work(number: int) -> None:
-        together.wait()
-        for turn in range(6):
-            with app.app_context():
-                if number < 3:
-                    planning.make_plan(clock())
-                elif number == 3:
-                    with transaction() as session:
-                        withdraw(session, items.pop(), clock) if turn % 3 == 0 else None
-                else:
-                    ids = board.waiting_ids(read_session())
-                    for match_id in ids[number % 3 :: 2]:
-                        try:
-                            with transaction() as session:
-                                if turn % 2 and number == 7:
-                                    service.reject(session, match_id, Reason.OTHER, "", actor, clock())
-                                else:
-                                    service.approve(session, match_id, actor, clock())
-                        except RefusedError:
-                            pass
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(work, range(8)))
-
-    with app.app_context():
-        session = read_session()
-        assert max(queries.taken_from_items(session, None, LIVE).values(), default=0) <= 3
-        assert max(queries.taken_for_needs(session, None, LIVE).values(), default=0) <= 4
-        assert sum(queries.taken_for_needs(session, None, COMMITTED).values()) > 0
-        gone = (
-            select(Match.id)
-            .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
-            .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-            .where(Match.state == MatchState.PROPOSED, Offer.state == OfferState.WITHDRAWN)
-        )
-        assert session.exec(gone).all() == []
-        session.rollback()
-    assert len(needs) == 4
 
 
 def test_reading_takes_a_constant_number_of_queries(app: Flask, build: Builder, clock: FrozenClock) -> None:

@@ -1,6 +1,7 @@
 """Choices made at the same moment, on both databases."""
 
 import threading
+from datetime import timedelta
 
 from flask import Flask
 from sqlmodel import select
@@ -8,7 +9,7 @@ from sqlmodel import select
 from app.db import transaction
 from app.models import Preference
 from app.preferences import service
-from app.preferences.queries import DigestPreference
+from app.preferences.queries import DigestPreference, digest_preferences
 from tests.conftest import FrozenClock
 
 PARTY = "committee:1"
@@ -57,3 +58,15 @@ def test_each_renewal_counts(app: Flask, clock: FrozenClock) -> None:
 
     with app.app_context(), transaction() as session:
         assert session.exec(select(Preference)).one().agenda_version == 5
+
+
+def test_digests_again_means_at_once(app: Flask, clock: FrozenClock) -> None:
+    """A pause that was chosen before would make the click a lie."""
+    wish = DigestPreference(weekday=3, paused_until=clock().date() + timedelta(days=30))
+    with app.app_context(), transaction() as session:
+        service.choose_digest(session, PARTY, wish, clock())
+        service.stop_digests(session, PARTY, clock())
+        service.resume_digests(session, PARTY, clock())
+        session.flush()
+
+        assert digest_preferences(session, [PARTY])[PARTY] == DigestPreference(weekday=3)

@@ -1,0 +1,56 @@
+"""Plans of a small board, and what they left on it."""
+
+from typing import Any
+
+from flask import Flask
+from sqlmodel import col, select
+
+from app.db import session as read_session
+from app.db import transaction
+from app.matches import planning
+from app.matches.reading import read_board
+from app.models import Match, PlanRun
+from app.models.states import MatchState
+from tests.conftest import FrozenClock
+
+LYON: dict[str, Any] = {"postal_code": "69001", "commune": "Lyon", "latitude": 45.767, "longitude": 4.834}
+LILLE: dict[str, Any] = {"postal_code": "59000", "commune": "Lille", "latitude": 50.631, "longitude": 3.057}
+
+
+def plan(app: Flask, clock: FrozenClock) -> PlanRun | None:
+    with app.app_context():
+        run = planning.make_plan(clock())
+        if run is not None:
+            read_session().refresh(run)
+            read_session().expunge(run)
+        return run
+
+
+def matches(app: Flask) -> list[Match]:
+    with app.app_context():
+        rows = list(read_session().exec(select(Match).order_by(col(Match.id))).all())
+        read_session().expunge_all()
+        return rows
+
+
+def states(app: Flask) -> list[tuple[MatchState, int]]:
+    return [(match.state, match.quantity) for match in matches(app)]
+
+
+def row(app: Flask, model: type[Any], key: int | None) -> Any:
+    with app.app_context():
+        found = read_session().get(model, key)
+        read_session().expunge_all()
+        return found
+
+
+def plan_around(app: Flask, clock: FrozenClock, meanwhile: Any) -> PlanRun:
+    """A plan during whose solving something else happens."""
+    with app.app_context():
+        read = read_board(read_session(), clock())
+        read_session().rollback()
+        plan_made = planning.solve(read)
+        with transaction() as session:
+            meanwhile(session)
+        with transaction() as session:
+            return planning.write(session, read, plan_made, planning.compare(read, plan_made), clock())
