@@ -1,11 +1,12 @@
 """Permitted pairs without looking at all n×m: item tree × places × dates, in columns.
 
-Time and memory grow with the number of pairs of one item within reach. The rules are those of `rules`, which a test
-compares pair by pair.
+Time and memory grow with the number of pairs within reach whose item, condition and size suit: what is looked at beyond the
+permitted pairs are those that dates, a refusal, a lot too large, a lesson or a ruling forbid. The rules are those of `rules`,
+which a test compares pair by pair.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,6 +135,31 @@ def _answers(offered: Iterable[int], needed: Iterable[int], codes: Codes) -> dic
     }
 
 
+def _suited(
+    offers: OfferColumns, demand: Ints, answers: Mapping[int, Sequence[tuple[int, int]]]
+) -> Iterator[Sequence[tuple[int, int]]]:
+    """For each offer, the columns of `demand` (item, worst condition, largest size) that it answers, with its relation.
+
+    Needs that ask alike share a column, so that what is too worn or too large is never looked at pair by pair.
+    """
+    of_item: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for group, (item, worst, largest) in enumerate(demand.T.tolist()):
+        of_item[item].append((group, worst, largest))
+    kinds, kind_of = np.unique(
+        np.stack([offers.item, offers.condition, offers.size]), axis=1, return_inverse=True
+    )
+    suited = [
+        [
+            (group, how)
+            for need, how in answers[item]
+            for group, worst, largest in of_item[need]
+            if condition <= worst and size <= largest
+        ]
+        for item, condition, size in kinds.T.tolist()
+    ]
+    return (suited[kind] for kind in kind_of.reshape(-1).tolist())
+
+
 def _near(
     offers: OfferColumns,
     needs: NeedColumns,
@@ -141,22 +167,22 @@ def _near(
     offer_ok: NDArray[np.bool_],
     need_ok: NDArray[np.bool_],
 ) -> Iterator[_Pairs]:
-    """Pairs of matching items within the committee's reach, then those within the donor's; of sides that are `ok`."""
+    """Pairs that suit within the committee's reach, then those within the donor's; of sides that are `ok`."""
     assert offers.xyz is not None
     assert needs.xyz is not None
-    answers = _answers(np.unique(offers.item).tolist(), np.unique(needs.item).tolist(), codes)
+    demand, classes = np.unique(
+        np.stack([needs.item, needs.worst, needs.largest]), axis=1, return_inverse=True
+    )
+    suited = _suited(offers, demand, _answers(np.unique(offers.item).tolist(), demand[0].tolist(), codes))
     here = offer_ok & ~np.isnan(offers.xyz[:, 0])
     rows = [
-        (offer, need, how)
-        for offer, item in enumerate(offers.item.tolist())
-        if here[offer]
-        for need, how in answers[item]
+        (offer, group, how) for offer, groups in enumerate(suited) if here[offer] for group, how in groups
     ]
     table = np.array(rows, dtype=np.int64).reshape(-1, 3)
     who, relation = table[:, 0], table[:, 2].astype(np.int8)
     given = Points.of(table[:, 1], offers.xyz[who])
     there = np.flatnonzero(need_ok & ~np.isnan(needs.xyz[:, 0]))
-    asked = Points.of(needs.item[there], needs.xyz[there])
+    asked = Points.of(classes.reshape(-1)[there], needs.xyz[there])
     for query, target in pairs_within(asked, needs.collects[there], given):
         yield _Pairs(who[target], there[query], relation[target], by_donor=False)
     brings = np.flatnonzero(offers.delivers[who] > 0)

@@ -9,6 +9,7 @@ may reach every need of it through others, so that there are about as many compo
 - **speed.over_raw**: the engine's candidates, solution and pairings with reasons over OR-Tools' SimpleMinCostFlow given all of
   the same arcs at once, 50,000 × 20,000 × 50; `.one_component` where all things are one item, so that nothing can be taken
   apart; `.misses` with the nearest misses of every need and offer left over, which are else worked out when read.
+- **speed.worn**: finding the candidates where every offer is too worn, over finding them where all suit, 50,000 × 20,000 × 50.
 - **speed.growth**, **.raw_growth**: the exponents by which the two grow from 10,000 × 4,000 to 200,000 × 80,000.
 - **speed.one_more_offer**: planning again with one more offer over the full plan, 50,000 × 20,000 × 50 in 360 components;
   the median of 21 offers, each like the others. `.as_lists` where the whole lists are given again, and compared.
@@ -49,11 +50,15 @@ from matching import (
     Urgency,
     Weights,
     allocation,
+    candidates,
     check,
     plan,
     solving,
 )
+from matching.columns import Codes, by_id
 from matching.items import load
+from matching.rules import Situation
+from matching.solving import Task
 from tests.matching.instances import Instance, instances
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -76,6 +81,7 @@ def figures() -> Iterator[tuple[str, float | int]]:
     yield "speed.over_raw.misses", (middle.engine + middle.misses) / middle.raw
     one = _apart(_measure, 50_000, 1)
     yield "speed.over_raw.one_component", one.engine / one.raw
+    yield "speed.worn", _apart(_worn)
     yield "speed.growth", log(large.engine / small.engine) / log(20)
     yield "speed.raw_growth", log(large.raw / small.raw) / log(20)
     changed, listed = _apart(_one_more_offer)
@@ -252,6 +258,20 @@ def _least(*, lots: bool) -> float:
 
     plan_one()
     return min(ratios)
+
+
+def _worn() -> float:
+    """Finding no candidate among pairs too worn, over finding every pair."""
+    (offers, needs), catalogue = territory(50_000, 40), load()
+    task = Task(Situation(NOW, catalogue), Weights(), Codes.of(catalogue), lambda _: 1.0, {})
+    spent = []
+    for condition in (Condition.GOOD, Condition.FOR_PARTS):
+        rows = [replace(row, condition=condition) for row in offers]
+        columns = solving.columns_of(by_id(rows), by_id(needs), task)
+        arcs, seconds = _timed(partial(candidates.find, *columns, task.situation, task.codes))
+        assert (len(arcs) > 0) == (condition is Condition.GOOD)
+        spent.append(seconds)
+    return spent[1] / spent[0]
 
 
 def _one_more_offer() -> tuple[float, float]:

@@ -1,19 +1,22 @@
 """The candidates in columns are those that the rules permit, pair by pair."""
 
 import math
+from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from matching import Place, rules, scoring
+from matching import Condition, Need, Offer, Place, Size, Weights, candidates, rules, scoring
 from matching.candidates import find, worths
-from matching.columns import Codes, by_id
+from matching.columns import Codes, Floats, Ints, by_id
 from matching.items import load
 from matching.nearby import Points, pairs_within
 from matching.rules import Situation
 from matching.solving import Task, columns_of
-from tests.matching.instances import Instance, instances
+from tests.matching.instances import GIVORS, NOW, Instance, instances
 
 
 def _task(instance: Instance) -> Task:
@@ -64,6 +67,29 @@ def test_candidates_are_the_permitted_pairs_with_their_figures(instance: Instanc
             catalogue=load(),
         )
         assert scored.worth_micro == micro
+
+
+def test_what_is_too_worn_or_too_large_is_not_even_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    offers = [
+        Offer(f"{condition}-{size}", 1, item="chaise", place=GIVORS, condition=condition, size=size)
+        for condition, size in product(Condition, Size)
+    ]
+    needs = [
+        Need(f"{worst}-{most}", 1, item="chaise", place=GIVORS, minimum_condition=worst, largest_size=most)
+        for worst, most in product(Condition, (*Size, None))
+    ]
+    task = Task(Situation(NOW), Weights(), Codes.of(load()), lambda _: 1.0, {})
+    looked: list[int] = []
+
+    def seen(queries: Points, radius_km: Floats, targets: Points) -> Iterator[tuple[Ints, Ints]]:
+        for query, target in pairs_within(queries, radius_km, targets):
+            looked.append(len(query))
+            yield query, target
+
+    monkeypatch.setattr(candidates, "pairs_within", seen)
+    arcs = find(*columns_of(by_id(offers), by_id(needs), task), task.situation, task.codes)
+
+    assert sum(looked) == len(arcs) == 15 * 14
 
 
 latitudes = st.floats(-90, 90) | st.sampled_from((-90.0, 90.0, 89.99, 0.0))
