@@ -213,14 +213,16 @@ def test_release_gives_back_what_was_not_tried(session: Session) -> None:
     assert len(outbox.claim(session, "w", 1, NOW)) == 1
 
 
-def test_a_failed_message_goes_again_to_a_corrected_address(session: Session) -> None:
-    put(session)
+def test_a_failed_message_goes_again_to_a_corrected_address_however_late(session: Session) -> None:
+    put(session, not_after=NOW + timedelta(hours=1))
     row = claim_one(session)
     assert row.id is not None
     assert not outbox.resend(session, row.id, NOW)
     settle(session, row, Refused("550 5.1.1 no such user", address=True))
-    assert outbox.resend(session, row.id, NOW, email="personne.exemple@example.org")
-    again = claim_one(session)
+    late = NOW + timedelta(days=1)
+    assert outbox.resend(session, row.id, late, email="personne.exemple@example.org")
+    assert outbox.sweep(session, late) == 0
+    again = claim_one(session, late)
     assert (again.to_email, again.attempts) == ("personne.exemple@example.org", 0)
 
 

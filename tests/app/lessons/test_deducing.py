@@ -54,6 +54,13 @@ def test_too_far_never_takes_more_than_three_quarters_of_the_reach() -> None:
     assert taught.lesson.factor == 0.25
 
 
+def test_the_reach_is_told_in_thousandths_and_never_too_far() -> None:
+    [taught] = deduce([refusal(Reason.TOO_FAR, distance_km=10.0, collects_km=29.0)], (), TODAY)
+    assert taught.lesson.factor == 0.31
+
+    assert deduce([refusal(Reason.TOO_FAR, distance_km=33.34)], (), TODAY) == []
+
+
 def test_a_committee_that_goes_less_far_by_now_has_nothing_to_learn() -> None:
     assert deduce([refusal(Reason.TOO_FAR, distance_km=28.0, collects_km=15.0)], (), TODAY) == []
 
@@ -88,6 +95,22 @@ def test_not_now_waits_longer_each_time_and_ends_by_itself() -> None:
         [taught] = deduce(rows[:count], (), TODAY)
         assert taught.lesson.not_before == TODAY + timedelta(days=days)
     assert deduce(rows[:1], (), TODAY + timedelta(days=30)) == []
+
+
+def test_not_now_counts_the_days_of_paris() -> None:
+    late = refusal(Reason.NOT_NOW, at=MONDAY.replace(hour=23, minute=30))
+    [taught] = deduce([late], (), TODAY)
+    assert taught.lesson.not_before == date(2026, 12, 24)
+
+
+def test_wrong_item_bars_the_longest_wording_that_was_taught_and_no_more_than_a_line_can_hold() -> None:
+    wrong = refusal(Reason.WRONG_ITEM, words="Machine de ma tante, " + "très lourde, " * 20)
+    taught = [("machine", "lave-linge"), ("machine de ma tante", "lave-linge"), ("ma", "lave-linge")]
+
+    [known], [unknown] = deduce([wrong], taught, TODAY), deduce([wrong], (), TODAY)
+
+    assert known.lesson.alias == "machine de ma tante"
+    assert unknown.lesson.alias == wrong.words[:80].strip()
 
 
 def test_wrong_item_bars_the_words_for_everybody_or_for_the_committee_that_said_so() -> None:

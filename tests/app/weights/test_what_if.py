@@ -18,7 +18,7 @@ from app.matches.reading import current_weights, read_board
 from app.models import Account, Match, PlanRun, WeightsChoice, WeightsVersion
 from app.models.states import MatchState, Role, Urgency
 from app.weights import forms
-from app.weights.comparing import compare
+from app.weights.comparing import Share, compare
 from app.weights.solver import Pair, Solver, SolverError, Trouble
 from tests.builders import Builder
 from tests.conftest import PATIENCE, FrozenClock, SignIn
@@ -155,6 +155,8 @@ def test_confirming_saves_who_decided_and_the_next_plan_obeys(
     assert (weights.fit, weights.urgency, weights.nearness) == (0, 0, 1)
     assert chosen(app) == [(weights.version, coordinator.id, "Les vans sont en panne")]
     with app.app_context():
+        [version] = read_session().exec(select(WeightsVersion)).all()
+        assert (version.created_by_id, version.note) == (coordinator.id, "Les vans sont en panne")
         planning.make_plan(clock())
         [match] = read_session().exec(select(Match).where(Match.state == MatchState.PROPOSED)).all()
         assert match.distance_km == 0
@@ -259,6 +261,9 @@ def test_a_solver_that_takes_too_long_is_stopped_and_another_one_answers(
         with pytest.raises(SolverError) as told:
             solver.plans(board, [matching.Weights()])
         assert told.value.trouble is Trouble.TOO_LONG
+        # Its late answer would be taken for that to the next question.
+        left: object = solver._child
+        assert left is None
         solver.seconds = PATIENCE
         try:
             [pairs] = solver.plans(board, [matching.Weights()])
@@ -314,6 +319,25 @@ def test_fairness_is_how_far_shares_lie_apart(
     assert compare(board, [], []).now.gap == 0
     moved = compare(board, [Pair(offer.id, near.id, 1, 0.0)], [Pair("99", near.id, 1, 0.0)])
     assert (moved.moved, moved.gained, moved.same) == (1, (), False)
+
+
+def test_a_need_that_receives_more_is_gained_not_moved_and_whole_only_with_all_of_it(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    build.need(quantity=2)
+    with app.app_context():
+        board = read_board(read_session(), clock())
+    [need] = board.needs
+
+    found = compare(board, [Pair("1", need.id, 1, 0.0)], [Pair("2", need.id, 2, 0.0)])
+
+    assert ([(each.now, each.then) for each in found.gained], found.moved) == ([(1, 2)], 0)
+    assert (found.now.needs, found.now.whole, found.then.whole) == (1, 0, 1)
+
+
+def test_what_a_committee_received_lately_is_part_of_its_share() -> None:
+    share = Share("Comité d'exemple", asked=1, received=3, now=0, then=1)
+    assert (share.share_now, share.share_then) == (0.75, 1.0)
 
 
 def test_every_weight_has_a_dial_that_says_the_same_again() -> None:
