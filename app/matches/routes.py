@@ -342,11 +342,17 @@ def _match_page(match_id: int, form: forms.RejectForm) -> str:
         trail=reads.trail(current, match_id),
         ledger=reads.ledger(current, match_id),
         handover=reads.handover_of(current, match_id),
-        others=pairs.others(current, card.match, moment),
+        others=_others(card, moment),
         replayed=_replayed(card),
         back=url_for("matches.show", match_id=match_id),
         **for_templates(moment),
     )
+
+
+def _others(card: Card, moment: datetime) -> pairs.Others | None:
+    """The runners-up while there is something to decide; afterwards what is promised is nobody else's."""
+    proposed = card.match.state is MatchState.PROPOSED
+    return pairs.others(session(), card.match, moment) if proposed else None
 
 
 def _replayed(card: Card) -> str:

@@ -501,3 +501,16 @@ def test_a_gift_that_is_not_there_yet_says_from_when(
 
     assert "du 3 décembre 2026 au 23 décembre 2026" in page
     assert "jusqu'au 22 janvier 2027" in page
+
+
+def test_runners_up_are_told_as_long_as_there_is_something_to_decide(
+    client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    """Of what was promised the page said that nobody else was looking for it, with ten needs open."""
+    match = build.match()
+    build.need()
+    assert "Qui d'autre ?" in text(client.get(url(match)))
+
+    client.post(url(match, "/approuver"))
+
+    assert "Qui d'autre ?" not in text(client.get(url(match)))
