@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PLACEHOLDERS = frozenset({"changeme", "change-me", "secret", "dev", "password", "placeholder", "xxx", "todo"})
-UNPREFIXED = frozenset({"DATABASE_URL", "DATA_DIR", "PORT"})
 
 
 class SettingsError(ValueError):

@@ -26,7 +26,6 @@ from matching.spelling import slip_of_any
 
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
-_TELLS = COMPLEMENT - {"de", "d"}
 _SETTLES = vocabulary("avec sans et ou mais contre with without and or") | BREAKS
 _GIVING = ANNOUNCING - {"besoin"}
 # *Ne marche pas* denies nothing.

@@ -92,4 +92,5 @@ def _write(letters: list[RenderedMessage], language: str, folder: Path) -> None:
                 path.write_text(attachment.content, encoding="utf-8", newline="")
     except OSError as error:
         raise click.ClickException(f"Impossible d'écrire dans « {folder} » : {error.strerror}.") from None
-    click.echo(f"{len(letters)} e-mails écrits dans {folder}.")
+    written = "1 e-mail écrit" if len(letters) == 1 else f"{len(letters)} e-mails écrits"
+    click.echo(f"{written} dans {folder}.")

@@ -1,6 +1,6 @@
 """What happens to needs: declared, edited, paused, withdrawn, brought back. Under locks, and only as far as promises allow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -251,18 +251,3 @@ def _values(draft: Draft) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """As JSON keeps it."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def drafts_like(needs: Iterable[Need]) -> list[Draft]:
-    """The same needs, to be declared once more: without dates and actions, which have passed."""
-    return [
-        Draft(
-            item=need.item,
-            description=need.description,
-            quantity=need.quantity,
-            minimum_condition=need.minimum_condition,
-            urgency=need.urgency,
-            reason=need.reason,
-        )
-        for need in needs
-    ]

@@ -197,8 +197,3 @@ def decisions(session: Session, offer_id: int) -> Sequence[tuple[Decision, str |
 
 def exists(session: Session, offer_id: int) -> bool:
     return session.get(Offer, offer_id) is not None
-
-
-def is_article_of(session: Session, article_id: int, offer_id: int) -> bool:
-    row = session.get(OfferedItem, article_id)
-    return row is not None and row.offer_id == offer_id
