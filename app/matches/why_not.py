@@ -176,7 +176,7 @@ def _whole_lot(detail: Detail) -> str:
 
 def _taken(detail: Detail) -> str:
     if detail.get("taken_by"):
-        return _("c'est déjà proposé à %(names)s", names=", ".join(detail["taken_by"]))
+        return _("c'est déjà proposé à %(names)s", names=", ".join(dict.fromkeys(detail["taken_by"])))
     return _("c'est déjà proposé ailleurs")
 
 
@@ -191,7 +191,7 @@ MISSES: Mapping[str, Callable[[Detail], str]] = {
     "dates": _dates,
     "reach": _reach,
     "whole_lot": _whole_lot,
-    "barred": lambda _detail: _("cela a déjà été proposé, puis écarté ou décliné"),
+    "barred": lambda _detail: _("cela a déjà été proposé et n'a pas abouti"),
     "taken": _taken,
     "met": lambda _detail: _("ce besoin est déjà servi par ailleurs"),
     "waits": lambda detail: plural(
@@ -247,7 +247,9 @@ CHANGES: Mapping[str, Callable[[Detail], str]] = {
     "whole_lot": lambda detail: _(
         "que le donateur partage le lot, ou que le besoin monte à %(lot)s", lot=detail["whole_lot"]
     ),
-    "barred": lambda _detail: _("revenir sur ce refus"),
+    "barred": lambda _detail: _(
+        "qu'un coordinateur annule son refus, si c'en est un, ou qu'un autre se présente"
+    ),
     "taken": lambda _detail: _("que l'autre proposition ne se fasse pas, ou qu'un autre don arrive"),
     "met": lambda _detail: _("que quelqu'un d'autre en ait besoin"),
     "waits": lambda _detail: _("que le besoin soit marqué comme pressé pour ne pas attendre"),

@@ -148,6 +148,16 @@ def test_a_miss_tells_all_that_is_wrong_and_what_it_would_take() -> None:
     )
 
 
+def test_a_pair_that_lapsed_is_not_told_as_a_refusal() -> None:
+    """Nobody had answered, and the page said that somebody had declined."""
+    assert plain(why_not.clause("barred", {"barred": True})) == "cela a déjà été proposé et n'a pas abouti"
+
+
+def test_a_committee_that_takes_twice_is_named_once() -> None:
+    detail = {"taken": ["1", "2"], "taken_by": ["Comité de Vienne", "Comité de Vienne"]}
+    assert plain(why_not.clause("taken", detail)) == "c'est déjà proposé à Comité de Vienne"
+
+
 def test_an_item_that_left_the_catalogue_is_told_by_its_slug() -> None:
     assert (
         "machine-a-vapeur" in wording.sentences([{"code": "narrower_item", "value": "machine-a-vapeur"}])[0]
