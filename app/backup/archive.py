@@ -130,8 +130,6 @@ def _write(content: IO[bytes], path: Path) -> tuple[int, str]:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         while piece := reading.read(PIECE):
             target.write(piece)
-        target.flush()
-        os.fsync(target.fileno())
     return reading.seen
 
 

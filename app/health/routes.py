@@ -67,5 +67,10 @@ def overview() -> str:
         now=moment,
     )
     return render_template(
-        "health/overview.html", standing=standing, ago=report.ago, exact=report.exact, lasted=report.lasted
+        "health/overview.html",
+        standing=standing,
+        backup_dir=current_app.extensions["settings"].backup_dir,
+        ago=report.ago,
+        exact=report.exact,
+        lasted=report.lasted,
     )

@@ -64,6 +64,7 @@ def test_a_portal_whose_clock_never_ran_says_what_to_start(administrator: FlaskC
     assert "L'horloge ne tourne pas" in page
     assert "flask --app wsgi scheduler" in page
     assert "pas encore passé" in page
+    assert "Sauvegardes aucune automatique" in page
 
 
 def test_all_is_well_when_the_last_runs_were(
