@@ -1,11 +1,13 @@
 """Which committee somebody with several is looking at: the one named in the address, else the last one chosen."""
 
-from flask import abort, request
+from flask import abort, g, request
 from flask import session as cookie
 
 from app.committees import queries
 from app.db import session
 from app.models import Account, Committee
+from app.web import navigation
+from app.web.access import current_account
 
 CHOSEN = "committee"
 
@@ -18,14 +20,15 @@ def committees_of(account: Account) -> list[Committee]:
 def current_committee(account: Account) -> Committee | None:
     """The committee of this page, or None for somebody who has none.
 
-    `?comite=slug` chooses another and is remembered; one that the account may not act for does not exist for it.
+    `?comite=slug` chooses another and is remembered; one that the account may not act for does not exist for it. Until one
+    is chosen: the first from which an answer is awaited.
     """
     asked = request.args.get("comite")
     if asked is not None:
         found = next((each for each in queries.acting_for(session(), account) if each.slug == asked), None)
         if found is None:
             abort(404)
-        cookie[CHOSEN] = found.slug
+        remember(found)
         return found
     own = queries.own(session(), account)
     chosen = cookie.get(CHOSEN)
@@ -36,7 +39,28 @@ def current_committee(account: Account) -> Committee | None:
         found = queries.by_slug(session(), str(chosen))
         if found is not None and found.active:
             return found
-    return own[0] if own else None
+    awaited = answers_awaited() if len(own) > 1 else {}
+    return next((each for each in own if each.id in awaited), own[0] if own else None)
+
+
+def remember(committee: Committee) -> None:
+    """The next pages are about this committee. A cookie that says so already is left alone."""
+    if cookie.get(CHOSEN) != committee.slug:
+        cookie[CHOSEN] = committee.slug
+
+
+def answers_awaited() -> dict[int, int]:
+    """For each committee of whoever is looking, how many gifts wait for its answer. One query a request."""
+    account = current_account()
+    if account is None:
+        return {}
+    if "answers_awaited" not in g:
+        g.answers_awaited = queries.answers_awaited(session(), account.id or 0)
+    found: dict[int, int] = g.answers_awaited
+    return found
+
+
+navigation.COUNTS["committees.home"] = lambda: sum(answers_awaited().values())
 
 
 def may_act_for(account: Account, committee_id: int) -> bool:

@@ -63,8 +63,15 @@ class Incoming:
     handover: Handover | None
 
     @property
+    def other_time_wanted(self) -> bool:
+        """The donor said that none of the times suits."""
+        fixed = self.match.state is MatchState.SCHEDULED
+        return not fixed and self.handover is not None and self.handover.donor_note != ""
+
+    @property
     def to_answer(self) -> bool:
-        return self.match.state is MatchState.APPROVED and self.match.committee_answered_at is None
+        unanswered = self.match.state is MatchState.APPROVED and self.match.committee_answered_at is None
+        return unanswered or self.other_time_wanted
 
 
 def incoming(session: Session, committee_id: int) -> list[Incoming]:
@@ -88,6 +95,25 @@ def incoming(session: Session, committee_id: int) -> list[Incoming]:
         for match, item, need, offer in rows
     ]
     return sorted(found, key=_when)
+
+
+def answers_awaited(session: Session, account_id: int) -> dict[int, int]:
+    """For each committee of the account from which answers are awaited, how many: as `Incoming.to_answer`. One query."""
+    unanswered = (col(Match.state) == MatchState.APPROVED) & col(Match.committee_answered_at).is_(None)
+    unfixed = col(Match.state).in_((MatchState.APPROVED, MatchState.ACCEPTED))
+    query = (
+        select(Need.committee_id, func.count())
+        .select_from(Match)
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(Membership, col(Membership.committee_id) == col(Need.committee_id))
+        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .where(
+            Membership.account_id == account_id,
+            unanswered | (unfixed & (func.coalesce(Handover.donor_note, "") != "")),
+        )
+        .group_by(col(Need.committee_id))
+    )
+    return {key: int(count) for key, count in session.exec(query)}
 
 
 def _when(row: Incoming) -> tuple[datetime, int]:

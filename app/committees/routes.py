@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 
 from app.committees import hours, queries, service
-from app.committees.current import committees_of, current_committee, may_act_for
+from app.committees.current import answers_awaited, committees_of, current_committee, may_act_for
 from app.committees.forms import DAYS, CommitteeForm, FoundForm, OrganisationForm, committee_data
 from app.committees.service import CommitteeError, Refusal
 from app.db import session, transaction
@@ -27,6 +27,8 @@ from app.web.text import _, language
 blueprint = Blueprint("committees", __name__)
 
 MOST_EXPLAINED = 3
+blueprint.add_app_template_global(answers_awaited)
+
 LATELY = timedelta(days=90)
 
 

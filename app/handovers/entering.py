@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from app.committees.current import remember
 from app.db import session
 from app.handovers import queries
 from app.handovers.queries import Case
@@ -63,6 +64,8 @@ def by_account(match_id: int) -> Seat:
     member = queries.belongs(session(), account.id or 0, case.committee.id or 0)
     if not (member or account.is_coordinator):
         abort(404)
+    if member:
+        remember(case.committee)
     return Seat(match_id, Actor.account(account.id or 0))
 
 

@@ -202,7 +202,7 @@ def donor_yes(token: str) -> ResponseReturnValue:
             service.donor_says_yes(current, match_id, now())
     except HandoverError as error:
         return refused(error, url_for(".donor_answer", token=token))
-    flash(_("Merci ! Le comité va vous proposer des moments. Vous les recevrez par e-mail."), "success")
+    flash(_("C'est noté : vous le donnez à ce comité."), "success")
     return redirect(url_for(".donor_answer", token=token), 303)
 
 

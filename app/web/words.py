@@ -174,4 +174,4 @@ def item_name(slug: str | None, description: str = "", *, english: bool | None =
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals |= {"word": word, "item_name": item_name}
+    app.jinja_env.globals["word"] = word
