@@ -136,6 +136,16 @@ def test_a_temporary_report_is_noted_and_marks_nothing(session: Session) -> None
     assert outbox.refused(session, row.to_email) is None
 
 
+def test_a_delay_told_after_the_failure_takes_nothing_back(session: Session) -> None:
+    row = sent(session)
+    for action, status, words in (("failed", "5.1.1", "smtp; unknown"), ("delayed", "4.2.2", "smtp; full")):
+        (one,) = read(report(message_id=row.message_id, action=action, status=status, diagnostic=words))
+        outbox.came_back(session, one, NOW)
+    session.commit()
+    session.refresh(row)
+    assert (row.bounce, row.bounced_at) == ("unknown", NOW)
+
+
 def test_without_our_message_id_the_last_message_to_that_address_is_meant(session: Session) -> None:
     sent(session, event="first")
     last = sent(session, event="last")

@@ -191,6 +191,8 @@ def test_a_lost_claim_settles_nothing_but_a_delivery(session: Session) -> None:
     assert outbox.sweep(session, late) == 1
     (again,) = outbox.claim(session, "other", 1, late)
     assert not outbox.settle(session, row, "w", Retry("451"), late, RNG)
+    assert not outbox.settle(session, row, "w", Refused("550 no", address=True), late, RNG)
+    assert outbox.refused(session, row.to_email) is None
     assert outbox.settle(session, row, "w", Sent("250 taken"), late, RNG)
     assert not outbox.settle(session, again, "other", Sent("250 twice"), late, RNG)
     session.refresh(row)

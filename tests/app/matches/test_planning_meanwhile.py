@@ -89,6 +89,30 @@ def test_a_need_served_while_the_plan_is_made_is_not_served_twice(
     assert states(app) == [(MatchState.APPROVED, 1)]
 
 
+def test_what_is_taken_while_the_plan_is_made_is_missing_from_the_proposals_together(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    item = build.offered_item(quantity=3)
+    for quantity in (2, 1):
+        build.need(quantity=quantity)
+    elsewhere = build.need(build.committee(**LILLE))
+
+    def take_one(session: Session) -> None:
+        session.add(
+            Match(
+                offered_item_id=item.id or 0,
+                need_id=elsewhere.id or 0,
+                state=MatchState.APPROVED,
+                weights_version="x",
+                proposed_at=clock(),
+            )
+        )
+
+    plan_around(app, clock, take_one)
+
+    assert sum(quantity for _state, quantity in states(app)) in (2, 3)
+
+
 def test_a_proposal_approved_while_the_plan_is_made_is_not_taken_off_the_board(
     app: Flask, build: Builder, clock: FrozenClock, actor: Actor
 ) -> None:
