@@ -196,13 +196,12 @@ def _listed(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> I
     """The pairs whose distance is given, where both sides are planned."""
     offer_at = {row.id: index for index, row in enumerate(offers.rows)}
     need_at = {row.id: index for index, row in enumerate(needs.rows)}
-    listed = [
-        (offer_at[offer], need_at[need], km)
-        for (offer, need), km in (situation.distances or {}).items()
-        if offer in offer_at and need in need_at
-    ]
-    table = np.array(listed, dtype=np.float64).reshape(-1, 3)
-    o, n = table[:, 0].astype(np.int64), table[:, 1].astype(np.int64)
+    given = situation.distances or {}
+    o = np.array([offer_at.get(offer, -1) for offer, _ in given], dtype=np.int64)
+    n = np.array([need_at.get(need, -1) for _, need in given], dtype=np.int64)
+    km = np.fromiter(given.values(), dtype=np.float64, count=len(given))
+    planned = (o >= 0) & (n >= 0)
+    o, n, km = o[planned], n[planned], km[planned]
     slugs = list(situation.catalogue)
     pairs, inverse = np.unique(offers.item[o] * len(slugs) + needs.item[n], return_inverse=True)
     how = [
@@ -211,7 +210,7 @@ def _listed(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> I
     ]
     relation = np.array(how, dtype=np.int8)[inverse]
     chosen = relation > 0
-    yield _Pairs(o[chosen], n[chosen], relation[chosen], None, _to_metre(table[:, 2])[chosen])
+    yield _Pairs(o[chosen], n[chosen], relation[chosen], None, _to_metre(km[chosen]))
 
 
 def _to_metre(km: Floats) -> Floats:

@@ -282,6 +282,8 @@ def _differing(side: Side[Row] | None, rows: Sequence[Row]) -> dict[str, Row | N
     gone = known.keys() if listed is None else {row.id for row in before[first : len(before) - last]}
     if len(now) + first + last != len(rows) or any(name in known and name not in gone for name in now):
         raise PlanError("an id comes twice among the offers or among the needs")
+    if not known:
+        return dict(now)
     found: dict[str, Row | None] = {
         name: row for name, row in now.items() if (old := known.get(name)) is not row and old != row
     }
