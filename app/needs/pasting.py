@@ -20,7 +20,9 @@ LARGEST_QUANTITY = 1_000_000
 BULLET = re.compile(r"^\s*(?:[-–—•*·▪◦]|[0-9]{1,3}[.)])\s+")
 DIGITS = r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]{1,9}"
 BEFORE = re.compile(rf"(?:({DIGITS})\s*[x×]?|[x×]\s*({DIGITS}))\s+(?=\D)")
-AFTER = re.compile(rf"\s*[:=(]\s*({DIGITS})\s*\)?\s*$")
+AFTER = re.compile(rf"[:=(]\s*({DIGITS})(?:\s*\))?$")
+"""At the end of a cell without spaces around it. No two runs of spaces side by side, nor one in front: on sixty thousand
+spaces either takes a minute."""
 COMMA = re.compile(r"(?<![0-9]),|,(?![0-9])")
 UNIT = re.compile(r"(?<=[0-9])\s*(?:unit[ée]s?|pi[èe]ces?|pcs|exemplaires?|x)\.?$", re.IGNORECASE)
 AMISS = re.compile(r"[^\w\s]*[\d¼½¾][\d.,]*(?:[eE][-+]?\d+)?(?=\s|$)")
@@ -187,7 +189,7 @@ def _in_words(cell: str) -> tuple[int | None, list[str]]:
     if before is not None:
         return _number(before[1] or before[2]), [cell[before.end() :].strip()]
     if after is not None:
-        return _number(after[1]), [cell[: after.start()]]
+        return _number(after[1]), [cell[: after.start()].rstrip()]
     if AMISS.match(cell):
         return None, [cell]
     said = recognise(cell).quantity

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.models import Account
+from app.needs import pasting
 from tests.app.needs.test_routes import MINUTE, key_in, needs, plain
 from tests.builders import Builder
 from tests.conftest import SignIn
@@ -164,3 +165,10 @@ def test_a_list_changed_after_it_was_read_back_is_read_back_again(
 def test_a_list_is_within_reach_of_whoever_declares_a_need(client: FlaskClient, member: Account) -> None:
     for path in ("/besoins/nouveau", "/mon-comite/besoins", "/mon-comite"):
         assert 'href="/besoins/coller?comite=givors"' in client.get(path).text
+
+
+def test_a_line_of_spaces_is_read_in_one_go() -> None:
+    """It ends: looked through once for each of its signs, sixty thousand of them held the server for a minute."""
+    assert pasting.AFTER.search("a" + " " * 2_000_000 + "b") is None
+    assert pasting.AFTER.search("a:1" + " " * 2_000_000 + "b") is None
+    assert pasting.AFTER.search("(" * 2_000_000) is None
