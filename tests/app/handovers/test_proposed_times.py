@@ -133,3 +133,15 @@ def test_no_time_is_ticked_for_the_donor_unless_there_is_one_only(
     assert "Cochez un des moments" in words(refused)
     assert client.post(donor_page + "/moment", data={"slot": first[0]}).status_code == 303
     assert "Rendez-vous" in words(client.get(donor_page))
+
+
+def test_what_is_missing_is_named_in_the_list_of_what_to_correct(
+    client: FlaskClient, match: Match, donor_page: str
+) -> None:
+    client.post(page_of(match) + "/accepter", data=CHOSEN)
+
+    refused = client.post(donor_page + "/autre-moment", data={"words": " "})
+
+    assert refused.status_code == 422
+    assert 'href="#words"' in refused.text
+    assert words(refused).count("Écrivez les jours et les heures qui vous conviennent.") == 2
