@@ -206,6 +206,14 @@ def test_sweep_drops_what_came_too_late(session: Session) -> None:
     assert session.exec(select(OutboxMessage.state)).one() is State.CANCELLED
 
 
+def test_what_was_sent_in_time_is_not_called_back_for_being_old(session: Session) -> None:
+    put(session, not_after=NOW + timedelta(hours=1))
+    row = settle(session, claim_one(session), Sent("250 taken"))
+    assert outbox.sweep(session, NOW + timedelta(days=1)) == 0
+    session.refresh(row)
+    assert row.state is State.SENT
+
+
 def test_release_gives_back_what_was_not_tried(session: Session) -> None:
     put(session)
     row = claim_one(session)
