@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 PLACEHOLDERS = frozenset({"changeme", "change-me", "secret", "dev", "password", "placeholder", "xxx", "todo"})
+
+
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
+"""A name, or an address of either kind."""
 
 
 class SettingsError(ValueError):
@@ -81,10 +88,15 @@ def _one_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
 
 
 def _url(raw: str) -> str:
-    parts = urlsplit(raw.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    value = _text(raw)
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in {"http", "https"} and parts.port != 0
+    except ValueError:
+        known = False
+    if not known or re.search(r"[\s?#@]", value) or not _HOST.fullmatch(parts.hostname or ""):
         raise ValueError(f"doit être une adresse comme https://dons.exemple.org, et non {raw[:80]!r}")
-    return raw.strip().rstrip("/")
+    return value.rstrip("/")
 
 
 def _email(raw: str) -> str:
@@ -110,6 +122,12 @@ def _database_url(raw: str) -> str:
     }
     if not separator or scheme not in drivers:
         raise ValueError("doit commencer par sqlite:/// ou postgresql://")
+    try:
+        url = make_url(f"{drivers[scheme]}://{rest}")
+    except (ArgumentError, ValueError):
+        raise ValueError("doit être une adresse comme postgresql://nom:mot-de-passe@hôte:5432/base") from None
+    if url.port is not None and not 1 <= url.port <= 65535:
+        raise ValueError("doit donner un port de 1 à 65535")
     return f"{drivers[scheme]}://{rest}"
 
 

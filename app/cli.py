@@ -8,11 +8,9 @@ import threading
 from collections.abc import Iterator
 
 import click
-from alembic.util.exc import CommandError
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_security import hash_password
-from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from app import jobs, migrate, sample
@@ -24,6 +22,7 @@ from app.matches.planning import plan_now
 from app.models import Account, Match
 from app.serve import Supervisor
 from app.web.clock import Clock, utc_now
+from app.web.command import DatabaseCommand
 from config import Settings
 from matching.types import PlanError
 from notifications import scheduler
@@ -33,7 +32,7 @@ from notifications.runs import Recorder
 database = AppGroup("db", help="The database's schema.")
 
 
-@database.command("upgrade")
+@database.command("upgrade", cls=DatabaseCommand)
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION."""
@@ -41,7 +40,7 @@ def upgrade(revision: str) -> None:
     click.echo(f"Schéma : {revision}.")
 
 
-@database.command("downgrade")
+@database.command("downgrade", cls=DatabaseCommand)
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the schema back to REVISION ("base" for nothing at all: it drops everything)."""
@@ -49,14 +48,14 @@ def downgrade(revision: str) -> None:
     click.echo(f"Schéma : {revision}.")
 
 
-@database.command("revision")
+@database.command("revision", cls=DatabaseCommand)
 @click.argument("message")
 def write_revision(message: str) -> None:
     """Write a migration with what the models have and the database lacks."""
     migrate.revision(db.engine, message)
 
 
-@database.command("check")
+@database.command("check", cls=DatabaseCommand)
 def check() -> None:
     """Say what differs between the models and the migrated database; exit 1 if anything does."""
     found = migrate.differences(db.engine)
@@ -67,7 +66,7 @@ def check() -> None:
     click.echo("La base migrée est conforme aux modèles.")
 
 
-@click.command("sample-data")
+@click.command("sample-data", cls=DatabaseCommand)
 @with_appcontext
 def sample_data() -> None:
     """Fill an empty database with sample data (development only)."""
@@ -83,7 +82,7 @@ def sample_data() -> None:
         ) from None
 
 
-@click.command("scheduler")
+@click.command("scheduler", cls=DatabaseCommand)
 @with_appcontext
 def run_scheduler() -> None:
     """Run the jobs: send mail, plan, remind. One of several leads; the others wait."""
@@ -102,23 +101,12 @@ def run_scheduler() -> None:
     )
 
 
-@click.command("serve")
+@click.command("serve", cls=DatabaseCommand)
 @with_appcontext
 def serve_all() -> None:
     """Migrate, fill an empty development database with sample data, serve the portal and run the scheduler."""
     settings: Settings = current_app.extensions["settings"]
-    try:
-        migrate.upgrade(db.engine)
-    except OperationalError as error:
-        cause = str(error.orig).strip().splitlines()[0]
-        raise click.ClickException(
-            f"La base de données ne répond pas. Vérifiez DATABASE_URL et DATA_DIR.\n{cause}"
-        ) from None
-    except CommandError:
-        raise click.ClickException(
-            "La base vient d'une version plus récente du portail. Revenez à cette version, ou restaurez une sauvegarde"
-            " faite avant (voyez docs/installation.md)."
-        ) from None
+    migrate.upgrade(db.engine)
     lines = [f"{settings.portal_name} : {settings.base_url}"]
     if not settings.is_production:
         lines.extend(_fill())
@@ -149,7 +137,7 @@ def _accounts() -> Iterator[str]:
     yield "Les e-mails se lisent sur /courriels. Ctrl-C arrête tout."
 
 
-@click.command("plan")
+@click.command("plan", cls=DatabaseCommand)
 @with_appcontext
 def plan() -> None:
     """Propose who should receive what, and say what changed on the board."""
@@ -161,7 +149,7 @@ def plan() -> None:
         ) from None
 
 
-@click.command("replay", context_settings={"ignore_unknown_options": True})
+@click.command("replay", cls=DatabaseCommand, context_settings={"ignore_unknown_options": True})
 @click.argument("match", default="")
 @with_appcontext
 def replay(match: str) -> None:
@@ -182,7 +170,7 @@ def replay(match: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-@click.command("export-aliases")
+@click.command("export-aliases", cls=DatabaseCommand)
 @with_appcontext
 def export_aliases() -> None:
     """Print the words that coordinators taught, as lines to put into matching/catalogue.toml."""

@@ -79,8 +79,15 @@ def test_production_refuses_to_start(folder: dict[str, str], name: str, value: s
         ("PORT", "9" * 5000, "PORT doit être un nombre entier"),
         ("PORTAIL_ENV", "prod", "PORTAIL_ENV doit valoir development ou production, et non 'prod'."),
         ("PORTAIL_BASE_URL", "dons.example.org", "PORTAIL_BASE_URL doit être une adresse"),
+        ("PORTAIL_BASE_URL", "https://dons example.org", "PORTAIL_BASE_URL doit être une adresse"),
+        ("PORTAIL_BASE_URL", "https://dons.example.org:99999", "PORTAIL_BASE_URL doit être une adresse"),
+        ("PORTAIL_BASE_URL", "https://[dons", "PORTAIL_BASE_URL doit être une adresse"),
+        ("PORTAIL_BASE_URL", "https://nom:mot@dons.example.org", "PORTAIL_BASE_URL doit être une adresse"),
         ("PORTAIL_MAIL_SENDER", "a@b.c\nBcc: x@y.z", "PORTAIL_MAIL_SENDER contient un caractère invisible."),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL doit commencer par sqlite:/// ou postgresql://."),
+        ("DATABASE_URL", "postgresql://:::", "DATABASE_URL doit être une adresse comme postgresql://"),
+        ("DATABASE_URL", "postgresql://h:port/d", "DATABASE_URL doit être une adresse comme postgresql://"),
+        ("DATABASE_URL", "postgresql://h:99999/d", "DATABASE_URL doit donner un port de 1 à 65535."),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_a_sentence(

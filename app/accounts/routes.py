@@ -20,6 +20,7 @@ from app.models import Account
 from app.models.states import Language, Role
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
+from app.web.command import DatabaseCommand
 from app.web.errors import DomainError
 from app.web.links import Purpose
 from app.web.opening import claim
@@ -185,7 +186,7 @@ def _stale(title: str, *, used: bool = False) -> tuple[str, int]:
     return render_template("accounts/stale.html", title=title, used=used), 410
 
 
-@blueprint.cli.command("create-account")
+@blueprint.cli.command("create-account", cls=DatabaseCommand)
 @click.argument("email")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.ADMINISTRATOR.value)
 @click.option("--name", default="", help="Shown to colleagues; the address's first half if left out.")

@@ -136,13 +136,14 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         served.process.stdout.close()
 
 
-def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", ["serve", "db upgrade", "plan", "create-account a@b.example"])
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(tmp_path: Path, words: str) -> None:
     environment = {
         **os.environ,
         "DATA_DIR": str(tmp_path),
         "DATABASE_URL": "postgresql://127.0.0.1:1/absente",
     }
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *words.split()]
 
     ended = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
