@@ -223,10 +223,16 @@ def test_a_correction_is_in_the_history_of_the_offer_and_of_the_match_with_its_a
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "a" * 10_000 + "@example.org", "a\x00b@example.org", "a@example.org\r\nBcc: b@example.org"]
+    ("typed", "said"),
+    [
+        ("", "Indiquez une adresse e-mail"),
+        ("a" * 10_000 + "@example.org", "ne ressemble pas à une adresse"),
+        ("a\x00b@example.org", "ne ressemble pas à une adresse"),
+        ("a@example.org\r\nBcc: b@example.org", "ne ressemble pas à une adresse"),
+    ],
 )
 def test_what_is_no_address_is_said_by_the_field_and_kept(
-    app: Flask, build: Builder, clock: FrozenClock, coordinator: FlaskClient, typed: str
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: FlaskClient, typed: str, said: str
 ) -> None:
     donor = build.donor(email="wrnog@example.org")
     path = lost(app, clock, f"donor:{donor.id}")
@@ -235,7 +241,7 @@ def test_what_is_no_address_is_said_by_the_field_and_kept(
 
     assert response.status_code == 422
     shown = unescape(response.get_data(as_text=True))
-    assert "ne ressemble pas à une adresse" in shown.replace("\xa0", " ")
+    assert said in shown.replace("\xa0", " ")
     assert f'value="{typed}"' in shown
     with app.app_context(), transaction() as session:
         assert session.get_one(Donor, donor.id).email == "wrnog@example.org"

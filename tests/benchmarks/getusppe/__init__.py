@@ -32,8 +32,8 @@ of a day on the mean of all; from there to `wider`, 644 more cost 3.3 miles and 
 Also tried, as a factor of the reach: the offer's age, the weeks in which it met requests and was held, its units, what is
 offered over what is asked of its kind, how new the asking is, and another growth of the usual rank with the number of requests.
 Age and weeks held only move along the same line (units that are never placed are not counted, so that placing the oldest costs
-most days); units to the power -0.02 and abundance to 0.017, tuned together in some 500 runs, came to 207,470 units at 0.1004, 33.9
-miles, 8.299 days and 1.742 shipments: 30 units short, and no rule that one would want to keep.
+most days); units to the power -0.02, abundance to 0.017 and another growth of the rank, tuned together in some 500 runs, came to
+207,470 units at 0.1004, 33.9 miles, 8.299 days and 1.742 shipments: 30 units short, and no rule that one would want to keep.
 
 What trades for what. One kind, printed face shields (an eighth of the units, five weeks of offers before the first of 309
 requests), makes half of the miles and of the days: a day less of holding costs some fourteen miles a unit, and so do the last
