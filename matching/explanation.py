@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from heapq import nsmallest
 from itertools import islice
 from typing import Any, Generic, TypeVar, overload
 
@@ -141,7 +140,9 @@ class Explainer:
         kin = _kin(item, self.situation.catalogue)
         pool = self._offers.around(need, [*self._answering(item)], kin)
         near = self._nearest((offer, need) for offer in pool)
-        return self._ranked((self._miss(offer, need), offer.id) for offer, _ in near)
+        return self._ranked(
+            (kilometres, self._broken(offer, need), offer.id) for kilometres, offer, _ in near
+        )
 
     def for_offer(self, offer: Offer) -> list[Miss]:
         """The needs that the offer came nearest to serving, best first, at most MISSES."""
@@ -150,19 +151,23 @@ class Explainer:
         items = [item, *catalogue.ancestors(item), *self._replaced.get(item, ())]
         pool = self._needs.around(offer, items, _kin(item, catalogue))
         near = self._nearest((offer, need) for need in pool)
-        return self._ranked((self._miss(offer, need), need.id) for _, need in near)
+        return self._ranked((kilometres, self._broken(offer, need), need.id) for kilometres, _, need in near)
 
-    def _nearest(self, pairs: Iterable[tuple[Offer, Need]]) -> list[tuple[Offer, Need]]:
-        """The pairs that a glance finds nearest to being made, at most LOOKED_AT; those of the plan are left out."""
-        apart = [(offer, need) for offer, need in pairs if not self._paired(offer, need)]
-        return nsmallest(
-            LOOKED_AT,
-            apart,
-            key=lambda pair: (_glance(pair[0], pair[1], self.situation), pair[0].id, pair[1].id),
-        )
+    def _nearest(self, pairs: Iterable[tuple[Offer, Need]]) -> list[tuple[float, Offer, Need]]:
+        """The pairs that a glance finds nearest to being made, at most LOOKED_AT, with how far apart they are, in kilometres;
+        those of the plan are left out.
+        """
+        apart = {
+            (offer.id, need.id): (offer, need)
+            for offer, need in pairs
+            if (offer.id, need.id) not in self._planned
+        }
+        ranked = sorted((*_glance(offer, need, self.situation), ids) for ids, (offer, need) in apart.items())
+        return [(kilometres, *apart[ids]) for _, kilometres, ids in ranked[:LOOKED_AT]]
 
-    def _paired(self, offer: Offer, need: Need) -> bool:
-        return any(pairing.need == need.id for pairing in self._given.get(offer.id, ()))
+    @cached_property
+    def _planned(self) -> frozenset[tuple[str, str]]:
+        return frozenset((pairing.offer, pairing.need) for pairing in self.pairings)
 
     def _answering(self, item: str) -> Iterator[str]:
         catalogue = self.situation.catalogue
@@ -210,16 +215,11 @@ class Explainer:
     def _missing(self, need: Need) -> int:
         return need.quantity - self._got.get(need.id, 0)
 
-    def _miss(self, offer: Offer, need: Need) -> tuple[float, dict[str, dict[str, Any]]]:
-        """How far apart, and what is broken."""
-        given = self._given.get(offer.id, ())
-        kilometres = rules.pair_distance(offer, need, self.situation)
-        broken = rules.broken(offer, need, self.situation)
-        if not broken and kilometres is not None:
-            broken = self._competition(offer, need, given)
-        return (float("inf") if kilometres is None else kilometres), broken
+    def _broken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
+        """What stands in the way: rules, or else what became of the two in the plan. Unknown distances break `reach`."""
+        return rules.broken(offer, need, self.situation) or self._competition(offer, need)
 
-    def _competition(self, offer: Offer, need: Need, given: Sequence[Pairing]) -> dict[str, dict[str, Any]]:
+    def _competition(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
         """Why a permitted pair is not in the plan: the lot is more than is left, it waits, costs more than it is worth, or either
         side is used up.
         """
@@ -232,9 +232,9 @@ class Explainer:
             return {"not_worth": {"not_worth": min(left, missing)}}
         if left:
             return {"met": {"met": need.quantity}}
-        return {"taken": {"taken": [pairing.need for pairing in given[:MISSES]]}}
+        return {"taken": {"taken": [pairing.need for pairing in self._given.get(offer.id, [])[:MISSES]]}}
 
-    def _ranked(self, found: Iterable[tuple[tuple[float, dict[str, dict[str, Any]]], str]]) -> list[Miss]:
+    def _ranked(self, found: Iterable[tuple[float, dict[str, dict[str, Any]], str]]) -> list[Miss]:
         """The best of them; another thing is never nearer than the thing itself, whatever else is wrong with that."""
         ranked = sorted(
             (
@@ -245,7 +245,7 @@ class Explainer:
                 tuple(broken),
                 broken,
             )
-            for (kilometres, broken), other in found
+            for kilometres, broken, other in found
         )
         return [Miss(other, names, rules.told(broken)) for _, _, _, other, names, broken in ranked[:MISSES]]
 

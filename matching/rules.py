@@ -73,8 +73,9 @@ def relation(catalogue: Catalogue, offered: str, needed: str) -> Relation:
 
 def distance_km(here: Place, there: Place) -> float:
     """Great circle between two points, in kilometres, rounded to the metre."""
-    ours, theirs = _unit_vector(here), _unit_vector(there)
-    chord = sqrt(sum((a - b) ** 2 for a, b in zip(ours, theirs, strict=True)))
+    x, y, z = _unit_vector(here)
+    u, v, w = _unit_vector(there)
+    chord = sqrt((x - u) * (x - u) + (y - v) * (y - v) + (z - w) * (z - w))
     return to_metre(2 * EARTH_KM * asin(min(1.0, chord / 2)))
 
 
@@ -107,6 +108,8 @@ def size_of(offer: Offer, catalogue: Catalogue) -> Size | None:
 
 def lessons_for(offer: Offer, need: Need, situation: Situation, kind: LessonKind) -> Iterator[Lesson]:
     """The lessons of one kind that hold for the pair, those for everybody first."""
+    if not situation.taught:
+        return
     for committee in dict.fromkeys((None, need.committee)):
         for lesson in situation.taught.get((kind, committee), ()):
             if _about(lesson, offer, situation):
@@ -155,12 +158,17 @@ def first_day(offer: Offer, need: Need, situation: Situation) -> date:
 
 def last_day(offer: Offer, need: Need) -> date | None:
     """The last day on which the pair could be handed over; None when there is no end."""
-    return min((end for end in (offer.available_until, need.needed_by) if end is not None), default=None)
+    until, by = offer.available_until, need.needed_by
+    if until is None or by is None:
+        return by if until is None else until
+    return min(until, by)
 
 
 def minimum_condition(offer: Offer, need: Need, situation: Situation) -> Condition:
     """The worst condition that the committee takes for such a thing, lessons counted."""
     floors = [lesson.floor for lesson in lessons_for(offer, need, situation, LessonKind.CONDITION)]
+    if not floors:
+        return need.minimum_condition
     return min([need.minimum_condition, *(each for each in floors if each)], key=lambda each: each.rank)
 
 
