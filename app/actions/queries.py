@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from app.models import Action, Committee, Need
 from app.models.states import NeedState
-from app.needs.queries import Line, with_quantities
+from app.needs.queries import Asked, Line, asked, with_quantities
 
 ASKED = (NeedState.OPEN, NeedState.PAUSED, NeedState.MET)
 MOST_ATTACHABLE = 200
@@ -43,9 +43,9 @@ class Campaign:
         return Progress.of(self.lines)
 
     @property
-    def wanted(self) -> list[Line]:
+    def wanted(self) -> list[Asked]:
         """What donors may still bring."""
-        return [line for line in self.lines if line.need.state is NeedState.OPEN and line.remaining]
+        return asked(line for line in self.lines if line.need.state is NeedState.OPEN)
 
 
 def by_slug(session: Session, slug: str) -> Action | None:

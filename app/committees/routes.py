@@ -81,9 +81,8 @@ def week(committee: Committee) -> list[tuple[str, str]]:
     ]
 
 
-def _open_needs(committee: Committee) -> list[needs.Line]:
-    lines = needs.of_committee(session(), committee.id or 0, [NeedState.OPEN])
-    return [line for line in lines if line.remaining]
+def _asked(committee: Committee) -> list[needs.Asked]:
+    return needs.asked(needs.of_committee(session(), committee.id or 0, [NeedState.OPEN]))
 
 
 @blueprint.get("/comites")
@@ -111,7 +110,7 @@ def page(slug: str) -> str:
         committee=committee,
         organisation=session().get_one(Organisation, committee.organisation_id),
         week=week(committee),
-        lines=_open_needs(committee),
+        wanted=_asked(committee),
         mine=account is not None and may_act_for(account, committee.id or 0),
     )
 
@@ -126,7 +125,7 @@ def poster(slug: str) -> str:
         committee=committee,
         organisation=session().get_one(Organisation, committee.organisation_id),
         week=week(committee),
-        lines=_open_needs(committee),
+        wanted=_asked(committee),
         address=_address(committee),
     )
 

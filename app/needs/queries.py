@@ -1,14 +1,14 @@
 """Reads about needs: each list page takes the same few queries however long it is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
 from app.matches.queries import taken_for_needs
 from app.models import Action, Committee, Need, Organisation
-from app.models.states import COMMITTED, LIVE, MatchState, NeedState, Urgency
+from app.models.states import COMMITTED, LIVE, Condition, MatchState, NeedState, Urgency
 
 URGENT_FIRST = (Urgency.CRITICAL, Urgency.HIGH, Urgency.NORMAL, Urgency.LOW)
 
@@ -26,6 +26,38 @@ class Line:
     def remaining(self) -> int:
         """What nobody has promised yet."""
         return max(0, self.need.quantity - self.received - self.promised)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An item as the public reads it, over all the needs that ask for it: the most urgent, the least strict of them."""
+
+    item: str
+    remaining: int
+    urgency: Urgency
+    minimum_condition: Condition
+    needed_by: date | None
+    reasons: tuple[str, ...]
+
+
+def asked(lines: Iterable[Line]) -> list[Asked]:
+    """What is still lacking, item by item in the order of `lines`. A need still in its own words is not for the public:
+    nobody has read them."""
+    together: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.need.item is not None and line.remaining:
+            together.setdefault(line.need.item, []).append(line)
+    return [
+        Asked(
+            item,
+            sum(line.remaining for line in same),
+            max((line.need.urgency for line in same), key=lambda urgency: urgency.rank),
+            max((line.need.minimum_condition for line in same), key=lambda condition: condition.rank),
+            min((line.need.needed_by for line in same if line.need.needed_by), default=None),
+            tuple(dict.fromkeys(line.need.reason for line in same if line.need.reason)),
+        )
+        for item, same in together.items()
+    ]
 
 
 def with_quantities(session: Session, needs: Sequence[Need]) -> list[Line]:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.catalogue.queries import recognise
 from app.models import Committee, Handover, Match, Need
-from app.models.states import COMMITTED, MatchState, NeedState, Urgency
+from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency
 from app.places import Place, distance_km
 from matching.items import load
 
@@ -137,11 +137,13 @@ def figures(session: Session) -> Figures | None:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A need as anybody may see it. `distance_km` only where the reader said where they are."""
+    """What a committee lacks of one item, over all its needs. `distance_km` only where the reader said where they are."""
 
-    need: Need
+    item: str
     committee: Committee
     remaining: int
+    urgency: Urgency
+    minimum_condition: Condition
     distance_km: float | None
 
 
@@ -160,41 +162,73 @@ URGENCY_ORDER = sa.case({urgency: urgency.rank for urgency in Urgency}, value=co
 
 
 def lacking(session: Session, *, words: str, place: Place | None, number: int) -> LackingPage:
-    """Open needs, nearest first if `place` is known, else most urgent first; those that `words` may mean."""
+    """Open needs, nearest first if `place` is known, else most urgent first; those that `words` may mean.
+
+    A committee's needs for one item are one row. Needs still in their own words are left out: nobody has read them.
+    """
     query = (
-        sa.select(col(Need.id), col(Committee.latitude), col(Committee.longitude))
+        sa.select(
+            col(Need.id),
+            col(Need.committee_id),
+            col(Need.item),
+            col(Committee.latitude),
+            col(Committee.longitude),
+        )
         .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .where(*LACKING)
+        .where(*LACKING, col(Need.item).is_not(None))
         .order_by(URGENCY_ORDER.desc(), col(Need.declared_at), col(Need.id))
     )
     if words:
         query = query.where(_means(words))
-    found = [(row[0], row[1], row[2]) for row in session.execute(query)]
-    distances: dict[int, float] = {}
-    if place is not None:
-        distances = {
-            need_id: distance_km(place.latitude, place.longitude, latitude, longitude)
-            for need_id, latitude, longitude in found
-        }
-        found.sort(key=lambda row: distances[row[0]])
-    number = min(max(1, number), max(1, -(-len(found) // PAGE)))
-    ids = [need_id for need_id, *_ in found[(number - 1) * PAGE : number * PAGE]]
-    rows = {
-        need.id: Lacking(need, committee, int(remaining), distances.get(need.id or 0))
-        for need, committee, remaining in session.execute(
-            sa.select(Need, Committee, REMAINING)
-            .join(Committee, col(Committee.id) == col(Need.committee_id))
-            .where(col(Need.id).in_(ids))
-        )
-    }
-    return LackingPage([rows[need_id] for need_id in ids if need_id in rows], number, len(found))
+    found: dict[tuple[int, str], list[int]] = {}
+    distances: dict[tuple[int, str], float] = {}
+    for need_id, committee_id, item, latitude, longitude in session.execute(query):
+        found.setdefault((committee_id, item), []).append(need_id)
+        if place is not None and (committee_id, item) not in distances:
+            distances[committee_id, item] = distance_km(place.latitude, place.longitude, latitude, longitude)
+    order = sorted(found, key=lambda row: distances[row]) if place is not None else list(found)
+    number = min(max(1, number), max(1, -(-len(order) // PAGE)))
+    shown = order[(number - 1) * PAGE : number * PAGE]
+    rows = _rows(session, [need_id for row in shown for need_id in found[row]])
+    return LackingPage(
+        [_added_up(row[1], rows[row], distances.get(row)) for row in shown if row in rows],
+        number,
+        len(order),
+    )
+
+
+Row = tuple[Need, Committee, int]
+"""A need, who asks, and how many pieces are lacking."""
+
+
+def _rows(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], list[Row]]:
+    """The needs by committee and item. One query."""
+    query = (
+        sa.select(Need, Committee, REMAINING)
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(col(Need.id).in_(ids))
+    )
+    rows: dict[tuple[int, str], list[Row]] = {}
+    for need, committee, remaining in session.execute(query):
+        rows.setdefault((need.committee_id, need.item or ""), []).append((need, committee, int(remaining)))
+    return rows
+
+
+def _added_up(item: str, rows: Sequence[Row], distance: float | None) -> Lacking:
+    """The most urgent and the least strict of the needs speaks for all."""
+    return Lacking(
+        item,
+        rows[0][1],
+        sum(remaining for _need, _committee, remaining in rows),
+        max((need.urgency for need, *_ in rows), key=lambda urgency: urgency.rank),
+        max((need.minimum_condition for need, *_ in rows), key=lambda condition: condition.rank),
+        distance,
+    )
 
 
 def _means(words: str) -> sa.ColumnElement[bool]:
-    """Needs whose item is what the words name, broader or narrower; those still in words, by their words."""
+    """Needs whose item is what the words name, broader or narrower; where they name none, by the needs' words."""
     catalogue, item = load(), recognise(words).item
-    in_words = col(Need.description).icontains(words, autoescape=True)
     if item is None:
-        return in_words
-    family = kin(item) | set(catalogue.descendants(item))
-    return sa.or_(col(Need.item).in_(family), sa.and_(col(Need.item).is_(None), in_words))
+        return col(Need.description).icontains(words, autoescape=True)
+    return col(Need.item).in_(kin(item) | set(catalogue.descendants(item)))

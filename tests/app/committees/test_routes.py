@@ -21,6 +21,7 @@ from app.matches.refusals import RefusedError
 from app.models import Account, Committee, Handover, Match, Organisation
 from app.models.states import MatchState, NeedState, Role, Size
 from app.transitions import Actor
+from matching.items import load
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 
@@ -284,8 +285,8 @@ def test_anybody_sees_a_committee_and_what_it_lacks(
 def test_the_poster_shows_the_needs_and_a_code(
     client: FlaskClient, build: Builder, committee: Committee
 ) -> None:
-    for number in range(20):
-        build.need(committee, item="chaise", quantity=number + 1)
+    for item in list(load())[:20]:
+        build.need(committee, item=item)
 
     page = plain(client.get("/comites/givors/affiche").text)
     code = client.get("/comites/givors/code.svg")
@@ -295,6 +296,21 @@ def test_the_poster_shows_the_needs_and_a_code(
     assert code.mimetype == "image/svg+xml"
     assert code.data.startswith(b"<svg")
     assert b"<script" not in code.data
+
+
+@pytest.mark.parametrize("path", ["", "/affiche"])
+def test_the_public_reads_each_item_once_and_no_words_that_nobody_recognised(
+    client: FlaskClient, build: Builder, committee: Committee, path: str
+) -> None:
+    build.need(committee, item="refrigerateur", quantity=1, reason="Pour l'atelier")
+    build.need(committee, item="refrigerateur", quantity=3)
+    build.need(committee, item=None, description="truc bizarre xyz")
+
+    page = plain(client.get(f"/comites/givors{path}").text)
+
+    assert "truc bizarre" not in page
+    assert "<strong>4</strong> Réfrigérateur" in page if path else "Il en manque 4" in page
+    assert path or "Pour l'atelier" in page
 
 
 @pytest.mark.parametrize("path", ["", "/affiche", "/code.svg"])

@@ -5,7 +5,7 @@ import dataclasses
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.models.states import MatchState, NeedState
+from app.models.states import Condition, MatchState, NeedState, Urgency
 from tests.app.offers.steps import counted, words
 from tests.builders import Builder
 
@@ -55,15 +55,32 @@ def test_needs_are_found_by_what_one_has_to_give(client: FlaskClient, build: Bui
     build.need(item="electromenager")
     build.need(item="refrigerateur")
     build.need(item="chaise")
-    build.need(item=None, description="un frigo pour l'atelier")
 
     page = needs_page(client, q="frigo")
 
-    assert "3 besoins" in page
+    assert "2 besoins" in page
     assert "Réfrigérateur" in page
-    assert "un frigo pour l'atelier" in page
     assert "Chaise" not in page
     assert "Personne ne cherche « zzzxqj »" in needs_page(client, q="zzzxqj")
+
+
+def test_a_committee_s_needs_for_one_item_are_one_and_words_nobody_read_are_held_back(
+    client: FlaskClient, build: Builder
+) -> None:
+    givors = build.committee(name="Comité de Givors")
+    build.need(givors, item="chaise", quantity=3, minimum_condition=Condition.GOOD)
+    build.need(givors, item="chaise", quantity=4, minimum_condition=Condition.FAIR, urgency=Urgency.HIGH)
+    build.need(item="chaise", quantity=2)
+    build.need(item=None, description="truc bizarre xyz")
+
+    page = needs_page(client)
+
+    assert "2 besoins" in page
+    assert "Il en manque 7 Pressé" in page
+    assert "Il en manque 2" in page
+    assert "usé mais utilisable, ou mieux" in page
+    assert "truc bizarre" not in page
+    assert "Personne ne cherche « truc bizarre »" in needs_page(client, q="truc bizarre")
 
 
 def test_needs_are_sorted_by_distance(client: FlaskClient, build: Builder) -> None:
