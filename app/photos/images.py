@@ -4,6 +4,7 @@ Nothing of the file that was sent survives but its pixels: no name, no metadata,
 """
 
 import io
+import re
 import threading
 import warnings
 from dataclasses import dataclass
@@ -27,7 +28,10 @@ STILL_WITH_FRAMES = frozenset({"MPO", "HEIF"})
 """Formats in which further frames are a depth map or a burst behind one still picture."""
 MOST_SCANS = 100
 """Cameras and optimisers write a JPEG in ten passes or so. Each passes over all pixels, however few bytes it takes."""
-START_OF_SCAN = b"\xff\xda"
+MOST_SEGMENTS = 10_000
+_MARKER = re.compile(rb"\xff([\x02-\xcf\xd8-\xfe])")
+"""What begins a segment of a JPEG (ITU-T T.81, B.1.1.3): neither a byte of the picture nor a mark to restart from."""
+_START_OF_SCAN, _END_OF_IMAGE = b"\xda", b"\xd9"
 
 _one_at_a_time = threading.Lock()
 """For each process: large pictures that are read side by side would fill a small server's memory."""
@@ -91,12 +95,22 @@ def read_picture(file: BinaryIO) -> Picture:
 
 
 def _scans(file: BinaryIO) -> int:
-    """How many passes a JPEG is written in, at most; leaves the file where it was."""
+    """How many passes a JPEG is written in, read from segment to segment; leaves the file where it was.
+
+    What stands behind its end does not count: telephones append a film, any bytes of which may look like a pass.
+    """
     here = file.tell()
     file.seek(0)
-    count = file.read().count(START_OF_SCAN)
+    content = file.read()
     file.seek(here)
-    return count
+    count, at = 0, len(b"\xff\xd8")
+    for _ in range(MOST_SEGMENTS):
+        marker = _MARKER.search(content, at)
+        if marker is None or marker[1] == _END_OF_IMAGE:
+            return count
+        count += marker[1] == _START_OF_SCAN
+        at = marker.end() + int.from_bytes(content[marker.end() : marker.end() + 2])
+    return MOST_SCANS + 1
 
 
 def _refuse(image: Image.Image) -> None:

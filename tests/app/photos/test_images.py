@@ -144,6 +144,21 @@ def test_a_jpeg_in_more_passes_than_anybody_writes_is_refused_unread() -> None:
     assert problem(whole[:-2] + last_pass * MOST_SCANS + b"\xff\xd9") is PhotoProblem.DAMAGED
 
 
+def test_a_photo_with_a_film_behind_it_is_read() -> None:
+    """Motion photos: any bytes may stand behind the end of the picture, and some look like passes."""
+    for progressive in (False, True):
+        whole = encoded(noisy(640, 480), "JPEG", progressive=progressive)
+        film = random.Random(3).randbytes(1_000_000) + b"\xff\xda" * (MOST_SCANS + 1)
+
+        assert read_picture(io.BytesIO(whole + film)).width == 640
+
+
+def test_a_jpeg_of_nothing_but_comments_is_refused_unread() -> None:
+    whole = encoded(noisy(64, 48), "JPEG")
+
+    assert problem(whole[:2] + b"\xff\xfe\x00\x02" * 200_000 + whole[2:]) is PhotoProblem.DAMAGED
+
+
 def test_no_damaged_file_does_anything_else_than_be_refused() -> None:
     chance = random.Random(7)
     for kind in ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP"):
