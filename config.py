@@ -128,7 +128,12 @@ def _database_url(raw: str) -> str:
         raise ValueError("doit être une adresse comme postgresql://nom:mot-de-passe@hôte:5432/base") from None
     if url.port is not None and not 1 <= url.port <= 65535:
         raise ValueError("doit donner un port de 1 à 65535")
-    return f"{drivers[scheme]}://{rest}"
+    if scheme != "sqlite":
+        return f"{drivers[scheme]}://{rest}"
+    if not url.database or url.database == ":memory:":
+        raise ValueError("doit nommer un fichier, comme sqlite:////srv/portail/portail.sqlite3")
+    # Whoever reads a relative one takes it from a folder of their own: Flask's is not where backups look.
+    return url.set(database=str(Path(url.database).absolute())).render_as_string(hide_password=False)
 
 
 def _path(raw: str) -> Path:

@@ -86,6 +86,8 @@ def test_production_refuses_to_start(folder: dict[str, str], name: str, value: s
         ("PORTAIL_MAIL_SENDER", "a@b.c\nBcc: x@y.z", "PORTAIL_MAIL_SENDER contient un caractère invisible."),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL doit commencer par sqlite:/// ou postgresql://."),
         ("DATABASE_URL", "postgresql://:::", "DATABASE_URL doit être une adresse comme postgresql://"),
+        ("DATABASE_URL", "sqlite://", "DATABASE_URL doit nommer un fichier"),
+        ("DATABASE_URL", "sqlite:///:memory:", "DATABASE_URL doit nommer un fichier"),
         ("DATABASE_URL", "postgresql://h:port/d", "DATABASE_URL doit être une adresse comme postgresql://"),
         ("DATABASE_URL", "postgresql://h:99999/d", "DATABASE_URL doit donner un port de 1 à 65535."),
     ],
@@ -110,6 +112,16 @@ def test_postgresql_addresses_get_the_driver_that_is_installed(folder: dict[str,
     for scheme in ("postgres", "postgresql"):
         settings = Settings.from_environ(folder | {"DATABASE_URL": f"{scheme}://u:p@h/d"})
         assert settings.database_url == "postgresql+psycopg://u:p@h/d"
+
+
+def test_a_file_beside_the_command_is_the_same_file_for_everybody(
+    folder: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    settings = Settings.from_environ(folder | {"DATABASE_URL": "sqlite:///beside.sqlite3"})
+
+    assert settings.database_url == f"sqlite:///{tmp_path / 'beside.sqlite3'}"
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
