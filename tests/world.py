@@ -58,7 +58,7 @@ class _Maker:
         soon = self.build.offer(available_until=self.now.date() + timedelta(days=9))
         match = self.build.match(
             self.build.offered_item(soon, quantity=2), self.build.need(self.committee, quantity=2), state=state,
-            quantity=2, approved_at=self.now, answer_by=self.now + timedelta(days=5),
+            quantity=2, approved_at=self.now - timedelta(hours=1), answer_by=self.now + timedelta(days=5),
         )  # fmt: skip
         if slot is not None:
             start = self.now + slot

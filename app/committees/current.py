@@ -1,6 +1,8 @@
 """Which committee somebody with several is looking at: the one named in the address, else the last one chosen."""
 
-from flask import abort, g, request
+from datetime import datetime, timedelta
+
+from flask import abort, current_app, g, request
 from flask import session as cookie
 
 from app.committees import queries
@@ -8,6 +10,7 @@ from app.db import session
 from app.models import Account, Committee
 from app.web import navigation
 from app.web.access import current_account
+from app.web.clock import now
 
 CHOSEN = "committee"
 
@@ -49,13 +52,21 @@ def remember(committee: Committee) -> None:
         cookie[CHOSEN] = committee.slug
 
 
+def approved_before() -> datetime:
+    """What was approved later than this may still be undone: committees do not see it yet."""
+    undo: timedelta = current_app.extensions["desk"].undo_within
+    return now() - undo
+
+
 def answers_awaited() -> dict[int, int]:
     """For each committee of whoever is looking, how many gifts wait for its answer. One query a request."""
     account = current_account()
     if account is None:
         return {}
     if "answers_awaited" not in g:
-        g.answers_awaited = queries.answers_awaited(session(), account.id or 0)
+        g.answers_awaited = queries.answers_awaited(
+            session(), account.id or 0, approved_before=approved_before()
+        )
     found: dict[int, int] = g.answers_awaited
     return found
 

@@ -13,7 +13,7 @@ from app.letters import digests as letters
 from app.letters.desk import desk
 from app.letters.hours import day_of, start_of
 from app.letters.needs import quantified
-from app.matches.queries import taken_for_needs
+from app.matches.queries import known_to_sides, taken_for_needs
 from app.models import Committee, Handover, Match, Need, OfferedItem
 from app.models.states import COMMITTED, Language, MatchState, NeedState
 from app.preferences.queries import committee_party, digest_preferences
@@ -69,7 +69,11 @@ def _read(session: Session, committee_ids: Collection[int], now: datetime) -> Ma
         .join(Need, col(Need.id) == col(Match.need_id))
         .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
         .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
-        .where(col(Need.committee_id).in_(committee_ids), col(Match.state).in_(WAITING))
+        .where(
+            col(Need.committee_id).in_(committee_ids),
+            col(Match.state).in_(WAITING),
+            known_to_sides(now - desk(session).undo_within),
+        )
         .order_by(col(Match.answer_by), col(Match.id))
     )
     for key, match, item, handover in session.exec(gifts):

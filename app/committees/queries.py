@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from app.matches.queries import known_to_sides
 from app.models import Account, Committee, Handover, Match, Membership, Need, Offer, OfferedItem, Organisation
 from app.models.states import MatchState, NeedState
 
@@ -74,14 +75,21 @@ class Incoming:
         return unanswered or self.other_time_wanted
 
 
-def incoming(session: Session, committee_id: int) -> list[Incoming]:
-    """Gifts that are approved and not yet handed over: appointments in their order, then the most pressing answers."""
+def incoming(session: Session, committee_id: int, *, approved_before: datetime) -> list[Incoming]:
+    """Gifts that are approved and not yet handed over: appointments in their order, then the most pressing answers.
+
+    `approved_before` hides what a coordinator may still undo.
+    """
     query = (
         select(Match, OfferedItem, Need, Offer)
         .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
         .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
         .join(Need, col(Need.id) == col(Match.need_id))
-        .where(Need.committee_id == committee_id, col(Match.state).in_(WAITING))
+        .where(
+            Need.committee_id == committee_id,
+            col(Match.state).in_(WAITING),
+            known_to_sides(approved_before),
+        )
     )
     rows = session.exec(query).all()
     handovers = {
@@ -97,7 +105,7 @@ def incoming(session: Session, committee_id: int) -> list[Incoming]:
     return sorted(found, key=_when)
 
 
-def answers_awaited(session: Session, account_id: int) -> dict[int, int]:
+def answers_awaited(session: Session, account_id: int, *, approved_before: datetime) -> dict[int, int]:
     """For each committee of the account from which answers are awaited, how many: as `Incoming.to_answer`. One query."""
     unanswered = (col(Match.state) == MatchState.APPROVED) & col(Match.committee_answered_at).is_(None)
     unfixed = col(Match.state).in_((MatchState.APPROVED, MatchState.ACCEPTED))
@@ -109,6 +117,7 @@ def answers_awaited(session: Session, account_id: int) -> dict[int, int]:
         .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
         .where(
             Membership.account_id == account_id,
+            known_to_sides(approved_before),
             unanswered | (unfixed & (func.coalesce(Handover.donor_note, "") != "")),
         )
         .group_by(col(Need.committee_id))

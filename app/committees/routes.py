@@ -9,7 +9,13 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 
 from app.committees import hours, queries, service
-from app.committees.current import answers_awaited, committees_of, current_committee, may_act_for
+from app.committees.current import (
+    answers_awaited,
+    approved_before,
+    committees_of,
+    current_committee,
+    may_act_for,
+)
 from app.committees.forms import DAYS, CommitteeForm, FoundForm, OrganisationForm, committee_data
 from app.committees.service import CommitteeError, Refusal
 from app.db import session, transaction
@@ -46,7 +52,7 @@ def home() -> ResponseReturnValue:
             403,
         )
     key = committee.id or 0
-    incoming = queries.incoming(session(), key)
+    incoming = queries.incoming(session(), key, approved_before=approved_before())
     lines = [line for line in needs.of_committee(session(), key, [NeedState.OPEN]) if line.remaining]
     return render_template(
         "committees/home.html",

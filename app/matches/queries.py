@@ -1,6 +1,7 @@
 """Reads about matches. Quantities are asked for many rows at once, never one row at a time."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -8,6 +9,16 @@ from sqlmodel import Session, col, select
 from app.db import among
 from app.models import Handover, Match, OfferedItem
 from app.models.states import LIVE, MatchState
+
+
+def known_to_sides(approved_before: datetime) -> sa.ColumnElement[bool]:
+    """Leaves out what a coordinator may still undo: nobody was written to, so neither side is to see it or answer it."""
+    return sa.or_(
+        col(Match.state) != MatchState.APPROVED,
+        col(Match.approved_at).is_(None),
+        col(Match.approved_at) <= approved_before,
+        col(Match.committee_answered_at).is_not(None),
+    )
 
 
 def taken_from_items(

@@ -14,6 +14,8 @@ class Refusal(StrEnum):
     NEED_MET = "need_met"
     PAIR_TAKEN = "pair_taken"
     TOO_LATE = "too_late"
+    COMMITTEE_ANSWERED = "committee_answered"
+    DONOR_ANSWERED = "donor_answered"
     NO_REASON = "no_reason"
     NOT_PERMITTED = "not_permitted"
 

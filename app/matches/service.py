@@ -100,13 +100,16 @@ def may_undo(match: Match, now: datetime, undo_within: timedelta) -> bool:
     """Whether to offer an undo. `undo` decides: a letter may be on its way all the same."""
     if match.state is MatchState.REJECTED:
         return True
-    answered = match.donor_answered_at or match.committee_answered_at
-    return (
-        match.state is MatchState.APPROVED
-        and not answered
-        and match.approved_at is not None
-        and now <= match.approved_at + undo_within
-    )
+    return match.state is MatchState.APPROVED and _too_late(match, now, undo_within) is None
+
+
+def _too_late(match: Match, now: datetime, undo_within: timedelta) -> Refusal | None:
+    """Why an approval cannot be taken back; None while it can."""
+    if match.approved_at is None or now > match.approved_at + undo_within:
+        return Refusal.TOO_LATE
+    if match.committee_answered_at:
+        return Refusal.COMMITTEE_ANSWERED
+    return Refusal.DONOR_ANSWERED if match.donor_answered_at else None
 
 
 def undo_many(session: Session, match_ids: Iterable[int], actor: Actor, now: datetime) -> list[Outcome]:
@@ -127,8 +130,9 @@ def undo_many(session: Session, match_ids: Iterable[int], actor: Actor, now: dat
 
 def _call_back(session: Session, match: Match, now: datetime) -> None:
     """Cancel the approval's letters, all of them or none."""
-    if not may_undo(match, now, desk(session).undo_within):
-        raise RefusedError(Refusal.TOO_LATE)
+    late = _too_late(match, now, desk(session).undo_within)
+    if late is not None:
+        raise RefusedError(late)
     event = approval_event(session, match)
     outbox.cancel(session, event=event)
     left = session.exec(

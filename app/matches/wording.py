@@ -127,6 +127,8 @@ REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.PAIR_TAKEN: lazy("Cet article est déjà proposé pour ce besoin."),
     Refusal.NOT_PERMITTED: lazy("Cela n'est plus possible : l'un des deux a changé entre-temps."),
     Refusal.TOO_LATE: lazy("Trop tard pour annuler : les e-mails sont partis."),
+    Refusal.COMMITTEE_ANSWERED: lazy("Trop tard pour annuler : le comité a déjà répondu."),
+    Refusal.DONOR_ANSWERED: lazy("Trop tard pour annuler : le donateur a déjà répondu."),
     Refusal.NO_REASON: lazy("Dites pourquoi : choisissez une des raisons proposées."),
 }
 """Why a decision was not taken, and what the person may conclude."""

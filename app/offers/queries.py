@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.matches.queries import known_to_sides
 from app.models import (
     Account,
     Committee,
@@ -117,9 +118,7 @@ def _places(
         .order_by(col(Match.id))
     )
     if approved_before is not None:
-        query = query.where(
-            sa.or_(col(Match.state) != MatchState.APPROVED, col(Match.approved_at) <= approved_before)
-        )
+        query = query.where(known_to_sides(approved_before))
     for match, committee, handover in session.exec(query):
         found.setdefault(match.offered_item_id, []).append(Place(match, committee, handover))
     return found

@@ -92,3 +92,23 @@ def test_a_donor_who_wants_another_time_waits_for_the_committee(
     assert "Un don attend votre réponse" in page
     assert "Le donateur préfère un autre moment" in page
     assert "Mon comité 1" in page
+
+
+def test_a_committee_sees_no_gift_before_the_coordinator_s_time_to_undo_is_over(
+    client: FlaskClient,
+    build: Builder,
+    clock: FrozenClock,
+    member: Account,
+    committees: tuple[Committee, Committee],
+) -> None:
+    build.match(need=build.need(committees[0]), state=MatchState.APPROVED, approved_at=clock())
+
+    clock.advance(seconds=59)
+    page = words(client.get("/mon-comite"))
+    assert "Un don attend votre réponse" not in page
+    assert "Mon comité 1" not in page
+
+    clock.advance(seconds=1)
+    page = words(client.get("/mon-comite"))
+    assert "Un don attend votre réponse" in page
+    assert "Mon comité 1" in page
