@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from wtforms import HiddenField, SelectChoice, SelectField, TextAreaField
@@ -70,16 +71,24 @@ class NeedForm(PortalForm):
     version = HiddenField(default="0")
     counted = HiddenField(default="")
     """The words whose number was already put before the person."""
+    warned = HiddenField(default="")
+    """The words of which the person was already told that the committee asks for the same."""
 
     def __init__(
-        self, *args: Any, actions: list[tuple[int, str]], need: Need | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        actions: list[tuple[int, str]],
+        need: Need | None = None,
+        open_already: Callable[[str], dict[str, int]] = lambda _key: {},
+        **kwargs: Any,
     ) -> None:
+        """`open_already`: pieces of each item that the committee lacks, the need of this submission key left out."""
         super().__init__(*args, **kwargs)
         self.action_id.choices = [
             SelectChoice("", _("Aucune")),
             *(SelectChoice(str(key), title) for key, title in actions),
         ]
-        self._need = need
+        self._need, self._open_already = need, open_already
 
     @classmethod
     def of(cls, need: Need, actions: list[tuple[int, str]], name: str) -> "NeedForm":
@@ -105,6 +114,17 @@ class NeedForm(PortalForm):
         slug = recognised(field.data or "")
         if slug is not None and not load()[slug].handled:
             raise StopValidation(elsewhere(slug))
+        if slug is None or self._need is not None or self.warned.data == field.data:
+            return
+        already = self._open_already(self.submission_key.data).get(slug, 0)
+        if already:
+            self.warned.data = field.data
+            raise StopValidation(
+                _(
+                    "Vous en demandez déjà %(quantity)s. S'il en faut d'autres, déclarez ce besoin ; sinon, annulez.",
+                    quantity=already,
+                )
+            )
 
     def validate_quantity(self, field: Any) -> None:
         """One, where the words say another number: ask once, with that number filled in."""
@@ -218,6 +238,7 @@ class PasteForm(PortalForm):
                     description=description,
                     quantity=pasted.quantity,
                     minimum_condition=pasted.condition or Condition.FAIR,
+                    urgency=pasted.urgency or Urgency.NORMAL,
                 )
             )
         return found

@@ -1,7 +1,8 @@
 """A list pasted from a spreadsheet, line by line: quantity, article, condition, details.
 
 Cells are parted by tabulations, or by semicolons where a line has no tabulation. The quantity may come first or second,
-or be written in front of the article ("4 chaises") or with it ("lot de 4 chaises", "une dizaine de draps"). A line that says no
+or be written in front of the article ("4 chaises"), after it ("Chaises 12") or with it ("lot de 4 chaises", "une dizaine de
+draps"). How urgent it is and its condition may stand beside the article ("3 frigos urgent", "5 PC, état correct"). A line that says no
 number means one, and `assumed` says that nobody wrote it. A line of headings and the dots or dashes of a list are passed over.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.catalogue.queries import recognise, recognised
-from app.models.states import Condition
+from app.models.states import Condition, Urgency
 from matching.items import load, normalise
 
 LONGEST = 60_000
@@ -27,6 +28,28 @@ COMMA = re.compile(r"(?<![0-9]),|,(?![0-9])")
 UNIT = re.compile(r"(?<=[0-9])\s*(?:unit[ée]s?|pi[èe]ces?|pcs|exemplaires?|x)\.?$", re.IGNORECASE)
 AMISS = re.compile(r"[^\w\s]*[\d¼½¾][\d.,]*(?:[eE][-+]?\d+)?(?=\s|$)")
 """What was meant as a number and is none: -1, 1e9, 2,5, ٣."""
+
+URGENT = re.compile(r"(?<!\w)(?:(tr[èe]s)\s|(pas|peu|non)[\s-])?urgent(?:e|s|es)?(?!\w)", re.IGNORECASE)
+STATE = re.compile(
+    r"(?<!\w)(?:en\s)?(?:(?!en\s)(?:tr[èe]s\s)?\w+\s[ée]tat|[ée]tat\s(?:tr[èe]s\s)?\w+)$", re.IGNORECASE
+)
+AROUND = " ,:;.!()-–—"
+LAST = re.compile(r"(?<=[sx])\s([0-9]{1,2})$")
+"""A number after a plural, "Chaises 12": after a singular it is a size or a model, "lit 140", "iPhone 8"."""
+COUNTED_AFTER = frozenset(
+    {
+        "meubles",
+        "electromenager",
+        "informatique",
+        "cuisine-vaisselle",
+        "luminaires",
+        "linge-maison",
+        "literie",
+    }
+)
+"""Families whose plurals such a number counts; clothes, shoes, bicycles and screens have sizes."""
+SIZED = frozenset({"ecran-ordinateur", "ecran-projection", "batterie-cuisine"})
+MOST_AFTER = 50
 
 HEADINGS = frozenset(
     {
@@ -48,6 +71,7 @@ CONDITIONS = (
     ("comme neuf", Condition.VERY_GOOD),
     ("very good", Condition.VERY_GOOD),
     ("neuf", Condition.NEW),
+    ("neuve", Condition.NEW),
     ("new", Condition.NEW),
     ("bon", Condition.GOOD),
     ("good", Condition.GOOD),
@@ -91,6 +115,7 @@ class Pasted:
     item: str | None = None
     trouble: Trouble | None = None
     assumed: bool = False
+    urgency: Urgency | None = None
 
 
 def read(text: str) -> list[Pasted]:
@@ -125,11 +150,14 @@ def _is_heading(cells: list[str]) -> bool:
 
 
 def _line(number: int, cells: list[str]) -> Pasted:
+    urgency, cells = _urgency(cells)
     quantity, rest = _quantity(cells)
     assumed = quantity == NONE_SAID
     name = rest[0] if rest else ""
     details = ", ".join(cell for cell in rest[2:] if cell)
     said = rest[1] if len(rest) > 1 else ""
+    if not said:
+        name, said = _state(name)
     condition = _condition(said)
     item = recognised(name) if name else None
     trouble = None
@@ -152,7 +180,36 @@ def _line(number: int, cells: list[str]) -> Pasted:
         item,
         trouble,
         assumed,
+        urgency,
     )
+
+
+def _urgency(cells: list[str]) -> tuple[Urgency | None, list[str]]:
+    """How urgent the line says it is, at the beginning or the end of a cell, and the cells without it."""
+    for at, cell in enumerate(cells):
+        for found in URGENT.finditer(cell):
+            before, after = cell[: found.start()].rstrip(AROUND), cell[found.end() :].lstrip(AROUND)
+            if before and after:
+                continue
+            urgency = Urgency.CRITICAL if found[1] else Urgency.LOW if found[2] else Urgency.HIGH
+            rest = [before or after] if before or after or at else []
+            return urgency, [*cells[:at], *rest, *cells[at + 1 :]]
+    return None, cells
+
+
+def _state(name: str) -> tuple[str, str]:
+    """The article without the condition that is written after it, and that condition; "" where none is."""
+    head, comma, tail = name.rpartition(",")
+    said = normalise(tail)
+    if (
+        comma
+        and head.strip()
+        and any(said in {start, f"{start}s", f"{start}e", f"{start}es"} for start, _ in CONDITIONS)
+    ):
+        return head.rstrip(), tail.strip()
+    found = STATE.search(name)
+    before = name[: found.start()].rstrip(AROUND) if found else ""
+    return (before, found.group()) if found and before else (name, "")
 
 
 def _number(cell: str) -> int | None:
@@ -194,12 +251,25 @@ def _in_words(cell: str) -> tuple[int | None, list[str]]:
         return None, [cell]
     said = recognise(cell).quantity
     if said is None:
-        return NONE_SAID, [cell]
+        return _last(cell)
     return said, [cell]
 
 
+def _last(cell: str) -> tuple[int, list[str]]:
+    """A number that ends the cell and counts what is before it."""
+    found = LAST.search(cell)
+    words = cell[: found.start()].rstrip() if found else ""
+    item = recognised(words) if words and not any(sign.isdigit() for sign in words) else None
+    if found is None or item is None or not 1 <= int(found[1]) < MOST_AFTER:
+        return NONE_SAID, [cell]
+    families = {item, *load().ancestors(item)}
+    if families & SIZED or not families & COUNTED_AFTER:
+        return NONE_SAID, [cell]
+    return int(found[1]), [words]
+
+
 def _condition(said: str) -> Condition | None:
-    plain = normalise(said)
+    plain = normalise(said).removeprefix("en ").removeprefix("etat ")
     if plain in set(Condition):
         return Condition(plain)
     return next((condition for start, condition in CONDITIONS if plain.startswith(start)), None)

@@ -60,6 +60,15 @@ def asked(lines: Iterable[Line]) -> list[Asked]:
     ]
 
 
+def open_already(session: Session, committee_id: int, except_key: str = "") -> dict[str, int]:
+    """Pieces of each item that the committee lacks; the need declared with that submission key is left out."""
+    lines = of_committee(session, committee_id, [NeedState.OPEN])
+    return {
+        one.item: one.remaining
+        for one in asked(line for line in lines if line.need.submission_key != except_key)
+    }
+
+
 def with_quantities(session: Session, needs: Sequence[Need]) -> list[Line]:
     """Three queries for any number of needs."""
     ids = [need.id for need in needs if need.id is not None]

@@ -103,7 +103,10 @@ def index() -> ResponseReturnValue:
 @access(Who.MEMBER)
 def new() -> ResponseReturnValue:
     committee = _committee()
-    form = NeedForm(actions=queries.actions(session()))
+    form = NeedForm(
+        actions=queries.actions(session()),
+        open_already=lambda key: queries.open_already(session(), committee.id or 0, key),
+    )
     if not form.validate_on_submit():
         page = render_template(
             "needs/form.html", form=form, committee=committee, others=committees_of(signed_in())
@@ -235,6 +238,7 @@ def paste() -> ResponseReturnValue:
             committee=committee,
             trouble=trouble_sentence,
             others=committees_of(signed_in()),
+            already=queries.open_already(session(), committee.id or 0) if form.lines else {},
             changed=valid and not read_back and "declare" in request.form,
         )
         return page, 422 if form.is_submitted() and not (valid and form.sound) else 200

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.models import Account
+from app.models.states import Condition, Urgency
 from app.needs import pasting
 from tests.app.needs.test_routes import MINUTE, key_in, needs, plain
 from tests.builders import Builder
@@ -135,6 +136,93 @@ def test_the_number_is_found_where_people_write_it(
 
 
 @pytest.mark.parametrize(
+    ("line", "understood"),
+    [
+        ("3 frigos urgent", (3, "frigos", None, Urgency.HIGH)),
+        ("URGENT : 3 frigos", (3, "frigos", None, Urgency.HIGH)),
+        ("3 frigos (très urgent !)", (3, "frigos", None, Urgency.CRITICAL)),
+        ("3\tfrigos\turgent", (3, "frigos", None, Urgency.HIGH)),
+        ("3 frigos, pas urgent", (3, "frigos", None, Urgency.LOW)),
+        ("3 lits pour accueil urgent de familles", (3, "lits pour accueil urgent de familles", None, None)),
+        ("5 PC portables, état correct", (5, "PC portables", Condition.FAIR, None)),
+        ("5 PC portables en très bon état", (5, "PC portables", Condition.VERY_GOOD, None)),
+        ("5 PC portables, neufs", (5, "PC portables", Condition.NEW, None)),
+        ("5 PC portables, bonnes batteries", (5, "PC portables, bonnes batteries", None, None)),
+        ("5 PC portables en état de marche", (5, "PC portables en état de marche", None, None)),
+        ("Chaises 12", (12, "Chaises", None, None)),
+        ("Chaises pliantes 12 urgent", (12, "Chaises pliantes", None, Urgency.HIGH)),
+        ("Couettes 10", (10, "Couettes", None, None)),
+        ("lit 140", (1, "lit 140", None, None)),
+        ("lits 2 places 14", (1, "lits 2 places 14", None, None)),
+        ("draps 140x190", (1, "draps 140x190", None, None)),
+        ("draps 90", (1, "draps 90", None, None)),
+        ("chaussures 38", (1, "chaussures 38", None, None)),
+        ("vélos 26", (1, "vélos 26", None, None)),
+        ("écrans 24", (1, "écrans 24", None, None)),
+        ("chaises 1960", (1, "chaises 1960", None, None)),
+    ],
+)
+def test_what_stands_beside_the_article_is_understood(
+    app: Flask, line: str, understood: tuple[int, str, Condition | None, Urgency | None]
+) -> None:
+    with app.app_context():
+        [read] = pasting.read(line)
+
+    assert read.trouble is None
+    assert (read.quantity, read.name, read.condition, read.urgency) == understood
+
+
+def test_a_condition_that_is_not_understood_is_told(app: Flask) -> None:
+    with app.app_context():
+        [read] = pasting.read("5 PC portables, état impeccable")
+
+    assert (read.name, read.trouble) == ("PC portables", pasting.Trouble.CONDITION)
+
+
+def test_urgency_is_shown_and_declared(app: Flask, client: FlaskClient, member: Account) -> None:
+    page = paste(client, "3 frigos urgent").text
+
+    assert '<span class="tag orange">Pressé</span>' in page
+    declare(client, "3 frigos urgent")
+    assert [(need.quantity, need.urgency, need.description) for need in needs(app)] == [
+        (3, Urgency.HIGH, "frigos")
+    ]
+
+
+@pytest.mark.parametrize("path", ["/besoins/nouveau", "/besoins/coller"])
+def test_what_is_asked_for_already_is_told_before_anything_is_declared(
+    app: Flask, client: FlaskClient, member: Account, path: str
+) -> None:
+    declare(client, "10 couettes")
+    key = key_in(client.get("/besoins/nouveau").text)
+    form = MINUTE | {"item": "couettes", "submission_key": key}
+    once = client.post(path, data=form | {"text": "10 couettes"})
+
+    assert "Vous en demandez déjà 10" in plain(once.text)
+    assert len(needs(app)) == 1
+
+    if path == "/besoins/coller":
+        declare(client, "10 couettes")
+    else:
+        for _ in range(2):
+            assert client.post(path, data=form | {"warned": "couettes"}).status_code == 303
+    assert len(needs(app)) == 2, "whoever insists has the last word, and a double click is one need"
+    assert (
+        "demandez déjà"
+        not in client.post(path, data=MINUTE | {"text": "1 table", "item": "table", "quantity": "x"}).text
+    )
+
+
+def test_a_need_sent_twice_by_a_double_click_is_not_taken_for_another(
+    app: Flask, client: FlaskClient, member: Account
+) -> None:
+    data = MINUTE | {"submission_key": key_in(client.get("/besoins/nouveau").text)}
+
+    assert [client.post("/besoins/nouveau", data=data).status_code for _ in range(2)] == [303, 303]
+    assert len(needs(app)) == 1
+
+
+@pytest.mark.parametrize(
     "line",
     ["-1 chaise", "0 chaise", "1e9 chaises", "٣ chaises", "2,5 chaises", "½ chaise", "chaises;-1;bon",
      "0;chaises", "beaucoup;chaises", "1000001 chaises"],
@@ -172,3 +260,12 @@ def test_a_line_of_spaces_is_read_in_one_go() -> None:
     assert pasting.AFTER.search("a" + " " * 2_000_000 + "b") is None
     assert pasting.AFTER.search("a:1" + " " * 2_000_000 + "b") is None
     assert pasting.AFTER.search("(" * 2_000_000) is None
+    for nasty in (
+        "a" + " " * 200_000 + "b",
+        "en " * 50_000,
+        "très " * 50_000,
+        "a" * 200_000,
+        "état " * 50_000,
+    ):
+        assert pasting.STATE.search(nasty + "!") is None
+        assert pasting.LAST.search(nasty + "!") is None
