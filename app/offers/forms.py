@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from flask import request
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
@@ -158,7 +159,7 @@ class OfferForm(PortalForm):
         self.place: Place | None = None
         self.kilometres = 0
         self.photo_problems: dict[int, list[str]] = {}
-        if not self.is_submitted():
+        if request.method == "GET":
             self.available_from.data = today
             self.available_until.data = today + lasts
         if not KEY.fullmatch(self.submission_key.data or ""):

@@ -20,7 +20,7 @@ from app.web.access import Who, access, current_account
 from app.web.clock import now, paris
 from app.web.guard import MEGABYTE, csrf, takes_up_to
 from app.web.limits import limiter
-from app.web.text import _
+from app.web.text import _, only_shown_again
 from matching.items import load
 
 blueprint = Blueprint("offers", __name__)
@@ -59,9 +59,11 @@ def submit() -> ResponseReturnValue:
     _keep_photos(form, key)
     if _changes(form, key):
         return _form_page(form)
+    if only_shown_again() and "review" not in request.form:
+        return _form_page(form)
     if not form.validate() or form.photo_problems:
         return _form_page(form), 422
-    if "send" not in request.form:
+    if only_shown_again() or "send" not in request.form:
         return render_template(
             "offers/review.html", form=form, photos=drafts(session(), key), understood=_understood(form)
         )
@@ -82,7 +84,7 @@ def _form_page(form: OfferForm) -> str:
         "offers/new.html",
         form=form,
         photos=drafts(session(), form.submission_key.data),
-        understood=_understood(form) if form.is_submitted() else {},
+        understood=_understood(form) if request.method == "POST" else {},
     )
 
 

@@ -1,5 +1,20 @@
 // Comfort only: every page works without this file.
 "use strict";
+// The switch between languages: a page that cannot take along what was typed asks first.
+const typed = (field) => field.type !== "hidden" && (field.type === "checkbox" || field.type === "radio"
+  ? field.checked !== field.defaultChecked
+  : field.options
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
+    : field.value !== field.defaultValue);
+document.addEventListener("submit", (event) => {
+  const ask = event.target.dataset.ask;
+  if (!ask || ![...document.querySelectorAll("main form :is(input, textarea, select)")].some(typed)) return;
+  if (!confirm(ask)) event.preventDefault();
+});
+// Where it can, the form is sent as a page, whatever else listens to it.
+document.addEventListener("submit", (event) => {
+  if (event.submitter?.hasAttribute("data-switch") && event.target.hasAttribute("hx-get")) event.stopPropagation();
+}, true);
 // A form is sent once: the second click finds its button asleep.
 document.addEventListener("submit", (event) => {
   const form = event.target;

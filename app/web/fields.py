@@ -14,7 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional, StopValidation
 
-from app.web.text import _, decimal
+from app.web.text import _, decimal, only_shown_again
 
 LARGEST_QUANTITY = 1_000_000
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -23,6 +23,10 @@ FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\ufff
 
 class PortalForm(FlaskForm):
     """The base of the portal's forms. `meta.locales` follows the page's language."""
+
+    def is_submitted(self) -> bool:
+        """Whether somebody wants something done: not the switch between languages, which only shows the form again."""
+        return bool(super().is_submitted()) and not only_shown_again()
 
 
 def strip(value: Any) -> Any:

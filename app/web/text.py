@@ -11,6 +11,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -33,6 +34,8 @@ from app.web.clock import paris
 from notifications.typography import clock, french
 
 LANGUAGES = ("fr", "en")
+SHOWN_IN = "lire_en"
+"""In the address of a form sent only to be shown again in this other language, with all that was typed."""
 FOLDER = Path(__file__).parents[1] / "translations"
 
 
@@ -69,6 +72,24 @@ def choose_language() -> str:
     if account is not None:
         return account.language.value
     return request.accept_languages.best_match(LANGUAGES, "fr")
+
+
+def only_shown_again() -> bool:
+    """Whether this form was sent by the switch between languages: nothing is to be checked, nor done."""
+    return request.args.get(SHOWN_IN) in LANGUAGES
+
+
+def this_page(shown_in: str = "") -> str:
+    """The address of this page with its query, the request for another language left out or put in."""
+    query = [(name, value) for name, value in request.args.items(multi=True) if name != SHOWN_IN]
+    if shown_in:
+        query.append((SHOWN_IN, shown_in))
+    return f"{request.path}?{urlencode(query)}" if query else request.path
+
+
+def _remember_language() -> None:
+    if only_shown_again():
+        session["language"] = request.args[SHOWN_IN]
 
 
 def language() -> str:
@@ -155,6 +176,7 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Paris"
     _Portal(app, locale_selector=choose_language)
+    app.before_request(_remember_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda words: _typeset(gettext(words)),
@@ -167,4 +189,9 @@ def init_app(app: Flask) -> None:
         "clock_time": clock_time,
         "kilometres": kilometres,
     }
-    app.jinja_env.globals |= {"time_range": time_range, "current_language": language}
+    app.jinja_env.globals |= {
+        "time_range": time_range,
+        "current_language": language,
+        "this_page": this_page,
+        "SHOWN_IN": SHOWN_IN,
+    }
