@@ -37,17 +37,24 @@ def read(session: Session, now: datetime, every: timedelta) -> Pulse:
         )
     ).one()
     last = session.exec(
-        select(JobRun.outcome).where(JobRun.name == JOB).order_by(col(JobRun.id).desc()).limit(1)
+        select(JobRun.outcome, JobRun.started_at)
+        .where(JobRun.name == JOB)
+        .order_by(col(JobRun.id).desc())
+        .limit(1)
     ).first()
     planned_at = max((each for each in (by_clock, written) if each is not None), default=None)
     return Pulse(planned_at, _state(last, planned_at, now, every))
 
 
-def _state(last: str | None, planned_at: datetime | None, now: datetime, every: timedelta) -> str:
-    if last == Outcome.FAILED:
+def _state(
+    last: tuple[str, datetime] | None, planned_at: datetime | None, now: datetime, every: timedelta
+) -> str:
+    outcome, started_at = last or ("", now)
+    if outcome == Outcome.FAILED:
         return "failed"
-    if last == Outcome.RUNNING:
+    # A run as old as that has died with its scheduler.
+    if outcome == Outcome.RUNNING and now - started_at <= LATE_AFTER * every:
         return "running"
     if planned_at is None:
-        return "never"
+        return "failed" if outcome == Outcome.RUNNING else "never"
     return "late" if now - planned_at > LATE_AFTER * every else "fresh"

@@ -124,6 +124,7 @@ def test_the_same_reason_is_told_once_with_all_that_it_kept_away() -> None:
     [
         (Outcome.FAILED, 1, "Le dernier calcul des propositions a échoué"),
         (Outcome.RUNNING, 1, "Un calcul des propositions est en cours"),
+        (Outcome.RUNNING, 300, "Le dernier calcul des propositions a échoué"),
         (Outcome.OK, 3, "Propositions calculées il y a 3 minutes."),
         (Outcome.OK, 300, "la dernière fois, c'était il y a 5 heures"),
         (None, 0, "Les propositions n'ont pas encore été calculées"),
