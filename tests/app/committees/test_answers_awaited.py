@@ -60,6 +60,19 @@ def test_one_lands_where_an_answer_is_awaited(
     assert current(client.get("/mon-comite").text) == "Comité A", "what was chosen stays chosen"
 
 
+@pytest.mark.parametrize("path", ["/besoins/nouveau", "/mon-comite/preferences"])
+def test_what_is_filled_in_for_one_committee_is_not_sent_for_the_other(
+    client: FlaskClient, build: Builder, member: Account, committees: tuple[Committee, Committee], path: str
+) -> None:
+    """Meanwhile a colleague may answer, and the page would be about the first one again."""
+    build.match(need=build.need(committees[1]), state=MatchState.APPROVED)
+
+    page = client.get(path).text
+
+    assert current(page) == "Comité B"
+    assert f'<form method="post" action="{path}?comite=b"' in page
+
+
 def test_the_pages_after_a_gift_are_about_its_committee(
     client: FlaskClient, build: Builder, member: Account, committees: tuple[Committee, Committee]
 ) -> None:
