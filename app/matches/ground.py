@@ -9,13 +9,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 import matching.types as engine
 from app.db import among
 from app.lessons import queries as lessons
+from app.matches.holding import hold_committees
 from app.matches.reading import Board, ended, need_of, offer_of, open_items, open_needs
-from app.models import Action, Committee, Need, OfferedItem
+from app.models import Need, OfferedItem
 from matching.rules import Situation, broken
 
 
@@ -41,7 +42,7 @@ class Ground:
         now: datetime,
     ) -> "Ground":
         """The caller holds the articles and needs; their committees are held from here on."""
-        _hold_committees(session, need_ids)
+        hold_committees(session, need_ids)
         over = list(ended(session))
         return cls(
             offers_then={
@@ -79,16 +80,3 @@ class Ground:
                 replace(offer, quantity=quantity), replace(need, quantity=quantity), self.situation
             )
         )
-
-
-def _hold_committees(session: Session, need_ids: Collection[int]) -> None:
-    """After articles, needs, matches and offers, as everybody who edits a committee does."""
-    own = select(Need.committee_id).where(among(Need.id, need_ids))
-    collecting = (
-        select(Action.committee_id)
-        .join(Need, col(Need.action_id) == col(Action.id))
-        .where(among(Need.id, need_ids))
-    )
-    key = col(Committee.id)
-    concerned = select(Committee.id).where(key.in_(own) | key.in_(collecting)).order_by(key)
-    session.exec(concerned.with_for_update(read=True)).all()

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.db import among
 from app.matches import queries
-from app.models import Match, Need, Offer, OfferedItem
+from app.models import Action, Committee, Match, Need, Offer, OfferedItem
 from app.models.states import MatchState
 
 RowType = TypeVar("RowType", bound=SQLModel)
@@ -43,6 +43,21 @@ def hold(
     matches = _lock(session, Match, set(match_ids))
     offers = _lock(session, Offer, {item.offer_id for item in items.values()})
     return Held(items, needs, matches, offers)
+
+
+def hold_committees(session: Session, need_ids: Collection[int]) -> None:
+    """Lock the committees of these needs, and those that collect for them: after articles, needs, matches and offers, as
+    everybody who edits a committee does.
+    """
+    own = select(Need.committee_id).where(among(Need.id, need_ids))
+    collecting = (
+        select(Action.committee_id)
+        .join(Need, col(Need.action_id) == col(Action.id))
+        .where(among(Need.id, need_ids))
+    )
+    key = col(Committee.id)
+    concerned = select(Committee.id).where(key.in_(own) | key.in_(collecting)).order_by(key)
+    session.exec(concerned.with_for_update(read=True)).all()
 
 
 def hold_matches(session: Session, match_ids: Collection[int]) -> Held:

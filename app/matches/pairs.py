@@ -1,5 +1,6 @@
 """One pair at a time: what its score was computed from, the same score again, and who else could have had it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 import matching.types as engine
+from app.matches.holding import hold, hold_committees
 from app.matches.queries import taken_for_needs, taken_from_items
 from app.matches.reading import Board, read_board
 from app.matches.service import Proposal
@@ -149,8 +151,10 @@ class Other:
     distance_km: float | None = None
     broken: tuple[str, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    least: int = 1
+    """How few pieces may be handed over: all of a lot that is not to be cut."""
     free: bool = False
-    """Whether it may be had instead: permitted, and not all of it proposed or promised elsewhere."""
+    """Whether it may be had instead: permitted, and enough of both sides neither proposed nor promised elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +214,17 @@ def others(session: Session, match: Match, now: datetime) -> Others:
         kilometres = pair_distance(article, wanted, situation)
         if violated or kilometres is None:
             return Other(int(key), told, left, None, kilometres, tuple(violated), plain(details(violated)))
-        return Other(int(key), told, left, around.scored(article, wanted, kilometres).score, kilometres)
+        score = around.scored(article, wanted, kilometres).score
+        return Other(
+            int(key), told, left, score, kilometres, least=1 if article.divisible else article.quantity
+        )
 
-    # What another proposal holds is not free, though it may be the better.
-    of_needs = taken_for_needs(session, None, {MatchState.PROPOSED})
-    of_items = taken_from_items(session, None, {MatchState.PROPOSED})
+    # What another proposal holds is not free, though it may be the better; this one makes room.
+    of_needs = Counter(taken_for_needs(session, None, {MatchState.PROPOSED}))
+    of_items = Counter(taken_from_items(session, None, {MatchState.PROPOSED}))
+    if match.state is MatchState.PROPOSED:
+        of_needs[match.need_id] -= match.quantity
+        of_items[match.offered_item_id] -= match.quantity
     return Others(
         needs=_best(
             (
@@ -223,6 +233,7 @@ def others(session: Session, match: Match, now: datetime) -> Others:
                 if offer is not None and each.id != str(match.need_id)
             ),
             of_needs,
+            offer.quantity - of_items[match.offered_item_id] if offer else 0,
         ),
         articles=_best(
             (
@@ -231,6 +242,7 @@ def others(session: Session, match: Match, now: datetime) -> Others:
                 if need is not None and each.id != str(match.offered_item_id)
             ),
             of_items,
+            need.quantity - of_needs[match.need_id] if need else 0,
         ),
     )
 
@@ -238,9 +250,20 @@ def others(session: Session, match: Match, now: datetime) -> Others:
 def instead(
     session: Session, match: Match, now: datetime, *, need_id: int | None = None, item_id: int | None = None
 ) -> Proposal | None:
-    """The proposal of this article to another need, or of another article to this need; None where rules forbid it."""
+    """The proposal of this article to another need, or of another article to this need; None where rules forbid it.
+
+    Both sides are held from here on, their committees too: what is judged here is what will be written.
+    """
     if (item_id or match.offered_item_id, need_id or match.need_id) == (match.offered_item_id, match.need_id):
         return None
+    need_ids = {match.need_id, need_id or match.need_id}
+    hold(
+        session,
+        item_ids={match.offered_item_id, item_id or match.offered_item_id},
+        need_ids=need_ids,
+        match_ids={match.id or 0},
+    )
+    hold_committees(session, need_ids)
     around = Around.read(session, match, now)
     offer = around.offers.get(str(item_id or match.offered_item_id))
     need = around.needs.get(str(need_id or match.need_id))
@@ -266,12 +289,12 @@ def instead(
     return Proposal(offered_item_id=int(offer.id), need_id=int(need.id), quantity=units, figures=figures)
 
 
-def _best(found: Iterable[Other], taken: Mapping[int, int]) -> tuple[Other, ...]:
+def _best(found: Iterable[Other], taken: Counter[int], ours: int) -> tuple[Other, ...]:
     """Permitted ones, those that are free first, by score; then those that break one rule other than the item's, the
     nearest first.
     """
     near = [
-        replace(each, free=each.score is not None and each.left > taken.get(each.key, 0))
+        replace(each, free=each.score is not None and min(ours, each.left - taken[each.key]) >= each.least)
         for each in found
         if len(each.broken) <= 1 and "item" not in each.broken
     ]

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import select
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, select
 
+from app.db import db, transaction
 from app.db import session as read_session
 from app.matches import pairs, planning
-from app.models import Account, Match, OutboxMessage
+from app.models import Account, Committee, Match, OutboxMessage
 from app.models.states import MatchState, Role
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
@@ -93,10 +95,35 @@ def test_a_whole_lot_is_not_cut(app: Flask, client: FlaskClient, build: Builder)
     build.match(build.offered_item(quantity=3), need, quantity=3)
     lot = build.offered_item(quantity=4, divisible=False)
 
+    page = plain(client.get(url(match, "/autres")).text)
     answer = client.post(url(match, "/plutot"), data={"article": lot.id}, follow_redirects=True)
 
+    assert "Prendre plutôt ce don" not in page
     assert "Le besoin vient d'être couvert autrement" in plain(answer.text)
     assert [state for *_rest, state in matches(app)] == [MatchState.PROPOSED] * 2
+
+
+def test_a_whole_lot_is_not_offered_to_a_need_that_has_room_for_half_of_it(
+    client: FlaskClient, build: Builder
+) -> None:
+    lot = build.offered_item(quantity=4, divisible=False)
+    match = build.match(lot, build.need(quantity=4), quantity=4)
+    other = build.need(quantity=5)
+    build.match(build.offered_item(quantity=3), other, quantity=3)
+
+    assert "Donner plutôt à ce comité" not in plain(client.get(url(match, "/autres")).text)
+
+
+@pytest.mark.databases("postgresql")
+def test_nobody_edits_a_committee_between_the_judgement_and_the_gift(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    match, other = build.match(), build.need(build.committee())
+    with app.app_context(), transaction() as work:
+        assert pairs.instead(work, work.get_one(Match, match.id), clock(), need_id=other.id)
+        wanted = select(Committee).where(Committee.id == other.committee_id).with_for_update(nowait=True)
+        with Session(db.engine) as editor, pytest.raises(OperationalError, match="could not obtain lock"):
+            editor.exec(wanted).one()
 
 
 @pytest.mark.parametrize(
