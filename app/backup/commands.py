@@ -32,7 +32,9 @@ def backup(target: Path, *, replace: bool) -> None:
 
 @click.command("restore")
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="Replace what this portal holds; it is kept aside.")
+@click.option(
+    "--replace", is_flag=True, help="Replace what this portal holds; its database and photos are kept aside."
+)
 @click.option("--check", is_flag=True, help="Try the backup without changing anything.")
 @with_appcontext
 def restore(source: Path, *, replace: bool, check: bool) -> None:

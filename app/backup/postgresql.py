@@ -3,7 +3,9 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import LiteralString
 
@@ -16,8 +18,14 @@ from app.backup.errors import BackupError
 from app.db import create_engine
 
 FILE = "portail.dump"
-BEFORE = "avant_restauration"
-"""The schema in which what was there waits until its replacement is complete."""
+BESIDE = "restauration"
+"""The schema in which what is put back waits beside `public` until it is complete. One left by a dead process is swept."""
+
+PATIENCE = 20
+"""Tenths of a second that the server is given to see that who has left is gone."""
+NOT_OURS = (
+    "Cette base PostgreSQL n'est pas celle d'un portail, ou n'a pas ses tables : il n'y a rien à sauvegarder."
+)
 
 
 def snapshot(url: str, target: Path, hold: Callable[[], None]) -> str:
@@ -25,8 +33,7 @@ def snapshot(url: str, target: Path, hold: Callable[[], None]) -> str:
 
     Nobody writes photos while `hold` runs; everybody may write while the copy is made.
     """
-    program = _program("pg_dump")
-    with _connect(url) as locking, _connect(url) as reading:
+    with _told(), _connect(url) as locking, _connect(url) as reading:
         locking.execute("BEGIN")
         locking.execute("LOCK TABLE photo IN SHARE MODE")
         hold()
@@ -34,9 +41,16 @@ def snapshot(url: str, target: Path, hold: Callable[[], None]) -> str:
         shared = _one(reading, "SELECT pg_export_snapshot()")
         locking.execute("ROLLBACK")
         revision = _one(reading, "SELECT version_num FROM alembic_version")
-        _run(url, program, "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={shared}",
-             f"--file={target}", "--dbname")  # fmt: skip
-        return revision
+        if not revision:
+            raise BackupError(NOT_OURS)
+        dump(url, target, f"--snapshot={shared}")
+    return revision
+
+
+def dump(url: str, target: Path, *arguments: str) -> None:
+    """Write what the database holds to `target`, which pg_restore reads."""
+    _run(url, _program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges",
+         f"--exclude-schema={BESIDE}", *arguments, f"--file={target}", "--dbname")  # fmt: skip
 
 
 def examine(file: Path, revision: str) -> None:
@@ -50,40 +64,63 @@ def examine(file: Path, revision: str) -> None:
         [_program("pg_restore"), "--list", str(file)], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise BackupError(f"pg_restore ne lit pas cette sauvegarde : {_last_line(done.stderr)}")
+        raise BackupError(f"pg_restore ne lit pas cette sauvegarde : {_cause(done.stderr)}")
 
 
 def alone(url: str) -> None:
     """Refuse while anybody else is connected."""
-    with _connect(url) as connection:
-        others = _one(
-            connection,
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
-        )
-    if int(others):
-        raise BackupError(
-            "Un programme est encore connecté à la base. Arrêtez le portail sur toutes ses machines, puis recommencez."
-        )
+    with _told(), _connect(url) as connection:
+        for _ in range(PATIENCE):
+            others = _one(
+                connection,
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+            )
+            if not int(others):
+                return
+            time.sleep(0.1)
+    raise BackupError(
+        "Un programme est encore connecté à la base. Arrêtez le portail sur toutes ses machines, puis recommencez."
+    )
 
 
 def load(url: str, file: Path) -> None:
-    """Replace what the database holds by the copy, at today's schema; what was there comes back if anything fails."""
-    program = _program("pg_restore")
-    with _connect(url) as connection:
-        _step(connection, f"ALTER SCHEMA public RENAME TO {BEFORE}", "CREATE SCHEMA public")
-        try:
-            _run(url, program, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
-                 str(file), "--dbname")  # fmt: skip
-            engine = create_engine(url)
-            try:
-                migrate.upgrade(engine)
-            finally:
-                engine.dispose()
-        except BaseException:
-            _step(connection, "DROP SCHEMA public CASCADE", f"ALTER SCHEMA {BEFORE} RENAME TO public")
-            raise
-        connection.execute(f"DROP SCHEMA {BEFORE} CASCADE")
+    """Read the copy into a schema of its own, at today's revision; what the database held stays what it is.
+
+    A dump names `public`, which therefore stands aside while it is read: inside one transaction, that nobody sees.
+    """
+    script = file.with_suffix(".sql")
+    _call(_program("pg_restore"), "--no-owner", "--no-privileges", f"--file={script}", str(file))
+    _run(url, _program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction",
+         f"--command=DROP SCHEMA IF EXISTS {BESIDE} CASCADE",
+         f"--command=ALTER SCHEMA public RENAME TO {BESIDE}_avant", "--command=CREATE SCHEMA public",
+         f"--file={script}",
+         f"--command=ALTER SCHEMA public RENAME TO {BESIDE}",
+         f"--command=ALTER SCHEMA {BESIDE}_avant RENAME TO public", "--dbname")  # fmt: skip
+    address = sa.make_url(url)
+    options = f"{address.query.get('options', '')} -csearch_path={BESIDE}".strip()
+    engine = create_engine(
+        address.update_query_dict({"options": options}).render_as_string(hide_password=False)
+    )
+    try:
+        with _told():
+            migrate.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def swap(url: str) -> None:
+    """Put what `load` has read in the place of what the database holds, which is gone then: at once, or not at all."""
+    with _told(), _connect(url) as connection, connection.transaction():
+        connection.execute("SET LOCAL lock_timeout = '15s'")
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute(f"ALTER SCHEMA {BESIDE} RENAME TO public")
+
+
+def forget(url: str) -> None:
+    """Delete what `load` has read, if one can; the next restoration does otherwise."""
+    with suppress(BackupError), _told(), _connect(url) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {BESIDE} CASCADE")
 
 
 def _parameters(url: str) -> dict[str, str]:
@@ -97,7 +134,7 @@ def _connect(url: str) -> psycopg.Connection:
     try:
         return psycopg.connect(make_conninfo(**_parameters(url)), autocommit=True)
     except psycopg.OperationalError as error:
-        raise BackupError(f"PostgreSQL ne répond pas : {_last_line(str(error))}") from error
+        raise BackupError(f"PostgreSQL ne répond pas : {_cause(str(error))}") from error
 
 
 def _one(connection: psycopg.Connection, statement: LiteralString) -> str:
@@ -105,14 +142,17 @@ def _one(connection: psycopg.Connection, statement: LiteralString) -> str:
     return str(row[0]) if row else ""
 
 
-def _step(connection: psycopg.Connection, *statements: LiteralString) -> None:
-    """All of them or none."""
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the server refuses, in a sentence."""
     try:
-        with connection.transaction():
-            for statement in statements:
-                connection.execute(statement)
+        yield
+    except psycopg.errors.UndefinedTable as error:
+        raise BackupError(NOT_OURS) from error
     except psycopg.Error as error:
-        raise BackupError(f"PostgreSQL a refusé : {_last_line(str(error))}") from error
+        raise BackupError(f"PostgreSQL a refusé : {str(error).splitlines()[0]}") from error
+    except sa.exc.DBAPIError as error:
+        raise BackupError(f"PostgreSQL a refusé : {str(error.orig).splitlines()[0]}") from error
 
 
 def _program(name: str) -> str:
@@ -133,17 +173,23 @@ def _run(url: str, program: str, *arguments: str) -> None:
     parameters = _parameters(url)
     password = parameters.pop("password", None)
     secret = {"PGPASSWORD": password} if password else {}
+    _call(program, *arguments, make_conninfo(**parameters), **secret)
+
+
+def _call(program: str, *arguments: str, **secret: str) -> None:
     done = subprocess.run(  # noqa: S603
-        [program, *arguments, make_conninfo(**parameters)],
+        [program, *arguments],
         env={**os.environ, **secret},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise BackupError(f"{Path(program).name} a échoué : {_last_line(done.stderr)}")
+        raise BackupError(f"{Path(program).name} a échoué : {_cause(done.stderr)}")
 
 
-def _last_line(words: str) -> str:
+def _cause(words: str) -> str:
+    """The line that names the error, without the rows that PostgreSQL repeats after it; or else the last line."""
     lines = [line.strip() for line in words.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "aucune explication."
+    named = [line for line in lines if "error:" in line.lower()]
+    return (named or lines[-1:] or ["aucune explication."])[0][:300]

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 from app.backup import embedded, postgresql
 from app.backup.archive import NAME, Content, pack, unpack
 from app.backup.errors import BackupError, told
+from app.backup.signals import stoppable
 from app.db import create_engine
 from app.web.clock import paris
 from config import Settings
@@ -125,21 +126,65 @@ class Restored:
 
 def restore(settings: Settings, source: Path, *, replace: bool, now: datetime) -> Restored:
     """Put a backup in the place of this portal's database and photos. Raises BackupError, and then nothing has changed."""
-    with told():
-        empty = is_empty(settings)
-        if not replace and not empty:
-            raise BackupError(
-                "Ce portail contient déjà des données. Pour les remplacer par celles de la sauvegarde, ajoutez --replace."
-            )
+    with told(), stoppable() as too_late:
+        _agreed(settings, replace=replace)
         with _workshop(settings.data_dir) as folder:
             content = _unpacked(settings, source, folder)
             # Once for thousands of photos: what takes the place of the old outlives a power cut.
             os.sync()
-            with _stopped(settings):
-                aside = _put_back(settings, folder, now)
-    if aside is not None and empty:
-        shutil.rmtree(aside)
-    return Restored(content, None if empty else aside)
+            with _loaded(settings, folder), _stopped(settings):
+                # Somebody may have entered something until here.
+                empty = _agreed(settings, replace=replace)
+                aside = settings.data_dir / f"avant-restauration-{paris(now):%Y-%m-%d-%H%M%S}"
+                with _kept(settings, aside, empty=empty):
+                    too_late()
+                    _put_back(settings, folder, aside)
+            if empty:
+                shutil.rmtree(aside, ignore_errors=True)
+    return Restored(content, aside if aside.exists() else None)
+
+
+def _agreed(settings: Settings, *, replace: bool) -> bool:
+    """Whether the portal is empty; refuse if it is not and nobody said to replace it."""
+    empty = is_empty(settings)
+    if not replace and not empty:
+        raise BackupError(
+            "Ce portail contient déjà des données. Pour les remplacer par celles de la sauvegarde, ajoutez --replace."
+        )
+    return empty
+
+
+@contextmanager
+def _loaded(settings: Settings, folder: Path) -> Iterator[None]:
+    """On PostgreSQL, have what is put back beside what is there, all that takes long behind; forget it unless it is used."""
+    if settings.is_sqlite:
+        yield
+        return
+    try:
+        with _stopped(settings):
+            postgresql.load(settings.database_url, folder / postgresql.FILE)
+        yield
+    except BaseException:
+        postgresql.forget(settings.database_url)
+        raise
+
+
+@contextmanager
+def _kept(settings: Settings, aside: Path, *, empty: bool) -> Iterator[None]:
+    """The folder that keeps what was there, with a copy of PostgreSQL's database; gone if nothing is replaced."""
+    copy = aside / postgresql.FILE
+    aside.mkdir(mode=0o700)
+    try:
+        if not settings.is_sqlite and not empty:
+            postgresql.dump(settings.database_url, copy)
+        yield
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.rmdir()
+        raise
+    with suppress(OSError):  # all is in its place: too late to fail
+        _belong(settings.data_dir, aside)
 
 
 @contextmanager
@@ -154,7 +199,6 @@ def _stopped(settings: Settings) -> Iterator[None]:
         if settings.is_sqlite:
             database = database_file(settings)
             _belong(settings.data_dir, *database.parent.glob(f"{database.name}.scheduler"))
-            embedded.let_go(database)
         yield
     finally:
         leader.release()
@@ -207,13 +251,13 @@ def _unpacked(settings: Settings, source: Path, folder: Path) -> Content:
     return content
 
 
-def _put_back(settings: Settings, folder: Path, now: datetime) -> Path | None:
+def _put_back(settings: Settings, folder: Path, aside: Path) -> None:
     """Move what is there aside and the new in its place; undo it all if a step fails."""
-    aside = settings.data_dir / f"avant-restauration-{paris(now):%Y-%m-%d-%H%M%S}"
     old = [settings.photos_dir]
     new = [(folder / "photos", settings.photos_dir)]
     if settings.is_sqlite:
         database = database_file(settings)
+        embedded.let_go(database)
         old += embedded.beside(database)
         new.append((folder / embedded.FILE, database))
     moves = [(path, aside / path.name) for path in old if path.exists()] + new
@@ -223,16 +267,13 @@ def _put_back(settings: Settings, folder: Path, now: datetime) -> Path | None:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.move(source, target)
             done.append((source, target))
+        _belong(settings.data_dir, *(target for _source, target in new))
         if not settings.is_sqlite:
-            postgresql.load(settings.database_url, folder / postgresql.FILE)
+            postgresql.swap(settings.database_url)
     except BaseException:
         for source, target in reversed(done):
             shutil.move(target, source)
-        with suppress(OSError):
-            aside.rmdir()
         raise
-    _belong(settings.data_dir, aside, *(target for _source, target in new))
-    return aside if aside.exists() else None
 
 
 def _belong(owner: Path, *paths: Path) -> None:
@@ -263,7 +304,8 @@ def _workshop(data_dir: Path) -> Iterator[Path]:
         try:
             yield folder
         finally:
-            _sweep(folder)
+            with suppress(OSError):
+                _sweep(folder)
     finally:
         os.close(handle)
 

