@@ -57,8 +57,9 @@ def submit() -> ResponseReturnValue:
     if queries.of_submission(session(), key) is not None:
         return redirect(url_for("offers.recorded", key=key), 303)
     _keep_photos(form, key)
+    before = len(form.articles_forms)
     if _changes(form, key):
-        return _form_page(form)
+        return _form_page(form, added=len(form.articles_forms) > before)
     if only_shown_again() and "review" not in request.form:
         return _form_page(form)
     if not form.validate() or form.photo_problems:
@@ -79,10 +80,12 @@ def _form() -> OfferForm:
     return OfferForm(today=paris(now()).date(), lasts=lasts, signed_in=current_account() is not None)
 
 
-def _form_page(form: OfferForm) -> str:
+def _form_page(form: OfferForm, *, added: bool = False) -> str:
+    """`added`: the last article is new, and to be filled in next."""
     return render_template(
         "offers/new.html",
         form=form,
+        added=added,
         photos=drafts(session(), form.submission_key.data),
         understood=_understood(form) if request.method == "POST" else {},
     )

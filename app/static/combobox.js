@@ -19,8 +19,10 @@
     const status = document.createElement("span");
     status.className = "visually-hidden";
     status.setAttribute("role", "status");
+    const focused = document.activeElement === input; // moving it would take the focus away
     input.replaceWith(holder);
     holder.append(input, list, status);
+    if (focused) input.focus();
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");

@@ -1,7 +1,7 @@
 """An impatient donor: double click, reload, back button, a cookie that went away. One gift, and nothing typed twice."""
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Route
+from playwright.sync_api import APIResponse, Browser, Route, expect
 from sqlmodel import func, select
 
 from app.db import session
@@ -87,3 +87,18 @@ def test_a_photo_still_on_its_way_is_waited_for_not_sent_twice(portal: Portal, b
     donor.page.locator("[data-article]").nth(1).wait_for()
 
     assert donor.page.locator(".photo-list img").count() == 1
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])
+def test_one_more_article_is_where_the_eye_and_the_keys_are(
+    portal: Portal, browser: Browser, script: bool
+) -> None:
+    donor = person(portal, browser, f"encore-{script}", width=PHONE, script=script)
+    fills_in(donor)
+
+    donor.page.get_by_role("button", name="Ajouter un autre article").click()
+
+    added = donor.page.locator("#articles-1-what")
+    expect(added).to_be_focused()
+    expect(added).to_be_in_viewport()
+    expect(donor.page.locator("#articles-0-what")).to_have_value("lave-linge")
