@@ -85,6 +85,8 @@ def test_the_items_of_the_published_examples_exist(slug: str) -> None:
         ("ordinateur-portable", "ordinateur"),
         ("macbook", "ordinateur-portable"),
         ("chaise-pliante", "chaise"),
+        ("chaise-bureau", "chaise"),
+        ("armoire-metallique", "armoire"),
         ("canape-convertible", "canape"),
         ("lave-linge-top", "lave-linge"),
         ("gaziniere", "appareils-a-gaz"),
