@@ -13,7 +13,7 @@ from app.db import session
 from app.models import Account, Alias, Committee, Need, Offer, OfferedItem
 from app.models.states import NeedState, OfferState
 from matching.catalogue import Recogniser, Recognition
-from matching.items import load, normalise
+from matching.items import Item, load, normalise
 
 SURE_ENOUGH = 0.6
 """Below this confidence a recognition is left to a person."""
@@ -82,12 +82,18 @@ def suggestions(typed: str, *, english: bool = False, limit: int = 8) -> list[Su
         slug = recognised(typed)
         found = [(slug, catalogue[slug].fr)] if slug else []
     offered = []
+    # On a French page English words are for whoever types English: where nothing French begins so.
+    french_typed = not english and not all(_is_english(catalogue[slug], wording) for slug, wording in found)
     for slug, wording in found:
         item = catalogue[slug]
         label = item.en if english else item.fr
-        same = normalise(wording) == normalise(label)
+        same = normalise(wording) == normalise(label) or (french_typed and _is_english(item, wording))
         offered.append(Suggestion(slug, label, label if same else wording, item.handled))
     return offered
+
+
+def _is_english(item: Item, wording: str) -> bool:
+    return wording in {item.en, *item.aliases_en} and wording not in {item.fr, *item.aliases}
 
 
 @dataclass(frozen=True, slots=True)
