@@ -32,7 +32,7 @@ from app.models.states import MatchState, Reason
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
-from app.web.text import _, plural
+from app.web.text import _, plural, to_the_second
 from app.web.words import MATCH_STATES, URGENCIES, word
 
 blueprint = Blueprint("matches", __name__)
@@ -97,8 +97,8 @@ def for_templates(moment: datetime) -> dict[str, Any]:
     """What every page of the room is given."""
     return {
         "now": moment,
-        "undo_seconds": int(_desk().undo_within.total_seconds()),
         "seconds_left": _seconds_left(moment),
+        "leaves_at": lambda card: to_the_second(_leaves(card, moment)),
         "can_undo": _undoable(moment),
         "words": wording,
         "word": word,
@@ -113,11 +113,11 @@ def _desk() -> Desk:
 def _seconds_left(moment: datetime) -> Callable[[Card], int]:
     """How long an approval can still be undone, before its letters leave."""
 
-    def left(card: Card) -> int:
-        until = (card.match.approved_at or moment) + _desk().undo_within
-        return max(0, int((until - moment).total_seconds()))
+    return lambda card: max(0, int((_leaves(card, moment) - moment).total_seconds()))
 
-    return left
+
+def _leaves(card: Card, moment: datetime) -> datetime:
+    return (card.match.approved_at or moment) + _desk().undo_within
 
 
 def _undoable(moment: datetime) -> Callable[[Card], bool]:

@@ -44,7 +44,41 @@
   let lastDecided = null;
   const lastUndo = () => (lastDecided && lastDecided.isConnected ? lastDecided.querySelector("[data-undo]") : null);
 
+  // The seconds are for the eye: a screen reader hears the time of day once, and that it is over.
+  const count = (place) => {
+    const ends = Date.now() + Number(place.dataset.leaves) * 1000;
+    const seen = document.createElement("span");
+    seen.setAttribute("aria-hidden", "true");
+    const heard = document.createElement("span");
+    heard.className = "visually-hidden";
+    heard.append(...place.childNodes);
+    place.append(heard, seen);
+    const tick = () => {
+      if (!place.isConnected) { clearInterval(timer); return; }
+      const left = Math.ceil((ends - Date.now()) / 1000);
+      if (left > 0) {
+        seen.textContent = left === 1 ? place.dataset.one : place.dataset.many.replace("{n}", left);
+        return;
+      }
+      clearInterval(timer);
+      place.textContent = place.dataset.over;
+      const card = place.closest(".card");
+      const undo = card?.querySelector("[data-undo]");
+      if (!undo) return;
+      if (undo.contains(document.activeElement)) card.focus();
+      undo.remove();
+    };
+    const timer = setInterval(tick, 1000);
+    tick();
+  };
+  const countAll = (root) => { for (const place of root.querySelectorAll("[data-leaves]")) count(place); };
+  countAll(document);
+
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) {
+      const panel = event.target.closest("[data-card]")?.querySelector("[data-reject][open]");
+      if (panel) { panel.open = false; choose(panel.closest("[data-card]")); return; }
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || (help && help.open)) return;
     if (off && event.key !== "?") return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -79,7 +113,9 @@
   });
   document.addEventListener("htmx:load", (event) => {
     const swapped = event.detail.elt;
-    if (!(swapped instanceof Element) || before === null) return;
+    if (!(swapped instanceof Element)) return;
+    if (swapped.matches("[data-decided]")) countAll(swapped);
+    if (before === null) return;
     if (swapped.matches("[data-decided]")) {
       lastDecided = swapped;
       const all = cards();

@@ -31,7 +31,7 @@ from flask_babel.speaklater import LazyString
 
 from app.web.access import current_account
 from app.web.clock import paris
-from notifications.typography import clock, french
+from notifications.typography import NO_BREAK_SPACE, clock, french
 
 LANGUAGES = ("fr", "en")
 SHOWN_IN = "lire_en"
@@ -151,6 +151,14 @@ def full_date(value: date | datetime) -> str:
 def clock_time(value: datetime) -> str:
     """« 14 h », « 14 h 30 », in Europe/Paris."""
     return clock(paris(value), language())
+
+
+def to_the_second(value: datetime) -> str:
+    """« 14 h 05 min 09 s », never parted at the end of a line; 14:05:09 in English. For what is over within a minute."""
+    local = paris(value)
+    if language() == "en":
+        return f"{local:%H:%M:%S}"
+    return f"{local.hour} h {local:%M} min {local:%S} s".replace(" ", NO_BREAK_SPACE)
 
 
 def time_range(start: datetime, end: datetime) -> str:

@@ -1,5 +1,7 @@
 """The coordinator at the board: by keyboard, by touch, without scripts."""
 
+import re
+
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, expect
 from sqlmodel import select
@@ -42,7 +44,8 @@ def test_ten_in_two_minutes_by_keyboard(portal: Portal, browser: Browser) -> Non
     coordinator.page.keyboard.press("j")
     coordinator.page.keyboard.press("a")
     coordinator.page.wait_for_selector("[data-decided]")
-    assert coordinator.sees("Les e-mails partent dans 60 secondes.")
+    counting = coordinator.page.locator("[data-leaves] [aria-hidden]")
+    expect(counting).to_have_text(re.compile(r"Les e-mails partent dans [1-6]\d secondes\."))
     assert states(portal) == ["approved", "proposed", "proposed"]
 
     coordinator.page.keyboard.press("r")
@@ -66,6 +69,50 @@ def test_ten_in_two_minutes_by_keyboard(portal: Portal, browser: Browser) -> Non
     assert states(portal) == ["approved", "proposed", "proposed"]
     assert portal.post.letters == []
     assert portal.strangers() == []
+
+
+def test_the_undo_counts_down_and_goes(portal: Portal, browser: Browser) -> None:
+    fill(portal)
+    coordinator = person(portal, browser, "coordinatrice-compte", width=DESKTOP)
+    sign_in(portal, coordinator)
+    coordinator.page.clock.install()
+    coordinator.open("/coordination")
+    coordinator.page.keyboard.press("j")
+    coordinator.page.keyboard.press("a")
+    place = coordinator.page.locator("[data-leaves]")
+    place.locator("[aria-hidden]").wait_for()
+
+    coordinator.page.clock.fast_forward(50_000)
+    expect(place.locator("[aria-hidden]")).to_have_text(
+        re.compile(r"Les e-mails partent dans (10|\d) secondes?\.")
+    )
+    expect(place.locator(".visually-hidden")).to_have_text(re.compile(r"Les e-mails partent à 1\d\sh"))
+    undo = coordinator.page.locator("[data-undo] button")
+    undo.focus()
+    coordinator.page.clock.fast_forward(11_000)
+
+    expect(place).to_have_text("Les e-mails partent : il est trop tard pour annuler.")
+    expect(undo).to_have_count(0)
+    expect(coordinator.page.locator("[data-decided]")).to_be_focused()
+
+
+def test_escape_closes_the_reasons_and_gives_the_keys_back(portal: Portal, browser: Browser) -> None:
+    _first, second, _third = fill(portal)
+    coordinator = person(portal, browser, "coordinatrice-echap", width=DESKTOP)
+    sign_in(portal, coordinator)
+    coordinator.open("/coordination")
+    for key in ("j", "j", "r"):
+        coordinator.page.keyboard.press(key)
+    reasons = coordinator.page.locator(f"#m{second.id} [data-reject]")
+    expect(reasons).to_have_attribute("open", "")
+
+    coordinator.page.keyboard.press("Escape")
+
+    expect(reasons).not_to_have_attribute("open", "")
+    expect(coordinator.page.locator(f"#m{second.id}")).to_be_focused()
+    coordinator.page.keyboard.press("a")
+    coordinator.page.wait_for_selector("[data-decided]")
+    assert states(portal) == ["proposed", "approved", "proposed"]
 
 
 def test_the_same_on_a_phone_without_scripts(portal: Portal, browser: Browser) -> None:

@@ -76,7 +76,7 @@ def test_the_coordinator_sees_a_proposal_approves_it_and_takes_it_back(
     assert answer.status_code == 303
     assert answer.location == f"/coordination?texte=lave&fait={match.id}"
     after = text(client.get(answer.location))
-    assert "Les e-mails partent dans 60 secondes." in after
+    assert "Les e-mails partent à 10 h 01 min 00 s. Jusque-là, vous pouvez annuler." in after
     assert "Annuler" in after
     assert state_of(app, match) is MatchState.APPROVED
 
@@ -194,7 +194,8 @@ def test_who_comes_second_learns_who_was_first_and_when(
     assert card.status_code == 409
     told = "Approuvé par Coordinatrice Exemple, le 23 novembre 2026 à 10 h. Votre geste n'a rien changé."
     assert told in text(card)
-    assert "Les e-mails partent dans 40 secondes." in text(card)
+    assert "Les e-mails partent à 10 h 01 min 00 s." in text(card)
+    assert 'data-leaves="40"' in card.text
     assert state_of(app, match) is MatchState.APPROVED
 
 
