@@ -139,7 +139,7 @@ def back_up(this: Round) -> Figures:
         return {}
     if not folder.is_dir():
         raise BackupError(f"Le dossier {folder} n'existe pas. Créez-le, ou corrigez PORTAIL_BACKUP_DIR.")
-    made = backups.back_up(this.settings, folder, replace=False, now=this.clock())
+    made = backups.back_up(this.settings, folder, replace=False, now=this.clock(), stop=this.stop)
     return {"path": str(made.path), "bytes": made.bytes, "backups_deleted": backups.keep(folder, copies)}
 
 

@@ -4,11 +4,12 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -24,9 +25,9 @@ from notifications.leader import leader_for
 
 MACHINERY = frozenset({"job_run", "rate_counter", "digest_turn", "plan_run"})
 """What a portal writes before anybody has used it."""
-
-
 DATED = re.compile(r"portail-\d{4}-\d\d-\d\d-\d{6}\.tar\.gz")
+FORSAKEN_SECONDS = 3600
+"""How long nobody has written to a backup that its writer left unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +39,37 @@ class Made:
     photos: int
 
 
-def back_up(settings: Settings, target: Path, *, replace: bool, now: datetime) -> Made:
-    """Write a backup to the file `target`, or into the folder `target` under a name that says when. Raises BackupError."""
+def back_up(
+    settings: Settings, target: Path, *, replace: bool, now: datetime, stop: Event | None = None
+) -> Made:
+    """Write a backup to the file `target`, or into the folder `target` under a name that says when.
+
+    Once `stop` is set no further file is begun. Raises BackupError, and then nothing is written.
+    """
     path = target / f"portail-{paris(now):%Y-%m-%d-%H%M%S}.tar.gz" if target.is_dir() else target
     if not path.parent.is_dir():
         raise BackupError(f"Le dossier {path.parent} n'existe pas. Créez-le, puis recommencez.")
     if path.exists() and not replace:
         raise BackupError(f"{path} existe déjà. Choisissez un autre nom, ou ajoutez --replace.")
     with told(), _workshop(settings.data_dir) as folder:
+        _sweep_unfinished(path.parent, now)
         database = folder / (embedded.FILE if settings.is_sqlite else postgresql.FILE)
         photos = folder / "photos"
         photos.mkdir(mode=0o700)
+        unlinked: list[Path] = []
 
         def hold() -> None:
-            _link(settings.photos_dir, photos)
+            unlinked.extend(_link(settings.photos_dir, photos))
 
         if settings.is_sqlite:
             revision = embedded.snapshot(database_file(settings), database, hold)
         else:
             revision = postgresql.snapshot(settings.database_url, database, hold)
+        _copy(unlinked, photos)
         files = [(database.name, database)]
         files += [(f"photos/{photo.name}", photo) for photo in sorted(photos.iterdir())]
         content = Content(now.isoformat(), revision, database.name)
-        _write(path, files, content)
+        _write(path, _until(stop, files), content)
     return Made(path, path.stat().st_size, content.photos)
 
 
@@ -73,8 +82,18 @@ def keep(folder: Path, copies: int) -> int:
     return len(names[:-copies])
 
 
-def _link(source: Path, target: Path) -> None:
-    """Give each photo a second name: it stays what it is under it, whoever deletes the first one."""
+def _sweep_unfinished(folder: Path, now: datetime) -> None:
+    """Delete what dead processes left of the backups they were writing; one that lives writes again and again."""
+    for path in folder.glob("portail-*.tar.gz.part"):
+        if DATED.fullmatch(path.stem):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < now.timestamp() - FORSAKEN_SECONDS:
+                    path.unlink()
+
+
+def _link(source: Path, target: Path) -> list[Path]:
+    """Give each photo a second name: it stays what it is under it, whoever deletes the first one; those that took none."""
+    unlinked = []
     for photo in source.iterdir() if source.is_dir() else ():
         if NAME.fullmatch(f"photos/{photo.name}"):
             try:
@@ -82,10 +101,25 @@ def _link(source: Path, target: Path) -> None:
             except FileNotFoundError:
                 continue
             except OSError:  # a file system without such names
-                shutil.copyfile(photo, target / photo.name)
+                unlinked.append(photo)
+    return unlinked
 
 
-def _write(path: Path, files: list[tuple[str, Path]], content: Content) -> None:
+def _copy(photos: list[Path], target: Path) -> None:
+    """Nobody waits for this: a photo is never written again, and one that has gone meanwhile was to go."""
+    for photo in photos:
+        with suppress(FileNotFoundError):
+            shutil.copyfile(photo, target / photo.name)
+
+
+def _until(stop: Event | None, files: list[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:
+    for each in files:
+        if stop is not None and stop.is_set():
+            raise BackupError("La sauvegarde a été abandonnée : le portail s'arrêtait.")
+        yield each
+
+
+def _write(path: Path, files: Iterable[tuple[str, Path]], content: Content) -> None:
     """Whole under its name, or not at all; for its owner's eyes."""
     passing = path.with_name(path.name + ".part")
     passing.unlink(missing_ok=True)

@@ -75,4 +75,8 @@ def _backup(figures: Figures) -> str:
     if "path" not in figures:
         return _("Aucune sauvegarde automatique : donnez un dossier à PORTAIL_BACKUP_DIR.")
     megabytes = format_decimal(max(int(figures["bytes"]), 100_000) / 1_000_000, format="#,##0.0")
-    return _("%(path)s, %(size)s Mo.", path=figures["path"], size=megabytes)
+    made = _("%(path)s, %(size)s Mo.", path=figures["path"], size=megabytes)
+    if not (deleted := int(figures.get("backups_deleted", 0))):
+        return made
+    gone = plural("%(num)s ancienne sauvegarde effacée.", "%(num)s anciennes sauvegardes effacées.", deleted)
+    return f"{made} {gone}"

@@ -1,7 +1,10 @@
 """A portal is backed up while people use it, and put back elsewhere: the pages and the photos are the same."""
 
+import errno
 import os
+import shutil
 import stat
+import tarfile
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -118,6 +121,36 @@ def test_a_backup_is_of_one_moment_while_people_write(
         # No row without its photo; a photo whose row came a moment later does no harm and is swept.
         assert keys <= {path.stem for path in other.photos_dir.iterdir()}
         assert counted % 2 == 0
+
+
+def test_nobody_waits_while_photos_without_a_second_name_are_copied(
+    app: Flask,
+    settings: Settings,
+    clock: FrozenClock,
+    photo: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Some file systems give a file one name only; a photo may go before it is copied."""
+
+    def refuse(source: Path, _target: Path) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted", str(source))
+
+    def copied_while_people_write(source: Path, target: Path) -> None:
+        with app.app_context(), transaction() as session:
+            session.execute(sa.text("SET lock_timeout = 1000" if not settings.is_sqlite else "SELECT 1"))
+            keep_draft(session, "late", 1, Picture(b"late", 4, 3), settings.photos_dir, clock())
+        gone.unlink(missing_ok=True)
+        copy(source, target)
+
+    gone = settings.photos_dir / f"{'z' * 32}.webp"
+    gone.write_bytes(b"of nobody")
+    copy = shutil.copyfile
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(shutil, "copyfile", copied_while_people_write)
+    made = service.back_up(settings, tmp_path, replace=False, now=clock())
+    with tarfile.open(made.path) as opened:
+        assert f"photos/{photo}.webp" in opened.getnames()
 
 
 @pytest.mark.databases("postgresql")

@@ -1,5 +1,6 @@
 """The clock's own backup: every night into the folder of the settings, the last ones kept, failures said."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import jobs
+from app.backup import service
+from app.backup.errors import BackupError
 from app.db import db
 from app.health.results import told
 from app.models.states import Role
 from app.web.text import speaking
 from config import Settings
 from notifications import scheduler
-from notifications.runs import Recorder
+from notifications.runs import Figures, Recorder
 from tests.app.offers.steps import words
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
@@ -57,7 +60,9 @@ def test_each_night_leaves_a_backup_and_only_the_last_ones_stay(
         "portail-avant-travaux.tar.gz",
     ]
     sign_in(client, build.account(Role.ADMINISTRATOR))
-    assert "portail-2026-11-26-100000.tar.gz, 0,1 Mo." in words(client.get("/administration/sante"))
+    assert "portail-2026-11-26-100000.tar.gz, 0,1 Mo. 1 ancienne sauvegarde effacée." in words(
+        client.get("/administration/sante")
+    )
 
 
 @pytest.mark.databases("sqlite")
@@ -75,4 +80,44 @@ def test_a_night_without_a_backup_is_told_first(
 @pytest.mark.databases("sqlite")
 def test_a_backup_has_its_sentence_in_english(app: Flask) -> None:
     with app.app_context(), speaking("en"):
-        assert told("sauvegarde", {"path": "/b.tar.gz", "bytes": 12_345_678}) == "/b.tar.gz, 12.3 MB."
+        figures: Figures = {"path": "/b.tar.gz", "bytes": 12_345_678, "backups_deleted": 0}
+        assert told("sauvegarde", figures) == "/b.tar.gz, 12.3 MB."
+        figures = {**figures, "backups_deleted": 2}
+        assert told("sauvegarde", figures) == "/b.tar.gz, 12.3 MB. 2 old backups deleted."
+
+
+@pytest.mark.databases("sqlite")
+def test_what_a_killed_night_left_is_swept_and_nothing_else(
+    night: Callable[[Path], None], clock: FrozenClock, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    ages = {
+        "portail-2026-11-22-023000.tar.gz.part": 7200,
+        "portail-2026-11-23-095500.tar.gz.part": 60,  # another portal's, which is writing it
+        "portail-de-2025.tar.gz.part": 7200,
+        "lettre.part": 7200,
+    }
+    for name, seconds in ages.items():
+        (folder / name).write_bytes(b"half")
+        moment = clock().timestamp() - seconds
+        os.utime(folder / name, (moment, moment))
+
+    night(folder)
+
+    assert {path.name for path in folder.iterdir()} == {
+        *list(ages)[1:],
+        "portail-2026-11-23-100000.tar.gz",
+    }
+
+
+@pytest.mark.databases("sqlite")
+def test_a_portal_that_stops_does_not_wait_for_its_backup(
+    settings: Settings, photo: str, clock: FrozenClock, tmp_path: Path
+) -> None:
+    folder, stop = tmp_path / "backups", Event()
+    folder.mkdir()
+    stop.set()
+    with pytest.raises(BackupError, match="s'arrêtait"):
+        service.back_up(settings, folder, replace=False, now=clock(), stop=stop)
+    assert list(folder.iterdir()) == []
