@@ -22,7 +22,7 @@ from app.matches.planning import plan_now
 from app.models import Account, Match
 from app.serve import Supervisor
 from app.web.clock import Clock, utc_now
-from app.web.command import DatabaseCommand
+from app.web.command import CommandFailed, DatabaseCommand
 from config import Settings
 from matching.types import PlanError
 from notifications import scheduler
@@ -72,12 +72,12 @@ def sample_data() -> None:
     """Fill an empty database with sample data (development only)."""
     settings: Settings = current_app.extensions["settings"]
     if settings.is_production:
-        raise click.ClickException("Les données d'exemple ne se chargent jamais en production.")
+        raise CommandFailed("Les données d'exemple ne se chargent jamais en production.")
     try:
         with transaction() as session:
             click.echo(sample.load(session, utc_now(), hash_password(sample.SAMPLE_PASSWORD)))
     except sample.NotEmptyError:
-        raise click.ClickException(
+        raise CommandFailed(
             "La base contient déjà quelque chose : les données d'exemple ne s'y ajoutent pas."
         ) from None
 
@@ -144,9 +144,7 @@ def plan() -> None:
     try:
         click.echo(wording.plan_sentence(plan_now(utc_now())))
     except PlanError as error:
-        raise click.ClickException(
-            f"Le plan ne tient pas ses promesses, rien n'est écrit : {error}"
-        ) from None
+        raise CommandFailed(f"Le plan ne tient pas ses promesses, rien n'est écrit : {error}") from None
 
 
 @click.command("replay", cls=DatabaseCommand, context_settings={"ignore_unknown_options": True})
@@ -156,13 +154,13 @@ def replay(match: str) -> None:
     """Score MATCH again from what was stored with it; exit 1 unless the figures are the same."""
     row = session().get(Match, int(match)) if re.fullmatch(r"[1-9][0-9]{0,8}", match) else None
     if row is None:
-        raise click.ClickException(
+        raise CommandFailed(
             f"Aucun rapprochement ne porte le numéro « {match[:40]} ». Les numéros se lisent dans l'historique."
         )
     try:
         found = pairs.replayed(row)
     except pairs.NothingStoredError:
-        raise click.ClickException(
+        raise CommandFailed(
             f"Le rapprochement n° {match} ne garde pas de quoi être recalculé : il a été fait sans plan."
         ) from None
     click.echo("\n".join(wording.replay_lines(row, found)))

@@ -20,7 +20,7 @@ from app.models import Account
 from app.models.states import Language, Role
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
-from app.web.command import DatabaseCommand
+from app.web.command import CommandFailed, DatabaseCommand
 from app.web.errors import DomainError
 from app.web.links import Purpose
 from app.web.opening import claim
@@ -202,7 +202,7 @@ def create_account(email: str, role: str, name: str, password: bool) -> None:
             committees=[],
         )
     if not form.email.validate(form) or not form.name.validate(form):
-        raise click.ClickException(str((*form.email.errors, *form.name.errors)[0]))
+        raise CommandFailed(str((*form.email.errors, *form.name.errors)[0]))
     who = Invited(name=form.name.data, email=form.email.data or "", role=Role(role))
     hashed = hash_password(normal(_asked(who))) if password else ""
     try:
@@ -212,7 +212,7 @@ def create_account(email: str, role: str, name: str, password: bool) -> None:
             if hashed:
                 service.accept(current, account.id or 0, hashed, now())
     except AccountError as error:
-        raise click.ClickException(_sentence(error.code)) from None
+        raise CommandFailed(_sentence(error.code)) from None
     click.echo(f"{who.email} ({role})" if hashed else link)
 
 
@@ -221,5 +221,5 @@ def _asked(who: Invited) -> str:
     typed: str = click.prompt(_("Mot de passe"), hide_input=True, confirmation_prompt=True)
     found = weakness(normal(typed), (who.name, who.email))
     if found is not None:
-        raise click.ClickException(weakness_sentence(found))
+        raise CommandFailed(weakness_sentence(found))
     return typed

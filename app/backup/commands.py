@@ -11,6 +11,7 @@ from app.backup import service
 from app.backup.archive import Content
 from app.backup.errors import BackupError
 from app.web.clock import utc_now
+from app.web.command import CommandFailed
 from app.web.text import clock_time, full_date, plural
 from config import Settings
 
@@ -25,7 +26,7 @@ def backup(target: Path, *, replace: bool) -> None:
     try:
         made = service.back_up(settings, target, replace=replace, now=utc_now())
     except BackupError as error:
-        raise click.ClickException(str(error)) from None
+        raise CommandFailed(str(error)) from None
     size = format_decimal(max(made.bytes, 100_000) / 1_000_000, format="#,##0.0")
     click.echo(f"Sauvegarde faite : {made.path} ({size} Mo, {_photos(made.photos)}).")
 
@@ -46,7 +47,7 @@ def restore(source: Path, *, replace: bool, check: bool) -> None:
             return
         done = service.restore(settings, source, replace=replace, now=utc_now())
     except BackupError as error:
-        raise click.ClickException(str(error)) from None
+        raise CommandFailed(str(error)) from None
     click.echo(f"C'est restauré : {_told(done.content)}. Vous pouvez démarrer le portail.")
     if done.aside:
         click.echo(f"Ce qui était là est gardé dans {done.aside} : supprimez-le quand tout va bien.")

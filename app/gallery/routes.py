@@ -7,6 +7,7 @@ import click
 from flask import Blueprint, Response, abort, render_template, request
 
 from app.web.access import Who, access
+from app.web.command import CommandFailed
 from notifications.rendering import LANGUAGES, RenderedMessage
 from notifications.samples import SAMPLES, sample
 
@@ -59,9 +60,9 @@ def html(message: str, language: str) -> Response:
 def preview_mail(message: str | None, language: str, folder: str | None) -> None:
     """Show MESSAGE with sample values; without MESSAGE list them all, or write them all with --to-folder."""
     if language not in LANGUAGES:
-        raise click.ClickException(f"Langue inconnue « {language} » : choisissez {' ou '.join(LANGUAGES)}.")
+        raise CommandFailed(f"Langue inconnue « {language} » : choisissez {' ou '.join(LANGUAGES)}.")
     if message is not None and message not in SAMPLES:
-        raise click.ClickException(_unknown(message))
+        raise CommandFailed(_unknown(message))
     letters = [sample(name, language) for name in ([message] if message else SAMPLES)]
     if folder is not None:
         _write(letters, language, Path(folder))
@@ -91,6 +92,6 @@ def _write(letters: list[RenderedMessage], language: str, folder: Path) -> None:
                 path = folder / f"{name}.{attachment.filename}"
                 path.write_text(attachment.content, encoding="utf-8", newline="")
     except OSError as error:
-        raise click.ClickException(f"Impossible d'écrire dans « {folder} » : {error.strerror}.") from None
+        raise CommandFailed(f"Impossible d'écrire dans « {folder} » : {error.strerror}.") from None
     written = "1 e-mail écrit" if len(letters) == 1 else f"{len(letters)} e-mails écrits"
     click.echo(f"{written} dans {folder}.")

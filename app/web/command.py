@@ -1,10 +1,17 @@
 """Commands that speak in sentences when the database cannot serve them."""
 
-from typing import Any
+from typing import IO, Any
 
 import click
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
+
+
+class CommandFailed(click.ClickException):
+    """What stopped a command, in French as all the rest that it says."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"Erreur : {self.format_message()}", file=file, err=file is None)
 
 
 class DatabaseCommand(click.Command):
@@ -15,12 +22,12 @@ class DatabaseCommand(click.Command):
             return super().invoke(ctx)
         except (OperationalError, ProgrammingError) as error:
             cause = str(error.orig).strip().splitlines()[0]
-            raise click.ClickException(
+            raise CommandFailed(
                 "La base de données ne répond pas, ou n'a pas ses tables. Vérifiez DATABASE_URL et DATA_DIR, puis lancez"
                 f" « flask --app wsgi db upgrade ».\n{cause}"
             ) from None
         except CommandError as error:
-            raise click.ClickException(
+            raise CommandFailed(
                 "Le portail ne connaît pas cette migration. Si la base vient d'une version plus récente, revenez à cette"
                 " version, ou restaurez une sauvegarde faite avant (voyez docs/installation.md)."
                 f"\n{error}"

@@ -357,6 +357,8 @@ def test_the_command_asks_for_a_password(app: Flask) -> None:
 
     assert (weak.exit_code, made.exit_code, again.exit_code, bad.exit_code) == (1, 0, 1, 1), made.output
     assert "Traceback" not in weak.output + made.output + again.output + bad.output
+    assert [said.output.splitlines()[-1][:9] for said in (weak, again, bad)] == ["Erreur : "] * 3
+    assert "Error" not in weak.output + again.output + bad.output
     response = app.test_client().post("/connexion", data={"email": "a@essai.example", "password": PASSWORD})
     assert response.status_code == 302
 

@@ -148,3 +148,23 @@ def test_a_link_that_has_expired_says_so(
     assert page.status_code == 410
     assert "plus valable" in words(page)
     assert client.post(path).status_code == 410
+
+
+def test_several_pieces_for_a_committee_are_said_in_words(
+    client: FlaskClient, app: Flask, build: Builder
+) -> None:
+    offer = build.offer()
+    item = build.offered_item(offer, item="chaise", quantity=6)
+    committee = build.committee(name="Comité de Givors", commune="Givors")
+    build.match(
+        item,
+        build.need(committee, item="chaise", quantity=6),
+        quantity=6,
+        state=MatchState.APPROVED,
+        approved_at=MOMENT - timedelta(minutes=10),
+    )
+
+    page = words(client.get(link(app, offer)))
+
+    assert "6 pour Comité de Givors, à Givors" in page
+    assert "× pour" not in page
