@@ -17,6 +17,7 @@ from app.models import (
     Decision,
     Donor,
     Handover,
+    HandoverSlot,
     Match,
     Need,
     Offer,
@@ -81,7 +82,7 @@ class Card:
     action: Action | None = None
     photos: tuple[Photo, ...] = ()
     needed: int = 0
-    """Pieces that the need still lacks, this match not counted."""
+    """Pieces that the need lacks now: nobody has promised them, this match included."""
     after: Match | None = None
     """The match of the same article that came to nothing and made room for this one."""
 
@@ -185,8 +186,7 @@ def cards(session: Session, ids: Sequence[int]) -> list[Card]:
     before = _before(session, ids)
     found = {}
     for match, item, offer, donor, need, committee, action in rows:
-        mine = match.quantity if match.state in COMMITTED else 0
-        needed = need.quantity - taken.get(need.id, 0) + mine
+        needed = max(0, need.quantity - taken.get(need.id, 0))
         found[match.id] = Card(
             match,
             item,
@@ -335,6 +335,17 @@ def trail(session: Session, match_id: int) -> list[tuple[Decision, str]]:
 def ledger(session: Session, match_id: int) -> list[OutboxMessage]:
     """The letters about a match, the oldest first."""
     query = select(OutboxMessage).where(OutboxMessage.match_id == match_id).order_by(col(OutboxMessage.id))
+    return list(session.exec(query))
+
+
+def times_of(session: Session, match_id: int) -> list[HandoverSlot]:
+    """The times that the committee proposed, in their order."""
+    query = (
+        select(HandoverSlot)
+        .join(Handover, col(Handover.id) == col(HandoverSlot.handover_id))
+        .where(Handover.match_id == match_id)
+        .order_by(col(HandoverSlot.starts_at))
+    )
     return list(session.exec(query))
 
 

@@ -342,6 +342,7 @@ def _match_page(match_id: int, form: forms.RejectForm) -> str:
         trail=reads.trail(current, match_id),
         ledger=reads.ledger(current, match_id),
         handover=reads.handover_of(current, match_id),
+        times=reads.times_of(current, match_id),
         others=_others(card, moment),
         replayed=_replayed(card),
         back=url_for("matches.show", match_id=match_id),

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.db import session as read_session
 from app.matches import planning
-from app.models import Account, Decision, Match, OutboxMessage
+from app.models import Account, Decision, HandoverSlot, Match, OutboxMessage
 from app.models.states import MatchState, Reason, Role, Urgency
 from notifications.models import State
 from tests.builders import Builder
@@ -515,3 +515,26 @@ def test_runners_up_are_told_as_long_as_there_is_something_to_decide(
     client.post(url(match, "/approuver"))
 
     assert "Qui d'autre ?" not in text(client.get(url(match)))
+
+
+def test_the_page_of_a_match_says_what_is_missing_now_and_which_times_were_proposed(
+    client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account
+) -> None:
+    match = build.match(
+        build.offered_item(quantity=1), build.need(quantity=2), state=MatchState.APPROVED, quantity=1
+    )
+    handover = build.handover(match)
+    start = clock() + timedelta(days=2)
+    build._save(
+        HandoverSlot(handover_id=handover.id or 0, starts_at=start, ends_at=start + timedelta(hours=2))
+    )
+
+    page = text(client.get(url(match)))
+
+    assert "1 sur 2 demandés" in page
+    assert "Moments proposés" in page
+    assert "de 10 h à 12 h" in page
+
+
+def test_the_obvious_ones_are_a_part_of_what_is_to_decide(client: FlaskClient, coordinator: Account) -> None:
+    assert '<a href="/coordination" aria-current="true">' in client.get("/coordination/evidents").text
