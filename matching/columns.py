@@ -126,6 +126,7 @@ def need_columns(
 ) -> NeedColumns:
     """Columns of needs that are sorted by id and have an item each; `fairness` gives each one's part."""
     condition = {state: state.rank for state in Condition}
+    patient = {level: level.rank < Urgency.HIGH.rank for level in Urgency}
     return NeedColumns(
         rows=rows,
         item=_ints(codes.code[row.item or ""] for row in rows),
@@ -141,7 +142,7 @@ def need_columns(
         ),
         fairness=_floats(fairness(row) for row in rows),
         confidence=_floats(row.confidence for row in rows),
-        patient=np.array([row.urgency.rank < Urgency.HIGH.rank for row in rows], dtype=np.bool_),
+        patient=np.array([patient[row.urgency] for row in rows], dtype=np.bool_),
     )
 
 

@@ -118,6 +118,9 @@ class Catalogue(Mapping[str, Item]):
     def __getitem__(self, slug: str) -> Item:
         return self._items[slug]
 
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._items
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
 

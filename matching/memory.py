@@ -80,11 +80,14 @@ class Side(Generic[Row]):
         self.listed: Sequence[Row] | None = None
         self._read: Callable[[Row], Row] = read
         for row in rows:
-            self.put(row)
+            self._take(row)
 
     def put(self, row: Row) -> None:
         """Take a row, in the place of another of its id."""
         self.drop(row.id)
+        self._take(row)
+
+    def _take(self, row: Row) -> None:
         self.given[row.id] = row
         named = self._read(row)
         if named.item is None:

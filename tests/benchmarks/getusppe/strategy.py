@@ -186,12 +186,12 @@ class Strategy:
         saved = (policy.parcel - table.parcel[o, n]) / np.minimum(table.offered[o], table.asked[n])
         saved += np.where(table.first[o], policy.parcel / table.offered[o], 0.0)
         handicap = policy.lead - np.minimum(policy.lead, table.sharing[n] + saved)
-        pairs = zip(map(str, o.tolist()), map(str, n.tolist()), strict=True)
+        names = [str(at) for at in range(max(table.miles.shape))]
+        pairs = zip(map(names.__getitem__, o.tolist()), map(names.__getitem__, n.tolist()), strict=True)
         instance: dict[str, Any] = {
-            "offers": [Offer(str(at), int(table.offered[at]), item=_ITEM) for at in np.unique(o).tolist()],
+            "offers": [Offer(names[at], units, item=_ITEM) for at, units in _units(o, table.offered)],
             "needs": [
-                Need(str(at), int(table.asked[at]), item=_ITEM, collects_km=1e6)
-                for at in np.unique(n).tolist()
+                Need(names[at], units, item=_ITEM, collects_km=1e6) for at, units in _units(n, table.asked)
             ],
             "weights": self._weights,
             "now": datetime.fromtimestamp(now, UTC),
@@ -201,6 +201,12 @@ class Strategy:
         found = plan(**instance)
         self._made.append((found, instance))
         yield from join(((int(each.offer), int(each.need), each.quantity) for each in found), table)
+
+
+def _units(rows: Ints, units: Ints) -> Iterator[tuple[int, int]]:
+    """Each row once, with its units."""
+    once = np.unique(rows)
+    return zip(once.tolist(), units[once].tolist(), strict=True)
 
 
 def _candidates(table: Table, policy: Policy) -> tuple[Ints, Ints]:
