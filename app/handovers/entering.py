@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.committees.current import remember
@@ -11,9 +11,12 @@ from app.db import session
 from app.handovers import queries
 from app.handovers.queries import Case
 from app.handovers.service import HandoverError, Refusal
+from app.letters.desk import Desk
+from app.letters.offers import party_of
 from app.letters.sides import giver, meeting_place, place_for_donor
 from app.transitions import COMMITTEE, Actor
 from app.web.access import signed_in
+from app.web.clock import now
 from app.web.links import Purpose
 from app.web.opening import claim
 from app.web.text import lazy
@@ -88,3 +91,10 @@ def refused(error: HandoverError, back: str) -> ResponseReturnValue:
 def is_past(case: Case, moment: datetime) -> bool:
     ends = case.handover.ends_at if case.handover else None
     return ends is not None and ends < moment
+
+
+def tracking_url(case: Case) -> str:
+    """Where the donor follows the whole offer."""
+    desk: Desk = current_app.extensions["desk"]
+    token = desk.links.token(Purpose.TRACK_OFFER, case.offer.id or 0, party_of(case.offer), now())
+    return url_for("offers.track", token=token)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.db import transaction
 from app.handovers import forms, service
-from app.handovers.entering import blueprint, by_account, case_of, is_past, refused
+from app.handovers.entering import blueprint, by_account, case_of, is_past, refused, tracking_url
 from app.handovers.queries import Case
 from app.handovers.service import HandoverError, Refusal, Side
 from app.handovers.waiting import SILENT
@@ -74,6 +74,7 @@ def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
         done=done,
         said=said,
         now=moment,
+        tracking_url=tracking_url(case) if witness.side is Side.DONOR else "",
         again=_answer_url(witness, case),
         silent_days=SILENT.days,
         too_early=not done and not is_past(case, moment),

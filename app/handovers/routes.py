@@ -17,6 +17,7 @@ from app.handovers.entering import (
     donor_match,
     is_past,
     refused,
+    tracking_url,
 )
 from app.handovers.queries import Case
 from app.handovers.service import HandoverError, Refusal, Side
@@ -179,9 +180,18 @@ def _donor_page(
         other=other or forms.OtherTimeForm(),
         past=is_past(case, moment),
         unchosen=unchosen,
+        report_url=_donor_report_url(case),
+        tracking_url=tracking_url(case),
         open_slots=[(encode(span), span) for span in _proposed(case, moment)],
     )
     return page, status
+
+
+def _donor_report_url(case: Case) -> str:
+    desk: Desk = current_app.extensions["desk"]
+    party = f"donor:{case.donor.id}"
+    token = desk.links.token(Purpose.DONOR_REPORT, case.match.id or 0, party, now())
+    return url_for(".donor_report", token=token)
 
 
 @blueprint.get("/reponse/donateur/<token>")

@@ -92,6 +92,7 @@ def track(token: str) -> ResponseReturnValue:
         token=token,
         until=until,
         answers=answers,
+        turn=_turn,
         ends_soon=ends_soon,
         elsewhere=_elsewhere(found),
     )
@@ -101,6 +102,19 @@ def _elsewhere(found: queries.Tracked) -> list[str]:
     """Where to go with each article that has a place of its own to go to."""
     codes = [load()[row.item].elsewhere for row in (article.row for article in found.articles) if row.item]
     return [str(ELSEWHERE[code]) for code in dict.fromkeys(codes) if code]
+
+
+def _turn(place: queries.Place) -> tuple[str, str]:
+    """Whose turn it is until an appointment is fixed, and what the button to the donor's answer says."""
+    match, handover, see = place.match, place.handover, _("Voir le rendez-vous")
+    if match.state not in {MatchState.APPROVED, MatchState.ACCEPTED}:
+        return "", see
+    wish = handover.donor_note if handover else ""
+    if place.last_time is not None and place.last_time > now() and not wish:
+        return _("À vous de choisir un moment"), _("Choisir un moment")
+    if match.donor_answered_at is None and match.committee_answered_at is None:
+        return _("À vous de dire si vous le donnez à ce comité"), _("Répondre au comité")
+    return _("Au comité de vous proposer des moments"), _("Voir ma réponse")
 
 
 def _answer_url(offer: Offer, match: Match) -> str:

@@ -14,6 +14,7 @@ from app.models import (
     Decision,
     Donor,
     Handover,
+    HandoverSlot,
     Match,
     Membership,
     Need,
@@ -54,6 +55,8 @@ class Place:
     match: Match
     committee: Committee
     handover: Handover | None
+    last_time: datetime | None = None
+    """When the last of the times that the committee proposed begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,14 @@ def _places(
     session: Session, offered_item_ids: Sequence[int], approved_before: datetime | None
 ) -> Mapping[int, list[Place]]:
     found: dict[int, list[Place]] = {}
+    last_time = (
+        select(sa.func.max(HandoverSlot.starts_at))
+        .where(col(HandoverSlot.handover_id) == col(Handover.id))
+        .correlate(Handover)
+        .scalar_subquery()
+    )
     query = (
-        select(Match, Committee, Handover)
+        select(Match, Committee, Handover, last_time)
         .join(Need, col(Need.id) == col(Match.need_id))
         .join(Committee, col(Committee.id) == col(Need.committee_id))
         .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
@@ -119,8 +128,8 @@ def _places(
     )
     if approved_before is not None:
         query = query.where(known_to_sides(approved_before))
-    for match, committee, handover in session.exec(query):
-        found.setdefault(match.offered_item_id, []).append(Place(match, committee, handover))
+    for match, committee, handover, last in session.exec(query):
+        found.setdefault(match.offered_item_id, []).append(Place(match, committee, handover, last))
     return found
 
 
