@@ -1,11 +1,12 @@
 """Reads about committees."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from app.alphabet import alphabetical
 from app.matches.queries import known_to_sides
 from app.models import Account, Committee, Handover, Match, Membership, Need, Offer, OfferedItem, Organisation
 from app.models.states import MatchState, NeedState
@@ -16,19 +17,20 @@ def choices(session: Session, also: Collection[int] = ()) -> list[tuple[int, str
     query = (
         select(Committee.id, Committee.name, Committee.commune)
         .where(col(Committee.active).is_(True) | col(Committee.id).in_(also))
-        .order_by(func.lower(Committee.name), col(Committee.id))
+        .order_by(col(Committee.id))
     )
-    return [(int(key or 0), f"{name} ({commune})") for key, name, commune in session.exec(query)]
+    rows = sorted(session.exec(query), key=lambda row: alphabetical(row[1]))
+    return [(int(key or 0), f"{name} ({commune})") for key, name, commune in rows]
 
 
 def acting_for(session: Session, account: Account) -> list[Committee]:
     """The committees that this account may act for: its own; every one for coordinators. Active ones only."""
-    query = select(Committee).where(col(Committee.active).is_(True)).order_by(func.lower(Committee.name))
+    query = select(Committee).where(col(Committee.active).is_(True))
     if not account.is_coordinator:
         query = query.join(Membership, col(Membership.committee_id) == col(Committee.id)).where(
             Membership.account_id == account.id
         )
-    return list(session.exec(query))
+    return _by_name(session.exec(query))
 
 
 def own(session: Session, account: Account) -> list[Committee]:
@@ -37,9 +39,12 @@ def own(session: Session, account: Account) -> list[Committee]:
         select(Committee)
         .join(Membership, col(Membership.committee_id) == col(Committee.id))
         .where(col(Committee.active).is_(True), Membership.account_id == account.id)
-        .order_by(func.lower(Committee.name))
     )
-    return list(session.exec(query))
+    return _by_name(session.exec(query))
+
+
+def _by_name(committees: Iterable[Committee]) -> list[Committee]:
+    return sorted(committees, key=lambda committee: alphabetical(committee.name))
 
 
 def by_slug(session: Session, slug: str) -> Committee | None:
@@ -47,7 +52,7 @@ def by_slug(session: Session, slug: str) -> Committee | None:
 
 
 def organisations(session: Session) -> list[Organisation]:
-    return list(session.exec(select(Organisation).order_by(func.lower(Organisation.name))))
+    return sorted(session.exec(select(Organisation)), key=lambda row: alphabetical(row.name))
 
 
 WAITING = (MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
@@ -156,10 +161,10 @@ class Family:
 
 def families(session: Session, *, closed: bool = False, organisation_id: int | None = None) -> list[Family]:
     """Associations in the alphabet's order, each with its committees; closed ones too if asked for. Three queries."""
-    query = select(Committee).order_by(func.lower(Committee.name))
+    query = select(Committee)
     if not closed:
         query = query.where(col(Committee.active).is_(True))
-    organisations = select(Organisation).order_by(func.lower(Organisation.name))
+    organisations = select(Organisation)
     if organisation_id is not None:
         query = query.where(Committee.organisation_id == organisation_id)
         organisations = organisations.where(Organisation.id == organisation_id)
@@ -172,11 +177,12 @@ def families(session: Session, *, closed: bool = False, organisation_id: int | N
         )
     }
     by_organisation: dict[int, list[tuple[Committee, int]]] = {}
-    for committee in session.exec(query):
+    for committee in _by_name(session.exec(query)):
         by_organisation.setdefault(committee.organisation_id, []).append(
             (committee, needs.get(committee.id or 0, 0))
         )
-    return [Family(row, by_organisation.get(row.id or 0, [])) for row in session.exec(organisations)]
+    rows = sorted(session.exec(organisations), key=lambda row: alphabetical(row.name))
+    return [Family(row, by_organisation.get(row.id or 0, [])) for row in rows]
 
 
 def organisation_by_slug(session: Session, slug: str) -> Organisation | None:

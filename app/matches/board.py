@@ -9,6 +9,7 @@ from statistics import median
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.alphabet import alphabetical
 from app.matches.queries import taken_for_needs
 from app.models import (
     Account,
@@ -258,6 +259,11 @@ def _delays(session: Session, now: datetime) -> list[timedelta]:
     return [max(timedelta(), first - confirmed) for first, confirmed in session.execute(query)]
 
 
+def named(rows: Iterable[tuple[int | None, str]]) -> list[tuple[int, str]]:
+    """(id, name) as a menu shows them, in the alphabet's order."""
+    return sorted(((key or 0, name) for key, name in rows), key=lambda row: alphabetical(row[1]))
+
+
 def boardwide_choices(session: Session) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """(id, name) of the committees and of the actions that something is proposed to."""
     proposed = select(Match.need_id).where(Match.state == MatchState.PROPOSED)
@@ -266,18 +272,16 @@ def boardwide_choices(session: Session) -> tuple[list[tuple[int, str]], list[tup
         .join(Need, col(Need.committee_id) == col(Committee.id))
         .where(col(Need.id).in_(proposed))
         .distinct()
-        .order_by(col(Committee.name))
     )
     actions = (
         select(Action.id, Action.title)
         .join(Need, col(Need.action_id) == col(Action.id))
         .where(col(Need.id).in_(proposed))
         .distinct()
-        .order_by(col(Action.title))
     )
     return (
-        [(key or 0, name) for key, name in session.exec(committees)],
-        [(key or 0, title) for key, title in session.exec(actions)],
+        named(session.exec(committees)),
+        named(session.exec(actions)),
     )
 
 
@@ -311,14 +315,10 @@ def last_words(session: Session, cards: Sequence[Card]) -> dict[int, tuple[Decis
 
 def matched_committees(session: Session) -> list[tuple[int, str]]:
     """(id, name) of the committees that anything was ever proposed to."""
-    query = (
-        select(Committee.id, Committee.name)
-        .where(
-            col(Committee.id).in_(select(Need.committee_id).join(Match, col(Match.need_id) == col(Need.id)))
-        )
-        .order_by(col(Committee.name))
+    query = select(Committee.id, Committee.name).where(
+        col(Committee.id).in_(select(Need.committee_id).join(Match, col(Match.need_id) == col(Need.id)))
     )
-    return [(key or 0, name) for key, name in session.exec(query)]
+    return named(session.exec(query))
 
 
 def trail(session: Session, match_id: int) -> list[tuple[Decision, str]]:

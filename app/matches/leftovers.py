@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.alphabet import alphabetical
 from app.matches.board import holds_all
 from app.matches.pulse import Pulse
 from app.matches.queries import taken_for_needs, taken_from_items
@@ -178,6 +179,7 @@ def committees(session: Session) -> list[tuple[int, str]]:
         .join(Need, col(Need.committee_id) == col(Committee.id))
         .where(Need.state == NeedState.OPEN)
         .distinct()
-        .order_by(col(Committee.name))
     )
-    return [(key or 0, name) for key, name in session.exec(query)]
+    return sorted(
+        ((key or 0, name) for key, name in session.exec(query)), key=lambda row: alphabetical(row[1])
+    )

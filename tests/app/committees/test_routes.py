@@ -446,3 +446,14 @@ def test_long_lists_take_as_many_queries_as_short_ones(
         build.committee()
 
     assert queries() == few
+
+
+def test_committees_stand_in_the_french_order(client: FlaskClient, build: Builder) -> None:
+    names = ["Vienne", "épicerie de Givors", "Vénissieux", "Zone", "Écully"]
+    family = build.organisation()
+    for name in names:
+        build.committee(name=name, organisation_id=family.id)
+
+    page = client.get("/comites").text
+
+    assert sorted(names, key=page.index) == ["Écully", "épicerie de Givors", "Vénissieux", "Vienne", "Zone"]

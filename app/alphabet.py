@@ -1,0 +1,8 @@
+"""The order in which French readers look for names. Databases order by code point, which puts « Épicerie » after « Vienne »."""
+
+from matching.items import normalise
+
+
+def alphabetical(name: str) -> tuple[str, str]:
+    """A key to sort names by: accents, case and signs count only between names that are otherwise the same."""
+    return normalise(name), name
