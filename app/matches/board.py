@@ -120,10 +120,13 @@ def waiting_ids(session: Session, filters: Filters = Filters()) -> list[int]:
             col(Committee.name),
             col(Need.item),
             col(Need.description),
+            col(Offer.contact_name),
+            col(Donor.name),
         )
         .select_from(Match)
         .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .join(Donor, col(Offer.donor_id) == col(Donor.id))
         .join(Need, col(Match.need_id) == col(Need.id))
         .join(Committee, col(Need.committee_id) == col(Committee.id))
         .where(col(Match.state) == MatchState.PROPOSED)

@@ -47,6 +47,7 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
     return render_template(
         "offers/offer.html",
         found=found,
+        proposals=queries.proposals(session(), offer_id),
         decisions=queries.decisions(session(), offer_id),
         refusal=refusal or RefusalForm(formdata=None),
         explain=explain_misses,

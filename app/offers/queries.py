@@ -203,5 +203,21 @@ def decisions(session: Session, offer_id: int) -> Sequence[tuple[Decision, str |
     ).all()
 
 
+def proposals(session: Session, offer_id: int) -> dict[int, list[tuple[int, str]]]:
+    """For each article of an offer, what waits for a coordinator: the match and its committee's name. One query."""
+    query = (
+        select(Match.offered_item_id, Match.id, Committee.name)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(OfferedItem.offer_id == offer_id, Match.state == MatchState.PROPOSED)
+        .order_by(col(Match.id))
+    )
+    found: dict[int, list[tuple[int, str]]] = {}
+    for item_id, match_id, name in session.exec(query):
+        found.setdefault(item_id, []).append((match_id or 0, name))
+    return found
+
+
 def exists(session: Session, offer_id: int) -> bool:
     return session.get(Offer, offer_id) is not None

@@ -538,3 +538,13 @@ def test_the_page_of_a_match_says_what_is_missing_now_and_which_times_were_propo
 
 def test_the_obvious_ones_are_a_part_of_what_is_to_decide(client: FlaskClient, coordinator: Account) -> None:
     assert '<a href="/coordination" aria-current="true">' in client.get("/coordination/evidents").text
+
+
+def test_a_donor_s_name_finds_the_proposal_and_the_offer_leads_to_it(
+    client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    offer = build.offer(build.donor(name="Donatrice Exemple"))
+    match = build.match(build.offered_item(offer), build.need())
+
+    assert f'id="m{match.id}"' in client.get("/coordination?texte=donatrice").text
+    assert f'href="{url(match)}"' in client.get(f"/coordination/offres/{offer.id}").text
