@@ -16,6 +16,7 @@ from app.matches.why_not import Detail, day, item
 from app.models import Decision, Match, OutboxMessage
 from app.models.states import REASONS as CODED
 from app.models.states import ActorKind, Occasion, Reason, Urgency, Verb
+from app.web.navigation import shown_name
 from app.web.text import _, clock_time, decimal, full_date, kilometres, lazy, plural
 from app.web.words import word
 from notifications.models import State as MessageState
@@ -52,7 +53,7 @@ def part_name(part: str) -> str:
 
 def title(slug: str | None, description: str) -> str:
     """What a thing is called: the catalogue's name, else the first line of the person's own words."""
-    return item(slug) if slug else description.partition("\n")[0][:TITLE_LENGTH]
+    return shown_name(slug) if slug else description.partition("\n")[0][:TITLE_LENGTH]
 
 
 def since(days: int) -> str:

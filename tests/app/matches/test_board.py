@@ -548,3 +548,19 @@ def test_a_donor_s_name_finds_the_proposal_and_the_offer_leads_to_it(
 
     assert f'id="m{match.id}"' in client.get("/coordination?texte=donatrice").text
     assert f'href="{url(match)}"' in client.get(f"/coordination/offres/{offer.id}").text
+
+
+def test_things_are_called_the_same_with_the_same_apostrophe_everywhere(
+    client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    build.match(
+        build.offered_item(item="clavier-ordinateur"),
+        build.need(item="clavier-ordinateur"),
+        score=0.9,
+        distance_km=2.0,
+    )
+
+    for path in ("/coordination", "/coordination/evidents", "/coordination/offres"):
+        page = client.get(path).text
+        assert "Clavier d’ordinateur" in page, path
+        assert "Clavier d&#39;ordinateur" not in page.replace("&amp;", "&"), path
