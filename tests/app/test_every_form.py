@@ -36,7 +36,7 @@ HOSTILE = (
     "",
 )
 TYPED = {
-    "item": "lave-linge",
+    "item": "cafetière",
     "articles-0-what": "lave-linge",
     "articles-0-quantity": "2",
     "text": "2\tlave-linge\n1\tfrigo",
