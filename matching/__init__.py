@@ -1,8 +1,8 @@
 """Pairs offers with needs, optimally for stated weights, and explains it. README.md is its manual."""
 
-from matching.checks import check
-from matching.planner import Planner, plan
-from matching.scoring import score_pair
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from matching.types import (
     Barred,
     Condition,
@@ -27,6 +27,11 @@ from matching.types import (
     Urgency,
     Weights,
 )
+
+if TYPE_CHECKING:
+    from matching.checks import check
+    from matching.planner import Planner, plan
+    from matching.scoring import score_pair
 
 __all__ = [
     "Barred",
@@ -56,3 +61,17 @@ __all__ = [
     "plan",
     "score_pair",
 ]
+
+_LATE = {
+    "Planner": "matching.planner",
+    "check": "matching.checks",
+    "plan": "matching.planner",
+    "score_pair": "matching.scoring",
+}
+"""What is loaded when first asked for: numpy and the solver are for whoever plans, words and values for everybody."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATE[name]), name)

@@ -2,7 +2,7 @@
 
 A component is a set of offers and needs that no candidate links to others. One with a single offer or a single need
 is filled best first. Others are min-cost flows; where whole lots do not come out whole, `lots` searches further and the
-flow's value stays as the bound. OR-Tools is imported here when first needed, and nowhere else but in `lots`.
+flow's value stays as the bound.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,46 +11,11 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.columns import Ints
-from matching.types import PlanError
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Candidates with what a unit of each adds (`gain`, millionths) and the most that it may carry (`capacity`).
-
-    A pair that is kept comes twice: what is kept at its higher gain, then the rest; `kept` marks both. Edges are sorted by
-    (offer, need). Quantities and lots are by offer or need, over the whole instance.
-    """
-
-    offer: Ints
-    need: Ints
-    gain: Ints
-    capacity: Ints
-    kept: NDArray[np.bool_]
-    offered: Ints
-    asked: Ints
-    lot: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.offer)
-
-    def part(self, edges: Ints) -> "Problem":
-        """Some of the edges, offers and needs numbered anew: what a component is solved from."""
-        offers, offer = np.unique(self.offer[edges], return_inverse=True)
-        needs, need = np.unique(self.need[edges], return_inverse=True)
-        return Problem(
-            offer,
-            need,
-            self.gain[edges],
-            self.capacity[edges],
-            self.kept[edges],
-            self.offered[offers],
-            self.asked[needs],
-            self.lot[offers],
-        )
+from matching import lots
+from matching.arrays import Ints
+from matching.cycles import cancel
+from matching.flow import Problem, min_cost_flow
 
 
 @dataclass(frozen=True)
@@ -165,8 +130,6 @@ def _in_parallel(parts: list[Problem], processes: int) -> Iterator[tuple[Ints, i
 def solve(part: Problem) -> tuple[Ints, int]:
     """Units on each edge of one component, and the bound in millionths."""
     if part.lot.any():
-        from matching import lots
-
         part = lots.usable(part)
         flow, best = min_cost_flow(part)
         if not _whole(part, flow):
@@ -174,27 +137,6 @@ def solve(part: Problem) -> tuple[Ints, int]:
     else:
         flow, best = min_cost_flow(part)
     return _without_cycles(part, flow), best
-
-
-def min_cost_flow(part: Problem) -> tuple[Ints, int]:
-    """The best flow when lots may be split, and its value in millionths."""
-    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
-
-    offers, needs = len(part.offered), len(part.asked)
-    sink = offers + needs
-    solver = SimpleMinCostFlow()
-    tails = np.concatenate([part.offer, np.arange(offers), np.arange(offers, sink)]).astype(np.int32)
-    heads = np.concatenate([part.need + offers, np.full(offers + needs, sink)]).astype(np.int32)
-    capacity = np.concatenate([part.capacity, part.offered, part.asked])
-    cost = np.concatenate([-part.gain, np.zeros(offers + needs, dtype=np.int64)])
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, capacity, cost)
-    supply = np.concatenate([part.offered, np.zeros(needs, dtype=np.int64), [-part.offered.sum()]])
-    solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise PlanError(f"the solver gave up ({status}): weights or quantities are too large")
-    flow = np.asarray(solver.flows(arcs[: len(part)]), dtype=np.int64)
-    return flow, -int(solver.optimal_cost())
 
 
 def _whole(part: Problem, flow: Ints) -> bool:
@@ -206,8 +148,6 @@ def _whole(part: Problem, flow: Ints) -> bool:
 
 def _without_cycles(part: Problem, flow: Ints) -> Ints:
     """The same value with fewer handovers: units move around each cycle of used edges until one is unused."""
-    from matching.cycles import cancel
-
     used = np.flatnonzero((flow > 0) & ~part.kept)
     if len(used) < 4 or int(flow[used].max()) == 1:
         return flow

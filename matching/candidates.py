@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import rules, scoring
-from matching.columns import Codes, Floats, Ints, NeedColumns, OfferColumns
+from matching.arrays import Bools, Floats, Ints
+from matching.columns import NeedColumns, OfferColumns
 from matching.items import normalise
 from matching.nearby import Points, pairs_within
 from matching.rules import EARTH_KM, Relation, Situation
@@ -37,18 +38,18 @@ class Arcs:
     def __len__(self) -> int:
         return len(self.offer)
 
-    def take(self, chosen: NDArray[np.bool_] | Ints) -> "Arcs":
+    def take(self, chosen: Bools | Ints) -> "Arcs":
         """Some of them, in the order asked for."""
         return Arcs(self.offer[chosen], self.need[chosen], self.km[chosen], self.relation[chosen])
 
 
-def find(offers: OfferColumns, needs: NeedColumns, situation: Situation, codes: Codes) -> Arcs:
+def find(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Arcs:
     """Every permitted pair, once. PlanError when there are more than MAX_PAIRS."""
-    check = _Rules(offers, needs, situation, codes)
+    check = _Rules(offers, needs, situation)
     pairs = (
         _listed(offers, needs, situation)
         if situation.distances is not None
-        else _near(offers, needs, codes, check.offer_ok, check.need_ok)
+        else _near(offers, needs, situation, check.offer_ok, check.need_ok)
     )
     found: list[Arcs] = []
     total = 0
@@ -110,25 +111,28 @@ class _Pairs:
     by_donor: bool | None
     km: Floats | None = None
 
-    def take(self, chosen: NDArray[np.bool_]) -> "_Pairs":
+    def take(self, chosen: Bools) -> "_Pairs":
         km = None if self.km is None else self.km[chosen]
         return _Pairs(self.offer[chosen], self.need[chosen], self.relation[chosen], self.by_donor, km)
 
 
-def _answers(offered: Iterable[int], needed: Iterable[int], codes: Codes) -> dict[int, list[tuple[int, int]]]:
+def _answers(
+    offered: Iterable[int], needed: Iterable[int], situation: Situation
+) -> dict[int, list[tuple[int, int]]]:
     """For each offered item, the needed items that it answers, each with its relation."""
-    slugs, catalogue = list(codes.catalogue), codes.catalogue
+    catalogue, codes = situation.catalogue, situation.item_codes
+    slugs = list(codes)
     wanted = set(needed)
     broader = {code: {code: Relation.SAME} for code in offered}
     for code, answers in broader.items():
         answers |= dict.fromkeys(
-            (codes.code[each] for each in catalogue.ancestors(slugs[code])), Relation.NARROWER
+            (codes[each] for each in catalogue.ancestors(slugs[code])), Relation.NARROWER
         )
     for need in wanted:
         for listed in catalogue[slugs[need]].substitutes:
             for slug in (listed, *catalogue.descendants(listed)):
-                if codes.code[slug] in broader:
-                    broader[codes.code[slug]].setdefault(need, Relation.SUBSTITUTE)
+                if codes[slug] in broader:
+                    broader[codes[slug]].setdefault(need, Relation.SUBSTITUTE)
     return {
         code: [(need, int(how)) for need, how in sorted(answers.items()) if need in wanted]
         for code, answers in broader.items()
@@ -163,9 +167,9 @@ def _suited(
 def _near(
     offers: OfferColumns,
     needs: NeedColumns,
-    codes: Codes,
-    offer_ok: NDArray[np.bool_],
-    need_ok: NDArray[np.bool_],
+    situation: Situation,
+    offer_ok: Bools,
+    need_ok: Bools,
 ) -> Iterator[_Pairs]:
     """Pairs that suit within the committee's reach, then those within the donor's; of sides that are `ok`."""
     assert offers.xyz is not None
@@ -173,7 +177,7 @@ def _near(
     demand, classes = np.unique(
         np.stack([needs.item, needs.worst, needs.largest]), axis=1, return_inverse=True
     )
-    suited = _suited(offers, demand, _answers(np.unique(offers.item).tolist(), demand[0].tolist(), codes))
+    suited = _suited(offers, demand, _answers(np.unique(offers.item).tolist(), demand[0].tolist(), situation))
     here = offer_ok & ~np.isnan(offers.xyz[:, 0])
     rows = [
         (offer, group, how) for offer, groups in enumerate(suited) if here[offer] for group, how in groups
@@ -221,17 +225,17 @@ def _to_metre(km: Floats) -> Floats:
 class _Rules:
     """The rules over columns of pairs; those that nobody uses in this instance are skipped."""
 
-    def __init__(self, offers: OfferColumns, needs: NeedColumns, situation: Situation, codes: Codes) -> None:
+    def __init__(self, offers: OfferColumns, needs: NeedColumns, situation: Situation) -> None:
         self.offers, self.needs = offers, needs
-        handled = np.array([item.handled for item in codes.catalogue.values()], dtype=np.bool_)
+        handled = np.array([item.handled for item in situation.catalogue.values()], dtype=np.bool_)
         day = situation.day.toordinal()
         self.start = np.maximum(offers.start, day)
         self.offer_ok = handled[offers.item] & (self.start <= offers.end)
         self.need_ok = handled[needs.item] & (needs.end >= day)
         self.wrong = _wrong(offers, situation)
         self.offer_ok[[offer for offer, lesson in self.wrong if lesson.committee is None]] = False
-        self.refused = _refusals(needs, codes) if any(row.refuses for row in needs.rows) else None
-        self.lessons = _Lessons(needs, situation, codes) if situation.lessons else None
+        self.refused = _refusals(needs, situation) if any(row.refuses for row in needs.rows) else None
+        self.lessons = _Lessons(needs, situation) if situation.lessons else None
         self.barred = _barred_keys(offers, needs, situation, self.wrong)
 
     def permitted(self, pairs: _Pairs) -> Arcs:
@@ -250,10 +254,10 @@ class _Rules:
             chosen = brought | collected if pairs.by_donor is None else brought & ~collected
         return Arcs(pairs.offer[chosen], pairs.need[chosen], km[chosen], pairs.relation[chosen])
 
-    def _bearable(self, pairs: _Pairs) -> NDArray[np.bool_]:
+    def _bearable(self, pairs: _Pairs) -> Bools:
         offers, needs, o, n = self.offers, self.needs, pairs.offer, pairs.need
         worst, end = needs.worst[n], np.minimum(offers.end[o], needs.end[n])
-        good: NDArray[np.bool_] = self.offer_ok[o] & self.need_ok[n] & (self.start[o] <= end)
+        good: Bools = self.offer_ok[o] & self.need_ok[n] & (self.start[o] <= end)
         good &= offers.size[o] <= needs.largest[n]
         if offers.lot.any():
             good &= ~offers.lot[o] | (offers.quantity[o] <= needs.quantity[n])
@@ -279,39 +283,41 @@ class _Rules:
         return _to_metre(2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2)))
 
 
-def _refusals(needs: NeedColumns, codes: Codes) -> tuple[NDArray[np.bool_], Ints]:
+def _refusals(needs: NeedColumns, situation: Situation) -> tuple[Bools, Ints]:
     """A table (distinct list of refusals, item) → refused, and each need's row in it."""
     rows: dict[tuple[str, ...], int] = {}
     row_of = np.array([rows.setdefault(row.refuses, len(rows)) for row in needs.rows], dtype=np.int64)
-    table = np.zeros((len(rows), len(codes.code)), dtype=np.bool_)
+    table = np.zeros((len(rows), len(situation.catalogue)), dtype=np.bool_)
     for refuses, row in rows.items():
         for refused in refuses:
-            table[row, [codes.code[slug] for slug in (refused, *codes.catalogue.descendants(refused))]] = True
+            table[row, _with_descendants(refused, situation)] = True
     return table, row_of
 
 
 class _Lessons:
     """What lessons change, as tables (committee with lessons, offered item); row 0 is for all other committees."""
 
-    def __init__(self, needs: NeedColumns, situation: Situation, codes: Codes) -> None:
+    def __init__(self, needs: NeedColumns, situation: Situation) -> None:
         taught = {each.committee for each in situation.lessons} & {row.committee for row in needs.rows}
-        if len(taught) * len(codes.code) > MAX_TAUGHT:
-            raise PlanError(f"lessons: of more than {MAX_TAUGHT // len(codes.code)} committees at a time")
+        if len(taught) * len(situation.catalogue) > MAX_TAUGHT:
+            raise PlanError(
+                f"lessons: of more than {MAX_TAUGHT // len(situation.catalogue)} committees at a time"
+            )
         named = sorted(each for each in taught if each is not None)
         rows: dict[str | None, int] = {committee: row for row, committee in enumerate(named, start=1)}
         self.row = np.array([rows.get(row.committee, 0) for row in needs.rows], dtype=np.int64)
-        shape = (len(rows) + 1, len(codes.code))
+        shape = (len(rows) + 1, len(situation.catalogue))
         self.factor = np.ones(shape)
         self.floor = np.full(shape, 127, dtype=np.int64)
         self.waits = np.zeros(shape, dtype=np.bool_)
         for lesson in situation.lessons:
             if lesson.committee is None:
-                self._learn(lesson, slice(None), codes, situation)
+                self._learn(lesson, slice(None), situation)
             elif lesson.committee in rows:
-                self._learn(lesson, rows[lesson.committee], codes, situation)
+                self._learn(lesson, rows[lesson.committee], situation)
 
-    def _learn(self, lesson: Lesson, where: slice | int, codes: Codes, situation: Situation) -> None:
-        items = _codes_of(lesson, codes)
+    def _learn(self, lesson: Lesson, where: slice | int, situation: Situation) -> None:
+        items = slice(None) if lesson.item is None else _with_descendants(lesson.item, situation)
         if lesson.kind is LessonKind.TOO_FAR:
             self.factor[where, items] = np.minimum(self.factor[where, items], lesson.factor)
         elif lesson.kind is LessonKind.CONDITION and lesson.floor is not None:
@@ -320,10 +326,8 @@ class _Lessons:
             self.waits[where, items] |= lesson.not_before > situation.day
 
 
-def _codes_of(lesson: Lesson, codes: Codes) -> list[int] | slice:
-    if lesson.item is None:
-        return slice(None)
-    return [codes.code[slug] for slug in (lesson.item, *codes.catalogue.descendants(lesson.item))]
+def _with_descendants(item: str, situation: Situation) -> list[int]:
+    return [situation.item_codes[slug] for slug in (item, *situation.catalogue.descendants(item))]
 
 
 def _wrong(offers: OfferColumns, situation: Situation) -> list[tuple[int, Lesson]]:

@@ -3,52 +3,26 @@
 Every array has one entry per offer or per need. Days are ordinals, ranks and item codes small whole numbers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching import scoring
-from matching.items import Catalogue
+from matching.arrays import Bools, Floats, Ints
 from matching.rules import size_of
-from matching.types import Condition, Need, Offer, Place, Urgency, Weights
+from matching.task import Task
+from matching.types import Condition, Need, Offer, Row, Urgency
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-
-FIRST_DAY, LAST_DAY = date.min.toordinal(), date.max.toordinal()
+LAST_DAY = date.max.toordinal()
 NO_SIZE_LIMIT = 127
 
 
-class _Sided(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def place(self) -> Place | None: ...
-
-
-S = TypeVar("S", bound=_Sided)
-
-
-def by_id(rows: Sequence[S]) -> list[S]:
+def by_id(rows: Sequence[Row]) -> list[Row]:
     """The rows in the order of their ids, which every later stage keeps."""
     return sorted(rows, key=lambda row: row.id)
-
-
-@dataclass(frozen=True)
-class Codes:
-    """Numbers for the catalogue's items, in its order."""
-
-    catalogue: Catalogue
-    code: Mapping[str, int]
-
-    @staticmethod
-    def of(catalogue: Catalogue) -> "Codes":
-        """Number the items of a catalogue."""
-        return Codes(catalogue, {slug: code for code, slug in enumerate(catalogue)})
 
 
 @dataclass(frozen=True)
@@ -64,7 +38,7 @@ class OfferColumns:
     start: Ints
     end: Ints
     delivers: Floats
-    lot: NDArray[np.bool_]
+    lot: Bools
     size: Ints
     confidence: Floats
     patience: Floats
@@ -88,25 +62,29 @@ class NeedColumns:
     urgency: Floats
     fairness: Floats
     confidence: Floats
-    patient: NDArray[np.bool_]
+    patient: Bools
 
     def __len__(self) -> int:
         return len(self.rows)
 
 
-def offer_columns(
-    rows: Sequence[Offer], codes: Codes, weights: Weights, day: date, *, placed: bool
-) -> OfferColumns:
-    """Columns of offers that are sorted by id and have an item each; `placed` says whether places count."""
+def columns_of(
+    offers: Sequence[Offer], needs: Sequence[Need], task: Task
+) -> tuple[OfferColumns, NeedColumns]:
+    """Columns of rows that are sorted by id and have an item each."""
+    return _offer_columns(offers, task), _need_columns(needs, task)
+
+
+def _offer_columns(rows: Sequence[Offer], task: Task) -> OfferColumns:
+    situation, weights = task.situation, task.weights
     condition = {state: state.rank for state in Condition}
-    today = day.toordinal()
-    sizes = [size_of(row, codes.catalogue) for row in rows]
-    patience = 0.0 if weights.patience == 0 else weights.patience
+    day, today = situation.day, situation.day.toordinal()
+    sizes = [size_of(row, situation.catalogue) for row in rows]
     return OfferColumns(
         rows=rows,
-        item=_ints(codes.code[row.item or ""] for row in rows),
+        item=_ints(situation.item_codes[row.item or ""] for row in rows),
         quantity=_ints(row.quantity for row in rows),
-        xyz=unit_vectors(rows) if placed else None,
+        xyz=None if situation.distances is not None else unit_vectors(rows),
         condition=_ints(condition[row.condition] for row in rows),
         condition_fit=_floats(scoring.CONDITION_FIT[row.condition] for row in rows),
         start=_ints(today if row.available_from is None else row.available_from.toordinal() for row in rows),
@@ -117,30 +95,30 @@ def offer_columns(
         lot=np.array([not row.divisible for row in rows], dtype=np.bool_),
         size=_ints(0 if size is None else size.rank for size in sizes),
         confidence=_floats(row.confidence for row in rows),
-        patience=_floats(patience and patience * scoring.patience_left(row, weights, day) for row in rows),
+        patience=_floats(
+            weights.patience and weights.patience * scoring.patience_left(row, weights, day) for row in rows
+        ),
     )
 
 
-def need_columns(
-    rows: Sequence[Need], codes: Codes, day: date, fairness: Callable[[Need], float], *, placed: bool
-) -> NeedColumns:
-    """Columns of needs that are sorted by id and have an item each; `fairness` gives each one's part."""
+def _need_columns(rows: Sequence[Need], task: Task) -> NeedColumns:
+    situation = task.situation
     condition = {state: state.rank for state in Condition}
     patient = {level: level.rank < Urgency.HIGH.rank for level in Urgency}
     return NeedColumns(
         rows=rows,
-        item=_ints(codes.code[row.item or ""] for row in rows),
+        item=_ints(situation.item_codes[row.item or ""] for row in rows),
         quantity=_ints(row.quantity for row in rows),
-        xyz=unit_vectors(rows) if placed else None,
+        xyz=None if situation.distances is not None else unit_vectors(rows),
         worst=_ints(condition[row.minimum_condition] for row in rows),
         end=_ints(LAST_DAY if row.needed_by is None else row.needed_by.toordinal() for row in rows),
         collects=_floats(row.collects_km for row in rows),
         largest=_ints(NO_SIZE_LIMIT if row.largest_size is None else row.largest_size.rank for row in rows),
         urgency=_floats(
-            scoring.urgency(scoring.URGENCY_BASE[row.urgency], scoring.days_declared(row, day))
+            scoring.urgency(scoring.URGENCY_BASE[row.urgency], scoring.days_declared(row, situation.day))
             for row in rows
         ),
-        fairness=_floats(fairness(row) for row in rows),
+        fairness=_floats(task.fairness(row) for row in rows),
         confidence=_floats(row.confidence for row in rows),
         patient=np.array([patient[row.urgency] for row in rows], dtype=np.bool_),
     )

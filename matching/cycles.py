@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from matching.columns import Ints
+from matching.arrays import Ints
 
 
 def cancel(offer: Ints, need: Ints, gain: Ints, flow: Ints, used: Ints) -> Ints:

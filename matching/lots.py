@@ -5,13 +5,11 @@ searches among these edges, then, where that is not close enough, around the lot
 """
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.allocation import Problem, min_cost_flow
-from matching.columns import Ints
+from matching.arrays import Bools, Ints
+from matching.flow import Problem, min_cost_flow
 from matching.prices import haggle
 
 SMALL = 5_000
@@ -50,22 +48,18 @@ def make_whole(part: Problem, relaxed: Ints, best: int) -> tuple[Ints, int]:
     lot = part.lot[part.offer]
     whole = lot & (relaxed == part.offered[part.offer])
     flow = _settled(part, relaxed, whole)
-    bound, wanted = haggle(part, relaxed, _value(part, flow), best)
+    bound, wanted = haggle(part, relaxed, part.value(flow), best)
     flow = _within(part, flow, np.flatnonzero(wanted | (flow > 0)))
-    if _value(part, flow) < CLOSE * bound:
+    if part.value(flow) < CLOSE * bound:
         flow = _improved(part, flow, np.unique(part.offer[lot & (relaxed > 0) & ~whole]), relaxed)
-    return flow, max(bound, _value(part, flow))
-
-
-def _value(part: Problem, flow: Ints) -> int:
-    return int((flow * part.gain).sum())
+    return flow, max(bound, part.value(flow))
 
 
 def _within(part: Problem, flow: Ints, edges: Ints) -> Ints:
     """The flow improved with some of the edges alone, among them all that it uses."""
     local = part.part(edges)
     found, _ = _search(local, flow[edges], close=(1 - CLOSE) / 2)
-    if _value(local, found) <= _value(part, flow):
+    if local.value(found) <= part.value(flow):
         return flow
     result = np.zeros_like(flow)
     result[edges] = found
@@ -106,14 +100,14 @@ def _around(part: Problem, flow: Ints, needs: list[int]) -> Ints:
         local.lot,
     )
     found, _ = _search(local, flow[edges])
-    if _value(local, found) <= int((flow[edges] * local.gain).sum()):
+    if local.value(found) <= int((flow[edges] * local.gain).sum()):
         return flow
     result = flow.copy()
     result[edges] = found
     return result
 
 
-def _settled(part: Problem, relaxed: Ints, whole: NDArray[np.bool_]) -> Ints:
+def _settled(part: Problem, relaxed: Ints, whole: Bools) -> Ints:
     """A plan to start from: the lots marked whole stay, other lots stay at home, the rest flows again."""
     lot = part.lot[part.offer]
     flow = np.where(whole, relaxed, 0)
@@ -144,40 +138,7 @@ def _divisible(part: Problem, edges: Ints, asked: Ints) -> Ints:
 def _search(
     part: Problem, start: Ints, *, effort: float = LOCAL_EFFORT, close: float = 0.0
 ) -> tuple[Ints, int]:
-    """CP-SAT's best plan over a problem, and its bound; it starts from a plan, and stops when close to its bound."""
-    from ortools.sat.python import cp_model
+    # CP-SAT's module loads pandas, a second and 45 MiB: for whoever has lots that a flow breaks.
+    from matching import exact
 
-    model = cp_model.CpModel()
-    carried: list[Any] = []
-    by_offer: dict[int, list[Any]] = {}
-    by_need: dict[int, list[Any]] = {}
-    terms: list[Any] = []
-    for edge, (offer, need) in enumerate(zip(part.offer.tolist(), part.need.tolist(), strict=True)):
-        units = int(part.offered[offer]) if part.lot[offer] else 1
-        variable = model.new_int_var(0, 1 if part.lot[offer] else int(part.capacity[edge]), "")
-        carried.append(variable)
-        by_offer.setdefault(offer, []).append(variable)
-        by_need.setdefault(need, []).append(units * variable)
-        terms.append(int(part.gain[edge]) * units * variable)
-        model.add_hint(variable, int(start[edge]) // units)
-    for offer, variables in by_offer.items():
-        model.add(sum(variables) <= (1 if part.lot[offer] else int(part.offered[offer])))
-    for need, amounts in by_need.items():
-        model.add(sum(amounts) <= int(part.asked[need]))
-    model.maximize(sum(terms))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.linearization_level = 2
-    solver.parameters.max_deterministic_time = effort
-    solver.parameters.relative_gap_limit = close
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return start, int((part.offered * int(part.gain.max(initial=0))).sum())
-    units_of = np.array([solver.value(variable) for variable in carried], dtype=np.int64)
-    flow = np.where(part.lot[part.offer], units_of * part.offered[part.offer], units_of)
-    value = _value(part, flow)
-    # The solver tells its bound as a float: a margin keeps it a bound where it is not the value itself.
-    proven = status == cp_model.OPTIMAL and not close
-    limit = value if proven else int(solver.best_objective_bound * (1 + 1e-12)) + 1
-    return flow, max(value, limit)
+    return exact.search(part, start, effort=effort, close=close)

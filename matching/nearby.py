@@ -8,12 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from matching.arrays import Floats, Ints
 from matching.rules import EARTH_KM
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 CHUNK = 2_000_000
 """Pairs handed over at a time: what bounds the memory of a join."""

@@ -9,12 +9,9 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.allocation import Problem
-from matching.columns import Ints
-
-Bools = NDArray[np.bool_]
+from matching.arrays import Bools, Ints
+from matching.flow import Problem
 
 ROUNDS = 120
 PATIENCE = 20

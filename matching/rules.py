@@ -52,6 +52,11 @@ class Situation:
         return self.now.date()
 
     @cached_property
+    def item_codes(self) -> Mapping[str, int]:
+        """Numbers for the catalogue's items, in its order."""
+        return {slug: code for code, slug in enumerate(self.catalogue)}
+
+    @cached_property
     def taught(self) -> Mapping[tuple[LessonKind, str | None], Sequence[Lesson]]:
         """Lessons by kind and committee (None: every committee), by id: in whatever order they were given."""
         found: defaultdict[tuple[LessonKind, str | None], list[Lesson]] = defaultdict(list)

@@ -138,9 +138,9 @@ def asked_by_committee(needs: Iterable[Need]) -> dict[str, int]:
 
 def need_fairness(need: Need, asked: Mapping[str, int], received: Mapping[str, float]) -> float:
     """The fairness part of every pairing of this need, to six decimals; `asked` comes from asked_by_committee."""
-    if need.committee is None:
+    if need.committee is None or not received.get(need.committee):
         return 1.0
-    return round(float(fairness(asked[need.committee], received.get(need.committee, 0.0))), 6)
+    return round(float(fairness(asked[need.committee], received[need.committee])), 6)
 
 
 def score_pair(

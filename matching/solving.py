@@ -1,33 +1,23 @@
 """Plans a set of rows in one go: columns, candidates, allocation, pairings with their reasons."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching import candidates, explanation, scoring
-from matching.allocation import Problem, allocate
+from matching.allocation import Allocation, allocate
+from matching.arrays import Bools, Ints
 from matching.candidates import Arcs
-from matching.columns import Codes, Ints, NeedColumns, OfferColumns, need_columns, offer_columns
-from matching.rules import Relation, Situation
+from matching.columns import NeedColumns, OfferColumns, columns_of
+from matching.flow import Problem
+from matching.rules import Relation
+from matching.task import Task
 from matching.types import Need, Offer, Pairing, PlanError, Seconds, Transport, Weights
 
 MOST_MICRO = 1 << 62
 """Beyond this a sum in millionths might not fit the solver's whole numbers."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """What rows are planned under. `fairness` gives each need's part, `kept` the units of a pair on the board."""
-
-    situation: Situation
-    weights: Weights
-    codes: Codes
-    fairness: Callable[[Need], float]
-    kept: Mapping[tuple[str, str], int]
-    processes: int = 1
 
 
 @dataclass(frozen=True)
@@ -43,49 +33,18 @@ class Component:
 
 @dataclass(frozen=True)
 class Solved:
-    """Pairings sorted by (offer, need), and what the next plan may start from."""
+    """Pairings sorted by (offer, need), and the components, in no particular order, that later plans may start from."""
 
     pairings: list[Pairing]
-    offers: OfferColumns
-    needs: NeedColumns
-    offer_label: Ints
-    need_label: Ints
-    links: Ints
-    values: Mapping[int, int]
-    bounds: Mapping[int, int]
-    seconds: Seconds = field(default_factory=Seconds)
-
-    def components(self) -> list[Component]:
-        """The components, in no particular order."""
-        offers, needs = _members(self.offer_label), _members(self.need_label)
-        return [
-            Component(
-                tuple(self.offers.rows[at].id for at in offers[label]),
-                tuple(self.needs.rows[at].id for at in needs[label]),
-                value,
-                self.bounds[label],
-                int(self.links[label]),
-            )
-            for label, value in self.values.items()
-        ]
-
-
-def columns_of(
-    offers: Sequence[Offer], needs: Sequence[Need], task: Task
-) -> tuple[OfferColumns, NeedColumns]:
-    """Columns of rows that are sorted by id and have an item each."""
-    placed, day = task.situation.distances is None, task.situation.day
-    return (
-        offer_columns(offers, task.codes, task.weights, day, placed=placed),
-        need_columns(needs, task.codes, day, task.fairness, placed=placed),
-    )
+    components: list[Component]
+    seconds: Seconds
 
 
 def solve(offer_rows: Sequence[Offer], need_rows: Sequence[Need], task: Task) -> Solved:
     """The optimal plan of these rows, which are sorted by id and have an item each."""
     started = perf_counter()
     offers, needs = columns_of(offer_rows, need_rows, task)
-    arcs = candidates.find(offers, needs, task.situation, task.codes)
+    arcs = candidates.find(offers, needs, task.situation)
     worth = candidates.worths(arcs, offers, needs, task.weights)
     found = perf_counter()
     kept = _kept_units(arcs, offers, needs, task.kept)
@@ -93,21 +52,31 @@ def solve(offer_rows: Sequence[Offer], need_rows: Sequence[Need], task: Task) ->
     allocation = allocate(problem, processes=task.processes)
     units = np.bincount(arc_of, weights=allocation.flow, minlength=len(arcs)).astype(np.int64)
     allocated = perf_counter()
-    offer_label, need_label = np.full(len(offers), -1), np.full(len(needs), -1)
-    offer_label[problem.offer], need_label[problem.need] = allocation.label, allocation.label
     used = np.flatnonzero(units)
     pairings = _pairings(arcs.take(used), units[used], worth[used], kept[used], offers, needs, task)
+    components = _components(allocation, problem, offer_rows, need_rows)
     return Solved(
-        pairings,
-        offers,
-        needs,
-        offer_label,
-        need_label,
-        np.bincount(allocation.label, minlength=len(offers)),
-        allocation.value,
-        allocation.bound,
-        Seconds(found - started, allocated - found, perf_counter() - allocated),
+        pairings, components, Seconds(found - started, allocated - found, perf_counter() - allocated)
     )
+
+
+def _components(
+    allocation: Allocation, problem: Problem, offers: Sequence[Offer], needs: Sequence[Need]
+) -> list[Component]:
+    offer_label, need_label = np.full(len(offers), -1), np.full(len(needs), -1)
+    offer_label[problem.offer], need_label[problem.need] = allocation.label, allocation.label
+    links = np.bincount(allocation.label, minlength=len(offers))
+    ours, theirs = _members(offer_label), _members(need_label)
+    return [
+        Component(
+            tuple(offers[at].id for at in ours[label]),
+            tuple(needs[at].id for at in theirs[label]),
+            value,
+            allocation.bound[label],
+            int(links[label]),
+        )
+        for label, value in allocation.value.items()
+    ]
 
 
 def _members(label: Ints) -> dict[int, list[int]]:
@@ -157,7 +126,7 @@ def _problem(
     most = int(min(offers.quantity.sum(), needs.quantity.sum())) * int(gain.max(initial=0))
     if most > MOST_MICRO:
         raise PlanError("quantities and weights are too large together: their sum could not be exact")
-    on_board: NDArray[np.bool_] = kept[arc] > 0
+    on_board: Bools = kept[arc] > 0
     problem = Problem(
         arcs.offer[arc],
         arcs.need[arc],

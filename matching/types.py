@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from matching.items import Size
 
@@ -33,6 +33,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "Reason",
+    "Row",
     "Seconds",
     "Size",
     "Transport",
@@ -161,6 +162,9 @@ class Need:
     needed_by: date | None = None
     refuses: tuple[str, ...] = ()
     confidence: float = 1.0
+
+
+Row = TypeVar("Row", Offer, Need)
 
 
 @dataclass(frozen=True, slots=True)

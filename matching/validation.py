@@ -1,14 +1,13 @@
 """What plan() accepts. Values of the wrong Python type are the caller's error; values out of range are told here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from math import isfinite
-
-import numpy as np
 
 from matching.items import Catalogue
 from matching.rules import Situation
 from matching.scoring import check_weights
-from matching.types import Lesson, LessonKind, Need, Offer, Place, PlanError, Weights
+from matching.task import Task
+from matching.types import Lesson, LessonKind, Need, Offer, Place, PlanError
 
 MOST_UNITS = 1_000_000
 MOST_KM = 1_000_000.0
@@ -33,27 +32,19 @@ def check_rows(offers: Iterable[Offer], needs: Iterable[Need], situation: Situat
             _check_item(f"need {need.id!r}: refuses", refused, situation.catalogue)
 
 
-def check_surroundings(
-    weights: Weights,
-    lessons: Sequence[Lesson],
-    received: Mapping[str, float],
-    kept: Mapping[tuple[str, str], int],
-    situation: Situation,
-) -> None:
+def check_task(task: Task) -> None:
     """Raise PlanError for weights, lessons, received or kept units, or distances out of contract."""
-    check_weights(weights)
-    for pair, units in kept.items():
+    check_weights(task.weights)
+    for pair, units in task.kept.items():
         if type(units) is not int or units < 1:
             raise PlanError(f"kept[{pair!r}]: must be a whole number above 0, got {units!r}")
-    for lesson in lessons:
-        _check_lesson(lesson, situation.catalogue)
-    for committee, lately in received.items():
+    for lesson in task.situation.lessons:
+        _check_lesson(lesson, task.situation.catalogue)
+    for committee, lately in task.received.items():
         if not isfinite(lately) or lately < 0:
             raise PlanError(f"received[{committee!r}]: must be a number from 0, got {lately!r}")
-    distances = situation.distances or {}
-    given = np.fromiter(distances.values(), dtype=np.float64, count=len(distances))
-    if not ((given >= 0) & (given <= MOST_KM)).all():
-        for pair, kilometres in distances.items():
+    for pair, kilometres in (task.situation.distances or {}).items():
+        if not 0 <= kilometres <= MOST_KM:
             _check_km(f"distances[{pair!r}]", kilometres)
 
 

@@ -63,15 +63,18 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self._lock, self._planner = threading.Lock(), matching.Planner()
+        self._lock = threading.Lock()
+        # Made at the first plan: the web imports this module too, and must not load the solver.
+        self._planner: matching.Planner | None = None
 
     @contextmanager
-    def planner(self) -> Iterator[matching.Planner]:
+    def planner(self) -> "Iterator[matching.Planner]":
         with self._lock:
+            self._planner = self._planner or matching.Planner()
             try:
                 yield self._planner
             except BaseException:
-                self._planner = matching.Planner()
+                self._planner = None
                 raise
 
 

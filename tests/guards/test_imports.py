@@ -1,7 +1,7 @@
 """Arrows point one way: app → matching, app → notifications; inside app, routes → forms, service, queries → models → db."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +24,34 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def modules(path: Path, known: Collection[str]) -> Iterator[str]:
+    """The modules that the file imports: of `from app import x`, `app.x` if that is one and else `app`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module in known:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in known else node.module for name in names)
+
+
+def circles() -> list[list[str]]:
+    """Modules that import one another, directly or not, at the top or inside functions."""
+    paths = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for folder in ("app", "matching", "notifications")
+        for path in sources(folder)
+    }
+    waits_for = {name: {*modules(path, paths.keys())} - {name} for name, path in paths.items()}
+    # Whatever imports nothing that is left, or is imported by nothing that is left, is in no circle.
+    while True:
+        used = set().union(*waits_for.values())
+        free = {name for name, others in waits_for.items() if not others or name not in used}
+        if not free:
+            break
+        waits_for = {name: others - free for name, others in waits_for.items() if name not in free}
+    return sorted([name, *sorted(others)] for name, others in waits_for.items())
+
+
 def offenders(folder: str, *forbidden: str) -> list[str]:
     return [
         f"{path.relative_to(ROOT)} imports {name}"
@@ -31,6 +59,10 @@ def offenders(folder: str, *forbidden: str) -> list[str]:
         for name in imports(path)
         if name.split(".")[0] in forbidden
     ]
+
+
+def test_no_modules_import_one_another() -> None:
+    assert circles() == []
 
 
 def test_matching_is_pure() -> None:

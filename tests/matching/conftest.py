@@ -13,19 +13,19 @@ def every_plan_is_checked() -> Iterator[None]:
     told = planner._told
 
     def checked(memory: Memory, seconds: Seconds) -> Plan:
-        found, question = told(memory, seconds), memory.question
+        found, task = told(memory, seconds), memory.task
         check(
             found,
             list(memory.offers.given.values()),
             list(memory.needs.given.values()),
-            weights=question.weights,
-            now=question.situation.now,
-            kept=[Kept(*pair, units) for pair, units in question.kept.items()],
-            barred=[Barred(*pair) for pair in question.situation.barred],
-            received=question.received,
-            distances=question.situation.distances,
-            lessons=question.situation.lessons,
-            catalogue=question.situation.catalogue,
+            weights=task.weights,
+            now=task.situation.now,
+            kept=[Kept(*pair, units) for pair, units in task.kept.items()],
+            barred=[Barred(*pair) for pair in task.situation.barred],
+            received=task.received,
+            distances=task.situation.distances,
+            lessons=task.situation.lessons,
+            catalogue=task.situation.catalogue,
         )
         return found
 

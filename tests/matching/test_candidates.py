@@ -10,12 +10,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matching import Condition, Need, Offer, Place, Size, Weights, candidates, rules, scoring
+from matching.arrays import Floats, Ints
 from matching.candidates import find, worths
-from matching.columns import Codes, Floats, Ints, by_id
+from matching.columns import by_id, columns_of
 from matching.items import load
 from matching.nearby import Points, pairs_within
 from matching.rules import Situation
-from matching.solving import Task, columns_of
+from matching.task import Task
 from tests.matching.instances import GIVORS, NOW, Instance, instances
 
 
@@ -28,13 +29,7 @@ def _task(instance: Instance) -> Task:
         lessons=arguments["lessons"],
     )
     asked = scoring.asked_by_committee(instance.needs)
-    return Task(
-        situation,
-        arguments["weights"],
-        Codes.of(load()),
-        lambda need: scoring.need_fairness(need, asked, arguments["received"]),
-        {},
-    )
+    return Task(situation, arguments["weights"], received=arguments["received"], asked=asked)
 
 
 @given(instances())
@@ -44,7 +39,7 @@ def test_candidates_are_the_permitted_pairs_with_their_figures(instance: Instanc
     offers, needs = by_id(instance.offers), by_id(instance.needs)
     ours, theirs = columns_of(offers, needs, task)
 
-    arcs = find(ours, theirs, task.situation, task.codes)
+    arcs = find(ours, theirs, task.situation)
     worth = worths(arcs, ours, theirs, task.weights)
 
     permitted = {
@@ -78,7 +73,7 @@ def test_what_is_too_worn_or_too_large_is_not_even_looked_at(monkeypatch: pytest
         Need(f"{worst}-{most}", 1, item="chaise", place=GIVORS, minimum_condition=worst, largest_size=most)
         for worst, most in product(Condition, (*Size, None))
     ]
-    task = Task(Situation(NOW), Weights(), Codes.of(load()), lambda _: 1.0, {})
+    task = Task(Situation(NOW), Weights())
     looked: list[int] = []
 
     def seen(queries: Points, radius_km: Floats, targets: Points) -> Iterator[tuple[Ints, Ints]]:
@@ -87,7 +82,7 @@ def test_what_is_too_worn_or_too_large_is_not_even_looked_at(monkeypatch: pytest
             yield query, target
 
     monkeypatch.setattr(candidates, "pairs_within", seen)
-    arcs = find(*columns_of(by_id(offers), by_id(needs), task), task.situation, task.codes)
+    arcs = find(*columns_of(by_id(offers), by_id(needs), task), task.situation)
 
     assert sum(looked) == len(arcs) == 15 * 14
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Barred, Kept, Need, Offer, Place, PlanError, Planner, plan, solving
-from tests.matching.instances import GIVORS, NOW, Instance, instances, offers, replace_id, things
+from matching.columns import columns_of
+from tests.matching.instances import NOW, Instance, instances, offers, replace_id, things
 from tests.matching.instances import needs as any_need
 
 
@@ -30,10 +31,7 @@ def test_planning_again_answers_as_a_fresh_plan(instance: Instance, data: st.Dat
     for step in range(3):
         now = _a_little_later(before, data, step)
 
-        if data.draw(st.booleans()):
-            again = planner.plan(now.offers, now.needs, **now.arguments)
-        else:
-            again = planner.replan(**_difference(before, now))
+        again = planner.plan(now.offers, now.needs, **now.arguments)
 
         assert again == plan(now.offers, now.needs, **now.arguments)
         before = now
@@ -64,61 +62,45 @@ def _a_little_later(instance: Instance, data: st.DataObject, step: int) -> Insta
     return Instance(tuple(rows), tuple(asked), arguments)
 
 
-def _difference(before: Instance, now: Instance) -> dict[str, Any]:
-    """What Planner.replan() is told to get from one to the other; the distances stay as they were."""
-    return {
-        "offers": [row for row in now.offers if row not in before.offers],
-        "needs": [row for row in now.needs if row not in before.needs],
-        "gone_offers": {row.id for row in before.offers} - {row.id for row in now.offers},
-        "gone_needs": {row.id for row in before.needs} - {row.id for row in now.needs},
-        **{name: now.arguments[name] for name in ("kept", "barred", "received")},
-    }
-
-
 def test_planning_again_touches_only_the_components_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     here = [*things(3), *things(3, kind=Need)]
     there = [replace(row, id=f"{row.id}-paris", place=Place(48.86, 2.35)) for row in here]
     planner = Planner()
-    planner.plan([here[0], there[0]], [here[1], there[1]], now=NOW)
+    rows, asked = [here[0], there[0]], [here[1], there[1]]
+    planner.plan(rows, asked, now=NOW)
     solved: list[str] = []
-    columns = solving.columns_of
 
-    def seen(given: Any, asked: Any, task: Any) -> Any:
-        solved.extend(row.id for row in (*given, *asked))
-        return columns(given, asked, task)
+    def seen(offers: Any, needs: Any, task: Any) -> Any:
+        solved.extend(row.id for row in (*offers, *needs))
+        return columns_of(offers, needs, task)
 
     monkeypatch.setattr(solving, "columns_of", seen)
 
-    planner.replan(offers=[replace(here[0], id="late")])
+    planner.plan([*rows, replace(here[0], id="late")], asked, now=NOW)
 
     assert sorted(solved) == ["late", "n1", "o1"]
 
 
-def test_what_cannot_be_planned_again_is_told() -> None:
+def test_rows_that_cannot_be_planned_leave_the_memory_as_it_was() -> None:
     planner = Planner()
-    with pytest.raises(PlanError, match="plan first"):
-        planner.replan()
     planner.plan(things(1), things(1, kind=Need), now=NOW)
 
-    with pytest.raises(PlanError, match="'o9' cannot go"):
-        planner.replan(gone_offers=["o9"])
     with pytest.raises(PlanError, match="quantity must be a whole number"):
-        planner.replan(offers=[Offer("o9", 0, item="chaise", place=GIVORS)])
+        planner.plan([*things(1), replace(things(1)[0], id="o9", quantity=0)], things(1, kind=Need), now=NOW)
 
-    assert planner.replan() == plan(things(1), things(1, kind=Need), now=NOW)
+    again = planner.plan(things(1), things(1, kind=Need), now=NOW)
+    assert again == plan(things(1), things(1, kind=Need), now=NOW)
 
 
 def test_lists_given_again_are_read_only_between_their_common_ends() -> None:
-    rows, asked = things(*[1] * 2_000), things(1, kind=Need)
+    rows, asked, planner = things(*[1] * 10_000), things(1, kind=Need), Planner()
     there = Offer("paris", 1, item="chaise", place=Place(48.86, 2.35))
-    told, listed = Planner(), Planner()
-    for planner in (told, listed):
-        planner.plan(rows, asked, now=NOW)
+    planner.plan(rows, asked, now=NOW)
 
-    telling = _calls(lambda: told.replan(offers=[there]))
-    listing = _calls(lambda: listed.plan([*rows[:800], there, *rows[800:]], asked, now=NOW))
+    nothing = _calls(lambda: planner.plan(rows, asked, now=NOW))
+    one = _calls(lambda: planner.plan([*rows[:4_000], there, *rows[4_000:]], asked, now=NOW))
 
-    assert listing < telling + 500
+    assert one < nothing + len(rows)
 
 
 @pytest.mark.parametrize("at", [0, 1, 2, 3])

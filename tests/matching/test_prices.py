@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import lots
-from matching.allocation import Problem, min_cost_flow
+from matching import exact, lots
+from matching.flow import Problem, min_cost_flow
 from matching.prices import haggle
 
 sizes = st.lists(st.tuples(st.integers(1, 7), st.booleans()), min_size=2, max_size=7)
@@ -41,7 +41,7 @@ def test_no_plan_is_worth_more_than_the_bound_of_prices(
     )
     relaxed, best = min_cost_flow(part)
 
-    plan, exact = lots._search(part, np.zeros(len(part), dtype=np.int64), effort=100.0)
+    plan, optimum = exact.search(part, np.zeros(len(part), dtype=np.int64), effort=100.0)
     bound, _ = haggle(part, relaxed, 0, best)
 
-    assert int((plan * part.gain).sum()) == exact <= bound <= best
+    assert part.value(plan) == optimum <= bound <= best

@@ -1,0 +1,50 @@
+"""Whole lots exactly: CP-SAT over one problem. A module of its own because loading it is dear."""
+
+from typing import Any
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from matching.arrays import Ints
+from matching.flow import Problem
+
+
+def search(part: Problem, start: Ints, *, effort: float, close: float = 0.0) -> tuple[Ints, int]:
+    """The best plan of whole lots found, and its bound in millionths, from a plan to start with.
+
+    It ends after so much deterministic `effort` (see lots.EFFORT), or within the share `close` of its bound.
+    """
+    model = cp_model.CpModel()
+    carried: list[Any] = []
+    by_offer: dict[int, list[Any]] = {}
+    by_need: dict[int, list[Any]] = {}
+    terms: list[Any] = []
+    for edge, (offer, need) in enumerate(zip(part.offer.tolist(), part.need.tolist(), strict=True)):
+        units = int(part.offered[offer]) if part.lot[offer] else 1
+        variable = model.new_int_var(0, 1 if part.lot[offer] else int(part.capacity[edge]), "")
+        carried.append(variable)
+        by_offer.setdefault(offer, []).append(variable)
+        by_need.setdefault(need, []).append(units * variable)
+        terms.append(int(part.gain[edge]) * units * variable)
+        model.add_hint(variable, int(start[edge]) // units)
+    for offer, variables in by_offer.items():
+        model.add(sum(variables) <= (1 if part.lot[offer] else int(part.offered[offer])))
+    for need, amounts in by_need.items():
+        model.add(sum(amounts) <= int(part.asked[need]))
+    model.maximize(sum(terms))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = effort
+    solver.parameters.relative_gap_limit = close
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return start, int((part.offered * int(part.gain.max(initial=0))).sum())
+    units_of = np.array([solver.value(variable) for variable in carried], dtype=np.int64)
+    flow = np.where(part.lot[part.offer], units_of * part.offered[part.offer], units_of)
+    value = part.value(flow)
+    # The solver tells its bound as a float: a margin keeps it a bound where it is not the value itself.
+    proven = status == cp_model.OPTIMAL and not close
+    limit = value if proven else int(solver.best_objective_bound * (1 + 1e-12)) + 1
+    return flow, max(value, limit)
