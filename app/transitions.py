@@ -44,7 +44,7 @@ def note_decision(
 ) -> Decision:
     """Add to the audit trail without moving anything. `subject` must have been flushed."""
     column = {Offer: "offer_id", Need: "need_id", Match: "match_id"}[type(subject)]
-    if subject.id is None:
+    if subject in session.new:
         session.flush()
     decision = Decision(
         at=now,

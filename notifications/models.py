@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 from sqlalchemy.schema import conv
 from sqlmodel import Field, SQLModel
 
-from notifications.types import UtcDateTime, enum_column_type
+from notifications.types import Key, UtcDateTime, enum_column_type
 
 NOBODY = "oublie@anonyme.invalid"
 """Whom a letter is to once it has been forgotten."""
@@ -63,7 +63,7 @@ class OutboxMessage(Row, table=True):
         sa.Index("ix_outbox_message_match_id", "match_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     event: str = Field(max_length=200)
     party: str = Field(max_length=200)
     message: str = Field(max_length=64)
@@ -109,7 +109,7 @@ class RefusedAddress(Row, table=True):
         sa.UniqueConstraint("email", name="uq_refused_address_email"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     email: str = Field(max_length=320)
     reason: str = Field(max_length=500)
     at: datetime = Field(sa_type=UtcDateTime)
@@ -124,7 +124,7 @@ class JobRun(Row, table=True):
         sa.Index("ix_job_run_name_started_at", "name", "started_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     name: str = Field(max_length=64)
     started_at: datetime = Field(sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -152,7 +152,7 @@ def claim(
         .returning(OutboxMessage)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return sorted(session.scalars(statement), key=lambda row: (row.priority, row.id or 0))
+    return sorted(session.scalars(statement), key=lambda row: (row.priority, row.id))
 
 
 def settle(

@@ -1,12 +1,19 @@
 """Column types shared by every table of the house."""
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.schema import conv
 from sqlmodel.sql.sqltypes import UTCDateTime as UtcDateTime
 
-__all__ = ["UtcDateTime", "enum_column_type"]
+__all__ = ["Key", "UtcDateTime", "enum_column_type"]
+
+if TYPE_CHECKING:
+    Key = int
+else:
+    # The database gives the number when the row is flushed, and nobody reads it before.
+    Key = int | None
 
 
 def enum_column_type(enum: type[StrEnum], constraint: str) -> sa.Enum:

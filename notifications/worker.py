@@ -168,7 +168,7 @@ def _tell(this: Round, session: Session, row: OutboxMessage, outcome: Outcome) -
 
 def _give_back(this: Round, rows: list[OutboxMessage]) -> None:
     with this.sessions() as session:
-        outbox.release(session, this.worker, [row.id for row in rows if row.id is not None])
+        outbox.release(session, this.worker, [row.id for row in rows])
         session.commit()
 
 

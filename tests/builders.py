@@ -83,9 +83,7 @@ class Builder:
         }
         account = self._save(Account(**base | values))
         if committee is not None:
-            self._save(
-                Membership(account_id=account.id, committee_id=committee.id, created_at=self._now())  # type: ignore[arg-type]
-            )
+            self._save(Membership(account_id=account.id, committee_id=committee.id, created_at=self._now()))
         return account
 
     def action(self, committee: Committee | None = None, **values: Any) -> Action:

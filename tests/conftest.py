@@ -52,7 +52,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         only = metafunc.config.getoption("--database")
         marker = metafunc.definition.get_closest_marker("databases")
         names = list(marker.args) if marker else ["sqlite", "postgresql"]
-        metafunc.parametrize("database", [only] if only else names, scope="session")
+        metafunc.parametrize("database", [name for name in names if only in (None, name)], scope="session")
 
 
 class FrozenClock:

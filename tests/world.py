@@ -68,7 +68,7 @@ class _Maker:
             for day in range(3):
                 later = timedelta(days=day)
                 self.build._save(
-                    HandoverSlot(handover_id=handover.id or 0, starts_at=start + later, ends_at=end + later)
+                    HandoverSlot(handover_id=handover.id, starts_at=start + later, ends_at=end + later)
                 )
         return match
 
@@ -97,10 +97,10 @@ def make(app: Flask, clock: Callable[[], datetime]) -> World:
 
 def _letters_and_lessons(maker: _Maker, coordinator: Account) -> None:
     """Two letters, one of which did not arrive; a word that was taught and one that was taken back; a refusal."""
-    approved, refused = maker.match(MatchState.PROPOSED).id or 0, maker.match(MatchState.PROPOSED).id or 0
+    approved, refused = maker.match(MatchState.PROPOSED).id, maker.match(MatchState.PROPOSED).id
     with maker.app.app_context(), transaction() as current:
         service.approve(current, approved, SYSTEM, maker.now)
-        actor = Actor.account(coordinator.id or 0)
+        actor = Actor.account(coordinator.id)
         service.reject(current, refused, Reason.TOO_FAR, "", actor, maker.now)
         current.flush()
         failed = current.get_one(OutboxMessage, 1)
@@ -184,7 +184,7 @@ def _donor(maker: _Maker, match: Match) -> tuple[int, int]:
     with maker.app.app_context():
         item = session().get_one(OfferedItem, match.offered_item_id)
         offer = session().get_one(Offer, item.offer_id)
-        return offer.id or 0, offer.donor_id
+        return offer.id, offer.donor_id
 
 
 def _donor_pages(maker: _Maker, *matches: Match) -> list[str]:

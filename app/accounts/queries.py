@@ -22,8 +22,8 @@ def everybody(session: Session) -> list[Line]:
     accounts = session.exec(
         select(Account).order_by(col(Account.active).desc(), func.lower(Account.name), col(Account.id))
     ).all()
-    names = committee_names(session, [account.id or 0 for account in accounts])
-    return [Line(account, tuple(names.get(account.id or 0, ()))) for account in accounts]
+    names = committee_names(session, [account.id for account in accounts])
+    return [Line(account, tuple(names.get(account.id, ()))) for account in accounts]
 
 
 def committee_names(session: Session, account_ids: Iterable[int]) -> dict[int, list[str]]:

@@ -159,7 +159,7 @@ def invitation(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("accounts/invitation.html", form=form, invited=account, rules=rules())
         return page, 422 if form.is_submitted() else 200
-    account_id, password = account.id or 0, hash_password(normal(form.password.data))
+    account_id, password = account.id, hash_password(normal(form.password.data))
     spoken = Language(language())
     try:
         with transaction() as current:
@@ -210,7 +210,7 @@ def create_account(email: str, role: str, name: str, password: bool) -> None:
             account = service.create(current, who, None, now())
             link = invitation_url(current, account, now())
             if hashed:
-                service.accept(current, account.id or 0, hashed, now())
+                service.accept(current, account.id, hashed, now())
     except AccountError as error:
         raise CommandFailed(_sentence(error.code)) from None
     click.echo(f"{who.email} ({role})" if hashed else link)

@@ -122,7 +122,7 @@ def _refuse_json() -> None:
 
 def _remember_sign_in(_app: Flask, user: Account, **_extra: Any) -> None:
     """In a transaction of its own, once the request's work is committed: checking a password takes too long to lock for."""
-    account_id = user.id or 0
+    account_id = user.id
 
     @after_this_request
     def note(response: Response) -> Response:

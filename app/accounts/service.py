@@ -191,4 +191,4 @@ def _belong(session: Session, account: Account, committee_ids: Collection[int], 
         if committee_id not in wanted:
             session.delete(row)
     for committee_id in wanted - set(present):
-        session.add(Membership(account_id=account.id or 0, committee_id=committee_id, created_at=now))
+        session.add(Membership(account_id=account.id, committee_id=committee_id, created_at=now))

@@ -74,7 +74,7 @@ def campaigns(session: Session, *, only: int | None = None, on: date | None = No
     lines: dict[int, list[Line]] = {}
     for line in with_quantities(session, needs):
         lines.setdefault(line.need.action_id or 0, []).append(line)
-    return [Campaign(action, committee, lines.get(action.id or 0, [])) for action, committee in found]
+    return [Campaign(action, committee, lines.get(action.id, [])) for action, committee in found]
 
 
 def attachable(session: Session, action: Action) -> list[tuple[Need, Committee]]:

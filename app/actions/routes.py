@@ -73,7 +73,7 @@ def edit(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _edit_page(form, action), 422 if form.is_submitted() else 200
     with transaction() as current:
-        service.tell(current, action.id or 0, form.told())
+        service.tell(current, action.id, form.told())
     flash(_("C'est enregistré."), "success")
     return redirect(url_for("actions.edit", slug=slug), 303)
 
@@ -89,10 +89,10 @@ def _edit_page(form: Any, action: Action) -> str:
 def gather(slug: str) -> ResponseReturnValue:
     """The needs ticked are the action's; of those that the page showed, the others are not."""
     action = queries.by_slug(session(), slug) or abort(404)
-    action_id = action.id or 0
+    action_id = action.id
     with transaction() as current:
         service.gather(
-            current, action_id, _ids("shown"), _ids("chosen"), Actor.account(signed_in().id or 0), now()
+            current, action_id, _ids("shown"), _ids("chosen"), Actor.account(signed_in().id), now()
         )
     flash(_("Les besoins de l'action sont enregistrés."), "success")
     return redirect(url_for("actions.edit", slug=slug), 303)

@@ -115,7 +115,7 @@ class Waiting:
     @property
     def id(self) -> int:
         row = self.article or self.need
-        return (row.id or 0) if row is not None else 0
+        return (row.id) if row is not None else 0
 
 
 def waiting_count(current: Session) -> int:

@@ -76,7 +76,7 @@ def name(kinds: str, key: int) -> ResponseReturnValue:
     form = _form(thing, sent=sent)
     if not sent:
         return render_template("catalogue/name.html", thing=thing, form=form, now=now())
-    actor = Actor.account(signed_in().id or 0)
+    actor = Actor.account(signed_in().id)
     if form.validate():
         try:
             with transaction() as current:
@@ -122,7 +122,7 @@ def put_back_word(alias_id: int) -> ResponseReturnValue:
 
 
 def _change(alias_id: int, *, removing: bool) -> ResponseReturnValue:
-    actor = Actor.account(signed_in().id or 0)
+    actor = Actor.account(signed_in().id)
     act = service.remove if removing else service.put_back
     try:
         with transaction() as current:

@@ -64,9 +64,7 @@ def answers_awaited() -> dict[int, int]:
     if account is None:
         return {}
     if "answers_awaited" not in g:
-        g.answers_awaited = queries.answers_awaited(
-            session(), account.id or 0, approved_before=approved_before()
-        )
+        g.answers_awaited = queries.answers_awaited(session(), account.id, approved_before=approved_before())
     found: dict[int, int] = g.answers_awaited
     return found
 

@@ -42,14 +42,14 @@ def send_weekly(session: Session, now: datetime) -> int:
     due = _due(session, now)
     if not due:
         return 0
-    weeks = _read(session, [committee.id or 0 for committee, _issue in due], now)
-    return sum(_write(session, committee, issue, weeks[committee.id or 0], now) for committee, issue in due)
+    weeks = _read(session, [committee.id for committee, _issue in due], now)
+    return sum(_write(session, committee, issue, weeks[committee.id], now) for committee, issue in due)
 
 
 def _due(session: Session, now: datetime) -> list[tuple[Committee, digests.Issue]]:
     """Three queries."""
     query = select(Committee).where(col(Committee.active), Committee.email != "").order_by(col(Committee.id))
-    committees = {committee_party(row.id or 0): row for row in session.exec(query)}
+    committees = {committee_party(row.id): row for row in session.exec(query)}
     preferences = digest_preferences(session, committees)
     issues = [
         (party, issue)
@@ -86,9 +86,9 @@ def _read(session: Session, committee_ids: Collection[int], now: datetime) -> Ma
         )
         .order_by(col(Need.declared_at), col(Need.id))
     ).all()
-    taken = taken_for_needs(session, [need.id or 0 for need in needs], COMMITTED)
+    taken = taken_for_needs(session, [need.id for need in needs], COMMITTED)
     for need in needs:
-        week, left = weeks[need.committee_id], need.quantity - taken.get(need.id or 0, 0)
+        week, left = weeks[need.committee_id], need.quantity - taken.get(need.id, 0)
         if need.state is NeedState.EXPIRED:
             if need.asked_at is not None and need.asked_at > now - timedelta(days=15) - RECENTLY:
                 week.aside.append(need)

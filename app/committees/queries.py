@@ -104,7 +104,7 @@ def incoming(session: Session, committee_id: int, *, approved_before: datetime) 
         )
     }
     found = [
-        Incoming(match, item, need, offer.commune, handovers.get(match.id or 0))
+        Incoming(match, item, need, offer.commune, handovers.get(match.id))
         for match, item, need, offer in rows
     ]
     return sorted(found, key=_when)
@@ -132,7 +132,7 @@ def answers_awaited(session: Session, account_id: int, *, approved_before: datet
 
 def _when(row: Incoming) -> tuple[datetime, int]:
     moment = row.handover.starts_at if row.handover and row.handover.starts_at else row.match.answer_by
-    return moment or row.match.proposed_at, row.match.id or 0
+    return moment or row.match.proposed_at, row.match.id
 
 
 def received_since(session: Session, committee_id: int, since: datetime) -> int:
@@ -179,10 +179,10 @@ def families(session: Session, *, closed: bool = False, organisation_id: int | N
     by_organisation: dict[int, list[tuple[Committee, int]]] = {}
     for committee in _by_name(session.exec(query)):
         by_organisation.setdefault(committee.organisation_id, []).append(
-            (committee, needs.get(committee.id or 0, 0))
+            (committee, needs.get(committee.id, 0))
         )
     rows = sorted(session.exec(organisations), key=lambda row: alphabetical(row.name))
-    return [Family(row, by_organisation.get(row.id or 0, [])) for row in rows]
+    return [Family(row, by_organisation.get(row.id, [])) for row in rows]
 
 
 def organisation_by_slug(session: Session, slug: str) -> Organisation | None:

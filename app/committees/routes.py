@@ -51,7 +51,7 @@ def home() -> ResponseReturnValue:
             _("Votre compte n'appartient à aucun comité. Demandez à votre coordinateur de vous y inscrire."),
             403,
         )
-    key = committee.id or 0
+    key = committee.id
     incoming = queries.incoming(session(), key, approved_before=approved_before())
     lines = [line for line in needs.of_committee(session(), key, [NeedState.OPEN]) if line.remaining]
     return render_template(
@@ -60,7 +60,7 @@ def home() -> ResponseReturnValue:
         others=committees_of(account),
         to_answer=[row for row in incoming if row.to_answer],
         coming=[row for row in incoming if not row.to_answer],
-        photos=of_items(session(), [row.item.id or 0 for row in incoming]),
+        photos=of_items(session(), [row.item.id for row in incoming]),
         missing=[(line, explain_misses(line.need.misses[:MOST_EXPLAINED])) for line in lines],
         aside=len(needs.of_committee(session(), key, [NeedState.EXPIRED])),
         received=queries.received_since(session(), key, now() - LATELY),
@@ -88,7 +88,7 @@ def week(committee: Committee) -> list[tuple[str, str]]:
 
 
 def _asked(committee: Committee) -> list[needs.Asked]:
-    return needs.asked(needs.of_committee(session(), committee.id or 0, [NeedState.OPEN]))
+    return needs.asked(needs.of_committee(session(), committee.id, [NeedState.OPEN]))
 
 
 @blueprint.get("/comites")
@@ -117,7 +117,7 @@ def page(slug: str) -> str:
         organisation=session().get_one(Organisation, committee.organisation_id),
         week=week(committee),
         wanted=_asked(committee),
-        mine=account is not None and may_act_for(account, committee.id or 0),
+        mine=account is not None and may_act_for(account, committee.id),
     )
 
 
@@ -159,7 +159,7 @@ def code(slug: str) -> Response:
 @access(Who.MEMBER)
 def edit(slug: str) -> ResponseReturnValue:
     committee = queries.by_slug(session(), slug)
-    if committee is None or not may_act_for(signed_in(), committee.id or 0):
+    if committee is None or not may_act_for(signed_in(), committee.id):
         abort(404)
     data = committee_data(committee)
     form: Any = (
@@ -173,7 +173,7 @@ def edit(slug: str) -> ResponseReturnValue:
         ), 422 if form.is_submitted() else 200
     identity = form.identity() if isinstance(form, FoundForm) else None
     with transaction() as current:
-        service.describe(current, committee.id or 0, form.description(), identity)
+        service.describe(current, committee.id, form.description(), identity)
     flash(_("C'est enregistré. Les prochaines propositions en tiennent compte."), "success")
     if signed_in().is_coordinator:
         return redirect(url_for("committees.index"), 303)
@@ -223,7 +223,7 @@ def _acting(committee_id: int, verb: Any, *arguments: Any) -> Committee:
 @blueprint.post("/coordination/comites/<int:committee_id>/fermer")
 @access(Who.COORDINATOR)
 def close(committee_id: int) -> ResponseReturnValue:
-    committee = _acting(committee_id, service.close, Actor.account(signed_in().id or 0), now())
+    committee = _acting(committee_id, service.close, Actor.account(signed_in().id), now())
     flash(
         _("Le comité « %(name)s » est fermé : plus rien ne lui est proposé.", name=committee.name), "success"
     )
@@ -263,7 +263,7 @@ def edit_organisation(slug: str) -> ResponseReturnValue:
         return page, 422 if form.is_submitted() else 200
     with transaction() as current:
         service.describe_organisation(
-            current, row.id or 0, form.name.data or "", form.description.data or "", form.website.data or ""
+            current, row.id, form.name.data or "", form.description.data or "", form.website.data or ""
         )
     flash(_("C'est enregistré."), "success")
     return redirect(url_for("committees.index"), 303)

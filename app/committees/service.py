@@ -88,7 +88,7 @@ def describe(
 def close(session: Session, committee_id: int, actor: Actor, now: datetime) -> Committee:
     """Switch a committee off: nothing more is proposed to it. Raises CommitteeError while somebody counts on it."""
     needs = select(Need.id).where(Need.committee_id == committee_id)
-    need_ids = [key for key in session.exec(needs) if key is not None]
+    need_ids = session.exec(needs).all()
     proposed = select(Match.offered_item_id).where(
         col(Match.need_id).in_(needs), Match.state == MatchState.PROPOSED
     )

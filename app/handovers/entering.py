@@ -64,12 +64,12 @@ def by_link(token: str) -> Seat:
 def by_account(match_id: int) -> Seat:
     account = signed_in()
     case = case_of(match_id)
-    member = queries.belongs(session(), account.id or 0, case.committee.id or 0)
+    member = queries.belongs(session(), account.id, case.committee.id)
     if not (member or account.is_coordinator):
         abort(404)
     if member:
         remember(case.committee)
-    return Seat(match_id, Actor.account(account.id or 0))
+    return Seat(match_id, Actor.account(account.id))
 
 
 def case_of(match_id: int) -> Case:
@@ -96,5 +96,5 @@ def is_past(case: Case, moment: datetime) -> bool:
 def tracking_url(case: Case) -> str:
     """Where the donor follows the whole offer."""
     desk: Desk = current_app.extensions["desk"]
-    token = desk.links.token(Purpose.TRACK_OFFER, case.offer.id or 0, party_of(case.offer), now())
+    token = desk.links.token(Purpose.TRACK_OFFER, case.offer.id, party_of(case.offer), now())
     return url_for("offers.track", token=token)

@@ -190,7 +190,7 @@ def _donor_page(
 def _donor_report_url(case: Case) -> str:
     desk: Desk = current_app.extensions["desk"]
     party = f"donor:{case.donor.id}"
-    token = desk.links.token(Purpose.DONOR_REPORT, case.match.id or 0, party, now())
+    token = desk.links.token(Purpose.DONOR_REPORT, case.match.id, party, now())
     return url_for(".donor_report", token=token)
 
 

@@ -149,7 +149,7 @@ def accept_with_times(session: Session, match_id: int, terms: Terms, actor: Acto
 def _await_answer(session: Session, match: Match, now: datetime) -> None:
     """The other side's turn: it has as long as after an approval, and is reminded anew."""
     match.answer_by, match.reminded_at = end_of_day(now + desk(session).answer_within), None
-    reminders.call_back(session, match.id or 0)
+    reminders.call_back(session, match.id)
 
 
 def _same(session: Session, handover: Handover, terms: Terms, spans: Sequence[Span]) -> bool:
@@ -177,7 +177,7 @@ def _take_off(handover: Handover) -> Span | None:
 
 def _new_handover(session: Session, match: Match, now: datetime) -> Handover:
     handover = Handover(
-        match_id=match.id or 0,
+        match_id=match.id,
         transport=match.transport,
         uid=f"remise-{match.id}-{now:%Y%m%d}@portail-des-dons",
         created_at=now,
@@ -192,9 +192,7 @@ def _replace_slots(session: Session, handover: Handover, spans: Sequence[Span]) 
         session.delete(slot)
     session.flush()
     for span in spans:
-        session.add(
-            HandoverSlot(handover_id=handover.id or 0, starts_at=span.starts_at, ends_at=span.ends_at)
-        )
+        session.add(HandoverSlot(handover_id=handover.id, starts_at=span.starts_at, ends_at=span.ends_at))
 
 
 def _note_acceptance(session: Session, match: Match, verb: Verb, actor: Actor, now: datetime) -> None:
@@ -334,7 +332,7 @@ def _fail(
     reason = told.reason or Reason.OTHER
     move(session, case.match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=told.note)
     case.match.closed_at = now
-    reminders.call_back(session, case.match.id or 0)
+    reminders.call_back(session, case.match.id)
     session.flush()
     if side is Side.COMMITTEE:
         letters.handover_failed(session, case.match, handover, reason, now)
@@ -353,7 +351,7 @@ def _complete(session: Session, case: _Case, told: Report, actor: Actor, now: da
     session.flush()
     _settle_need(session, case, now)
     _settle_offer(session, case, now)
-    reminders.call_back(session, match.id or 0)
+    reminders.call_back(session, match.id)
     appointments.thank_you(session, match, handover, told.note, now)
 
 
@@ -369,7 +367,7 @@ def _settle_offer(session: Session, case: _Case, now: datetime) -> None:
     offer = case.held.offer_of(case.held.items[case.match.offered_item_id])
     if offer.state is not OfferState.OPEN:
         return
-    items = queries.pieces_of_offer(session, offer.id or 0)
+    items = queries.pieces_of_offer(session, offer.id)
     given = queries.taken_from_items(session, list(items), [MatchState.COMPLETED])
     if all(given.get(item, 0) >= quantity for item, quantity in items.items()):
         move(session, offer, OfferState.CLOSED, Verb.CLOSE, SYSTEM, now)

@@ -92,4 +92,4 @@ def conclude_silent(session: Session, now: datetime) -> int:
         .limit(BATCH)
     )
     found = session.exec(query).all()
-    return sum(complete_on_the_donor_s_word(session, match_id or 0, now) for match_id in found)
+    return sum(complete_on_the_donor_s_word(session, match_id, now) for match_id in found)

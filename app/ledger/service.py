@@ -47,7 +47,7 @@ def send_again(session: Session, letter: OutboxMessage, now: datetime) -> bool:
     """
     today = queries.address_today(session, letter.party)
     email = today or letter.to_email
-    sent = outbox.resend(session, letter.id or 0, now, email=email)
+    sent = outbox.resend(session, letter.id, now, email=email)
     if sent:
         outbox.forgive_address(session, email)
         if today:
@@ -103,7 +103,7 @@ def _note(session: Session, letter: OutboxMessage, by: Account, now: datetime) -
     match = session.get(Match, letter.match_id) if letter.match_id else None
     if match is not None:
         concerned.append(match)
-    actor, data = Actor.account(by.id or 0), {"address_of": kind}
+    actor, data = Actor.account(by.id), {"address_of": kind}
     for subject in concerned:
         note_decision(session, subject, Verb.EDIT, actor, now, from_state=subject.state, data=data)
 

@@ -38,7 +38,7 @@ def would_teach(session: Session, now: datetime, proposals: Iterable[Sides]) -> 
             new = next((each for each in after if before.get(each.key) != each.lesson), None)
             if new is not None:
                 sentences[reason] = wording.sentence(new)
-        found[match.id or 0] = sentences
+        found[match.id] = sentences
     return found
 
 

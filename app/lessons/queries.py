@@ -62,7 +62,7 @@ def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refus
         .order_by(col(Decision.id))
     )
     return [
-        refusal_of(decision.id or 0, decision.at, decision.reason, decision.verb, *sides)
+        refusal_of(decision.id, decision.at, decision.reason, decision.verb, *sides)
         for decision, *sides in session.execute(query)
     ]
 
@@ -98,11 +98,11 @@ def refusal_of(
     reach = usual if need.action_id is None else wanted.get("collects_km", usual)
     return Refusal(
         decision_id=decision_id,
-        match_id=match.id or 0,
+        match_id=match.id,
         at=at,
         reason=reason,
         by_committee=verb is not Verb.REJECT,
-        committee_id=committee.id or 0,
+        committee_id=committee.id,
         committee=committee.name,
         item=offered.get("item") or article.item or "",
         words=offered.get("text", article.description),

@@ -64,7 +64,7 @@ def holds_words_of(taught: Taught, text: str) -> bool:
 def remove() -> ResponseReturnValue:
     try:
         with transaction() as current:
-            key = service.remove(current, _key(), Actor.account(signed_in().id or 0), now()).key
+            key = service.remove(current, _key(), Actor.account(signed_in().id), now()).key
     except service.UnknownLessonError:
         return _gone()
     return redirect(url_for("lessons.index", retiree=key), 303)

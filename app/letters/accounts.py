@@ -16,7 +16,7 @@ from notifications import messages, outbox, values
 def invitation_url(session: Session, account: Account, now: datetime) -> str:
     """The address where the invited person chooses a password."""
     links = desk(session).links
-    return links.url(paths.invitation(links.token(Purpose.INVITATION, account.id or 0, party(account), now)))
+    return links.url(paths.invitation(links.token(Purpose.INVITATION, account.id, party(account), now)))
 
 
 def party(account: Account) -> str:
@@ -37,7 +37,7 @@ def invitation(session: Session, account: Account, by: Account, now: datetime) -
         name=account.name,
         action_url=invitation_url(session, account, now),
         inviter=by.name,
-        group=", ".join(committee_names(session, [account.id or 0]).get(account.id or 0, [])),
+        group=", ".join(committee_names(session, [account.id]).get(account.id, [])),
         expires_at=now + LIFETIMES[Purpose.INVITATION],
     )
     outbox.enqueue(

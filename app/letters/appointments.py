@@ -27,7 +27,7 @@ def tomorrow(session: Session, match_ids: Collection[int], now: datetime) -> Non
     handovers = _handovers(session, match_ids)
     midnight = start_of(day_of(now) + timedelta(days=1))
     for sides in sides_of_all(session, match_ids):
-        handover = handovers[sides.match.id or 0]
+        handover = handovers[sides.match.id]
         event = f"match:{sides.match.id}:tomorrow:{handover.sequence}"
         donor, committee = sides.donor, sides.committee
         mine = _tomorrow(
@@ -81,7 +81,7 @@ def did_it_happen(session: Session, match_ids: Collection[int], silent_days: int
     """To each side that has not answered, the day after: yes, not yet or no? After `silent_days` the donor's word is enough."""
     links, handovers = desk(session).links, _handovers(session, match_ids)
     for sides in sides_of_all(session, match_ids):
-        number, event = sides.match.id or 0, f"match:{sides.match.id}:asked:{day_of(now)}"
+        number, event = sides.match.id, f"match:{sides.match.id}:asked:{day_of(now)}"
         handover = handovers[number]
         asked = _Asked(sides, day_of(handover.starts_at or now), silent_days)
         donor, committee = sides.donor, sides.committee

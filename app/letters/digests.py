@@ -23,7 +23,7 @@ def weekly(
     now: datetime,
 ) -> None:
     """To a committee: its week. The parts are sentences in the committee's language."""
-    party = committee_party(committee.id or 0)
+    party = committee_party(committee.id)
     letter = values.WeeklyDigest(
         name=committee.name,
         action_url=desk(session).links.url(paths.committee_home(committee.slug)),
@@ -56,7 +56,7 @@ def daily(
     now: datetime,
 ) -> None:
     """To a coordinator: what waits, the oldest first, in sentences in the reader's language."""
-    party = account_party(account.id or 0)
+    party = account_party(account.id)
     letter = values.CoordinatorDigest(
         name=account.name,
         action_url=desk(session).links.url(paths.COORDINATION),

@@ -31,7 +31,7 @@ def _cases(session: Session, offer_ids: Collection[int]) -> Iterator[_Case]:
     query = select(OfferedItem).where(col(OfferedItem.offer_id).in_(offer_ids))
     for item in session.exec(query.order_by(col(OfferedItem.position))):
         items.setdefault(item.offer_id, []).append(item)
-    ids = [item.id or 0 for articles in items.values() for item in articles]
+    ids = [item.id for articles in items.values() for item in articles]
     taken = taken_from_items(session, ids, COMMITTED)
     rows = session.exec(
         select(Offer, Donor)
@@ -42,8 +42,8 @@ def _cases(session: Session, offer_ids: Collection[int]) -> Iterator[_Case]:
     for offer, donor in rows:
         left = [
             (count, item)
-            for item in items.get(offer.id or 0, [])
-            if (count := item.quantity - taken.get(item.id or 0, 0)) > 0
+            for item in items.get(offer.id, [])
+            if (count := item.quantity - taken.get(item.id, 0)) > 0
         ]
         yield _Case(offer, donor, quantified(left, language_of(offer, donor)))
 

@@ -192,7 +192,7 @@ def donor_declined(session: Session, match: Match, reason: Reason, now: datetime
         words = word(reason) if reason is not Reason.OTHER else ""
     letter = values.DonorDeclined(
         name=sides.committee.name,
-        action_url=needs_url(session, sides.committee.id or 0, now),
+        action_url=needs_url(session, sides.committee.id, now),
         item=thing(sides.item, sides.committee.language),
         quantity=match.quantity,
         committee=sides.committee.name,
@@ -243,7 +243,7 @@ def handover_failed_committee(
     sides = sides_of(session, match)
     letter = values.HandoverFailedCommittee(
         name=sides.committee.name,
-        action_url=needs_url(session, sides.committee.id or 0, now),
+        action_url=needs_url(session, sides.committee.id, now),
         item=thing(sides.item, sides.committee.language),
         quantity=match.quantity,
         committee=sides.committee.name,

@@ -32,7 +32,7 @@ def approved(session: Session, match: Match, *, event: str, now: datetime) -> No
 def _match_found(session: Session, sides: Sides, event: str, now: datetime) -> None:
     match, donor, committee = sides.match, sides.donor, sides.committee
     here, party = desk(session), f"donor:{donor.id}"
-    token = here.links.token(Purpose.DONOR_ANSWER, match.id or 0, party, now)
+    token = here.links.token(Purpose.DONOR_ANSWER, match.id, party, now)
     with speaking(donor.language):
         letter = values.MatchFound(
             name=donor.name,
@@ -62,7 +62,7 @@ def _match_found(session: Session, sides: Sides, event: str, now: datetime) -> N
 def _match_approved(session: Session, sides: Sides, event: str, now: datetime) -> None:
     match, committee = sides.match, sides.committee
     here, party = desk(session), f"committee:{committee.id}"
-    token = here.links.token(Purpose.COMMITTEE_ANSWER, match.id or 0, party, now)
+    token = here.links.token(Purpose.COMMITTEE_ANSWER, match.id, party, now)
     with speaking(committee.language):
         letter = values.MatchApproved(
             name=committee.name,

@@ -37,8 +37,7 @@ def still_true(session: Session, need_ids: Collection[int], answer_by: datetime,
             action_url=needs_url(session, key, now),
             committee=committee.name,
             items=tuple(
-                quantified(need, need.quantity - taken.get(need.id or 0, 0), committee.language)
-                for need in needs
+                quantified(need, need.quantity - taken.get(need.id, 0), committee.language) for need in needs
             ),
             days=(day_of(now) - day_of(min(need.declared_at for need in needs))).days,
             answer_before=answer_by,

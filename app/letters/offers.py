@@ -113,7 +113,7 @@ def url_of(
 ) -> str:
     """A link about this offer, for its donor."""
     links = desk(session).links
-    return links.url(path(links.token(purpose, offer.id or 0, party_of(offer), now)))
+    return links.url(path(links.token(purpose, offer.id, party_of(offer), now)))
 
 
 def send(

@@ -63,21 +63,21 @@ def to_committee(
 def donor_url(session: Session, sides: Sides, now: datetime) -> str:
     """Where the donor answers."""
     links = desk(session).links
-    token = links.token(Purpose.DONOR_ANSWER, sides.match.id or 0, f"donor:{sides.donor.id}", now)
+    token = links.token(Purpose.DONOR_ANSWER, sides.match.id, f"donor:{sides.donor.id}", now)
     return links.url(paths.donor_answer(token))
 
 
 def committee_url(session: Session, sides: Sides, now: datetime) -> str:
     """Where the committee answers."""
     links = desk(session).links
-    token = links.token(Purpose.COMMITTEE_ANSWER, sides.match.id or 0, f"committee:{sides.committee.id}", now)
+    token = links.token(Purpose.COMMITTEE_ANSWER, sides.match.id, f"committee:{sides.committee.id}", now)
     return links.url(paths.committee_answer(token))
 
 
 def tracking_url(session: Session, sides: Sides, now: datetime) -> str:
     """Where the donor follows the offer."""
     links = desk(session).links
-    token = links.token(Purpose.TRACK_OFFER, sides.offer.id or 0, f"donor:{sides.donor.id}", now)
+    token = links.token(Purpose.TRACK_OFFER, sides.offer.id, f"donor:{sides.donor.id}", now)
     return links.url(paths.offer_tracking(token))
 
 

@@ -46,11 +46,11 @@ def remind(session: Session, match_ids: Collection[int], now: datetime) -> int:
         row.match_id: row
         for row in session.exec(select(Handover).where(col(Handover.match_id).in_(match_ids)))
     }
-    slots = _slots(session, [row.id or 0 for row in handovers.values()], now)
+    slots = _slots(session, [row.id for row in handovers.values()], now)
     written = 0
     for sides in sides_of_all(session, match_ids):
-        handover = handovers.get(sides.match.id or 0)
-        written += _remind(session, sides, handover, slots.get(handover.id or 0, []) if handover else [], now)
+        handover = handovers.get(sides.match.id)
+        written += _remind(session, sides, handover, slots.get(handover.id, []) if handover else [], now)
     return written
 
 
@@ -153,11 +153,11 @@ def lapsed(session: Session, match_ids: Collection[int], now: datetime) -> None:
     Not to one that our question has never left for: it could not answer, and waits for nothing.
     """
     found = sides_of_all(session, match_ids)
-    taken = queries.taken_for_needs(session, {sides.need.id or 0 for sides in found}, COMMITTED)
+    taken = queries.taken_for_needs(session, {sides.need.id for sides in found}, COMMITTED)
     for sides in found:
         match, donor, committee = sides.match, sides.donor, sides.committee
-        call_back(session, match.id or 0)
-        unheard = {side for side in OPENING if call_off_opening(session, match.id or 0, side)}
+        call_back(session, match.id)
+        unheard = {side for side in OPENING if call_off_opening(session, match.id, side)}
         mine = values.MatchLapsed(
             name=donor.name,
             action_url=tracking_url(session, sides, now),
@@ -167,7 +167,7 @@ def lapsed(session: Session, match_ids: Collection[int], now: datetime) -> None:
         )
         theirs = values.MatchLapsedCommittee(
             name=committee.name,
-            action_url=needs_url(session, committee.id or 0, now),
+            action_url=needs_url(session, committee.id, now),
             item=thing(sides.item, committee.language),
             quantity=match.quantity,
             committee=committee.name,

@@ -27,7 +27,7 @@ class Sides:
 
 def sides_of(session: Session, match: Match) -> Sides:
     """One query."""
-    return sides_of_all(session, [match.id or 0])[0]
+    return sides_of_all(session, [match.id])[0]
 
 
 def sides_of_all(session: Session, match_ids: Collection[int]) -> list[Sides]:

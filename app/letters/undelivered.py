@@ -27,7 +27,7 @@ def tell_coordinators(session: Session, lost: OutboxMessage, answer: str, now: d
             continue
         letter = values.MailUndeliverable(
             name=account.name,
-            action_url=desk(session).links.url(paths.lost_letter(lost.id or 0)),
+            action_url=desk(session).links.url(paths.lost_letter(lost.id)),
             person=lost.to_name or lost.to_email,
             email=lost.to_email,
             subject=lost.subject,

@@ -157,7 +157,7 @@ def obvious_ids(session: Session, score: float, kilometres: float, limit: int) -
         .order_by(col(Match.score).desc(), col(Match.id))
         .limit(limit)
     )
-    return [key for key in session.exec(query) if key is not None]
+    return list(session.exec(query))
 
 
 def searchable(word: str) -> str:
@@ -185,8 +185,8 @@ def cards(session: Session, ids: Sequence[int]) -> list[Card]:
         .where(col(Match.id).in_(ids))
     )
     rows = session.execute(query).all()
-    photos = _photos(session, {item.id or 0 for _match, item, *_rest in rows})
-    taken = taken_for_needs(session, {need.id or 0 for *_rest, need, _c, _a in rows}, COMMITTED)
+    photos = _photos(session, {item.id for _match, item, *_rest in rows})
+    taken = taken_for_needs(session, {need.id for *_rest, need, _c, _a in rows}, COMMITTED)
     before = _before(session, ids)
     found = {}
     for match, item, offer, donor, need, committee, action in rows:
@@ -297,7 +297,7 @@ def history(
         query = query.where(Match.state == state)
     if committee_id is not None:
         query = query.join(Need, col(Match.need_id) == col(Need.id)).where(Need.committee_id == committee_id)
-    ids = [key for key in session.exec(query) if key is not None]
+    ids = session.exec(query).all()
     return cards(session, ids[:size]), len(ids) > size
 
 

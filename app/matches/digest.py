@@ -78,7 +78,7 @@ def send_daily(session: Session, now: datetime) -> int:
     waiting, written = _read(session, now, min(heard.values())), 0
     for account, issue in due:
         # A lost letter is news, said once to each; the pages show those of before.
-        mine = replace(waiting, lost=[lost for lost in waiting.lost if lost > heard[account.id or 0]])
+        mine = replace(waiting, lost=[lost for lost in waiting.lost if lost > heard[account.id]])
         if not mine:
             continue
         with speaking(account.language):
@@ -94,20 +94,20 @@ def _heard(session: Session, due: list[tuple[Account, digests.Issue]], now: date
     turns = session.exec(
         select(DigestTurn.party, sa.func.max(DigestTurn.at, type_=UtcDateTime()))
         .where(
-            col(DigestTurn.party).in_([account_party(account.id or 0) for account, _issue in due]),
+            col(DigestTurn.party).in_([account_party(account.id) for account, _issue in due]),
             col(DigestTurn.at) < now,
         )
         .group_by(col(DigestTurn.party))
     )
     last: dict[str, datetime] = dict(turns.all())
     return {
-        account.id or 0: max(last.get(account_party(account.id or 0), now - NEWS), now - REMEMBERED)
+        account.id: max(last.get(account_party(account.id), now - NEWS), now - REMEMBERED)
         for account, _issue in due
     }
 
 
 def _due(session: Session, now: datetime) -> list[tuple[Account, digests.Issue]]:
-    accounts = {account_party(row.id or 0): row for row in coordinators(session)}
+    accounts = {account_party(row.id): row for row in coordinators(session)}
     preferences = digest_preferences(session, accounts)
     issues = [
         (party, issue)

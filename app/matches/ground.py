@@ -52,11 +52,11 @@ class Ground:
             },
             needs_then={int(each.id): each for each in board.needs if int(each.id) in need_ids},
             offers={
-                item.id or 0: offer_of(item, offer, item.quantity)
+                item.id: offer_of(item, offer, item.quantity)
                 for item, offer in open_items(session, now, among(OfferedItem.id, item_ids))
             },
             needs={
-                row[0].id or 0: need_of(*row, row[0].quantity)
+                row[0].id: need_of(*row, row[0].quantity)
                 for row in open_needs(session, now, among(Need.id, need_ids))
             },
             situation=Situation(

@@ -34,8 +34,8 @@ def give_instead(match_id: int) -> ResponseReturnValue:
             proposal = pairs.instead(work, match, now(), need_id=need_id, item_id=item_id)
             if proposal is None or (need_id is None) == (item_id is None):
                 raise RefusedError(Refusal.NOT_PERMITTED)
-            chosen = service.give_instead(work, match_id, proposal, Actor.account(signed_in().id or 0), now())
-            done = chosen.id or 0
+            chosen = service.give_instead(work, match_id, proposal, Actor.account(signed_in().id), now())
+            done = chosen.id
     except RefusedError as error:
         flash(wording.refusal(error.code), "error")
         return redirect(url_for("matches.show", match_id=match_id), 303)

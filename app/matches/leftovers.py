@@ -96,16 +96,16 @@ def unmet(
     )
     rows = [
         Unserved(
-            key=need.id or 0,
+            key=need.id,
             is_need=True,
             item=need.item,
             description=need.description,
-            remaining=need.quantity - taken.get(need.id or 0, 0),
-            proposed=taken.get(need.id or 0, 0),
+            remaining=need.quantity - taken.get(need.id, 0),
+            proposed=taken.get(need.id, 0),
             where=committee.name,
             since=need.declared_at,
             misses=need.misses,
-            page_of=need.id or 0,
+            page_of=need.id,
             urgency=need.urgency,
             unseen=not pulse.has_seen(need.declared_at),
             closed=not committee.active or _over(action, today),
@@ -145,12 +145,12 @@ def unplaced(
     )
     rows = [
         Unserved(
-            key=item.id or 0,
+            key=item.id,
             is_need=False,
             item=item.item,
             description=item.description,
-            remaining=item.quantity - taken.get(item.id or 0, 0),
-            proposed=taken.get(item.id or 0, 0),
+            remaining=item.quantity - taken.get(item.id, 0),
+            proposed=taken.get(item.id, 0),
             where=offer.commune,
             since=offer.confirmed_at or offer.created_at,
             misses=item.misses,

@@ -261,7 +261,7 @@ def instead(
         session,
         item_ids={match.offered_item_id, item_id or match.offered_item_id},
         need_ids=need_ids,
-        match_ids={match.id or 0},
+        match_ids={match.id},
     )
     hold_committees(session, need_ids)
     around = Around.read(session, match, now)

@@ -60,4 +60,4 @@ def taken_for_needs(
 def pieces_of_offer(session: Session, offer_id: int) -> dict[int, int]:
     """For each article of an offer, how many pieces were offered."""
     rows = session.exec(select(OfferedItem.id, OfferedItem.quantity).where(OfferedItem.offer_id == offer_id))
-    return {item: quantity for item, quantity in rows if item is not None}
+    return dict(rows.all())

@@ -96,12 +96,12 @@ def read_board(session: Session, now: datetime, *, for_match: Match | None = Non
     offers = [
         offer_of(item, offer, left)
         for item, offer in offered
-        if (left := item.quantity - from_items.get(item.id or 0, 0)) > 0
+        if (left := item.quantity - from_items.get(item.id, 0)) > 0
     ]
     needs = [
         need_of(need, committee, action, collector, left)
         for need, committee, action, collector in wanted
-        if (left := need.quantity - for_needs.get(need.id or 0, 0)) > 0
+        if (left := need.quantity - for_needs.get(need.id, 0)) > 0
     ]
     known = {each.id for each in offers}, {each.id for each in needs}
     return Board(
@@ -117,9 +117,9 @@ def read_board(session: Session, now: datetime, *, for_match: Match | None = Non
         lessons=lessons.for_planning(session, now),
         received=_received(session, now),
         standing=tuple(_standing(session)) if for_match is None else (),
-        items={item.id or 0: _item_side(item, offer) for item, offer in offered if str(item.id) in known[0]},
+        items={item.id: _item_side(item, offer) for item, offer in offered if str(item.id) in known[0]},
         wanted={
-            need.id or 0: _need_side(need, committee)
+            need.id: _need_side(need, committee)
             for need, committee, _action, _collector in wanted
             if str(need.id) in known[1]
         },
@@ -217,7 +217,7 @@ def _standing(session: Session) -> Iterable[Standing]:
     query = select(Match).where(Match.state == MatchState.PROPOSED).order_by(col(Match.id))
     for match in session.exec(query):
         figures = {name: getattr(match, name) for name in FIGURES}
-        yield Standing(match.id or 0, match.offered_item_id, match.need_id, match.quantity, figures)
+        yield Standing(match.id, match.offered_item_id, match.need_id, match.quantity, figures)
 
 
 def current_weights(session: Session) -> engine.Weights:

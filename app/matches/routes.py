@@ -125,7 +125,7 @@ def _undoable(moment: datetime) -> Callable[[Card], bool]:
 
 
 def _reject_forms(cards: Sequence[Card]) -> dict[int, forms.RejectForm]:
-    return {card.match.id or 0: _new_form(card.match.id or 0) for card in cards}
+    return {card.match.id: _new_form(card.match.id) for card in cards}
 
 
 def _teaches(cards: Sequence[Card], moment: datetime) -> dict[int, dict[str, str]]:
@@ -140,7 +140,7 @@ def _learnt(cards: Sequence[Card], moment: datetime) -> list[str]:
     """What the one rejection that the page tells of has taught."""
     if len(cards) != 1 or cards[0].match.state is not MatchState.REJECTED:
         return []
-    return previewing.learnt(session(), moment, cards[0].match.id or 0)
+    return previewing.learnt(session(), moment, cards[0].match.id)
 
 
 def _page(rows: int, size: int) -> int:
@@ -185,7 +185,7 @@ def _decide(match_id: int, decision: Decision) -> ResponseReturnValue:
     refused = None
     try:
         with transaction() as work:
-            decision(work, Actor.account(signed_in().id or 0))
+            decision(work, Actor.account(signed_in().id))
     except RefusedError as error:
         refused = _told_why(error.code, match_id)
     card = card_of(match_id)
@@ -224,7 +224,7 @@ def _fragment(card: Card, refused: str | None = None, form: forms.RejectForm | N
     return render_template(
         "matches/_card.html" if card.match.state is MatchState.PROPOSED else "matches/_decided.html",
         card=card,
-        form=form or _new_form(card.match.id or 0),
+        form=form or _new_form(card.match.id),
         refused=refused,
         back=_safe_back(),
         teaches=_teaches([card], now()),
@@ -257,7 +257,7 @@ def undo_many() -> ResponseReturnValue:
     """Take back what was just approved in one go."""
     ids = forms.numbers(request.form.getlist("match"))
     with transaction() as work:
-        outcomes = service.undo_many(work, ids, Actor.account(signed_in().id or 0), now())
+        outcomes = service.undo_many(work, ids, Actor.account(signed_in().id), now())
     undone = sum(outcome.refused is None for outcome in outcomes)
     flash(plural("%(num)s décision annulée.", "%(num)s décisions annulées.", undone), "success")
     _tell_refusals(outcomes)
@@ -297,7 +297,7 @@ def approve_obvious() -> ResponseReturnValue:
         flash(_("Cochez au moins un rapprochement."), "error")
         return redirect(url_for("matches.obvious"), 303)
     with transaction() as work:
-        outcomes = service.approve_many(work, ids, Actor.account(signed_in().id or 0), now())
+        outcomes = service.approve_many(work, ids, Actor.account(signed_in().id), now())
     _tell_refusals(outcomes)
     done = ",".join(str(each.match_id) for each in outcomes if each.refused is None)
     return redirect(url_for("matches.board", fait=done or None), 303)

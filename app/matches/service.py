@@ -161,7 +161,7 @@ def supersede_proposals(
     """Take off the board what is proposed of these articles or for these needs; how many that was."""
     concerned = col(Match.offered_item_id).in_(item_ids) | col(Match.need_id).in_(need_ids)
     ids = session.exec(select(Match.id).where(Match.state == MatchState.PROPOSED, concerned)).all()
-    held = hold_matches(session, [key for key in ids if key is not None])
+    held = hold_matches(session, ids)
     proposed = [match for match in held.matches.values() if match.state is MatchState.PROPOSED]
     for match in proposed:
         supersede(session, match, actor, now)
@@ -237,7 +237,7 @@ def give_instead(session: Session, match_id: int, proposal: Proposal, actor: Act
         raise RefusedError(Refusal.NEED_MET)
     chosen = propose(session, held, margins, replace(proposal, quantity=units), now, actor=actor)
     session.flush()
-    return approve(session, chosen.id or 0, actor, now)
+    return approve(session, chosen.id, actor, now)
 
 
 def resize(

@@ -48,7 +48,7 @@ def lapse_overdue(session: Session, now: datetime) -> list[Match]:
     ).all()
     if not overdue:
         return []
-    held = hold_matches(session, [key for key in overdue if key is not None])
+    held = hold_matches(session, overdue)
     lapsed = []
     for match in held.matches.values():
         if match.state in AWAITED and match.answer_by is not None and match.answer_by <= now:
@@ -57,5 +57,5 @@ def lapse_overdue(session: Session, now: datetime) -> list[Match]:
             match.closed_at = now
             lapsed.append(match)
     session.flush()
-    letters.lapsed(session, [match.id or 0 for match in lapsed], now)
+    letters.lapsed(session, [match.id for match in lapsed], now)
     return lapsed

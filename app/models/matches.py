@@ -9,6 +9,7 @@ from sqlmodel import Field
 from app.db import enum_type
 from app.models.base import LINE, TEXT, Row, guard_states, instant, json_list, json_object, text
 from app.models.states import ActorKind, Condition, MatchState, Reason, Transport, Verb
+from notifications.types import Key
 
 
 class WeightsVersion(Row, table=True):
@@ -16,7 +17,7 @@ class WeightsVersion(Row, table=True):
 
     __tablename__ = "weights_version"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     version: str = text(64, unique=True)
     weights: dict[str, Any] = json_object()
     note: str = text(TEXT)
@@ -29,7 +30,7 @@ class WeightsChoice(Row, table=True):
 
     __tablename__ = "weights_choice"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     weights_version_id: int = Field(foreign_key="weights_version.id", index=True)
     account_id: int | None = Field(default=None, foreign_key="account.id")
     note: str = text(TEXT)
@@ -41,7 +42,7 @@ class PlanRun(Row, table=True):
 
     __tablename__ = "plan_run"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     started_at: datetime = instant(index=True)
     seconds: float = 0.0
     weights_version: str = text(64)
@@ -75,7 +76,7 @@ class Match(Row, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     offered_item_id: int = Field(foreign_key="offered_item.id", index=True)
     need_id: int = Field(foreign_key="need.id", index=True)
     plan_run_id: int | None = Field(default=None, foreign_key="plan_run.id", index=True)
@@ -112,7 +113,7 @@ class Handover(Row, table=True):
         sa.CheckConstraint("received_quantity BETWEEN 0 AND 1000000", name="received_quantity_range"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     match_id: int = Field(foreign_key="match.id", unique=True, ondelete="CASCADE")
     transport: Transport = Field(default=Transport.COMMITTEE_COLLECTS, sa_type=enum_type(Transport))
     place: str = text(LINE)
@@ -141,7 +142,7 @@ class HandoverSlot(Row, table=True):
         sa.UniqueConstraint("handover_id", "starts_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     handover_id: int = Field(foreign_key="handover.id", index=True, ondelete="CASCADE")
     starts_at: datetime = instant()
     ends_at: datetime = instant()
@@ -160,7 +161,7 @@ class Decision(Row, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     at: datetime = instant(index=True)
     offer_id: int | None = Field(default=None, foreign_key="offer.id", index=True)
     need_id: int | None = Field(default=None, foreign_key="need.id", index=True)

@@ -9,6 +9,7 @@ from sqlmodel import Field
 from app.db import enum_type
 from app.models.base import NAME, TEXT, Row, guard_states, instant, json_list, text
 from app.models.states import Condition, NeedState, Urgency
+from notifications.types import Key
 
 
 class Action(Row, table=True):
@@ -20,7 +21,7 @@ class Action(Row, table=True):
         sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     slug: str = text(80, unique=True)
     title: str = text(NAME)
     story: str = text(4000)
@@ -43,7 +44,7 @@ class Need(Row, table=True):
     __tablename__ = "need"
     __table_args__ = (sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     committee_id: int = Field(foreign_key="committee.id", index=True)
     action_id: int | None = Field(default=None, foreign_key="action.id", index=True)
     state: NeedState = Field(default=NeedState.OPEN, sa_type=enum_type(NeedState), index=True)

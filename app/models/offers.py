@@ -9,6 +9,7 @@ from sqlmodel import Field
 from app.db import enum_type
 from app.models.base import EMAIL, LINE, NAME, TEXT, Row, guard_states, instant, json_list, text
 from app.models.states import Condition, Language, OfferState, Size
+from notifications.types import Key
 
 EMPTY = {"server_default": sa.text("''")}
 
@@ -18,7 +19,7 @@ class Donor(Row, table=True):
 
     __tablename__ = "donor"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     name: str = text(NAME)
     email: str = text(EMAIL, unique=True)
     phone: str = text(30)
@@ -47,7 +48,7 @@ class Offer(Row, table=True):
         sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     reference: str = text(12, unique=True)
     submission_key: str = text(64, unique=True)
     donor_id: int = Field(foreign_key="donor.id", index=True)
@@ -87,7 +88,7 @@ class OfferedItem(Row, table=True):
         sa.UniqueConstraint("offer_id", "position"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     offer_id: int = Field(foreign_key="offer.id", index=True, ondelete="CASCADE")
     position: int = 0
     item: str | None = Field(default=None, max_length=80, index=True)
@@ -107,7 +108,7 @@ class Photo(Row, table=True):
 
     __tablename__ = "photo"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     key: str = text(64, unique=True)
     submission_key: str = text(64, index=True)
     slot: int = 0

@@ -10,12 +10,13 @@ from sqlmodel import Field
 from app.db import enum_type
 from app.models.base import EMAIL, LINE, NAME, TEXT, Row, instant, json_list, json_object, text
 from app.models.states import Language, Role, Size
+from notifications.types import Key
 
 
 class Organisation(Row, table=True):
     __tablename__ = "organisation"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     slug: str = text(80, unique=True)
     name: str = text(NAME)
     description: str = text(TEXT)
@@ -37,7 +38,7 @@ class Committee(Row, table=True):
         sa.CheckConstraint("collects_km BETWEEN 0 AND 20000", name="collects_km_range"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
     slug: str = text(80, unique=True)
     name: str = text(NAME)
@@ -65,7 +66,7 @@ class Account(Row, UserMixin, table=True):
 
     __tablename__ = "account"
 
-    id: int | None = Field(default=None, primary_key=True)  # type: ignore[assignment]
+    id: Key = Field(default=None, primary_key=True)
     email: str = text(EMAIL, unique=True)
     name: str = text(NAME)
     password: str | None = Field(default=None, max_length=255)

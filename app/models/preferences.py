@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from app.models.base import Row, instant, text
+from notifications.types import Key
 
 DEFAULT_WEEKDAY, DEFAULT_HOUR = 1, 8
 
@@ -24,7 +25,7 @@ class Preference(Row, table=True):
         sa.CheckConstraint("agenda_version >= 1", name="agenda_version_range"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     party: str = text(40, unique=True)
     digest_weekday: int = DEFAULT_WEEKDAY
     digest_hour: int = DEFAULT_HOUR

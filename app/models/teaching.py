@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Field
 
 from app.models.base import LINE, Row, instant, json_list, text
+from notifications.types import Key
 
 
 class Alias(Row, table=True):
@@ -17,7 +18,7 @@ class Alias(Row, table=True):
 
     __tablename__ = "alias"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: Key = Field(default=None, primary_key=True)
     key: str = text(LINE, unique=True)
     wording: str = text(LINE)
     item: str = Field(max_length=80, index=True)

@@ -71,14 +71,14 @@ def open_already(session: Session, committee_id: int, except_key: str = "") -> d
 
 def with_quantities(session: Session, needs: Sequence[Need]) -> list[Line]:
     """Three queries for any number of needs."""
-    ids = [need.id for need in needs if need.id is not None]
+    ids = [need.id for need in needs]
     received = taken_for_needs(session, ids, {MatchState.COMPLETED})
     promised = taken_for_needs(session, ids, COMMITTED - {MatchState.COMPLETED})
     proposed = taken_for_needs(session, ids, LIVE - COMMITTED)
     return [
         Line(need, received.get(key, 0), promised.get(key, 0), proposed.get(key, 0))
         for need in needs
-        for key in [need.id or 0]
+        for key in [need.id]
     ]
 
 
@@ -100,7 +100,7 @@ def declared_between(session: Session, committee_id: int, start: datetime, end: 
 def actions(session: Session) -> list[tuple[int, str]]:
     """(id, title) of the actions that a need may belong to."""
     query = select(Action.id, Action.title).order_by(func.lower(Action.title))
-    return [(key, title) for key, title in session.exec(query) if key is not None]
+    return list(session.exec(query))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,10 +151,10 @@ def everywhere(session: Session, filters: Filters, page: int, per_page: int = 50
         select(Committee).where(col(Committee.id).in_({need.committee_id for need in needs}))
     )
     return Everywhere(
-        with_quantities(session, needs), {committee.id or 0: committee for committee in committees}, total
+        with_quantities(session, needs), {committee.id: committee for committee in committees}, total
     )
 
 
 def organisation_choices(session: Session) -> list[tuple[int, str]]:
     query = select(Organisation.id, Organisation.name).order_by(func.lower(Organisation.name))
-    return [(key, name) for key, name in session.exec(query) if key is not None]
+    return list(session.exec(query))

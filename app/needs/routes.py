@@ -35,7 +35,7 @@ PAST = (NeedState.MET, NeedState.WITHDRAWN)
 
 
 def _actor() -> Actor:
-    return Actor.account(signed_in().id or 0)
+    return Actor.account(signed_in().id)
 
 
 def sentence(error: NeedError) -> str:
@@ -88,7 +88,7 @@ def index() -> ResponseReturnValue:
     if committee is None and account.is_coordinator:
         return redirect(url_for("needs.everywhere"), 303)
     committee = committee or _committee()
-    key = committee.id or 0
+    key = committee.id
     return render_template(
         "needs/index.html",
         committee=committee,
@@ -105,14 +105,14 @@ def new() -> ResponseReturnValue:
     committee = _committee()
     form = NeedForm(
         actions=queries.actions(session()),
-        open_already=lambda key: queries.open_already(session(), committee.id or 0, key),
+        open_already=lambda key: queries.open_already(session(), committee.id, key),
     )
     if not form.validate_on_submit():
         page = render_template(
             "needs/form.html", form=form, committee=committee, others=committees_of(signed_in())
         )
         return page, 422 if form.is_submitted() else 200
-    draft, slug, committee_id = form.draft(), committee.slug, committee.id or 0
+    draft, slug, committee_id = form.draft(), committee.slug, committee.id
     try:
         with transaction() as current:
             service.declare(current, committee_id, draft, form.submission_key.data, _actor(), now())
@@ -238,11 +238,11 @@ def paste() -> ResponseReturnValue:
             committee=committee,
             trouble=trouble_sentence,
             others=committees_of(signed_in()),
-            already=queries.open_already(session(), committee.id or 0) if form.lines else {},
+            already=queries.open_already(session(), committee.id) if form.lines else {},
             changed=valid and not read_back and "declare" in request.form,
         )
         return page, 422 if form.is_submitted() and not (valid and form.sound) else 200
-    slug, committee_id, drafts = committee.slug, committee.id or 0, form.drafts()
+    slug, committee_id, drafts = committee.slug, committee.id, form.drafts()
     try:
         with transaction() as current:
             declared = service.declare_all(
@@ -259,7 +259,7 @@ def _last_month(committee: Committee) -> str:
     """What was declared in the month before this one, in the manner of a spreadsheet."""
     first = paris(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     before = (first - timedelta(days=1)).replace(day=1)
-    rows = queries.declared_between(session(), committee.id or 0, before, first)
+    rows = queries.declared_between(session(), committee.id, before, first)
     words = {condition: str(said) for condition, said in CONDITIONS}
     lines = []
     for need in rows:

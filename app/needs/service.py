@@ -149,7 +149,7 @@ def recognise(session: Session, need_id: int, item: str | None, actor: Actor, no
 
 def _settle(session: Session, need: Need, actor: Actor, now: datetime) -> None:
     """After its quantity changed: met when everything was received, open again when more is asked for."""
-    received = taken_for_needs(session, [need.id or 0], {MatchState.COMPLETED}).get(need.id or 0, 0)
+    received = taken_for_needs(session, [need.id], {MatchState.COMPLETED}).get(need.id, 0)
     if need.state is NeedState.MET and need.quantity > received:
         move(session, need, NeedState.OPEN, Verb.REOPEN, actor, now)
     elif need.state is NeedState.OPEN and need.quantity <= received:

@@ -39,7 +39,7 @@ def _committee(token: str) -> Committee:
 @access(Who.LINK)
 def standing(token: str) -> str:
     committee = _committee(token)
-    lines = queries.of_committee(session(), committee.id or 0, SHOWN)
+    lines = queries.of_committee(session(), committee.id, SHOWN)
     return render_template(
         "needs/standing.html",
         committee=committee,
@@ -60,8 +60,8 @@ def standing(token: str) -> str:
 def all_stand(token: str) -> ResponseReturnValue:
     """Everything that was asked about is still true."""
     committee = _committee(token)
-    lines = queries.of_committee(session(), committee.id or 0, [NeedState.OPEN])
-    ids = [line.need.id or 0 for line in lines if line.need.asked_at]
+    lines = queries.of_committee(session(), committee.id, [NeedState.OPEN])
+    ids = [line.need.id for line in lines if line.need.asked_at]
     with transaction() as current:
         for need_id in ids:
             try:

@@ -97,7 +97,7 @@ def expire_silent(session: Session, now: datetime) -> int:
         and key not in promised
     ]
     if silent:
-        supersede_proposals(session, SYSTEM, now, need_ids=[need.id or 0 for need in silent])
+        supersede_proposals(session, SYSTEM, now, need_ids=[need.id for need in silent])
     for need in silent:
         move(session, need, NeedState.EXPIRED, Verb.EXPIRE, SYSTEM, now)
     return len(silent)

@@ -59,7 +59,7 @@ def _back(offer_id: int) -> ResponseReturnValue:
 
 
 def _actor() -> Actor:
-    return Actor.account(signed_in().id or 0)
+    return Actor.account(signed_in().id)
 
 
 def _known(offer_id: int) -> None:

@@ -39,7 +39,7 @@ def _claimed(purpose: Purpose, token: str) -> queries.Tracked:
 
 def _tracking_url(offer: Offer) -> str:
     links: Links = current_app.extensions["desk"].links
-    token = links.token(Purpose.TRACK_OFFER, offer.id or 0, party_of(offer), now())
+    token = links.token(Purpose.TRACK_OFFER, offer.id, party_of(offer), now())
     return paths.offer_tracking(token)
 
 
@@ -57,7 +57,7 @@ def confirm(token: str) -> ResponseReturnValue:
     track = _tracking_url(found.offer)
     try:
         with transaction() as current:
-            first = service.confirm_offer(current, found.offer.id or 0, DONOR, now())
+            first = service.confirm_offer(current, found.offer.id, DONOR, now())
     except service.OfferError:
         flash(_("Cette offre est terminée : il n'y a plus rien à confirmer."), "warning")
     else:
@@ -120,7 +120,7 @@ def _turn(place: queries.Place) -> tuple[str, str]:
 def _answer_url(offer: Offer, match: Match) -> str:
     """The page where the donor answers the committee and sees the appointment."""
     links: Links = current_app.extensions["desk"].links
-    return paths.donor_answer(links.token(Purpose.DONOR_ANSWER, match.id or 0, party_of(offer), now()))
+    return paths.donor_answer(links.token(Purpose.DONOR_ANSWER, match.id, party_of(offer), now()))
 
 
 @blueprint.get("/offre/suivi/<token>/retirer")
@@ -139,7 +139,7 @@ def withdraw(token: str) -> ResponseReturnValue:
         return render_template("offers/withdraw.html", found=found, token=token, form=form), 422
     with transaction() as current:
         service.withdraw_offer(
-            current, found.offer.id or 0, Reason(form.reason.data), form.note.data or "", DONOR, now()
+            current, found.offer.id, Reason(form.reason.data), form.note.data or "", DONOR, now()
         )
     flash(_("Votre don est retiré. Merci d'y avoir pensé."), "success")
     return redirect(url_for("offers.track", token=token), 303)
@@ -151,7 +151,7 @@ def extend(token: str) -> ResponseReturnValue:
     found = _claimed(Purpose.TRACK_OFFER, token)
     try:
         with transaction() as current:
-            service.extend_offer(current, found.offer.id or 0, DONOR, now())
+            service.extend_offer(current, found.offer.id, DONOR, now())
     except service.OfferError:
         raise DomainError(_("Cette offre est terminée : elle ne peut plus être prolongée.")) from None
     flash(_("C'est noté : votre don reste proposé."), "success")

@@ -96,9 +96,9 @@ def tracked(session: Session, offer_id: int, *, approved_before: datetime | None
     if found is None:
         return None
     rows = _rows(session, offer_id)
-    ids = [row.id for row in rows if row.id is not None]
+    ids = [row.id for row in rows]
     photos, places = of_items(session, ids), _places(session, ids, approved_before)
-    articles = [Article(row, photos.get(row.id or 0, []), places.get(row.id or 0, [])) for row in rows]
+    articles = [Article(row, photos.get(row.id, []), places.get(row.id, [])) for row in rows]
     return Tracked(found[0], found[1], articles)
 
 
@@ -177,9 +177,7 @@ def listed(
         select(OfferedItem).where(col(OfferedItem.offer_id).in_(ids)).order_by(col(OfferedItem.position))
     ):
         articles.setdefault(row.offer_id, []).append(row)
-    return Page(
-        [Listed(offer, donor, articles.get(offer.id or 0, [])) for offer, donor in rows], number, count
-    )
+    return Page([Listed(offer, donor, articles.get(offer.id, [])) for offer, donor in rows], number, count)
 
 
 def _mentions(word: str) -> sa.ColumnElement[bool]:
@@ -215,7 +213,7 @@ def proposals(session: Session, offer_id: int) -> dict[int, list[tuple[int, str]
     )
     found: dict[int, list[tuple[int, str]]] = {}
     for item_id, match_id, name in session.exec(query):
-        found.setdefault(item_id, []).append((match_id or 0, name))
+        found.setdefault(item_id, []).append((match_id, name))
     return found
 
 

@@ -167,7 +167,7 @@ def _record(form: OfferForm) -> ResponseReturnValue:
 def recorded(key: str) -> ResponseReturnValue:
     """After sending. Only who sent the form knows `key`."""
     offer = queries.of_submission(session(), key) if KEY.fullmatch(key) else None
-    if offer is None or offer.id is None or offer.anonymised_at is not None:
+    if offer is None or offer.anonymised_at is not None:
         abort(404)
     found = queries.tracked(session(), offer.id)
     return render_template("offers/recorded.html", found=found)

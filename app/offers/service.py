@@ -235,7 +235,7 @@ def _counted_on(session: Session, items: Sequence[OfferedItem]) -> Sequence[int]
         col(Match.offered_item_id).in_([_id(item) for item in items]),
         col(Match.state).in_(COMMITTED - {MatchState.COMPLETED}),
     )
-    return [match_id for match_id in session.exec(query.order_by(col(Match.id))) if match_id is not None]
+    return list(session.exec(query.order_by(col(Match.id))))
 
 
 def _give_up(

@@ -22,7 +22,7 @@ def feed(desk: Desk, committee: Committee, rows: Iterable[Scheduled], address: C
     """An iCalendar file in the committee's language. `address` is where a match's number leads."""
     with speaking(committee.language):
         name = _("Dons : %(committee)s", committee=committee.name)
-        appointments = [_appointment(desk, committee, row, address(row.match.id or 0)) for row in rows]
+        appointments = [_appointment(desk, committee, row, address(row.match.id)) for row in rows]
     return calendar_feed(name, appointments)
 
 

@@ -54,7 +54,7 @@ def mine() -> ResponseReturnValue:
 def _my_form(account: Account) -> LanguageForm:
     if not account.is_coordinator:
         return LanguageForm(data=data_of(account.language))
-    party = queries.account_party(account.id or 0)
+    party = queries.account_party(account.id)
     return DailyForm(data=data_of(account.language, queries.digest_preferences(session(), [party])[party]))
 
 
@@ -82,7 +82,7 @@ def _committee() -> Committee:
 def ours() -> ResponseReturnValue:
     """The committee's weekly digest, the language of its letters, the address of its calendar."""
     committee = _committee()
-    key, slug = committee.id or 0, committee.slug
+    key, slug = committee.id, committee.slug
     party = queries.committee_party(key)
     chosen = queries.digest_preferences(session(), [party])[party]
     form = WeeklyForm(data=data_of(committee.language, chosen))
@@ -111,7 +111,7 @@ def _agenda_address(committee_id: int) -> str:
 def renew_agenda() -> ResponseReturnValue:
     """The old address stops; whoever should keep seeing the calendar needs the new one."""
     committee = _committee()
-    key, slug = committee.id or 0, committee.slug
+    key, slug = committee.id, committee.slug
     with transaction() as current:
         service.renew_agenda(current, key, now())
     flash(_("L'ancienne adresse ne fonctionne plus. Voici la nouvelle."), "success")
@@ -177,7 +177,7 @@ csrf.exempt(resubscribe)
 def agenda(token: str) -> ResponseReturnValue:
     """The committee's appointments, and nothing else; 304 while nothing has changed."""
     committee = queries.agenda_committee(session(), claim(Purpose.AGENDA, token)) or not_good()
-    rows = handovers.scheduled(session(), committee.id or 0)
+    rows = handovers.scheduled(session(), committee.id)
     response = Response(
         feed(_desk(), committee, rows, _gift_address),
         content_type="text/calendar; charset=utf-8",
@@ -185,7 +185,7 @@ def agenda(token: str) -> ResponseReturnValue:
     response.headers.set("Content-Disposition", "inline", filename="remises.ics")
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.last_modified = handovers.last_change(session(), committee.id or 0) or committee.created_at
+    response.last_modified = handovers.last_change(session(), committee.id) or committee.created_at
     response.add_etag()
     return response.make_conditional(request)
 

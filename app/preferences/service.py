@@ -26,7 +26,7 @@ def choose_for_account(
     """The language of this person's letters and screens; `wish` is None for somebody who gets no digest."""
     session.get_one(Account, account.id).language = language
     if wish is not None:
-        choose_digest(session, account_party(account.id or 0), wish, now)
+        choose_digest(session, account_party(account.id), wish, now)
 
 
 def choose_for_committee(

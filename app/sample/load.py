@@ -95,7 +95,7 @@ def _committees(session: Session, data: Mapping[str, Any], now: datetime) -> dic
     for number, row in enumerate(data["committee"], 1):
         where = place(*row["place"])
         committees[row["slug"]] = Committee(
-            organisation_id=organisations[row["organisation"]].id or 0,
+            organisation_id=organisations[row["organisation"]].id,
             slug=row["slug"],
             name=row["name"],
             presentation=row["presentation"],
@@ -142,9 +142,7 @@ def _accounts(
         session.flush()
         accounts.append(account)
         for slug in sample.committees:
-            session.add(
-                Membership(account_id=account.id or 0, committee_id=committees[slug].id or 0, created_at=now)
-            )
+            session.add(Membership(account_id=account.id, committee_id=committees[slug].id, created_at=now))
     return accounts
 
 
@@ -156,7 +154,7 @@ def _actions(
         values = {key: value for key, value in row.items() if key not in {"committee", "days"}}
         actions[row["slug"]] = Action(
             **values,
-            committee_id=committees[row["committee"]].id or 0,
+            committee_id=committees[row["committee"]].id,
             deadline=now.astimezone(PARIS).date() + timedelta(days=row["days"]),
             created_at=now,
         )
@@ -173,11 +171,11 @@ def _needs(
     now: datetime,
     accounts: list[Account],
 ) -> int:
-    actor = Actor.account(accounts[0].id or 0)
+    actor = Actor.account(accounts[0].id)
     for number, (slug, quantity, words, condition, urgency, reason, *action) in enumerate(rows):
         declared = now - timedelta(days=(number * 7) % 45, hours=number % 9)
         need = Need(
-            committee_id=committees[slug].id or 0,
+            committee_id=committees[slug].id,
             action_id=actions[action[0]].id if action else None,
             item=recognise(words).item,
             description=words,
@@ -237,7 +235,7 @@ def _offer(places: list[list[str]], number: int, donor: Donor, now: datetime) ->
     return Offer(
         reference=f"EX{number + 1:05d}",
         submission_key=f"exemple-{number}",
-        donor_id=donor.id or 0,
+        donor_id=donor.id,
         state=OfferState.OPEN if confirmed else OfferState.UNCONFIRMED,
         street=f"{number + 1} chemin de l'Exemple",
         available_from=today,
@@ -258,7 +256,7 @@ def _spread(number: int, size: int) -> int:
 def _article(row: list[Any], offer: Offer, position: int) -> OfferedItem:
     words, quantity, condition = row
     return OfferedItem(
-        offer_id=offer.id or 0,
+        offer_id=offer.id,
         position=position,
         item=recognise(words).item,
         description=words,

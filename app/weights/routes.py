@@ -125,7 +125,7 @@ def choose() -> ResponseReturnValue:
         return _amend(form) if wrong_dials else (_confirmation(form, current), 422)
     with transaction() as work:
         done = service.choose(
-            work, form.weights(), form.note.data or "", Actor.account(signed_in().id or 0), now()
+            work, form.weights(), form.note.data or "", Actor.account(signed_in().id), now()
         )
     if done:
         flash(_("Réglages adoptés. Le prochain plan s'en servira."), "success")

@@ -36,6 +36,6 @@ def choose(session: Session, weights: engine.Weights, note: str, actor: Actor, n
             row = queries.version_row(session, weights.version)
             if row is None:
                 raise
-    session.add(WeightsChoice(weights_version_id=row.id or 0, account_id=actor.account_id, note=note, at=now))
+    session.add(WeightsChoice(weights_version_id=row.id, account_id=actor.account_id, note=note, at=now))
     session.flush()
     return True

@@ -40,7 +40,7 @@ Make = Callable[[Builder, FrozenClock], Link]
 
 def _donor(build: Builder, clock: FrozenClock) -> int:
     donor = build.donor(name=NAME, email=EMAIL, phone=PHONE, confirmed_at=clock())
-    return donor.id or 0
+    return donor.id
 
 
 def _match(build: Builder, clock: FrozenClock, state: MatchState) -> tuple[int, int, int]:
@@ -54,7 +54,7 @@ def _match(build: Builder, clock: FrozenClock, state: MatchState) -> tuple[int, 
     if state is MatchState.SCHEDULED:
         day = clock() - timedelta(days=1)
         build.handover(match, starts_at=day, ends_at=day + timedelta(hours=1))
-    return match.id or 0, donor_id, committee.id or 0
+    return match.id, donor_id, committee.id
 
 
 def confirm_offer(build: Builder, clock: FrozenClock) -> Link:
@@ -64,7 +64,7 @@ def confirm_offer(build: Builder, clock: FrozenClock) -> Link:
     )
     build.offered_item(offer)
     return Link(
-        offer.id or 0,
+        offer.id,
         f"donor:{donor_id}",
         paths.offer_confirmation,
         {"": {}},
@@ -77,7 +77,7 @@ def track_offer(build: Builder, clock: FrozenClock) -> Link:
     offer = build.offer(donor_id=donor_id, street=STREET, contact_name=NAME, contact_phone=PHONE)
     build.offered_item(offer)
     return Link(
-        offer.id or 0,
+        offer.id,
         f"donor:{donor_id}",
         paths.offer_tracking,
         {"/retirer": {"reason": "given_elsewhere"}, "/prolonger": {}},
@@ -138,7 +138,7 @@ def committee_needs(build: Builder, clock: FrozenClock) -> Link:
     committee = build.committee(email=EMAIL)
     need = build.need(committee, asked_at=clock())
     return Link(
-        committee.id or 0,
+        committee.id,
         f"committee:{committee.id}",
         paths.committee_needs,
         {f"/{need.id}/retirer": {}, "/tous": {}},
@@ -148,7 +148,7 @@ def committee_needs(build: Builder, clock: FrozenClock) -> Link:
 def invitation(build: Builder, clock: FrozenClock) -> Link:
     account = build.account(committee=build.committee(), password=None, invited_at=clock())
     return Link(
-        account.id or 0,
+        account.id,
         f"account:{account.id}",
         paths.invitation,
         {"": {"password": PASSWORD, "again": PASSWORD}},
@@ -159,7 +159,7 @@ def invitation(build: Builder, clock: FrozenClock) -> Link:
 def unsubscribe(build: Builder, clock: FrozenClock) -> Link:
     committee = build.committee(email=EMAIL)
     return Link(
-        committee.id or 0,
+        committee.id,
         f"committee:{committee.id}",
         paths.unsubscribe,
         {"": {}, "/reprendre": {}},

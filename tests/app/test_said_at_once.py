@@ -29,7 +29,7 @@ Act = Callable[[Session], object]
 
 @pytest.fixture
 def actor(build: Builder) -> Actor:
-    return Actor.account(build.account(Role.COORDINATOR).id or 0)
+    return Actor.account(build.account(Role.COORDINATOR).id)
 
 
 def at_once(app: Flask, act: Act, *expected: type[Exception]) -> int:
@@ -71,7 +71,7 @@ def test_weights_chosen_at_once_are_decided_once(app: Flask, actor: Actor, clock
 def test_a_word_taught_at_once_is_kept_once(
     app: Flask, build: Builder, actor: Actor, clock: FrozenClock
 ) -> None:
-    ids = [build.offered_item(item=None, description="zorglub bleu").id or 0 for _ in range(THREADS)]
+    ids = [build.offered_item(item=None, description="zorglub bleu").id for _ in range(THREADS)]
     left = list(ids)
 
     def teach(session: Session) -> None:
@@ -90,7 +90,7 @@ def test_a_lesson_removed_at_once_is_removed_once(
         planning.make_plan(clock())
         with transaction() as session:
             match = session.exec(select(Match)).one()
-            matches.reject(session, match.id or 0, Reason.TOO_FAR, "", actor, clock())
+            matches.reject(session, match.id, Reason.TOO_FAR, "", actor, clock())
         [lesson] = lessons.active(read_session(), clock())
         read_session().rollback()
 

@@ -46,7 +46,7 @@ def test_the_committee_reads_the_rule_and_finds_it_kept(
     item = build.offered_item(build.offer(donor, street="99 rue Secrète"))
     waiting = build.match(item, build.need(committee), state=MatchState.APPROVED)
     party = f"committee:{committee.id}"
-    token = app.extensions["desk"].links.token(Purpose.COMMITTEE_ANSWER, waiting.id or 0, party, clock())
+    token = app.extensions["desk"].links.token(Purpose.COMMITTEE_ANSWER, waiting.id, party, clock())
     sign_in(client, build.account(committee=committee))
     spoken = {"Accept-Language": language}
     client.post("/langue", data={"language": language})

@@ -127,7 +127,7 @@ class Year:
                 for row in session.exec(query.order_by(col(OutboxMessage.sent_at), col(OutboxMessage.id)))
                 if row.id not in self.opened
             ]
-            self.opened = {row.id or 0 for row in rows} | {
+            self.opened = {row.id for row in rows} | {
                 key for key in self.opened if rows == [] or key > max(self.opened) - 500
             }
             arrived = [
@@ -229,7 +229,7 @@ def committee_tells(session: Session, asked: Asked, now: datetime) -> None:
 def keeps_needs(session: Session, asked: Asked, now: datetime) -> None:
     query = select(Need.id).where(Need.committee_id == asked.subject, col(Need.asked_at).is_not(None))
     for need_id in session.exec(query.order_by(col(Need.id))).all():
-        needs.confirm(session, need_id or 0, COMMITTEE, now)
+        needs.confirm(session, need_id, COMMITTEE, now)
 
 
 def confirms(session: Session, asked: Asked, now: datetime) -> None:
@@ -297,14 +297,14 @@ def settle_down(year: Year, build: Builder) -> None:
     account = build.account(
         Role.COORDINATOR, email="coordination@essai.example", name="Coordination", password="x"
     )
-    actor, decided = Actor.account(account.id or 0), count(1)
+    actor, decided = Actor.account(account.id), count(1)
     for number, (name, town, manner) in enumerate(cast.COMMITTEES, 1):
         committee = build.committee(
             name=name,
             email=f"comite-{name.split()[1].lower()}@essai.example",
             **{key: getattr(town, key) for key in cast.Town.__dataclass_fields__},
         )
-        year.committees[committee.id or 0] = manner
+        year.committees[committee.id] = manner
         if number == 4:
             with year.app.app_context(), transaction() as session:
                 party = f"committee:{committee.id}"
@@ -314,9 +314,9 @@ def settle_down(year: Year, build: Builder) -> None:
         query = select(Match.id).where(Match.state == MatchState.PROPOSED).order_by(col(Match.id))
         for match_id in session.exec(query).all():
             if next(decided) % 9 == 0:
-                matches.reject(session, match_id or 0, Reason.TOO_FAR, "", actor, now)
+                matches.reject(session, match_id, Reason.TOO_FAR, "", actor, now)
             else:
-                matches.approve(session, match_id or 0, actor, now)
+                matches.approve(session, match_id, actor, now)
 
     for offset in range(366):
         day = date(YEAR, 1, 1) + timedelta(days=offset)
@@ -382,6 +382,6 @@ def _offering(draft: OfferDraft) -> Callable[[Session, datetime], object]:
 def someone_reopens_what_was_set_aside(year: Year) -> None:
     def reopen(session: Session, now: datetime) -> None:
         for need in session.exec(select(Need).where(Need.state == NeedState.EXPIRED)).all():
-            needs.resume(session, need.id or 0, COMMITTEE, now)
+            needs.resume(session, need.id, COMMITTEE, now)
 
     year.later(at_noon(6, 15), reopen)

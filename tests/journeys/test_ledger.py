@@ -45,8 +45,8 @@ def test_a_letter_that_did_not_arrive_is_found_and_sent_again(portal: Portal, br
     coordinator.open("/coordination/courriels")
     coordinator.look("tout-arrive")
 
-    write(portal, match.id or 0, "donor:1", REFUSED)
-    write(portal, match.id or 0, "committee:1", Sent("250 2.0.0 Ok: queued as 4Zk1"))
+    write(portal, match.id, "donor:1", REFUSED)
+    write(portal, match.id, "committee:1", Sent("250 2.0.0 Ok: queued as 4Zk1"))
     coordinator.open(f"/coordination/rapprochements/{match.id}")
     coordinator.page.get_by_role("link", name="Lire ces e-mails").click()
     coordinator.look("rapprochement")

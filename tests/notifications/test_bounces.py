@@ -183,9 +183,9 @@ def test_what_came_back_may_be_sent_again_under_another_name(new_session: Callab
         row = sent(session)
         old = row.message_id
         (one,) = read(report(message_id=old))
-        assert outbox.resend(session, row.id or 0, NOW) is False
+        assert outbox.resend(session, row.id, NOW) is False
         outbox.came_back(session, one, NOW)
-        assert outbox.resend(session, row.id or 0, NOW, email="right@example.org") is True
+        assert outbox.resend(session, row.id, NOW, email="right@example.org") is True
         session.commit()
         session.refresh(row)
         assert (row.state, row.to_email, row.bounced_at) == (State.PENDING, "right@example.org", None)

@@ -30,9 +30,7 @@ def member(
 ) -> Account:
     account = build.account(committee=committees[0])
     with app.app_context(), transaction() as session:
-        session.add(
-            Membership(account_id=account.id or 0, committee_id=committees[1].id or 0, created_at=clock())
-        )
+        session.add(Membership(account_id=account.id, committee_id=committees[1].id, created_at=clock()))
     sign_in(client, account)
     return account
 

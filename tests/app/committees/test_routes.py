@@ -72,7 +72,7 @@ def appointment(app: Flask, match: Match, clock: FrozenClock) -> None:
     with app.app_context(), transaction() as current:
         current.add(
             Handover(
-                match_id=match.id or 0,
+                match_id=match.id,
                 starts_at=start,
                 ends_at=start + timedelta(hours=2),
                 place="2 rue du Don",
@@ -134,9 +134,7 @@ def test_a_member_of_two_committees_switches(
     other = build.committee(name="Comité de Vienne", slug="vienne")
     account = build.account(committee=committee)
     with app.app_context(), transaction() as current:
-        current.add(
-            Membership(account_id=account.id or 0, committee_id=other.id or 0, created_at=account.created_at)
-        )
+        current.add(Membership(account_id=account.id, committee_id=other.id, created_at=account.created_at))
     sign_in(client, account)
 
     assert "Comité de Vienne" in client.get("/mon-comite").text
@@ -398,7 +396,7 @@ def test_a_committee_that_somebody_counts_on_is_not_closed(
 def test_a_committee_is_not_closed_while_a_gift_is_being_promised_to_it(
     app: Flask, build: Builder, clock: FrozenClock
 ) -> None:
-    actor = Actor.account(build.account(Role.COORDINATOR).id or 0)
+    actor = Actor.account(build.account(Role.COORDINATOR).id)
     together = Barrier(2)
 
     def at_once(act: Callable[[Session], object]) -> None:
@@ -411,8 +409,8 @@ def test_a_committee_is_not_closed_while_a_gift_is_being_promised_to_it(
         committee = build.committee()
         match = build.match(need=build.need(committee))
         acts: list[Callable[[Session], object]] = [
-            lambda current, key=match.id or 0: matches.approve(current, key, actor, clock()),  # type: ignore[misc]
-            lambda current, key=committee.id or 0: service.close(current, key, actor, clock()),  # type: ignore[misc]
+            lambda current, key=match.id: matches.approve(current, key, actor, clock()),  # type: ignore[misc]
+            lambda current, key=committee.id: service.close(current, key, actor, clock()),  # type: ignore[misc]
         ]
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(at_once, acts))

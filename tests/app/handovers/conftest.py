@@ -23,14 +23,14 @@ def build_pair(app: Flask, build: Builder, clock: FrozenClock) -> int:
     match = build.match(
         item, build.need(quantity=2), quantity=2, state=MatchState.APPROVED, approved_at=clock()
     )
-    return match.id or 0
+    return match.id
 
 
 @pytest.fixture
 def proposed(app: Flask, build: Builder) -> tuple[int, int]:
     """A proposal, and the account that is about to approve it."""
     match = build.match(build.offered_item(quantity=2), build.need(quantity=2), quantity=2)
-    return match.id or 0, build.account().id or 0
+    return match.id, build.account().id
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def donor_page(app: Flask, match: Match, clock: FrozenClock) -> str:
         item = session().get_one(OfferedItem, match.offered_item_id)
         party = f"donor:{session().get_one(Offer, item.offer_id).donor_id}"
         links = app.extensions["desk"].links
-        return paths.donor_answer(links.token(Purpose.DONOR_ANSWER, match.id or 0, party, clock()))
+        return paths.donor_answer(links.token(Purpose.DONOR_ANSWER, match.id, party, clock()))
 
 
 def page_of(match: Match) -> str:

@@ -140,7 +140,7 @@ def test_declining_after_the_appointment_is_a_failure_not_a_refusal(pair: Pair) 
 
 
 def test_answers_to_a_match_that_moved_on_are_refused(app: Flask, build: Builder, clock: FrozenClock) -> None:
-    match_id = build.match(state=MatchState.LAPSED).id or 0
+    match_id = build.match(state=MatchState.LAPSED).id
     with app.app_context(), transaction() as session:
         for number in (match_id, 999_999):
             with pytest.raises(HandoverError) as caught:

@@ -100,7 +100,7 @@ def test_the_donor_s_yes_waits_for_the_committee(pair: Pair) -> None:
 def article(pair: Pair, quantity: int) -> OfferedItem:
     """Another article of the same offer."""
     found = OfferedItem(
-        offer_id=pair.offer.id or 0,
+        offer_id=pair.offer.id,
         position=99,
         item="lave-linge",
         description="Article d'exemple",
@@ -124,7 +124,7 @@ def test_what_is_only_planned_meets_no_need(met: Pair) -> None:
     met.need.quantity = 4
     another = article(met, quantity=2)
     values = met.match.model_dump(exclude={"id", "offered_item_id"})
-    met.session.add(Match(offered_item_id=another.id or 0, **values))
+    met.session.add(Match(offered_item_id=another.id, **values))
 
     met.report(Side.COMMITTEE, Says.YES)
 

@@ -81,8 +81,8 @@ def test_what_is_over_shows_nobody_s_name_and_address_any_more(
     day = clock() - timedelta(days=1)
     build.handover(match, starts_at=day, ends_at=day + timedelta(hours=1), sequence=1)
     links, party = app.extensions["desk"].links, f"committee:{committee.id}"
-    answer = links.token(Purpose.COMMITTEE_ANSWER, match.id or 0, party, clock())
-    told = links.token(Purpose.COMMITTEE_REPORT, match.id or 0, party, clock())
+    answer = links.token(Purpose.COMMITTEE_ANSWER, match.id, party, clock())
+    told = links.token(Purpose.COMMITTEE_REPORT, match.id, party, clock())
     sign_in(client, build.account(committee=committee))
 
     for page in (f"/reponse/comite/{answer}", f"/mon-comite/dons/{match.id}", f"/bilan/comite/{told}"):

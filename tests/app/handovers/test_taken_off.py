@@ -26,7 +26,7 @@ def test_the_side_that_moves_an_appointment_takes_it_out_of_its_calendar(
     acting, starts = Acting(app, clock), clock() + timedelta(days=2)
     match = build.match(state=MatchState.SCHEDULED)
     build.handover(match, starts_at=starts, ends_at=starts + timedelta(hours=2))
-    number = match.id or 0
+    number = match.id
     with app.app_context(), transaction() as session:
         item = session.get_one(OfferedItem, match.offered_item_id)
         donor = session.get_one(Donor, session.get_one(Offer, item.offer_id).donor_id)

@@ -31,7 +31,7 @@ def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account
 @pytest.fixture
 def match_id(build: Builder, clock: FrozenClock, coordinator: Account) -> int:
     match = build.match(state=MatchState.APPROVED, approved_at=clock(), answer_by=clock() + timedelta(days=5))
-    return match.id or 0
+    return match.id
 
 
 def url(match_id: int, act: str = "") -> str:
@@ -88,7 +88,7 @@ def test_a_gift_that_is_gone_ends_the_match_tells_the_committee_and_teaches_noth
 def test_what_is_over_or_was_never_begun_is_told(
     app: Flask, client: FlaskClient, build: Builder, match_id: int
 ) -> None:
-    proposed = build.match().id or 0
+    proposed = build.match().id
     for address in (url(proposed), url(proposed, "/oui"), url(proposed, "/moment")):
         answer = client.post(address) if address != url(proposed) else client.get(address)
         assert answer.status_code == 303

@@ -43,14 +43,14 @@ class Stage:
             donor_answered_at=clock(),
             committee_answered_at=clock(),
         )
-        self.match_id = match.id or 0
+        self.match_id = match.id
         handover = build.handover(match)
         starts = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
         self.span = Span(starts, starts + timedelta(hours=2))
         with app.app_context(), transaction() as session:
             session.add(
                 HandoverSlot(
-                    handover_id=handover.id or 0, starts_at=self.span.starts_at, ends_at=self.span.ends_at
+                    handover_id=handover.id, starts_at=self.span.starts_at, ends_at=self.span.ends_at
                 )
             )
 

@@ -37,11 +37,11 @@ class Gift:
         fixed_at = {"starts_at": start, "ends_at": ends, "sequence": 1} if fixed else {}
         handover = self.build.handover(self.made, **fixed_at)
         with self.app.app_context(), transaction() as current:
-            current.add(HandoverSlot(handover_id=handover.id or 0, starts_at=start, ends_at=ends))
+            current.add(HandoverSlot(handover_id=handover.id, starts_at=start, ends_at=ends))
 
     def link(self, purpose: Purpose) -> str:
         of_offer = purpose is Purpose.TRACK_OFFER
-        number = (self.offer if of_offer else self.made).id or 0
+        number = (self.offer if of_offer else self.made).id
         token = self.app.extensions["desk"].links.token(
             purpose, number, f"donor:{self.offer.donor_id}", self.clock()
         )

@@ -48,7 +48,7 @@ def write(app: Flask, clock: FrozenClock, match: Match | None, outcome: Outcome 
         if outcome is not None:
             (row,) = outbox.claim(session, "w", 1, clock())
             outbox.settle(session, row, "w", outcome, clock(), random.Random(1))
-        return row.id or 0
+        return row.id
 
 
 def page(client: FlaskClient, path: str) -> str:

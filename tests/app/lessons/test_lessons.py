@@ -57,7 +57,7 @@ class Board:
         """Reject the only proposal; its number."""
         with self.app.app_context(), transaction() as work:
             [match] = work.exec(select(Match).where(Match.state == MatchState.PROPOSED)).all()
-            return service.reject(work, match.id or 0, reason, "", self.actor, self.clock()).id or 0
+            return service.reject(work, match.id, reason, "", self.actor, self.clock()).id
 
     def keys(self) -> list[str]:
         with self.app.app_context():
@@ -66,11 +66,11 @@ class Board:
 
 @pytest.fixture
 def board(app: Flask, clock: FrozenClock, coordinator: Account) -> Board:
-    return Board(app, clock, Actor.account(coordinator.id or 0))
+    return Board(app, clock, Actor.account(coordinator.id))
 
 
 def pair(item: OfferedItem, need: Need) -> tuple[int, int]:
-    return item.id or 0, need.id or 0
+    return item.id, need.id
 
 
 def test_too_far_lowers_the_reach_of_this_committee_for_such_things_only(
@@ -325,9 +325,7 @@ def test_many_lessons_are_read_by_pages_and_narrowed(
     matches = [build.match(build.offered_item(item=need.item), need) for need in needs]
     with app.app_context(), transaction() as work:
         for match in matches:
-            service.reject(
-                work, match.id or 0, Reason.NOT_NOW, "", Actor.account(coordinator.id or 0), clock()
-            )
+            service.reject(work, match.id, Reason.NOT_NOW, "", Actor.account(coordinator.id), clock())
 
     pages = [plain(client.get(f"{LESSONS}?page={page}").text) for page in (1, 2, 99)]
 

@@ -36,9 +36,9 @@ def propose(build: Builder, committee: Committee) -> Any:
 def told(app: Flask, clock: FrozenClock, match: Match) -> dict[Reason, str]:
     with app.app_context():
         current = session()
-        cards = reads.cards(current, [match.id or 0])
+        cards = reads.cards(current, [match.id])
         sides = [(card.match, card.item, card.need, card.committee) for card in cards]
-        found = previewing.would_teach(current, clock(), sides)[match.id or 0]
+        found = previewing.would_teach(current, clock(), sides)[match.id]
     return {reason: plain(sentence) for reason, sentence in found.items()}
 
 

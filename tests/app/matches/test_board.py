@@ -525,9 +525,7 @@ def test_the_page_of_a_match_says_what_is_missing_now_and_which_times_were_propo
     )
     handover = build.handover(match)
     start = clock() + timedelta(days=2)
-    build._save(
-        HandoverSlot(handover_id=handover.id or 0, starts_at=start, ends_at=start + timedelta(hours=2))
-    )
+    build._save(HandoverSlot(handover_id=handover.id, starts_at=start, ends_at=start + timedelta(hours=2)))
 
     page = text(client.get(url(match)))
 

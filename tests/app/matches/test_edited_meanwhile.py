@@ -102,7 +102,7 @@ def test_a_pair_declined_while_the_plan_is_made_is_not_proposed_again(
 def test_what_is_taught_while_the_plan_is_made_holds_for_it(
     app: Flask, build: Builder, clock: FrozenClock
 ) -> None:
-    actor = Actor.account(build.account(Role.COORDINATOR).id or 0)
+    actor = Actor.account(build.account(Role.COORDINATOR).id)
     committee = build.committee()
     refused = build.match(build.offered_item(), build.need(committee, state=NeedState.PAUSED))
     build.offered_item(), build.need(committee)
@@ -110,7 +110,7 @@ def test_what_is_taught_while_the_plan_is_made_holds_for_it(
     plan_around(
         app,
         clock,
-        lambda session: service.reject(session, refused.id or 0, Reason.NOT_NOW, "", actor, clock()),
+        lambda session: service.reject(session, refused.id, Reason.NOT_NOW, "", actor, clock()),
     )
 
     assert states(app) == [(MatchState.REJECTED, 1)]

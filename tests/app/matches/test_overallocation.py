@@ -26,8 +26,8 @@ def test_eight_coordinators_approve_overlapping_matches(
 ) -> None:
     items = [build.offered_item(quantity=4) for _ in range(3)]
     needs = [build.need(quantity=5) for _ in range(3)]
-    ids = [build.match(item, need, quantity=2).id or 0 for item in items for need in needs]
-    actor = Actor.account(build.account(Role.COORDINATOR).id or 0)
+    ids = [build.match(item, need, quantity=2).id for item in items for need in needs]
+    actor = Actor.account(build.account(Role.COORDINATOR).id)
     together = Barrier(THREADS)
 
     def approve_all(seed: int) -> Counter[str]:
@@ -68,8 +68,8 @@ def test_a_batch_and_single_approvals_in_any_order_do_not_block_each_other(
     """Batches lock many rows: taken in one order everywhere, they never wait in a circle."""
     items = [build.offered_item(quantity=2) for _ in range(4)]
     needs = [build.need(quantity=2) for _ in range(4)]
-    ids = [build.match(item, need).id or 0 for item in items for need in needs]
-    actor = Actor.account(build.account(Role.COORDINATOR).id or 0)
+    ids = [build.match(item, need).id for item in items for need in needs]
+    actor = Actor.account(build.account(Role.COORDINATOR).id)
     together = Barrier(THREADS)
 
     def approve_batches(seed: int) -> int:

@@ -37,7 +37,7 @@ from tests.conftest import FrozenClock
 
 @pytest.fixture
 def actor(build: Builder) -> Actor:
-    return Actor.account(build.account(Role.COORDINATOR).id or 0)
+    return Actor.account(build.account(Role.COORDINATOR).id)
 
 
 @pytest.fixture

@@ -31,14 +31,14 @@ from tests.conftest import FrozenClock
 
 @pytest.fixture
 def actor(build: Builder) -> Actor:
-    return Actor.account(build.account(Role.COORDINATOR).id or 0)
+    return Actor.account(build.account(Role.COORDINATOR).id)
 
 
 def withdraw(session: Session, item: OfferedItem, clock: FrozenClock) -> None:
     """The donor takes the offer back, as the offers' room does it."""
-    held = hold(session, item_ids=[item.id or 0])
+    held = hold(session, item_ids=[item.id])
     move(session, held.offers[item.offer_id], OfferState.WITHDRAWN, Verb.WITHDRAW, DONOR, clock())
-    service.supersede_proposals(session, DONOR, clock(), item_ids=[item.id or 0])
+    service.supersede_proposals(session, DONOR, clock(), item_ids=[item.id])
 
 
 def test_an_offer_withdrawn_while_the_plan_is_made_is_not_proposed(
@@ -76,8 +76,8 @@ def test_a_need_served_while_the_plan_is_made_is_not_served_twice(
     def serve(session: Session) -> None:
         session.add(
             Match(
-                offered_item_id=other.id or 0,
-                need_id=need.id or 0,
+                offered_item_id=other.id,
+                need_id=need.id,
                 state=MatchState.APPROVED,
                 weights_version="x",
                 proposed_at=clock(),
@@ -100,8 +100,8 @@ def test_what_is_taken_while_the_plan_is_made_is_missing_from_the_proposals_toge
     def take_one(session: Session) -> None:
         session.add(
             Match(
-                offered_item_id=item.id or 0,
-                need_id=elsewhere.id or 0,
+                offered_item_id=item.id,
+                need_id=elsewhere.id,
                 state=MatchState.APPROVED,
                 weights_version="x",
                 proposed_at=clock(),
@@ -121,7 +121,7 @@ def test_a_proposal_approved_while_the_plan_is_made_is_not_taken_off_the_board(
     poor = build.match(item, build.need(build.committee(**LYON)), distance_km=20.0)
     build.need(urgency="critical")
 
-    plan_around(app, clock, lambda session: service.approve(session, poor.id or 0, actor, clock()))
+    plan_around(app, clock, lambda session: service.approve(session, poor.id, actor, clock()))
 
     assert states(app) == [(MatchState.APPROVED, 1)]
 
@@ -183,7 +183,7 @@ def test_a_proposal_approved_while_the_plan_is_made_keeps_its_quantity_and_its_r
     with app.app_context(), transaction() as session:
         session.get_one(OfferedItem, item.id).quantity = 3
 
-    plan_around(app, clock, lambda session: service.approve(session, before.id or 0, actor, clock()))
+    plan_around(app, clock, lambda session: service.approve(session, before.id, actor, clock()))
 
     [after] = matches(app)
     assert (after.state, after.quantity, after.need_id) == (MatchState.APPROVED, 1, need.id)
@@ -271,7 +271,7 @@ def test_a_pair_whose_first_handover_is_over_may_meet_again(
     again = build.match(item, need, quantity=2)
 
     with app.app_context(), transaction() as session:
-        assert service.approve(session, again.id or 0, actor, clock()).state is MatchState.APPROVED
+        assert service.approve(session, again.id, actor, clock()).state is MatchState.APPROVED
 
 
 def test_a_plan_that_fails_leaves_the_next_one_no_memory(

@@ -28,7 +28,7 @@ def coordinator(build: Builder) -> Account:
 
 @pytest.fixture
 def actor(coordinator: Account) -> Actor:
-    return Actor.account(coordinator.id or 0)
+    return Actor.account(coordinator.id)
 
 
 def letters(session: Session, match_id: int | None) -> list[tuple[str, str, State]]:
@@ -49,7 +49,7 @@ def test_an_approval_asks_both_sides_once_and_waits_before_it_writes(
     row = build.match()
 
     with app.app_context(), transaction() as session:
-        match = service.approve(session, row.id or 0, actor, clock())
+        match = service.approve(session, row.id, actor, clock())
 
         assert match.state is MatchState.APPROVED
         assert match.answer_by == datetime(2026, 11, 28, 22, 59, 59, tzinfo=UTC)  # the fifth day, all of it
@@ -66,11 +66,9 @@ def test_a_second_click_is_told_that_it_is_decided(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id or 0, actor, clock())
+        service.approve(session, row.id, actor, clock())
 
-    assert (
-        refusal(app, lambda session: service.approve(session, row.id or 0, actor, clock())) is Refusal.DECIDED
-    )
+    assert refusal(app, lambda session: service.approve(session, row.id, actor, clock())) is Refusal.DECIDED
     with app.app_context(), transaction() as session:
         assert len(letters(session, row.id)) == 2
 
@@ -86,8 +84,7 @@ def test_nothing_is_approved_of_an_offer_that_is_gone(
     row = build.match(build.offered_item(build.offer(state=state)))
 
     assert (
-        refusal(app, lambda session: service.approve(session, row.id or 0, actor, clock()))
-        is Refusal.OFFER_GONE
+        refusal(app, lambda session: service.approve(session, row.id, actor, clock())) is Refusal.OFFER_GONE
     )
 
 
@@ -96,10 +93,7 @@ def test_nothing_is_approved_for_a_paused_need(
 ) -> None:
     row = build.match(None, build.need(state=NeedState.PAUSED))
 
-    assert (
-        refusal(app, lambda session: service.approve(session, row.id or 0, actor, clock()))
-        is Refusal.NEED_GONE
-    )
+    assert refusal(app, lambda session: service.approve(session, row.id, actor, clock())) is Refusal.NEED_GONE
 
 
 def test_the_quantities_hold_on_both_sides(
@@ -113,9 +107,7 @@ def test_the_quantities_hold_on_both_sides(
     fits = build.match(item, build.need(), quantity=1)
 
     with app.app_context(), transaction() as session:
-        outcomes = service.approve_many(
-            session, [too_much.id or 0, too_many.id or 0, fits.id or 0, fits.id or 0], actor, clock()
-        )
+        outcomes = service.approve_many(session, [too_much.id, too_many.id, fits.id, fits.id], actor, clock())
 
     assert [each.refused for each in outcomes] == [Refusal.OFFER_TAKEN, Refusal.NEED_MET, None]
 
@@ -127,7 +119,7 @@ def test_approving_many_never_takes_more_than_there_is(
     rows = [build.match(item, build.need()) for _ in range(4)]
 
     with app.app_context(), transaction() as session:
-        outcomes = service.approve_many(session, [row.id or 0 for row in rows], actor, clock())
+        outcomes = service.approve_many(session, [row.id for row in rows], actor, clock())
 
     assert [each.refused for each in outcomes] == [None, None, Refusal.OFFER_TAKEN, Refusal.OFFER_TAKEN]
 
@@ -137,16 +129,16 @@ def test_an_approval_is_undone_while_its_letters_wait_and_may_be_given_again(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id or 0, actor, clock())
+        service.approve(session, row.id, actor, clock())
 
     clock.advance(seconds=59)
     with app.app_context(), transaction() as session:
-        match = service.undo(session, row.id or 0, actor, clock())
+        match = service.undo(session, row.id, actor, clock())
         assert (match.state, match.approved_at, match.answer_by) == (MatchState.PROPOSED, None, None)
         assert {state for _event, _party, state in letters(session, row.id)} == {State.CANCELLED}
 
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id or 0, actor, clock())
+        service.approve(session, row.id, actor, clock())
         waiting = [event for event, _party, state in letters(session, row.id) if state is State.PENDING]
         assert waiting == [f"match:{row.id}:approved:2"] * 2
 
@@ -156,16 +148,14 @@ def test_an_approval_is_not_undone_after_its_time(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id or 0, actor, clock())
+        service.approve(session, row.id, actor, clock())
 
     clock.advance(seconds=61)
 
-    assert (
-        refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock())) is Refusal.TOO_LATE
-    )
+    assert refusal(app, lambda session: service.undo(session, row.id, actor, clock())) is Refusal.TOO_LATE
     clock.advance(seconds=-1)
     with app.app_context(), transaction() as session:
-        assert service.undo(session, row.id or 0, actor, clock()).state is MatchState.PROPOSED
+        assert service.undo(session, row.id, actor, clock()).state is MatchState.PROPOSED
 
 
 def test_an_approval_is_not_undone_once_somebody_has_answered(
@@ -173,17 +163,17 @@ def test_an_approval_is_not_undone_once_somebody_has_answered(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id or 0, actor, clock())
-        handovers.donor_says_yes(session, row.id or 0, clock())
+        service.approve(session, row.id, actor, clock())
+        handovers.donor_says_yes(session, row.id, clock())
 
-    why = refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock()))
+    why = refusal(app, lambda session: service.undo(session, row.id, actor, clock()))
     assert why is Refusal.DONOR_ANSWERED, "no letter has gone"
 
 
 def test_of_several_approvals_each_is_undone_wholly_or_not_at_all(
     app: Flask, build: Builder, clock: FrozenClock, actor: Actor
 ) -> None:
-    first, second = (build.match().id or 0 for _ in range(2))
+    first, second = (build.match().id for _ in range(2))
     with app.app_context(), transaction() as session:
         service.approve_many(session, [first, second], actor, clock())
         leaving = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).first()
@@ -204,14 +194,12 @@ def test_an_approval_is_not_undone_once_a_letter_is_on_its_way(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id or 0, actor, clock())
+        service.approve(session, row.id, actor, clock())
         first = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).first()
         assert first is not None
         first.state, first.claimed_by, first.claimed_until = State.CLAIMED, "worker", clock()
 
-    assert (
-        refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock())) is Refusal.TOO_LATE
-    )
+    assert refusal(app, lambda session: service.undo(session, row.id, actor, clock())) is Refusal.TOO_LATE
     with app.app_context(), transaction() as session:
         assert [state for _event, _party, state in letters(session, row.id)] == [State.CLAIMED, State.PENDING]
 
@@ -221,14 +209,14 @@ def test_a_rejection_keeps_its_reason_and_can_be_undone(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        match = service.reject(session, row.id or 0, Reason.TOO_FAR, "Trop de bouchons", actor, clock())
+        match = service.reject(session, row.id, Reason.TOO_FAR, "Trop de bouchons", actor, clock())
         assert (match.state, match.closed_at) == (MatchState.REJECTED, clock())
         decision = session.exec(select(Decision)).one()
         assert (decision.reason, decision.note) == (Reason.TOO_FAR, "Trop de bouchons")
         assert letters(session, row.id) == []
 
     with app.app_context(), transaction() as session:
-        match = service.undo(session, row.id or 0, actor, clock())
+        match = service.undo(session, row.id, actor, clock())
         assert (match.state, match.closed_at) == (MatchState.PROPOSED, None)
 
 
@@ -239,10 +227,7 @@ def test_a_rejection_is_not_undone_when_the_article_is_proposed_elsewhere(
     row = build.match(item, state=MatchState.REJECTED)
     build.match(item)
 
-    assert (
-        refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock()))
-        is Refusal.OFFER_TAKEN
-    )
+    assert refusal(app, lambda session: service.undo(session, row.id, actor, clock())) is Refusal.OFFER_TAKEN
 
 
 def test_a_rejection_is_not_undone_when_the_offer_is_gone(
@@ -251,9 +236,7 @@ def test_a_rejection_is_not_undone_when_the_offer_is_gone(
     item = build.offered_item(build.offer(state=OfferState.WITHDRAWN, closed_at=clock()))
     row = build.match(item, state=MatchState.REJECTED)
 
-    assert (
-        refusal(app, lambda session: service.undo(session, row.id or 0, actor, clock())) is Refusal.OFFER_GONE
-    )
+    assert refusal(app, lambda session: service.undo(session, row.id, actor, clock())) is Refusal.OFFER_GONE
 
 
 def test_a_rejection_needs_a_reason_that_coordinators_may_give(
@@ -261,9 +244,7 @@ def test_a_rejection_needs_a_reason_that_coordinators_may_give(
 ) -> None:
     row = build.match()
 
-    found = refusal(
-        app, lambda session: service.reject(session, row.id or 0, Reason.NO_SHOW, "", actor, clock())
-    )
+    found = refusal(app, lambda session: service.reject(session, row.id, Reason.NO_SHOW, "", actor, clock()))
 
     assert found is Refusal.NO_REASON
 
@@ -275,7 +256,7 @@ def test_proposals_leave_the_board_with_their_article(
     proposed, approved = build.match(item), build.match(item, state=MatchState.APPROVED)
 
     with app.app_context(), transaction() as session:
-        assert service.supersede_proposals(session, actor, clock(), item_ids=[item.id or 0]) == 1
+        assert service.supersede_proposals(session, actor, clock(), item_ids=[item.id]) == 1
 
     with app.app_context(), transaction() as session:
         states = {match.id: match.state for match in session.exec(select(Match))}

@@ -30,7 +30,7 @@ class Play:
 
     def __init__(self, app: Flask, clock: FrozenClock, build: Builder) -> None:
         self.app, self.clock, self.build = app, clock, build
-        self.coordinator = Actor.account(build.account(Role.COORDINATOR).id or 0)
+        self.coordinator = Actor.account(build.account(Role.COORDINATOR).id)
 
     def do(self, work: Callable[..., Any], *values: Any) -> Any:
         with self.app.app_context(), transaction() as session:
@@ -45,7 +45,7 @@ class Play:
         )
         with self.app.app_context(), transaction() as session:
             session.execute(left.values(state=State.SENT, sent_at=self.clock()))
-        return match.id or 0
+        return match.id
 
     def spans(self, *days: int) -> list[Span]:
         start = self.clock().replace(hour=14)

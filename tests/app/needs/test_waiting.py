@@ -35,7 +35,7 @@ def committee(build: Builder) -> Committee:
 
 def link(acting: Acting, committee: Committee) -> str:
     token = acting.app.extensions["desk"].links.token(
-        Purpose.COMMITTEE_NEEDS, committee.id or 0, f"committee:{committee.id}", acting.clock()
+        Purpose.COMMITTEE_NEEDS, committee.id, f"committee:{committee.id}", acting.clock()
     )
     return paths.committee_needs(token)
 

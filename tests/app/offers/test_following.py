@@ -18,9 +18,7 @@ TRACK, CONFIRM = Purpose.TRACK_OFFER, Purpose.CONFIRM_OFFER
 
 
 def link(app: Flask, offer: Offer, purpose: Purpose = TRACK, party: str = "") -> str:
-    token = app.extensions["desk"].links.token(
-        purpose, offer.id or 0, party or f"donor:{offer.donor_id}", MOMENT
-    )
+    token = app.extensions["desk"].links.token(purpose, offer.id, party or f"donor:{offer.donor_id}", MOMENT)
     return paths.offer_tracking(token) if purpose is TRACK else paths.offer_confirmation(token)
 
 

@@ -48,7 +48,7 @@ def draft(**changed: Any) -> OfferDraft:
 
 
 def coordinator_of(build: Builder) -> Actor:
-    return Actor.account(build.account(Role.COORDINATOR).id or 0)
+    return Actor.account(build.account(Role.COORDINATOR).id)
 
 
 Work = Callable[[], AbstractContextManager[Session]]
@@ -94,7 +94,7 @@ def test_a_stranger_changes_nothing_of_a_donor_before_the_address_is_confirmed(
         letter = session.exec(select(OutboxMessage)).one()
         assert (letter.language, letter.subject) == ("en", "Confirm your address to offer your gift")
 
-        service.confirm_offer(session, offer.id or 0, DONOR, clock())
+        service.confirm_offer(session, offer.id, DONOR, clock())
         assert donor.language == "en"
         assert (donor.name, donor.phone, donor.company) == ("Un autre", "07 99", "Société")
         assert (offer.contact_name, offer.contact_phone, offer.contact_company) == ("", "", "")
@@ -156,13 +156,13 @@ def test_a_withdrawn_offer_leaves_the_board_and_tells_who_counted_on_it(
     approved = build.match(build.offered_item(offer), state=MatchState.APPROVED, approved_at=clock())
 
     with work() as session:
-        assert service.withdraw_offer(session, offer.id or 0, Reason.GIVEN_ELSEWHERE, "", DONOR, clock())
+        assert service.withdraw_offer(session, offer.id, Reason.GIVEN_ELSEWHERE, "", DONOR, clock())
 
         assert session.get_one(Match, proposed.id).state is MatchState.SUPERSEDED
         assert session.get_one(Match, approved.id).state is MatchState.DECLINED
         assert session.get_one(Offer, offer.id).state is OfferState.WITHDRAWN
         assert messages(session) == ["donor_declined"]
-        assert not service.withdraw_offer(session, offer.id or 0, Reason.OTHER, "", DONOR, clock())
+        assert not service.withdraw_offer(session, offer.id, Reason.OTHER, "", DONOR, clock())
 
 
 def test_an_offer_that_a_committee_counts_on_is_not_refused(
@@ -174,7 +174,7 @@ def test_an_offer_that_a_committee_counts_on_is_not_refused(
 
     with work() as session:
         with pytest.raises(OfferError) as refused:
-            service.refuse_offer(session, offer.id or 0, Reason.CONDITION, "", coordinator, clock())
+            service.refuse_offer(session, offer.id, Reason.CONDITION, "", coordinator, clock())
 
         assert refused.value.problem is Problem.PROMISED
         assert messages(session) == []
@@ -189,17 +189,17 @@ def test_a_refusal_is_told_except_to_who_sends_rubbish(
     coordinator = coordinator_of(build)
 
     with work() as session:
-        service.refuse_offer(session, offer.id or 0, reason, "vu", coordinator, clock())
+        service.refuse_offer(session, offer.id, reason, "vu", coordinator, clock())
 
         assert messages(session) == letters
 
 
 def test_confirming_what_is_over_is_refused(session: Session, clock: FrozenClock) -> None:
     offer = service.record_offer(session, draft(), clock())
-    service.withdraw_offer(session, offer.id or 0, Reason.OTHER, "", DONOR, clock())
+    service.withdraw_offer(session, offer.id, Reason.OTHER, "", DONOR, clock())
 
     with pytest.raises(OfferError):
-        service.confirm_offer(session, offer.id or 0, DONOR, clock())
+        service.confirm_offer(session, offer.id, DONOR, clock())
 
     [letter] = session.exec(select(OutboxMessage)).all()
     session.refresh(letter)
@@ -210,8 +210,8 @@ def test_extending_twice_on_one_day_extends_once(work: Work, clock: FrozenClock,
     offer = build.offer(available_until=date(2026, 11, 30))
 
     with work() as session:
-        assert service.extend_offer(session, offer.id or 0, DONOR, clock())
-        assert not service.extend_offer(session, offer.id or 0, DONOR, clock())
+        assert service.extend_offer(session, offer.id, DONOR, clock())
+        assert not service.extend_offer(session, offer.id, DONOR, clock())
 
         assert session.get_one(Offer, offer.id).available_until == date(2027, 1, 22)
 
@@ -222,7 +222,7 @@ def test_extending_brings_an_expired_offer_back(work: Work, clock: FrozenClock, 
     )
 
     with work() as session:
-        assert service.extend_offer(session, offer.id or 0, DONOR, clock())
+        assert service.extend_offer(session, offer.id, DONOR, clock())
 
         assert session.get_one(Offer, offer.id).state is OfferState.OPEN
 
@@ -235,7 +235,7 @@ def test_a_recognised_article_takes_its_old_proposals_off_the_board(
     coordinator = coordinator_of(build)
 
     with work() as session:
-        service.recognise_article(session, article.id or 0, "chaise", coordinator, clock())
+        service.recognise_article(session, article.id, "chaise", coordinator, clock())
 
         assert session.get_one(OfferedItem, article.id).item == "chaise"
         assert session.get_one(Match, match.id).state is MatchState.SUPERSEDED

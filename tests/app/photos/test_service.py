@@ -122,11 +122,11 @@ def test_photos_of_an_offer_stay(app: Flask, build: Builder, folder: Path, clock
     article = build.offered_item()
     with app.app_context(), transaction() as session:
         photo = keep(session, folder, clock)
-        service.attach(session, FORM, 0, article.id or 0)
+        service.attach(session, FORM, 0, article.id)
         clock.advance(days=400)
         service.purge_orphans(session, clock())
 
-        assert of_items(session, [article.id or 0]) == {article.id: [photo]}
+        assert of_items(session, [article.id]) == {article.id: [photo]}
         service.forget_draft(session, FORM, photo.key, folder)
         assert service.path_of(folder, photo.key).exists()
 

@@ -50,8 +50,8 @@ def arrange(build: Builder, clock: FrozenClock) -> Arrange:
 
 def address(app: Flask, committee: Committee, now: datetime) -> str:
     with app.app_context(), transaction() as session:
-        version = agenda_version(session, committee.id or 0)
-        return f"/agenda/{agenda_token(desk(session).links, committee.id or 0, version, now)}.ics"
+        version = agenda_version(session, committee.id)
+        return f"/agenda/{agenda_token(desk(session).links, committee.id, version, now)}.ics"
 
 
 def events(text: str) -> list[str]:
@@ -118,7 +118,7 @@ def test_it_is_not_sent_again_while_nothing_has_changed(
     assert "private" in first.headers["Cache-Control"]
 
     with app.app_context(), transaction() as session:
-        service.decline(session, match.id or 0, Side.COMMITTEE, Reason.NO_ROOM, "", COMMITTEE, clock())
+        service.decline(session, match.id, Side.COMMITTEE, Reason.NO_ROOM, "", COMMITTEE, clock())
 
     for headers in ({"If-None-Match": etag}, {"If-Modified-Since": changed}):
         again = client.get(path, headers=headers)
@@ -182,7 +182,7 @@ def test_a_closed_committee_has_no_calendar(
 def test_hostile_addresses_open_nothing(
     app: Flask, client: FlaskClient, committee: Committee, clock: FrozenClock
 ) -> None:
-    number, now = committee.id or 0, clock()
+    number, now = committee.id, clock()
     with app.app_context(), transaction() as session:
         links = desk(session).links
     tokens = [
