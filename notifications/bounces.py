@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email import policy
 from email.message import Message
 
-from notifications.rendering import one_line
+from notifications.plain import one_line
 
 WORDS_LENGTH = 300
 MOST_RECIPIENTS = 20

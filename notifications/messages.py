@@ -1,243 +1,362 @@
-"""One function per message: a language and plain values in, a rendered message out.
+"""Every message that is sent: one class each, in the order of the gallery.
 
-A new message is a folder of templates, a dataclass in `values`, a function here and a sample in `samples`.
+A new message is a class here with an example of each value, and its words in `templates/`.
 """
 
-from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from typing import Literal
 
-from notifications import values
-from notifications.rendering import Attachment, RenderedMessage, render
+from notifications.message import (
+    CANCELLATION_SAMPLE,
+    MESSAGES,
+    SLOT_SAMPLE,
+    Attachment,
+    Digest,
+    Lacking,
+    Message,
+    Offered,
+    RenderedMessage,
+    Slot,
+    Thing,
+    WithCalendar,
+    example,
+)
 
-__all__ = [
-    "Attachment",
-    "RenderedMessage",
-    "account_notice",
-    "appointment",
-    "appointment_cancelled",
-    "appointment_cancelled_committee",
-    "appointment_committee",
-    "appointment_tomorrow",
-    "appointment_tomorrow_committee",
-    "committee_declined",
-    "confirm_address",
-    "coordinator_digest",
-    "did_it_happen",
-    "did_it_happen_committee",
-    "donor_declined",
-    "handover_failed",
-    "handover_failed_committee",
-    "invitation",
-    "mail_undeliverable",
-    "match_approved",
-    "match_found",
-    "match_lapsed",
-    "match_lapsed_committee",
-    "need_still_true",
-    "next_donor",
-    "offer_ending",
-    "offer_expired",
-    "offer_recorded",
-    "offer_refused",
-    "other_time_wanted",
-    "password_reset",
-    "reminder_committee",
-    "reminder_donor",
-    "reminder_times",
-    "render",
-    "thank_you",
-    "times_proposed",
-    "weekly_digest",
-]
+__all__ = ["MESSAGES", "Attachment", "Lacking", "Message", "Offered", "RenderedMessage", "Slot", "Thing"]
+
+Mode = Literal["donor_brings", "committee_collects"]
+
+_SLOTS = (
+    SLOT_SAMPLE,
+    Slot(datetime(2026, 12, 3, 9, 0, tzinfo=UTC), datetime(2026, 12, 3, 11, 30, tzinfo=UTC)),
+)
+_BEFORE = datetime(2026, 11, 27, 22, 0, tzinfo=UTC)
+_PLACE = "3 rue Joseph-Faure, 69700 Givors"
+_ONE = (Thing("Lave-linge"),)
+_CHAIRS = (Thing("Chaise", 4),)
+_THREE = (Thing("Lave-linge"), Thing("Chaise", 4), Thing("Table basse"))
+_LACKING = (Lacking("Chaise", 4, remaining=6),)
+_LACKING_THREE = (Lacking("Lave-linge", remaining=2), *_LACKING, Lacking("Table basse"))
+_LIST = ("Lave-linge", "3 × Chaise")
 
 
-def confirm_address(language: str, letter: values.ConfirmAddress) -> RenderedMessage:
+class ToCommittee(Message, abstract=True):
+    name: str = example("Membre d'exemple")
+
+
+class AboutThings(Message, abstract=True):
+    """About articles of one offer and the committee that they are for."""
+
+    things: tuple[Thing, ...] = example(_ONE, _CHAIRS, _THREE)
+    committee: str = example("Secours populaire de Givors")
+
+
+class ConfirmAddress(Message):
     """To the donor, before anything else: is this address yours?"""
-    return render("confirm_address", language, asdict(letter))
+
+    items: tuple[str, ...] = example(_LIST, _LIST[:1], (*_LIST, "Table basse", "Lit"))
+    expires_at: datetime = example(datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
 
 
-def offer_recorded(language: str, letter: values.OfferRecorded) -> RenderedMessage:
+class OfferRecorded(Message):
     """To the donor: the offer is open; `action_url` is the tracking page."""
-    return render("offer_recorded", language, asdict(letter))
 
+    items: tuple[str, ...] = example(_LIST, _LIST[:1], (*_LIST, "Table basse", "Lit"))
 
-def match_found(language: str, letter: values.MatchFound) -> RenderedMessage:
-    """To the donor: a committee needs it; yes or no?"""
-    return render("match_found", language, asdict(letter))
 
+class MatchFound(AboutThings):
+    """To the donor: a committee needs it; yes or no? `reasons` are sentences."""
 
-def times_proposed(language: str, letter: values.TimesProposed) -> RenderedMessage:
-    """To the donor: choose one of the committee's times."""
-    return _with_calendar(render("times_proposed", language, asdict(letter)), letter)
-
-
-def appointment(language: str, letter: values.Appointment) -> RenderedMessage:
-    """To the donor: when and where, with a calendar file."""
-    return _with_calendar(render("appointment", language, asdict(letter)), letter)
-
-
-def did_it_happen(language: str, letter: values.DidItHappen) -> RenderedMessage:
-    """To the donor, the day after: yes, not yet or no?"""
-    return render("did_it_happen", language, asdict(letter))
-
-
-def offer_refused(language: str, letter: values.OfferRefused) -> RenderedMessage:
-    """To the donor: it cannot be placed, why, and where to go."""
-    return render("offer_refused", language, asdict(letter))
-
-
-def match_approved(language: str, letter: values.MatchApproved) -> RenderedMessage:
-    """To the committee: a gift for you; accept and propose times, or decline."""
-    return render("match_approved", language, asdict(letter))
-
-
-def appointment_committee(language: str, letter: values.Appointment) -> RenderedMessage:
-    """To the committee: when, where and whom to meet, with a calendar file."""
-    return _with_calendar(render("appointment_committee", language, asdict(letter)), letter)
-
-
-def did_it_happen_committee(language: str, letter: values.DidItHappen) -> RenderedMessage:
-    """To the committee, the day after: received, in what quantity and condition?"""
-    return render("did_it_happen_committee", language, asdict(letter))
-
-
-def donor_declined(language: str, letter: values.DonorDeclined) -> RenderedMessage:
-    """To the committee: this gift will not come, the need stays open."""
-    return render("donor_declined", language, asdict(letter))
-
-
-def other_time_wanted(language: str, letter: values.OtherTimeWanted) -> RenderedMessage:
-    """To the committee: none of the times suits the donor; here is what does."""
-    return _with_calendar(render("other_time_wanted", language, asdict(letter)), letter)
-
-
-def committee_declined(language: str, letter: values.CommitteeDeclined) -> RenderedMessage:
-    """To the donor: that committee cannot take it after all; the search goes on."""
-    return render("committee_declined", language, asdict(letter))
-
-
-def handover_failed(language: str, letter: values.HandoverFailed) -> RenderedMessage:
-    """To the donor: the committee says that it did not get it, and why; the search goes on."""
-    return render("handover_failed", language, asdict(letter))
-
-
-def handover_failed_committee(language: str, letter: values.HandoverFailedCommittee) -> RenderedMessage:
-    """To the committee: the donor says that it was not handed over, and why; the need stays open."""
-    return render("handover_failed_committee", language, asdict(letter))
-
-
-def invitation(language: str, letter: values.Invitation) -> RenderedMessage:
-    """To a future member or coordinator: choose a password."""
-    return render("invitation", language, asdict(letter))
-
-
-def password_reset(language: str, letter: values.PasswordReset) -> RenderedMessage:
-    """To an account: choose a new password."""
-    return render("password_reset", language, asdict(letter))
-
-
-def account_notice(language: str, letter: values.AccountNotice) -> RenderedMessage:
-    """To an account: something about it has changed."""
-    return render("account_notice", language, asdict(letter))
-
-
-def reminder_donor(language: str, letter: values.Reminder) -> RenderedMessage:
-    """To the donor: please answer yes or no."""
-    return render("reminder_donor", language, asdict(letter))
-
-
-def reminder_times(language: str, letter: values.ReminderTimes) -> RenderedMessage:
-    """To the donor: a time remains to be chosen."""
-    return render("reminder_times", language, asdict(letter))
-
-
-def reminder_committee(language: str, letter: values.Reminder) -> RenderedMessage:
-    """To the committee: please accept or decline."""
-    return render("reminder_committee", language, asdict(letter))
-
-
-def match_lapsed(language: str, letter: values.MatchLapsed) -> RenderedMessage:
-    """To the donor: there was no answer in time, the gift stays on offer."""
-    return render("match_lapsed", language, asdict(letter))
-
-
-def match_lapsed_committee(language: str, letter: values.MatchLapsedCommittee) -> RenderedMessage:
-    """To the committee: there was no answer in time, the need stays open."""
-    return render("match_lapsed_committee", language, asdict(letter))
-
-
-def next_donor(language: str, letter: values.MatchApproved) -> RenderedMessage:
-    """To the committee: the last donor declined, here is the next."""
-    return render("next_donor", language, asdict(letter))
-
-
-def appointment_tomorrow(language: str, letter: values.AppointmentTomorrow) -> RenderedMessage:
-    """To the donor, the day before."""
-    return render("appointment_tomorrow", language, asdict(letter))
-
-
-def appointment_tomorrow_committee(language: str, letter: values.AppointmentTomorrow) -> RenderedMessage:
-    """To the committee, the day before."""
-    return render("appointment_tomorrow_committee", language, asdict(letter))
-
-
-def appointment_cancelled(language: str, letter: values.AppointmentCancelled) -> RenderedMessage:
-    """To the donor: no trip to make, with a calendar file that removes it."""
-    return _with_calendar(render("appointment_cancelled", language, asdict(letter)), letter)
-
-
-def appointment_cancelled_committee(language: str, letter: values.AppointmentCancelled) -> RenderedMessage:
-    """To the committee: no trip to make, with a calendar file that removes it."""
-    return _with_calendar(render("appointment_cancelled_committee", language, asdict(letter)), letter)
-
-
-def thank_you(language: str, letter: values.ThankYou) -> RenderedMessage:
-    """To the donor: it arrived, with the record of the gift."""
-    return render("thank_you", language, asdict(letter))
-
-
-def offer_ending(language: str, letter: values.OfferEnding) -> RenderedMessage:
-    """To the donor: extend, withdraw or give elsewhere?"""
-    return render("offer_ending", language, asdict(letter))
-
-
-def offer_expired(language: str, letter: values.OfferExpired) -> RenderedMessage:
-    """To the donor: the offer came to its end."""
-    return render("offer_expired", language, asdict(letter))
-
-
-def need_still_true(language: str, letter: values.NeedStillTrue) -> RenderedMessage:
-    """To the committee: is this need still true?"""
-    return render("need_still_true", language, asdict(letter))
-
-
-def weekly_digest(language: str, letter: values.WeeklyDigest) -> RenderedMessage:
-    """To the committee, each week at the reader's hour."""
-    return _unsubscribable(render("weekly_digest", language, asdict(letter)), letter)
-
-
-def coordinator_digest(language: str, letter: values.CoordinatorDigest) -> RenderedMessage:
-    """To the coordinator, each day on which something waits."""
-    return _unsubscribable(render("coordinator_digest", language, asdict(letter)), letter)
-
-
-def mail_undeliverable(language: str, letter: values.MailUndeliverable) -> RenderedMessage:
-    """To the coordinator: somebody did not get a message."""
-    return render("mail_undeliverable", language, asdict(letter))
-
-
-def _with_calendar(
-    rendered: RenderedMessage,
-    letter: values.Appointment | values.AppointmentCancelled | values.TimesProposed | values.OtherTimeWanted,
-) -> RenderedMessage:
-    if not letter.calendar:
-        return rendered
-    calendar = Attachment(
-        filename="remise.ics",
-        content_type=f"text/calendar; charset=utf-8; method={letter.calendar_method}",
-        content=letter.calendar,
+    organisation: str = example("Secours populaire français")
+    commune: str = example("Givors")
+    distance_km: float = example(4.2, 0.4)
+    mode: Mode = example("committee_collects", "donor_brings")
+    reasons: tuple[str, ...] = example(
+        ("Le comité en cherche un depuis le 3 novembre.", "C'est le plus proche de chez vous."), ()
     )
-    return replace(rendered, attachments=(calendar,))
+    answer_before: datetime = example(_BEFORE)
 
 
-def _unsubscribable(rendered: RenderedMessage, letter: values.Digest) -> RenderedMessage:
-    return replace(rendered, list_unsubscribe=letter.unsubscribe_url)
+class TimesProposed(WithCalendar, AboutThings):
+    """To the donor: choose one of the committee's times.
+
+    `instead_of` is an appointment that does not hold any more; `calendar` then takes it out of the calendar.
+    """
+
+    slots: tuple[Slot, ...] = example(_SLOTS)
+    mode: Mode = example("donor_brings", "committee_collects")
+    place: str = example(_PLACE)
+    instead_of: Slot | None = example(None, SLOT_SAMPLE, default=None)
+    calendar: str = example("", CANCELLATION_SAMPLE, default="")
+
+
+class Appointment(WithCalendar, AboutThings):
+    """To the donor: when and where. `contact` is the other side as the reader may know it (name, telephone)."""
+
+    slot: Slot = example(SLOT_SAMPLE)
+    mode: Mode = example("donor_brings", "committee_collects")
+    place: str = example(_PLACE)
+    contact: str = example("Comité d'exemple, 04 00 00 00 00", "")
+
+
+class DidItHappen(AboutThings):
+    """To the donor, the day after: yes, not yet or no?
+
+    `silent_days`: after so many days without a word from the committee, the donor's yes is enough.
+    """
+
+    day: date | datetime = example(date(2026, 12, 1))
+    silent_days: int = example(7, default=7)
+
+
+class OfferRefused(Message):
+    """To the donor: it cannot be placed. `reason` and `advice` (where to go; may be empty) are sentences."""
+
+    things: tuple[Thing, ...] = example((Thing("Pneus", 4),), _THREE)
+    reason: str = example("Nous ne prenons pas ce type d'article.")
+    advice: str = example("Rapportez-les à un garage, ou à la déchèterie si elle les accepte.", "")
+
+
+class MatchApproved(ToCommittee, AboutThings):
+    """To the committee: a gift for you; accept and propose times, or decline. Nothing here tells who the donor is."""
+
+    things: tuple[Offered, ...] = example(
+        (
+            Offered(
+                "Lave-linge",
+                condition="très bon état",
+                note="Acheté en 2023.\nAu deuxième étage, avec ascenseur.",
+            ),
+        ),
+        (Offered("Lave-linge", condition="très bon état"),),
+        (
+            Offered("Lave-linge", condition="très bon état", note="Acheté en 2023.\nAvec ascenseur."),
+            Offered("Chaise", 4, condition="bon état"),
+            Offered("Table basse", condition="état correct", note="Un pied est rayé."),
+        ),
+    )
+    commune: str = example("Grigny")
+    distance_km: float = example(4.2)
+    mode: Mode = example("committee_collects", "donor_brings")
+    reasons: tuple[str, ...] = example(
+        ("Vous en cherchez un depuis le 3 novembre.", "Aucun comité n'est plus proche."), ()
+    )
+    answer_before: datetime = example(_BEFORE)
+
+
+class AppointmentCommittee(ToCommittee, Appointment):
+    """To the committee: when, where and whom to meet."""
+
+    contact: str = example("Donatrice d'exemple, 06 00 00 00 00", "")
+
+
+class DidItHappenCommittee(ToCommittee, DidItHappen):
+    """To the committee, the day after: received, in what quantity and condition?"""
+
+
+class DonorDeclined(ToCommittee, AboutThings):
+    """To the committee: this gift will not come, the need stays open. `reason` may be empty."""
+
+    things: tuple[Lacking, ...] = example(_LACKING, (Lacking("Lave-linge"),), _LACKING_THREE)
+    reason: str = example("Déjà donné ailleurs", "")
+
+
+class OtherTimeWanted(WithCalendar, ToCommittee, AboutThings):
+    """To the committee: none of the times suits the donor; `wish` is what they wrote, over several lines if need be.
+
+    `instead_of` is an appointment that does not hold any more; `calendar` then takes it out of the calendar.
+    """
+
+    things: tuple[Thing, ...] = example(_CHAIRS, _ONE, _THREE)
+    wish: str = example("Plutôt le samedi matin, ou en semaine après 18 h.")
+    instead_of: Slot | None = example(None, SLOT_SAMPLE, default=None)
+    calendar: str = example("", CANCELLATION_SAMPLE, default="")
+
+
+class CommitteeDeclined(AboutThings):
+    """To the donor: that committee cannot take it after all; the search goes on."""
+
+
+class HandoverFailed(AboutThings):
+    """To the donor: the committee says that at the appointment of `day` it did not get it; the search goes on.
+
+    `reason` is a code that the words have a sentence for (`no_show`, `not_as_described`…); any other has the plainest.
+    """
+
+    day: date | datetime = example(date(2026, 12, 1))
+    mode: Mode = example("committee_collects", "donor_brings")
+    reason: str = example(
+        "no_show",
+        "not_as_described",
+        "could_not_carry",
+        "no_longer_needed",
+        "given_elsewhere",
+        "changed_mind",
+        "other",
+    )
+
+
+class HandoverFailedCommittee(ToCommittee, HandoverFailed):
+    """To the committee: the donor says that it was not handed over, and why; the need stays open."""
+
+    things: tuple[Lacking, ...] = example(_LACKING, (Lacking("Lave-linge"),), _LACKING_THREE)
+
+
+class Invitation(ToCommittee):
+    """To a future member or coordinator: choose a password.
+
+    `inviter` is a person; `group` names the committees that the reader will act for, or is empty.
+    """
+
+    inviter: str = example("Coordinatrice d'exemple")
+    group: str = example("Secours populaire de Givors", "")
+    expires_at: datetime = example(datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
+
+
+class PasswordReset(ToCommittee):
+    """To an account: choose a new password."""
+
+    expires_at: datetime = example(datetime(2026, 11, 23, 11, 0, tzinfo=UTC))
+
+
+class AccountNotice(ToCommittee):
+    """To an account: `title` says what happened, `note` the rest, over several lines if need be."""
+
+    title: str = example("Votre mot de passe a changé")
+    note: str = example(
+        "Votre mot de passe vient d'être changé.\nSi ce n'est pas vous, demandez-en un nouveau tout de suite."
+    )
+    action_label: str = example("Demander un nouveau mot de passe")
+
+
+class ReminderDonor(AboutThings):
+    """To the donor: please answer yes or no."""
+
+    answer_before: datetime = example(_BEFORE)
+
+
+class ReminderTimes(AboutThings):
+    """To the donor: a time remains to be chosen."""
+
+    slots: tuple[Slot, ...] = example(_SLOTS)
+    answer_before: datetime = example(_BEFORE)
+
+
+class ReminderCommittee(ToCommittee, AboutThings):
+    """To the committee: please accept or decline."""
+
+    answer_before: datetime = example(_BEFORE)
+
+
+class MatchLapsed(AboutThings):
+    """To the donor: there was no answer in time, the gift stays on offer."""
+
+
+class MatchLapsedCommittee(ToCommittee, AboutThings):
+    """To the committee: there was no answer in time, the need stays open."""
+
+    things: tuple[Lacking, ...] = example((Lacking("Lave-linge", remaining=2),), _LACKING, _LACKING_THREE)
+
+
+class NextDonor(MatchApproved):
+    """To the committee: the last donor declined, here is the next."""
+
+
+class AppointmentTomorrow(AboutThings):
+    """To the donor, the day before. `contact` is the other side as the reader may know it (name, telephone)."""
+
+    slot: Slot = example(SLOT_SAMPLE)
+    mode: Mode = example("donor_brings", "committee_collects")
+    place: str = example(_PLACE)
+    contact: str = example("Comité d'exemple, 04 00 00 00 00", "")
+
+
+class AppointmentTomorrowCommittee(ToCommittee, AppointmentTomorrow):
+    """To the committee, the day before."""
+
+    contact: str = example("Donatrice d'exemple, 06 00 00 00 00", "")
+
+
+class AppointmentCancelled(WithCalendar, AboutThings):
+    """To the donor: no trip to make. `calendar` takes the appointment out of the calendar; `reason` may be empty."""
+
+    slot: Slot = example(SLOT_SAMPLE)
+    reason: str = example("Plus de place pour le stocker", "")
+    calendar: str = example(CANCELLATION_SAMPLE)
+
+
+class AppointmentCancelledCommittee(ToCommittee, AppointmentCancelled):
+    """To the committee: no trip to make."""
+
+
+class ThankYou(AboutThings):
+    """To the donor: it arrived. `reference` names the gift's record; `note` is what the committee wrote, or nothing."""
+
+    organisation: str = example("Secours populaire français")
+    day: date | datetime = example(date(2026, 12, 1))
+    reference: str = example("R-2026-0042")
+    note: str = example("Il tourne déjà chez une famille de quatre.\nMerci !", "")
+
+
+class OfferEnding(Message):
+    """To the donor: extend, withdraw or give elsewhere?"""
+
+    items: tuple[str, ...] = example(_LIST, _LIST[:1])
+    ends_at: datetime = example(_BEFORE)
+
+
+class OfferExpired(Message):
+    """To the donor: the offer came to its end."""
+
+    items: tuple[str, ...] = example(_LIST[:1], _LIST)
+
+
+class NeedStillTrue(ToCommittee):
+    """To the committee: are these needs still true?
+
+    `items` are the needs in question, each with its quantity, the oldest first; `days` is the age of that one.
+    """
+
+    committee: str = example("Secours populaire de Givors")
+    items: tuple[str, ...] = example(_LIST, _LIST[:1], (*_LIST, "Table basse", "Lit"))
+    days: int = example(60, 1)
+    answer_before: datetime = example(_BEFORE)
+
+
+class WeeklyDigest(ToCommittee, Digest):
+    """To the committee, each week at the reader's hour. Sentences, one a line; an empty part is left out."""
+
+    committee: str = example("Secours populaire de Givors")
+    waiting: tuple[str, ...] = example(
+        ("Lave-linge, à 4 km : répondez avant vendredi.", "3 × Chaise, à 2 km : répondez avant samedi."), ()
+    )
+    coming: tuple[str, ...] = example(("Bureau, mardi 1er décembre de 14 h à 16 h.",), ())
+    missing: tuple[str, ...] = example(("6 × Chaise, depuis 12 jours.", "Réfrigérateur, depuis 3 jours."), ())
+
+
+class CoordinatorDigest(Digest):
+    """To the coordinator, each day on which something waits: sentences, the oldest first; `more` were left out."""
+
+    name: str = example("Coordinatrice d'exemple")
+    headline: str = example("7 propositions, la plus ancienne attend depuis 2 jours")
+    waiting: tuple[str, ...] = example(
+        (
+            "7 propositions à examiner, la plus ancienne depuis 2 jours.",
+            "1 offre sans réponse depuis 30 jours.",
+            "1 message qui n'est pas arrivé.",
+        )
+    )
+    more: int = example(4, 1, 0)
+
+
+class MailUndeliverable(Message):
+    """To the coordinator: somebody did not get a message.
+
+    `subject` and `email` are those of the message that did not arrive, `answer` the server's last words.
+    """
+
+    name: str = example("Coordinatrice d'exemple")
+    person: str = example("Donateur d'exemple")
+    email: str = example("donateur@exemple.example")
+    subject: str = example("Nous avons trouvé une place pour votre don : Lave-linge")
+    answer: str = example("550 5.1.1 no such user")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,11 @@ import css_inline
 import jinja2
 from babel.dates import format_date
 
+from notifications.message import LANGUAGES, Message, RenderedMessage
+from notifications.plain import one_line
 from notifications.typography import NO_BREAK_SPACE, clock, french
 
 TEMPLATES = Path(__file__).parent / "templates"
-LANGUAGES = ("fr", "en")
 PARIS = ZoneInfo("Europe/Paris")
 SUBJECT_LENGTH = 150
 VALUE_LENGTH = 500
@@ -24,51 +25,28 @@ NOTE_LENGTH = 4000
 # Values a person wrote over several lines; every other text is put on one.
 NOTES = frozenset({"note", "wish"})
 
-# Control characters, bidirectional overrides that would turn the rest of the line round, lone surrogates.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
-)
-
-
 _PHONE = re.compile(r"(?<!\d)(?<!\d )0\d(?: \d\d){4}(?!\d)")
 
 
-@dataclass(frozen=True)
-class Attachment:
-    """A text file to go with a message."""
-
-    filename: str
-    content_type: str
-    content: str
-
-
-@dataclass(frozen=True)
-class RenderedMessage:
-    """A message ready for the outbox. `list_unsubscribe` is the one-click address of a digest."""
-
-    message: str
-    subject: str
-    text: str
-    html: str
-    attachments: tuple[Attachment, ...] = ()
-    list_unsubscribe: str | None = None
-
-
-def render(message: str, language: str, values: Mapping[str, Any]) -> RenderedMessage:
-    """Render the folder `message` in `language` (`fr`, `en`; anything else reads French).
-
-    Every name a template uses must be in `values` (jinja2.UndefinedError). French passes through the typographer.
-    """
+def render(letter: Message, language: str) -> RenderedMessage:
+    """Render in `language` (`fr`, `en`; anything else reads French). French passes through the typographer."""
     language = language if language in LANGUAGES else "fr"
-    context = {key: _clean(value, key) for key, value in values.items()} | {"language": language}
+    context = {key: _clean(value, key) for key, value in asdict(letter).items()} | {"language": language}
 
     def part(name: str) -> str:
-        text = _ENVIRONMENT.get_template(f"{message}/{language}/{name}").render(context)
+        text = _ENVIRONMENT.get_template(f"{letter.message}/{language}/{name}").render(context)
         return _keep_numbers(french(text) if language == "fr" else text)
 
     html = _INLINER.inline(part("body.html"))
     text = re.sub(r"\n{3,}", "\n\n", part("body.txt")).strip() + "\n"
-    return RenderedMessage(message, one_line(part("subject.txt"), SUBJECT_LENGTH), text, html)
+    return RenderedMessage(
+        letter.message,
+        one_line(part("subject.txt"), SUBJECT_LENGTH),
+        text,
+        html,
+        letter.attachments,
+        letter.list_unsubscribe,
+    )
 
 
 def sign_as(portal: str) -> None:
@@ -79,14 +57,6 @@ def sign_as(portal: str) -> None:
 def _keep_numbers(text: str) -> str:
     """A telephone number stays on one line."""
     return _PHONE.sub(lambda found: found.group().replace(" ", NO_BREAK_SPACE), text)
-
-
-def one_line(text: str, length: int) -> str:
-    """`text` without line breaks, control characters and double spaces, at most `length` characters."""
-    text = _UNPRINTABLE.sub(
-        "", re.sub(r"[\s\x1c-\x1f\x85]*[\n\r\t\v\f\x1c-\x1f\x85\u2028\u2029][\s]*| {2,}", " ", text)
-    ).strip()
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 def _clean(value: Any, key: str) -> Any:
@@ -139,6 +109,14 @@ def _lot(item: str, quantity: int) -> str:
     return f"{quantity} × {item}" if quantity > 1 else item
 
 
+def _lots(things: list[Mapping[str, Any]]) -> str:
+    return ", ".join(_lot(thing["item"], thing["quantity"]) for thing in things)
+
+
+def _remaining(things: list[Mapping[str, Any]]) -> str:
+    return ", ".join(_lot(thing["item"], thing["remaining"]) for thing in things)
+
+
 @jinja2.pass_context
 def _kilometres(context: jinja2.runtime.Context, distance: float) -> str:
     french_text = context["language"] == "fr"
@@ -161,7 +139,8 @@ def _environment() -> jinja2.Environment:
         "moment": _moment,
         "day": _day,
         "slot": _slot,
-        "lot": _lot,
+        "lots": _lots,
+        "remaining": _remaining,
         "kilometres": _kilometres,
     }
     return environment

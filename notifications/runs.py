@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from notifications.models import JobRun, Outcome
-from notifications.rendering import one_line
+from notifications.plain import one_line
 from notifications.worker import SessionFactory
 
 Figures = Mapping[str, int | float | str]

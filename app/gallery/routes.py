@@ -8,8 +8,8 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from app.web.access import Who, access
 from app.web.command import CommandFailed
-from notifications.rendering import LANGUAGES, RenderedMessage
-from notifications.samples import SAMPLES, sample
+from notifications.message import LANGUAGES
+from notifications.messages import MESSAGES, RenderedMessage
 
 blueprint = Blueprint("gallery", __name__, cli_group=None)
 
@@ -18,15 +18,17 @@ FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors '
 
 
 def _rendered(message: str, language: str) -> RenderedMessage:
-    if message not in SAMPLES or language not in LANGUAGES:
+    if message not in MESSAGES or language not in LANGUAGES:
         abort(404)
-    return sample(message, language)
+    return MESSAGES[message].sample().render(language)
 
 
 @blueprint.get("/courriels/modeles")
 @access(Who.DEVELOPMENT)
 def index() -> str:
-    return render_template("gallery/index.html", letters=[sample(message, "fr") for message in SAMPLES])
+    return render_template(
+        "gallery/index.html", letters=[MESSAGES[message].sample().render("fr") for message in MESSAGES]
+    )
 
 
 @blueprint.get("/courriels/modeles/<message>")
@@ -34,7 +36,7 @@ def index() -> str:
 def show(message: str) -> str:
     """Both parts of one message, the HTML as wide as a desk's screen and as a telephone's."""
     language = request.args.get("langue", "fr")
-    letter, names = _rendered(message, language), list(SAMPLES)
+    letter, names = _rendered(message, language), list(MESSAGES)
     position = names.index(message)
     return render_template(
         "gallery/show.html",
@@ -61,13 +63,13 @@ def preview_mail(message: str | None, language: str, folder: str | None) -> None
     """Show MESSAGE with sample values; without MESSAGE list them all, or write them all with --to-folder."""
     if language not in LANGUAGES:
         raise CommandFailed(f"Langue inconnue « {language} » : choisissez {' ou '.join(LANGUAGES)}.")
-    if message is not None and message not in SAMPLES:
+    if message is not None and message not in MESSAGES:
         raise CommandFailed(_unknown(message))
-    letters = [sample(name, language) for name in ([message] if message else SAMPLES)]
+    letters = [MESSAGES[name].sample().render(language) for name in ([message] if message else MESSAGES)]
     if folder is not None:
         _write(letters, language, Path(folder))
     elif message is None:
-        width = max(map(len, SAMPLES))
+        width = max(map(len, MESSAGES))
         for letter in letters:
             click.echo(f"{letter.message:<{width}}  {letter.subject}")
     else:
@@ -75,7 +77,7 @@ def preview_mail(message: str | None, language: str, folder: str | None) -> None
 
 
 def _unknown(message: str) -> str:
-    near = get_close_matches(message, SAMPLES, n=1)
+    near = get_close_matches(message, MESSAGES, n=1)
     guess = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
     return f"Aucun e-mail ne s'appelle « {message[:80]} ».{guess} Sans nom, la commande les liste tous."
 

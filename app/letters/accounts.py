@@ -10,7 +10,7 @@ from app.letters.desk import desk
 from app.models import Account
 from app.web.links import LIFETIMES, Purpose
 from app.web.text import _, speaking
-from notifications import messages, outbox, values
+from notifications import messages, outbox
 
 
 def invitation_url(session: Session, account: Account, now: datetime) -> str:
@@ -33,7 +33,7 @@ def _event(account: Account, what: str, now: datetime) -> str:
 
 
 def invitation(session: Session, account: Account, by: Account, now: datetime) -> None:
-    letter = values.Invitation(
+    letter = messages.Invitation(
         name=account.name,
         action_url=invitation_url(session, account, now),
         inviter=by.name,
@@ -42,7 +42,7 @@ def invitation(session: Session, account: Account, by: Account, now: datetime) -
     )
     outbox.enqueue(
         session,
-        messages.invitation(account.language, letter),
+        letter.render(account.language),
         event=_event(account, "invited", now),
         party=party(account),
         to=_recipient(account),
@@ -53,14 +53,14 @@ def invitation(session: Session, account: Account, by: Account, now: datetime) -
 def password_reset(
     session: Session, account: Account, token: str, expires_at: datetime, now: datetime
 ) -> None:
-    letter = values.PasswordReset(
+    letter = messages.PasswordReset(
         name=account.name,
         action_url=desk(session).links.url(paths.new_password(token)),
         expires_at=expires_at,
     )
     outbox.enqueue(
         session,
-        messages.password_reset(account.language, letter),
+        letter.render(account.language),
         event=_event(account, "forgot", now),
         party=party(account),
         to=_recipient(account),
@@ -71,7 +71,7 @@ def password_reset(
 def password_changed(session: Session, account: Account, now: datetime) -> None:
     """So that somebody whose password was changed by another hears of it."""
     with speaking(account.language):
-        letter = values.AccountNotice(
+        letter = messages.AccountNotice(
             name=account.name,
             action_url=desk(session).links.url(paths.FORGOTTEN_PASSWORD),
             title=_("Votre mot de passe a été changé"),
@@ -82,7 +82,7 @@ def password_changed(session: Session, account: Account, now: datetime) -> None:
         )
     outbox.enqueue(
         session,
-        messages.account_notice(account.language, letter),
+        letter.render(account.language),
         event=_event(account, "password", now),
         party=party(account),
         to=_recipient(account),

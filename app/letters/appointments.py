@@ -14,7 +14,7 @@ from app.letters.sides import Contact, Sides, giver, meeting_place, receiver, si
 from app.models import Handover, Match
 from app.models.states import Language
 from app.web.links import Purpose
-from notifications import messages, values
+from notifications import messages
 
 
 def _handovers(session: Session, match_ids: Collection[int]) -> dict[int, Handover]:
@@ -30,29 +30,43 @@ def tomorrow(session: Session, match_ids: Collection[int], now: datetime) -> Non
         handover = handovers[sides.match.id]
         event = f"match:{sides.match.id}:tomorrow:{handover.sequence}"
         donor, committee = sides.donor, sides.committee
+        url = donor_url(session, sides, now)
         mine = _tomorrow(
-            sides, handover, donor.name, donor_url(session, sides, now), donor.language, receiver(sides)
+            messages.AppointmentTomorrow, sides, handover, donor.name, url, donor.language, receiver(sides)
         )
-        rendered = messages.appointment_tomorrow(donor.language, mine)
+        rendered = mine.render(donor.language)
         to_donor(session, sides, rendered, event, now, not_after=midnight)
         url = committee_url(session, sides, now)
-        theirs = _tomorrow(sides, handover, committee.name, url, committee.language, giver(sides))
-        rendered = messages.appointment_tomorrow_committee(committee.language, theirs)
+        theirs = _tomorrow(
+            messages.AppointmentTomorrowCommittee,
+            sides,
+            handover,
+            committee.name,
+            url,
+            committee.language,
+            giver(sides),
+        )
+        rendered = theirs.render(committee.language)
         to_committee(session, sides, rendered, event, now, not_after=midnight)
 
 
 def _tomorrow(
-    sides: Sides, handover: Handover, name: str, url: str, language: Language, contact: Contact
-) -> values.AppointmentTomorrow:
+    kind: type[messages.AppointmentTomorrow],
+    sides: Sides,
+    handover: Handover,
+    name: str,
+    url: str,
+    language: Language,
+    contact: Contact,
+) -> messages.AppointmentTomorrow:
     if handover.starts_at is None or handover.ends_at is None:
         raise ValueError("the handover has no time")
-    return values.AppointmentTomorrow(
+    return kind(
         name=name,
         action_url=url,
-        item=thing(sides.item, language),
-        quantity=sides.match.quantity,
+        things=(messages.Thing(thing(sides.item, language), sides.match.quantity),),
         committee=sides.committee.name,
-        slot=values.Slot(handover.starts_at, handover.ends_at),
+        slot=messages.Slot(handover.starts_at, handover.ends_at),
         mode=handover.transport.value,
         place=meeting_place(sides, handover),
         contact=str(contact),
@@ -65,12 +79,13 @@ class _Asked:
     day: date
     silent_days: int
 
-    def letter(self, name: str, url: str, language: Language) -> values.DidItHappen:
-        return values.DidItHappen(
+    def letter(
+        self, kind: type[messages.DidItHappen], name: str, url: str, language: Language
+    ) -> messages.DidItHappen:
+        return kind(
             name=name,
             action_url=url,
-            item=thing(self.sides.item, language),
-            quantity=self.sides.match.quantity,
+            things=(messages.Thing(thing(self.sides.item, language), self.sides.match.quantity),),
             committee=self.sides.committee.name,
             day=self.day,
             silent_days=self.silent_days,
@@ -87,13 +102,14 @@ def did_it_happen(session: Session, match_ids: Collection[int], silent_days: int
         donor, committee = sides.donor, sides.committee
         if handover.donor_says is None:
             token = links.token(Purpose.DONOR_REPORT, number, f"donor:{donor.id}", now)
-            mine = asked.letter(donor.name, links.url(paths.donor_report(token)), donor.language)
-            to_donor(session, sides, messages.did_it_happen(donor.language, mine), event, now)
+            url = links.url(paths.donor_report(token))
+            mine = asked.letter(messages.DidItHappen, donor.name, url, donor.language)
+            to_donor(session, sides, mine.render(donor.language), event, now)
         if handover.committee_says is None:
             token = links.token(Purpose.COMMITTEE_REPORT, number, f"committee:{committee.id}", now)
             url = links.url(paths.committee_report(token))
-            theirs = asked.letter(committee.name, url, committee.language)
-            rendered = messages.did_it_happen_committee(committee.language, theirs)
+            theirs = asked.letter(messages.DidItHappenCommittee, committee.name, url, committee.language)
+            rendered = theirs.render(committee.language)
             to_committee(session, sides, rendered, event, now)
 
 
@@ -101,15 +117,16 @@ def thank_you(session: Session, match: Match, handover: Handover, note: str, now
     """To the donor: it arrived; here is the record of the gift."""
     sides = sides_of(session, match)
     donor = sides.donor
-    letter = values.ThankYou(
+    letter = messages.ThankYou(
         name=donor.name,
         action_url=tracking_url(session, sides, now),
-        item=thing(sides.item, donor.language),
-        quantity=handover.received_quantity or match.quantity,
+        things=(
+            messages.Thing(thing(sides.item, donor.language), handover.received_quantity or match.quantity),
+        ),
         committee=sides.committee.name,
         organisation=sides.organisation.name,
         day=day_of(handover.starts_at or now),
         reference=sides.offer.reference,
         note=note,
     )
-    to_donor(session, sides, messages.thank_you(donor.language, letter), f"match:{match.id}:completed", now)
+    to_donor(session, sides, letter.render(donor.language), f"match:{match.id}:completed", now)

@@ -9,7 +9,7 @@ from app.letters import paths
 from app.letters.desk import desk
 from app.models import Account, Committee
 from app.preferences.queries import account_party, committee_party, unsubscribe_url
-from notifications import messages, outbox, values
+from notifications import messages, outbox
 
 
 def weekly(
@@ -24,7 +24,7 @@ def weekly(
 ) -> None:
     """To a committee: its week. The parts are sentences in the committee's language."""
     party = committee_party(committee.id)
-    letter = values.WeeklyDigest(
+    letter = messages.WeeklyDigest(
         name=committee.name,
         action_url=desk(session).links.url(paths.committee_home(committee.slug)),
         unsubscribe_url=unsubscribe_url(session, party, now),
@@ -36,7 +36,7 @@ def weekly(
     )
     outbox.enqueue(
         session,
-        messages.weekly_digest(committee.language, letter),
+        letter.render(committee.language),
         event=issue.event,
         party=party,
         to=outbox.Recipient(committee.name, committee.email, committee.language),
@@ -57,7 +57,7 @@ def daily(
 ) -> None:
     """To a coordinator: what waits, the oldest first, in sentences in the reader's language."""
     party = account_party(account.id)
-    letter = values.CoordinatorDigest(
+    letter = messages.CoordinatorDigest(
         name=account.name,
         action_url=desk(session).links.url(paths.COORDINATION),
         unsubscribe_url=unsubscribe_url(session, party, now),
@@ -67,7 +67,7 @@ def daily(
     )
     outbox.enqueue(
         session,
-        messages.coordinator_digest(account.language, letter),
+        letter.render(account.language),
         event=issue.event,
         party=party,
         to=outbox.Recipient(account.name, account.email, account.language),

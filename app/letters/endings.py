@@ -13,7 +13,7 @@ from app.matches.queries import taken_from_items
 from app.models import Donor, Offer, OfferedItem
 from app.models.states import COMMITTED
 from app.web.links import LIFETIMES, Purpose
-from notifications import messages, values
+from notifications import messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ def _cases(session: Session, offer_ids: Collection[int]) -> Iterator[_Case]:
 def still_to_confirm(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     """To donors who have not confirmed: the same question, once more. The offer is forgotten when the first link ends."""
     for case in _cases(session, offer_ids):
-        letter = values.ConfirmAddress(
+        letter = messages.ConfirmAddress(
             name=case.offer.contact_name,
             action_url=url_of(session, Purpose.CONFIRM_OFFER, offer_confirmation, case.offer, now),
             items=case.left,
             expires_at=case.offer.created_at + LIFETIMES[Purpose.CONFIRM_OFFER],
         )
-        rendered = messages.confirm_address(language_of(case.offer, case.donor), letter)
+        rendered = letter.render(language_of(case.offer, case.donor))
         send(session, rendered, case.offer, case.donor, "recorded:again", now)
 
 
@@ -67,13 +67,13 @@ def ending(session: Session, offer_ids: Collection[int], now: datetime) -> None:
         if not case.left:
             continue
         until = case.offer.available_until
-        letter = values.OfferEnding(
+        letter = messages.OfferEnding(
             name=case.donor.name,
             action_url=url_of(session, Purpose.TRACK_OFFER, offer_tracking, case.offer, now),
             items=case.left,
             ends_at=start_of(until, 12),
         )
-        rendered = messages.offer_ending(case.donor.language, letter)
+        rendered = letter.render(case.donor.language)
         end = end_of_day(start_of(until, 12))
         send(session, rendered, case.offer, case.donor, f"ending:{until}", now, not_after=end)
 
@@ -82,11 +82,11 @@ def expired(session: Session, offer_ids: Collection[int], now: datetime) -> None
     """To donors whose offer has ended with something left: it is over, and how to go on. In the morning if it is night."""
     for case in _cases(session, offer_ids):
         if case.left:
-            letter = values.OfferExpired(
+            letter = messages.OfferExpired(
                 name=case.donor.name,
                 action_url=url_of(session, Purpose.TRACK_OFFER, offer_tracking, case.offer, now),
                 items=case.left,
             )
-            rendered = messages.offer_expired(case.donor.language, letter)
+            rendered = letter.render(case.donor.language)
             what = f"expired:{case.offer.available_until}"
             send(session, rendered, case.offer, case.donor, what, now, not_before=by_day(now))

@@ -16,7 +16,7 @@ from app.models import Handover, HandoverSlot, Match
 from app.models.states import Language, Reason
 from app.web.text import _, speaking
 from app.web.words import word
-from notifications import messages, values
+from notifications import messages
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -31,24 +31,23 @@ def times_proposed(
         .where(HandoverSlot.handover_id == handover.id)
         .order_by(col(HandoverSlot.starts_at))
     ).all()
-    letter = values.TimesProposed(
+    letter = messages.TimesProposed(
         name=sides.donor.name,
         action_url=donor_url(session, sides, now),
-        item=thing(sides.item, sides.donor.language),
-        quantity=match.quantity,
+        things=(messages.Thing(thing(sides.item, sides.donor.language), match.quantity),),
         committee=sides.committee.name,
-        slots=tuple(values.Slot(slot.starts_at, slot.ends_at) for slot in slots),
+        slots=tuple(messages.Slot(slot.starts_at, slot.ends_at) for slot in slots),
         mode=handover.transport.value,
         place=meeting_place(sides, handover),
         instead_of=_slot(instead_of),
         calendar=_cancellation(session, sides, handover, instead_of, "donor", now),
     )
     event = f"match:{match.id}:times:{int(now.timestamp())}"
-    to_donor(session, sides, messages.times_proposed(sides.donor.language, letter), event, now)
+    to_donor(session, sides, letter.render(sides.donor.language), event, now)
 
 
-def _slot(span: Span | None) -> values.Slot | None:
-    return None if span is None else values.Slot(span.starts_at, span.ends_at)
+def _slot(span: Span | None) -> messages.Slot | None:
+    return None if span is None else messages.Slot(span.starts_at, span.ends_at)
 
 
 def _cancellation(
@@ -104,19 +103,19 @@ def calendar_entry(
 
 def _appointment(
     session: Session, sides: Sides, handover: Handover, side: str, url: str, now: datetime
-) -> values.Appointment:
+) -> messages.Appointment:
     entry, span = calendar_entry(desk(session), sides, handover, side, now), span_of(handover)
     if span is None:
         raise ValueError("the handover has no time")
     reader = sides.donor if side == "donor" else sides.committee
     other = receiver(sides) if side == "donor" else giver(sides)
-    return values.Appointment(
+    kind = messages.Appointment if side == "donor" else messages.AppointmentCommittee
+    return kind(
         name=reader.name,
         action_url=url,
-        item=thing(sides.item, reader.language),
-        quantity=sides.match.quantity,
+        things=(messages.Thing(thing(sides.item, reader.language), sides.match.quantity),),
         committee=sides.committee.name,
-        slot=values.Slot(span.starts_at, span.ends_at),
+        slot=messages.Slot(span.starts_at, span.ends_at),
         mode=handover.transport.value,
         place=meeting_place(sides, handover),
         contact=str(other),
@@ -129,9 +128,9 @@ def appointment(session: Session, match: Match, handover: Handover, now: datetim
     sides = sides_of(session, match)
     event = f"match:{match.id}:appointment:{handover.sequence}"
     mine = _appointment(session, sides, handover, "donor", donor_url(session, sides, now), now)
-    to_donor(session, sides, messages.appointment(sides.donor.language, mine), event, now)
+    to_donor(session, sides, mine.render(sides.donor.language), event, now)
     theirs = _appointment(session, sides, handover, "committee", committee_url(session, sides, now), now)
-    to_committee(session, sides, messages.appointment_committee(sides.committee.language, theirs), event, now)
+    to_committee(session, sides, theirs.render(sides.committee.language), event, now)
 
 
 def appointment_cancelled(
@@ -143,27 +142,25 @@ def appointment_cancelled(
         raise ValueError("the handover has no time")
     donor, committee = sides.donor, sides.committee
 
-    def letter(side: str, name: str, url: str, language: Language) -> values.AppointmentCancelled:
+    def letter(side: str, name: str, url: str, language: Language) -> messages.AppointmentCancelled:
         with speaking(language):
             words = word(reason) if side != by and reason is not Reason.OTHER else ""
-        return values.AppointmentCancelled(
+        kinds = {"donor": messages.AppointmentCancelled, "committee": messages.AppointmentCancelledCommittee}
+        return kinds[side](
             name=name,
             action_url=url,
-            item=thing(sides.item, language),
-            quantity=match.quantity,
+            things=(messages.Thing(thing(sides.item, language), match.quantity),),
             committee=committee.name,
-            slot=values.Slot(span.starts_at, span.ends_at),
+            slot=messages.Slot(span.starts_at, span.ends_at),
             reason=words,
             calendar=_cancellation(session, sides, handover, span, side, now),
         )
 
     event = f"match:{match.id}:cancelled"
     mine = letter("donor", donor.name, tracking_url(session, sides, now), donor.language)
-    to_donor(session, sides, messages.appointment_cancelled(donor.language, mine), event, now)
+    to_donor(session, sides, mine.render(donor.language), event, now)
     theirs = letter("committee", committee.name, committee_url(session, sides, now), committee.language)
-    to_committee(
-        session, sides, messages.appointment_cancelled_committee(committee.language, theirs), event, now
-    )
+    to_committee(session, sides, theirs.render(committee.language), event, now)
 
 
 def other_time_wanted(
@@ -171,18 +168,17 @@ def other_time_wanted(
 ) -> None:
     """To the committee: none of the times suits; here is what does. `instead_of`: the appointment that is off."""
     sides = sides_of(session, match)
-    letter = values.OtherTimeWanted(
+    letter = messages.OtherTimeWanted(
         name=sides.committee.name,
         action_url=committee_url(session, sides, now),
-        item=thing(sides.item, sides.committee.language),
-        quantity=match.quantity,
+        things=(messages.Thing(thing(sides.item, sides.committee.language), match.quantity),),
         committee=sides.committee.name,
         wish=handover.donor_note,
         instead_of=_slot(instead_of),
         calendar=_cancellation(session, sides, handover, instead_of, "committee", now),
     )
     event = f"match:{match.id}:other_time:{int(now.timestamp())}"
-    to_committee(session, sides, messages.other_time_wanted(sides.committee.language, letter), event, now)
+    to_committee(session, sides, letter.render(sides.committee.language), event, now)
 
 
 def donor_declined(session: Session, match: Match, reason: Reason, now: datetime) -> None:
@@ -190,31 +186,28 @@ def donor_declined(session: Session, match: Match, reason: Reason, now: datetime
     sides = sides_of(session, match)
     with speaking(sides.committee.language):
         words = word(reason) if reason is not Reason.OTHER else ""
-    letter = values.DonorDeclined(
+    letter = messages.DonorDeclined(
         name=sides.committee.name,
         action_url=needs_url(session, sides.committee.id, now),
-        item=thing(sides.item, sides.committee.language),
-        quantity=match.quantity,
+        things=(_lacking(session, sides),),
         committee=sides.committee.name,
         reason=words,
-        remaining=_remaining(session, sides),
     )
     event = f"match:{match.id}:declined"
-    to_committee(session, sides, messages.donor_declined(sides.committee.language, letter), event, now)
+    to_committee(session, sides, letter.render(sides.committee.language), event, now)
 
 
 def committee_declined(session: Session, match: Match, now: datetime) -> None:
     """To the donor: this committee cannot take it after all; the search goes on."""
     sides = sides_of(session, match)
-    letter = values.CommitteeDeclined(
+    letter = messages.CommitteeDeclined(
         name=sides.donor.name,
         action_url=donor_url(session, sides, now),
-        item=thing(sides.item, sides.donor.language),
-        quantity=match.quantity,
+        things=(messages.Thing(thing(sides.item, sides.donor.language), match.quantity),),
         committee=sides.committee.name,
     )
     event = f"match:{match.id}:declined"
-    to_donor(session, sides, messages.committee_declined(sides.donor.language, letter), event, now)
+    to_donor(session, sides, letter.render(sides.donor.language), event, now)
 
 
 def handover_failed(
@@ -222,18 +215,17 @@ def handover_failed(
 ) -> None:
     """To the donor: the committee says that it did not get it."""
     sides = sides_of(session, match)
-    letter = values.HandoverFailed(
+    letter = messages.HandoverFailed(
         name=giver(sides).name,
         action_url=tracking_url(session, sides, now),
-        item=thing(sides.item, sides.donor.language),
-        quantity=match.quantity,
+        things=(messages.Thing(thing(sides.item, sides.donor.language), match.quantity),),
         committee=sides.committee.name,
         day=handover.starts_at or now,
         mode=handover.transport.value,
         reason=reason.value,
     )
     event = f"match:{match.id}:failed"
-    to_donor(session, sides, messages.handover_failed(sides.donor.language, letter), event, now)
+    to_donor(session, sides, letter.render(sides.donor.language), event, now)
 
 
 def handover_failed_committee(
@@ -241,23 +233,25 @@ def handover_failed_committee(
 ) -> None:
     """To the committee: the donor says that it was not handed over."""
     sides = sides_of(session, match)
-    letter = values.HandoverFailedCommittee(
+    letter = messages.HandoverFailedCommittee(
         name=sides.committee.name,
         action_url=needs_url(session, sides.committee.id, now),
-        item=thing(sides.item, sides.committee.language),
-        quantity=match.quantity,
+        things=(_lacking(session, sides),),
         committee=sides.committee.name,
         day=handover.starts_at or now,
         mode=handover.transport.value,
         reason=reason.value,
-        remaining=_remaining(session, sides),
     )
     event = f"match:{match.id}:failed"
-    rendered = messages.handover_failed_committee(sides.committee.language, letter)
+    rendered = letter.render(sides.committee.language)
     to_committee(session, sides, rendered, event, now)
 
 
-def _remaining(session: Session, sides: Sides) -> int:
-    """What the need still lacks."""
+def _lacking(session: Session, sides: Sides) -> messages.Lacking:
+    """The article, with what the need still lacks of it."""
     taken = queries.taken_for_needs(session, [sides.match.need_id])
-    return max(sides.need.quantity - taken.get(sides.match.need_id, 0), 1)
+    return messages.Lacking(
+        thing(sides.item, sides.committee.language),
+        sides.match.quantity,
+        remaining=max(sides.need.quantity - taken.get(sides.match.need_id, 0), 1),
+    )

@@ -14,7 +14,7 @@ from app.models.states import ActorKind, MatchState
 from app.web.links import Purpose
 from app.web.text import speaking
 from app.web.words import word
-from notifications import messages, outbox, values
+from notifications import messages, outbox
 from notifications.models import State
 
 NOT_TO_BE = (MatchState.DECLINED, MatchState.LAPSED, MatchState.FAILED)
@@ -34,11 +34,10 @@ def _match_found(session: Session, sides: Sides, event: str, now: datetime) -> N
     here, party = desk(session), f"donor:{donor.id}"
     token = here.links.token(Purpose.DONOR_ANSWER, match.id, party, now)
     with speaking(donor.language):
-        letter = values.MatchFound(
+        letter = messages.MatchFound(
             name=donor.name,
             action_url=here.links.url(paths.donor_answer(token)),
-            item=thing(sides.item, donor.language),
-            quantity=match.quantity,
+            things=(messages.Thing(thing(sides.item, donor.language), match.quantity),),
             committee=committee.name,
             organisation=sides.organisation.name,
             commune=committee.commune,
@@ -49,7 +48,7 @@ def _match_found(session: Session, sides: Sides, event: str, now: datetime) -> N
         )
     outbox.enqueue(
         session,
-        messages.match_found(donor.language, letter),
+        letter.render(donor.language),
         event=event,
         party=party,
         to=outbox.Recipient(giver(sides).name, donor.email, donor.language),
@@ -64,30 +63,36 @@ def _match_approved(session: Session, sides: Sides, event: str, now: datetime) -
     here, party = desk(session), f"committee:{committee.id}"
     token = here.links.token(Purpose.COMMITTEE_ANSWER, match.id, party, now)
     with speaking(committee.language):
-        letter = values.MatchApproved(
+        kind = messages.NextDonor if _follows_another(session, match, now) else messages.MatchApproved
+        letter = kind(
             name=committee.name,
             action_url=here.links.url(paths.committee_answer(token)),
-            item=thing(sides.item, committee.language),
-            quantity=match.quantity,
+            things=(_offered(sides),),
             committee=committee.name,
             commune=sides.offer.commune,
             distance_km=match.distance_km,
-            condition=word(sides.item.condition),
-            note=sides.item.description,
             mode=match.transport.value,
             reasons=tuple(sentences(match.reasons)),
             answer_before=match.answer_by or now,
         )
-    write = messages.next_donor if _follows_another(session, match, now) else messages.match_approved
     outbox.enqueue(
         session,
-        write(committee.language, letter),
+        letter.render(committee.language),
         event=event,
         party=party,
         to=outbox.Recipient(committee.name, committee.email, committee.language),
         now=now,
         not_before=now + here.undo_within,
         match_id=match.id,
+    )
+
+
+def _offered(sides: Sides) -> messages.Offered:
+    return messages.Offered(
+        thing(sides.item, sides.committee.language),
+        sides.match.quantity,
+        condition=word(sides.item.condition),
+        note=sides.item.description,
     )
 
 

@@ -11,7 +11,7 @@ from app.matches.queries import taken_for_needs
 from app.models import Committee, Need
 from app.models.states import COMMITTED, Language
 from app.web.words import item_name
-from notifications import messages, outbox, values
+from notifications import messages, outbox
 
 
 def event_of(committee_id: int | None) -> str:
@@ -32,7 +32,7 @@ def still_true(session: Session, need_ids: Collection[int], answer_by: datetime,
         by_committee.setdefault(need.committee_id, (committee, []))[1].append(need)
     taken = taken_for_needs(session, need_ids, COMMITTED)
     for key, (committee, needs) in sorted(by_committee.items()):
-        letter = values.NeedStillTrue(
+        letter = messages.NeedStillTrue(
             name=committee.name,
             action_url=needs_url(session, key, now),
             committee=committee.name,
@@ -44,7 +44,7 @@ def still_true(session: Session, need_ids: Collection[int], answer_by: datetime,
         )
         outbox.enqueue(
             session,
-            messages.need_still_true(committee.language, letter),
+            letter.render(committee.language),
             event=f"{event_of(key)}:{day_of(now)}",
             party=f"committee:{key}",
             to=outbox.Recipient(committee.name, committee.email, committee.language),

@@ -13,7 +13,8 @@ from app.web.links import LIFETIMES, Purpose
 from app.web.text import speaking
 from app.web.words import ELSEWHERE, item_name, word
 from matching.items import load
-from notifications import messages, outbox, values
+from notifications import messages, outbox
+from notifications.message import RenderedMessage
 
 
 def party_of(offer: Offer) -> str:
@@ -35,30 +36,24 @@ def confirm_address(session: Session, offer: Offer, now: datetime) -> None:
     """Is this address yours?"""
     donor = session.get_one(Donor, offer.donor_id)
     language = language_of(offer, donor)
-    rendered = messages.confirm_address(
-        language,
-        values.ConfirmAddress(
-            name=offer.contact_name,
-            action_url=url_of(session, Purpose.CONFIRM_OFFER, paths.offer_confirmation, offer, now),
-            items=_items(session, offer, language),
-            expires_at=now + LIFETIMES[Purpose.CONFIRM_OFFER],
-        ),
+    letter = messages.ConfirmAddress(
+        name=offer.contact_name,
+        action_url=url_of(session, Purpose.CONFIRM_OFFER, paths.offer_confirmation, offer, now),
+        items=_items(session, offer, language),
+        expires_at=now + LIFETIMES[Purpose.CONFIRM_OFFER],
     )
-    send(session, rendered, offer, donor, "recorded", now)
+    send(session, letter.render(language), offer, donor, "recorded", now)
 
 
 def offer_recorded(session: Session, offer: Offer, now: datetime) -> None:
     """The offer is open; here is where to follow it."""
     donor = session.get_one(Donor, offer.donor_id)
-    rendered = messages.offer_recorded(
-        donor.language,
-        values.OfferRecorded(
-            name=donor.name,
-            action_url=url_of(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
-            items=_items(session, offer, donor.language),
-        ),
+    letter = messages.OfferRecorded(
+        name=donor.name,
+        action_url=url_of(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
+        items=_items(session, offer, donor.language),
     )
-    send(session, rendered, offer, donor, "confirmed", now)
+    send(session, letter.render(donor.language), offer, donor, "confirmed", now)
 
 
 def offer_refused(session: Session, offer: Offer, reason: Reason, now: datetime) -> None:
@@ -73,18 +68,14 @@ def offer_refused(session: Session, offer: Offer, reason: Reason, now: datetime)
                 if article.item is not None and (elsewhere := load()[article.item].elsewhere)
             )
         )
-        rendered = messages.offer_refused(
-            donor.language,
-            values.OfferRefused(
-                name=donor.name,
-                action_url=url_of(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
-                item=", ".join(_items(session, offer, donor.language)),
-                quantity=1,
-                reason=f"{word(reason)}.",
-                advice=advice,
-            ),
+        letter = messages.OfferRefused(
+            name=donor.name,
+            action_url=url_of(session, Purpose.TRACK_OFFER, paths.offer_tracking, offer, now),
+            things=tuple(messages.Thing(named(row, donor.language), row.quantity) for row in articles),
+            reason=f"{word(reason)}.",
+            advice=advice,
         )
-    send(session, rendered, offer, donor, "refused", now)
+    send(session, letter.render(donor.language), offer, donor, "refused", now)
 
 
 def _articles(session: Session, offer: Offer) -> Sequence[OfferedItem]:
@@ -100,12 +91,14 @@ def _items(session: Session, offer: Offer, language: Language) -> tuple[str, ...
 
 def quantified(articles: Iterable[tuple[int, OfferedItem]], language: Language) -> tuple[str, ...]:
     """So many of each article, as its donor would name it."""
-    english = language is Language.ENGLISH
-    named = (
-        (quantity, item_name(row.item, row.description.split("\n")[0], english=english))
-        for quantity, row in articles
-    )
-    return tuple(f"{quantity} × {name}" if quantity > 1 else name for quantity, name in named)
+    names = ((quantity, named(row, language)) for quantity, row in articles)
+    return tuple(f"{quantity} × {name}" if quantity > 1 else name for quantity, name in names)
+
+
+def named(article: OfferedItem, language: Language) -> str:
+    """The article as its donor would name it."""
+    first_line = article.description.split("\n")[0]
+    return item_name(article.item, first_line, english=language is Language.ENGLISH)
 
 
 def url_of(
@@ -118,7 +111,7 @@ def url_of(
 
 def send(
     session: Session,
-    rendered: messages.RenderedMessage,
+    rendered: RenderedMessage,
     offer: Offer,
     donor: Donor,
     what: str,

@@ -11,7 +11,7 @@ from app.letters.sides import Sides, sides_of_all, thing
 from app.matches import queries
 from app.models import Handover, HandoverSlot
 from app.models.states import COMMITTED
-from notifications import messages, outbox, values
+from notifications import messages, outbox
 
 CHASING = (
     "reminder_donor",
@@ -54,19 +54,19 @@ def remind(session: Session, match_ids: Collection[int], now: datetime) -> int:
     return written
 
 
-def _slots(session: Session, handover_ids: Collection[int], now: datetime) -> dict[int, list[values.Slot]]:
+def _slots(session: Session, handover_ids: Collection[int], now: datetime) -> dict[int, list[messages.Slot]]:
     """The times on offer that have not passed."""
-    found: dict[int, list[values.Slot]] = {}
+    found: dict[int, list[messages.Slot]] = {}
     query = select(HandoverSlot).where(
         col(HandoverSlot.handover_id).in_(handover_ids), col(HandoverSlot.starts_at) > now
     )
     for row in session.exec(query.order_by(col(HandoverSlot.starts_at))):
-        found.setdefault(row.handover_id, []).append(values.Slot(row.starts_at, row.ends_at))
+        found.setdefault(row.handover_id, []).append(messages.Slot(row.starts_at, row.ends_at))
     return found
 
 
 def _remind(
-    session: Session, sides: Sides, handover: Handover | None, slots: Sequence[values.Slot], now: datetime
+    session: Session, sides: Sides, handover: Handover | None, slots: Sequence[messages.Slot], now: datetime
 ) -> int:
     match = sides.match
     if match.committee_answered_at is None:
@@ -88,63 +88,64 @@ def _event(sides: Sides, what: str, now: datetime) -> str:
     return f"match:{sides.match.id}:{what}:{day_of(now)}"
 
 
-def _reminder(name: str, url: str, item: str, sides: Sides, now: datetime) -> values.Reminder:
-    return values.Reminder(
-        name=name,
-        action_url=url,
-        item=item,
-        quantity=sides.match.quantity,
+def _donor(session: Session, sides: Sides, now: datetime) -> None:
+    donor = sides.donor
+    letter = messages.ReminderDonor(
+        name=donor.name,
+        action_url=donor_url(session, sides, now),
+        things=(messages.Thing(thing(sides.item, donor.language), sides.match.quantity),),
         committee=sides.committee.name,
         answer_before=sides.match.answer_by or now,
     )
-
-
-def _donor(session: Session, sides: Sides, now: datetime) -> None:
-    donor = sides.donor
-    letter = _reminder(
-        donor.name, donor_url(session, sides, now), thing(sides.item, donor.language), sides, now
-    )
-    to_donor(
-        session, sides, messages.reminder_donor(donor.language, letter), _event(sides, "reminder", now), now
-    )
+    to_donor(session, sides, letter.render(donor.language), _event(sides, "reminder", now), now)
 
 
 def _committee(session: Session, sides: Sides, now: datetime) -> None:
     committee = sides.committee
-    url = committee_url(session, sides, now)
-    letter = _reminder(committee.name, url, thing(sides.item, committee.language), sides, now)
-    rendered = messages.reminder_committee(committee.language, letter)
+    letter = messages.ReminderCommittee(
+        name=committee.name,
+        action_url=committee_url(session, sides, now),
+        things=(messages.Thing(thing(sides.item, committee.language), sides.match.quantity),),
+        committee=committee.name,
+        answer_before=sides.match.answer_by or now,
+    )
+    rendered = letter.render(committee.language)
     to_committee(session, sides, rendered, _event(sides, "reminder", now), now)
 
 
-def _times(session: Session, sides: Sides, slots: Sequence[values.Slot], now: datetime) -> None:
+def _times(session: Session, sides: Sides, slots: Sequence[messages.Slot], now: datetime) -> None:
     donor = sides.donor
-    letter = values.ReminderTimes(
+    letter = messages.ReminderTimes(
         name=donor.name,
         action_url=donor_url(session, sides, now),
-        item=thing(sides.item, donor.language),
-        quantity=sides.match.quantity,
+        things=(messages.Thing(thing(sides.item, donor.language), sides.match.quantity),),
         committee=sides.committee.name,
         slots=tuple(slots),
         answer_before=sides.match.answer_by or now,
     )
-    to_donor(
-        session, sides, messages.reminder_times(donor.language, letter), _event(sides, "reminder", now), now
-    )
+    to_donor(session, sides, letter.render(donor.language), _event(sides, "reminder", now), now)
 
 
 def _other_time(session: Session, sides: Sides, handover: Handover, now: datetime) -> None:
     committee = sides.committee
-    letter = values.OtherTimeWanted(
+    letter = messages.OtherTimeWanted(
         name=committee.name,
         action_url=committee_url(session, sides, now),
-        item=thing(sides.item, committee.language),
-        quantity=sides.match.quantity,
+        things=(messages.Thing(thing(sides.item, committee.language), sides.match.quantity),),
         committee=committee.name,
         wish=handover.donor_note,
     )
-    rendered = messages.other_time_wanted(committee.language, letter)
+    rendered = letter.render(committee.language)
     to_committee(session, sides, rendered, _event(sides, "reminder", now), now)
+
+
+def _lacking(sides: Sides, taken: int) -> messages.Lacking:
+    """The article, with what the need still lacks of it when so many are on their way."""
+    return messages.Lacking(
+        thing(sides.item, sides.committee.language),
+        sides.match.quantity,
+        remaining=max(sides.need.quantity - taken, 1),
+    )
 
 
 def lapsed(session: Session, match_ids: Collection[int], now: datetime) -> None:
@@ -158,25 +159,22 @@ def lapsed(session: Session, match_ids: Collection[int], now: datetime) -> None:
         match, donor, committee = sides.match, sides.donor, sides.committee
         call_back(session, match.id)
         unheard = {side for side in OPENING if call_off_opening(session, match.id, side)}
-        mine = values.MatchLapsed(
+        mine = messages.MatchLapsed(
             name=donor.name,
             action_url=tracking_url(session, sides, now),
-            item=thing(sides.item, donor.language),
-            quantity=match.quantity,
+            things=(messages.Thing(thing(sides.item, donor.language), match.quantity),),
             committee=committee.name,
         )
-        theirs = values.MatchLapsedCommittee(
+        theirs = messages.MatchLapsedCommittee(
             name=committee.name,
             action_url=needs_url(session, committee.id, now),
-            item=thing(sides.item, committee.language),
-            quantity=match.quantity,
+            things=(_lacking(sides, taken.get(match.need_id, 0)),),
             committee=committee.name,
-            remaining=max(sides.need.quantity - taken.get(match.need_id, 0), 1),
         )
         event, morning = f"match:{match.id}:lapsed", by_day(now)
         if "donor" not in unheard:
-            rendered = messages.match_lapsed(donor.language, mine)
+            rendered = mine.render(donor.language)
             to_donor(session, sides, rendered, event, now, not_before=morning)
         if "committee" not in unheard:
-            rendered = messages.match_lapsed_committee(committee.language, theirs)
+            rendered = theirs.render(committee.language)
             to_committee(session, sides, rendered, event, now, not_before=morning)

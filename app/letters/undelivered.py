@@ -8,7 +8,7 @@ from app.accounts import queries
 from app.letters import paths
 from app.letters.desk import desk
 from app.models import OutboxMessage
-from notifications import messages, outbox, values
+from notifications import messages, outbox
 from notifications.forgetting import news_event
 
 ITSELF = "mail_undeliverable"
@@ -25,7 +25,7 @@ def tell_coordinators(session: Session, lost: OutboxMessage, answer: str, now: d
         party = f"account:{account.id}"
         if party == lost.party:
             continue
-        letter = values.MailUndeliverable(
+        letter = messages.MailUndeliverable(
             name=account.name,
             action_url=desk(session).links.url(paths.lost_letter(lost.id)),
             person=lost.to_name or lost.to_email,
@@ -35,7 +35,7 @@ def tell_coordinators(session: Session, lost: OutboxMessage, answer: str, now: d
         )
         outbox.enqueue(
             session,
-            messages.mail_undeliverable(account.language, letter),
+            letter.render(account.language),
             event=news_event(lost),
             party=party,
             to=outbox.Recipient(account.name, account.email, account.language),

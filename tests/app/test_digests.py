@@ -17,9 +17,9 @@ from app.models import Committee, Preference
 from app.models.states import MatchState, NeedState, Role
 from app.preferences.queries import DigestPreference
 from notifications import outbox
+from notifications.messages import MESSAGES
 from notifications.models import NOBODY
 from notifications.outcomes import Refused, Sent
-from notifications.samples import sample
 from tests.app.acting import Acting
 from tests.builders import Builder
 from tests.conftest import FrozenClock
@@ -287,7 +287,7 @@ def test_the_day_counts_the_letters_that_were_refused_and_those_that_came_back(
         for number in range(3):
             letter = outbox.enqueue(
                 session,
-                sample("match_found", "fr"),
+                MESSAGES["match_found"].sample().render("fr"),
                 event=f"match:{number}:approved",
                 party="donor:1",
                 to=outbox.Recipient("Sans réponse", "perdu@essai.example"),
@@ -312,7 +312,9 @@ def test_a_lost_letter_that_was_forgotten_is_no_news(acting: Acting, build: Buil
 
     def lose(session: Session, now: datetime) -> None:
         to = outbox.Recipient("Sans réponse", "perdu@essai.example")
-        outbox.enqueue(session, sample("match_found", "fr"), event="e", party="donor:1", to=to, now=now)
+        outbox.enqueue(
+            session, MESSAGES["match_found"].sample().render("fr"), event="e", party="donor:1", to=to, now=now
+        )
         [row] = outbox.claim(session, "w", 1, now)
         outbox.settle(session, row, "w", Refused("550 no"), now, random.Random(1))
         session.refresh(row)
@@ -330,7 +332,7 @@ def test_a_lost_letter_is_news_once_to_each_reader(acting: Acting, build: Builde
     def lose(session: Session, now: datetime) -> None:
         letter = outbox.enqueue(
             session,
-            sample("match_found", "fr"),
+            MESSAGES["match_found"].sample().render("fr"),
             event=f"match:{now}:approved",
             party="donor:1",
             to=outbox.Recipient("Sans réponse", "perdu@essai.example"),

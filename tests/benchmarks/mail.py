@@ -35,9 +35,9 @@ from app.jobs import sessions_of
 from notifications import outbox
 from notifications.letter import Letter
 from notifications.mailer import Mailer
+from notifications.message import LANGUAGES, RenderedMessage
+from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage, RefusedAddress, State
-from notifications.rendering import RenderedMessage
-from notifications.samples import gallery
 from notifications.worker import drain
 from tests.benchmarks.mail_schedulers import PATIENCE_SECONDS, SENDER, Schedulers, context, mail_settings
 from tests.benchmarks.mail_server import FOUL, WELL, Taken, read_log, serving
@@ -103,7 +103,7 @@ class _Trial:
     def run(self) -> dict[str, int]:
         """Kill, let it settle, compare; the figures by name."""
         chance = random.Random(SEED)
-        letters = gallery("fr") + gallery("en")
+        letters = [kind.sample().render(language) for language in LANGUAGES for kind in MESSAGES.values()]
         events = [f"someone{number}@example.org" for number in range(EVENTS)]
         events += [f"nobody{number}@example.org" for number in range(DEAD_ADDRESSES)]
         chance.shuffle(events)
@@ -206,7 +206,7 @@ def _pace(made: ForkServerContext, engine: sa.Engine, log: Path) -> _Pace:
     neighbouring turns for the ratio.
     """
     sessions, now = sessions_of(engine), datetime.now(UTC)
-    letters = gallery("fr")
+    letters = [kind.sample().render("fr") for kind in MESSAGES.values()]
     with sessions() as session:
         rows = []
         for number in range(PACED):

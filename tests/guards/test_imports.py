@@ -138,7 +138,7 @@ def test_only_planning_knows_the_solver_and_only_letters_the_messages() -> None:
         or (
             name.startswith("notifications.messages")
             and "letters" not in path.parts
-            and "mailbox" not in path.parts
+            and "gallery" not in path.parts
         )
     ]
 

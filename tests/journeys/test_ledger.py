@@ -8,9 +8,9 @@ from playwright.sync_api import Browser
 from app.db import transaction
 from app.models.states import MatchState, Role
 from notifications import outbox
+from notifications.messages import MESSAGES
 from notifications.outbox import Recipient
 from notifications.outcomes import Outcome, Refused, Sent
-from notifications.samples import sample
 from tests.builders import Builder
 from tests.journeys.conftest import PHONE, Person, Portal, person
 
@@ -22,7 +22,7 @@ REFUSED = Refused(
 def write(portal: Portal, match_id: int, party: str, outcome: Outcome) -> None:
     with portal.app.app_context(), transaction() as session:
         to = Recipient("Donatrice d'exemple", f"{party.partition(':')[0]}@essai.example")
-        rendered, event = sample("match_found", "fr"), f"match:{match_id}:approved"
+        rendered, event = MESSAGES["match_found"].sample().render("fr"), f"match:{match_id}:approved"
         outbox.enqueue(
             session, rendered, event=event, party=party, to=to, now=portal.clock(), match_id=match_id
         )

@@ -11,10 +11,10 @@ from sqlmodel import Session
 
 from notifications import outbox
 from notifications.bounces import NotAReportError, Report, read
+from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage, State
 from notifications.outbox import Recipient
 from notifications.outcomes import Sent
-from notifications.samples import sample
 from tests.notifications.reports import report
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -103,7 +103,12 @@ def test_a_damaged_report_is_read_or_refused(at: int, noise: bytes, cut: int) ->
 
 def sent(session: Session, to: str = "Someone@example.org", event: str = "e") -> OutboxMessage:
     outbox.enqueue(
-        session, sample("match_found", "fr"), event=event, party="donor:1", to=Recipient("X", to), now=NOW
+        session,
+        MESSAGES["match_found"].sample().render("fr"),
+        event=event,
+        party="donor:1",
+        to=Recipient("X", to),
+        now=NOW,
     )
     (row,) = outbox.claim(session, "w", 1, NOW)
     outbox.settle(session, row, "w", Sent("250 ok"), NOW, random.Random(1))
@@ -165,7 +170,7 @@ def test_a_report_about_nothing_of_ours_marks_nobody(session: Session) -> None:
 
 def test_a_digest_is_not_written_to_an_address_that_receives_nothing(session: Session) -> None:
     outbox.refuse_address(session, "someone@example.org", "550", NOW)
-    rendered, to = sample("weekly_digest", "fr"), Recipient("X", "Someone@example.org")
+    rendered, to = MESSAGES["weekly_digest"].sample().render("fr"), Recipient("X", "Someone@example.org")
     first = outbox.enqueue(
         session, rendered, event="d", party="p", to=to, now=NOW, priority=outbox.DIGEST_PRIORITY
     )

@@ -10,9 +10,10 @@ from email.message import EmailMessage
 import pytest
 
 from notifications.letter import NAME_LENGTH, Letter
+from notifications.message import RenderedMessage
+from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage
-from notifications.rendering import RenderedMessage, one_line
-from notifications.samples import SAMPLES, sample
+from notifications.plain import one_line
 from tests.notifications.test_messages import with_everything
 
 HOSTILE = {
@@ -81,11 +82,11 @@ def name_in(content: bytes, display_name: str) -> str:
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-@pytest.mark.parametrize("message", SAMPLES)
+@pytest.mark.parametrize("message", MESSAGES)
 def test_headers_and_bodies_are_as_meant(message: str, kind: str) -> None:
     value = HOSTILE[kind]
     for language in ("fr", "en"):
-        rendered = sample(message, language, with_everything(SAMPLES[message], value))
+        rendered = with_everything(MESSAGES[message].sample(), value).render(language)
         content = Letter(
             as_row(rendered, value, language), value and "Portail, des dons", "d@p.example"
         ).as_bytes()

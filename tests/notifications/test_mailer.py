@@ -23,7 +23,7 @@ from notifications.letter import NAME_LENGTH, Letter, UnsendableError
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security
 from notifications.models import OutboxMessage
 from notifications.outcomes import Refused, Retry, Sent, Unreachable
-from notifications.rendering import one_line
+from notifications.plain import one_line
 from tests.notifications.sink import Sink
 from tests.ports import reserved_port
 

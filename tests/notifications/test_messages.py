@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
-import jinja2
 import pytest
 
-from notifications import messages
-from notifications.rendering import TEMPLATES, RenderedMessage, render, sign_as
-from notifications.samples import SAMPLES, gallery, sample
-from notifications.values import HandoverFailed
+from notifications.messages import (
+    MESSAGES,
+    AppointmentCancelled,
+    OtherTimeWanted,
+    PasswordReset,
+    RenderedMessage,
+    Thing,
+    TimesProposed,
+)
+from notifications.rendering import TEMPLATES, sign_as
 
 HOSTILE = [
     "Exemple\r\nBcc: victim@example.org",
@@ -23,14 +28,6 @@ HOSTILE = [
     "👩🏽‍🔧 & \x00\x1b[31m\ud800",
     "{{ 7 * 7 }} {% raw %}",
 ]
-FAILURES = (
-    "not_as_described",
-    "could_not_carry",
-    "no_longer_needed",
-    "given_elsewhere",
-    "changed_mind",
-    "other",
-)
 
 
 class Tags(HTMLParser):
@@ -49,22 +46,30 @@ class Tags(HTMLParser):
 
 def with_everything(letter: Any, text: str) -> Any:
     """`letter` with each of its texts replaced, links and calendars apart."""
-    hostile: dict[str, Any] = {}
-    for field in fields(letter):
-        value = getattr(letter, field.name)
-        if field.name.endswith("url") or field.name in ("mode", "calendar", "calendar_method"):
-            continue
-        if isinstance(value, str):
-            hostile[field.name] = text
-        elif isinstance(value, tuple) and all(isinstance(item, str) for item in value):
-            hostile[field.name] = tuple(text for _ in value)
+    names = (field.name for field in fields(letter))
+    hostile = {name: _hostile(getattr(letter, name), text) for name in names if not _is_ours(name)}
     return replace(letter, **hostile)
 
 
-def test_every_folder_has_a_function_and_a_sample() -> None:
+def _is_ours(name: str) -> bool:
+    return name.endswith("url") or name in ("mode", "calendar")
+
+
+def _hostile(value: Any, text: str) -> Any:
+    if isinstance(value, str):
+        return text
+    if isinstance(value, tuple):
+        return tuple(_hostile(each, text) for each in value)
+    return with_everything(value, text) if isinstance(value, Thing) else value
+
+
+def gallery(language: str) -> list[RenderedMessage]:
+    return [kind.sample().render(language) for kind in MESSAGES.values()]
+
+
+def test_every_folder_has_a_class() -> None:
     folders = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
-    assert folders == set(SAMPLES)
-    assert folders <= set(messages.__all__)
+    assert folders == set(MESSAGES)
     for folder in folders:
         for language in ("fr", "en"):
             names = {path.name for path in (TEMPLATES / folder / language).iterdir()}
@@ -83,31 +88,17 @@ def test_each_message_says_why_and_has_one_action(language: str) -> None:
         assert why in rendered.text
         assert why in html.unescape(rendered.html)
         assert [link.get("class") for link in links].count("button") == 1
-        assert SAMPLES[rendered.message].action_url in rendered.text
+        assert MESSAGES[rendered.message].sample().action_url in rendered.text
         assert "\n\n\n" not in rendered.text
         assert "{" not in rendered.text
         assert "<style" not in rendered.html
 
 
-def variants(message: str) -> list[Any]:
-    """The sample, and the same letter with the other means of transport, another reason, or about a moved appointment."""
-    letter: Any = SAMPLES[message]
-    found = [letter]
-    if hasattr(letter, "mode"):
-        found += [replace(letter, mode=mode) for mode in ("donor_brings", "committee_collects")]
-    if isinstance(letter, HandoverFailed):
-        found += [replace(each, reason=reason) for each in found for reason in FAILURES]
-    if hasattr(letter, "instead_of"):
-        cancelled: Any = SAMPLES["appointment_cancelled"]
-        found.append(replace(letter, instead_of=cancelled.slot, calendar=cancelled.calendar))
-    return found
-
-
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("message", SAMPLES)
+@pytest.mark.parametrize("message", MESSAGES)
 def test_text_and_html_say_the_same(message: str, language: str) -> None:
-    for letter in variants(message):
-        says_the_same(sample(message, language, letter))
+    for letter in MESSAGES[message].variants():
+        says_the_same(letter.render(language))
 
 
 def says_the_same(rendered: RenderedMessage) -> None:
@@ -119,18 +110,17 @@ def says_the_same(rendered: RenderedMessage) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("message", SAMPLES)
+@pytest.mark.parametrize("message", MESSAGES)
 def test_hostile_values_stay_values(message: str, text: str) -> None:
     for language in ("fr", "en"):
-        kind, hostile = (
-            sample(message, language),
-            sample(message, language, with_everything(SAMPLES[message], text)),
-        )
+        sample = MESSAGES[message].sample()
+        kind = with_everything(sample, "Exemple").render(language)
+        hostile = with_everything(sample, text).render(language)
         tags = [tag for tag, _ in Tags(hostile.html).found]
 
         assert len(hostile.subject.splitlines()) == 1
         assert len(hostile.subject) <= 150
-        if not {"note", "wish"} & set(vars(SAMPLES[message])):
+        if "\n" not in text:
             assert len(hostile.text.splitlines()) == len(kind.text.splitlines())
         assert "script" not in tags
         assert "img" not in tags
@@ -141,24 +131,19 @@ def test_hostile_values_stay_values(message: str, text: str) -> None:
         (hostile.subject + hostile.text + hostile.html).encode()
 
 
-def test_a_missing_value_is_an_error() -> None:
-    with pytest.raises(jinja2.UndefinedError):
-        render("password_reset", "fr", {"name": "Donatrice", "action_url": "https://a.b"})
-
-
 def test_another_language_reads_french() -> None:
-    assert sample("password_reset", "de").subject == "Choisissez un nouveau mot de passe"
+    assert MESSAGES["password_reset"].sample().render("de").subject == "Choisissez un nouveau mot de passe"
 
 
 def test_times_are_shown_in_paris_through_the_year() -> None:
-    letter = SAMPLES["password_reset"]
+    letter = PasswordReset.sample()
     for when, shown in [
         (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "dimanche 25 octobre à 2\u00a0h\u00a030"),
         (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "dimanche 25 octobre à 2\u00a0h\u00a030"),
         (datetime(2027, 2, 28, 23, 30, tzinfo=UTC), "lundi 1er mars à 0\u00a0h\u00a030"),
         (datetime(2028, 2, 29, 12, 0, tzinfo=UTC), "mardi 29 février à 13\u00a0h"),
     ]:
-        rendered = sample("password_reset", "fr", replace(letter, expires_at=when))  # type: ignore[call-arg]
+        rendered = replace(letter, expires_at=when).render("fr")
         assert shown in rendered.text
 
 
@@ -169,20 +154,23 @@ def test_the_calendar_goes_with_the_appointment() -> None:
         ("appointment_cancelled", "CANCEL"),
         ("appointment_cancelled_committee", "CANCEL"),
     ]:
-        (calendar,) = sample(message, "fr").attachments
+        (calendar,) = MESSAGES[message].sample().render("fr").attachments
         assert calendar.filename == "remise.ics"
         assert calendar.content_type == f"text/calendar; charset=utf-8; method={method}"
         assert f"METHOD:{method}" in calendar.content
 
 
-@pytest.mark.parametrize("message", ["times_proposed", "other_time_wanted"])
-def test_a_moved_appointment_is_named_and_taken_out_of_the_calendar(message: str) -> None:
-    rendered = sample(message, "fr", variants(message)[-1])
+@pytest.mark.parametrize("kind", [TimesProposed, OtherTimeWanted])
+def test_a_moved_appointment_is_named_and_taken_out_of_the_calendar(
+    kind: type[TimesProposed | OtherTimeWanted],
+) -> None:
+    off = AppointmentCancelled.sample()
+    rendered = replace(kind.sample(), instead_of=off.slot, calendar=off.calendar).render("fr")
 
     (calendar,) = rendered.attachments
     assert calendar.content_type.endswith("; method=CANCEL")
     assert "rendez-vous du mardi 1er décembre de 14\u00a0h à 16\u00a0h" in rendered.text
-    assert sample(message, "fr").attachments == ()
+    assert kind.sample().render("fr").attachments == ()
 
 
 def test_digests_alone_offer_to_unsubscribe() -> None:
@@ -198,13 +186,13 @@ def test_digests_alone_offer_to_unsubscribe() -> None:
 
 def test_telephone_numbers_stay_on_one_line() -> None:
     for language in ("fr", "en"):
-        assert "04\u00a000\u00a000\u00a000\u00a000" in sample("appointment", language).text
+        assert "04\u00a000\u00a000\u00a000\u00a000" in MESSAGES["appointment"].sample().render(language).text
 
 
 def test_a_portal_signs_its_letters_with_its_own_name() -> None:
     sign_as("Dons du Pilat")
     try:
-        rendered = sample("invitation", "fr")
+        rendered = MESSAGES["invitation"].sample().render("fr")
     finally:
         sign_as("Portail des dons")
 

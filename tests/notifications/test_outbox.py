@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from notifications import outbox
+from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage, RefusedAddress, State
 from notifications.outbox import Recipient
 from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
-from notifications.samples import sample
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-RENDERED = sample("match_found", "fr")
+RENDERED = MESSAGES["match_found"].sample().render("fr")
 RNG = random.Random(7)
 
 

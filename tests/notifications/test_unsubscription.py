@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from notifications.letter import Letter
+from notifications.message import LANGUAGES, RenderedMessage
+from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage
-from notifications.rendering import LANGUAGES, RenderedMessage
-from notifications.samples import SAMPLES, sample
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DIGESTS = {"weekly_digest", "coordinator_digest"}
@@ -39,9 +39,9 @@ def sent(rendered: RenderedMessage, language: str) -> email.message.Message:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("message", SAMPLES)
+@pytest.mark.parametrize("message", MESSAGES)
 def test_digests_alone_carry_the_headers(message: str, language: str) -> None:
-    rendered = sample(message, language)
+    rendered = MESSAGES[message].sample().render(language)
     headers = sent(rendered, language)
 
     if message in DIGESTS:

@@ -16,16 +16,16 @@ from sqlmodel import Session, select
 
 from notifications import outbox
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security
+from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage, RefusedAddress, State
 from notifications.outbox import Recipient
 from notifications.outcomes import Outcome, Sent
-from notifications.samples import sample
 from notifications.worker import Drained, drain
 from tests.conftest import PATIENCE
 from tests.notifications.sink import Sink
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-RENDERED = sample("appointment", "fr")
+RENDERED = MESSAGES["appointment"].sample().render("fr")
 Sessions = Callable[[], Session]
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from config import Environment, Settings
-from notifications.samples import SAMPLES, sample
+from notifications.messages import MESSAGES
 
 
 @pytest.fixture
@@ -27,22 +27,22 @@ def app(settings: Settings) -> Flask:
 def test_the_gallery_leads_to_every_message(client: FlaskClient) -> None:
     page = client.get("/courriels/modeles").text
 
-    assert [name for name in SAMPLES if f'href="/courriels/modeles/{name}"' not in page] == []
+    assert [name for name in MESSAGES if f'href="/courriels/modeles/{name}"' not in page] == []
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_each_message_is_shown_in_both_parts_and_at_both_widths(client: FlaskClient, language: str) -> None:
-    for name in SAMPLES:
+    for name in MESSAGES:
         page = client.get(f"/courriels/modeles/{name}", query_string={"langue": language}).text
         assert page.count(f'src="/courriels/modeles/{name}/{language}.html"') == 2
-        assert sample(name, language).text.splitlines()[0] in unescape(page)
+        assert MESSAGES[name].sample().render(language).text.splitlines()[0] in unescape(page)
 
 
 def test_a_letter_in_its_frame_loads_no_picture_and_leads_nowhere(client: FlaskClient) -> None:
     answer = client.get("/courriels/modeles/appointment/fr.html")
 
     policy = answer.headers["Content-Security-Policy"]
-    assert answer.text == sample("appointment", "fr").html
+    assert answer.text == MESSAGES["appointment"].sample().render("fr").html
     assert "img-src" not in policy
     assert "default-src 'none'" in policy
     assert policy.endswith("sandbox")
@@ -83,11 +83,11 @@ def test_the_command_lists_what_there_is(app: Flask) -> None:
     code, output = run(app)
 
     assert code == 0
-    assert [line.split()[0] for line in output.splitlines()] == list(SAMPLES)
+    assert [line.split()[0] for line in output.splitlines()] == list(MESSAGES)
 
 
 def test_the_command_prints_a_message_as_text(app: Flask) -> None:
-    letter = sample("thank_you", "en")
+    letter = MESSAGES["thank_you"].sample().render("en")
 
     assert run(app, "thank_you", "--language", "en") == (0, f"{letter.subject}\n\n{letter.text}")
 
@@ -99,7 +99,7 @@ def test_the_command_writes_all_parts_into_a_folder(app: Flask, tmp_path: Path) 
 
     assert code == 0, output
     names = {path.name for path in folder.iterdir()}
-    assert {f"{name}.fr.{part}" for name in SAMPLES for part in ("txt", "html")} <= names
+    assert {f"{name}.fr.{part}" for name in MESSAGES for part in ("txt", "html")} <= names
     calendar = (folder / "appointment.fr.remise.ics").read_bytes()
     assert calendar.startswith(b"BEGIN:VCALENDAR\r\nVERSION")
 

@@ -12,9 +12,9 @@ from app.jobs import sessions_of
 from app.models import OutboxMessage
 from app.models.states import Role
 from notifications import outbox
+from notifications.messages import MESSAGES
 from notifications.models import Outcome
 from notifications.runs import Figures, Recorder
-from notifications.samples import sample
 from tests.app.offers.steps import words
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
@@ -49,7 +49,7 @@ def wrote(app: Flask, event: str, at: datetime, not_before: datetime | None = No
     with app.app_context(), transaction() as session:
         outbox.enqueue(
             session,
-            sample("password_reset", "fr"),
+            MESSAGES["password_reset"].sample().render("fr"),
             event=event,
             party="account:1",
             to=outbox.Recipient("Donatrice", "jeanne@essai.example", "fr"),

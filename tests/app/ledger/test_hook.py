@@ -17,11 +17,11 @@ from app.models import OutboxMessage
 from app.models.states import Role
 from config import Settings
 from notifications import outbox
+from notifications.messages import MESSAGES
 from notifications.models import RefusedAddress, State
 from notifications.outbox import Recipient
 from notifications.outcomes import Sent
 from notifications.runs import Figures
-from notifications.samples import sample
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 from tests.notifications.reports import report
@@ -52,7 +52,7 @@ def message_id(app: Flask, build: Builder, clock: FrozenClock) -> str:
     with app.app_context(), transaction() as session:
         outbox.enqueue(
             session,
-            sample("match_found", "fr"),
+            MESSAGES["match_found"].sample().render("fr"),
             event="match:1:approved",
             party="donor:1",
             to=Recipient("Donatrice d'exemple", "someone@example.org"),
@@ -194,7 +194,7 @@ def test_what_a_mail_server_refuses_for_good_is_told_to_the_coordinator(
             for name in ("refused.1", "fine"):
                 outbox.enqueue(
                     session,
-                    sample("match_found", "fr"),
+                    MESSAGES["match_found"].sample().render("fr"),
                     event="match:1:approved",
                     party=name,
                     to=Recipient("Donatrice d'exemple", f"{name}@example.org"),
@@ -226,7 +226,7 @@ def test_a_lost_letter_about_a_lost_letter_is_told_to_nobody(
     with app.app_context():
         with transaction() as session:
             to = Recipient("Donatrice d'exemple", "refused.1@example.org")
-            rendered = sample("match_found", "fr")
+            rendered = MESSAGES["match_found"].sample().render("fr")
             outbox.enqueue(session, rendered, event="e", party="donor:1", to=to, now=clock())
         assert counts(jobs.send_mail(mailing, clock, "w")) == (1, 2)
         assert counts(jobs.send_mail(mailing, clock, "w")) == (0, 0)
@@ -239,7 +239,10 @@ def test_a_coordinator_s_own_lost_letter_is_told_to_the_others(
     lost = build.account(Role.COORDINATOR, password="x", email="perdue@example.org")
     build.account(Role.COORDINATOR, password="x", email="coordination@example.org")
     with app.app_context(), transaction() as session:
-        to, digest = Recipient("Coordinatrice d'exemple", lost.email), sample("coordinator_digest", "fr")
+        to, digest = (
+            Recipient("Coordinatrice d'exemple", lost.email),
+            MESSAGES["coordinator_digest"].sample().render("fr"),
+        )
         row = outbox.enqueue(session, digest, event="e", party=f"account:{lost.id}", to=to, now=clock())
         assert row is not None
         tell_coordinators(session, row, "550 5.1.1 no such user", clock())

@@ -13,10 +13,10 @@ from app.models import Account, Committee, Decision, Donor, Match, OutboxMessage
 from app.models.states import MatchState, Role
 from notifications import outbox
 from notifications.forgetting import forget_before
+from notifications.messages import MESSAGES
 from notifications.models import RefusedAddress, State
 from notifications.outbox import Recipient
 from notifications.outcomes import Outcome, Refused, Retry, Sent
-from notifications.samples import sample
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 
@@ -37,7 +37,7 @@ def write(app: Flask, clock: FrozenClock, match: Match | None, outcome: Outcome 
     with app.app_context(), transaction() as session:
         row = outbox.enqueue(
             session,
-            sample("match_found", "fr"),
+            MESSAGES["match_found"].sample().render("fr"),
             event=to.get("event", "match:1:approved"),
             party=to.get("party", "donor:1"),
             to=Recipient("Donatrice d'exemple", to.get("email", "donor@example.org")),
