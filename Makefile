@@ -42,10 +42,12 @@ format: setup ## rewrite the code in the house style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-messages: setup ## collect the words to translate into app/translations
+messages: setup ## collect the words to translate: of the pages into app/translations, of the letters into notifications/translations
 	$(BIN)/pybabel -q extract -F app/translations/babel.cfg -k lazy -k plural:1,2 --no-location --sort-output --omit-header -o app/translations/messages.pot .
 	$(BIN)/pybabel -q update -i app/translations/messages.pot -d app/translations -l en -w 100 --no-fuzzy-matching --ignore-obsolete --omit-header
-	rm app/translations/messages.pot
+	PYTHONPATH=. $(BIN)/pybabel -q extract -F notifications/translations/babel.cfg --no-location --sort-output --omit-header -o notifications/translations/messages.pot notifications
+	$(BIN)/pybabel -q update -i notifications/translations/messages.pot -o notifications/translations/en.po -l en -w 100 --no-fuzzy-matching --ignore-obsolete --omit-header
+	rm app/translations/messages.pot notifications/translations/messages.pot
 
 lock: setup ## resolve the dependencies anew and write both lock files
 	$(UV) lock --quiet --upgrade

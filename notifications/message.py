@@ -6,9 +6,22 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, dataclass_transform
 
+from notifications.plain import one_line
+
 LANGUAGES = ("fr", "en")
 MESSAGES: "dict[str, type[Message]]" = {}
 """Every message there is, by its name."""
+_portal = "Portail des dons"
+
+
+def sign_as(name: str) -> None:
+    """The name at the head and the foot of every letter from now on: a portal's own."""
+    global _portal
+    _portal = one_line(name, 120)
+
+
+def portal() -> str:
+    return _portal
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Every message that is sent: one class each, in the order of the gallery.
 
-A new message is a class here with an example of each value, and its words in `templates/`.
+A new message is a class here with an example of each value, and its words in `templates/` (`sources` says how).
 """
 
 from datetime import UTC, date, datetime
@@ -100,13 +100,9 @@ class Appointment(WithCalendar, AboutThings):
 
 
 class DidItHappen(AboutThings):
-    """To the donor, the day after: yes, not yet or no?
-
-    `silent_days`: after so many days without a word from the committee, the donor's yes is enough.
-    """
+    """To the donor, the day after: yes, not yet or no?"""
 
     day: date | datetime = example(date(2026, 12, 1))
-    silent_days: int = example(7, default=7)
 
 
 class OfferRefused(Message):
@@ -151,7 +147,12 @@ class AppointmentCommittee(ToCommittee, Appointment):
 
 
 class DidItHappenCommittee(ToCommittee, DidItHappen):
-    """To the committee, the day after: received, in what quantity and condition?"""
+    """To the committee, the day after: received, in what quantity and condition?
+
+    `silent_days`: after so many days without a word from the committee, the donor's yes is enough.
+    """
+
+    silent_days: int = example(7)
 
 
 class DonorDeclined(ToCommittee, AboutThings):

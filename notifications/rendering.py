@@ -1,22 +1,29 @@
-"""From a message's folder and plain values to a subject, a text and an HTML body."""
+"""From a message to a subject, a text and an HTML body, both bodies from one source in Markdown.
+
+No value can become markup: the source is read as Markdown with a place held for each value, and the values are put in
+afterwards, as they are into the text and escaped into the HTML.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from pathlib import Path
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import css_inline
 import jinja2
 from babel.dates import format_date
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup, escape
 
+from notifications import message, sources
 from notifications.message import LANGUAGES, Message, RenderedMessage
 from notifications.plain import one_line
 from notifications.typography import NO_BREAK_SPACE, clock, french
 
-TEMPLATES = Path(__file__).parent / "templates"
 PARIS = ZoneInfo("Europe/Paris")
 SUBJECT_LENGTH = 150
 VALUE_LENGTH = 500
@@ -26,36 +33,83 @@ NOTE_LENGTH = 4000
 NOTES = frozenset({"note", "wish"})
 
 _PHONE = re.compile(r"(?<!\d)(?<!\d )0\d(?: \d\d){4}(?!\d)")
+_HELD = re.compile("\ue000(\\d+)\ue001")
 
 
 def render(letter: Message, language: str) -> RenderedMessage:
     """Render in `language` (`fr`, `en`; anything else reads French). French passes through the typographer."""
     language = language if language in LANGUAGES else "fr"
-    context = {key: _clean(value, key) for key, value in asdict(letter).items()} | {"language": language}
+    values = {key: _clean(value, key) for key, value in asdict(letter).items()}
+    shared = {"language": language, "portal": message.portal()}
+    held: list[str] = []
+    several = len(values.get("things") or values.get("items") or ()) > 1
+    written = _template(letter.message, language).render(values, held=held, several=several, **shared)
 
-    def part(name: str) -> str:
-        text = _ENVIRONMENT.get_template(f"{letter.message}/{language}/{name}").render(context)
-        return _keep_numbers(french(text) if language == "fr" else text)
+    def filled(text: str, put: Callable[[str], str] = str) -> str:
+        return _HELD.sub(lambda found: put(held[int(found[1])]), text)
 
-    html = _INLINER.inline(part("body.html"))
-    text = re.sub(r"\n{3,}", "\n\n", part("body.txt")).strip() + "\n"
+    headers, _, markdown = written.partition("\n\n")
+    around = dict(filled(line).split(": ", 1) for line in headers.splitlines())
+    shared |= around | {"name": values["name"], "action_url": values["action_url"]}
+    body = _MARKDOWN.parse(markdown)
+
+    def part(layout: str, body: str) -> str:
+        return _set(
+            _LAYOUTS.get_template(layout).render(shared, body=body, unsubscribe_url=letter.list_unsubscribe),
+            language,
+        )
+
+    html = filled(_MARKDOWN.renderer.render(body, _MARKDOWN.options, {}), _as_html)
+    text = part("_layout.txt", _as_text(body, filled))
     return RenderedMessage(
         letter.message,
-        one_line(part("subject.txt"), SUBJECT_LENGTH),
-        text,
-        html,
+        one_line(_set(around["subject"], language), SUBJECT_LENGTH),
+        re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
+        _INLINER.inline(part("_layout.html", html)),
         letter.attachments,
         letter.list_unsubscribe,
     )
 
 
-def sign_as(portal: str) -> None:
-    """The name at the head and the foot of every letter from now on: a portal's own."""
-    _ENVIRONMENT.globals["portal"] = one_line(portal, 120)
+@cache
+def _template(name: str, language: str) -> jinja2.Template:
+    return _SOURCES.from_string(sources.template(name, language))
 
 
-def _keep_numbers(text: str) -> str:
-    """A telephone number stays on one line."""
+@jinja2.pass_context
+def _hold(context: jinja2.runtime.Context, value: object) -> str:
+    """A place for a value, in characters that mean nothing to Markdown and that no value can have any effect on."""
+    held: list[str] = context["held"]
+    held.append(str(value))
+    return f"\ue000{len(held) - 1}\ue001"
+
+
+def _as_html(value: str) -> str:
+    return escape(value).replace("\n", Markup("<br>\n"))
+
+
+def _as_text(body: Sequence[Token], filled: Callable[[str], str]) -> str:
+    """Paragraphs, facts set in by two spaces, lists with hyphens; each on one line however long: readers wrap it."""
+    text, first, margin = "", "", ""
+    for token in body:
+        match token.type:
+            case "blockquote_open":
+                first = margin = "  "
+            case "list_item_open":
+                first, margin = "- ", "  "
+            case "blockquote_close" | "list_item_close":
+                first = margin = ""
+            case "bullet_list_close":
+                text += "\n"
+            case "inline":
+                text += first + filled(token.content).replace("\n", f"\n{margin}") + "\n"
+                text += "" if first == "- " else "\n"
+    return text
+
+
+def _set(text: str, language: str) -> str:
+    """French with its typography; a telephone number stays on one line."""
+    text = french(text) if language == "fr" else text
     return _PHONE.sub(lambda found: found.group().replace(" ", NO_BREAK_SPACE), text)
 
 
@@ -83,11 +137,7 @@ def _moment(context: jinja2.runtime.Context, when: datetime) -> str:
 def _day(context: jinja2.runtime.Context, when: date) -> str:
     """`mardi 1er décembre`; a moment means its day in Paris."""
     day = when.astimezone(PARIS) if isinstance(when, datetime) else when
-    return _first(format_date(day, "EEEE d MMMM", locale=context["language"]))
-
-
-def _first(text: str) -> str:
-    return re.sub(r"\b1 (?=[a-zéû]+)", "1er ", text)
+    return re.sub(r"\b1 (?=[a-zéû]+)", "1er ", format_date(day, "EEEE d MMMM", locale=context["language"]))
 
 
 @jinja2.pass_context
@@ -98,23 +148,27 @@ def _slot(context: jinja2.runtime.Context, slot: Mapping[str, datetime]) -> str:
     if starts.date() != ends.date():
         joint = "jusqu'au" if language == "fr" else "until"
         return f"{_moment(context, starts)} {joint} {_moment(context, ends)}"
-    hours = (clock(starts, language), clock(ends, language))
-    return f"{_day(context, starts)} " + ("de {} à {}" if language == "fr" else "from {} to {}").format(
-        *hours
+    hours = "de {} à {}" if language == "fr" else "from {} to {}"
+    return f"{_day(context, starts)} {hours.format(clock(starts, language), clock(ends, language))}"
+
+
+def _lot(thing: Mapping[str, Any] | str, count: str = "quantity") -> str:
+    """`3 × Ordinateur portable`, or the article alone; `remaining` counts what a need still lacks."""
+    if isinstance(thing, str):
+        return thing
+    return f"{thing[count]} × {thing['item']}" if thing[count] > 1 else str(thing["item"])
+
+
+@jinja2.pass_context
+def _gist(context: jinja2.runtime.Context, things: Sequence[Any]) -> str:
+    """`3 × Chaise et 2 autres`: enough for a subject."""
+    first, more = _lot(things[0]), len(things) - 1
+    if not more:
+        return first
+    others = {"en": f"and {more} more"}.get(
+        context["language"], f"et {more} autres" if more > 1 else "et un autre"
     )
-
-
-def _lot(item: str, quantity: int) -> str:
-    """`3 × Ordinateur portable`, or the item alone."""
-    return f"{quantity} × {item}" if quantity > 1 else item
-
-
-def _lots(things: list[Mapping[str, Any]]) -> str:
-    return ", ".join(_lot(thing["item"], thing["quantity"]) for thing in things)
-
-
-def _remaining(things: list[Mapping[str, Any]]) -> str:
-    return ", ".join(_lot(thing["item"], thing["remaining"]) for thing in things)
+    return f"{first} {others}"
 
 
 @jinja2.pass_context
@@ -125,27 +179,52 @@ def _kilometres(context: jinja2.runtime.Context, distance: float) -> str:
     return f"{round(distance)} km"
 
 
-def _environment() -> jinja2.Environment:
+@jinja2.pass_context
+def _translated(context: jinja2.runtime.Context, words: str) -> str:
+    return sources.catalogue(context["language"]).get(words, words)
+
+
+def _sources() -> jinja2.Environment:
+    """Not escaped: what it gives is Markdown of ours with places held for values."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
-        autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
+        finalize=_hold,
+        autoescape=jinja2.select_autoescape(default_for_string=False),
+        keep_trailing_newline=True,
     )
     environment.filters |= {
         "moment": _moment,
         "day": _day,
         "slot": _slot,
-        "lots": _lots,
-        "remaining": _remaining,
+        "lot": _lot,
+        "lines": lambda things: "\n".join(map(_lot, things)),
+        "remaining": lambda things: ", ".join(_lot(thing, "remaining") for thing in things),
+        "gist": _gist,
         "kilometres": _kilometres,
     }
     return environment
 
 
-_ENVIRONMENT = _environment()
-sign_as("Portail des dons")
-_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+def _layouts() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(sources.TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["_"] = _translated
+    return environment
+
+
+def _markdown() -> MarkdownIt:
+    """Paragraphs, lists, and quotes for the facts set apart: nothing else means anything."""
+    reader = MarkdownIt("zero", {"breaks": True}).enable(["blockquote", "list", "newline"])
+    reader.add_render_rule("blockquote_open", lambda *_: '<table class="fact" role="presentation"><tr><td>')
+    reader.add_render_rule("blockquote_close", lambda *_: "</td></tr></table>\n")
+    return reader
+
+
+_SOURCES, _LAYOUTS, _MARKDOWN = _sources(), _layouts(), _markdown()
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)

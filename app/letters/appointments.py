@@ -1,8 +1,7 @@
 """Letters around an appointment that the clock brings: tomorrow, did it happen, and the thanks when it did."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -73,44 +72,34 @@ def _tomorrow(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    sides: Sides
-    day: date
-    silent_days: int
-
-    def letter(
-        self, kind: type[messages.DidItHappen], name: str, url: str, language: Language
-    ) -> messages.DidItHappen:
-        return kind(
-            name=name,
-            action_url=url,
-            things=(messages.Thing(thing(self.sides.item, language), self.sides.match.quantity),),
-            committee=self.sides.committee.name,
-            day=self.day,
-            silent_days=self.silent_days,
-        )
-
-
 def did_it_happen(session: Session, match_ids: Collection[int], silent_days: int, now: datetime) -> None:
     """To each side that has not answered, the day after: yes, not yet or no? After `silent_days` the donor's word is enough."""
     links, handovers = desk(session).links, _handovers(session, match_ids)
     for sides in sides_of_all(session, match_ids):
         number, event = sides.match.id, f"match:{sides.match.id}:asked:{day_of(now)}"
         handover = handovers[number]
-        asked = _Asked(sides, day_of(handover.starts_at or now), silent_days)
-        donor, committee = sides.donor, sides.committee
+        donor, committee, day = sides.donor, sides.committee, day_of(handover.starts_at or now)
         if handover.donor_says is None:
             token = links.token(Purpose.DONOR_REPORT, number, f"donor:{donor.id}", now)
-            url = links.url(paths.donor_report(token))
-            mine = asked.letter(messages.DidItHappen, donor.name, url, donor.language)
+            mine = messages.DidItHappen(
+                name=donor.name,
+                action_url=links.url(paths.donor_report(token)),
+                things=(messages.Thing(thing(sides.item, donor.language), sides.match.quantity),),
+                committee=committee.name,
+                day=day,
+            )
             to_donor(session, sides, mine.render(donor.language), event, now)
         if handover.committee_says is None:
             token = links.token(Purpose.COMMITTEE_REPORT, number, f"committee:{committee.id}", now)
-            url = links.url(paths.committee_report(token))
-            theirs = asked.letter(messages.DidItHappenCommittee, committee.name, url, committee.language)
-            rendered = theirs.render(committee.language)
-            to_committee(session, sides, rendered, event, now)
+            theirs = messages.DidItHappenCommittee(
+                name=committee.name,
+                action_url=links.url(paths.committee_report(token)),
+                things=(messages.Thing(thing(sides.item, committee.language), sides.match.quantity),),
+                committee=committee.name,
+                day=day,
+                silent_days=silent_days,
+            )
+            to_committee(session, sides, theirs.render(committee.language), event, now)
 
 
 def thank_you(session: Session, match: Match, handover: Handover, note: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Every message, in both languages, with kind and with hostile values."""
 
 import html
+import re
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from notifications.message import sign_as
 from notifications.messages import (
     MESSAGES,
     AppointmentCancelled,
@@ -17,7 +19,7 @@ from notifications.messages import (
     Thing,
     TimesProposed,
 )
-from notifications.rendering import TEMPLATES, sign_as
+from notifications.plain import one_line
 
 HOSTILE = [
     "Exemple\r\nBcc: victim@example.org",
@@ -27,7 +29,22 @@ HOSTILE = [
     "\u202eevil\u2066 שלום مرحبا",
     "👩🏽‍🔧 & \x00\x1b[31m\ud800",
     "{{ 7 * 7 }} {% raw %}",
+    "one || several",
 ]
+MARKUP = [
+    "# *gras* _souligné_ __b__ `code` ~~x~~",
+    "[ici](https://evil.example) <https://evil.example> ![x](y) https://evil.example",
+    "1. un\n- deux\n* trois\n> quatre\n# cinq",
+    "<b>x</b> &amp; &#42; <!-- x -->",
+    "a\\b \\* \\_ \\",
+    "| a | b |\n|---|---|",
+    "titre\n=====\n---\n```\ncode",
+    "x\n\n    indent\n\n\n- y  \nz",
+    "\ue0000\ue001 \ue0003\ue001",
+]
+
+
+WITH_NOTE = {"match_approved", "next_donor", "other_time_wanted", "thank_you", "account_notice"}
 
 
 class Tags(HTMLParser):
@@ -67,15 +84,6 @@ def gallery(language: str) -> list[RenderedMessage]:
     return [kind.sample().render(language) for kind in MESSAGES.values()]
 
 
-def test_every_folder_has_a_class() -> None:
-    folders = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
-    assert folders == set(MESSAGES)
-    for folder in folders:
-        for language in ("fr", "en"):
-            names = {path.name for path in (TEMPLATES / folder / language).iterdir()}
-            assert names == {"subject.txt", "body.txt", "body.html"}
-
-
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_each_message_says_why_and_has_one_action(language: str) -> None:
     for rendered in gallery(language):
@@ -91,7 +99,8 @@ def test_each_message_says_why_and_has_one_action(language: str) -> None:
         assert MESSAGES[rendered.message].sample().action_url in rendered.text
         assert "\n\n\n" not in rendered.text
         assert "{" not in rendered.text
-        assert "<style" not in rendered.html
+        assert rendered.html.count("<style") == 1
+        assert rendered.html.count("@media (prefers-color-scheme: dark)") == 1
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -114,14 +123,13 @@ def says_the_same(rendered: RenderedMessage) -> None:
 def test_hostile_values_stay_values(message: str, text: str) -> None:
     for language in ("fr", "en"):
         sample = MESSAGES[message].sample()
-        kind = with_everything(sample, "Exemple").render(language)
+        kind = with_everything(sample, re.sub(r"[^\r\n]+", "Exemple", text)).render(language)
         hostile = with_everything(sample, text).render(language)
         tags = [tag for tag, _ in Tags(hostile.html).found]
 
         assert len(hostile.subject.splitlines()) == 1
         assert len(hostile.subject) <= 150
-        if "\n" not in text:
-            assert len(hostile.text.splitlines()) == len(kind.text.splitlines())
+        assert len(hostile.text.splitlines()) == len(kind.text.splitlines())
         assert "script" not in tags
         assert "img" not in tags
         assert tags == [tag for tag, _ in Tags(kind.html).found]
@@ -129,6 +137,22 @@ def test_hostile_values_stay_values(message: str, text: str) -> None:
         assert "\u202e" not in hostile.html + hostile.text + hostile.subject
         assert "49" not in hostile.subject
         (hostile.subject + hostile.text + hostile.html).encode()
+
+
+@pytest.mark.parametrize("text", MARKUP)
+@pytest.mark.parametrize("message", MESSAGES)
+def test_what_somebody_typed_reads_as_typed(message: str, text: str) -> None:
+    sample = MESSAGES[message].sample()
+    rendered = with_everything(sample, text).render("en")
+    plain = with_everything(sample, re.sub(r"[^\n]+", "Exemple", text)).render("en")
+
+    assert [tag for tag, _ in Tags(rendered.html).found] == [tag for tag, _ in Tags(plain.html).found]
+    assert len(rendered.text.splitlines()) == len(plain.text.splitlines())
+    for shown in (rendered.text, "".join(Tags(rendered.html).words)):
+        assert f"Hello {one_line(text, 500)}," in shown
+        if message in WITH_NOTE:
+            typed = [one_line(line, 500) for line in text.splitlines() if line.strip()]
+            assert "\n".join(typed) in re.sub(r"\n{2,}", "\n", shown)
 
 
 def test_another_language_reads_french() -> None:
