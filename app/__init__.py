@@ -29,7 +29,7 @@ from app.letters.desk import Desk
 from app.web import access, assets, clock, errors, guard, limits, navigation, text, words
 from app.web.links import Links
 from config import Settings
-from notifications import message
+from notifications import rendered
 
 FEATURES = (
     public,
@@ -67,7 +67,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
         offer_lasts=timedelta(days=settings.offer_days),
         photos_dir=settings.photos_dir,
     )
-    message.sign_as(settings.portal_name)
+    rendered.sign_as(settings.portal_name)
     guard.init_app(app, settings)
     db.init_app(app, settings.database_url)
     text.init_app(app)

@@ -2,47 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, dataclass_transform
 
-from notifications.plain import one_line
+from notifications.rendered import Attachment, RenderedMessage
 
-LANGUAGES = ("fr", "en")
 MESSAGES: "dict[str, type[Message]]" = {}
 """Every message there is, by its name."""
-_portal = "Portail des dons"
-
-
-def sign_as(name: str) -> None:
-    """The name at the head and the foot of every letter from now on: a portal's own."""
-    global _portal
-    _portal = one_line(name, 120)
-
-
-def portal() -> str:
-    return _portal
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A text file to go with a message."""
-
-    filename: str
-    content_type: str
-    content: str
-
-
-@dataclass(frozen=True)
-class RenderedMessage:
-    """A message ready for the outbox. `list_unsubscribe` is the one-click address of a digest."""
-
-    message: str
-    subject: str
-    text: str
-    html: str
-    attachments: tuple[Attachment, ...] = ()
-    list_unsubscribe: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +87,8 @@ class Message(Values):
         # Most processes that import messages never write one; the renderer is heavy.
         from notifications.rendering import render
 
-        return render(self, language)
+        rendered = render(self.message, language, asdict(self))
+        return replace(rendered, attachments=self.attachments, list_unsubscribe=self.list_unsubscribe)
 
     @classmethod
     def sample(cls) -> Self:

@@ -10,19 +10,17 @@ from notifications.message import (
     CANCELLATION_SAMPLE,
     MESSAGES,
     SLOT_SAMPLE,
-    Attachment,
     Digest,
     Lacking,
     Message,
     Offered,
-    RenderedMessage,
     Slot,
     Thing,
     WithCalendar,
     example,
 )
 
-__all__ = ["MESSAGES", "Attachment", "Lacking", "Message", "Offered", "RenderedMessage", "Slot", "Thing"]
+__all__ = ["MESSAGES", "Lacking", "Message", "Offered", "Slot", "Thing"]
 
 Mode = Literal["donor_brings", "committee_collects"]
 

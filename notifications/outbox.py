@@ -16,10 +16,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from notifications.bounces import Report
-from notifications.message import RenderedMessage
 from notifications.models import NOBODY, OutboxMessage, RefusedAddress, State
 from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
 from notifications.plain import one_line
+from notifications.rendered import RenderedMessage
 
 NOW_PRIORITY = 0
 DIGEST_PRIORITY = 10

@@ -6,7 +6,6 @@ afterwards, as they are into the text and escaped into the HTML.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -19,9 +18,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from notifications import message, sources
-from notifications.message import LANGUAGES, Message, RenderedMessage
+from notifications import sources
 from notifications.plain import one_line
+from notifications.rendered import LANGUAGES, RenderedMessage, portal
 from notifications.typography import NO_BREAK_SPACE, clock, french
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -36,38 +35,36 @@ _PHONE = re.compile(r"(?<!\d)(?<!\d )0\d(?: \d\d){4}(?!\d)")
 _HELD = re.compile("\ue000(\\d+)\ue001")
 
 
-def render(letter: Message, language: str) -> RenderedMessage:
-    """Render in `language` (`fr`, `en`; anything else reads French). French passes through the typographer."""
+def render(name: str, language: str, given: Mapping[str, Any]) -> RenderedMessage:
+    """The message `name` with the values given, in `language` (`fr`, `en`; anything else reads French).
+
+    French passes through the typographer. A value that the words need and that is not there is a jinja2.UndefinedError.
+    """
     language = language if language in LANGUAGES else "fr"
-    values = {key: _clean(value, key) for key, value in asdict(letter).items()}
-    shared = {"language": language, "portal": message.portal()}
+    values = {key: _clean(value, key) for key, value in given.items()}
+    shared: dict[str, object] = {"language": language, "portal": portal()}
     held: list[str] = []
     several = len(values.get("things") or values.get("items") or ()) > 1
-    written = _template(letter.message, language).render(values, held=held, several=several, **shared)
+    written = _template(name, language).render(values, held=held, several=several, **shared)
 
     def filled(text: str, put: Callable[[str], str] = str) -> str:
         return _HELD.sub(lambda found: put(held[int(found[1])]), text)
 
     headers, _, markdown = written.partition("\n\n")
     around = dict(filled(line).split(": ", 1) for line in headers.splitlines())
-    shared |= around | {"name": values["name"], "action_url": values["action_url"]}
+    shared |= around | {key: values.get(key) for key in ("name", "action_url", "unsubscribe_url")}
     body = _MARKDOWN.parse(markdown)
 
     def part(layout: str, body: str) -> str:
-        return _set(
-            _LAYOUTS.get_template(layout).render(shared, body=body, unsubscribe_url=letter.list_unsubscribe),
-            language,
-        )
+        return _set(_LAYOUTS.get_template(layout).render(shared, body=body), language)
 
     html = filled(_MARKDOWN.renderer.render(body, _MARKDOWN.options, {}), _as_html)
     text = part("_layout.txt", _as_text(body, filled))
     return RenderedMessage(
-        letter.message,
+        name,
         one_line(_set(around["subject"], language), SUBJECT_LENGTH),
         re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
         _INLINER.inline(part("_layout.html", html)),
-        letter.attachments,
-        letter.list_unsubscribe,
     )
 
 

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from app.web.access import Who, access
 from app.web.command import CommandFailed
-from notifications.message import LANGUAGES
-from notifications.messages import MESSAGES, RenderedMessage
+from notifications.messages import MESSAGES
+from notifications.rendered import LANGUAGES, RenderedMessage
 
 blueprint = Blueprint("gallery", __name__, cli_group=None)
 

@@ -14,7 +14,7 @@ from app.web.text import speaking
 from app.web.words import ELSEWHERE, item_name, word
 from matching.items import load
 from notifications import messages, outbox
-from notifications.message import RenderedMessage
+from notifications.rendered import RenderedMessage
 
 
 def party_of(offer: Offer) -> str:

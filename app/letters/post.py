@@ -9,7 +9,7 @@ from app.letters.desk import desk
 from app.letters.sides import Sides, giver
 from app.web.links import Purpose
 from notifications import outbox
-from notifications.message import RenderedMessage
+from notifications.rendered import RenderedMessage
 
 
 def to_donor(

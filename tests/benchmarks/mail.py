@@ -35,9 +35,9 @@ from app.jobs import sessions_of
 from notifications import outbox
 from notifications.letter import Letter
 from notifications.mailer import Mailer
-from notifications.message import LANGUAGES, RenderedMessage
 from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage, RefusedAddress, State
+from notifications.rendered import LANGUAGES, RenderedMessage
 from notifications.worker import drain
 from tests.benchmarks.mail_schedulers import PATIENCE_SECONDS, SENDER, Schedulers, context, mail_settings
 from tests.benchmarks.mail_server import FOUL, WELL, Taken, read_log, serving

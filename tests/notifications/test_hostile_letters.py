@@ -10,10 +10,10 @@ from email.message import EmailMessage
 import pytest
 
 from notifications.letter import NAME_LENGTH, Letter
-from notifications.message import RenderedMessage
 from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage
 from notifications.plain import one_line
+from notifications.rendered import RenderedMessage
 from tests.notifications.test_messages import with_everything
 
 HOSTILE = {

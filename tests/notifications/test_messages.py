@@ -9,17 +9,16 @@ from typing import Any
 
 import pytest
 
-from notifications.message import sign_as
 from notifications.messages import (
     MESSAGES,
     AppointmentCancelled,
     OtherTimeWanted,
     PasswordReset,
-    RenderedMessage,
     Thing,
     TimesProposed,
 )
 from notifications.plain import one_line
+from notifications.rendered import RenderedMessage, sign_as
 
 HOSTILE = [
     "Exemple\r\nBcc: victim@example.org",

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from notifications.letter import Letter
-from notifications.message import LANGUAGES, RenderedMessage
 from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage
+from notifications.rendered import LANGUAGES, RenderedMessage
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DIGESTS = {"weekly_digest", "coordinator_digest"}

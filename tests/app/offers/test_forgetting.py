@@ -20,9 +20,9 @@ from app.offers.forgetting import forget_old
 from app.offers.waiting import forget_unconfirmed
 from app.transitions import DONOR, note_decision
 from notifications import outbox
-from notifications.message import RenderedMessage
 from notifications.models import OutboxMessage, State
 from notifications.outcomes import Refused
+from notifications.rendered import RenderedMessage
 from tests.app.acting import Acting
 from tests.builders import Builder
 from tests.conftest import FrozenClock
