@@ -13,8 +13,8 @@ from sqlmodel.sql.sqltypes import AutoString
 from app.models.states import TRANSITIONS
 from notifications.types import UtcDateTime
 
-NAME, LINE, EMAIL, TEXT = 120, 200, 254, 2000
-"""Greatest lengths, in characters: a name, a line, an e-mail address (RFC 5321), a paragraph."""
+NAME, PHONE, LINE, EMAIL, TEXT = 120, 60, 200, 254, 2000
+"""Greatest lengths, in characters: a name, two telephone numbers with words, a line, an e-mail address (RFC 5321), a paragraph."""
 
 
 class IllegalTransitionError(ValueError):

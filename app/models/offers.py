@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from app.db import enum_type
-from app.models.base import EMAIL, LINE, NAME, TEXT, Row, guard_states, instant, json_list, text
+from app.models.base import EMAIL, LINE, NAME, PHONE, TEXT, Row, guard_states, instant, json_list, text
 from app.models.states import Condition, Language, OfferState, Size
 from notifications.types import Key
 
@@ -22,7 +22,7 @@ class Donor(Row, table=True):
     id: Key = Field(default=None, primary_key=True)
     name: str = text(NAME)
     email: str = text(EMAIL, unique=True)
-    phone: str = text(30)
+    phone: str = text(PHONE)
     company: str = text(NAME)
     language: Language = Field(default=Language.FRENCH, sa_type=enum_type(Language))
     confirmed_at: datetime | None = instant(nullable=True)
@@ -54,7 +54,7 @@ class Offer(Row, table=True):
     donor_id: int = Field(foreign_key="donor.id", index=True)
     state: OfferState = Field(default=OfferState.UNCONFIRMED, sa_type=enum_type(OfferState), index=True)
     contact_name: str = text(NAME, sa_column_kwargs=EMPTY)
-    contact_phone: str = text(30, sa_column_kwargs=EMPTY)
+    contact_phone: str = text(PHONE, sa_column_kwargs=EMPTY)
     contact_company: str = text(NAME, sa_column_kwargs=EMPTY)
     contact_language: Language | None = Field(default=None, sa_type=enum_type(Language), nullable=True)
     street: str = text(LINE)

@@ -8,7 +8,7 @@ from flask_security import UserMixin
 from sqlmodel import Field
 
 from app.db import enum_type
-from app.models.base import EMAIL, LINE, NAME, TEXT, Row, instant, json_list, json_object, text
+from app.models.base import EMAIL, LINE, NAME, PHONE, TEXT, Row, instant, json_list, json_object, text
 from app.models.states import Language, Role, Size
 from notifications.types import Key
 
@@ -51,7 +51,7 @@ class Committee(Row, table=True):
     longitude: float
     approximate: bool = False
     email: str = text(EMAIL)
-    phone: str = text(30)
+    phone: str = text(PHONE)
     language: Language = Field(default=Language.FRENCH, sa_type=enum_type(Language))
     opening_hours: dict[str, Any] = json_object()
     collects_km: int = 0

@@ -14,6 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, Field, Form, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional, StopValidation
 
+from app.models.base import PHONE
 from app.web.text import _, decimal, only_shown_again
 
 LARGEST_QUANTITY = 1_000_000
@@ -137,22 +138,35 @@ class EmailAddressField(StringField):
 
 
 class PhoneField(StringField):
-    """A telephone number as people write it; `data` keeps digits in groups of two for French numbers."""
+    """A telephone number, or two, with words beside; `data` holds each number set in one way (see `telephones`).
+
+    In a form that asks for a country, numbers without a country's code are that country's.
+    """
 
     data: str | None
 
-    def __init__(self, label: str, *, optional: bool = True, **kwargs: Any) -> None:
-        super().__init__(label, filters=[strip], **kwargs)
-        self.optional = optional
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        checks = [Optional(), Printable(), self._tidy, AtMost(PHONE)]
+        super().__init__(label, filters=[strip], validators=checks, **kwargs)
 
-    def pre_validate(self, _form: Form) -> None:
-        typed = self.data or ""
-        if not typed and self.optional:
-            return
-        digits = re.sub(r"[\s.\-()/\u00a0\u202f]", "", typed)
-        if not re.fullmatch(r"\+?[0-9]{6,15}", digits):
-            raise StopValidation(_("Écrivez un numéro de téléphone en chiffres. Exemple : 06 12 34 56 78"))
-        self.data = " ".join(re.findall("..", digits)) if re.fullmatch(r"0[0-9]{9}", digits) else digits
+    @staticmethod
+    def _tidy(form: Form, field: Field) -> None:
+        from app.web import (
+            telephones,
+        )  # Here, for only who has read a number should hold the world's numbering plans.
+
+        try:
+            field.data = telephones.tidy(field.data, form.country.data if "country" in form else "FR")
+        except telephones.NumberError:
+            if not re.search(r"\d", field.data):
+                raise StopValidation(
+                    _("Écrivez un numéro de téléphone en chiffres. Exemple : 06 12 34 56 78")
+                ) from None
+            raise StopValidation(
+                _(
+                    "Ce numéro n'est pas complet. Exemples : 06 12 34 56 78, ou +223 20 22 33 44 pour un numéro de l'étranger."
+                )
+            ) from None
 
 
 class DayField(DateField):

@@ -28,6 +28,7 @@ from flask_babel import (
     gettext,
 )
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
 
 from app.web.access import current_account
 from app.web.clock import paris
@@ -37,6 +38,7 @@ LANGUAGES = ("fr", "en")
 SHOWN_IN = "lire_en"
 """In the address of a form sent only to be shown again in this other language, with all that was typed."""
 FOLDER = Path(__file__).parents[1] / "translations"
+_NUMBER = re.compile(r"\+?\d(?: ?\d){5,}")
 
 
 @lru_cache
@@ -180,6 +182,15 @@ def decimal(value: float) -> str:
     return str(format_decimal(value))
 
 
+def dialled(written: str) -> Markup:
+    """Each telephone number in a text as a link that dials it; the words beside stay words."""
+    return Markup(  # noqa: S704 - escaped on the spot
+        _NUMBER.sub(
+            lambda found: f'<a href="tel:{found[0].replace(" ", "")}">{found[0]}</a>', str(escape(written))
+        )
+    )
+
+
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Paris"
@@ -196,6 +207,7 @@ def init_app(app: Flask) -> None:
         "full_date": full_date,
         "clock_time": clock_time,
         "kilometres": kilometres,
+        "dialled": dialled,
     }
     app.jinja_env.globals |= {
         "time_range": time_range,

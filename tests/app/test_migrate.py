@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app import migrate
+from tests.builders import Builder
 
 
 def test_the_migrated_database_is_what_the_models_say(engine: sa.Engine) -> None:
@@ -50,3 +51,19 @@ def test_what_was_recorded_of_runs_as_text_outlives_the_column_of_figures(engine
     migrate.downgrade(engine, "0010")
     with engine.connect() as connection:
         assert connection.execute(sa.text("select detail from job_run")).scalars().all() == ["3 rendez-vous"]
+
+
+def test_tables_made_anew_lose_no_row_that_refers_to_theirs(engine: sa.Engine, build: Builder) -> None:
+    """SQLite drops the old table of donors, offers or committees, and with it whatever it is told to cascade to."""
+    offer = build.offer(contact_phone="06 12 34 56 78 (après 18h)")
+    build.match(build.offered_item(offer))
+    tables = ("donor", "committee", "offer", "offered_item", "need", "match")
+
+    migrate.downgrade(engine, "0011")
+    migrate.upgrade(engine)
+
+    with engine.connect() as connection:
+        counts = {name: connection.scalar(sa.text(f"select count(*) from {name}")) for name in tables}
+        phones = connection.execute(sa.text("select contact_phone from offer")).scalars().all()
+    assert counts == dict.fromkeys(tables, 1)
+    assert phones == ["06 12 34 56 78 (après 18h)"]

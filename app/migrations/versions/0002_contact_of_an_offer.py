@@ -24,5 +24,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in COLUMNS:
-        op.drop_column("offer", name)
+    with op.batch_alter_table("offer") as batch:
+        for name in COLUMNS:
+            batch.drop_constraint(op.f(f"ck_offer_{name}_length"), type_="check")
+            batch.drop_column(name)

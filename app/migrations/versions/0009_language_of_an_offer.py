@@ -21,4 +21,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_column("offer", "contact_language")
+    with op.batch_alter_table("offer") as batch:
+        batch.drop_constraint(op.f("ck_offer_language"), type_="check")
+        batch.drop_column("contact_language")

@@ -63,7 +63,9 @@ BAD_VALUES = [
     ("email", "a@b\x00.example", "ne ressemble pas à une adresse e-mail"),
     ("email", f"{LONG}@essai.example", "ne ressemble pas à une adresse e-mail"),
     ("phone", "appelez-moi", "Écrivez un numéro de téléphone en chiffres"),
-    ("phone", "٠٦١٢٣٤٥٦٧٨", "Écrivez un numéro de téléphone en chiffres"),
+    ("phone", "06 12 34 56 7", "Ce numéro n'est pas complet"),
+    ("phone", "06 12 34 56 78 \x00", "caractère invisible"),
+    ("phone", "06 12 34 56 78 (" + "x" * 60 + ")", "C'est trop long"),
     ("street", LONG, "C'est trop long"),
     ("company", LONG, "C'est trop long"),
     ("availability", LONG, "C'est trop long"),
@@ -100,6 +102,13 @@ def test_a_bad_value_gets_a_sentence_and_everything_else_is_kept(client: FlaskCl
             assert other == field or f'value="{kept}"' in page.text, f"{case} loses {other}"
     assert rows(app, Offer) == []
     assert rows(app, Donor) == []
+
+
+def test_a_number_is_set_in_one_way_and_its_words_are_kept(client: FlaskClient, app: Flask) -> None:
+    form = fill(client, phone="+33 (0)612345678 ou 0472000000 (après 18h)", send="1")
+
+    assert client.post("/offrir", data=form).status_code == 303
+    assert rows(app, Offer)[0].contact_phone == "06 12 34 56 78 ou 04 72 00 00 00 (après 18h)"
 
 
 def test_kilometres_count_only_for_who_brings(client: FlaskClient, app: Flask) -> None:

@@ -1,0 +1,47 @@
+"""Telephone numbers as people write them, set in one way: « 06 12 34 56 78 », « +223 20 22 33 44 ».
+
+Six megabytes of numbering plans come with the library: forms load this module once a number has to be read.
+"""
+
+import re
+
+from phonenumbers import Leniency, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher, format_number
+
+FRENCH = {33, 262, 590, 594, 596}
+"""Country codes of the numbers that all of France, overseas too, dials with ten digits."""
+MORE_DIGITS = re.compile(r"(?:\d[\s.\-()]*){6}")
+"""Words beside a number may hold an hour or an extension, but not the better part of another number."""
+
+
+class NumberError(ValueError):
+    """What was typed holds no number, or one that misses digits."""
+
+
+def tidy(typed: str, country: str = "FR") -> str:
+    """What was typed with each number in it set in one way; the words beside stay, « / » parts two numbers.
+
+    Numbers without a country's code are read as dialled in `country` (ISO 3166). Raises NumberError.
+    """
+    numbers = list(PhoneNumberMatcher(typed, country, leniency=Leniency.POSSIBLE))
+    if not numbers and "/" in typed:
+        # The library knows a slash between two numbers, not between the pairs of one.
+        return tidy(typed.replace("/", " "), country)
+    words, end = [], 0
+    for number in numbers:
+        words.append(typed[end : number.start])
+        end = number.end
+    if not numbers or any(MORE_DIGITS.search(beside) for beside in (*words, typed[end:])):
+        raise NumberError(typed)
+    words[1:] = [beside if beside.strip() else " / " for beside in words[1:]]
+    set_out = (before + _in_one_way(each.number) for before, each in zip(words, numbers, strict=True))
+    return "".join(set_out) + typed[end:]
+
+
+def _in_one_way(number: PhoneNumber) -> str:
+    if number.country_code not in FRENCH:
+        return format_number(number, PhoneNumberFormat.INTERNATIONAL)
+    digits = f"0{number.national_number}"
+    if len(digits) != 10:  # The library holds nine digits for possible.
+        raise NumberError(digits)
+    extension = f" poste {number.extension}" if number.extension else ""
+    return " ".join(re.findall("..", digits)) + extension
