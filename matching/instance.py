@@ -1,15 +1,28 @@
 """The JSON door: documents in, documents out. The format is in README.md; strict.InputError says where one is wrong."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 from matching.items import Catalogue, load
-from matching.strict import Fields, InputError, a_number, an_id, an_instant, parse, rows, shown
+from matching.strict import (
+    InputError,
+    Reader,
+    at,
+    day,
+    entries,
+    fields,
+    flag,
+    instant,
+    one_of,
+    read,
+    require,
+    shown,
+    text,
+)
 from matching.types import (
-    COLLECTS_KM,
-    DELIVERS_KM,
     Barred,
     Condition,
     Kept,
@@ -21,55 +34,77 @@ from matching.types import (
     Pairing,
     Place,
     Plan,
+    Row,
     Seconds,
     Size,
     Urgency,
     Weights,
 )
-from matching.validation import LONGEST_TEXT, MOST_KM, MOST_UNITS
-
-_INSTANCE = ("now", "offers", "needs", "kept", "barred", "received", "distances", "lessons")
-_SIDE = ("id", "item", "text", "quantity", "latitude", "longitude")
-_OFFER = (
-    *_SIDE,
-    "condition",
-    "available_from",
-    "available_until",
-    "delivers_km",
-    "divisible",
-    "size",
-    "offered_at",
-    "donor",
+from matching.validation import (
+    LESSON,
+    LESSON_ASKS,
+    LONGEST_TEXT,
+    NEED,
+    OFFER,
+    PLACE,
+    WEIGHTS,
+    an_id,
+    item_of,
+    kilometres,
+    received,
+    units,
 )
-_NEED = (
-    *_SIDE,
-    "committee",
-    "minimum_condition",
-    "collects_km",
-    "largest_size",
-    "urgency",
-    "declared_at",
-    "needed_by",
-    "refuses",
-)
-_MOST_RECEIVED = 1e12
 
-T = TypeVar("T", Offer, Need, Lesson)
-P = TypeVar("P", Kept, Barred)
+# Items are read with the catalogue at hand (`_readers`); the rest is told here.
+_OFFER: Mapping[str, Reader] = {
+    **OFFER,
+    **PLACE,
+    "item": an_id,
+    "condition": one_of(Condition),
+    "available_from": day,
+    "available_until": day,
+    "divisible": flag,
+    "size": one_of(Size),
+    "offered_at": instant,
+    "donor": an_id,
+}
+_NEED: Mapping[str, Reader] = {
+    **NEED,
+    **PLACE,
+    "item": an_id,
+    "committee": an_id,
+    "minimum_condition": one_of(Condition),
+    "largest_size": one_of(Size),
+    "urgency": one_of(Urgency),
+    "declared_at": instant,
+    "needed_by": day,
+    "refuses": entries(an_id),
+}
+_LESSON: Mapping[str, Reader] = {
+    **LESSON,
+    "kind": one_of(LessonKind),
+    "committee": an_id,
+    "item": an_id,
+    "floor": one_of(Condition),
+    "not_before": day,
+    "alias": text(LONGEST_TEXT),
+}
+_BARRED: Mapping[str, Reader] = {"offer": an_id, "need": an_id}
+_KEPT: Mapping[str, Reader] = {**_BARRED, "quantity": units}
 
 
 @dataclass(frozen=True)
 class Instance:
     """What plan() takes, read from a document."""
 
-    offers: list[Offer]
-    needs: list[Need]
+    offers: Sequence[Offer]
+    needs: Sequence[Need]
     now: datetime
-    kept: list[Kept]
-    barred: list[Barred]
-    received: dict[str, float]
-    distances: dict[tuple[str, str], float] | None
-    lessons: list[Lesson]
+    kept: Sequence[Kept] = ()
+    barred: Sequence[Barred] = ()
+    received: Mapping[str, float] | None = None
+    distances: Mapping[tuple[str, str], float] | None = None
+    lessons: Sequence[Lesson] = ()
 
     def surroundings(self) -> dict[str, Any]:
         """All but the rows, as the keyword arguments of plan() and check()."""
@@ -79,39 +114,97 @@ class Instance:
 
 def read_instance(data: bytes, catalogue: Catalogue | None = None) -> Instance:
     """The instance in these bytes. Raises InputError."""
-    known = load() if catalogue is None else catalogue
-    document = Fields(parse(data), "", _INSTANCE)
-    now = an_instant(document.required("now"), "now")
-    placed = not document.has("distances")
-    for name in ("offers", "needs"):
-        document.required(name)
-    offers = _sides(document, "offers", lambda each, where: _offer(each, where, known, placed=placed))
-    needs = _sides(document, "needs", lambda each, where: _need(each, where, known, placed=placed))
-    pair = _Pair({row.id for row in offers}, {row.id for row in needs})
-    return Instance(
-        offers,
-        needs,
-        now,
-        _pairs(document, "kept", lambda entry, where: _kept(entry, where, pair)),
-        _pairs(document, "barred", lambda entry, where: _barred(entry, where, pair)),
-        _received(document.values["received"]) if document.has("received") else {},
-        None if placed else _distances(document.values["distances"], pair),
-        _sides(document, "lessons", lambda entry, where: _lesson(entry, where, known)),
-    )
+    return read(data, partial(_instance, catalogue=load() if catalogue is None else catalogue))
 
 
 def read_weights(data: bytes) -> Weights:
     """Weights from a JSON object; those not given keep their default. Raises InputError."""
-    names = [entry.name for entry in fields(Weights)]
-    document = Fields(parse(data), "weights", names)
-    given: dict[str, Any] = {
-        name: a_number(document.values[name], document.at(name), 0.001 if name == "half_km" else 0, 1e6)
-        for name in names
-        if document.has(name)
-    }
-    if not float(given.get("patience_days", 0)).is_integer():
-        raise InputError(f"weights.patience_days: must be whole, got {shown(given['patience_days'])}")
-    return Weights(**given | {name: int(days) for name, days in given.items() if name == "patience_days"})
+    return read(data, lambda document: Weights(**fields(document, WEIGHTS)), root="weights")
+
+
+_INSTANCE = ("now", "offers", "needs", "kept", "barred", "received", "distances", "lessons")
+
+
+def _instance(document: Any, catalogue: Catalogue) -> Instance:
+    item = item_of(catalogue)
+    placed = not isinstance(document, dict) or document.get("distances") is None
+    required = ("id", "quantity", *PLACE) if placed else ("id", "quantity")
+    offer, need = {**_OFFER, "item": item}, {**_NEED, "item": item, "refuses": entries(item)}
+    readers: tuple[Reader, ...] = (
+        instant,
+        entries(lambda value: _row(Offer, fields(value, offer, required))),
+        entries(lambda value: _row(Need, fields(value, need, required))),
+        entries(lambda value: Kept(**fields(value, _KEPT, tuple(_KEPT)))),
+        entries(lambda value: Barred(**fields(value, _BARRED, tuple(_BARRED)))),
+        _received,
+        entries(_distance),
+        entries(lambda value: _lesson(fields(value, {**_LESSON, "item": item}, ("id", "kind")))),
+    )
+    found = fields(document, dict(zip(_INSTANCE, readers, strict=True)), ("now", "offers", "needs"))
+    for name in ("offers", "needs", "lessons"):
+        _refuse_twins(name, found.get(name, ()))
+    known = {row.id for row in found["offers"]}, {row.id for row in found["needs"]}
+    for name in ("kept", "barred"):
+        pairs = ((each.offer, each.need) for each in found.get(name, ()))
+        _check_pairs(name, pairs, known, (".offer", ".need"))
+    if "distances" in found:
+        _check_pairs("distances", (pair for pair, _ in found["distances"]), known, ("[0]", "[1]"))
+        found["distances"] = dict(found["distances"])
+    return Instance(**found)
+
+
+def _row(kind: type[Row], found: dict[str, Any]) -> Row:
+    if "item" not in found and not found.get("text", "").strip():
+        raise InputError("must have an item or a text")
+    if not found.keys() & PLACE.keys():
+        return kind(**found)
+    require(found, PLACE)
+    place = Place(found.pop("latitude"), found.pop("longitude"))
+    return kind(**found, place=place)
+
+
+def _lesson(found: dict[str, Any]) -> Lesson:
+    return Lesson(**require(found, LESSON_ASKS[found["kind"]]))
+
+
+def _received(value: Any) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise InputError(f"must be an object, got {shown(value)}")
+    found = {}
+    for name, lately in value.items():
+        try:
+            found[an_id(name)] = received(lately)
+        except InputError as error:
+            raise InputError(error.what, f"[{shown(name)}]") from None
+    return found
+
+
+def _distance(value: Any) -> tuple[tuple[str, str], float]:
+    if not isinstance(value, list) or len(value) != 3:
+        raise InputError(f"must be [offer, need, kilometres], got {shown(value)}")
+    offer, need, apart = value
+    return (at(0, an_id, offer), at(1, an_id, need)), at(2, kilometres, apart)
+
+
+def _refuse_twins(name: str, rows: Iterable[Offer | Need | Lesson]) -> None:
+    seen: dict[str, int] = {}
+    for index, row in enumerate(rows):
+        if (first := seen.setdefault(row.id, index)) != index:
+            raise InputError(f"{shown(row.id)} is the id of {name}[{first}] already", f"{name}[{index}].id")
+
+
+def _check_pairs(
+    name: str, pairs: Iterable[tuple[str, str]], known: tuple[set[str], set[str]], ends: tuple[str, str]
+) -> None:
+    """No pair comes twice, and both its ids are among those of the instance."""
+    seen: set[tuple[str, str]] = set()
+    for index, pair in enumerate(pairs):
+        for each, ids, end, side in zip(pair, known, ends, ("offer", "need"), strict=True):
+            if each not in ids:
+                raise InputError(f"unknown {side} {shown(each)}", f"{name}[{index}]{end}")
+        if pair in seen:
+            raise InputError(f"the pair {', '.join(map(shown, pair))} comes twice", f"{name}[{index}]")
+        seen.add(pair)
 
 
 def plan_document(plan: Plan, *, timings: bool = False) -> dict[str, Any]:
@@ -120,26 +213,20 @@ def plan_document(plan: Plan, *, timings: bool = False) -> dict[str, Any]:
     return {
         "pairings": [_pairing_document(each) for each in plan.pairings],
         "unmet": [
-            {
-                "need": each.need,
-                "remaining": each.remaining,
-                "nearest_misses": [_miss_document("offer", miss) for miss in each.nearest_misses],
-            }
+            {"need": each.need, "remaining": each.remaining}
+            | {"nearest_misses": [_miss_document("offer", miss) for miss in each.nearest_misses]}
             for each in plan.unmet
         ],
         "unplaced": [
-            {
-                "offer": each.offer,
-                "remaining": each.remaining,
-                "nearest_misses": [_miss_document("need", miss) for miss in each.nearest_misses],
-            }
+            {"offer": each.offer, "remaining": each.remaining}
+            | {"nearest_misses": [_miss_document("need", miss) for miss in each.nearest_misses]}
             for each in plan.unplaced
         ],
         "unrecognised": [{"id": each.id, "text": each.text} for each in plan.unrecognised],
         "value": plan.value,
         "bound": plan.bound,
         "weights_version": plan.weights_version,
-        "seconds": {entry.name: round(getattr(seconds, entry.name), 3) for entry in fields(seconds)},
+        "seconds": {name: round(spent, 3) for name, spent in asdict(seconds).items()},
     }
 
 
@@ -158,165 +245,3 @@ def _pairing_document(pairing: Pairing) -> dict[str, Any]:
 
 def _miss_document(side: str, miss: Miss) -> dict[str, Any]:
     return {side: miss.other, "broken": list(miss.broken), "detail": dict(miss.detail)}
-
-
-def _sides(document: Fields, name: str, read: Callable[[object, str], T]) -> list[T]:
-    """The rows of a list, no id twice."""
-    found: list[T] = []
-    seen: dict[str, str] = {}
-    for where, entry in document.rows(name):
-        row = read(entry, where)
-        if row.id in seen:
-            raise InputError(f"{where}.id: {shown(row.id)} is the id of {seen[row.id]} already")
-        seen[row.id] = where
-        found.append(row)
-    return found
-
-
-def _pairs(document: Fields, name: str, read: Callable[[object, str], P]) -> list[P]:
-    """The rows of a list that name a pair, no pair twice."""
-    found: dict[tuple[str, str], P] = {}
-    for where, entry in document.rows(name):
-        row = read(entry, where)
-        if (row.offer, row.need) in found:
-            raise InputError(f"{where}: the pair {shown(row.offer)}, {shown(row.need)} comes twice")
-        found[row.offer, row.need] = row
-    return list(found.values())
-
-
-def _offer(entry: object, where: str, catalogue: Catalogue, *, placed: bool) -> Offer:
-    row = Fields(entry, where, _OFFER)
-    return Offer(
-        **_side(row, catalogue, placed=placed),
-        condition=row.choice("condition", Condition) or Condition.GOOD,
-        available_from=row.day("available_from"),
-        available_until=row.day("available_until"),
-        delivers_km=row.number("delivers_km", 0, MOST_KM, DELIVERS_KM),
-        divisible=row.flag("divisible", default=True),
-        size=row.choice("size", Size),
-        offered_at=row.instant("offered_at"),
-        donor=an_id(row.values["donor"], row.at("donor")) if row.has("donor") else None,
-    )
-
-
-def _need(entry: object, where: str, catalogue: Catalogue, *, placed: bool) -> Need:
-    row = Fields(entry, where, _NEED)
-    return Need(
-        **_side(row, catalogue, placed=placed),
-        committee=an_id(row.values["committee"], row.at("committee")) if row.has("committee") else None,
-        minimum_condition=row.choice("minimum_condition", Condition) or Condition.FAIR,
-        collects_km=row.number("collects_km", 0, MOST_KM, COLLECTS_KM),
-        largest_size=row.choice("largest_size", Size),
-        urgency=row.choice("urgency", Urgency) or Urgency.NORMAL,
-        declared_at=row.instant("declared_at"),
-        needed_by=row.day("needed_by"),
-        refuses=tuple(_item(refused, at, catalogue) for at, refused in row.rows("refuses")),
-    )
-
-
-def _side(row: Fields, catalogue: Catalogue, *, placed: bool) -> dict[str, Any]:
-    """What offers and needs have in common."""
-    name = row.id("id")
-    item = _item(row.values["item"], row.at("item"), catalogue) if row.has("item") else None
-    text = row.text("text", LONGEST_TEXT)
-    quantity = row.whole("quantity", MOST_UNITS)
-    if item is None and not text.strip():
-        raise InputError(f"{row.where}: must have an item or a text")
-    place = None
-    if placed or row.has("latitude") or row.has("longitude"):
-        latitude, longitude = row.required("latitude"), row.required("longitude")
-        place = Place(
-            a_number(latitude, row.at("latitude"), -90, 90),
-            a_number(longitude, row.at("longitude"), -180, 180),
-        )
-    return {"id": name, "item": item, "text": text, "quantity": quantity, "place": place}
-
-
-def _item(value: object, where: str, catalogue: Catalogue) -> str:
-    slug = an_id(value, where)
-    if slug not in catalogue:
-        raise InputError(f"{where}: unknown item {shown(slug)}")
-    return slug
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """Reads the ids of a pair, which must be among those of the instance."""
-
-    offers: set[str]
-    needs: set[str]
-
-    def read(self, offer: object, need: object, at_offer: str, at_need: str) -> tuple[str, str]:
-        first, second = an_id(offer, at_offer), an_id(need, at_need)
-        for name, known, where, what in (
-            (first, self.offers, at_offer, "offer"),
-            (second, self.needs, at_need, "need"),
-        ):
-            if name not in known:
-                raise InputError(f"{where}: unknown {what} {shown(name)}")
-        return first, second
-
-    def of(self, row: Fields) -> tuple[str, str]:
-        return self.read(row.required("offer"), row.required("need"), row.at("offer"), row.at("need"))
-
-
-def _kept(entry: object, where: str, pair: _Pair) -> Kept:
-    row = Fields(entry, where, ("offer", "need", "quantity"))
-    return Kept(*pair.of(row), row.whole("quantity", MOST_UNITS))
-
-
-def _barred(entry: object, where: str, pair: _Pair) -> Barred:
-    return Barred(*pair.of(Fields(entry, where, ("offer", "need"))))
-
-
-def _received(value: object) -> dict[str, float]:
-    if not isinstance(value, dict):
-        raise InputError(f"received: must be an object, got {shown(value)}")
-    return {
-        an_id(name, f"received[{shown(name)}]"): a_number(
-            units, f"received[{shown(name)}]", 0, _MOST_RECEIVED
-        )
-        for name, units in value.items()
-    }
-
-
-def _distances(value: object, pair: _Pair) -> dict[tuple[str, str], float]:
-    found: dict[tuple[str, str], float] = {}
-    for where, entry in rows(value, "distances"):
-        if not isinstance(entry, list) or len(entry) != 3:
-            raise InputError(f"{where}: must be [offer, need, kilometres], got {shown(entry)}")
-        names = pair.read(entry[0], entry[1], f"{where}[0]", f"{where}[1]")
-        if names in found:
-            raise InputError(f"{where}: the pair {shown(names[0])}, {shown(names[1])} comes twice")
-        found[names] = a_number(entry[2], f"{where}[2]", 0, MOST_KM)
-    return found
-
-
-_LESSON_NEEDS: Mapping[LessonKind, tuple[str, ...]] = {
-    LessonKind.TOO_FAR: ("factor",),
-    LessonKind.WRONG_ITEM: ("item", "alias"),
-    LessonKind.CONDITION: ("floor",),
-    LessonKind.NOT_NOW: ("not_before",),
-}
-
-
-def _lesson(entry: object, where: str, catalogue: Catalogue) -> Lesson:
-    names = [each.name for each in fields(Lesson)]
-    row = Fields(entry, where, names)
-    row.required("kind")
-    kind = row.choice("kind", LessonKind)
-    if kind is None:
-        raise InputError(f"{row.at('kind')}: missing")
-    for name in _LESSON_NEEDS[kind]:
-        if not row.has(name):
-            raise InputError(f"{row.at(name)}: missing")
-    return Lesson(
-        id=row.id("id"),
-        kind=kind,
-        committee=an_id(row.values["committee"], row.at("committee")) if row.has("committee") else None,
-        item=_item(row.values["item"], row.at("item"), catalogue) if row.has("item") else None,
-        factor=row.number("factor", 0, 1, 1.0),
-        floor=row.choice("floor", Condition),
-        not_before=row.day("not_before"),
-        alias=row.text("alias", LONGEST_TEXT) or None,
-    )

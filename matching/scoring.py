@@ -5,9 +5,9 @@ them give the same figures to the last bit: candidates score columns, replay sco
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
-from math import floor, isfinite
+from math import floor
 from typing import Any
 
 from matching.items import Catalogue
@@ -41,18 +41,6 @@ class Scored:
     parts: Parts
     score: float
     worth_micro: int
-
-
-def check_weights(weights: Weights) -> None:
-    """Raise PlanError, naming the field, for a weight that is not a finite number from 0 to 1,000,000."""
-    for entry in fields(weights):
-        value = getattr(weights, entry.name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            raise PlanError(f"weights.{entry.name}: must be a number, got {value!r}")
-        if not 0 <= value <= MICRO:
-            raise PlanError(f"weights.{entry.name}: must be from 0 to 1000000, got {value!r}")
-    if weights.half_km < 0.001:
-        raise PlanError(f"weights.half_km: must be at least 0.001, got {weights.half_km!r}")
 
 
 def fit(of_relation: Figure, of_condition: Figure, confidence: Figure) -> Figure:

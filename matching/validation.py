@@ -1,113 +1,122 @@
-"""What plan() accepts. Values of the wrong Python type are the caller's error; values out of range are told here."""
+"""What plan() accepts: the limits of each field, which the JSON door shares. Out of range is told here, with its place.
 
-from collections.abc import Iterable
-from math import isfinite
+Values of another Python type than types.py says are the caller's error.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
 
 from matching.items import Catalogue
 from matching.rules import Situation
-from matching.scoring import check_weights
+from matching.strict import InputError, Reader, number, shown, text, whole
 from matching.task import Task
-from matching.types import Lesson, LessonKind, Need, Offer, Place, PlanError
+from matching.types import Lesson, LessonKind, Need, Offer, PlanError, Weights
 
 MOST_UNITS = 1_000_000
 MOST_KM = 1_000_000.0
+MOST_RECEIVED = 1e12
 LONGEST_ID = 200
 LONGEST_TEXT = 2_000
+
+an_id, units, kilometres = text(LONGEST_ID, least=1), whole(MOST_UNITS), number(0, MOST_KM)
+received = number(0, MOST_RECEIVED)
+_ROW: Mapping[str, Reader] = {"id": an_id, "quantity": units, "text": text(LONGEST_TEXT)}
+OFFER: Mapping[str, Reader] = {**_ROW, "delivers_km": kilometres}
+NEED: Mapping[str, Reader] = {**_ROW, "collects_km": kilometres}
+PLACE: Mapping[str, Reader] = {"latitude": number(-90, 90), "longitude": number(-180, 180)}
+LESSON: Mapping[str, Reader] = {"id": an_id, "factor": number(0, 1)}
+LESSON_ASKS = {
+    LessonKind.TOO_FAR: ("factor",),
+    LessonKind.WRONG_ITEM: ("item", "alias"),
+    LessonKind.CONDITION: ("floor",),
+    LessonKind.NOT_NOW: ("not_before",),
+}
+"""What a lesson of each kind cannot do without."""
+_CONFIDENCE = {"confidence": number(0, 1)}
+
+
+def _days(value: Any) -> int:
+    days = number(0, 1e6)(value)
+    if not days.is_integer():
+        raise InputError(f"must be whole, got {shown(value)}")
+    return int(days)
+
+
+WEIGHTS: Mapping[str, Reader] = {
+    **{entry.name: number(0, 1e6) for entry in fields(Weights)},
+    "half_km": number(0.001, 1e6),
+    "patience_days": _days,
+}
+
+
+def item_of(catalogue: Catalogue) -> Reader:
+    """Reads the slug of an item."""
+
+    def of(value: Any) -> str:
+        slug = an_id(value)
+        if slug not in catalogue:
+            raise InputError(f"unknown item {shown(slug)}")
+        return slug
+
+    return of
 
 
 def check_rows(offers: Iterable[Offer], needs: Iterable[Need], situation: Situation) -> None:
     """Raise PlanError, naming the row and the field, for an offer or a need out of contract."""
-    # Where a row stands is worded once it breaks something: wording it for each row took longer than the checks.
     for offer in offers:
-        if not _is_sound(offer, situation):
-            _check_row(f"offer {offer.id!r}", offer, situation)
-        if not 0 <= offer.delivers_km <= MOST_KM:
-            _check_km(f"offer {offer.id!r}: delivers_km", offer.delivers_km)
+        _check_row("offer", offer, {**OFFER, **_CONFIDENCE}, situation)
     for need in needs:
-        if not _is_sound(need, situation):
-            _check_row(f"need {need.id!r}", need, situation)
-        if not 0 <= need.collects_km <= MOST_KM:
-            _check_km(f"need {need.id!r}: collects_km", need.collects_km)
+        _check_row("need", need, {**NEED, **_CONFIDENCE}, situation)
         for refused in need.refuses:
-            _check_item(f"need {need.id!r}: refuses", refused, situation.catalogue)
+            if refused not in situation.catalogue:
+                raise PlanError(f"need {need.id!r}: refuses: unknown item {shown(refused)}")
 
 
 def check_task(task: Task) -> None:
     """Raise PlanError for weights, lessons, received or kept units, or distances out of contract."""
-    check_weights(task.weights)
-    for pair, units in task.kept.items():
-        if type(units) is not int or units < 1:
-            raise PlanError(f"kept[{pair!r}]: must be a whole number above 0, got {units!r}")
+    _check("weights", task.weights, WEIGHTS, separator=".")
     for lesson in task.situation.lessons:
         _check_lesson(lesson, task.situation.catalogue)
-    for committee, lately in task.received.items():
-        if not isfinite(lately) or lately < 0:
-            raise PlanError(f"received[{committee!r}]: must be a number from 0, got {lately!r}")
-    for pair, kilometres in (task.situation.distances or {}).items():
-        if not 0 <= kilometres <= MOST_KM:
-            _check_km(f"distances[{pair!r}]", kilometres)
+    for name, values, reader in (
+        ("kept", task.kept, units),
+        ("received", task.received, received),
+        ("distances", task.situation.distances or {}, kilometres),
+    ):
+        for key, value in values.items():
+            try:
+                reader(value)
+            except InputError as error:
+                raise PlanError(f"{name}[{key!r}]: {error}") from None
 
 
-def _is_sound(row: Offer | Need, situation: Situation) -> bool:
-    """Whether a row surely passes `_check_row`; one with a place is always looked at there."""
-    return (
-        row.place is None
-        and situation.distances is not None
-        and bool(row.id)
-        and len(row.id) <= LONGEST_ID
-        and type(row.quantity) is int
-        and 0 < row.quantity <= MOST_UNITS
-        and (row.item is None or row.item in situation.catalogue)
-        and len(row.text) <= LONGEST_TEXT
-        and 0 <= row.confidence <= 1
-    )
+def _check(where: str, value: object, readers: Mapping[str, Reader], separator: str = ": ") -> None:
+    for name, reader in readers.items():
+        try:
+            reader(getattr(value, name))
+        except InputError as error:
+            raise PlanError(f"{where}{separator}{name}: {error}") from None
 
 
-def _check_row(where: str, row: Offer | Need, situation: Situation) -> None:
-    if not row.id or len(row.id) > LONGEST_ID:
-        raise PlanError(f"{where}: id must have 1 to {LONGEST_ID} characters")
-    if type(row.quantity) is not int or not 0 < row.quantity <= MOST_UNITS:
-        raise PlanError(
-            f"{where}: quantity must be a whole number from 1 to {MOST_UNITS}, got {row.quantity!r}"
-        )
-    if row.item is not None:
-        _check_item(f"{where}: item", row.item, situation.catalogue)
-    if len(row.text) > LONGEST_TEXT:
-        raise PlanError(f"{where}: text must have at most {LONGEST_TEXT} characters")
+def _check_row(side: str, row: Offer | Need, readers: Mapping[str, Reader], situation: Situation) -> None:
+    try:
+        for name, reader in readers.items():
+            reader(getattr(row, name))
+    except InputError as error:
+        raise PlanError(f"{side} {row.id!r}: {name}: {error}") from None
     if row.place is not None:
-        _check_place(where, row.place)
+        _check(f"{side} {row.id!r}", row.place, PLACE)
     elif situation.distances is None:
-        raise PlanError(f"{where}: a place is missing")
-    if not 0 <= row.confidence <= 1:
-        raise PlanError(f"{where}: confidence must be from 0 to 1, got {row.confidence!r}")
-
-
-def _check_place(where: str, place: Place) -> None:
-    if not -90 <= place.latitude <= 90:
-        raise PlanError(f"{where}: latitude must be from -90 to 90, got {place.latitude!r}")
-    if not -180 <= place.longitude <= 180:
-        raise PlanError(f"{where}: longitude must be from -180 to 180, got {place.longitude!r}")
-
-
-def _check_km(where: str, kilometres: float) -> None:
-    if not 0 <= kilometres <= MOST_KM:
-        raise PlanError(f"{where} must be from 0 to {MOST_KM:.0f} kilometres, got {kilometres!r}")
-
-
-def _check_item(where: str, item: str, catalogue: Catalogue) -> None:
-    if item not in catalogue:
-        raise PlanError(f"{where}: unknown item {item!r}")
+        raise PlanError(f"{side} {row.id!r}: a place is missing")
+    if row.item is not None and row.item not in situation.catalogue:
+        raise PlanError(f"{side} {row.id!r}: item: unknown item {shown(row.item)}")
 
 
 def _check_lesson(lesson: Lesson, catalogue: Catalogue) -> None:
     where = f"lesson {lesson.id!r}"
-    if lesson.item is not None:
-        _check_item(f"{where}: item", lesson.item, catalogue)
-    if not 0 <= lesson.factor <= 1:
-        raise PlanError(f"{where}: factor must be from 0 to 1, got {lesson.factor!r}")
-    if lesson.kind is LessonKind.WRONG_ITEM and (lesson.item is None or not lesson.alias):
-        raise PlanError(f"{where}: a wrong_item lesson needs an item and an alias")
-    if lesson.kind is LessonKind.CONDITION and lesson.floor is None:
-        raise PlanError(f"{where}: a condition lesson needs a floor")
-    if lesson.kind is LessonKind.NOT_NOW and lesson.not_before is None:
-        raise PlanError(f"{where}: a not_now lesson needs a day")
+    _check(where, lesson, LESSON)
+    if lesson.item is not None and lesson.item not in catalogue:
+        raise PlanError(f"{where}: item: unknown item {shown(lesson.item)}")
+    for name in LESSON_ASKS[lesson.kind]:
+        if getattr(lesson, name) in (None, ""):
+            raise PlanError(f"{where}: a {lesson.kind} lesson needs {name}")

@@ -20,6 +20,7 @@ NEED = {
     "latitude": 45.6,
     "longitude": 4.77,
     "committee": "givors",
+    "refuses": ["tablette"],
 }
 
 
