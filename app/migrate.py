@@ -1,5 +1,7 @@
 """Alembic without its ini file: where the scripts are, and what may be asked of them."""
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -67,4 +69,35 @@ def differences(engine: sa.Engine) -> list[str]:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
-        return [str(difference) for difference in compare_metadata(context, SQLModel.metadata)]
+        found = [str(difference) for difference in compare_metadata(context, SQLModel.metadata)]
+        return found + list(_differing_checks(connection))
+
+
+def _differing_checks(connection: sa.Connection) -> Iterable[str]:
+    """CHECK constraints, which Alembic does not compare: an enumeration's members and the bounds of numbers live there."""
+    inspector = sa.inspect(connection)
+    for table in SQLModel.metadata.sorted_tables:
+        said = {
+            _full_name(table, check): _values(
+                str(check.sqltext.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+            )
+            for check in table.constraints
+            if isinstance(check, sa.CheckConstraint)
+        }
+        stored = {
+            str(check["name"]): _values(check["sqltext"])
+            for check in inspector.get_check_constraints(table.name)
+        }
+        for name in sorted(said.keys() | stored.keys()):
+            if said.get(name) != stored.get(name):
+                yield f"{name}: the models say {said.get(name)}, the database {stored.get(name)}"
+
+
+def _full_name(table: sa.Table, check: sa.CheckConstraint) -> str:
+    name = str(check.name)
+    return name if name.startswith("ck_") else f"ck_{table.name}_{name}"
+
+
+def _values(condition: str) -> list[str]:
+    """The texts and numbers of a condition: each database writes the rest of it in its own way."""
+    return sorted(re.findall(r"'[^'\d-][^']*'|-?\b\d+\b", condition))

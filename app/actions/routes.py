@@ -35,7 +35,7 @@ def everybody() -> str:
     )
 
 
-@blueprint.get("/actions/<slug>")
+@blueprint.get("/actions/<slug:slug>")
 @access(Who.PUBLIC)
 def page(slug: str) -> str:
     return render_template("actions/page.html", campaign=_campaign(slug), today=paris(now()).date())
@@ -63,7 +63,7 @@ def new() -> ResponseReturnValue:
     return redirect(url_for("actions.edit", slug=slug), 303)
 
 
-@blueprint.route("/coordination/actions/<slug>/modifier", methods=["GET", "POST"])
+@blueprint.route("/coordination/actions/<slug:slug>/modifier", methods=["GET", "POST"])
 @access(Who.COORDINATOR)
 def edit(slug: str) -> ResponseReturnValue:
     action = queries.by_slug(session(), slug) or abort(404)
@@ -84,7 +84,7 @@ def _edit_page(form: Any, action: Action) -> str:
     )
 
 
-@blueprint.post("/coordination/actions/<slug>/besoins")
+@blueprint.post("/coordination/actions/<slug:slug>/besoins")
 @access(Who.COORDINATOR)
 def gather(slug: str) -> ResponseReturnValue:
     """The needs ticked are the action's; of those that the page showed, the others are not."""

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from app.committees.slugs import slug
 from app.models import Action, Committee, Organisation
+from app.web.slugs import slug
 
 Named = TypeVar("Named", Action, Committee, Organisation)
 ATTEMPTS = 5

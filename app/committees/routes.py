@@ -98,7 +98,7 @@ def everybody() -> str:
     return render_template("committees/everybody.html", families=families)
 
 
-@blueprint.get("/associations/<slug>")
+@blueprint.get("/associations/<slug:slug>")
 @access(Who.PUBLIC)
 def organisation(slug: str) -> str:
     row = queries.organisation_by_slug(session(), slug) or abort(404)
@@ -106,7 +106,7 @@ def organisation(slug: str) -> str:
     return render_template("committees/organisation.html", family=family)
 
 
-@blueprint.get("/comites/<slug>")
+@blueprint.get("/comites/<slug:slug>")
 @access(Who.PUBLIC)
 def page(slug: str) -> str:
     committee = _public(slug)
@@ -121,7 +121,7 @@ def page(slug: str) -> str:
     )
 
 
-@blueprint.get("/comites/<slug>/affiche")
+@blueprint.get("/comites/<slug:slug>/affiche")
 @access(Who.PUBLIC)
 def poster(slug: str) -> str:
     """The needs on a sheet of paper, with a code for telephones."""
@@ -141,7 +141,7 @@ def _address(committee: Committee) -> str:
     return address
 
 
-@blueprint.get("/comites/<slug>/code.svg")
+@blueprint.get("/comites/<slug:slug>/code.svg")
 @access(Who.PUBLIC)
 def code(slug: str) -> Response:
     """The QR code of the committee's page: a picture of our own, as the content policy asks."""
@@ -155,7 +155,7 @@ def code(slug: str) -> Response:
 # What members and coordinators change
 
 
-@blueprint.route("/comites/<slug>/modifier", methods=["GET", "POST"])
+@blueprint.route("/comites/<slug:slug>/modifier", methods=["GET", "POST"])
 @access(Who.MEMBER)
 def edit(slug: str) -> ResponseReturnValue:
     committee = queries.by_slug(session(), slug)
@@ -253,7 +253,7 @@ def new_organisation() -> ResponseReturnValue:
     return redirect(url_for("committees.index"), 303)
 
 
-@blueprint.route("/coordination/associations/<slug>/modifier", methods=["GET", "POST"])
+@blueprint.route("/coordination/associations/<slug:slug>/modifier", methods=["GET", "POST"])
 @access(Who.COORDINATOR)
 def edit_organisation(slug: str) -> ResponseReturnValue:
     row = queries.organisation_by_slug(session(), slug) or abort(404)

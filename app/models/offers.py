@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from app.db import enum_type
 from app.models.base import EMAIL, LINE, NAME, PHONE, TEXT, Row, guard_states, instant, json_list, text
-from app.models.states import Condition, Language, OfferState, Size
+from app.models.states import Condition, Language, OfferState
 from notifications.types import Key
 
 EMPTY = {"server_default": sa.text("''")}
@@ -95,7 +95,6 @@ class OfferedItem(Row, table=True):
     description: str = text(TEXT)
     quantity: int = 1
     condition: Condition = Field(default=Condition.GOOD, sa_type=enum_type(Condition))
-    size: Size | None = Field(default=None, sa_type=enum_type(Size), nullable=True)
     divisible: bool = True
     misses: list[Any] = json_list()
 

@@ -79,8 +79,6 @@ class Account(Row, UserMixin, table=True):
     confirmed_at: datetime | None = instant(nullable=True)
     last_login_at: datetime | None = instant(nullable=True)  # type: ignore[assignment]
     current_login_at: datetime | None = instant(nullable=True)  # type: ignore[assignment]
-    tf_primary_method: str | None = Field(default=None, max_length=64)
-    tf_totp_secret: str | None = Field(default=None, max_length=255)
     created_at: datetime = instant()
 
     @property

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app.web.errors import request_id
+from app.web.slugs import SlugConverter
 from config import Settings
 
 log = structlog.get_logger("portail")
@@ -64,7 +65,7 @@ class RowNumber(IntegerConverter):
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters |= {"int": RowNumber, "slug": SlugConverter}
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,

@@ -89,7 +89,7 @@ def test_the_score_can_be_computed_again_from_the_row_alone(
 ) -> None:
     action = build.action(build.committee(**LYON, refuses=["congelateur"]), deadline=clock().date())
     build.need(quantity=3, action_id=action.id, needed_by=clock().date())
-    build.offered_item(build.offer(delivers_km=40), quantity=2, size=Size.LARGE, condition=Condition.FAIR)
+    build.offered_item(build.offer(delivers_km=40), quantity=2, condition=Condition.FAIR)
 
     plan(app, clock)
 

@@ -1,11 +1,19 @@
-"""Names in addresses: « Secours populaire – Givors » is secours-populaire-givors. Pure."""
+"""Names in addresses: « Secours populaire – Givors » is secours-populaire-givors."""
 
 import re
 import unicodedata
 from collections.abc import Callable
 
+from werkzeug.routing import BaseConverter
+
 LONGEST = 70
 RESERVED = frozenset({"nouveau", "nouvelle"})
+
+
+class SlugConverter(BaseConverter):
+    """`<slug:…>` in routes: what `slug` may have made. Anything else has no page, rather than reach the database."""
+
+    regex = "[a-z0-9]+(?:-[a-z0-9]+){0,79}"
 
 
 def slug(name: str, taken: Callable[[str], bool], fallback: str) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from app.committees.slugs import slug
+from app.web.slugs import slug
 
 
 @pytest.mark.parametrize(
