@@ -1,55 +1,46 @@
 """The web application: `create_app` wires the rooms together and does nothing else."""
 
 from datetime import timedelta
+from importlib import import_module
 
 from flask import Flask
 
-from app import (
-    accounts,
-    actions,
-    catalogue,
-    cli,
-    committees,
-    db,
-    gallery,
-    handovers,
-    health,
-    ledger,
-    lessons,
-    mailbox,
-    matches,
-    needs,
-    offers,
-    photos,
-    preferences,
-    public,
-    weights,
-)
+from app import cli, db
+from app.accounts import security
 from app.letters.desk import Desk
 from app.web import access, assets, clock, errors, guard, limits, navigation, text, words
 from app.web.links import Links
 from config import Settings
 from notifications import rendered
 
-FEATURES = (
-    public,
-    catalogue,
-    offers,
-    photos,
-    needs,
-    committees,
-    actions,
-    matches,
-    lessons,
-    weights,
-    handovers,
-    accounts,
-    preferences,
-    ledger,
-    mailbox,
-    gallery,
-    health,
+PAGES = (
+    "public.routes",
+    "catalogue.routes",
+    "offers.routes",
+    "offers.following",
+    "offers.coordination",
+    "photos.routes",
+    "needs.routes",
+    "needs.standing",
+    "committees.routes",
+    "actions.routes",
+    "matches.routes",
+    "matches.instead",
+    "matches.leftovers_page",
+    "lessons.routes",
+    "weights.routes",
+    "handovers.routes",
+    "handovers.reports",
+    "handovers.slip",
+    "handovers.telephone",
+    "accounts.routes",
+    "preferences.routes",
+    "ledger.routes",
+    "mailbox.routes",
+    "mailbox.samples",
+    "health.routes",
 )
+"""The modules below `app` that hold pages: loaded here alone, so that rooms read each other without their pages."""
 
 
 def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
@@ -75,10 +66,11 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     navigation.init_app(app)
     words.init_app(app)
     limits.init_app(app, settings)
-    accounts.init_app(app, settings)
+    security.init_app(app, settings)
     app.before_request(access.check_entry)
     errors.init_app(app)
-    for feature in FEATURES:
-        app.register_blueprint(feature.blueprint)
+    pages = [import_module(f"app.{name}") for name in PAGES]
+    for blueprint in dict.fromkeys(page.blueprint for page in pages):
+        app.register_blueprint(blueprint)
     cli.init_app(app)
     return app

@@ -17,6 +17,7 @@ from app import jobs, migrate, sample
 from app.backup.commands import backup, restore
 from app.catalogue.queries import to_export
 from app.db import db, session, transaction
+from app.health import results
 from app.matches import pairs, wording
 from app.matches.planning import plan_now
 from app.models import Account, Match
@@ -121,7 +122,7 @@ def _fill() -> Iterator[str]:
         if not sample.is_empty(session):
             return
         yield sample.load(session, utc_now(), hash_password(sample.SAMPLE_PASSWORD))
-    yield wording.plan_sentence(plan_now(utc_now()))
+    yield results.plan_sentence(plan_now(utc_now()))
 
 
 def _accounts() -> Iterator[str]:
@@ -142,7 +143,7 @@ def _accounts() -> Iterator[str]:
 def plan() -> None:
     """Propose who should receive what, and say what changed on the board."""
     try:
-        click.echo(wording.plan_sentence(plan_now(utc_now())))
+        click.echo(results.plan_sentence(plan_now(utc_now())))
     except PlanError as error:
         raise CommandFailed(f"Le plan ne tient pas ses promesses, rien n'est écrit : {error}") from None
 

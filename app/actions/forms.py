@@ -6,10 +6,10 @@ from wtforms import SelectChoice, SelectField
 from wtforms.validators import StopValidation
 
 from app.actions.service import Story
-from app.committees.forms import PlaceForm, place_data
 from app.models import Action
 from app.models.base import NAME
 from app.web.fields import DayField, line, paragraph
+from app.web.place_form import PlaceForm, place_data
 from app.web.text import _, lazy
 
 

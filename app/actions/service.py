@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.committees.naming import add_once
 from app.models import Action, Need
 from app.models.states import Verb
+from app.naming import add_once
 from app.transitions import Actor, note_decision
 
 

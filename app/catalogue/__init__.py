@@ -1,5 +1,1 @@
-"""The catalogue on the screen: suggestions while typing."""
-
-from app.catalogue.routes import blueprint
-
-__all__ = ["blueprint"]
+"""The catalogue on the screen: suggestions while typing, and the words that coordinators teach it."""

@@ -1,3 +1,1 @@
-from app.committees.routes import blueprint
-
-__all__ = ["blueprint"]
+"""Associations and their committees: their own pages, the public ones, who is founded and closed."""

@@ -1,23 +1,19 @@
-"""What a committee says of itself, in plain words; where it is; the association it belongs to."""
+"""What a committee says of itself, in plain words; the association it belongs to."""
 
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel import Locale
 from wtforms import Form, SelectChoice, SelectField, StringField
 from wtforms.validators import StopValidation
 
 from app.catalogue.queries import recognised
 from app.committees import hours
 from app.committees.hours import BadHoursError
-from app.committees.service import Description, Identity, Where
+from app.committees.service import Description, Identity
 from app.models import Committee, Organisation
 from app.models.base import LINE, NAME, TEXT
 from app.models.states import Language, Size
-from app.places import BadCoordinates, UnknownCommune, UnknownPostalCode, coordinates, place, places
 from app.web.fields import (
-    AtMost,
     EmailAddressField,
     PhoneField,
     PortalForm,
@@ -29,130 +25,13 @@ from app.web.fields import (
     strip,
 )
 from app.web.navigation import named
+from app.web.place_form import PlaceForm, place_data
 from app.web.text import _, language, lazy
-from app.web.words import SIZES
+from app.web.words import DAYS, LANGUAGES, SIZES
 from matching.items import load
 
-FRANCE = "FR"
 FARTHEST_KM = 1000
-DAYS = (
-    ("1", lazy("Lundi")),
-    ("2", lazy("Mardi")),
-    ("3", lazy("Mercredi")),
-    ("4", lazy("Jeudi")),
-    ("5", lazy("Vendredi")),
-    ("6", lazy("Samedi")),
-    ("7", lazy("Dimanche")),
-)
-LANGUAGES = ((Language.FRENCH, lazy("Français")), (Language.ENGLISH, lazy("Anglais")))
 MOST_REFUSED = 100
-
-
-def countries() -> list[tuple[str, str]]:
-    """(code, name) of the countries in the page's language, France first."""
-    names = Locale(language()).territories
-    found = [
-        (code, name)
-        for code, name in names.items()
-        if re.fullmatch("[A-Z]{2}", code) and code not in {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
-    ]
-    return sorted(found, key=lambda pair: (pair[0] != FRANCE, pair[1]))
-
-
-class PlaceForm(PortalForm):
-    """A place: a postal code in France, coordinates anywhere else. `where` is set once validated."""
-
-    country = SelectField(lazy("Pays"), validate_choice=False, default=FRANCE)
-    # Not optional(): whether they may be left empty depends on the country.
-    postal_code = StringField(lazy("Code postal"), filters=[strip], validators=[Printable(), AtMost(10)])
-    commune = StringField(lazy("Commune"), filters=[strip], validators=[Printable(), AtMost(NAME)])
-    latitude = StringField(lazy("Latitude"), filters=[strip])
-    longitude = StringField(lazy("Longitude"), filters=[strip])
-
-    where: Where
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._which = ""
-        self.country.choices = [SelectChoice(code, name) for code, name in countries()]
-
-    @property
-    def by_coordinates(self) -> bool:
-        """Abroad; or in France when only coordinates are given."""
-        only = bool(self.latitude.data) and not self.postal_code.data
-        return only or bool(self.country.data != FRANCE)
-
-    def validate_country(self, field: Any) -> None:
-        if field.data not in {option.value for option in field.choices}:
-            raise StopValidation(_("Choisissez un pays dans la liste."))
-
-    def validate_postal_code(self, field: Any) -> None:
-        if self.by_coordinates:
-            return
-        try:
-            found = place(field.data or "", self.commune.data or None)
-        except UnknownCommune:
-            known = ", ".join(each.commune for each in places(field.data)[:8])
-            self._which = _("Ce code postal est celui de : %(communes)s.", communes=known)
-            raise StopValidation(_("Ce code postal et cette commune ne vont pas ensemble.")) from None
-        except UnknownPostalCode as error:
-            raise StopValidation(
-                _("Écrivez un code postal de cinq chiffres. Exemple : 69700")
-                if error.code == "malformed"
-                else _(
-                    "Nous ne connaissons pas ce code postal. Vérifiez-le, ou donnez celui de votre mairie."
-                )
-            ) from None
-        self.where = Where(
-            postal_code=found.postal_code,
-            commune=found.commune,
-            country=FRANCE,
-            latitude=found.latitude,
-            longitude=found.longitude,
-            approximate=found.approximate,
-        )
-
-    def validate_commune(self, field: Any) -> None:
-        if self._which:
-            raise StopValidation(self._which)
-        if self.by_coordinates and not field.data:
-            raise StopValidation(_("Écrivez le nom de la ville ou du village."))
-
-    def validate_longitude(self, _field: Any) -> None:
-        if not self.by_coordinates:
-            return
-        try:
-            latitude, longitude = coordinates(self.latitude.data or "", self.longitude.data or "")
-        except BadCoordinates as error:
-            wrong = self.latitude if error.field == "latitude" else self.longitude
-            sentence = _(
-                "Écrivez un nombre en degrés, avec une virgule ou un point. Exemple : 15,2286 (négatif au sud et à l'ouest)."
-            )
-            if wrong is self.latitude:
-                self.latitude.errors = [sentence]
-                return
-            raise StopValidation(sentence) from None
-        self.where = Where(
-            postal_code=(self.postal_code.data or "")[:10],
-            commune=self.commune.data or "",
-            country=self.country.data or "",
-            latitude=latitude,
-            longitude=longitude,
-        )
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        # The latitude may be found wrong while the longitude is read, after its own turn.
-        return bool(super().validate(extra_validators)) and not self.latitude.errors
-
-
-def place_data(row: Any) -> dict[str, Any]:
-    """The place's fields filled in from a row; coordinates only where they, and no postal code, say where it is."""
-    postal_code = getattr(row, "postal_code", "")
-    data = {"country": row.country, "postal_code": postal_code, "commune": getattr(row, "commune", "")}
-    if row.country != FRANCE or not postal_code:
-        for name in ("latitude", "longitude"):
-            data[name] = f"{getattr(row, name):.5f}".rstrip("0").rstrip(".")
-    return data
 
 
 class HoursField(StringField):

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from app.alphabet import alphabetical
 from app.matches.queries import known_to_sides
 from app.models import Account, Committee, Handover, Match, Membership, Need, Offer, OfferedItem, Organisation
 from app.models.states import MatchState, NeedState
+from app.web.alphabet import alphabetical
 
 
 def choices(session: Session, also: Collection[int] = ()) -> list[tuple[int, str]]:

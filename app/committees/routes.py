@@ -9,17 +9,10 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 
 from app.committees import hours, queries, service
-from app.committees.current import (
-    answers_awaited,
-    approved_before,
-    committees_of,
-    current_committee,
-    may_act_for,
-)
-from app.committees.forms import DAYS, CommitteeForm, FoundForm, OrganisationForm, committee_data
+from app.committees.forms import CommitteeForm, FoundForm, OrganisationForm, committee_data
 from app.committees.service import CommitteeError, Refusal
 from app.db import session, transaction
-from app.matches.why_not import explain_misses
+from app.explaining.why_not import explain_misses
 from app.models import Committee, Organisation
 from app.models.states import NeedState
 from app.needs import queries as needs
@@ -27,8 +20,16 @@ from app.photos.queries import of_items
 from app.transitions import Actor
 from app.web.access import Who, access, current_account, signed_in
 from app.web.clock import now
+from app.web.current_committee import (
+    answers_awaited,
+    approved_before,
+    committees_of,
+    current_committee,
+    may_act_for,
+)
 from app.web.errors import DomainError
 from app.web.text import _, language
+from app.web.words import DAYS
 
 blueprint = Blueprint("committees", __name__)
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from app.committees.naming import add_once
-from app.matches.holding import hold
+from app.holding import hold
 from app.matches.service import supersede_proposals
 from app.models import Committee, Match, Need, Organisation
+from app.models.base import Where
 from app.models.states import COMMITTED, Language, MatchState, Size
+from app.naming import add_once
 from app.transitions import Actor
 
 
@@ -29,18 +30,6 @@ class CommitteeError(Exception):
     def __init__(self, code: Refusal) -> None:
         super().__init__(code)
         self.code = code
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """A place as it was found or typed. `approximate` where the coordinates are a neighbourhood's."""
-
-    postal_code: str
-    commune: str
-    country: str
-    latitude: float
-    longitude: float
-    approximate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,1 @@
-from app.handovers import reports, routes, slip, telephone
-from app.handovers.entering import blueprint
-
-__all__ = ["blueprint", "reports", "routes", "slip", "telephone"]
+"""From a match that both sides accept to what was received: answers, times, the slip, reports."""

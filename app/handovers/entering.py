@@ -6,7 +6,6 @@ from datetime import datetime
 from flask import Blueprint, abort, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from app.committees.current import remember
 from app.db import session
 from app.handovers import queries
 from app.handovers.queries import Case
@@ -17,6 +16,7 @@ from app.letters.sides import giver, meeting_place, place_for_donor
 from app.transitions import COMMITTEE, Actor
 from app.web.access import signed_in
 from app.web.clock import now
+from app.web.current_committee import remember
 from app.web.links import Purpose
 from app.web.opening import claim
 from app.web.text import lazy

@@ -11,12 +11,12 @@ from enum import StrEnum
 from sqlmodel import Session, select
 
 from app.handovers.slots import Span
+from app.holding import Held, hold_matches
 from app.letters import appointments, reminders
 from app.letters import handovers as letters
 from app.letters.desk import desk
 from app.letters.hours import end_of_day
 from app.matches import queries
-from app.matches.holding import Held, hold_matches
 from app.models import Handover, HandoverSlot, Match
 from app.models.states import (
     Condition,

@@ -1,3 +1,1 @@
-from app.health.routes import blueprint
-
-__all__ = ["blueprint"]
+"""Whether the portal is well: its jobs and what they did, its database, its mail."""

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 
 from flask_babel import format_decimal
 
-from app.matches.wording import lapse_sentence, plan_sentence
-from app.web.text import _, plural
+from app.web.text import _, decimal, plural
 from notifications.runs import Figures
 
 COUNTS: Mapping[str, Callable[[int], str]] = {
@@ -69,6 +68,34 @@ def told(name: str, figures: Figures) -> str:
         lost = _("Le serveur de messagerie ne répond pas : %(answer)s", answer=figures["unreachable"])
         words = f"{words} {lost}".strip()
     return words or _("Rien à faire.")
+
+
+def plan_sentence(figures: Figures) -> str:
+    """What a plan did, for the command line and for the page of health."""
+    if "seconds" not in figures:
+        return _("Rien de nouveau : le tableau est à jour.")
+    counts = {name: int(figures[name]) for name in ("offers", "needs", "proposed", "superseded")}
+    return _(
+        "Plan fait en %(seconds)s s sur %(offers)s et %(needs)s : %(proposed)s, %(superseded)s.",
+        seconds=decimal(float(figures["seconds"])),
+        offers=plural("%(num)s article", "%(num)s articles", counts["offers"]),
+        needs=plural("%(num)s besoin", "%(num)s besoins", counts["needs"]),
+        proposed=plural("%(num)s proposition nouvelle", "%(num)s propositions nouvelles", counts["proposed"]),
+        superseded=plural("%(num)s retirée", "%(num)s retirées", counts["superseded"]),
+    )
+
+
+def lapse_sentence(figures: Figures) -> str:
+    """What became of the matches that nobody answered in time."""
+    lapsed = int(figures["lapsed"])
+    if not lapsed:
+        return _("Aucun rapprochement n'a attendu trop longtemps.")
+    words = plural(
+        "%(num)s rapprochement libéré, faute de réponse.",
+        "%(num)s rapprochements libérés, faute de réponse.",
+        lapsed,
+    )
+    return _("%(lapsed)s %(plan)s", lapsed=words, plan=plan_sentence(figures))
 
 
 def _backup(figures: Figures) -> str:

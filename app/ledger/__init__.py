@@ -1,3 +1,1 @@
-from app.ledger.routes import blueprint
-
-__all__ = ["blueprint"]
+"""Every letter and what became of it: addresses that refuse, letters sent again."""

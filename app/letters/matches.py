@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.explaining.why import sentences
 from app.letters import paths
 from app.letters.desk import desk
 from app.letters.sides import Sides, giver, sides_of, thing
-from app.matches.wording import sentences
 from app.models import Decision, Match, OutboxMessage
 from app.models.states import ActorKind, MatchState
 from app.web.links import Purpose

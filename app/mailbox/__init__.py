@@ -1,3 +1,1 @@
-from app.mailbox.routes import blueprint
-
-__all__ = ["blueprint"]
+"""Mail in development: what was written to whom, and every message with sample values."""

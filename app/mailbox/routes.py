@@ -8,7 +8,7 @@ from app.mailbox import queries
 from app.models import OutboxMessage
 from app.web.access import Who, access
 
-blueprint = Blueprint("mailbox", __name__)
+blueprint = Blueprint("mailbox", __name__, cli_group=None)
 
 LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self';"

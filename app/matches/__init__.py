@@ -1,5 +1,1 @@
-from app.matches import instead as instead
-from app.matches import leftovers_page as leftovers_page
-from app.matches.routes import blueprint
-
-__all__ = ["blueprint"]
+"""The coordinator's room: the board, decisions, plans, and what both leave aside."""

@@ -9,7 +9,7 @@ from math import ceil
 import structlog
 
 import matching.types as engine
-from app.matches.reading import Board
+from app.matches.queries.engine import Board
 from matching.checks import check
 
 CHECKED_UP_TO = 5_000

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.matches.board import Filters
+from app.matches.queries.board import Filters
 from app.models.states import REASONS, MatchState, Occasion, Urgency
 from app.web.fields import PortalForm, choice, paragraph
 from app.web.text import lazy

@@ -13,9 +13,9 @@ from sqlmodel import Session
 
 import matching.types as engine
 from app.db import among
+from app.holding import hold_committees
 from app.lessons import queries as lessons
-from app.matches.holding import hold_committees
-from app.matches.reading import Board, ended, need_of, offer_of, open_items, open_needs
+from app.matches.queries.engine import Board, ended, need_of, offer_of, open_items, open_needs
 from app.models import Need, OfferedItem
 from matching.rules import Situation, broken
 

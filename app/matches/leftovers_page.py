@@ -3,8 +3,9 @@
 from flask import render_template, request
 
 from app.db import session
-from app.matches import forms, leftovers
-from app.matches.leftovers import Side, Sought
+from app.matches import forms
+from app.matches.queries import leftovers
+from app.matches.queries.leftovers import Side, Sought
 from app.matches.routes import blueprint, for_templates, pulse
 from app.web.access import Who, access
 from app.web.clock import now, paris

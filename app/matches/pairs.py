@@ -9,9 +9,9 @@ from typing import Any
 from sqlmodel import Session
 
 import matching.types as engine
-from app.matches.holding import hold, hold_committees
+from app.holding import hold, hold_committees
 from app.matches.queries import taken_for_needs, taken_from_items
-from app.matches.reading import Board, read_board
+from app.matches.queries.engine import Board, read_board
 from app.matches.service import Proposal
 from app.models import Match
 from app.models.states import MatchState

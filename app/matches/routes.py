@@ -20,13 +20,15 @@ from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
 from app.db import session, transaction
+from app.explaining import why, why_not
 from app.lessons import previewing
 from app.letters.desk import Desk
-from app.matches import board as reads
-from app.matches import forms, leftovers, pairs, service, wording
-from app.matches import pulse as pulses
-from app.matches.board import Card
-from app.matches.pulse import Pulse
+from app.matches import forms, pairs, service, wording
+from app.matches.queries import board as reads
+from app.matches.queries import leftovers
+from app.matches.queries import pulse as pulses
+from app.matches.queries.board import Card
+from app.matches.queries.pulse import Pulse
 from app.matches.refusals import Refusal, RefusedError
 from app.models.states import MatchState, Reason
 from app.transitions import Actor
@@ -101,6 +103,8 @@ def for_templates(moment: datetime) -> dict[str, Any]:
         "leaves_at": lambda card: to_the_second(_leaves(card, moment)),
         "can_undo": _undoable(moment),
         "words": wording,
+        "why": why,
+        "why_not": why_not,
         "word": word,
     }
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from app.holding import Held, hold, hold_matches
 from app.letters import matches as letters
 from app.letters.desk import desk
 from app.letters.hours import end_of_day
-from app.matches.holding import Held, Margins, hold, hold_matches
+from app.matches.margins import Margins
 from app.matches.refusals import Refusal, RefusedError
 from app.models import Decision, Match, OutboxMessage
 from app.models.states import (

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.claims import claim
+from app.holding import hold_matches
 from app.letters import reminders as letters
 from app.letters.desk import desk
 from app.letters.hours import is_working_day
-from app.matches.holding import hold_matches
 from app.models import Match
 from app.models.states import MatchState, Verb
 from app.transitions import SYSTEM, move

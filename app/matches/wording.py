@@ -1,26 +1,21 @@
-"""The engine's codes in words: reasons for a pairing here, why others were not paired in `why_not`.
+"""What the coordinator's room says of a match: what was decided of it and why not, its letters, its delays, its score again."""
 
-Codes and values come from `matching`; each has its sentence, and a test goes through all of them.
-"""
-
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask_babel import format_decimal, format_timedelta
 from flask_babel.speaklater import LazyString
 
-from app.matches import why_not as why_not
+from app.explaining.why import PARTS, part_name
 from app.matches.refusals import Refusal
-from app.matches.why_not import Detail, day, item
 from app.models import Decision, Match, OutboxMessage
 from app.models.states import REASONS as CODED
-from app.models.states import ActorKind, Occasion, Reason, Urgency, Verb
+from app.models.states import ActorKind, Occasion, Reason, Verb
 from app.web.navigation import shown_name
-from app.web.text import _, clock_time, decimal, full_date, kilometres, lazy, plural
+from app.web.text import _, clock_time, full_date, lazy, plural
 from app.web.words import word
 from notifications.models import State as MessageState
-from notifications.runs import Figures
 
 
 class Replayed(Protocol):
@@ -36,19 +31,6 @@ class Replayed(Protocol):
 
 REASONS_TO_REJECT = CODED[Occasion.COORDINATOR_REJECTS]
 TITLE_LENGTH = 80
-PARTS = ("fit", "urgency", "nearness", "fairness", "wholeness")
-
-
-def part_name(part: str) -> str:
-    """What a part of the score measures."""
-    names = {
-        "fit": _("Convient"),
-        "urgency": _("Pressé"),
-        "nearness": _("Proche"),
-        "fairness": _("Équitable"),
-        "wholeness": _("Quantité juste"),
-    }
-    return names[part]
 
 
 def title(slug: str | None, description: str) -> str:
@@ -79,32 +61,6 @@ def hours(delay: timedelta) -> str:
     return (
         _("%(hours)s h", hours=whole) if whole <= 96 else plural("%(num)s jour", "%(num)s jours", whole // 24)
     )
-
-
-def sentences(reasons: Iterable[Detail]) -> list[str]:
-    """The reasons of a pairing, one sentence each, in the engine's order. Codes of older engines are passed over."""
-    return [REASONS[each["code"]](each["value"]) for each in reasons if each["code"] in REASONS]
-
-
-REASONS: Mapping[str, Callable[[Any], str]] = {
-    "same_item": lambda _value: _("C'est exactement l'article demandé."),
-    "narrower_item": lambda value: _("« %(item)s » fait partie de ce qui est demandé.", item=item(value)),
-    "substitute_item": lambda value: _("« %(item)s » peut remplacer ce qui est demandé.", item=item(value)),
-    "distance_km": lambda value: _("La distance est de %(distance)s.", distance=kilometres(value)),
-    "urgency": lambda value: (
-        _("Le besoin est très urgent.") if value == Urgency.CRITICAL else _("Le besoin est pressé.")
-    ),
-    "waiting_days": lambda value: plural(
-        "Le comité attend depuis %(num)s jour.", "Le comité attend depuis %(num)s jours.", value
-    ),
-    "needed_by": lambda value: _("Il le faut avant le %(day)s.", day=day(value)),
-    "available_until": lambda value: _("L'offre prend fin le %(day)s.", day=day(value)),
-    "received": lambda _value: _("Ce comité a peu reçu ces derniers temps, pour ce qu'il demande."),
-    "fills_need": lambda _value: _("Le besoin sera entièrement satisfait."),
-    "empties_offer": lambda _value: _("Tout ce qui est proposé trouve place en une fois."),
-    "kept": lambda _value: _("C'était déjà la proposition du plan précédent."),
-}
-"""What each reason of a pairing says."""
 
 
 def reject_hints(lessons: Mapping[Reason, str]) -> dict[str, str]:
@@ -258,31 +214,3 @@ def replay_lines(match: Match, found: Replayed) -> list[str]:
 
 def _six(value: float | None) -> str:
     return "–" if value is None else f"{value:.6f}".replace(".", ",")
-
-
-def plan_sentence(figures: Figures) -> str:
-    """What a plan did, for the command line and for the page of health."""
-    if "seconds" not in figures:
-        return _("Rien de nouveau : le tableau est à jour.")
-    counts = {name: int(figures[name]) for name in ("offers", "needs", "proposed", "superseded")}
-    return _(
-        "Plan fait en %(seconds)s s sur %(offers)s et %(needs)s : %(proposed)s, %(superseded)s.",
-        seconds=decimal(float(figures["seconds"])),
-        offers=plural("%(num)s article", "%(num)s articles", counts["offers"]),
-        needs=plural("%(num)s besoin", "%(num)s besoins", counts["needs"]),
-        proposed=plural("%(num)s proposition nouvelle", "%(num)s propositions nouvelles", counts["proposed"]),
-        superseded=plural("%(num)s retirée", "%(num)s retirées", counts["superseded"]),
-    )
-
-
-def lapse_sentence(figures: Figures) -> str:
-    """What became of the matches that nobody answered in time."""
-    lapsed = int(figures["lapsed"])
-    if not lapsed:
-        return _("Aucun rapprochement n'a attendu trop longtemps.")
-    words = plural(
-        "%(num)s rapprochement libéré, faute de réponse.",
-        "%(num)s rapprochements libérés, faute de réponse.",
-        lapsed,
-    )
-    return _("%(lapsed)s %(plan)s", lapsed=words, plan=plan_sentence(figures))

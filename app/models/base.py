@@ -1,5 +1,6 @@
 """What every table shares: validated assignment, bounded texts, and states that only move as listed."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +30,18 @@ class Row(SQLModel):
     """The base of the tables: values are validated when assigned, not only by the forms."""
 
     model_config = SQLModelConfig(validate_assignment=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A place as it was found or typed. `approximate` where the coordinates are a neighbourhood's."""
+
+    postal_code: str
+    commune: str
+    country: str
+    latitude: float
+    longitude: float
+    approximate: bool = False
 
 
 def text(length: int, *, default: str = "", **more: Any) -> Any:

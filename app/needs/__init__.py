@@ -1,4 +1,1 @@
-from app.needs import standing
-from app.needs.routes import blueprint
-
-__all__ = ["blueprint", "standing"]
+"""What committees lack: declared, pasted, copied, edited, confirmed from time to time."""

@@ -10,7 +10,6 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.catalogue.queries import suggestions
 from app.committees import queries as committees
-from app.committees.current import committees_of, current_committee, may_act_for
 from app.db import session, transaction
 from app.models import Committee, Need
 from app.models.states import NeedState, Urgency
@@ -21,6 +20,7 @@ from app.needs.service import NeedError, Refusal
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
+from app.web.current_committee import committees_of, current_committee, may_act_for
 from app.web.errors import DomainError
 from app.web.navigation import named
 from app.web.text import _, plural

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from app.holding import hold
 from app.letters.hours import day_of
 from app.letters.needs import event_of
-from app.matches.holding import hold
 from app.matches.queries import taken_for_needs
 from app.matches.service import supersede_proposals
 from app.models import Match, Need

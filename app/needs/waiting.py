@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.claims import BATCH, claim
+from app.holding import hold
 from app.letters import needs as letters
 from app.letters.hours import day_of, end_of_day, is_working_day, start_of
-from app.matches.holding import hold
 from app.matches.service import supersede_proposals
 from app.models import Committee, Match, Need
 from app.models.states import COMMITTED, MatchState, NeedState, Verb

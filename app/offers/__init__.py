@@ -1,4 +1,1 @@
-from app.offers import coordination, following
-from app.offers.routes import blueprint
-
-__all__ = ["blueprint", "coordination", "following"]
+"""What donors offer: typed, confirmed, followed, withdrawn, ended, forgotten."""

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
-from app.matches.why_not import explain_misses
+from app.explaining.why_not import explain_misses
 from app.models.states import OfferState, Reason
 from app.offers import queries, service
 from app.offers.forms import RefusalForm

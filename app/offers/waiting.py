@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.claims import BATCH, claim
+from app.holding import hold
 from app.letters import endings as letters
 from app.letters.hours import day_of, is_working_day
-from app.matches.holding import hold
 from app.matches.service import supersede_proposals
 from app.models import Match, Offer, OfferedItem
 from app.models.states import COMMITTED, MatchState, OfferState, Verb

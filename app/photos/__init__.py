@@ -1,3 +1,1 @@
-from app.photos.routes import blueprint
-
-__all__ = ["blueprint"]
+"""Photos of articles: read from requests, kept, shown, forgotten."""

@@ -6,13 +6,13 @@ from typing import Any
 from wtforms import BooleanField, SelectChoice, SelectField
 from wtforms.validators import Optional, StopValidation
 
-from app.committees.forms import DAYS, LANGUAGES
 from app.models.preferences import DEFAULT_HOUR, DEFAULT_WEEKDAY
 from app.models.states import Language
 from app.preferences.queries import DigestPreference
 from app.web.clock import now, paris
 from app.web.fields import DayField, PortalForm, choice
 from app.web.text import _, language, lazy
+from app.web.words import DAYS, LANGUAGES
 from notifications.typography import clock
 
 LONGEST_PAUSE_DAYS = 366

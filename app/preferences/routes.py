@@ -5,7 +5,6 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 
-from app.committees.current import committees_of, current_committee
 from app.db import session, transaction
 from app.handovers import queries as handovers
 from app.letters import paths
@@ -17,6 +16,7 @@ from app.preferences.agenda import feed
 from app.preferences.forms import DailyForm, LanguageForm, WeeklyForm, data_of
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
+from app.web.current_committee import committees_of, current_committee
 from app.web.errors import DomainError
 from app.web.guard import csrf
 from app.web.links import Purpose

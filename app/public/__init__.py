@@ -1,3 +1,1 @@
-from app.public.routes import blueprint
-
-__all__ = ["blueprint"]
+"""Pages for everybody: home, what is needed, how it works, privacy, accessibility."""

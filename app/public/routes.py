@@ -7,11 +7,11 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.db import session
-from app.offers.waiting import FORGOTTEN_AFTER
 from app.places import Place, UnknownPostalCode, place
 from app.public import queries
 from app.web.access import Who, access
 from app.web.clock import now
+from app.web.links import LIFETIMES, Purpose
 from app.web.text import LANGUAGES, _
 
 blueprint = Blueprint("public", __name__)
@@ -65,7 +65,7 @@ def privacy() -> str:
     return render_template(
         "public/privacy.html",
         retention_days=settings.retention_days,
-        unconfirmed_days=FORGOTTEN_AFTER.days,
+        unconfirmed_days=LIFETIMES[Purpose.CONFIRM_OFFER].days,
         contact_email=settings.contact_email,
     )
 

@@ -151,9 +151,8 @@ class PhoneField(StringField):
 
     @staticmethod
     def _tidy(form: Form, field: Field) -> None:
-        from app.web import (
-            telephones,
-        )  # Here, for only who has read a number should hold the world's numbering plans.
+        # Here, because only a process that has read a number should hold the world's numbering plans.
+        from app.web import telephones
 
         try:
             field.data = telephones.tidy(field.data, form.country.data if "country" in form else "FR")

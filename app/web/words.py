@@ -7,6 +7,7 @@ from flask import Flask
 from app.models.states import (
     ActorKind,
     Condition,
+    Language,
     MatchState,
     NeedState,
     OfferState,
@@ -127,6 +128,19 @@ ACTORS: tuple[tuple[StrEnum, str], ...] = (
     (ActorKind.COMMITTEE, lazy("le comité")),
     (ActorKind.ACCOUNT, lazy("un compte")),
     (ActorKind.SYSTEM, lazy("le portail")),
+)
+DAYS: tuple[tuple[str, str], ...] = (
+    ("1", lazy("Lundi")),
+    ("2", lazy("Mardi")),
+    ("3", lazy("Mercredi")),
+    ("4", lazy("Jeudi")),
+    ("5", lazy("Vendredi")),
+    ("6", lazy("Samedi")),
+    ("7", lazy("Dimanche")),
+)
+LANGUAGES: tuple[tuple[StrEnum, str], ...] = (
+    (Language.FRENCH, lazy("Français")),
+    (Language.ENGLISH, lazy("Anglais")),
 )
 ELSEWHERE: dict[str, str] = {
     "animaux": lazy("Adressez-vous à un refuge ou à une association de protection des animaux."),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.matches.reading import Board
+from app.matches.queries.engine import Board
 from app.weights.solver import Pair
 
 

@@ -43,5 +43,16 @@ def of(stored: Mapping[str, Any]) -> engine.Weights:
     return engine.Weights(**{name: stored[name] for name in engine.Weights.__slots__ if name in stored})
 
 
+def current_weights(session: Session) -> engine.Weights:
+    """The weights chosen last, else the engine's own."""
+    row = session.exec(
+        select(WeightsVersion)
+        .join(WeightsChoice, col(WeightsChoice.weights_version_id) == col(WeightsVersion.id))
+        .order_by(col(WeightsChoice.id).desc())
+        .limit(1)
+    ).first()
+    return engine.Weights(**row.weights) if row is not None else engine.Weights()
+
+
 def version_row(session: Session, version: str) -> WeightsVersion | None:
     return session.exec(select(WeightsVersion).where(WeightsVersion.version == version)).first()

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 import matching.types as engine
 from app.db import session, transaction
-from app.matches.reading import current_weights, read_board
+from app.matches.queries.engine import read_board
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
@@ -17,6 +17,7 @@ from app.web.text import _, decimal
 from app.weights import forms, queries, service
 from app.weights.comparing import Comparison, compare
 from app.weights.forms import WeightsForm
+from app.weights.queries import current_weights
 from app.weights.solver import Solver, SolverError
 
 blueprint = Blueprint("weights", __name__)

@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 import matching.types as engine
 from app.claims import alone
-from app.matches.reading import current_weights
 from app.models import WeightsChoice, WeightsVersion
 from app.transitions import Actor
 from app.weights import queries
@@ -17,7 +16,7 @@ from app.weights import queries
 def choose(session: Session, weights: engine.Weights, note: str, actor: Actor, now: datetime) -> bool:
     """From the next plan on, use these weights; who said so and why is kept. False where they are in force already."""
     alone(session, WeightsChoice)
-    if current_weights(session).version == weights.version:
+    if queries.current_weights(session).version == weights.version:
         return False
     row = queries.version_row(session, weights.version)
     if row is None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 import matching.types as engine
-from app.matches.reading import Board
+from app.matches.queries.engine import Board
 
 LARGEST = 20_000
 """Articles and needs together, beyond which nothing is tried."""

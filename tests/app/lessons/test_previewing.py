@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from app.db import session
 from app.lessons import previewing
-from app.matches import board as reads
+from app.matches.queries import board as reads
 from app.models import Committee, Match
 from app.models.states import Condition, Reason, Role, Transport
 from tests.builders import Builder

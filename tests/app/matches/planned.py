@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from app.db import session as read_session
 from app.db import transaction
 from app.matches import planning
-from app.matches.reading import read_board
+from app.matches.queries.engine import read_board
 from app.models import Match, PlanRun
 from app.models.states import MatchState
 from tests.conftest import FrozenClock

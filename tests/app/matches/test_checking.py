@@ -13,7 +13,7 @@ import matching
 import matching.types as engine
 from app.db import session as read_session
 from app.matches import checking, planning
-from app.matches.reading import Board, read_board
+from app.matches.queries.engine import Board, read_board
 from app.models import Match, PlanRun
 from tests.builders import Builder
 from tests.conftest import FrozenClock

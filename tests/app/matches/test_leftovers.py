@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import transaction
+from app.explaining.why_not import explain_misses
 from app.matches import planning
-from app.matches.why_not import explain_misses
 from app.models import Account, JobRun
 from app.models.states import Role
 from notifications.models import Outcome

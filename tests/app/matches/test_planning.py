@@ -17,7 +17,7 @@ import matching
 from app.db import session as read_session
 from app.db import transaction
 from app.matches import pairs, planning
-from app.matches.reading import read_board
+from app.matches.queries.engine import read_board
 from app.models import Decision, Need, OfferedItem, WeightsVersion
 from app.models.states import (
     ActorKind,

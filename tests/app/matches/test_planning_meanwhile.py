@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from app.db import session as read_session
 from app.db import transaction
-from app.matches import board, planning, queries, service
-from app.matches.holding import hold
+from app.holding import hold
+from app.matches import planning, queries, service
+from app.matches.queries import board
 from app.matches.refusals import RefusedError
 from app.models import Decision, Match, Need, Offer, OfferedItem
 from app.models.states import (

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from app import create_app
-from app.matches import why_not, wording
+from app.explaining import why, why_not
+from app.health import results
+from app.matches import wording
 from app.matches.refusals import Refusal
 from app.models import Decision
 from app.models.states import TRANSITIONS, ActorKind, MatchState, Reason, Urgency
@@ -68,16 +70,16 @@ def french(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def test_every_reason_has_a_sentence() -> None:
-    assert set(REASONS) == set(VALUES) == set(wording.REASONS)
+    assert set(REASONS) == set(VALUES) == set(why.REASONS)
     for code, value in VALUES.items():
-        [sentence] = wording.sentences([{"code": code, "value": value}])
+        [sentence] = why.sentences([{"code": code, "value": value}])
         assert sentence.endswith(".")
         assert "%" not in sentence
         assert sentence[0].isupper() or sentence[0] == "«"
 
 
 def test_a_code_of_an_older_engine_is_passed_over() -> None:
-    assert wording.sentences([{"code": "once_upon_a_time", "value": 1}]) == []
+    assert why.sentences([{"code": "once_upon_a_time", "value": 1}]) == []
 
 
 def test_every_broken_rule_and_every_outcome_has_a_clause() -> None:
@@ -159,14 +161,12 @@ def test_a_committee_that_takes_twice_is_named_once() -> None:
 
 
 def test_an_item_that_left_the_catalogue_is_told_by_its_slug() -> None:
-    assert (
-        "machine-a-vapeur" in wording.sentences([{"code": "narrower_item", "value": "machine-a-vapeur"}])[0]
-    )
+    assert "machine-a-vapeur" in why.sentences([{"code": "narrower_item", "value": "machine-a-vapeur"}])[0]
 
 
 def test_both_urgencies_are_told_apart() -> None:
     said = {
-        wording.sentences([{"code": "urgency", "value": each.value}])[0]
+        why.sentences([{"code": "urgency", "value": each.value}])[0]
         for each in (Urgency.HIGH, Urgency.CRITICAL)
     }
     assert len(said) == 2
@@ -175,8 +175,8 @@ def test_both_urgencies_are_told_apart() -> None:
 def test_the_closed_lists_have_a_word_each() -> None:
     assert all(wording.refusal(code) for code in Refusal)
     assert all(wording.LETTER_STATES[state] for state in State)
-    assert set(Parts.__slots__) == set(wording.PARTS)
-    assert all(wording.part_name(part) for part in wording.PARTS)
+    assert set(Parts.__slots__) == set(why.PARTS)
+    assert all(why.part_name(part) for part in why.PARTS)
 
 
 def test_every_decision_can_be_told() -> None:
@@ -205,8 +205,8 @@ def test_every_move_of_a_match_has_its_verb() -> None:
 
 def test_plans_are_told_in_one_sentence() -> None:
     figures = {"seconds": 0.25, "offers": 3, "needs": 1, "proposed": 1, "superseded": 0}
-    assert wording.plan_sentence(figures).replace("\u00a0", " ") == (
+    assert results.plan_sentence(figures).replace("\u00a0", " ") == (
         "Plan fait en 0,25 s sur 3 articles et 1 besoin : 1 proposition nouvelle, 0 retirée."
     )
-    assert "Rien de nouveau" in wording.plan_sentence({})
-    assert "2 rapprochements libérés" in wording.lapse_sentence({"lapsed": 2})
+    assert "Rien de nouveau" in results.plan_sentence({})
+    assert "2 rapprochements libérés" in results.lapse_sentence({"lapsed": 2})

@@ -13,7 +13,8 @@ from app.committees.queries import received_since
 from app.db import transaction
 from app.letters.offers import confirm_address
 from app.letters.undelivered import tell_coordinators
-from app.matches import board, pairs, queries
+from app.matches import pairs, queries
+from app.matches.queries import board
 from app.models import Decision, Donor, Match, Offer
 from app.models.states import MatchState, OfferState, Reason, Role, Verb
 from app.offers.forgetting import forget_old

@@ -14,11 +14,12 @@ from sqlmodel import select
 import matching
 from app.db import session as read_session
 from app.matches import planning
-from app.matches.reading import current_weights, read_board
+from app.matches.queries.engine import read_board
 from app.models import Account, Match, PlanRun, WeightsChoice, WeightsVersion
 from app.models.states import MatchState, Role, Urgency
 from app.weights import forms
 from app.weights.comparing import Share, compare
+from app.weights.queries import current_weights
 from app.weights.solver import Pair, Solver, SolverError, Trouble
 from tests.builders import Builder
 from tests.conftest import PATIENCE, FrozenClock, SignIn

@@ -9,7 +9,6 @@ from statistics import median
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.alphabet import alphabetical
 from app.matches.queries import taken_for_needs
 from app.models import (
     Account,
@@ -33,6 +32,7 @@ from app.models.states import (
     Urgency,
     Verb,
 )
+from app.web.alphabet import alphabetical
 from matching.items import load, normalise
 from notifications.types import UtcDateTime
 

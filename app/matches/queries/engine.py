@@ -24,10 +24,9 @@ from app.models import (
     Need,
     Offer,
     OfferedItem,
-    WeightsChoice,
-    WeightsVersion,
 )
 from app.models.states import COMMITTED, MatchState, NeedState, OfferState
+from app.weights.queries import current_weights
 from matching.items import load
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -218,17 +217,6 @@ def _standing(session: Session) -> Iterable[Standing]:
     for match in session.exec(query):
         figures = {name: getattr(match, name) for name in FIGURES}
         yield Standing(match.id, match.offered_item_id, match.need_id, match.quantity, figures)
-
-
-def current_weights(session: Session) -> engine.Weights:
-    """The weights chosen last, else the engine's own."""
-    row = session.exec(
-        select(WeightsVersion)
-        .join(WeightsChoice, col(WeightsChoice.weights_version_id) == col(WeightsVersion.id))
-        .order_by(col(WeightsChoice.id).desc())
-        .limit(1)
-    ).first()
-    return engine.Weights(**row.weights) if row is not None else engine.Weights()
 
 
 def offer_of(item: OfferedItem, offer: Offer, left: int) -> engine.Offer:

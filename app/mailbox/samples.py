@@ -4,14 +4,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import click
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
 
+from app.mailbox.routes import blueprint
 from app.web.access import Who, access
 from app.web.command import CommandFailed
 from notifications.messages import MESSAGES
 from notifications.rendered import LANGUAGES, RenderedMessage
-
-blueprint = Blueprint("gallery", __name__, cli_group=None)
 
 FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 """As a cautious mail reader shows a letter: its inline styles, no picture, nothing that runs or leads away."""
@@ -25,21 +24,21 @@ def _rendered(message: str, language: str) -> RenderedMessage:
 
 @blueprint.get("/courriels/modeles")
 @access(Who.DEVELOPMENT)
-def index() -> str:
+def samples() -> str:
     return render_template(
-        "gallery/index.html", letters=[MESSAGES[message].sample().render("fr") for message in MESSAGES]
+        "mailbox/samples.html", letters=[MESSAGES[message].sample().render("fr") for message in MESSAGES]
     )
 
 
 @blueprint.get("/courriels/modeles/<message>")
 @access(Who.DEVELOPMENT)
-def show(message: str) -> str:
+def sample(message: str) -> str:
     """Both parts of one message, the HTML as wide as a desk's screen and as a telephone's."""
     language = request.args.get("langue", "fr")
     letter, names = _rendered(message, language), list(MESSAGES)
     position = names.index(message)
     return render_template(
-        "gallery/show.html",
+        "mailbox/sample.html",
         letter=letter,
         language=language,
         before=names[position - 1] if position else None,
@@ -49,7 +48,7 @@ def show(message: str) -> str:
 
 @blueprint.get("/courriels/modeles/<message>/<language>.html")
 @access(Who.DEVELOPMENT)
-def html(message: str, language: str) -> Response:
+def sample_html(message: str, language: str) -> Response:
     response = Response(_rendered(message, language).html, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     return response

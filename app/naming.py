@@ -1,4 +1,4 @@
-"""Things with a name and an address on the site: the same form sent twice, even at once, makes one of them."""
+"""Things with a name and an address on the site. The same form sent twice, even at once, makes one of them."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar

@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.alphabet import alphabetical
-from app.matches.board import holds_all
-from app.matches.pulse import Pulse
 from app.matches.queries import taken_for_needs, taken_from_items
+from app.matches.queries.board import holds_all
+from app.matches.queries.pulse import Pulse
 from app.models import Action, Committee, Need, Offer, OfferedItem
 from app.models.states import LIVE, NeedState, OfferState, Urgency
+from app.web.alphabet import alphabetical
 from matching.items import normalise
 
 

@@ -1,0 +1,51 @@
+"""Why a pair was made: a sentence for each of the engine's reasons, a name for each part of its score.
+
+Codes and values come from `matching`; each has its sentence, and a test goes through all of them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from app.explaining.why_not import Detail, day, item
+from app.models.states import Urgency
+from app.web.text import _, kilometres, plural
+
+PARTS = ("fit", "urgency", "nearness", "fairness", "wholeness")
+
+
+def part_name(part: str) -> str:
+    """What a part of the score measures."""
+    names = {
+        "fit": _("Convient"),
+        "urgency": _("Pressé"),
+        "nearness": _("Proche"),
+        "fairness": _("Équitable"),
+        "wholeness": _("Quantité juste"),
+    }
+    return names[part]
+
+
+def sentences(reasons: Iterable[Detail]) -> list[str]:
+    """The reasons of a pairing, one sentence each, in the engine's order. Codes of older engines are passed over."""
+    return [REASONS[each["code"]](each["value"]) for each in reasons if each["code"] in REASONS]
+
+
+REASONS: Mapping[str, Callable[[Any], str]] = {
+    "same_item": lambda _value: _("C'est exactement l'article demandé."),
+    "narrower_item": lambda value: _("« %(item)s » fait partie de ce qui est demandé.", item=item(value)),
+    "substitute_item": lambda value: _("« %(item)s » peut remplacer ce qui est demandé.", item=item(value)),
+    "distance_km": lambda value: _("La distance est de %(distance)s.", distance=kilometres(value)),
+    "urgency": lambda value: (
+        _("Le besoin est très urgent.") if value == Urgency.CRITICAL else _("Le besoin est pressé.")
+    ),
+    "waiting_days": lambda value: plural(
+        "Le comité attend depuis %(num)s jour.", "Le comité attend depuis %(num)s jours.", value
+    ),
+    "needed_by": lambda value: _("Il le faut avant le %(day)s.", day=day(value)),
+    "available_until": lambda value: _("L'offre prend fin le %(day)s.", day=day(value)),
+    "received": lambda _value: _("Ce comité a peu reçu ces derniers temps, pour ce qu'il demande."),
+    "fills_need": lambda _value: _("Le besoin sera entièrement satisfait."),
+    "empties_offer": lambda _value: _("Tout ce qui est proposé trouve place en une fois."),
+    "kept": lambda _value: _("C'était déjà la proposition du plan précédent."),
+}
+"""What each reason of a pairing says."""
