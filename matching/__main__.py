@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from matching.catalogue import recognise
 from matching.instance import plan_document, read_instance, read_weights
 from matching.items import load, to_jsonable
 from matching.planner import plan
+from matching.recognition import recognise
 from matching.strict import LARGEST_BYTES, InputError
 from matching.types import PlanError, Weights
 from matching.validation import LONGEST_TEXT

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from math import asin, cos, isclose, radians, sin, sqrt
 from typing import TypeVar
 
-from matching.catalogue import recognise
 from matching.items import Catalogue, load, normalise
+from matching.recognition import recognise
 from matching.types import (
     Barred,
     Kept,

@@ -11,10 +11,10 @@ from functools import partial
 from time import perf_counter
 
 from matching import scoring
-from matching.catalogue import recognise
 from matching.explanation import Explainer, Lazy
 from matching.items import Catalogue, load
 from matching.memory import Memory, Rows
+from matching.recognition import recognise
 from matching.rules import Situation
 from matching.solving import solve
 from matching.task import Task

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 from app.db import session
 from app.models import Account, Alias, Committee, Need, Offer, OfferedItem
 from app.models.states import NeedState, OfferState
-from matching.catalogue import Recogniser, Recognition
 from matching.items import Item, load, normalise
+from matching.recognition import Recogniser, Recognition
 
 SURE_ENOUGH = 0.6
 """Below this confidence a recognition is left to a person."""

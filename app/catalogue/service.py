@@ -14,8 +14,8 @@ from app.models import Alias, Need, Offer, OfferedItem
 from app.needs import service as needs
 from app.offers import service as offers
 from app.transitions import Actor
-from matching.catalogue import Recogniser
 from matching.items import load, normalise
+from matching.recognition import Recogniser
 
 MOST_APPLIED = 2000
 """How many things that wait are read again when a word is taught."""

@@ -24,8 +24,8 @@ from zoneinfo import ZoneInfo
 
 import matching.types as engine
 from app.models.states import Condition, Reason, Transport
-from matching.french import plain, singular, tokens
 from matching.items import load, normalise
+from matching.recognition.language import plain, singular, tokens
 from matching.rules import holds_words
 
 TEACHES_FOR = timedelta(days=365)

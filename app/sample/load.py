@@ -26,7 +26,7 @@ from app.models import (
 from app.models.states import Condition, OfferState, Role, Size, Urgency, Verb
 from app.places import Place, place
 from app.transitions import DONOR, Actor, note_decision
-from matching.catalogue import recognise
+from matching.recognition import recognise
 
 FILE = Path(__file__).with_name("sample.toml")
 PARIS = ZoneInfo("Europe/Paris")

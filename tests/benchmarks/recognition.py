@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import thread_time
 
-from matching.catalogue import recognise
 from matching.items import Catalogue, Item, load, normalise
+from matching.recognition import recognise
 from tests.matching.hostile import hostile
 
 LABELLED = Path(__file__).parents[1] / "matching" / "recognition_labelled.tsv"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from random import Random
 
-from matching.catalogue import LONGEST_TEXT
 from matching.items import Catalogue, normalise
+from matching.recognition import LONGEST_TEXT
 
 JOINTS = (" ", " pas de ", ", ", " je donne ", " pour ", " de ", " avec ", ". ", " et ")
 ODD = (

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.catalogue import LONGEST_TEXT, Recogniser, recognise, suggest
 from matching.items import Catalogue, parse
+from matching.recognition import LONGEST_TEXT, Recogniser, recognise, suggest
 
 SMALL = """
 [meubles]

@@ -18,7 +18,7 @@ HEAVY = ("flask", "numpy", "ortools", "pandas", "sqlmodel")
 @pytest.mark.parametrize(
     ("modules", "heavy"),
     [
-        ("matching, matching.rules, matching.scoring, matching.explanation, matching.catalogue", []),
+        ("matching, matching.rules, matching.scoring, matching.explanation, matching.recognition", []),
         ("matching.checks, matching.instance", []),
         ("matching.planner", ["numpy", "ortools"]),
     ],
@@ -33,7 +33,7 @@ def test_only_who_plans_loads_the_solver_and_pandas_waits_for_broken_lots(
     assert told.stdout == f"{heavy}\n"
 
 
-_SHARED = {"types", "catalogue", "items"}
+_SHARED = {"types", "recognition", "items"}
 """What the checker may import of the engine: values, the catalogue, and how a text is recognised in it."""
 _PLANNER = {
     "rules",
@@ -55,17 +55,19 @@ _PLANNER = {
 
 
 def imported(module: str) -> set[str]:
-    """The modules of the engine that one of them imports, anywhere in it."""
-    tree = ast.parse((Path(matching.__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
+    """The modules and packages of the engine that one of them imports, anywhere in it."""
+    engine = Path(matching.__file__).parent
     found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "matching":
-            found |= {each.name for each in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").removeprefix("matching."))
-        elif isinstance(node, ast.Import):
-            found |= {each.name.removeprefix("matching.") for each in node.names}
-    return {name for name in found if (Path(matching.__file__).parent / f"{name}.py").exists()}
+    for path in [*engine.glob(f"{module}.py"), *engine.glob(f"{module}/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "matching":
+                found |= {each.name for each in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                found.add((node.module or "").removeprefix("matching."))
+            elif isinstance(node, ast.Import):
+                found |= {each.name.removeprefix("matching.") for each in node.names}
+    names = {name.split(".")[0] for name in found} - {module}
+    return {name for name in names if (engine / f"{name}.py").exists() or (engine / name).is_dir()}
 
 
 def reached(module: str) -> set[str]:

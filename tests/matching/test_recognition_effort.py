@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.catalogue import LONGEST_TEXT, recognise
-from matching.french import plain
 from matching.items import load
+from matching.recognition import LONGEST_TEXT, recognise
+from matching.recognition.language import plain
 from tests.matching.hostile import JOINTS, hostile, misspelt
 
 MOST_CALLS = 20_000

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from matching.catalogue import recognise
-from matching.homographs import TURNS
 from matching.items import load
-from matching.toys import ANY_TOY, DOLLS_THING, TOYS_OF
+from matching.recognition import recognise
+from matching.recognition.homographs import TURNS
+from matching.recognition.toys import ANY_TOY, DOLLS_THING, TOYS_OF
 from tests.benchmarks.recognition import LABELLED, f1, read_labelled, trap_precision
 
 EXAMPLES = read_labelled(Path(__file__).with_name("recognition_examples.tsv"))

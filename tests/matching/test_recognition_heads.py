@@ -2,8 +2,8 @@
 
 import pytest
 
-from matching.catalogue import recognise
 from matching.items import Item, load
+from matching.recognition import recognise
 
 OF_ANOTHER_THING = (
     "housse pour {}",

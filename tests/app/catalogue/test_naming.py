@@ -16,8 +16,8 @@ from app.db import session as read_session
 from app.matches import planning
 from app.models import Account, Alias, Decision, Match, Need, OfferedItem
 from app.models.states import MatchState, NeedState, OfferState, Role, Verb
-from matching.catalogue import recognise
 from matching.items import load
+from matching.recognition import recognise
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 from tests.reading import plain

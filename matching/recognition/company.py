@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from matching.french import vocabulary
-from matching.homographs import TURNS
 from matching.items import Catalogue
-from matching.lexicon import Match
-from matching.toys import toy_of, toy_words
+from matching.recognition.homographs import TURNS
+from matching.recognition.language import vocabulary
+from matching.recognition.lexicon import Match
+from matching.recognition.toys import toy_of, toy_words
 
 _FOREIGN_HEADS = vocabulary(
     "charger adapter cover case sleeve bag cable battery part parts stand mount tyre tire wheel lesson repair strap remote manual "

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from matching.announcements import BRANDS
-from matching.french import vocabulary
 from matching.items import Catalogue
-from matching.lexicon import Match
+from matching.recognition.announcements import BRANDS
+from matching.recognition.language import vocabulary
+from matching.recognition.lexicon import Match
 
 _SURELY = vocabulary("jouet jouer miniature factice sylvanian furreal hobby dinette")
 _DOLLS = vocabulary("poupee poupon baigneur")

@@ -13,10 +13,10 @@ from operator import itemgetter
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matching.announcements import ASIDES, FLUFF, LINKS
-from matching.everyday import REAL_WORDS
-from matching.french import BREAKS, NUMBERS, UNITS, plain, singular, tokens
-from matching.spelling import conjugated, near, slips, sound, stem
+from matching.recognition.announcements import ASIDES, FLUFF, LINKS
+from matching.recognition.everyday import REAL_WORDS
+from matching.recognition.language import BREAKS, NUMBERS, UNITS, plain, singular, tokens
+from matching.recognition.spelling import conjugated, near, slips, sound, stem
 
 _GLUE_MIN = 6
 _WIDEST = 14

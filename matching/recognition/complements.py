@@ -7,11 +7,11 @@ left to a person.
 
 import re
 
-from matching.announcements import BRANDS, DETERMINERS, FLUFF
-from matching.everyday import PLACES
-from matching.french import BREAKS, vocabulary
-from matching.heads import Text
-from matching.lexicon import Match
+from matching.recognition.announcements import BRANDS, DETERMINERS, FLUFF
+from matching.recognition.everyday import PLACES
+from matching.recognition.heads import Text
+from matching.recognition.language import BREAKS, vocabulary
+from matching.recognition.lexicon import Match
 
 LOOSE = vocabulary(
     """

@@ -3,7 +3,7 @@
 Singular, without accents. A word of the catalogue itself need not be here.
 """
 
-from matching.french import vocabulary
+from matching.recognition.language import vocabulary
 
 REAL_WORDS = vocabulary(
     """

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from matching.announcements import CONTAINERS, FLUFF, LINKS
-from matching.french import NUMBERS, UNITS
+from matching.recognition.announcements import CONTAINERS, FLUFF, LINKS
+from matching.recognition.language import NUMBERS, UNITS
 
 MOST = 1_000_000
 _COUNT = re.compile(r"[0-9]{1,7}")

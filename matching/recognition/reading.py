@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
-from matching.announcements import COMPLEMENT, CONTAINERS
-from matching.belongings import accessory, belonging, part_left, whole_of
-from matching.company import AUDIENCES, implied, judge, meanings
-from matching.complements import strays
-from matching.french import BREAKS, singular, vocabulary
-from matching.heads import Head, Reading, Text
 from matching.items import Catalogue
-from matching.lexicon import Lexicon, Match, Wording, meaningful
-from matching.parts import EXTRAS, SPARES, accessory_of
+from matching.recognition.announcements import COMPLEMENT, CONTAINERS
+from matching.recognition.belongings import accessory, belonging, part_left, whole_of
+from matching.recognition.company import AUDIENCES, implied, judge, meanings
+from matching.recognition.complements import strays
+from matching.recognition.heads import Head, Reading, Text
+from matching.recognition.language import BREAKS, singular, vocabulary
+from matching.recognition.lexicon import Lexicon, Match, Wording, meaningful
+from matching.recognition.parts import EXTRAS, SPARES, accessory_of
 
 _MOST_STARTS = 12
 _MOST_MEANINGS = 6

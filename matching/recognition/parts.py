@@ -1,7 +1,7 @@
 """Parts and accessories of things: *moteur de machine à laver*, *chargeur Nintendo Switch*, *coussins pour transats*."""
 
-from matching.french import vocabulary
 from matching.items import Catalogue
+from matching.recognition.language import vocabulary
 
 SPARES = vocabulary(
     """

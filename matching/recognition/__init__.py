@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from matching.counting import quantity_in, size_in
-from matching.french import plain, singular, tokens
-from matching.heads import Reading
 from matching.items import Catalogue, Item, load
-from matching.lexicon import Lexicon, meaningful
-from matching.reading import read
+from matching.recognition.counting import quantity_in, size_in
+from matching.recognition.heads import Reading
+from matching.recognition.language import plain, singular, tokens
+from matching.recognition.lexicon import Lexicon, meaningful
+from matching.recognition.reading import read
 
 LONGEST_TEXT = 2_000
 _MOST_WORDS = 100

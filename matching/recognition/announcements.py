@@ -1,6 +1,6 @@
 """The words of an announcement that are not the thing: greetings, verbs, small words, people, adjectives, makers."""
 
-from matching.french import singular, vocabulary
+from matching.recognition.language import singular, vocabulary
 
 DETERMINERS = vocabulary(
     "un une le la les l des du de d mon ma mes notre nos son sa ses leur leurs ce cet cette ces votre vos ton ta tes"

@@ -1,10 +1,10 @@
 """What belongs to what: the part or the accessory that a text names beside the thing it is for."""
 
-from matching.company import turned
-from matching.complements import MATTERS
-from matching.heads import Head, Reading, Text
-from matching.lexicon import Match, Wording, meaningful
-from matching.parts import SPARES, accessory_of
+from matching.recognition.company import turned
+from matching.recognition.complements import MATTERS
+from matching.recognition.heads import Head, Reading, Text
+from matching.recognition.lexicon import Match, Wording, meaningful
+from matching.recognition.parts import SPARES, accessory_of
 
 
 def part_left(text: Text, head: Head, whole: Match) -> Reading | None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from matching.announcements import (
+from matching.items import Catalogue
+from matching.recognition.announcements import (
     ANNOUNCING,
     ASIDES,
     BRANDS,
@@ -17,12 +18,11 @@ from matching.announcements import (
     PEOPLE,
     STARTS,
 )
-from matching.company import implied, turned
-from matching.french import BREAKS, NUMBERS, UNITS, vocabulary
-from matching.homographs import TURNS
-from matching.items import Catalogue
-from matching.lexicon import Lexicon, Match, Wording
-from matching.spelling import slip_of_any
+from matching.recognition.company import implied, turned
+from matching.recognition.homographs import TURNS
+from matching.recognition.language import BREAKS, NUMBERS, UNITS, vocabulary
+from matching.recognition.lexicon import Lexicon, Match, Wording
+from matching.recognition.spelling import slip_of_any
 
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24

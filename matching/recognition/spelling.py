@@ -6,8 +6,8 @@ from functools import lru_cache
 import snowballstemmer
 from rapidfuzz.distance import OSA
 
-from matching.announcements import FLUFF
-from matching.everyday import REAL_WORDS
+from matching.recognition.announcements import FLUFF
+from matching.recognition.everyday import REAL_WORDS
 
 _STEMMER = snowballstemmer.stemmer("french")
 _SOUNDS = tuple(

@@ -5,7 +5,7 @@ A turn applies to a bare word: *batterie de cuisine* is a wording of the catalog
 
 from dataclasses import dataclass
 
-from matching.french import vocabulary
+from matching.recognition.language import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
