@@ -36,7 +36,10 @@ ELSEWHERE = frozenset(
 """Codes saying where to go with what the portal does not handle. `app` holds one sentence for each."""
 
 _REQUIRED = ("fr", "en", "size", "kg")
-_OPTIONAL = ("parent", "aliases", "aliases_en", "substitutes", "handled", "elsewhere")
+_OPTIONAL = (
+    "parent", "aliases", "aliases_en", "substitutes", "handled", "elsewhere",
+    "accessories", "toy", "for_children", "company", "unless", "makes", "makers",
+)  # fmt: skip
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
@@ -72,7 +75,11 @@ _RANKS = {size: rank for rank, size in enumerate(Size)}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of the catalogue. `kg` is the typical weight of one; `elsewhere` is set when not `handled`."""
+    """One entry of the catalogue. `kg` is the typical weight of one; `elsewhere` is set when not `handled`.
+
+    The last six say what the words around a name make of it; the head of `catalogue.toml` tells how. Words stand in one
+    text, parted by spaces; `company` holds pairs (bare word, words around it).
+    """
 
     slug: str
     fr: str
@@ -85,6 +92,13 @@ class Item:
     substitutes: tuple[str, ...] = ()
     handled: bool = True
     elsewhere: str | None = None
+    accessories: str | None = None
+    toy: str | None = None
+    for_children: bool = False
+    company: tuple[tuple[str, str], ...] = ()
+    unless: str = ""
+    makes: str = ""
+    makers: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -201,14 +215,21 @@ def _item(slug: str, table: object) -> Item:
         slug=slug,
         fr=_text(slug, "fr", table["fr"]),
         en=_text(slug, "en", table["en"]),
-        parent=_text(slug, "parent", table["parent"]) if "parent" in table else None,
-        aliases=_texts(slug, "aliases", table),
-        aliases_en=_texts(slug, "aliases_en", table),
         size=_size(slug, table["size"]),
         kg=_kg(slug, table["kg"]),
-        substitutes=_texts(slug, "substitutes", table),
         handled=handled,
         elsewhere=elsewhere,
+        for_children=_yes_or_no(slug, "for_children", table, default=False),
+        company=_company(slug, table.get("company", {})),
+        parent=_optional(slug, "parent", table),
+        aliases=_texts(slug, "aliases", table),
+        aliases_en=_texts(slug, "aliases_en", table),
+        substitutes=_texts(slug, "substitutes", table),
+        accessories=_optional(slug, "accessories", table),
+        toy=_optional(slug, "toy", table),
+        unless=_optional(slug, "unless", table) or "",
+        makes=_optional(slug, "makes", table) or "",
+        makers=_optional(slug, "makers", table) or "",
     )
 
 
@@ -218,11 +239,24 @@ def _text(slug: str, key: str, value: object) -> str:
     return value
 
 
+def _optional(slug: str, key: str, table: Mapping[str, Any]) -> str | None:
+    return _text(slug, key, table[key]) if key in table else None
+
+
 def _texts(slug: str, key: str, table: Mapping[str, Any]) -> tuple[str, ...]:
     values = table.get(key, [])
     if not isinstance(values, list):
         raise CatalogueError(f"[{slug}] {key}: must be a list, got {values!r}")
     return tuple(_text(slug, key, value) for value in values)
+
+
+def _company(slug: str, value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise CatalogueError(f"[{slug}] company: must be a table of words, got {value!r}")
+    for word in value:
+        if not word.isalnum():
+            raise CatalogueError(f"[{slug}] company: {word!r} must be one word")
+    return tuple((word, _text(slug, f"company.{word}", around)) for word, around in value.items())
 
 
 def _size(slug: str, value: object) -> Size:
@@ -237,10 +271,15 @@ def _kg(slug: str, value: object) -> float:
     return float(value)
 
 
+def _yes_or_no(slug: str, key: str, table: Mapping[str, Any], *, default: bool) -> bool:
+    value = table.get(key, default)
+    if not isinstance(value, bool):
+        raise CatalogueError(f"[{slug}] {key}: must be true or false, got {value!r}")
+    return value
+
+
 def _handling(slug: str, table: Mapping[str, Any]) -> tuple[bool, str | None]:
-    handled, elsewhere = table.get("handled", True), table.get("elsewhere")
-    if not isinstance(handled, bool):
-        raise CatalogueError(f"[{slug}] handled: must be true or false, got {handled!r}")
+    handled, elsewhere = _yes_or_no(slug, "handled", table, default=True), table.get("elsewhere")
     if handled and elsewhere is not None:
         raise CatalogueError(f"[{slug}] elsewhere: only for an item that is not handled")
     if not handled and elsewhere is None:
@@ -254,9 +293,11 @@ def _check_links(items: Mapping[str, Item]) -> None:
     for slug, item in items.items():
         if item.parent is not None and item.parent not in items:
             raise CatalogueError(f"[{slug}] parent: no item {item.parent!r}")
-        for substitute in item.substitutes:
-            if substitute not in items or substitute == slug:
-                raise CatalogueError(f"[{slug}] substitutes: no other item {substitute!r}")
+        others = {"accessories": (item.accessories,), "toy": (item.toy,), "substitutes": item.substitutes}
+        for key, slugs in others.items():
+            wrong = [other for other in slugs if other is not None and (other not in items or other == slug)]
+            if wrong:
+                raise CatalogueError(f"[{slug}] {key}: no other item {wrong[0]!r}")
 
 
 def _climb(slug: str, items: Mapping[str, Item]) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from matching.items import Catalogue, Item, load
-from matching.recognition.counting import quantity_in, size_in
-from matching.recognition.heads import Reading
-from matching.recognition.language import plain, singular, tokens
+from matching.recognition.company import Company
+from matching.recognition.heads import Reading, Text
+from matching.recognition.language import plain, quantity_in, singular, size_in, tokens
 from matching.recognition.lexicon import Lexicon, meaningful
 from matching.recognition.reading import read
 
@@ -49,13 +49,13 @@ class Recogniser:
     catalogue itself needs is built once per process and shared.
     """
 
-    __slots__ = ("_base", "_catalogue", "_taught", "_wordings")
+    __slots__ = ("_base", "_catalogue", "_company", "_taught", "_wordings")
 
     def __init__(
         self, catalogue: Catalogue | None = None, extra_aliases: Mapping[str, str] = _NO_ALIASES
     ) -> None:
         self._catalogue = load() if catalogue is None else catalogue
-        self._base = _lexicon(self._catalogue)
+        self._base, self._company = _built(self._catalogue)
         usable = [
             (label, slug)
             for label, slug in extra_aliases.items()
@@ -69,7 +69,7 @@ class Recogniser:
         # A single letter may stand for eighteen.
         written = plain(text[:LONGEST_TEXT])[:LONGEST_TEXT]
         words = [singular(word) for word in tokens(written)][:_MOST_WORDS]
-        reading = read(words, self._base, self._taught, self._catalogue)
+        reading = read(Text(words, self._catalogue, self._base, self._company, self._taught))
         size = size_in(written)
         if reading.head is None or reading.slug is None:
             return Recognition(None, 0.0, None, size, _alternatives(reading), reading.why)
@@ -140,20 +140,20 @@ def _suggestions(typed: str, entries: Iterable[tuple[str, str, str, int]]) -> It
 # Building either index takes some 150 ms: they are kept for the few catalogues a process ever holds. Catalogues are
 # immutable and compare by value, so identity is the key, and holding the catalogue keeps its identity its own.
 _KEPT = 8
-_lexicons: dict[int, tuple[Catalogue, Lexicon]] = {}
+_lexicons: dict[int, tuple[Catalogue, Lexicon, Company]] = {}
 _entries: dict[int, tuple[Catalogue, tuple[tuple[str, str, str, int], ...]]] = {}
 
 
-def _lexicon(catalogue: Catalogue) -> Lexicon:
+def _built(catalogue: Catalogue) -> tuple[Lexicon, Company]:
     kept = _lexicons.get(id(catalogue))
     if kept is None:
         french = [(name, item.slug) for item in catalogue.values() for name in (item.fr, *item.aliases)]
         english = [(name, item.slug) for item in catalogue.values() for name in (item.en, *item.aliases_en)]
-        kept = (catalogue, Lexicon(french, english))
+        kept = (catalogue, Lexicon(french, english), Company(catalogue))
         if len(_lexicons) >= _KEPT:
             _lexicons.clear()
         _lexicons[id(catalogue)] = kept
-    return kept[1]
+    return kept[1:]
 
 
 def _names(item: Item) -> tuple[str, ...]:

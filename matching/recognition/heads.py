@@ -4,47 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from matching.items import Catalogue
-from matching.recognition.announcements import (
-    ANNOUNCING,
-    ASIDES,
-    BRANDS,
-    COMPLEMENT,
-    CONTAINERS,
-    FLUFF,
-    GONE,
-    LINKS,
-    LOOSE_CONTAINERS,
-    NEGATIONS,
-    PEOPLE,
-    STARTS,
-)
-from matching.recognition.company import implied, turned
-from matching.recognition.homographs import TURNS
-from matching.recognition.language import BREAKS, NUMBERS, UNITS, vocabulary
+from matching.recognition.company import Company
+from matching.recognition.language import BREAKS, WORDS, phrase_at
 from matching.recognition.lexicon import Lexicon, Match, Wording
-from matching.recognition.spelling import slip_of_any
 
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
-_SETTLES = vocabulary("avec sans et ou mais contre with without and or") | BREAKS
-_GIVING = ANNOUNCING - {"besoin"}
-# *Ne marche pas* denies nothing.
-_WORKS = vocabulary("sert marche fonctionne utilise utilisons servons tient rentre convient va suis est")
-_TAKEN = frozenset({"reserve", "reservee", "vendu", "vendue"})
-# Words that people use alone for the one thing whose name they begin.
-_CUT_SHORT = vocabulary(
-    """
-    abattant abri adaptable aerosol agre arche attelage badminton ballet cabine capsule carburant carriole cave chaudiere clef combustible
-    companion composant composteur compteuse conte couvre cosmetique decapeur dechiqueteuse destructeur detecteur diffuseur dosseret drone
-    encolleur enfile engrais enroulage epluche epurateur etend extracteur fendeuse filament fondue frein galette golf graveur habillage
-    hachoir helicoptere hotte hublot hygiene induction informatique injecteur insert interphone jerrican judo kangourou kart lavante
-    leurre malaxeur malette manuel massage materiau mercerie metre mouchoir moule monture necessaire orgue palet parure patee pelote
-    perle petanque petrole peinture ping poelon pommeau poid portant rafraichisseur rambarde receveur recuperateur reducteur
-    refroidisseur rehausse relax releve repeteur replicateur repose reveille salopette sapin separateur shorty sonnette souleve stere
-    sticker store sucette suceur switch tambourin tipi touret transformateur triangle trousseau turbine utilitaire vestiaire visiere
-    visionneuse voile walkie xylophone yoga
-    """
-)
+_SETTLES = WORDS.settles | BREAKS
+_PASSED_OVER = WORDS.small | WORDS.links | WORDS.asides | WORDS.numbers.keys() | {"x", "plus", "pas"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +43,21 @@ class Reading:
 
 
 class Text:
-    """The words of one text, read against the wordings of a catalogue and those that were taught."""
+    """The words of one text, read against a catalogue, its wordings and their company, and what was taught."""
 
     def __init__(
-        self, words: Sequence[str], base: Lexicon, taught: Lexicon | None, catalogue: Catalogue
+        self,
+        words: Sequence[str],
+        catalogue: Catalogue,
+        base: Lexicon,
+        company: Company,
+        taught: Lexicon | None = None,
     ) -> None:
         self.words = words
-        self.base = base
-        self.taught = taught
         self.catalogue = catalogue
+        self.base = base
+        self.company = company
+        self.taught = taught
         self._found: dict[int, Match | None] = {}
 
     def head(self, start: int) -> Head:
@@ -108,16 +81,15 @@ class Text:
                 guess = self.base.guessed(self.words, at, len(self.words))
                 if guess is not None:
                     return Head(guess, None, skipped, stranger, start)
-                if not self._almost_says_nothing(at, start):
-                    skipped += 1
-                    stranger = at if stranger < 0 else stranger
-                    if self._following(at) in COMPLEMENT or skipped > _UNKNOWN_SKIPPED:
-                        return Head(None, word, skipped, stranger, start)
+                skipped += 1
+                stranger = at if stranger < 0 else stranger
+                if self._following(at) in WORDS.complements or skipped > _UNKNOWN_SKIPPED:
+                    return Head(None, word, skipped, stranger, start)
             at += 1
         return Head(None, self.words[stranger] if skipped else None, skipped, stranger, start)
 
     def match_at(self, at: int) -> Match | None:
-        """The wording that begins at `at`: taught, or written out, or scattered, or by company, or cut short."""
+        """The wording that begins at `at`: taught, or written out, or scattered, or by company."""
         if at not in self._found:
             self._found[at] = None if self.words[at] in BREAKS else self._match_at(at)
         return self._found[at]
@@ -130,28 +102,17 @@ class Text:
             if learnt is not None and usable and (own is None or learnt.end >= own.end):
                 return learnt
         word = self.words[at]
-        if own is not None or not (self.base.begins(word) or word in TURNS):
+        if own is not None or not (self.base.begins(word) or self.company.knows(word)):
             return own
         if self.base.scatters(word):
             said = self.words[at + 1 : self.scope(at)]
-            own = self.base.scattered(word, at, {*said, *implied(word, said)})
-        return own or self._by_company(at) or self._cut_short(at)
+            own = self.base.scattered(word, at, {*said, *self.company.hints(word, said)})
+        return own or self._by_company(at)
 
     def _by_company(self, at: int) -> Match | None:
         word = self.words[at]
-        turn = turned(word, self.words[at + 1 : self.sentence(at)], self.catalogue)
-        if turn is None or turn[0] is None:
-            return None
-        return Match(Wording((word,), turn[0], word), at, at + 1, turned=True)
-
-    def _cut_short(self, at: int) -> Match | None:
-        """*Hachoir* for *hachoir électrique*: nothing follows, and the word begins the names of one item only."""
-        word = self.words[at]
-        if word not in _CUT_SHORT or word in TURNS or self.passes_over(at) or not self.ends_with(at):
-            return None
-        slugs = self.base.begun_by(word)
-        top = next((slug for slug in slugs if slugs <= {slug, *self.catalogue.descendants(slug)}), None)
-        return None if top is None else Match(Wording((word,), top, word), at, at + 1, turned=True)
+        slug = self.company.turned(word, self.words[at + 1 : self.sentence(at)])
+        return None if slug is None else Match(Wording((word,), slug, word), at, at + 1, turned=True)
 
     def ends_with(self, at: int) -> bool:
         """Whether nothing that matters follows the word at `at` before the description ends."""
@@ -160,7 +121,7 @@ class Text:
     def _contents(self, match: Match) -> int | None:
         """Where the things begin that the match only holds or counts: *sac de vêtements*, *lot de draps*."""
         after = match.start + 1
-        if self.words[match.start] not in CONTAINERS:
+        if self.words[match.start] not in WORDS.containers:
             return None
         if after < len(self.words) and self.words[after] in ("de", "d"):
             after += 1
@@ -176,22 +137,15 @@ class Text:
     def passes_over(self, at: int) -> bool:
         """Whether the word at `at` may stand before a name, or after it, without saying what the thing is."""
         word = self.words[at]
-        return (
-            word in FLUFF or word in LINKS or word in ASIDES or word in NUMBERS
-            or (word in CONTAINERS and (word in LOOSE_CONTAINERS or word in NUMBERS or self._following(at) in ("de", "d")))
-            or word[0].isdigit() or (word in UNITS and at > 0 and self.words[at - 1][0].isdigit())
-            or word in ("x", "plus", "pas") or len(word) == 1
-        )  # fmt: skip
+        if word in WORDS.containers:
+            loose = word in WORDS.loose_containers or word in _PASSED_OVER
+            return loose or self._following(at) in ("de", "d")
+        counted = word in WORDS.units and at > 0 and self.words[at - 1][0].isdigit()
+        return word in _PASSED_OVER or word[0].isdigit() or counted or len(word) == 1
 
     def says_nothing(self, at: int) -> bool:
         """As `passes_over`, makers included."""
-        return self.passes_over(at) or self.words[at] in BRANDS
-
-    def _almost_says_nothing(self, at: int, start: int) -> bool:
-        """Whether the word is a slip for one that says nothing, or tells who: *maman isolée*."""
-        before = at - 2 if at - 1 > start and self.words[at - 1] in ("du", "de", "d", "des") else at - 1
-        tells_who = before >= start and self.words[before] in PEOPLE and self._following(at) not in COMPLEMENT
-        return tells_who or slip_of_any(self.words[at], ANNOUNCING)
+        return self.passes_over(at) or self.words[at] in WORDS.makers
 
     def _following(self, at: int) -> str:
         return self.words[at + 1] if at + 1 < len(self.words) else "."
@@ -210,7 +164,7 @@ class Text:
         """Each verb of giving or asking that something follows: where it begins, and what follows it."""
         at = 0
         while at < len(self.words):
-            length = phrase_at(self.words, at, _STARTS)
+            length = phrase_at(self.words, at, WORDS.starts)
             end = at + max(length, 1)
             # *Tout nous manque : frigo, lit…*
             named = end + 1 if end < len(self.words) and self.words[end] == "." else end
@@ -228,53 +182,18 @@ class Text:
             (at for at in range(start, self.sentence(start)) if self.words[at] in BREAKS),
             self.sentence(start),
         )
-        if any(phrase_at(self.words, at, _GONE) for at in range(start, min(end + 2, len(self.words)))):
+        if any(phrase_at(self.words, at, WORDS.gone) for at in range(start, min(end + 2, len(self.words)))):
             return True
-        return end > start and self.words[end - 1] in _TAKEN
-
-    def emptied(self, match: Match) -> bool:
-        """Whether only what held the thing is left: *caisse de vin vide*."""
-        held = match.start > 1 and self.words[match.start - 1] in ("de", "d", "a")
-        following = self.words[match.end] if match.end < len(self.words) else ""
-        return held and self.words[match.start - 2] in CONTAINERS and following == "vide"
-
-    def _denying_verb(self, at: int) -> int:
-        """The length of *ne … pas* around a verb that takes or gives, 0 where there is none."""
-        verb = self.words[at : at + 3]
-        return (
-            3
-            if len(verb) == 3 and verb[0] in ("ne", "n") and verb[2] == "pas" and verb[1] not in _WORKS
-            else 0
-        )
+        return end > start and self.words[end - 1] in WORDS.taken
 
     def negated(self, start: int, earliest: int) -> bool:
         """Whether a negation governs the word at `start`: nothing but small words stands between them."""
         for at in range(start - 1, max(earliest - 4, -1), -1):
             if self.words[at] == "pour":
                 return at > 0 and self.words[at - 1] == "merci"
-            length = phrase_at(self.words, at, _NEGATIONS) or self._denying_verb(at)
+            length = phrase_at(self.words, at, WORDS.negations)
             if length and at + length <= start:
                 return not self.words[at + length][0].isdigit()
-            if self.words[at] in BREAKS or self.words[at] in _GIVING or not self.passes_over(at):
+            if self.words[at] in BREAKS or not self.passes_over(at):
                 return False
         return False
-
-
-def phrase_at(words: Sequence[str], at: int, phrases: dict[str, list[tuple[str, ...]]]) -> int:
-    """How many words the longest of `phrases` that begins at `at` has; 0 when none does."""
-    for phrase in phrases.get(words[at], ()):
-        if tuple(words[at : at + len(phrase)]) == phrase:
-            return len(phrase)
-    return 0
-
-
-def _by_first(phrases: Sequence[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in sorted(phrases, key=len, reverse=True):
-        found.setdefault(phrase[0], []).append(phrase)
-    return found
-
-
-_STARTS = _by_first(STARTS)
-_NEGATIONS = _by_first(NEGATIONS)
-_GONE = _by_first(GONE)

@@ -1,11 +1,20 @@
-"""French as people type it, made plain: case, accents, elisions, plurals, abbreviations, numbers.
+"""What a language does, read from words/<language>.toml: texts made plain, words made comparable, numbers and sizes found.
 
-Words elsewhere in the package are written as `plain` leaves a text, and compared as `singular` leaves a word.
+Words are compared as `plain` leaves a text and `singular` leaves a word. What each list of words is for is told beside it in
+words/fr.toml; the lists of both languages count together, since people mix them.
 """
 
 import re
+import tomllib
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+MOST = 1_000_000
+"""The largest quantity that a text may tell."""
 
 _LIGATURES = str.maketrans(
     {
@@ -27,46 +36,81 @@ _LIGATURES = str.maketrans(
     }
 )
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
-_INITIALS = re.compile(r"\b([a-z])\.([a-z])\b\.?(?:([a-z])\b\.?)?")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?|[.;:!?\n]+|[,()/|•–—\[\]]|[+&]| - ")
-_ARTICLE = re.compile(r"\bl'(?=[a-z0-9])")
-_ELISIONS = re.compile(r"\b([cdjmnst]|qu)'(?=[a-z0-9])")
-_GLUED_UNIT = re.compile(r"\b([0-9]{1,2}) ?(pl|plc|pers|places?|personnes?|portes?|tiroirs?|feux|ans|mois)\b")
-_ONE = re.compile(r"\bune? (?=(?:places?|personnes?|pl|pers)\b)")
-_WRITTEN_SHORT: dict[str, tuple[str, ...]] = {
-    short: tuple(full.split())
-    for short, full in {
-        "pl": "place", "plc": "place", "pers": "personne", "perso": "personne", "enft": "enfant", "enfts": "enfant", "enf": "enfant",
-        "bb": "bebe", "bbs": "bebe", "tel": "telephone", "elec": "electrique", "electr": "electrique", "pr": "pour", "ac": "avec",
-        "av": "avec", "chbre": "chambre", "sdb": "salle de bain", "muscu": "musculation", "rando": "randonnee", "1er": "premier", "1ere": "premier", "telecom": "telecommande", "sam": "salle a manger", "vet": "vetement", "vets": "vetement",
-        "vetmts": "vetement", "ll": "lave linge", "lv": "lave vaisselle", "ordi": "ordinateur", "ordis": "ordinateur", "tele": "tv", "appart": "appartement", "videoproj": "videoprojecteur", "rc": "radiocommandee", "fme": "femme", "hme": "homme", "congel": "congelateur",
-        "congelo": "congelateur", "refri": "refrigerateur", "refrig": "refrigerateur", "micro-onde": "micro onde", "biblio": "bibliotheque",
-        "clim": "climatiseur", "hifi": "hi fi", "wifi": "wi fi", "microonde": "micro onde", "microondes": "micro ondes", "asp": "aspirateur", "mat": "matelas", "tbl": "table", "frig": "frigo", "imprim": "imprimante",
-        "ki": "qui", "koi": "quoi", "jai": "j ai", "jcherch": "je cherche", "jcherche": "je cherche", "cherch": "cherche", "jdonne": "je donne", "jveux": "je veux",
-        "dun": "d un", "tro": "trop", "bcp": "beaucoup", "qq": "quelques", "qqs": "quelques", "qqn": "quelqu un", "qqun": "quelqu un", "ds": "dans", "ss": "sans",
-        "tt": "tout", "ts": "tous", "buro": "bureau", "keske": "qu est ce que", "kelkun": "quelqu un", "chui": "je suis", "jsui": "je suis", "vs": "vous", "pb": "probleme",
-        "jrecherche": "je recherche", "aurai": "aurait", "qlq": "quelques", "kelk": "quelques", "bjour": "bonjour", "rdc": "etage", "tv's": "tv",
-        "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "dix": "10", "douze": "12",
-    }.items()
-}  # fmt: skip
+_NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
+_COUNT = re.compile(r"[0-9]{1,7}")
+_LEADING = re.compile(r"[0-9]{1,5}(?![0-9])")
+BREAKS = frozenset(".,+")
+
+Phrases = dict[str, list[tuple[str, ...]]]
+"""Fixed turns of phrase by their first word, the longest first."""
 
 
-_YEARS = re.compile(r"\b([0-9]{1,2})a\b")
-_STUCK = re.compile(r"\b([a-z]{3,})([0-9]{2,3})\b")
-_FIXED = (
-    ("double emploi", "doublon"),
-    ("contre bons soins", "gratuitement"),
-    ("contre bon soin", "gratuitement"),
-    ("black et decker", "blackdecker"),
-    ("black & decker", "blackdecker"),
-    # Fixed phrases that begin as a thing does.
-    ("bureau d'etude", "cabinet"),
-    ("bureau de tabac", "buraliste"),
-    ("bureau de vote", "scrutin"),
-    ("bureau de change", "changeur"),
-    ("coupe de cheveu", "coiffage"),
-    ("machin a ", "machine a "),
-)
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How a language writes and sounds."""
+
+    plural: tuple[tuple[str, str], ...]
+    sounds: tuple[tuple[re.Pattern[str], str], ...]
+    elided: re.Pattern[str]
+    dropped: re.Pattern[str]
+    glued: re.Pattern[str]
+    infinitive: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Implied:
+    """What a number from `least` to `most` implies beside things called one of `of` (any, when empty) or before a `unit`.
+
+    Without `least` the unit alone implies it. Only among the first `within` words of a description.
+    """
+
+    says: tuple[str, ...]
+    of: frozenset[str]
+    unit: frozenset[str]
+    least: int | None
+    most: int
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The lists of every language, in the singular."""
+
+    determiners: frozenset[str]
+    links: frozenset[str]
+    of: frozenset[str]
+    complements: frozenset[str]
+    asides: frozenset[str]
+    settles: frozenset[str]
+    small: frozenset[str]
+    openers: frozenset[str]
+    only: frozenset[str]
+    taken: frozenset[str]
+    containers: frozenset[str]
+    loose_containers: frozenset[str]
+    makers: frozenset[str]
+    parts: frozenset[str]
+    extras: frozenset[str]
+    loose: frozenset[str]
+    telling: frozenset[str]
+    audiences: frozenset[str]
+    children: frozenset[str]
+    young: frozenset[str]
+    toy_stuff: frozenset[str]
+    worn_in_pairs: frozenset[str]
+    units: frozenset[str]
+    heads: frozenset[str]
+    capitalised: frozenset[str]
+    starts: Phrases
+    negations: Phrases
+    gone: Phrases
+    phrases: Mapping[str, str]
+    written: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, int]
+    implied: tuple[Implied, ...]
+    sizes: tuple[re.Pattern[str], ...]
+    quantities: tuple[re.Pattern[str], ...]
 
 
 def plain(text: str) -> str:
@@ -76,9 +120,9 @@ def plain(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))[: 3 * len(text)]
     bare = _MARKS.sub("", folded).translate(_LIGATURES)
-    for phrase, word in _FIXED:
+    for phrase, word in WORDS.phrases.items():
         bare = bare.replace(phrase, word)
-    return _INITIALS.sub(lambda found: "".join(part for part in found.groups() if part), bare)
+    return bare
 
 
 def tokens(text: str) -> list[str]:
@@ -87,18 +131,11 @@ def tokens(text: str) -> list[str]:
     Abbreviations are spelt out and small numbers become figures, so that two ways of writing compare equal.
     """
     words: list[str] = []
-    for found in _TOKEN.findall(
-        _ONE.sub(
-            "1 ",
-            _GLUED_UNIT.sub(
-                r"\1 \2",
-                _ELISIONS.sub(r"\1 ", _ARTICLE.sub("", _STUCK.sub(r"\1 \2", _YEARS.sub(r"\1 ans", text)))),
-            ),
-        )
-    ):
+    parted = FRENCH.elided.sub(r"\1 ", FRENCH.dropped.sub("", text))
+    for found in _TOKEN.findall(FRENCH.glued.sub(r"\1 \2", parted)):
         first = found[0]
         if first.isalnum():
-            words.extend(_WRITTEN_SHORT.get(found, (found,)))
+            words.extend(WORDS.written.get(found, (found,)))
         elif first in ".;:!?\n":
             words.append(".")
         elif first in "+&":
@@ -111,20 +148,19 @@ def tokens(text: str) -> list[str]:
 @lru_cache(maxsize=32_768)
 def singular(word: str) -> str:
     """The word without the mark of the plural; only meant for comparing two words treated alike."""
-    if len(word) <= 3 or word[-1].isdigit() or word in _SINGULAR:
-        return word
-    if word.endswith(("eaux", "eux", "oux")) or word in _PLURALS_IN_AUX:
-        return word[:-1]
-    if word.endswith("aux"):
-        return word[:-2] + "l"
-    if word.endswith("s") and not word.endswith("ss"):
-        return word[:-1]
+    if len(word) > 3 and not word[-1].isdigit():
+        for ending, instead in FRENCH.plural:
+            if word.endswith(ending):
+                return word[: len(word) - len(ending)] + instead
     return word
 
 
-# Without its "s" it is English, and another thing.
-_SINGULAR = frozenset({"bras"})
-_PLURALS_IN_AUX = frozenset({"tuyaux", "noyaux", "landaux", "joyaux"})
+@lru_cache(maxsize=32_768)
+def sound(word: str) -> str:
+    """A rough key of how a plain French word sounds: words that sound alike share it."""
+    for pattern, heard in FRENCH.sounds:
+        word = pattern.sub(heard, word)
+    return word
 
 
 def vocabulary(text: str) -> frozenset[str]:
@@ -132,21 +168,154 @@ def vocabulary(text: str) -> frozenset[str]:
     return frozenset(singular(word) for word in text.split())
 
 
-BREAKS = frozenset(".,+")
+def phrase_at(words: Sequence[str], at: int, phrases: Phrases) -> int:
+    """How many words the longest of `phrases` that begins at `at` has; 0 when none does."""
+    for phrase in phrases.get(words[at], ()):
+        if tuple(words[at : at + len(phrase)]) == phrase:
+            return len(phrase)
+    return 0
 
-_NUMBERS = {
-    "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "onze": 11, "douze": 12,
-    "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "cent": 100,
-    "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "cinquantaine": 50, "centaine": 100,
-    "paire": 2, "couple": 2, "duo": 2, "trio": 3, "two": 2, "three": 3, "four": 4, "five": 5,
-}  # fmt: skip
 
-NUMBERS = {singular(word): number for word, number in _NUMBERS.items()}
+def implied(first: str, description: Sequence[str]) -> list[str]:
+    """Words that the description of a thing called `first` implies: an age names a child, a width a double bed."""
+    rules = [rule for rule in WORDS.implied if not rule.of or first in rule.of]
+    found: list[str] = []
+    for at, (word, following) in enumerate(zip(description, [*description[1:], ""], strict=False)):
+        number = _leading_number(word)
+        for rule in rules:
+            counted = rule.least is None or rule.least <= number <= rule.most
+            if counted and at < rule.within and (not rule.unit or following in rule.unit):
+                found += rule.says
+    return found
 
-UNITS = vocabulary(
-    """
-    place pl personne pers an mois cm mm m kg g gr l litre cl ml pouce go gb mo to tb ghz mhz hz w watt v volt ah mah euro e km tour t
-    porte tiroir vitesse etage couvert feu feux ecran pc p piece pieces niveau ecart x pixel px mp k eme er ere h heure jour semaine
-    metre annee fois min minute bouteille tete plaque bruleur inch in ft
-    """
-)
+
+@lru_cache(maxsize=8_192)
+def _leading_number(word: str) -> int:
+    """The number that a word begins with, 0 without one."""
+    found = _LEADING.match(word)
+    return int(found.group()) if found else 0
+
+
+def size_in(text: str) -> str | None:
+    """The first size in a plain text, as written: ``140x190``, ``taille 38``, ``24 pouces``, ``256 Go``."""
+    for pattern in WORDS.sizes:
+        found = pattern.search(text)
+        if found:
+            *before, last = found.group().strip().split()
+            return " ".join([*before, last.capitalize() if last in WORDS.capitalised else last])
+    return None
+
+
+def quantity_in(text: str, words: Sequence[str], head: int, earliest: int) -> int | None:
+    """How many of the thing whose name begins at token `head`; None when the text does not count it."""
+    for pattern in WORDS.quantities:
+        found = pattern.search(text)
+        if found:
+            return _within(int(next(group for group in found.groups() if group)))
+    pair = 1
+    for at in range(head - 1, earliest - 1, -1):
+        word = words[at]
+        if word in ("paire", "pair"):
+            pair = 1 if words[head] in WORDS.worn_in_pairs else 2
+            continue
+        count = _count(words, at)
+        if count is not None:
+            return _within(count * pair)
+        if not any(word in passed for passed in (WORDS.small, WORDS.links, WORDS.containers)):
+            break
+    return 2 if pair == 2 else None
+
+
+def _count(words: Sequence[str], at: int) -> int | None:
+    word = words[at]
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if following in WORDS.units:
+        return None
+    if _COUNT.fullmatch(word):
+        return int(word)
+    if word == "neuf":
+        # Nine, or new.
+        new = (at > 0 and words[at - 1] in WORDS.small) or following in WORDS.small
+        return None if new else 9
+    return WORDS.numbers.get(word)
+
+
+def _within(count: int) -> int | None:
+    return count if 1 <= count <= MOST else None
+
+
+def _language(table: Mapping[str, Any]) -> Language:
+    return Language(
+        plural=tuple((ending, instead) for ending, instead in table["plural"]),
+        sounds=tuple((re.compile(pattern), heard) for pattern, heard in table["sounds"]),
+        elided=re.compile(rf"\b({table['elisions']})'(?=[a-z0-9])"),
+        dropped=re.compile(rf"\b(?:{table['dropped']})'(?=[a-z0-9])"),
+        infinitive=re.compile(rf"(?:{'|'.join(table['infinitive'].split())})$"),
+        glued=re.compile(rf"\b([0-9]{{1,2}}) ?({'|'.join(table['glued'].split())})\b"),
+    )
+
+
+def _words(tables: Sequence[Mapping[str, Any]]) -> Words:
+    def listed(key: str) -> frozenset[str]:
+        return vocabulary(" ".join(table.get(key, "") for table in tables))
+
+    def mapped(key: str) -> dict[str, Any]:
+        return {name: value for table in tables for name, value in table.get(key, {}).items()}
+
+    def phrased(key: str) -> Phrases:
+        return _by_first(phrase for table in tables for phrase in table.get(key, "").split("|"))
+
+    def patterns(key: str) -> tuple[re.Pattern[str], ...]:
+        return tuple(
+            re.compile(pattern.replace("{n}", _NUMBER)) for table in tables for pattern in table.get(key, ())
+        )
+
+    lists = {name: listed(name) for name, kind in Words.__annotations__.items() if kind == frozenset[str]}
+    # Right after a name, such a word is what the text is about only where the thing is named last.
+    lists["heads"] = vocabulary(
+        " ".join(table.get("heads", "") for table in tables if table["head"] == "last")
+    )
+    lists["small"] |= lists["determiners"] | listed("people")
+    return Words(
+        **lists,
+        starts=phrased("starts"),
+        negations=phrased("negations"),
+        gone=phrased("gone"),
+        phrases=mapped("phrases"),
+        written={
+            short: tuple(full.split()) for full, all_ in mapped("written").items() for short in all_.split()
+        },
+        numbers={singular(word): number for word, number in mapped("numbers").items()},
+        implied=tuple(_implied(rule) for table in tables for rule in table.get("implied", ())),
+        sizes=patterns("sizes"),
+        quantities=patterns("quantities"),
+    )
+
+
+def _by_first(phrases: Iterable[str]) -> Phrases:
+    found: Phrases = {}
+    for phrase in sorted((phrase.split() for phrase in phrases if phrase.strip()), key=len, reverse=True):
+        words = tuple(singular(word) for word in phrase)
+        found.setdefault(words[0], []).append(words)
+    return found
+
+
+def _implied(rule: Mapping[str, Any]) -> Implied:
+    return Implied(
+        says=tuple(rule["says"].split()),
+        of=vocabulary(rule.get("of", "")),
+        unit=vocabulary(rule.get("unit", "")),
+        least=rule.get("least", 1 if "most" in rule else None),
+        most=rule.get("most", MOST),
+        within=rule.get("within", MOST),
+    )
+
+
+_TABLES = [
+    tomllib.loads(files(__package__).joinpath("words", f"{name}.toml").read_text(encoding="utf-8"))
+    for name in ("fr", "en")
+]
+FRENCH = _language(_TABLES[0])
+WORDS = _words(_TABLES)
+REAL_WORDS = frozenset(files(__package__).joinpath("words", "fr.txt").read_text(encoding="utf-8").split())
+"""Words that are words: however near they come to one of the catalogue's, nobody meant that one (words/derive.py)."""

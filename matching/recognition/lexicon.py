@@ -5,7 +5,7 @@ vary from writer to writer. Spelling is forgiven within bounds that grow with th
 what is written is itself a word.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -13,15 +13,14 @@ from operator import itemgetter
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matching.recognition.announcements import ASIDES, FLUFF, LINKS
-from matching.recognition.everyday import REAL_WORDS
-from matching.recognition.language import BREAKS, NUMBERS, UNITS, plain, singular, tokens
-from matching.recognition.spelling import conjugated, near, slips, sound, stem
+from matching.recognition.language import BREAKS, REAL_WORDS, WORDS, plain, singular, sound, tokens
 
 _GLUE_MIN = 6
 _WIDEST = 14
 _FOREIGN_MIN = 7
-_SMALL = FLUFF | ASIDES | LINKS
+_LENGTHS_APART = 4
+_SMALL = WORDS.small | WORDS.asides | WORDS.links
+_NO_SLIPS = frozenset(REAL_WORDS | WORDS.small | WORDS.numbers.keys() | WORDS.units | WORDS.asides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,6 @@ class Wording:
     slug: str
     label: str
     taught: bool = False
-    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Match:
 def meaningful(text: str) -> tuple[str, ...]:
     """The words of a wording that carry its meaning, in the singular."""
     words = _said(text)
-    return tuple(word for word in words if word not in LINKS) or words
+    return tuple(word for word in words if word not in WORDS.links) or words
 
 
 @lru_cache(maxsize=16_384)
@@ -85,7 +83,7 @@ class Lexicon:
         for label, slug in foreign:
             # "car", "for", "some" are small words of French announcements before they are English ones.
             if not _SMALL.issuperset(meaningful(label)):
-                self._add(label, slug, foreign=True)
+                self._add(label, slug)
         self._by_second: dict[str, dict[str, list[tuple[int, Wording]]]] = {}
         for first, found in self._by_first.items():
             found.sort(key=lambda wording: -len(wording.words))
@@ -97,7 +95,7 @@ class Lexicon:
         self._goes_on = {
             first
             for first, seconds in self._by_second.items()
-            if first not in FLUFF and seconds.keys() - {""}
+            if first not in WORDS.small and seconds.keys() - {""}
         }
         self._firsts_by_length: dict[int, list[str]] = {}
         self._by_sound: dict[str, set[str]] = {}
@@ -105,18 +103,13 @@ class Lexicon:
             if len(first) >= 4 and (first in native or len(first) >= _FOREIGN_MIN):
                 self._firsts_by_length.setdefault(len(first), []).append(first)
                 self._by_sound.setdefault(sound(first), set()).add(first)
-        self._single: dict[str, list[str]] = {}
-        for first in native:
-            for wording in self._by_first[first]:
-                if len(wording.words) == 1 and wording.label.isalpha():
-                    self._single.setdefault(wording.slug, []).append(first)
         self._corrected: dict[str, str | None] = {}
 
-    def _add(self, label: str, slug: str, *, taught: bool = False, foreign: bool = False) -> None:
+    def _add(self, label: str, slug: str, *, taught: bool = False) -> None:
         for form in _forms(label, meaningful(label)):
             if form not in self._seen:
                 self._seen.add(form)
-                self._by_first.setdefault(form[0], []).append(Wording(form, slug, label, taught, foreign))
+                self._by_first.setdefault(form[0], []).append(Wording(form, slug, label, taught))
                 self._known.update(form)
 
     def knows(self, word: str) -> bool:
@@ -127,11 +120,13 @@ class Lexicon:
         """Whether a wording begins with this singular word."""
         return word in self._by_first
 
+    def begun_by(self, first: str) -> frozenset[str]:
+        """Slugs of every item of which a wording begins with `first`."""
+        return frozenset(wording.slug for wording in self._by_first.get(first, ()))
+
     def whole(self, words: tuple[str, ...]) -> Wording | None:
         """The wording made of exactly these words."""
-        if not words:
-            return None
-        return next((found for found in self._by_first.get(words[0], ()) if found.words == words), None)
+        return next((each for each in self._by_first.get(words[0], ()) if each.words == words), None)
 
     def longest(self, text: Sequence[str], start: int, end: int) -> Match | None:
         """The longest wording that begins at `start` and is written out there, slips forgiven after its first word.
@@ -153,7 +148,7 @@ class Lexicon:
         if first not in self._by_first:
             return None
         reach = range(start + 1, min(end, start + _WIDEST))
-        further = [(at, text[at]) for at in reach if text[at] not in LINKS]
+        further = [(at, text[at]) for at in reach if text[at] not in WORDS.links]
         # Being lenient only ever helps with words that are words of their own.
         doubtful = not REAL_WORDS.isdisjoint(text[start + 1 : reach.stop])
         for strict in (True, False) if doubtful else (True,):
@@ -194,9 +189,8 @@ class Lexicon:
             if written != expected:
                 if not near(written, expected, known=written in self._known, strict=strict):
                     return None
-                typo = typo or stem(written) != stem(expected)
                 inexact += OSA.distance(written, expected)
-        return Match(wording, start, end, typo, inexact=inexact)
+        return Match(wording, start, end, typo or inexact > 0, inexact=inexact)
 
     def scatters(self, first: str) -> bool:
         """Whether some wording that begins with `first` has further words, which may stand apart from it."""
@@ -215,34 +209,22 @@ class Lexicon:
         ]
         return Match(min(found, key=itemgetter(0))[1], at, at + 1, loose=True) if found else None
 
-    def begun_by(self, first: str) -> frozenset[str]:
-        """Slugs of every item of which a wording begins with `first`."""
-        return frozenset(wording.slug for wording in self._by_first.get(first, ()))
-
     def narrowed(self, match: Match, said: Sequence[str], implied: Iterable[str]) -> Match:
-        """The longer wording of the same thing whose further words are all `said` or `implied`, if there is one.
+        """The longer wording with the same first word whose further words are all `said` or `implied`, if there is one.
 
-        It begins with the same word, or with another name of the item: a *sofa d'angle* is a *canapé d'angle*. Of
-        several, the longest; then the one that rests on what is said, and said first.
+        Of several, the longest; then the one that rests on what is said, and said first.
         """
         place = {word: len(said) for word in implied}
         place.update({word: at for at, word in reversed(list(enumerate(said)))})
-        best, rank = match, (len(match.wording.words), 0)
-        for own in self._named_alike(match.wording):
-            for wording in self._by_first.get(own[0], ()):
-                if len(wording.words) < rank[0] or len(wording.words) == len(own):
-                    break
-                added = self._added(wording, own, place)
-                if added is not None and ((new := (len(wording.words), -added)) > rank or best is match):
-                    best, rank = Match(wording, match.start, match.end, match.typo, loose=True), new
+        own = match.wording.words
+        best, rank = match, (len(own), 0)
+        for wording in self._by_first.get(own[0], ()):
+            if len(wording.words) < rank[0] or len(wording.words) == len(own):
+                break
+            added = self._added(wording, own, place)
+            if added is not None and ((new := (len(wording.words), -added)) > rank or best is match):
+                best, rank = Match(wording, match.start, match.end, match.typo, loose=True), new
         return best
-
-    def _named_alike(self, wording: Wording) -> Iterator[tuple[str, ...]]:
-        yield wording.words
-        if len(wording.words) == 1 and not wording.foreign:
-            for name in self._single.get(wording.slug, ()):
-                if name != wording.words[0]:
-                    yield (name,)
 
     def _added(self, wording: Wording, own: tuple[str, ...], place: dict[str, int]) -> int | None:
         """How far the last of the wording's words beyond `own` is found in `place`; None when one is not."""
@@ -272,15 +254,16 @@ class Lexicon:
         return answer
 
     def _correct(self, word: str) -> str | None:
-        if not 4 <= len(word) <= 40 or word in self._known or word[0].isdigit() or word[-1].isdigit():
+        if not 4 <= len(word) <= 40 or word in self._known or word in _NO_SLIPS:
             return None
-        if any(word in words for words in (REAL_WORDS, FLUFF, NUMBERS, UNITS, ASIDES)):
+        if word[0].isdigit() or word[-1].isdigit():
             return None
-        alike = self._by_sound.get(sound(word), set())
-        if alike and len(sound(word)) >= 3:
-            (distance, heard), *further = sorted((OSA.distance(word, first), first) for first in alike)
-            if (not further or further[0][0] > distance) and not conjugated(word, heard):
-                return heard
+        heard = sound(word)
+        alike = self._by_sound.get(heard, set())
+        if alike and len(heard) >= 3:
+            (distance, nearest), *further = sorted((OSA.distance(word, first), first) for first in alike)
+            if not further or further[0][0] > distance:
+                return nearest
         return self._nearest(word)
 
     def _nearest(self, word: str) -> str | None:
@@ -298,6 +281,37 @@ class Lexicon:
         if len(ranked) > 1 and ranked[1][:2] == ranked[0][:2]:
             return None
         return ranked[0][2]
+
+
+def slips(written: str, expected: str) -> int:
+    """How many typing errors may part these two words."""
+    shorter = min(len(written), len(expected))
+    if shorter < 4 or (shorter == 4 and len(written) == len(expected)):
+        return 0
+    return 2 if shorter >= 9 and written[0] == expected[0] else 1
+
+
+@lru_cache(maxsize=65_536)
+def near(written: str, expected: str, *, known: bool, strict: bool = True) -> bool:
+    """Whether `written` may be another form of or a slip for `expected`, which its place in the text makes likely.
+
+    A word that is itself `known` is only ever another form, one that sounds alike; so, when `strict`, is a word of its own.
+    """
+    if written == expected:
+        return True
+    if (
+        abs(len(written) - len(expected)) > _LENGTHS_APART
+        or min(len(written), len(expected)) < 3
+        or written[-1].isdigit()
+        or expected[-1].isdigit()
+    ):
+        return False
+    if sound(written) == sound(expected) and len(sound(expected)) >= 3 and written not in WORDS.small:
+        return True
+    if known or (strict and written in REAL_WORDS):
+        return False
+    bound = slips(written, expected)
+    return OSA.distance(written, expected, score_cutoff=bound) <= bound
 
 
 def _forms(label: str, words: tuple[str, ...]) -> list[tuple[str, ...]]:

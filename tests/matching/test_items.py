@@ -35,7 +35,13 @@ def test_an_entry_is_read_whole() -> None:
         aliases='["frigidaire"]',
         aliases_en='["fridge"]',
         substitutes='["combi"]',
+        accessories='"clayette"',
+        toy='"dinette"',
+        for_children="true",
+        company='{combi = "deux portes"}',
+        unless='"camping"',
     )
+    text += table("clayette") + table("dinette", makes='"jouet"', makers='"smoby"')
     catalogue = parse(text + table("combi") + table("fusil", handled="false", elsewhere='"armurerie"'))
 
     assert catalogue["frigo"] == Item(
@@ -50,7 +56,13 @@ def test_an_entry_is_read_whole() -> None:
         substitutes=("combi",),
         handled=True,
         elsewhere=None,
+        accessories="clayette",
+        toy="dinette",
+        for_children=True,
+        company=(("combi", "deux portes"),),
+        unless="camping",
     )
+    assert (catalogue["dinette"].makes, catalogue["dinette"].makers) == ("jouet", "smoby")
     assert (catalogue["fusil"].handled, catalogue["fusil"].elsewhere) == (False, "armurerie")
 
 
@@ -84,6 +96,27 @@ def test_an_entry_is_read_whole() -> None:
         pytest.param(
             table("lit", substitutes='["lit"]'), "[lit] substitutes: no other item 'lit'", id="own substitute"
         ),
+        pytest.param(table("lit", toy='"dinette"'), "[lit] toy: no other item 'dinette'", id="unknown toy"),
+        pytest.param(
+            table("lit", accessories='"lit"'), "[lit] accessories: no other item 'lit'", id="own accessory"
+        ),
+        pytest.param(
+            table("lit", for_children="1"), "[lit] for_children: must be true or false", id="not boolean"
+        ),
+        pytest.param(
+            table("lit", company='"bois"'),
+            "[lit] company: must be a table of words",
+            id="company not a table",
+        ),
+        pytest.param(
+            table("lit", company='{"lit de camp" = "toile"}'),
+            "[lit] company: 'lit de camp' must be one word",
+            id="company of several words",
+        ),
+        pytest.param(
+            table("lit", company="{lit = 3}"), "[lit] company.lit: must be a text", id="company not text"
+        ),
+        pytest.param(table("lit", unless="[]"), "[lit] unless: must be a text", id="unless not a text"),
         pytest.param(
             table("lit", substitutes='["futon"]') + table("futon", parent='"lit"'),
             "[lit] substitutes: 'futon' is narrower",
