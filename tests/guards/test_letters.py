@@ -47,6 +47,18 @@ def test_every_variant_is_rendered_in_both_languages() -> None:
             assert not re.search(r"[\ue000\ue001]|\{[{%]|\|\|", french.text + english.text + french.html)
 
 
+def test_somebody_sends_each_message() -> None:
+    written = "".join(
+        file.read_text(encoding="utf-8")
+        for file in (ROOT / "app").rglob("*.py")
+        if "gallery" not in file.parts
+    )
+
+    assert [
+        kind.__name__ for kind in MESSAGES.values() if not re.search(rf"\b{kind.__name__}\b", written)
+    ] == []
+
+
 def test_contributing_names_the_files_of_a_new_letter() -> None:
     row = next(
         line
