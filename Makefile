@@ -43,7 +43,7 @@ format: setup ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .
 
 messages: setup ## collect the words to translate: of the pages into app/translations, of the letters into notifications/translations
-	$(BIN)/pybabel -q extract -F app/translations/babel.cfg -k lazy -k plural:1,2 --no-location --sort-output --omit-header -o app/translations/messages.pot .
+	$(BIN)/pybabel -q extract -F app/translations/babel.cfg -k lazy -k french -k plural:1,2 --no-location --sort-output --omit-header -o app/translations/messages.pot .
 	$(BIN)/pybabel -q update -i app/translations/messages.pot -d app/translations -l en -w 100 --no-fuzzy-matching --ignore-obsolete --omit-header
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F notifications/translations/babel.cfg --no-location --sort-output --omit-header -o notifications/translations/messages.pot notifications
 	$(BIN)/pybabel -q update -i notifications/translations/messages.pot -o notifications/translations/en.po -l en -w 100 --no-fuzzy-matching --ignore-obsolete --omit-header

@@ -12,7 +12,7 @@ from app.models.base import NAME
 from app.models.states import Role
 from app.web.fields import EmailAddressField, PortalForm, choice, line
 from app.web.text import _, lazy
-from app.web.words import ROLES
+from app.web.words import choices
 
 LABELS = {
     "email": lazy("Adresse e-mail"),
@@ -107,7 +107,7 @@ class CommitteesField(SelectMultipleField):
 class RightsForm(PortalForm):
     """What an account may do, and for whom. `roles` are those that the reader may give."""
 
-    role = choice(lazy("Rôle"), ROLES, required=lazy("Choisissez un rôle."), default=Role.MEMBER)
+    role = choice(lazy("Rôle"), choices(Role), required=lazy("Choisissez un rôle."), default=Role.MEMBER)
     committees = CommitteesField(lazy("Comités"))
 
     def __init__(

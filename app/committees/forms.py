@@ -27,7 +27,7 @@ from app.web.fields import (
 from app.web.navigation import named
 from app.web.place_form import PlaceForm, place_data
 from app.web.text import _, language, lazy
-from app.web.words import DAYS, LANGUAGES, SIZES
+from app.web.words import DAYS, SIZES, choices
 from matching.items import load
 
 FARTHEST_KM = 1000
@@ -65,7 +65,7 @@ class CommitteeForm(PlaceForm):
     phone = PhoneField(lazy("Téléphone"))
     language = choice(
         lazy("Langue des e-mails"),
-        LANGUAGES,
+        choices(Language),
         required=lazy("Choisissez une langue."),
         default=Language.FRENCH,
     )

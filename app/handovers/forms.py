@@ -108,12 +108,11 @@ class TermsForm(PortalForm):
 
 def reason_form(occasion: Occasion) -> type[PortalForm]:
     """A form that asks for one of the coded reasons of this occasion."""
-    known = dict(words.REASONS)
 
     class ReasonForm(PortalForm):
         reason = choice(
             lazy("Pourquoi ?"),
-            [(reason, known[reason]) for reason in REASONS[occasion]],
+            words.choices(REASONS[occasion]),
             required=lazy("Choisissez une raison : elle nous aide à mieux proposer."),
         )
         note = paragraph(lazy("Précisions"), most=1000)
@@ -135,7 +134,6 @@ class OtherTimeForm(PortalForm):
 
 def report_form(occasion: Occasion, most: int) -> type[PortalForm]:
     """Did it happen? The committee is also asked how many, in what state."""
-    known = dict(words.REASONS)
     answers = (
         (Says.YES, lazy("Oui, c'est fait")),
         (Says.NOT_YET, lazy("Pas encore")),
@@ -150,7 +148,7 @@ def report_form(occasion: Occasion, most: int) -> type[PortalForm]:
         )
         reason = choice(
             lazy("Si non, pourquoi ?"),
-            [(reason, known[reason]) for reason in REASONS[occasion]],
+            words.choices(REASONS[occasion]),
             required=lazy("Dites pourquoi la remise n'a pas eu lieu."),
         )
         note = paragraph(lazy("Précisions"), most=1000)

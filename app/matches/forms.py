@@ -10,7 +10,7 @@ from app.matches.queries.board import Filters
 from app.models.states import REASONS, MatchState, Occasion, Urgency
 from app.web.fields import PortalForm, choice, paragraph
 from app.web.text import lazy
-from app.web.words import BY_KIND
+from app.web.words import choices
 
 MOST_AT_ONCE = 100
 NOTE_LENGTH = 500
@@ -22,7 +22,7 @@ class RejectForm(PortalForm):
 
     reason = choice(
         lazy("Pourquoi ?"),
-        [(reason, BY_KIND[type(reason), reason]) for reason in REASONS[Occasion.COORDINATOR_REJECTS]],
+        choices(REASONS[Occasion.COORDINATOR_REJECTS]),
         required=lazy("Dites pourquoi : choisissez une des raisons proposées."),
     )
     note = paragraph(lazy("Une précision, pour vos collègues"), most=NOTE_LENGTH)

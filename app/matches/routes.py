@@ -35,7 +35,7 @@ from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
 from app.web.text import _, plural, to_the_second
-from app.web.words import MATCH_STATES, URGENCIES, word
+from app.web.words import URGENCIES, choices, word
 
 blueprint = Blueprint("matches", __name__)
 
@@ -323,7 +323,7 @@ def index() -> str:
         committees=reads.matched_committees(session()),
         page=page,
         state=state,
-        states=MATCH_STATES,
+        states=choices(MatchState),
         **for_templates(now()),
     )
 

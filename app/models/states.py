@@ -30,45 +30,61 @@ __all__ = [
 ]
 
 
-class Role(StrEnum):
-    MEMBER = "member"
-    COORDINATOR = "coordinator"
-    ADMINISTRATOR = "administrator"
+def french(words: str) -> str:
+    """Marks words for translation, and leaves them as they are."""
+    return words
 
 
-class Language(StrEnum):
-    FRENCH = "fr"
-    ENGLISH = "en"
+class Worded(StrEnum):
+    """An enumeration whose members say what they are called on the screen, in French."""
+
+    french: str
+
+    def __new__(cls, value: str, words: str = "") -> "Worded":
+        member = str.__new__(cls, value)
+        member._value_, member.french = value, words
+        return member
 
 
-class OfferState(StrEnum):
-    UNCONFIRMED = "unconfirmed"
-    OPEN = "open"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    REFUSED = "refused"
+class Role(Worded):
+    MEMBER = "member", french("Membre d'un comité")
+    COORDINATOR = "coordinator", french("Coordinateur")
+    ADMINISTRATOR = "administrator", french("Administrateur")
 
 
-class NeedState(StrEnum):
-    OPEN = "open"
-    MET = "met"
-    PAUSED = "paused"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
+class Language(Worded):
+    FRENCH = "fr", french("Français")
+    ENGLISH = "en", french("Anglais")
 
 
-class MatchState(StrEnum):
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    ACCEPTED = "accepted"
-    SCHEDULED = "scheduled"
-    COMPLETED = "completed"
-    REJECTED = "rejected"
-    DECLINED = "declined"
-    LAPSED = "lapsed"
-    FAILED = "failed"
-    SUPERSEDED = "superseded"
+class OfferState(Worded):
+    UNCONFIRMED = "unconfirmed", french("À confirmer")
+    OPEN = "open", french("Ouverte")
+    CLOSED = "closed", french("Terminée")
+    WITHDRAWN = "withdrawn", french("Retirée")
+    EXPIRED = "expired", french("Expirée")
+    REFUSED = "refused", french("Refusée")
+
+
+class NeedState(Worded):
+    OPEN = "open", french("Ouvert")
+    MET = "met", french("Satisfait")
+    PAUSED = "paused", french("En pause")
+    WITHDRAWN = "withdrawn", french("Retiré")
+    EXPIRED = "expired", french("Expiré")
+
+
+class MatchState(Worded):
+    PROPOSED = "proposed", french("Proposé")
+    APPROVED = "approved", french("Approuvé, réponses attendues")
+    ACCEPTED = "accepted", french("Accepté, rendez-vous à fixer")
+    SCHEDULED = "scheduled", french("Rendez-vous fixé")
+    COMPLETED = "completed", french("Remis")
+    REJECTED = "rejected", french("Écarté")
+    DECLINED = "declined", french("Décliné")
+    LAPSED = "lapsed", french("Sans réponse")
+    FAILED = "failed", french("Non abouti")
+    SUPERSEDED = "superseded", french("Remplacé")
 
 
 LIVE = frozenset(
@@ -134,64 +150,64 @@ TRANSITIONS: Mapping[type[StrEnum], frozenset[tuple[StrEnum, StrEnum]]] = {
 }
 
 
-class Verb(StrEnum):
+class Verb(Worded):
     """What somebody did, as the audit trail names it."""
 
-    RECORD = "record"
-    CONFIRM = "confirm"
-    EDIT = "edit"
-    EXTEND = "extend"
-    WITHDRAW = "withdraw"
-    EXPIRE = "expire"
-    REFUSE = "refuse"
-    CLOSE = "close"
-    REOPEN = "reopen"
-    DECLARE = "declare"
-    PAUSE = "pause"
-    RESUME = "resume"
-    MEET = "meet"
-    PROPOSE = "propose"
-    SUPERSEDE = "supersede"
-    APPROVE = "approve"
-    REJECT = "reject"
-    UNDO = "undo"
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    LAPSE = "lapse"
-    PROPOSE_TIMES = "propose_times"
-    SCHEDULE = "schedule"
-    RESCHEDULE = "reschedule"
-    COMPLETE = "complete"
-    FAIL = "fail"
-    REPORT = "report"
+    RECORD = "record", french("Enregistrement")
+    CONFIRM = "confirm", french("Confirmation")
+    EDIT = "edit", french("Modification")
+    EXTEND = "extend", french("Prolongation")
+    WITHDRAW = "withdraw", french("Retrait")
+    EXPIRE = "expire", french("Expiration")
+    REFUSE = "refuse", french("Refus")
+    CLOSE = "close", french("Clôture")
+    REOPEN = "reopen", french("Réouverture")
+    DECLARE = "declare", french("Déclaration")
+    PAUSE = "pause", french("Mise en pause")
+    RESUME = "resume", french("Reprise")
+    MEET = "meet", french("Besoin satisfait")
+    PROPOSE = "propose", french("Proposition")
+    SUPERSEDE = "supersede", french("Remplacement")
+    APPROVE = "approve", french("Approbation")
+    REJECT = "reject", french("Mise à l'écart")
+    UNDO = "undo", french("Annulation")
+    ACCEPT = "accept", french("Accord")
+    DECLINE = "decline", french("Refus de la proposition")
+    LAPSE = "lapse", french("Sans réponse")
+    PROPOSE_TIMES = "propose_times", french("Proposition de dates")
+    SCHEDULE = "schedule", french("Rendez-vous fixé")
+    RESCHEDULE = "reschedule", french("Rendez-vous déplacé")
+    COMPLETE = "complete", french("Remise faite")
+    FAIL = "fail", french("Remise manquée")
+    REPORT = "report", french("Compte rendu")
 
 
-class ActorKind(StrEnum):
-    DONOR = "donor"
-    COMMITTEE = "committee"  # by a link in the committee's mail, nobody signed in
-    ACCOUNT = "account"
-    SYSTEM = "system"
+class ActorKind(Worded):
+    DONOR = "donor", french("le donateur")
+    COMMITTEE = "committee", french("le comité")  # by a link in the committee's mail, nobody signed in
+    ACCOUNT = "account", french("un compte")
+    SYSTEM = "system", french("le portail")
 
 
-class Reason(StrEnum):
+class Reason(Worded):
     """Coded reasons; `REASONS` says which may be given when."""
 
-    TOO_FAR = "too_far"
-    WRONG_ITEM = "wrong_item"
-    CONDITION = "condition"
-    NOT_NOW = "not_now"
-    NO_ROOM = "no_room"
-    NO_LONGER_NEEDED = "no_longer_needed"
-    GIVEN_ELSEWHERE = "given_elsewhere"
-    CHANGED_MIND = "changed_mind"
-    NO_SHOW = "no_show"
-    NOT_AS_DESCRIBED = "not_as_described"
-    COULD_NOT_CARRY = "could_not_carry"
-    NOT_HANDLED = "not_handled"
-    UNSAFE = "unsafe"
-    NO_NEED = "no_need"
-    SPAM = "spam"
-    OTHER = "other"
+    TOO_FAR = "too_far", french("C'est trop loin")
+    WRONG_ITEM = "wrong_item", french("Ce n'est pas l'article demandé")
+    CONDITION = "condition", french("L'état ne convient pas")
+    NOT_NOW = "not_now", french("Pas en ce moment")
+    NO_ROOM = "no_room", french("Plus de place pour le stocker")
+    NO_LONGER_NEEDED = "no_longer_needed", french("Le besoin n'existe plus")
+    GIVEN_ELSEWHERE = "given_elsewhere", french("Déjà donné ailleurs")
+    CHANGED_MIND = "changed_mind", french("J'ai changé d'avis")
+    NO_SHOW = "no_show", french("Personne n'est venu")
+    NOT_AS_DESCRIBED = "not_as_described", french("Ce n'était pas ce qui était annoncé")
+    COULD_NOT_CARRY = "could_not_carry", french("Impossible à transporter")
+    NOT_HANDLED = "not_handled", french("Nous ne prenons pas ce type d'article")
+    UNSAFE = "unsafe", french("Cet article peut être dangereux")
+    NO_NEED = "no_need", french("Aucun comité n'en a besoin")
+    SPAM = "spam", french("Message indésirable")
+    OTHER = "other", french("Autre raison")
 
 
 class Occasion(StrEnum):

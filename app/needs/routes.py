@@ -24,7 +24,7 @@ from app.web.current_committee import committees_of, current_committee, may_act_
 from app.web.errors import DomainError
 from app.web.navigation import named
 from app.web.text import _, plural
-from app.web.words import CONDITIONS, NEED_STATES, URGENCIES
+from app.web.words import CONDITIONS, URGENCIES, choices
 
 blueprint = Blueprint("needs", __name__)
 
@@ -292,7 +292,7 @@ def everywhere() -> ResponseReturnValue:
         filters=filters,
         page=page,
         per_page=50,
-        states=NEED_STATES,
+        states=choices(NeedState),
         urgencies=URGENCIES,
         organisations=queries.organisation_choices(session()),
         committees=committees.choices(session()),

@@ -19,8 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import StopValidation
 
-from app.models.states import REASONS as OCCASIONS
-from app.models.states import Condition, Language, Occasion, Reason
+from app.models.states import REASONS, Condition, Language, Occasion, Reason
 from app.offers.drafts import ArticleDraft, Contact, OfferDraft
 from app.offers.understanding import Understanding, understand
 from app.photos.service import KEY, MOST_SLOTS, new_key
@@ -36,10 +35,9 @@ from app.web.fields import (
     paragraph,
 )
 from app.web.text import _, language, lazy
-from app.web.words import CONDITIONS, ELSEWHERE, REASONS, item_name
+from app.web.words import CONDITIONS, ELSEWHERE, choices, item_name
 
 MOST_ARTICLES = 10
-BY_REASON = dict(REASONS)
 WITHDRAWAL_REASONS = (Reason.GIVEN_ELSEWHERE, Reason.CHANGED_MIND, Reason.OTHER)
 FURTHEST_KM = 500
 FURTHEST_DAYS = 365
@@ -292,7 +290,7 @@ class OfferForm(PortalForm):
 class WithdrawalForm(PortalForm):
     reason = choice(
         lazy("Pourquoi ?"),
-        [(reason, BY_REASON[reason]) for reason in WITHDRAWAL_REASONS],
+        choices(WITHDRAWAL_REASONS),
         required=lazy("Dites pourquoi : cela nous aide à mieux faire."),
     )
     note = paragraph(lazy("Voulez-vous ajouter quelque chose ?"), most=1000)
@@ -301,7 +299,7 @@ class WithdrawalForm(PortalForm):
 class RefusalForm(PortalForm):
     reason = choice(
         lazy("Pourquoi refuser ?"),
-        [(reason, BY_REASON[reason]) for reason in OCCASIONS[Occasion.COORDINATOR_REFUSES_OFFER]],
+        choices(REASONS[Occasion.COORDINATOR_REFUSES_OFFER]),
         required=lazy("Choisissez une raison : elle est donnée au donateur."),
     )
     note = paragraph(lazy("Note pour les coordinateurs"), most=1000)

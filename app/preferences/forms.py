@@ -12,14 +12,14 @@ from app.preferences.queries import DigestPreference
 from app.web.clock import now, paris
 from app.web.fields import DayField, PortalForm, choice
 from app.web.text import _, language, lazy
-from app.web.words import DAYS, LANGUAGES
+from app.web.words import DAYS, choices
 from notifications.typography import clock
 
 LONGEST_PAUSE_DAYS = 366
 
 
 class LanguageForm(PortalForm):
-    language = choice(lazy("Langue"), LANGUAGES, required=lazy("Choisissez une langue."))
+    language = choice(lazy("Langue"), choices(Language), required=lazy("Choisissez une langue."))
 
     @property
     def chosen(self) -> Language:

@@ -1,23 +1,12 @@
 """What each value of the domain is called on the screen."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from flask import Flask
+from flask_babel.speaklater import LazyString
 
-from app.models.states import (
-    ActorKind,
-    Condition,
-    Language,
-    MatchState,
-    NeedState,
-    OfferState,
-    Reason,
-    Role,
-    Size,
-    Transport,
-    Urgency,
-    Verb,
-)
+from app.models.states import Condition, Size, Transport, Urgency, Worded
 from app.web.text import _, language, lazy
 from matching.items import load
 
@@ -44,91 +33,6 @@ TRANSPORTS: tuple[tuple[StrEnum, str], ...] = (
     (Transport.DONOR_BRINGS, lazy("Le donateur apporte")),
     (Transport.COMMITTEE_COLLECTS, lazy("Le comité vient chercher")),
 )
-ROLES: tuple[tuple[StrEnum, str], ...] = (
-    (Role.MEMBER, lazy("Membre d'un comité")),
-    (Role.COORDINATOR, lazy("Coordinateur")),
-    (Role.ADMINISTRATOR, lazy("Administrateur")),
-)
-OFFER_STATES: tuple[tuple[StrEnum, str], ...] = (
-    (OfferState.UNCONFIRMED, lazy("À confirmer")),
-    (OfferState.OPEN, lazy("Ouverte")),
-    (OfferState.CLOSED, lazy("Terminée")),
-    (OfferState.WITHDRAWN, lazy("Retirée")),
-    (OfferState.EXPIRED, lazy("Expirée")),
-    (OfferState.REFUSED, lazy("Refusée")),
-)
-NEED_STATES: tuple[tuple[StrEnum, str], ...] = (
-    (NeedState.OPEN, lazy("Ouvert")),
-    (NeedState.MET, lazy("Satisfait")),
-    (NeedState.PAUSED, lazy("En pause")),
-    (NeedState.WITHDRAWN, lazy("Retiré")),
-    (NeedState.EXPIRED, lazy("Expiré")),
-)
-MATCH_STATES: tuple[tuple[StrEnum, str], ...] = (
-    (MatchState.PROPOSED, lazy("Proposé")),
-    (MatchState.APPROVED, lazy("Approuvé, réponses attendues")),
-    (MatchState.ACCEPTED, lazy("Accepté, rendez-vous à fixer")),
-    (MatchState.SCHEDULED, lazy("Rendez-vous fixé")),
-    (MatchState.COMPLETED, lazy("Remis")),
-    (MatchState.REJECTED, lazy("Écarté")),
-    (MatchState.DECLINED, lazy("Décliné")),
-    (MatchState.LAPSED, lazy("Sans réponse")),
-    (MatchState.FAILED, lazy("Non abouti")),
-    (MatchState.SUPERSEDED, lazy("Remplacé")),
-)
-REASONS: tuple[tuple[StrEnum, str], ...] = (
-    (Reason.TOO_FAR, lazy("C'est trop loin")),
-    (Reason.WRONG_ITEM, lazy("Ce n'est pas l'article demandé")),
-    (Reason.CONDITION, lazy("L'état ne convient pas")),
-    (Reason.NOT_NOW, lazy("Pas en ce moment")),
-    (Reason.NO_ROOM, lazy("Plus de place pour le stocker")),
-    (Reason.NO_LONGER_NEEDED, lazy("Le besoin n'existe plus")),
-    (Reason.GIVEN_ELSEWHERE, lazy("Déjà donné ailleurs")),
-    (Reason.CHANGED_MIND, lazy("J'ai changé d'avis")),
-    (Reason.NO_SHOW, lazy("Personne n'est venu")),
-    (Reason.NOT_AS_DESCRIBED, lazy("Ce n'était pas ce qui était annoncé")),
-    (Reason.COULD_NOT_CARRY, lazy("Impossible à transporter")),
-    (Reason.NOT_HANDLED, lazy("Nous ne prenons pas ce type d'article")),
-    (Reason.UNSAFE, lazy("Cet article peut être dangereux")),
-    (Reason.NO_NEED, lazy("Aucun comité n'en a besoin")),
-    (Reason.SPAM, lazy("Message indésirable")),
-    (Reason.OTHER, lazy("Autre raison")),
-)
-VERBS: tuple[tuple[StrEnum, str], ...] = (
-    (Verb.RECORD, lazy("Enregistrement")),
-    (Verb.CONFIRM, lazy("Confirmation")),
-    (Verb.EDIT, lazy("Modification")),
-    (Verb.EXTEND, lazy("Prolongation")),
-    (Verb.WITHDRAW, lazy("Retrait")),
-    (Verb.EXPIRE, lazy("Expiration")),
-    (Verb.REFUSE, lazy("Refus")),
-    (Verb.CLOSE, lazy("Clôture")),
-    (Verb.REOPEN, lazy("Réouverture")),
-    (Verb.DECLARE, lazy("Déclaration")),
-    (Verb.PAUSE, lazy("Mise en pause")),
-    (Verb.RESUME, lazy("Reprise")),
-    (Verb.MEET, lazy("Besoin satisfait")),
-    (Verb.PROPOSE, lazy("Proposition")),
-    (Verb.SUPERSEDE, lazy("Remplacement")),
-    (Verb.APPROVE, lazy("Approbation")),
-    (Verb.REJECT, lazy("Mise à l'écart")),
-    (Verb.UNDO, lazy("Annulation")),
-    (Verb.ACCEPT, lazy("Accord")),
-    (Verb.DECLINE, lazy("Refus de la proposition")),
-    (Verb.LAPSE, lazy("Sans réponse")),
-    (Verb.PROPOSE_TIMES, lazy("Proposition de dates")),
-    (Verb.SCHEDULE, lazy("Rendez-vous fixé")),
-    (Verb.RESCHEDULE, lazy("Rendez-vous déplacé")),
-    (Verb.COMPLETE, lazy("Remise faite")),
-    (Verb.FAIL, lazy("Remise manquée")),
-    (Verb.REPORT, lazy("Compte rendu")),
-)
-ACTORS: tuple[tuple[StrEnum, str], ...] = (
-    (ActorKind.DONOR, lazy("le donateur")),
-    (ActorKind.COMMITTEE, lazy("le comité")),
-    (ActorKind.ACCOUNT, lazy("un compte")),
-    (ActorKind.SYSTEM, lazy("le portail")),
-)
 DAYS: tuple[tuple[str, str], ...] = (
     ("1", lazy("Lundi")),
     ("2", lazy("Mardi")),
@@ -137,10 +41,6 @@ DAYS: tuple[tuple[str, str], ...] = (
     ("5", lazy("Vendredi")),
     ("6", lazy("Samedi")),
     ("7", lazy("Dimanche")),
-)
-LANGUAGES: tuple[tuple[StrEnum, str], ...] = (
-    (Language.FRENCH, lazy("Français")),
-    (Language.ENGLISH, lazy("Anglais")),
 )
 ELSEWHERE: dict[str, str] = {
     "animaux": lazy("Adressez-vous à un refuge ou à une association de protection des animaux."),
@@ -164,16 +64,18 @@ ELSEWHERE: dict[str, str] = {
     "vehicules": lazy("Adressez-vous à un centre agréé, ou à une association qui reprend les véhicules."),
 }
 """Where to go with what the portal does not take, by the catalogue's code."""
-TABLES = (
-    CONDITIONS, URGENCIES, SIZES, TRANSPORTS, ROLES, OFFER_STATES, NEED_STATES, MATCH_STATES, REASONS, VERBS,
-    ACTORS,
-)  # fmt: skip
-BY_KIND = {(type(member), member): words for table in TABLES for member, words in table}
+OF_THE_ENGINE = dict((*CONDITIONS, *URGENCIES, *SIZES, *TRANSPORTS))
+"""The engine's own enumerations have no words; no two of them share a value."""
 
 
 def word(member: StrEnum) -> str:
     """The word for a member of one of the domain's enumerations."""
-    return str(BY_KIND[type(member), member])
+    return _(member.french) if isinstance(member, Worded) else str(OF_THE_ENGINE[member])
+
+
+def choices(members: Iterable[Worded]) -> tuple[tuple[Worded, LazyString], ...]:
+    """Members with their words, for the choices of a form."""
+    return tuple((member, lazy(member.french)) for member in members)
 
 
 def item_name(slug: str | None, description: str = "", *, english: bool | None = None) -> str:

@@ -17,7 +17,7 @@ WRITTEN = {
     PAGES: PAGES / "translations" / "en" / "LC_MESSAGES" / "messages.po",
     LETTERS: LETTERS / "translations" / "en.po",
 }
-KEYWORDS = DEFAULT_KEYWORDS | {"lazy": None, "plural": (1, 2)}
+KEYWORDS = DEFAULT_KEYWORDS | {"lazy": None, "french": None, "plural": (1, 2)}
 """As `make messages` names them."""
 JINJA = Environment(autoescape=True)
 FRENCH = re.compile(r"[«»]|\b(?:le|la|les|des|une|vous|votre|vos|est|sont|avec|aux)\b|[àèùçêîôœ]")
