@@ -3,64 +3,16 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from matching.types import (
-    Barred,
-    Condition,
-    Kept,
-    Lesson,
-    LessonKind,
-    Miss,
-    Need,
-    Offer,
-    Pairing,
-    Parts,
-    Place,
-    Plan,
-    PlanError,
-    Reason,
-    Seconds,
-    Size,
-    Transport,
-    Unmet,
-    Unplaced,
-    Unrecognised,
-    Urgency,
-    Weights,
-)
+from matching import types
+from matching.types import *  # noqa: F403
 
 if TYPE_CHECKING:
     from matching.checks import check
     from matching.planner import Planner, plan
     from matching.scoring import score_pair
 
-__all__ = [
-    "Barred",
-    "Condition",
-    "Kept",
-    "Lesson",
-    "LessonKind",
-    "Miss",
-    "Need",
-    "Offer",
-    "Pairing",
-    "Parts",
-    "Place",
-    "Plan",
-    "PlanError",
-    "Planner",
-    "Reason",
-    "Seconds",
-    "Size",
-    "Transport",
-    "Unmet",
-    "Unplaced",
-    "Unrecognised",
-    "Urgency",
-    "Weights",
-    "check",
-    "plan",
-    "score_pair",
-]
+__all__ = ["Planner", "check", "plan", "score_pair"]
+__all__ += types.__all__
 
 _LATE = {
     "Planner": "matching.planner",

@@ -34,15 +34,16 @@ def allocate(problem: Problem, *, processes: int = 1) -> Allocation:
     flow = np.zeros(len(problem), dtype=np.int64)
     stars, rest = _split(problem, label)
     flow[stars] = _fill_stars(problem, label, stars)
-    totals = _sums(label[stars], flow[stars] * problem.gain[stars])
-    value, bound = dict(totals), dict(totals)
-    parts = [problem.part(edges) for edges in rest]
+    bounds: dict[int, int] = {}
+    parts = [problem.subproblem(edges) for edges in rest]
     for edges, (units, limit) in zip(rest, _solve_all(parts, processes), strict=True):
         flow[edges] = units
-        name = int(label[edges[0]])
-        value[name] = int((units * problem.gain[edges]).sum())
-        bound[name] = limit
-    return Allocation(flow, label, value, bound)
+        bounds[int(label[edges[0]])] = limit
+    totals = np.zeros(len(problem.offered), dtype=np.int64)
+    np.add.at(totals, label, flow * problem.gain)
+    names = np.unique(label)
+    value = dict(zip(names.tolist(), totals[names].tolist(), strict=True))
+    return Allocation(flow, label, value, value | bounds)
 
 
 def components(offer: Ints, need: Ints, offers: int, needs: int) -> Ints:
@@ -91,13 +92,6 @@ def _firsts(values: Ints) -> Ints:
     return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
 
 
-def _sums(names: Ints, values: Ints) -> dict[int, int]:
-    unique, inverse = np.unique(names, return_inverse=True)
-    totals = np.zeros(len(unique), dtype=np.int64)
-    np.add.at(totals, inverse, values)
-    return dict(zip(unique.tolist(), totals.tolist(), strict=True))
-
-
 def _fill_stars(problem: Problem, label: Ints, stars: Ints) -> Ints:
     """Units of each edge when the only offer (or the only need) of a component is emptied best first."""
     names = label[stars]
@@ -127,28 +121,28 @@ def _in_parallel(parts: list[Problem], processes: int) -> Iterator[tuple[Ints, i
         yield from pool.map(solve, parts, chunksize=max(1, len(parts) // (processes * 8)))
 
 
-def solve(part: Problem) -> tuple[Ints, int]:
+def solve(problem: Problem) -> tuple[Ints, int]:
     """Units on each edge of one component, and the bound in millionths."""
-    if part.lot.any():
-        part = lots.usable(part)
-        flow, best = min_cost_flow(part)
-        if not _whole(part, flow):
-            return lots.make_whole(part, flow, best)
+    if problem.lot.any():
+        problem = lots.usable(problem)
+        flow, best = min_cost_flow(problem)
+        if not _whole(problem, flow):
+            return lots.make_whole(problem, flow, best)
     else:
-        flow, best = min_cost_flow(part)
-    return _without_cycles(part, flow), best
+        flow, best = min_cost_flow(problem)
+    return _without_cycles(problem, flow), best
 
 
-def _whole(part: Problem, flow: Ints) -> bool:
+def _whole(problem: Problem, flow: Ints) -> bool:
     """Whether each lot goes to one need, all of it, or nowhere."""
-    used = flow[part.lot[part.offer]]
-    owner = part.offer[part.lot[part.offer]][used > 0]
-    return bool((used[used > 0] == part.offered[owner]).all())
+    used = flow[problem.lot[problem.offer]]
+    owner = problem.offer[problem.lot[problem.offer]][used > 0]
+    return bool((used[used > 0] == problem.offered[owner]).all())
 
 
-def _without_cycles(part: Problem, flow: Ints) -> Ints:
+def _without_cycles(problem: Problem, flow: Ints) -> Ints:
     """The same value with fewer handovers: units move around each cycle of used edges until one is unused."""
-    used = np.flatnonzero((flow > 0) & ~part.kept)
+    used = np.flatnonzero((flow > 0) & ~problem.kept)
     if len(used) < 4 or int(flow[used].max()) == 1:
         return flow
-    return cancel(part.offer, part.need, part.gain, flow, used)
+    return cancel(problem.offer, problem.need, problem.gain, flow, used)

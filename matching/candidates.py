@@ -18,7 +18,7 @@ from matching.columns import NeedColumns, OfferColumns
 from matching.items import normalise
 from matching.nearby import Points, pairs_within
 from matching.rules import EARTH_KM, Relation, Situation
-from matching.types import Lesson, LessonKind, PlanError, Weights
+from matching.types import Lesson, LessonKind, PlanError, Transport, Weights
 
 MAX_PAIRS = 20_000_000
 """More permitted pairs than this are refused with a sentence rather than with a full memory."""
@@ -27,7 +27,7 @@ MAX_TAUGHT = 20_000_000
 
 
 @dataclass(frozen=True)
-class Arcs:
+class Candidates:
     """Permitted pairs, sorted by (offer, need): indices into the columns, kilometres, and how the item answers."""
 
     offer: Ints
@@ -38,23 +38,23 @@ class Arcs:
     def __len__(self) -> int:
         return len(self.offer)
 
-    def take(self, chosen: Bools | Ints) -> "Arcs":
+    def take(self, chosen: Bools | Ints) -> "Candidates":
         """Some of them, in the order asked for."""
-        return Arcs(self.offer[chosen], self.need[chosen], self.km[chosen], self.relation[chosen])
+        return Candidates(self.offer[chosen], self.need[chosen], self.km[chosen], self.relation[chosen])
 
 
-def find(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Arcs:
+def find(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Candidates:
     """Every permitted pair, once. PlanError when there are more than MAX_PAIRS."""
-    check = _Rules(offers, needs, situation)
+    applied = _Rules(offers, needs, situation)
     pairs = (
-        _listed(offers, needs, situation)
+        [(_listed(offers, needs, situation), None)]
         if situation.distances is not None
-        else _near(offers, needs, situation, check.offer_ok, check.need_ok)
+        else _near(offers, needs, situation, applied)
     )
-    found: list[Arcs] = []
+    found: list[Candidates] = []
     total = 0
-    for chunk in pairs:
-        kept = check.permitted(chunk)
+    for chunk, way in pairs:
+        kept = applied.permitted(chunk, way)
         total += len(kept)
         if total > MAX_PAIRS:
             raise PlanError(
@@ -65,9 +65,9 @@ def find(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Arcs
     return _sorted(found, len(needs))
 
 
-def worths(arcs: Arcs, offers: OfferColumns, needs: NeedColumns, weights: Weights) -> Ints:
+def worths(found: Candidates, offers: OfferColumns, needs: NeedColumns, weights: Weights) -> Ints:
     """What one unit of each pair adds, in millionths: scoring.score_pair, column by column."""
-    o, n = arcs.offer, arcs.need
+    o, n = found.offer, found.need
     asked, offered = needs.quantity[n], offers.quantity[o]
     least, most = np.minimum(asked, offered), np.maximum(asked, offered)
     by_relation = np.array([scoring.RELATION_FIT[each] for each in sorted(Relation)])
@@ -75,9 +75,9 @@ def worths(arcs: Arcs, offers: OfferColumns, needs: NeedColumns, weights: Weight
     score = scoring.combine(
         weights,
         (
-            scoring.fit(by_relation[arcs.relation], offers.condition_fit[o], confidence),
+            scoring.fit(by_relation[found.relation], offers.condition_fit[o], confidence),
             needs.urgency[n],
-            scoring.nearness(arcs.km, weights.half_km),
+            scoring.nearness(found.km, weights.half_km),
             needs.fairness[n],
             scoring.wholeness(least, most),
         ),
@@ -88,32 +88,17 @@ def worths(arcs: Arcs, offers: OfferColumns, needs: NeedColumns, weights: Weight
     return micros
 
 
-def _sorted(found: Sequence[Arcs], needs: int) -> Arcs:
+def _sorted(found: Sequence[Candidates], needs: int) -> Candidates:
     if not found:
         nothing = np.empty(0, dtype=np.int64)
-        return Arcs(nothing, nothing, np.empty(0), np.empty(0, dtype=np.int8))
-    arcs = Arcs(
+        return Candidates(nothing, nothing, np.empty(0), np.empty(0, dtype=np.int8))
+    both = Candidates(
         np.concatenate([each.offer for each in found]),
         np.concatenate([each.need for each in found]),
         np.concatenate([each.km for each in found]),
         np.concatenate([each.relation for each in found]),
     )
-    return arcs.take(np.argsort(arcs.offer * needs + arcs.need, kind="stable"))
-
-
-@dataclass(frozen=True)
-class _Pairs:
-    """Pairs to be checked. `by_donor` tells those found around the donor from those found around the committee."""
-
-    offer: Ints
-    need: Ints
-    relation: NDArray[np.int8]
-    by_donor: bool | None
-    km: Floats | None = None
-
-    def take(self, chosen: Bools) -> "_Pairs":
-        km = None if self.km is None else self.km[chosen]
-        return _Pairs(self.offer[chosen], self.need[chosen], self.relation[chosen], self.by_donor, km)
+    return both.take(np.argsort(both.offer * needs + both.need, kind="stable"))
 
 
 def _answers(
@@ -165,44 +150,40 @@ def _suited(
 
 
 def _near(
-    offers: OfferColumns,
-    needs: NeedColumns,
-    situation: Situation,
-    offer_ok: Bools,
-    need_ok: Bools,
-) -> Iterator[_Pairs]:
-    """Pairs that suit within the committee's reach, then those within the donor's; of sides that are `ok`."""
+    offers: OfferColumns, needs: NeedColumns, situation: Situation, applied: "_Rules"
+) -> Iterator[tuple[Candidates, Transport | None]]:
+    """Pairs that suit within the committee's reach, then those within the donor's; of rows that may be paired at all."""
     assert offers.xyz is not None
     assert needs.xyz is not None
     demand, classes = np.unique(
         np.stack([needs.item, needs.worst, needs.largest]), axis=1, return_inverse=True
     )
     suited = _suited(offers, demand, _answers(np.unique(offers.item).tolist(), demand[0].tolist(), situation))
-    here = offer_ok & ~np.isnan(offers.xyz[:, 0])
+    here = applied.offer_ok & ~np.isnan(offers.xyz[:, 0])
     rows = [
         (offer, group, how) for offer, groups in enumerate(suited) if here[offer] for group, how in groups
     ]
     table = np.array(rows, dtype=np.int64).reshape(-1, 3)
     who, relation = table[:, 0], table[:, 2].astype(np.int8)
     given = Points.of(table[:, 1], offers.xyz[who])
-    there = np.flatnonzero(need_ok & ~np.isnan(needs.xyz[:, 0]))
+    there = np.flatnonzero(applied.need_ok & ~np.isnan(needs.xyz[:, 0]))
     asked = Points.of(classes.reshape(-1)[there], needs.xyz[there])
     for query, target in pairs_within(asked, needs.collects[there], given):
-        yield _Pairs(who[target], there[query], relation[target], by_donor=False)
+        pairs = who[target], there[query], relation[target]
+        yield _measured(offers.xyz, needs.xyz, *pairs), Transport.COMMITTEE_COLLECTS
     brings = np.flatnonzero(offers.delivers[who] > 0)
     around = Points(given.group[brings], given.latitude[brings], given.longitude[brings])
     for query, target in pairs_within(around, offers.delivers[who[brings]], asked):
         row = brings[query]
-        yield _Pairs(who[row], there[target], relation[row], by_donor=True)
+        pairs = who[row], there[target], relation[row]
+        yield _measured(offers.xyz, needs.xyz, *pairs), Transport.DONOR_BRINGS
 
 
-def _listed(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Iterator[_Pairs]:
+def _listed(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Candidates:
     """The pairs whose distance is given, where both sides are planned."""
-    offer_at = {row.id: index for index, row in enumerate(offers.rows)}
-    need_at = {row.id: index for index, row in enumerate(needs.rows)}
     given = situation.distances or {}
-    o = np.array([offer_at.get(offer, -1) for offer, _ in given], dtype=np.int64)
-    n = np.array([need_at.get(need, -1) for _, need in given], dtype=np.int64)
+    o = np.array([offers.index.get(offer, -1) for offer, _ in given], dtype=np.int64)
+    n = np.array([needs.index.get(need, -1) for _, need in given], dtype=np.int64)
     km = np.fromiter(given.values(), dtype=np.float64, count=len(given))
     planned = (o >= 0) & (n >= 0)
     o, n, km = o[planned], n[planned], km[planned]
@@ -214,7 +195,16 @@ def _listed(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> I
     ]
     relation = np.array(how, dtype=np.int8)[inverse]
     chosen = relation > 0
-    yield _Pairs(o[chosen], n[chosen], relation[chosen], None, _to_metre(km[chosen]))
+    return Candidates(o[chosen], n[chosen], _to_metre(km[chosen]), relation[chosen])
+
+
+def _measured(
+    given: Floats, asked: Floats, offer: Ints, need: Ints, relation: NDArray[np.int8]
+) -> Candidates:
+    apart = given[offer] - asked[need]
+    chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+    kilometres = _to_metre(2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2)))
+    return Candidates(offer, need, kilometres, relation)
 
 
 def _to_metre(km: Floats) -> Floats:
@@ -238,23 +228,20 @@ class _Rules:
         self.lessons = _Lessons(needs, situation) if situation.lessons else None
         self.barred = _barred_keys(offers, needs, situation, self.wrong)
 
-    def permitted(self, pairs: _Pairs) -> Arcs:
-        """Those of the pairs that break no rule, and that the other search does not find."""
+    def permitted(self, pairs: Candidates, way: Transport | None) -> Candidates:
+        """Those that break no rule. A pair that both ways reach is found twice, and counts as the committee's."""
         pairs = pairs.take(self._bearable(pairs))
-        km = pairs.km if pairs.km is not None else self._distances(pairs)
         reach = self.needs.collects[pairs.need]
         if self.lessons:
             reach = reach * self.lessons.factor[self.lessons.row[pairs.need], self.offers.item[pairs.offer]]
-        collected = km <= reach
-        if pairs.by_donor is False:
-            chosen = collected
-        else:
-            delivers = self.offers.delivers[pairs.offer]
-            brought = (delivers > 0) & (km <= delivers)
-            chosen = brought | collected if pairs.by_donor is None else brought & ~collected
-        return Arcs(pairs.offer[chosen], pairs.need[chosen], km[chosen], pairs.relation[chosen])
+        collected = pairs.km <= reach
+        if way is Transport.COMMITTEE_COLLECTS:
+            return pairs.take(collected)
+        delivers = self.offers.delivers[pairs.offer]
+        brought = (delivers > 0) & (pairs.km <= delivers)
+        return pairs.take(brought & ~collected if way is Transport.DONOR_BRINGS else brought | collected)
 
-    def _bearable(self, pairs: _Pairs) -> Bools:
+    def _bearable(self, pairs: Candidates) -> Bools:
         offers, needs, o, n = self.offers, self.needs, pairs.offer, pairs.need
         worst, end = needs.worst[n], np.minimum(offers.end[o], needs.end[n])
         good: Bools = self.offer_ok[o] & self.need_ok[n] & (self.start[o] <= end)
@@ -274,13 +261,6 @@ class _Rules:
             at = np.minimum(np.searchsorted(self.barred, keys), len(self.barred) - 1)
             good &= self.barred[at] != keys
         return good
-
-    def _distances(self, pairs: _Pairs) -> Floats:
-        assert self.offers.xyz is not None
-        assert self.needs.xyz is not None
-        apart = self.offers.xyz[pairs.offer] - self.needs.xyz[pairs.need]
-        chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
-        return _to_metre(2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2)))
 
 
 def _refusals(needs: NeedColumns, situation: Situation) -> tuple[Bools, Ints]:
@@ -357,12 +337,10 @@ def _barred_keys(
     offers: OfferColumns, needs: NeedColumns, situation: Situation, wrong: Iterable[tuple[int, Lesson]]
 ) -> Ints:
     """Sorted keys offer × needs + need of the pairs ruled out, by hand or by one committee's wrong_item lesson."""
-    offer_at = {row.id: index for index, row in enumerate(offers.rows)} if situation.barred else {}
-    need_at = {row.id: index for index, row in enumerate(needs.rows)} if situation.barred else {}
     keys = [
-        offer_at[offer] * len(needs) + need_at[need]
+        offers.index[offer] * len(needs) + needs.index[need]
         for offer, need in situation.barred
-        if offer in offer_at and need in need_at
+        if offer in offers.index and need in needs.index
     ]
     theirs: defaultdict[str | None, list[int]] = defaultdict(list)
     for index, row in enumerate(needs.rows):

@@ -3,16 +3,17 @@
 Every array has one entry per offer or per need. Days are ordinals, ranks and item codes small whole numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, Generic
 
 import numpy as np
 
 from matching import scoring
 from matching.arrays import Bools, Floats, Ints
-from matching.rules import size_of
+from matching.rules import Situation, size_of
 from matching.task import Task
 from matching.types import Condition, Need, Offer, Row, Urgency
 
@@ -26,13 +27,28 @@ def by_id(rows: Sequence[Row]) -> list[Row]:
 
 
 @dataclass(frozen=True)
-class OfferColumns:
-    """Offers, all with an item. `xyz` is None where distances are given instead of places."""
+class _Columns(Generic[Row]):
+    """What offers and needs have in common. All have an item; `xyz` is None where distances are given instead of places."""
 
-    rows: Sequence[Offer]
+    rows: Sequence[Row]
     item: Ints
     quantity: Ints
     xyz: Floats | None
+    confidence: Floats
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Where each id stands in the columns."""
+        return {row.id: at for at, row in enumerate(self.rows)}
+
+
+@dataclass(frozen=True)
+class OfferColumns(_Columns[Offer]):
+    """Offers. `patience` is what waiting is worth."""
+
     condition: Ints
     condition_fit: Floats
     start: Ints
@@ -40,32 +56,20 @@ class OfferColumns:
     delivers: Floats
     lot: Bools
     size: Ints
-    confidence: Floats
     patience: Floats
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 @dataclass(frozen=True)
-class NeedColumns:
-    """Needs, all with an item. `patient` says that a pairing of this need may wait."""
+class NeedColumns(_Columns[Need]):
+    """Needs. `patient` says that a pairing of this need may wait."""
 
-    rows: Sequence[Need]
-    item: Ints
-    quantity: Ints
-    xyz: Floats | None
     worst: Ints
     end: Ints
     collects: Floats
     largest: Ints
     urgency: Floats
     fairness: Floats
-    confidence: Floats
     patient: Bools
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 def columns_of(
@@ -81,10 +85,7 @@ def _offer_columns(rows: Sequence[Offer], task: Task) -> OfferColumns:
     day, today = situation.day, situation.day.toordinal()
     sizes = [size_of(row, situation.catalogue) for row in rows]
     return OfferColumns(
-        rows=rows,
-        item=_ints(situation.item_codes[row.item or ""] for row in rows),
-        quantity=_ints(row.quantity for row in rows),
-        xyz=None if situation.distances is not None else unit_vectors(rows),
+        **_common(rows, situation),
         condition=_ints(condition[row.condition] for row in rows),
         condition_fit=_floats(scoring.CONDITION_FIT[row.condition] for row in rows),
         start=_ints(today if row.available_from is None else row.available_from.toordinal() for row in rows),
@@ -94,7 +95,6 @@ def _offer_columns(rows: Sequence[Offer], task: Task) -> OfferColumns:
         delivers=_floats(row.delivers_km for row in rows),
         lot=np.array([not row.divisible for row in rows], dtype=np.bool_),
         size=_ints(0 if size is None else size.rank for size in sizes),
-        confidence=_floats(row.confidence for row in rows),
         patience=_floats(
             weights.patience and weights.patience * scoring.patience_left(row, weights, day) for row in rows
         ),
@@ -106,10 +106,7 @@ def _need_columns(rows: Sequence[Need], task: Task) -> NeedColumns:
     condition = {state: state.rank for state in Condition}
     patient = {level: level.rank < Urgency.HIGH.rank for level in Urgency}
     return NeedColumns(
-        rows=rows,
-        item=_ints(situation.item_codes[row.item or ""] for row in rows),
-        quantity=_ints(row.quantity for row in rows),
-        xyz=None if situation.distances is not None else unit_vectors(rows),
+        **_common(rows, situation),
         worst=_ints(condition[row.minimum_condition] for row in rows),
         end=_ints(LAST_DAY if row.needed_by is None else row.needed_by.toordinal() for row in rows),
         collects=_floats(row.collects_km for row in rows),
@@ -119,12 +116,21 @@ def _need_columns(rows: Sequence[Need], task: Task) -> NeedColumns:
             for row in rows
         ),
         fairness=_floats(task.fairness(row) for row in rows),
-        confidence=_floats(row.confidence for row in rows),
         patient=np.array([patient[row.urgency] for row in rows], dtype=np.bool_),
     )
 
 
-def unit_vectors(rows: Sequence[Any]) -> Floats:
+def _common(rows: Sequence[Offer] | Sequence[Need], situation: Situation) -> dict[str, Any]:
+    return {
+        "rows": rows,
+        "item": _ints(situation.item_codes[row.item or ""] for row in rows),
+        "quantity": _ints(row.quantity for row in rows),
+        "xyz": None if situation.distances is not None else _unit_vectors(rows),
+        "confidence": _floats(row.confidence for row in rows),
+    }
+
+
+def _unit_vectors(rows: Sequence[Offer] | Sequence[Need]) -> Floats:
     """Points on the unit sphere, one row of (x, y, z) per offer or need; a missing place gives NaN: near nothing."""
     degrees = np.array(
         [(row.place.latitude, row.place.longitude) if row.place else (np.nan, np.nan) for row in rows],

@@ -9,7 +9,7 @@ from matching.arrays import Ints
 from matching.flow import Problem
 
 
-def search(part: Problem, start: Ints, *, effort: float, close: float = 0.0) -> tuple[Ints, int]:
+def search(problem: Problem, start: Ints, *, effort: float, close: float = 0.0) -> tuple[Ints, int]:
     """The best plan of whole lots found, and its bound in millionths, from a plan to start with.
 
     It ends after so much deterministic `effort` (see lots.EFFORT), or within the share `close` of its bound.
@@ -19,18 +19,18 @@ def search(part: Problem, start: Ints, *, effort: float, close: float = 0.0) -> 
     by_offer: dict[int, list[Any]] = {}
     by_need: dict[int, list[Any]] = {}
     terms: list[Any] = []
-    for edge, (offer, need) in enumerate(zip(part.offer.tolist(), part.need.tolist(), strict=True)):
-        units = int(part.offered[offer]) if part.lot[offer] else 1
-        variable = model.new_int_var(0, 1 if part.lot[offer] else int(part.capacity[edge]), "")
+    for edge, (offer, need) in enumerate(zip(problem.offer.tolist(), problem.need.tolist(), strict=True)):
+        units = int(problem.offered[offer]) if problem.lot[offer] else 1
+        variable = model.new_int_var(0, 1 if problem.lot[offer] else int(problem.capacity[edge]), "")
         carried.append(variable)
         by_offer.setdefault(offer, []).append(variable)
         by_need.setdefault(need, []).append(units * variable)
-        terms.append(int(part.gain[edge]) * units * variable)
+        terms.append(int(problem.gain[edge]) * units * variable)
         model.add_hint(variable, int(start[edge]) // units)
     for offer, variables in by_offer.items():
-        model.add(sum(variables) <= (1 if part.lot[offer] else int(part.offered[offer])))
+        model.add(sum(variables) <= (1 if problem.lot[offer] else int(problem.offered[offer])))
     for need, amounts in by_need.items():
-        model.add(sum(amounts) <= int(part.asked[need]))
+        model.add(sum(amounts) <= int(problem.asked[need]))
     model.maximize(sum(terms))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -40,10 +40,10 @@ def search(part: Problem, start: Ints, *, effort: float, close: float = 0.0) -> 
     solver.parameters.relative_gap_limit = close
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return start, int((part.offered * int(part.gain.max(initial=0))).sum())
+        return start, int((problem.offered * int(problem.gain.max(initial=0))).sum())
     units_of = np.array([solver.value(variable) for variable in carried], dtype=np.int64)
-    flow = np.where(part.lot[part.offer], units_of * part.offered[part.offer], units_of)
-    value = part.value(flow)
+    flow = np.where(problem.lot[problem.offer], units_of * problem.offered[problem.offer], units_of)
+    value = problem.value(flow)
     # The solver tells its bound as a float: a margin keeps it a bound where it is not the value itself.
     proven = status == cp_model.OPTIMAL and not close
     limit = value if proven else int(solver.best_objective_bound * (1 + 1e-12)) + 1

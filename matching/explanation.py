@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import islice
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar
 
 from matching import rules, scoring
 from matching.items import Catalogue
 from matching.rules import Relation, Situation
-from matching.types import RULES, Miss, Need, Offer, Pairing, Reason, Urgency, Weights
+from matching.types import RULES, Miss, Need, Offer, Pairing, Reason, Row, Urgency, Weights
 
 REASONS = {
     "same_item": "the very item that is asked for; value: the offered item",
@@ -68,11 +68,7 @@ class Lazy(Sequence[T], Generic[T]):
             self._make = None
         return self._made
 
-    @overload
-    def __getitem__(self, index: int) -> T: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[T]: ...
-    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+    def __getitem__(self, index: Any) -> Any:
         return self._all()[index]
 
     def __len__(self) -> int:
@@ -83,9 +79,6 @@ class Lazy(Sequence[T], Generic[T]):
 
     def __eq__(self, other: object) -> bool:
         return self._all() == tuple(other) if isinstance(other, Sequence) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._all())
 
     def __repr__(self) -> str:
         return repr(self._all())
@@ -133,6 +126,22 @@ class Explainer:
     pairings: Sequence[Pairing]
     situation: Situation
     weights: Weights
+
+    @cached_property
+    def offers_left(self) -> Mapping[str, int]:
+        """The units of each offer that the plan does not place."""
+        left = {row.id: row.quantity for row in self.offers}
+        for pairing in self.pairings:
+            left[pairing.offer] -= pairing.quantity
+        return left
+
+    @cached_property
+    def needs_left(self) -> Mapping[str, int]:
+        """The units of each need that the plan does not serve."""
+        left = {row.id: row.quantity for row in self.needs}
+        for pairing in self.pairings:
+            left[pairing.need] -= pairing.quantity
+        return left
 
     def for_need(self, need: Need) -> list[Miss]:
         """The offers that came nearest to serving the need, best first, at most MISSES."""
@@ -187,33 +196,21 @@ class Explainer:
         return found
 
     @cached_property
-    def _given(self) -> Mapping[str, list[Pairing]]:
-        found: defaultdict[str, list[Pairing]] = defaultdict(list)
+    def _takers(self) -> Mapping[str, list[str]]:
+        """The needs that each offer goes to."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
         for pairing in self.pairings:
-            found[pairing.offer].append(pairing)
-        return found
-
-    @cached_property
-    def _got(self) -> Mapping[str, int]:
-        found: defaultdict[str, int] = defaultdict(int)
-        for pairing in self.pairings:
-            found[pairing.need] += pairing.quantity
+            found[pairing.offer].append(pairing.need)
         return found
 
     @cached_property
     def _offers(self) -> "_Neighbours[Offer]":
         # What is left over is looked at first.
-        return _Neighbours(sorted(self.offers, key=lambda row: (not self._left(row), row.id)))
+        return _Neighbours(sorted(self.offers, key=lambda row: (not self.offers_left[row.id], row.id)))
 
     @cached_property
     def _needs(self) -> "_Neighbours[Need]":
-        return _Neighbours(sorted(self.needs, key=lambda row: (not self._missing(row), row.id)))
-
-    def _left(self, offer: Offer) -> int:
-        return offer.quantity - sum(pairing.quantity for pairing in self._given.get(offer.id, ()))
-
-    def _missing(self, need: Need) -> int:
-        return need.quantity - self._got.get(need.id, 0)
+        return _Neighbours(sorted(self.needs, key=lambda row: (not self.needs_left[row.id], row.id)))
 
     def _broken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
         """What stands in the way: rules, or else what became of the two in the plan. Unknown distances break `reach`."""
@@ -223,7 +220,7 @@ class Explainer:
         """Why a permitted pair is not in the plan: the lot is more than is left, it waits, costs more than it is worth, or either
         side is used up.
         """
-        left, missing = self._left(offer), self._missing(need)
+        left, missing = self.offers_left[offer.id], self.needs_left[need.id]
         if left and missing and not offer.divisible and offer.quantity > missing:
             return {"whole_lot": {"whole_lot": offer.quantity, "quantity": missing}}
         if left and missing and scoring.waiting_worth(offer, need, self.weights, self.situation.day) > 0:
@@ -232,7 +229,7 @@ class Explainer:
             return {"not_worth": {"not_worth": min(left, missing)}}
         if left:
             return {"met": {"met": need.quantity}}
-        return {"taken": {"taken": [pairing.need for pairing in self._given.get(offer.id, [])[:MISSES]]}}
+        return {"taken": {"taken": self._takers.get(offer.id, [])[:MISSES]}}
 
     def _ranked(self, found: Iterable[tuple[float, dict[str, dict[str, Any]], str]]) -> list[Miss]:
         """The best of them; another thing is never nearer than the thing itself, whatever else is wrong with that."""
@@ -247,7 +244,9 @@ class Explainer:
             )
             for kilometres, broken, other in found
         )
-        return [Miss(other, names, rules.told(broken)) for _, _, _, other, names, broken in ranked[:MISSES]]
+        return [
+            Miss(other, names, rules.details(broken)) for _, _, _, other, names, broken in ranked[:MISSES]
+        ]
 
 
 def _is_other_thing(broken: Mapping[str, Mapping[str, Any]]) -> bool:
@@ -277,17 +276,14 @@ def _kin(item: str, catalogue: Catalogue) -> tuple[str, ...]:
     return () if parent is None else catalogue.children(parent)
 
 
-Row = TypeVar("Row", bound=Offer | Need)
-
-
 class _Neighbours(Generic[Row]):
     """Offers or needs by item and half-degree cell, each list in the order given."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.cells: defaultdict[tuple[str, int, int], list[Row]] = defaultdict(list)
         self.everywhere: defaultdict[str, list[Row]] = defaultdict(list)
-        listed: list[Row] = list(rows)
-        for row in listed:
+        row: Row
+        for row in rows:
             self.cells[(row.item or "", *_cell(row))].append(row)
             self.everywhere[row.item or ""].append(row)
 

@@ -3,7 +3,7 @@
 Figures are whole millionths, so that the optimum is exact.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
@@ -36,8 +36,21 @@ class Problem:
         """What so many units on each edge add up to, in millionths."""
         return int((flow * self.gain).sum())
 
-    def part(self, edges: Ints) -> "Problem":
-        """Some of the edges, offers and needs numbered anew: what a component is solved from."""
+    def given(self, flow: Ints) -> Ints:
+        """Units that leave each offer."""
+        return np.bincount(self.offer, weights=flow, minlength=len(self.offered)).astype(np.int64)
+
+    def received(self, flow: Ints) -> Ints:
+        """Units that reach each need."""
+        return np.bincount(self.need, weights=flow, minlength=len(self.asked)).astype(np.int64)
+
+    def limited(self, offered: Ints, asked: Ints) -> "Problem":
+        """The same with no more than that offered and asked for."""
+        most = np.minimum(offered[self.offer], asked[self.need])
+        return replace(self, offered=offered, asked=asked, capacity=np.minimum(self.capacity, most))
+
+    def subproblem(self, edges: Ints) -> "Problem":
+        """Some of the edges, their offers and needs numbered anew."""
         offers, offer = np.unique(self.offer[edges], return_inverse=True)
         needs, need = np.unique(self.need[edges], return_inverse=True)
         return Problem(
@@ -52,20 +65,20 @@ class Problem:
         )
 
 
-def min_cost_flow(part: Problem) -> tuple[Ints, int]:
+def min_cost_flow(problem: Problem) -> tuple[Ints, int]:
     """The best flow when lots may be split, and its value in millionths."""
-    offers, needs = len(part.offered), len(part.asked)
+    offers, needs = len(problem.offered), len(problem.asked)
     sink = offers + needs
     solver = SimpleMinCostFlow()
-    tails = np.concatenate([part.offer, np.arange(offers), np.arange(offers, sink)]).astype(np.int32)
-    heads = np.concatenate([part.need + offers, np.full(offers + needs, sink)]).astype(np.int32)
-    capacity = np.concatenate([part.capacity, part.offered, part.asked])
-    cost = np.concatenate([-part.gain, np.zeros(offers + needs, dtype=np.int64)])
+    tails = np.concatenate([problem.offer, np.arange(offers), np.arange(offers, sink)]).astype(np.int32)
+    heads = np.concatenate([problem.need + offers, np.full(offers + needs, sink)]).astype(np.int32)
+    capacity = np.concatenate([problem.capacity, problem.offered, problem.asked])
+    cost = np.concatenate([-problem.gain, np.zeros(offers + needs, dtype=np.int64)])
     arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, capacity, cost)
-    supply = np.concatenate([part.offered, np.zeros(needs, dtype=np.int64), [-part.offered.sum()]])
+    supply = np.concatenate([problem.offered, np.zeros(needs, dtype=np.int64), [-problem.offered.sum()]])
     solver.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
     status = solver.solve()
     if status != solver.OPTIMAL:
         raise PlanError(f"the solver gave up ({status}): weights or quantities are too large")
-    flow = np.asarray(solver.flows(arcs[: len(part)]), dtype=np.int64)
+    flow = np.asarray(solver.flows(arcs[: len(problem)]), dtype=np.int64)
     return flow, -int(solver.optimal_cost())

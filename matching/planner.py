@@ -4,7 +4,7 @@ A Planner asked again with a few rows changed plans only the components that the
 fresh plan would.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -24,7 +24,6 @@ from matching.types import (
     Lesson,
     Need,
     Offer,
-    Pairing,
     Plan,
     Row,
     Seconds,
@@ -123,7 +122,7 @@ class Planner:
         memory.needs.take(needs, some_needs)
         seconds = _bring_up_to_date(memory, task, set(some_offers), set(some_needs))
         self._memory = memory
-        return _told(memory, seconds)
+        return _answer(memory, seconds)
 
     def _remembered(self, task: Task) -> Memory:
         """The last plan's memory where that helps, else one of nothing."""
@@ -171,21 +170,29 @@ def _there(rows: Mapping[str, Row | None]) -> list[Row]:
     return [row for row in rows.values() if row is not None]
 
 
-def _told(memory: Memory, seconds: Seconds) -> Plan:
+def _answer(memory: Memory, seconds: Seconds) -> Plan:
     """The plan that the memory holds; what is unmet and unplaced is told when it is read."""
     task, pairings = memory.task, tuple(memory.pairings)
     offers, needs = dict(memory.offers.named), dict(memory.needs.named)
     explain = Explainer(Lazy(offers.values), Lazy(needs.values), pairings, task.situation, task.weights)
-    unread = [
-        Unrecognised(row.id, row.text, side)
-        for side, rows in (("need", memory.needs.unread), ("offer", memory.offers.unread))
-        for row in rows.values()
-    ]
+
+    def unmet() -> Iterator[Unmet]:
+        for name, units in sorted(explain.needs_left.items()):
+            if units:
+                yield Unmet(name, units, Lazy(partial(explain.for_need, needs[name])))
+
+    def unplaced() -> Iterator[Unplaced]:
+        for name, units in sorted(explain.offers_left.items()):
+            if units:
+                yield Unplaced(name, units, Lazy(partial(explain.for_offer, offers[name])))
+
+    unread = [Unrecognised(name, row.text, "offer") for name, row in sorted(memory.offers.unread.items())]
+    unread += [Unrecognised(name, row.text, "need") for name, row in sorted(memory.needs.unread.items())]
     return Plan(
         pairings=pairings,
-        unmet=Lazy(lambda: _unmet(needs, pairings, explain)),
-        unplaced=Lazy(lambda: _unplaced(offers, pairings, explain)),
-        unrecognised=tuple(sorted(unread, key=lambda each: (each.side != "offer", each.id))),
+        unmet=Lazy(unmet),
+        unplaced=Lazy(unplaced),
+        unrecognised=tuple(unread),
         value=memory.value / scoring.MICRO,
         bound=memory.bound / scoring.MICRO,
         weights_version=task.weights.version,
@@ -193,25 +200,3 @@ def _told(memory: Memory, seconds: Seconds) -> Plan:
         components=len(memory.components),
         seconds=seconds,
     )
-
-
-def _unmet(needs: Mapping[str, Need], pairings: Iterable[Pairing], explain: Explainer) -> list[Unmet]:
-    left = {name: row.quantity for name, row in needs.items()}
-    for pairing in pairings:
-        left[pairing.need] -= pairing.quantity
-    return [
-        Unmet(name, units, Lazy(partial(explain.for_need, needs[name])))
-        for name, units in sorted(left.items())
-        if units
-    ]
-
-
-def _unplaced(offers: Mapping[str, Offer], pairings: Iterable[Pairing], explain: Explainer) -> list[Unplaced]:
-    left = {name: row.quantity for name, row in offers.items()}
-    for pairing in pairings:
-        left[pairing.offer] -= pairing.quantity
-    return [
-        Unplaced(name, units, Lazy(partial(explain.for_offer, offers[name])))
-        for name, units in sorted(left.items())
-        if units
-    ]

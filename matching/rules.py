@@ -187,7 +187,7 @@ def broken(offer: Offer, need: Need, situation: Situation) -> dict[str, dict[str
     return {name: detail for name, detail in found if detail is not None}
 
 
-def told(violated: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def details(violated: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The details of several rules as one. `lesson` is the first one's; `lessons` lists them where they are several."""
     found: dict[str, Any] = {}
     for detail in violated.values():

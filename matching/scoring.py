@@ -152,38 +152,16 @@ def score_pair(
         raise PlanError("scoring needs both items")
     answers = relation(catalogue, offer.item, need.item) if how is None else how
     day = now.date()
-    parts = parts_of(offer, need, answers, distance_km, fairness, weights, day)
-    score = score_of(weights, parts)
-    gain = worth(weights, score, min(offer.quantity, need.quantity), waiting_worth(offer, need, weights, day))
-    return Scored(rounded(parts), round(score, 6), floor(gain * MICRO + 0.5))
-
-
-def parts_of(
-    offer: Offer, need: Need, how: Relation, distance_km: float, fairness: float, weights: Weights, day: date
-) -> Parts:
-    """The parts of a permitted pair, not rounded."""
     least, most = min(offer.quantity, need.quantity), max(offer.quantity, need.quantity)
-    return Parts(
-        fit=fit(RELATION_FIT[how], CONDITION_FIT[offer.condition], min(offer.confidence, need.confidence)),
-        urgency=urgency(URGENCY_BASE[need.urgency], days_declared(need, day)),
-        nearness=nearness(distance_km, weights.half_km),
-        fairness=fairness,
-        wholeness=wholeness(least, most),
+    parts = (
+        fit(RELATION_FIT[answers], CONDITION_FIT[offer.condition], min(offer.confidence, need.confidence)),
+        urgency(URGENCY_BASE[need.urgency], days_declared(need, day)),
+        nearness(distance_km, weights.half_km),
+        fairness,
+        wholeness(least, most),
     )
-
-
-def score_of(weights: Weights, parts: Parts) -> float:
-    """The score of these parts, not rounded."""
-    five = (parts.fit, parts.urgency, parts.nearness, parts.fairness, parts.wholeness)
-    return float(combine(weights, five))
-
-
-def rounded(parts: Parts) -> Parts:
-    """The parts to six decimals, as plans show them."""
-    return Parts(
-        round(parts.fit, 6),
-        round(parts.urgency, 6),
-        round(parts.nearness, 6),
-        round(parts.fairness, 6),
-        round(parts.wholeness, 6),
+    score = combine(weights, parts)
+    gain = worth(weights, score, least, waiting_worth(offer, need, weights, day))
+    return Scored(
+        Parts(*(round(part, 6) for part in parts)), round(float(score), 6), floor(gain * MICRO + 0.5)
     )

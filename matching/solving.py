@@ -9,7 +9,7 @@ import numpy as np
 from matching import candidates, explanation, scoring
 from matching.allocation import Allocation, allocate
 from matching.arrays import Bools, Ints
-from matching.candidates import Arcs
+from matching.candidates import Candidates
 from matching.columns import NeedColumns, OfferColumns, columns_of
 from matching.flow import Problem
 from matching.rules import Relation
@@ -44,19 +44,20 @@ def solve(offer_rows: Sequence[Offer], need_rows: Sequence[Need], task: Task) ->
     """The optimal plan of these rows, which are sorted by id and have an item each."""
     started = perf_counter()
     offers, needs = columns_of(offer_rows, need_rows, task)
-    arcs = candidates.find(offers, needs, task.situation)
-    worth = candidates.worths(arcs, offers, needs, task.weights)
-    found = perf_counter()
-    kept = _kept_units(arcs, offers, needs, task.kept)
-    problem, arc_of = _problem(arcs, worth, kept, offers, needs, task.weights)
+    found = candidates.find(offers, needs, task.situation)
+    worth = candidates.worths(found, offers, needs, task.weights)
+    searched = perf_counter()
+    kept = _kept_units(found, offers, needs, task.kept)
+    problem, arc_of = _problem(found, worth, kept, offers, needs, task.weights)
     allocation = allocate(problem, processes=task.processes)
-    units = np.bincount(arc_of, weights=allocation.flow, minlength=len(arcs)).astype(np.int64)
+    units = np.bincount(arc_of, weights=allocation.flow, minlength=len(found)).astype(np.int64)
     allocated = perf_counter()
     used = np.flatnonzero(units)
-    pairings = _pairings(arcs.take(used), units[used], worth[used], kept[used], offers, needs, task)
+    held = np.minimum(kept, units)
+    pairings = _pairings(found.take(used), units[used], held[used], offers, needs, task)
     components = _components(allocation, problem, offer_rows, need_rows)
     return Solved(
-        pairings, components, Seconds(found - started, allocated - found, perf_counter() - allocated)
+        pairings, components, Seconds(searched - started, allocated - searched, perf_counter() - allocated)
     )
 
 
@@ -90,30 +91,32 @@ def _members(label: Ints) -> dict[int, list[int]]:
 
 
 def _kept_units(
-    arcs: Arcs, offers: OfferColumns, needs: NeedColumns, kept: Mapping[tuple[str, str], int]
+    found: Candidates, offers: OfferColumns, needs: NeedColumns, kept: Mapping[tuple[str, str], int]
 ) -> Ints:
     """Units of each candidate that are on the board; a lot is kept whole or not at all."""
-    units = np.zeros(len(arcs), dtype=np.int64)
-    if not kept or not len(arcs):
+    units = np.zeros(len(found), dtype=np.int64)
+    if not kept or not len(found):
         return units
-    offer_at = {row.id: at for at, row in enumerate(offers.rows)}
-    need_at = {row.id: at for at, row in enumerate(needs.rows)}
-    listed = [(offer_at[o], need_at[n], q) for (o, n), q in kept.items() if o in offer_at and n in need_at]
+    listed = [
+        (offers.index[offer], needs.index[need], quantity)
+        for (offer, need), quantity in kept.items()
+        if offer in offers.index and need in needs.index
+    ]
     table = np.array(listed, dtype=np.int64).reshape(-1, 3)
-    keys, wanted = arcs.offer * len(needs) + arcs.need, table[:, 0] * len(needs) + table[:, 1]
+    keys, wanted = found.offer * len(needs) + found.need, table[:, 0] * len(needs) + table[:, 1]
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     there = keys[at] == wanted
     units[at[there]] = table[there, 2]
-    units = np.minimum(units, np.minimum(offers.quantity[arcs.offer], needs.quantity[arcs.need]))
-    units[offers.lot[arcs.offer] & (units < offers.quantity[arcs.offer])] = 0
+    units = np.minimum(units, np.minimum(offers.quantity[found.offer], needs.quantity[found.need]))
+    units[offers.lot[found.offer] & (units < offers.quantity[found.offer])] = 0
     return units
 
 
 def _problem(
-    arcs: Arcs, worth: Ints, kept: Ints, offers: OfferColumns, needs: NeedColumns, weights: Weights
+    found: Candidates, worth: Ints, kept: Ints, offers: OfferColumns, needs: NeedColumns, weights: Weights
 ) -> tuple[Problem, Ints]:
     """The edges that are worth something, and the candidate of each."""
-    capacity = np.minimum(offers.quantity[arcs.offer], needs.quantity[arcs.need])
+    capacity = np.minimum(offers.quantity[found.offer], needs.quantity[found.need])
     calm = int(weights.calm * scoring.MICRO + 0.5)
     held = np.flatnonzero(kept)
     rest = np.flatnonzero(capacity > kept)
@@ -128,8 +131,8 @@ def _problem(
         raise PlanError("quantities and weights are too large together: their sum could not be exact")
     on_board: Bools = kept[arc] > 0
     problem = Problem(
-        arcs.offer[arc],
-        arcs.need[arc],
+        found.offer[arc],
+        found.need[arc],
         gain[chosen],
         room[chosen],
         on_board,
@@ -141,34 +144,40 @@ def _problem(
 
 
 def _pairings(
-    arcs: Arcs, units: Ints, worth: Ints, kept: Ints, offers: OfferColumns, needs: NeedColumns, task: Task
+    found: Candidates, units: Ints, kept: Ints, offers: OfferColumns, needs: NeedColumns, task: Task
 ) -> list[Pairing]:
-    columns = (arcs.offer, arcs.need, arcs.km, arcs.relation, units, worth, np.minimum(kept, units))
+    columns = (found.offer, found.need, found.km, found.relation, needs.fairness[found.need], units, kept)
     return [
-        _pairing(offers.rows[o], needs.rows[n], km, Relation(how), (quantity, micro, held), fair, task)
-        for (o, n, km, how, quantity, micro, held), fair in zip(
-            zip(*(column.tolist() for column in columns), strict=True),
-            needs.fairness[arcs.need].tolist(),
-            strict=True,
+        _pairing(offers.rows[offer], needs.rows[need], km, fairness, Relation(how), quantity, held, task)
+        for offer, need, km, how, fairness, quantity, held in zip(
+            *(column.tolist() for column in columns), strict=True
         )
     ]
 
 
 def _pairing(
-    offer: Offer, need: Need, km: float, how: Relation, counts: tuple[int, int, int], fair: float, task: Task
+    offer: Offer, need: Need, km: float, fairness: float, how: Relation, units: int, kept: int, task: Task
 ) -> Pairing:
-    units, micro, held = counts
-    day, weights = task.situation.day, task.weights
-    parts = scoring.parts_of(offer, need, how, km, fair, weights, day)
+    situation = task.situation
+    scored = scoring.score_pair(
+        offer,
+        need,
+        weights=task.weights,
+        now=situation.now,
+        distance_km=km,
+        fairness=fairness,
+        catalogue=situation.catalogue,
+        how=how,
+    )
     return Pairing(
         offer=offer.id,
         need=need.id,
         quantity=units,
-        score=round(scoring.score_of(weights, parts), 6),
+        score=scored.score,
         distance_km=km,
         transport=Transport.DONOR_BRINGS if 0 < offer.delivers_km >= km else Transport.COMMITTEE_COLLECTS,
-        parts=scoring.rounded(parts),
-        reasons=explanation.reasons(offer, need, how, km, units, held, fair, day),
-        worth=micro / scoring.MICRO,
-        kept=held,
+        parts=scored.parts,
+        reasons=explanation.reasons(offer, need, how, km, units, kept, fairness, situation.day),
+        worth=scored.worth_micro / scoring.MICRO,
+        kept=kept,
     )

@@ -6,7 +6,7 @@ quantity and one of `item` / `text` has a default, stated here and nowhere else.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -33,7 +33,6 @@ __all__ = [
     "Plan",
     "PlanError",
     "Reason",
-    "Row",
     "Seconds",
     "Size",
     "Transport",
@@ -342,6 +341,3 @@ class Plan:
     pairs: int = 0
     components: int = 0
     seconds: Seconds = field(default_factory=Seconds, compare=False)
-
-    def __iter__(self) -> Iterator[Pairing]:
-        return iter(self.pairings)

@@ -17,8 +17,7 @@ from app.models import Match
 from app.models.states import MatchState
 from matching.explanation import reasons
 from matching.items import load
-from matching.rules import Relation, Situation, broken, pair_distance, relation, transport
-from matching.rules import told as details
+from matching.rules import Relation, Situation, broken, details, pair_distance, relation, transport
 from matching.scoring import Scored, asked_by_committee, need_fairness, score_pair
 
 OTHERS = 3

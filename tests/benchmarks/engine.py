@@ -305,7 +305,7 @@ def _changed(weights: Weights) -> float:
     for late in territory(600, 4, seed=4)[0][:100]:
         more = [*offers, replace(late, id="late")]
         after = _verified(plan(more, needs, **known), (more, needs), **known)
-        changes.append(len(before - {(each.offer, each.need, each.quantity) for each in after}))
+        changes.append(len(before - {(each.offer, each.need, each.quantity) for each in after.pairings}))
     return mean(changes) * 200 / len(before)
 
 
@@ -336,7 +336,7 @@ def _spread(weights: Weights) -> float:
         known: dict[str, Any] = {"now": now, "weights": weights, "received": received}
         found = _verified(plan(offers, open_needs, **known), (offers, open_needs), **known)
         given: dict[str, int] = {}
-        for pairing in found:
+        for pairing in found.pairings:
             given[pairing.need] = given.get(pairing.need, 0) + pairing.quantity
         for name in committees:
             got[name].append(sum(given.get(row.id, 0) for row in open_needs if row.committee == name))

@@ -10,10 +10,10 @@ from matching.memory import Memory
 
 @pytest.fixture(autouse=True, scope="module")
 def every_plan_is_checked() -> Iterator[None]:
-    told = planner._told
+    answer = planner._answer
 
     def checked(memory: Memory, seconds: Seconds) -> Plan:
-        found, task = told(memory, seconds), memory.task
+        found, task = answer(memory, seconds), memory.task
         check(
             found,
             list(memory.offers.given.values()),
@@ -30,5 +30,5 @@ def every_plan_is_checked() -> Iterator[None]:
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(planner, "_told", checked)
+        patch.setattr(planner, "_answer", checked)
         yield

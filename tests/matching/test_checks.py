@@ -120,7 +120,7 @@ def test_the_plan_is_sound_before() -> None:
     found = _sound()
 
     _verify(found)
-    assert [(each.offer, each.need) for each in found] == [
+    assert [(each.offer, each.need) for each in found.pairings] == [
         ("o1", "n1"),
         ("o1", "n2"),
         ("o2", "n2"),

@@ -104,7 +104,7 @@ def test_prices_bound_lots_that_fill_needs_badly(monkeypatch: pytest.MonkeyPatch
 
     found = plan(given_, asked, now=NOW, weights=Weights(wholeness=0, handover=0))
 
-    assert sum(each.quantity for each in found) == 34
+    assert sum(each.quantity for each in found.pairings) == 34
     units = found.value / 34
     assert found.bound < 38 * units
 
@@ -116,5 +116,5 @@ def test_no_need_is_thought_to_hold_more_than_lots_add_up_to(monkeypatch: pytest
 
     found = plan(given_, asked, now=NOW)
 
-    assert sum(each.quantity for each in found) == 24
+    assert sum(each.quantity for each in found.pairings) == 24
     assert found.value == found.bound

@@ -112,9 +112,9 @@ def test_what_is_over_is_not_looked_at_pair_by_pair(monkeypatch: pytest.MonkeyPa
     looked_at: list[int] = []
     permitted = candidates._Rules.permitted
 
-    def counted(self: Any, pairs: Any) -> Any:
-        looked_at.append(len(pairs.offer))
-        return permitted(self, pairs)
+    def counted(self: Any, pairs: Any, way: Any) -> Any:
+        looked_at.append(len(pairs))
+        return permitted(self, pairs, way)
 
     monkeypatch.setattr(candidates._Rules, "permitted", counted)
     past = [

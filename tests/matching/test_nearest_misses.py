@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from matching import Condition, Lesson, LessonKind, Need, Offer, Place, Size, plan
-from matching.rules import told
+from matching.rules import details
 from tests.matching.instances import GIVORS, NOW, things
 
 TODAY = NOW.date()
@@ -68,4 +68,4 @@ def test_each_lesson_that_stood_in_the_way_is_named() -> None:
 
 
 def test_one_lesson_is_named_alone() -> None:
-    assert told({"item": {"lesson": "a"}, "reach": {"reach": 3.0}}) == {"lesson": "a", "reach": 3.0}
+    assert details({"item": {"lesson": "a"}, "reach": {"reach": 3.0}}) == {"lesson": "a", "reach": 3.0}

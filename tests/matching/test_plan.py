@@ -167,12 +167,12 @@ def test_the_board_changes_only_for_a_gain_beyond_the_threshold(instance: Instan
     weights = replace(instance.arguments["weights"], calm=0.3)
     arguments = {**instance.arguments, "weights": weights, "kept": [], "distances": None}
     before = plan(instance.offers, instance.needs, **arguments)
-    kept = [Kept(each.offer, each.need, each.quantity) for each in before]
+    kept = [Kept(each.offer, each.need, each.quantity) for each in before.pairings]
 
     after = plan([*instance.offers, replace_id(late, "late")], instance.needs, **{**arguments, "kept": kept})
 
-    moved = sum(each.quantity for each in before) - sum(each.kept for each in after)
-    gain = sum(each.worth * each.quantity for each in after) - before.value
+    moved = sum(each.quantity for each in before.pairings) - sum(each.kept for each in after.pairings)
+    gain = sum(each.worth * each.quantity for each in after.pairings) - before.value
     assert gain >= weights.calm * moved - TOLERANCE
 
 
@@ -228,7 +228,7 @@ def test_lots_match_an_exhaustive_search(quantities: tuple[int, ...]) -> None:
         (pair.offer, pair.need): pair.worth
         for o in lots
         for n in asked
-        for pair in plan([o], [n], now=NOW, weights=Weights(handover=0))
+        for pair in plan([o], [n], now=NOW, weights=Weights(handover=0)).pairings
     }
     best = 0.0
     for choice in product((None, *asked), repeat=len(lots)):

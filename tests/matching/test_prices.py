@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matching import exact, lots
 from matching.flow import Problem, min_cost_flow
-from matching.prices import haggle
+from matching.prices import lagrangian_bound
 
 sizes = st.lists(st.tuples(st.integers(1, 7), st.booleans()), min_size=2, max_size=7)
 
@@ -27,7 +27,7 @@ def test_no_plan_is_worth_more_than_the_bound_of_prices(
     table = np.array(pairs, dtype=np.int64).reshape(-1, 3)
     offered = np.array([units for units, _ in offers])
     capacity = np.minimum(offered[table[:, 0]], np.array(asked)[table[:, 1]])
-    part = lots.usable(
+    problem = lots.usable(
         Problem(
             table[:, 0],
             table[:, 1],
@@ -39,9 +39,9 @@ def test_no_plan_is_worth_more_than_the_bound_of_prices(
             np.array([whole for _, whole in offers]),
         )
     )
-    relaxed, best = min_cost_flow(part)
+    relaxed, best = min_cost_flow(problem)
 
-    plan, optimum = exact.search(part, np.zeros(len(part), dtype=np.int64), effort=100.0)
-    bound, _ = haggle(part, relaxed, 0, best)
+    plan, optimum = exact.search(problem, np.zeros(len(problem), dtype=np.int64), effort=100.0)
+    bound, _ = lagrangian_bound(problem, relaxed, 0, best)
 
-    assert part.value(plan) == optimum <= bound <= best
+    assert problem.value(plan) == optimum <= bound <= best

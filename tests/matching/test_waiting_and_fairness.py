@@ -110,7 +110,7 @@ def test_fairness_stands_in_relation_to_what_a_committee_asks() -> None:
         things(10), needs, now=NOW, received={"givors": 10, "vienne": 20}, weights=Weights(wholeness=0)
     )
 
-    fair = {each.need: each.parts.fairness for each in found}
+    fair = {each.need: each.parts.fairness for each in found.pairings}
     assert fair == {"vienne": 0.833333}
 
 

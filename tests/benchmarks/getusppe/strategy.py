@@ -200,7 +200,7 @@ class Strategy:
         }
         found = plan(**instance)
         self._made.append((found, instance))
-        yield from join(((int(each.offer), int(each.need), each.quantity) for each in found), table)
+        yield from join(((int(each.offer), int(each.need), each.quantity) for each in found.pairings), table)
 
 
 def _units(rows: Ints, units: Ints) -> Iterator[tuple[int, int]]:
