@@ -234,7 +234,7 @@ def _item(slug: str, table: object) -> Item:
 
 
 def _text(slug: str, key: str, value: object) -> str:
-    if not isinstance(value, str) or not normalise(value):
+    if not isinstance(value, str) or not any(letter.isalnum() for letter in value):
         raise CatalogueError(f"[{slug}] {key}: must be a text with letters or digits, got {value!r}")
     return value
 
@@ -326,20 +326,15 @@ def _check_tree(items: Mapping[str, Item], ancestors: Mapping[str, tuple[str, ..
 def _index_names(items: Mapping[str, Item]) -> dict[str, str]:
     named: dict[str, str] = {}
     for slug, item in items.items():
-        french, english = (item.fr, *item.aliases), (item.en, *item.aliases_en)
-        for wordings in (french, english):
-            _refuse_repeats(slug, wordings)
-        # A word common to both languages (piano, radio) may stand on both sides of one item.
-        for wording in (*french, *english):
-            owner = named.setdefault(normalise(wording), slug)
-            if owner != slug:
-                raise CatalogueError(f"[{slug}] alias {wording!r}: already belongs to [{owner}]")
+        for wordings in ((item.fr, *item.aliases), (item.en, *item.aliases_en)):
+            # A word common to both languages (piano, radio) may stand on both sides of one item, once on each.
+            seen: set[str] = set()
+            for wording in wordings:
+                normal = normalise(wording)
+                owner = named.setdefault(normal, slug)
+                if owner != slug:
+                    raise CatalogueError(f"[{slug}] alias {wording!r}: already belongs to [{owner}]")
+                if normal in seen:
+                    raise CatalogueError(f"[{slug}] alias {wording!r}: written twice")
+                seen.add(normal)
     return named
-
-
-def _refuse_repeats(slug: str, wordings: tuple[str, ...]) -> None:
-    seen: set[str] = set()
-    for wording in wordings:
-        if normalise(wording) in seen:
-            raise CatalogueError(f"[{slug}] alias {wording!r}: written twice")
-        seen.add(normalise(wording))

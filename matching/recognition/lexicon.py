@@ -8,7 +8,6 @@ what is written is itself a word.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -52,11 +51,13 @@ class Match:
 
 def meaningful(text: str) -> tuple[str, ...]:
     """The words of a wording that carry its meaning, in the singular."""
-    words = _said(text)
+    return _without_links(_said(text))
+
+
+def _without_links(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in WORDS.links) or words
 
 
-@lru_cache(maxsize=16_384)
 def _said(label: str) -> tuple[str, ...]:
     return tuple(singular(word) for word in tokens(plain(label)) if word not in BREAKS)
 
@@ -75,42 +76,34 @@ class Lexicon:
         taught: bool = False,
     ) -> None:
         self._by_first: dict[str, list[Wording]] = {}
-        self._known: set[str] = set()
-        self._seen: set[tuple[str, ...]] = set()
+        seen: set[tuple[str, ...]] = set()
         for label, slug in wordings:
-            self._add(label, slug, taught=taught)
+            self._add(label, slug, seen, taught=taught)
         native = set(self._by_first)
         for label, slug in foreign:
             # "car", "for", "some" are small words of French announcements before they are English ones.
             if not _SMALL.issuperset(meaningful(label)):
-                self._add(label, slug)
-        self._by_second: dict[str, dict[str, list[tuple[int, Wording]]]] = {}
+                self._add(label, slug, seen)
+        self._known = {word for words in seen for word in words}
+        self._by_second: dict[str, dict[str, list[int]]] = {}
+        self._firsts_by_length: dict[int, list[str]] = {}
+        self._by_sound: dict[str, list[str]] = {}
         for first, found in self._by_first.items():
             found.sort(key=lambda wording: -len(wording.words))
-            seconds = self._by_second.setdefault(first, {})
-            for rank, wording in enumerate(found):
-                seconds.setdefault(wording.words[1] if len(wording.words) > 1 else "", []).append(
-                    (rank, wording)
-                )
-        self._goes_on = {
-            first
-            for first, seconds in self._by_second.items()
-            if first not in WORDS.small and seconds.keys() - {""}
-        }
-        self._firsts_by_length: dict[int, list[str]] = {}
-        self._by_sound: dict[str, set[str]] = {}
-        for first in self._by_first:
+            if len(found[0].words) > 1:
+                seconds = self._by_second.setdefault(first, {})
+                for rank, wording in enumerate(found):
+                    seconds.setdefault(wording.words[1] if len(wording.words) > 1 else "", []).append(rank)
             if len(first) >= 4 and (first in native or len(first) >= _FOREIGN_MIN):
                 self._firsts_by_length.setdefault(len(first), []).append(first)
-                self._by_sound.setdefault(sound(first), set()).add(first)
+                self._by_sound.setdefault(sound(first), []).append(first)
         self._corrected: dict[str, str | None] = {}
 
-    def _add(self, label: str, slug: str, *, taught: bool = False) -> None:
-        for form in _forms(label, meaningful(label)):
-            if form not in self._seen:
-                self._seen.add(form)
+    def _add(self, label: str, slug: str, seen: set[tuple[str, ...]], *, taught: bool = False) -> None:
+        for form in _forms(label):
+            if form not in seen:
+                seen.add(form)
                 self._by_first.setdefault(form[0], []).append(Wording(form, slug, label, taught))
-                self._known.update(form)
 
     def knows(self, word: str) -> bool:
         """Whether this singular word is part of any wording."""
@@ -166,19 +159,16 @@ class Lexicon:
 
     def _beginning(self, first: str, then: str, *, strict: bool) -> list[Wording]:
         """The wordings that begin with `first` and may go on with `then`, longest first."""
-        known = then in self._known
-        return [
-            wording
-            for _, wording in sorted(
-                (
-                    ranked
-                    for second, found in self._by_second.get(first, {}).items()
-                    if not second or (then and near(then, second, known=known, strict=strict))
-                    for ranked in found
-                ),
-                key=itemgetter(0),
-            )
-        ]
+        found, known = self._by_first[first], then in self._known
+        if first not in self._by_second:
+            return found
+        ranks = (
+            rank
+            for second, ranks in self._by_second[first].items()
+            if not second or (then and near(then, second, known=known, strict=strict))
+            for rank in ranks
+        )
+        return [found[rank] for rank in sorted(ranks)]
 
     def _written_out(
         self, wording: Wording, further: Sequence[tuple[int, str]], start: int, *, typo: bool, strict: bool
@@ -194,20 +184,20 @@ class Lexicon:
 
     def scatters(self, first: str) -> bool:
         """Whether some wording that begins with `first` has further words, which may stand apart from it."""
-        return first in self._goes_on
+        return first in self._by_second and first not in WORDS.small
 
     def scattered(self, first: str, at: int, further: Collection[str]) -> Match | None:
         """The longest wording that begins with `first`, the word at `at`, and has its other words among `further`."""
         if not self.scatters(first):
             return None
-        seconds = self._by_second[first]
-        found = [
-            ranked
+        found, seconds = self._by_first[first], self._by_second[first]
+        ranks = [
+            rank
             for word in further
-            for ranked in seconds.get(word, ())
-            if all(word in further for word in ranked[1].words[2:])
+            for rank in seconds.get(word, ())
+            if all(word in further for word in found[rank].words[2:])
         ]
-        return Match(min(found, key=itemgetter(0))[1], at, at + 1, loose=True) if found else None
+        return Match(found[min(ranks)], at, at + 1, loose=True) if ranks else None
 
     def narrowed(self, match: Match, said: Sequence[str], implied: Iterable[str]) -> Match:
         """The longer wording with the same first word whose further words are all `said` or `implied`, if there is one.
@@ -259,7 +249,7 @@ class Lexicon:
         if word[0].isdigit() or word[-1].isdigit():
             return None
         heard = sound(word)
-        alike = self._by_sound.get(heard, set())
+        alike = self._by_sound.get(heard, [])
         if alike and len(heard) >= 3:
             (distance, nearest), *further = sorted((OSA.distance(word, first), first) for first in alike)
             if not further or further[0][0] > distance:
@@ -314,11 +304,11 @@ def near(written: str, expected: str, *, known: bool, strict: bool = True) -> bo
     return OSA.distance(written, expected, score_cutoff=bound) <= bound
 
 
-def _forms(label: str, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The wording itself and, for two or three words, written as one."""
-    forms = [words]
-    if len(words) > 1 and len(words) <= 3:
-        glued = "".join(words)
-        every = "".join(_said(label))
-        forms += [(form,) for form in dict.fromkeys((glued, every)) if len(form) >= _GLUE_MIN]
-    return forms
+def _forms(label: str) -> list[tuple[str, ...]]:
+    """The words of a wording and, for two or three words, written as one."""
+    said = _said(label)
+    words = _without_links(said)
+    if not 1 < len(words) <= 3:
+        return [words]
+    glued = dict.fromkeys(("".join(words), "".join(said)))
+    return [words, *((form,) for form in glued if len(form) >= _GLUE_MIN)]
