@@ -230,16 +230,15 @@ class _Rules:
 
     def permitted(self, pairs: Candidates, way: Transport | None) -> Candidates:
         """Those that break no rule. A pair that both ways reach is found twice, and counts as the committee's."""
-        pairs = pairs.take(self._bearable(pairs))
         reach = self.needs.collects[pairs.need]
         if self.lessons:
             reach = reach * self.lessons.factor[self.lessons.row[pairs.need], self.offers.item[pairs.offer]]
-        collected = pairs.km <= reach
-        if way is Transport.COMMITTEE_COLLECTS:
-            return pairs.take(collected)
-        delivers = self.offers.delivers[pairs.offer]
-        brought = (delivers > 0) & (pairs.km <= delivers)
-        return pairs.take(brought & ~collected if way is Transport.DONOR_BRINGS else brought | collected)
+        chosen = pairs.km <= reach
+        if way is not Transport.COMMITTEE_COLLECTS:
+            delivers = self.offers.delivers[pairs.offer]
+            brought = (delivers > 0) & (pairs.km <= delivers)
+            chosen = brought & ~chosen if way is Transport.DONOR_BRINGS else brought | chosen
+        return pairs.take(chosen & self._bearable(pairs))
 
     def _bearable(self, pairs: Candidates) -> Bools:
         offers, needs, o, n = self.offers, self.needs, pairs.offer, pairs.need

@@ -3,12 +3,12 @@
 Every rule, distance, score and sum is worked out again here, one pairing at a time, in the plainest way.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from math import asin, cos, isclose, radians, sin, sqrt
-from typing import TypeVar
 
 from matching.items import Catalogue, load, normalise
 from matching.recognition import recognise
@@ -22,6 +22,7 @@ from matching.types import (
     Pairing,
     Plan,
     PlanError,
+    Row,
     Transport,
     Weights,
 )
@@ -32,7 +33,6 @@ _MILLIONTH = 1.5e-6  # and figures to the millionth
 _LEVEL = {"low": 0.2, "normal": 0.4, "high": 0.6, "critical": 0.8}
 _STATE = {"new": 1.0, "very_good": 1.0, "good": 1.0, "fair": 0.85, "for_parts": 0.5}
 _DEFAULT = Weights()
-Row = TypeVar("Row", Offer, Need)
 
 
 def check(
@@ -58,7 +58,7 @@ def check(
         {row.id: _read(row, known) for row in offers},
         {row.id: _read(row, known) for row in needs},
         weights,
-        now,
+        None if now is None else now.date(),
         {(each.offer, each.need): each.quantity for each in kept},
         {(each.offer, each.need) for each in barred},
         received or {},
@@ -66,11 +66,11 @@ def check(
         lessons,
         known,
     )
-    verify.quantities(plan.pairings)
+    used = verify.quantities(plan.pairings)
     for pairing in plan.pairings:
         verify.pairing(pairing)
     verify.totals(plan)
-    verify.remainders(plan)
+    verify.remainders(plan, used)
 
 
 def _read(row: Row, catalogue: Catalogue) -> Row:
@@ -85,55 +85,53 @@ def _demand(holds: bool, promise: str, where: object, what: str) -> None:
         raise PlanError(f"{promise}: {where}: {what}")
 
 
+@dataclass(frozen=True)
 class _Check:
-    def __init__(
-        self,
-        offers: Mapping[str, Offer],
-        needs: Mapping[str, Need],
-        weights: Weights,
-        now: datetime | None,
-        kept: Mapping[tuple[str, str], int],
-        barred: set[tuple[str, str]],
-        received: Mapping[str, float],
-        distances: Mapping[tuple[str, str], float] | None,
-        lessons: Sequence[Lesson],
-        catalogue: Catalogue,
-    ) -> None:
-        self.offers, self.needs, self.weights = offers, needs, weights
-        self.day = None if now is None else now.date()
-        self.kept, self.barred, self.received, self.distances = kept, barred, received, distances
-        self.catalogue = catalogue
-        self.lessons: dict[tuple[LessonKind, str | None], list[Lesson]] = {}
-        for lesson in lessons:
-            self.lessons.setdefault((lesson.kind, lesson.committee), []).append(lesson)
-        self.asked: Counter[str | None] = Counter()
-        for need in needs.values():
-            self.asked[need.committee] += need.quantity
+    """What the plan was made under, items recognised; without a day, what depends on days is not verified."""
 
-    def quantities(self, pairings: Sequence[Pairing]) -> None:
-        given: Counter[str] = Counter()
-        got: Counter[str] = Counter()
+    offers: Mapping[str, Offer]
+    needs: Mapping[str, Need]
+    weights: Weights
+    day: date | None
+    kept: Mapping[tuple[str, str], int]
+    barred: set[tuple[str, str]]
+    received: Mapping[str, float]
+    distances: Mapping[tuple[str, str], float] | None
+    lessons: Sequence[Lesson]
+    catalogue: Catalogue
+
+    @cached_property
+    def asked(self) -> Counter[str | None]:
+        found: Counter[str | None] = Counter()
+        for need in self.needs.values():
+            found[need.committee] += need.quantity
+        return found
+
+    @cached_property
+    def lessons_of(self) -> Mapping[tuple[LessonKind, str | None], Sequence[Lesson]]:
+        found: defaultdict[tuple[LessonKind, str | None], list[Lesson]] = defaultdict(list)
+        for lesson in self.lessons:
+            found[lesson.kind, lesson.committee].append(lesson)
+        return found
+
+    def quantities(self, pairings: Sequence[Pairing]) -> Counter[tuple[str, str]]:
+        """Units that each offer gives and each need gets."""
+        used: Counter[tuple[str, str]] = Counter()
         seen: set[tuple[str, str]] = set()
         for pairing in pairings:
-            pair = (pairing.offer, pairing.need)
+            pair, units = (pairing.offer, pairing.need), pairing.quantity
             _demand(pairing.offer in self.offers, "unknown", pairing.offer, "no such offer")
             _demand(pairing.need in self.needs, "unknown", pairing.need, "no such need")
             _demand(pair not in seen, "duplicate", pair, "paired twice")
             seen.add(pair)
-            _demand(
-                type(pairing.quantity) is int and pairing.quantity > 0,
-                "quantity",
-                pair,
-                f"{pairing.quantity!r} units",
-            )
-            given[pairing.offer] += pairing.quantity
-            got[pairing.need] += pairing.quantity
-        for name, units in given.items():
-            limit = self.offers[name].quantity
-            _demand(units <= limit, "over-allocated", f"offer {name}", f"{units} given of {limit}")
-        for name, units in got.items():
-            limit = self.needs[name].quantity
-            _demand(units <= limit, "over-allocated", f"need {name}", f"{units} received of {limit}")
+            _demand(type(units) is int and units > 0, "quantity", pair, f"{units!r} units")
+            used["offer", pairing.offer] += units
+            used["need", pairing.need] += units
+        for side, rows in (("offer", self.offers), ("need", self.needs)):
+            for row in rows.values():
+                units, limit = used[side, row.id], row.quantity
+                _demand(units <= limit, "over-allocated", f"{side} {row.id}", f"{units} of {limit}")
+        return used
 
     def pairing(self, pairing: Pairing) -> None:
         offer, need = self.offers[pairing.offer], self.needs[pairing.need]
@@ -265,31 +263,19 @@ class _Check:
         order = [(each.offer, each.need) for each in plan.pairings]
         _demand(order == sorted(order), "order", "pairings", "not sorted by offer and need")
 
-    def remainders(self, plan: Plan) -> None:
-        told_unread = sorted((each.side, each.id) for each in plan.unrecognised)
-        rows = [("need", each) for each in self.needs.values()] + [
-            ("offer", each) for each in self.offers.values()
-        ]
-        unread = {(side, each.id) for side, each in rows if each.item is None}
-        _demand(told_unread == sorted(unread), "unrecognised", told_unread[:3], "not those without an item")
-        left = {each.id: each.quantity for each in self.needs.values() if ("need", each.id) not in unread}
-        kept_back = {
-            each.id: each.quantity for each in self.offers.values() if ("offer", each.id) not in unread
-        }
-        for pairing in plan.pairings:
-            left[pairing.need] -= pairing.quantity
-            kept_back[pairing.offer] -= pairing.quantity
-        for told, true, side in (
-            ({each.need: each.remaining for each in plan.unmet}, left, "unmet"),
-            ({each.offer: each.remaining for each in plan.unplaced}, kept_back, "unplaced"),
+    def remainders(self, plan: Plan, used: Counter[tuple[str, str]]) -> None:
+        unplaced = {each.offer: each.remaining for each in plan.unplaced}
+        unmet = {each.need: each.remaining for each in plan.unmet}
+        for side, rows, promise, told in (
+            ("need", self.needs.values(), "unmet", unmet),
+            ("offer", self.offers.values(), "unplaced", unplaced),
         ):
-            expected = {name: units for name, units in true.items() if units}
-            _demand(
-                told == expected,
-                side,
-                sorted(set(told.items()) ^ set(expected.items()))[:3],
-                "remainders are wrong",
-            )
+            unread = sorted(row.id for row in rows if row.item is None)
+            told_unread = sorted(each.id for each in plan.unrecognised if each.side == side)
+            _demand(unread == told_unread, "unrecognised", told_unread[:3], "not those without an item")
+            left = {row.id: row.quantity - used[side, row.id] for row in rows if row.item is not None}
+            apart = told.items() ^ {(name, units) for name, units in left.items() if units}
+            _demand(not apart, promise, sorted(apart)[:3], "remainders are wrong")
 
     def _answer(self, offered: str, needed: str) -> float:
         if offered == needed:
@@ -306,19 +292,14 @@ class _Check:
         return False
 
     def _taught(self, kind: LessonKind, offer: Offer, need: Need) -> list[Lesson]:
-        found = []
-        for each in (
-            lesson
-            for committee in {None, need.committee}
-            for lesson in self.lessons.get((kind, committee), ())
-            if offer.item is not None
-        ):
-            if kind is LessonKind.WRONG_ITEM:
-                words = normalise(each.alias or "")
-                said = bool(words) and f" {words} " in f" {normalise(offer.text)} "
-                holds = offer.item == each.item and said
-            else:
-                holds = each.item is None or self._within(offer.item, each.item)
-            if holds:
-                found.append(each)
-        return found
+        if offer.item is None:
+            return []
+        lessons = [
+            *self.lessons_of.get((kind, None), ()),
+            *(self.lessons_of.get((kind, need.committee), ()) if need.committee is not None else ()),
+        ]
+        if kind is not LessonKind.WRONG_ITEM:
+            return [each for each in lessons if each.item is None or self._within(offer.item, each.item)]
+        text = f" {normalise(offer.text)} "
+        spoken = [(each, normalise(each.alias or "")) for each in lessons if each.item == offer.item]
+        return [each for each, words in spoken if words and f" {words} " in text]

@@ -130,18 +130,12 @@ class Explainer:
     @cached_property
     def offers_left(self) -> Mapping[str, int]:
         """The units of each offer that the plan does not place."""
-        left = {row.id: row.quantity for row in self.offers}
-        for pairing in self.pairings:
-            left[pairing.offer] -= pairing.quantity
-        return left
+        return _left(self.offers, ((each.offer, each.quantity) for each in self.pairings))
 
     @cached_property
     def needs_left(self) -> Mapping[str, int]:
         """The units of each need that the plan does not serve."""
-        left = {row.id: row.quantity for row in self.needs}
-        for pairing in self.pairings:
-            left[pairing.need] -= pairing.quantity
-        return left
+        return _left(self.needs, ((each.need, each.quantity) for each in self.pairings))
 
     def for_need(self, need: Need) -> list[Miss]:
         """The offers that came nearest to serving the need, best first, at most MISSES."""
@@ -247,6 +241,13 @@ class Explainer:
         return [
             Miss(other, names, rules.details(broken)) for _, _, _, other, names, broken in ranked[:MISSES]
         ]
+
+
+def _left(rows: Iterable[Offer | Need], used: Iterable[tuple[str, int]]) -> dict[str, int]:
+    left = {row.id: row.quantity for row in rows}
+    for name, units in used:
+        left[name] -= units
+    return left
 
 
 def _is_other_thing(broken: Mapping[str, Mapping[str, Any]]) -> bool:

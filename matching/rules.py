@@ -14,7 +14,7 @@ from math import asin, cos, floor, radians, sin, sqrt
 from typing import Any
 
 from matching.items import Catalogue, load, normalise
-from matching.types import Condition, Lesson, LessonKind, Need, Offer, Place, PlanError, Size, Transport
+from matching.types import Lesson, LessonKind, Need, Offer, Place, PlanError, Size, Transport
 
 EARTH_KM = 6371.0088
 """Mean radius of the Earth, as the contract fixes it."""
@@ -150,31 +150,12 @@ def transport(offer: Offer, need: Need, kilometres: float, situation: Situation)
     return Transport.COMMITTEE_COLLECTS if kilometres <= reach_km(offer, need, situation) else None
 
 
-def first_day(offer: Offer, need: Need, situation: Situation) -> date:
-    """The first day on which the pair could be handed over, were there no end."""
-    starts = [situation.day, offer.available_from or situation.day]
-    starts += [
-        lesson.not_before
-        for lesson in lessons_for(offer, need, situation, LessonKind.NOT_NOW)
-        if lesson.not_before is not None and lesson.not_before > situation.day
-    ]
-    return max(starts)
-
-
 def last_day(offer: Offer, need: Need) -> date | None:
     """The last day on which the pair could be handed over; None when there is no end."""
     until, by = offer.available_until, need.needed_by
     if until is None or by is None:
         return by if until is None else until
     return min(until, by)
-
-
-def minimum_condition(offer: Offer, need: Need, situation: Situation) -> Condition:
-    """The worst condition that the committee takes for such a thing, lessons counted."""
-    floors = [lesson.floor for lesson in lessons_for(offer, need, situation, LessonKind.CONDITION)]
-    if not floors:
-        return need.minimum_condition
-    return min([need.minimum_condition, *(each for each in floors if each)], key=lambda each: each.rank)
 
 
 def broken(offer: Offer, need: Need, situation: Situation) -> dict[str, dict[str, Any]]:
@@ -216,14 +197,14 @@ def _item(offer: Offer, need: Need, situation: Situation) -> _Detail:
 
 
 def _condition(offer: Offer, need: Need, situation: Situation) -> _Detail:
-    worst = minimum_condition(offer, need, situation)
+    worst, lesson = need.minimum_condition, ""
+    for each in lessons_for(offer, need, situation, LessonKind.CONDITION):
+        if each.floor is not None and each.floor.rank < worst.rank:
+            worst, lesson = each.floor, each.id
     if offer.condition.rank <= worst.rank:
         return None
     detail = {"condition": offer.condition.value, "minimum_condition": worst.value}
-    if offer.condition.rank > need.minimum_condition.rank:
-        return detail
-    lessons = lessons_for(offer, need, situation, LessonKind.CONDITION)
-    return detail | {"lesson": next(each.id for each in lessons if each.floor is worst)}
+    return detail if offer.condition.rank > need.minimum_condition.rank else detail | {"lesson": lesson}
 
 
 def _size(offer: Offer, need: Need, situation: Situation) -> _Detail:
@@ -246,7 +227,7 @@ def _dates(offer: Offer, need: Need, situation: Situation) -> _Detail:
     lessons = lessons_for(offer, need, situation, LessonKind.NOT_NOW)
     waiting = [(each.not_before, each.id) for each in lessons if each.not_before is not None]
     until, lesson = max(waiting, default=(situation.day, ""))
-    first, last = first_day(offer, need, situation), last_day(offer, need)
+    first, last = max(situation.day, offer.available_from or situation.day, until), last_day(offer, need)
     if until <= situation.day and (last is None or first <= last):
         return None
     detail = {"dates": first.isoformat(), "last_day": last.isoformat() if last else None}

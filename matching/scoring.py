@@ -93,8 +93,8 @@ def waiting_worth(offer: Offer, need: Need, weights: Weights, day: date) -> floa
 
 def patience_left(offer: Offer, weights: Weights, day: date) -> float:
     """The share of `patience_days` that the offer may still wait, 0 to 1; 0 when it ends before that."""
-    left = weights.patience_days - days_waited(offer, day)
-    if left <= 0 or (offer.available_until is not None and (offer.available_until - day).days < left):
+    left = days_left(offer, weights, day)
+    if not left or (offer.available_until is not None and (offer.available_until - day).days < left):
         return 0.0
     return left / weights.patience_days
 
