@@ -10,7 +10,7 @@ from app.places import Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleDraft:
-    """One article as the form understood it; `slot` is where its photos wait."""
+    """One article as the form understood it, in the row's own columns; `slot` is where its photos wait."""
 
     slot: int
     item: str | None

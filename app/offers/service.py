@@ -5,6 +5,7 @@ Rows are locked in the order that all verbs keep: articles, then the offer.
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -154,18 +155,12 @@ def _new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:
 def _add_article(
     session: Session, offer: Offer, position: int, article: ArticleDraft, submission_key: str
 ) -> None:
-    row = OfferedItem(
-        offer_id=_id(offer),
-        position=position,
-        item=article.item,
-        description=article.description,
-        quantity=article.quantity,
-        condition=article.condition,
-        divisible=article.divisible,
-    )
+    said = asdict(article)
+    slot = said.pop("slot")
+    row = OfferedItem(offer_id=_id(offer), position=position, **said)
     session.add(row)
     session.flush()
-    attach(session, submission_key, article.slot, _id(row))
+    attach(session, submission_key, slot, _id(row))
 
 
 def confirm_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -> bool:
