@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock format messages
+.PHONY: help setup run test check bench lock format messages diagram
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -50,6 +50,9 @@ messages: setup ## collect the words to translate: of the pages into app/transla
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F notifications/translations/babel.cfg --no-location --sort-output --omit-header -o notifications/translations/messages.pot notifications
 	$(BIN)/pybabel -q update -i notifications/translations/messages.pot -o notifications/translations/en.po -l en -w 100 --no-fuzzy-matching --ignore-obsolete --omit-header
 	rm app/translations/messages.pot notifications/translations/messages.pot
+
+diagram: setup ## write docs/data-model.md from the models
+	$(BIN)/python -m app.models > docs/data-model.md
 
 lock: setup ## resolve the dependencies anew and write both lock files
 	$(UV) lock --quiet --upgrade
