@@ -19,7 +19,7 @@ _WIDEST = 14
 _FOREIGN_MIN = 7
 _LENGTHS_APART = 4
 _SMALL = WORDS.small | WORDS.asides | WORDS.links
-_NO_SLIPS = frozenset(REAL_WORDS | WORDS.small | WORDS.numbers.keys() | WORDS.units | WORDS.asides)
+_NO_SLIPS = (REAL_WORDS, WORDS.small, WORDS.numbers, WORDS.units, WORDS.asides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Match:
     """A wording found in a text. `start` and `end` index its tokens.
 
     With `typo` a word is misspelt; with `loose` words stand further on; with `turned` it is not written out at all: the
-    company of its first word decided. `inexact` grows with what is written otherwise.
+    company of its first word decided.
     """
 
     wording: Wording
@@ -46,7 +46,6 @@ class Match:
     typo: bool = False
     loose: bool = False
     turned: bool = False
-    inexact: int = 0
 
 
 def meaningful(text: str) -> tuple[str, ...]:
@@ -142,22 +141,14 @@ class Lexicon:
             return None
         reach = range(start + 1, min(end, start + _WIDEST))
         further = [(at, text[at]) for at in reach if text[at] not in WORDS.links]
-        # Being lenient only ever helps with words that are words of their own.
-        doubtful = not REAL_WORDS.isdisjoint(text[start + 1 : reach.stop])
-        for strict in (True, False) if doubtful else (True,):
-            best: Match | None = None
-            for wording in self._beginning(first, further[0][1] if further else "", strict=strict):
-                if best is not None and len(wording.words) < len(best.wording.words):
-                    break
-                if len(wording.words) <= len(further) + 1:
-                    found = self._written_out(wording, further, start, typo=typo, strict=strict)
-                    if found is not None and (best is None or found.inexact < best.inexact):
-                        best = found
-            if best is not None:
-                return best
+        for wording in self._beginning(first, further[0][1] if further else ""):
+            if len(wording.words) <= len(further) + 1:
+                found = self._written_out(wording, further, start, typo=typo)
+                if found is not None:
+                    return found
         return None
 
-    def _beginning(self, first: str, then: str, *, strict: bool) -> list[Wording]:
+    def _beginning(self, first: str, then: str) -> list[Wording]:
         """The wordings that begin with `first` and may go on with `then`, longest first."""
         found, known = self._by_first[first], then in self._known
         if first not in self._by_second:
@@ -165,22 +156,22 @@ class Lexicon:
         ranks = (
             rank
             for second, ranks in self._by_second[first].items()
-            if not second or (then and near(then, second, known=known, strict=strict))
+            if not second or (then and near(then, second, known=known))
             for rank in ranks
         )
         return [found[rank] for rank in sorted(ranks)]
 
     def _written_out(
-        self, wording: Wording, further: Sequence[tuple[int, str]], start: int, *, typo: bool, strict: bool
+        self, wording: Wording, further: Sequence[tuple[int, str]], start: int, *, typo: bool
     ) -> Match | None:
-        end, inexact = start + 1, 0
+        end = start + 1
         for expected, (at, written) in zip(wording.words[1:], further, strict=False):
             end = at + 1
             if written != expected:
-                if not near(written, expected, known=written in self._known, strict=strict):
+                if not near(written, expected, known=written in self._known):
                     return None
-                inexact += OSA.distance(written, expected)
-        return Match(wording, start, end, typo or inexact > 0, inexact=inexact)
+                typo = True
+        return Match(wording, start, end, typo)
 
     def scatters(self, first: str) -> bool:
         """Whether some wording that begins with `first` has further words, which may stand apart from it."""
@@ -244,9 +235,9 @@ class Lexicon:
         return answer
 
     def _correct(self, word: str) -> str | None:
-        if not 4 <= len(word) <= 40 or word in self._known or word in _NO_SLIPS:
+        if not 4 <= len(word) <= 40 or word in self._known:
             return None
-        if word[0].isdigit() or word[-1].isdigit():
+        if word[0].isdigit() or word[-1].isdigit() or any(word in words for words in _NO_SLIPS):
             return None
         heard = sound(word)
         alike = self._by_sound.get(heard, [])
@@ -282,10 +273,10 @@ def slips(written: str, expected: str) -> int:
 
 
 @lru_cache(maxsize=65_536)
-def near(written: str, expected: str, *, known: bool, strict: bool = True) -> bool:
+def near(written: str, expected: str, *, known: bool) -> bool:
     """Whether `written` may be another form of or a slip for `expected`, which its place in the text makes likely.
 
-    A word that is itself `known` is only ever another form, one that sounds alike; so, when `strict`, is a word of its own.
+    A word that is itself `known`, or a word of its own, is only ever another form, one that sounds alike.
     """
     if written == expected:
         return True
@@ -298,7 +289,7 @@ def near(written: str, expected: str, *, known: bool, strict: bool = True) -> bo
         return False
     if sound(written) == sound(expected) and len(sound(expected)) >= 3 and written not in WORDS.small:
         return True
-    if known or (strict and written in REAL_WORDS):
+    if known or written in REAL_WORDS:
         return False
     bound = slips(written, expected)
     return OSA.distance(written, expected, score_cutoff=bound) <= bound
