@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -307,6 +308,18 @@ class Settings:
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def answer_within(self) -> timedelta:
+        return timedelta(days=self.answer_days)
+
+    @property
+    def undo_within(self) -> timedelta:
+        return timedelta(seconds=self.undo_seconds)
+
+    @property
+    def offer_lasts(self) -> timedelta:
+        return timedelta(days=self.offer_days)
 
     @property
     def photos_dir(self) -> Path:

@@ -1,13 +1,14 @@
 """The web application: `create_app` wires the rooms together and does nothing else."""
 
-from datetime import timedelta
 from importlib import import_module
 
 from flask import Flask
+from flask_security.recoverable import generate_reset_password_token
 
 from app import cli, db
 from app.accounts import security
-from app.letters.desk import Desk
+from app.letters import tell
+from app.post.desk import Desk
 from app.web import access, assets, clock, errors, guard, limits, navigation, text, words
 from app.web.links import Links
 from config import Settings
@@ -48,16 +49,16 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     app = Flask(__name__)
     app.extensions["settings"] = settings
     app.extensions["clock"] = now
-    app.extensions["desk"] = Desk(
-        links=Links(settings.secret_key, settings.base_url),
+    app.extensions["links"] = links = Links(settings.secret_key, settings.base_url)
+    app.extensions["desk"] = desk = Desk(
+        links=links,
         portal_name=settings.portal_name,
-        contact_email=settings.contact_email,
         sender_email=settings.mail_sender,
-        answer_within=timedelta(days=settings.answer_days),
-        undo_within=timedelta(seconds=settings.undo_seconds),
-        offer_lasts=timedelta(days=settings.offer_days),
-        photos_dir=settings.photos_dir,
+        answer_within=settings.answer_within,
+        undo_within=settings.undo_within,
+        password_token=generate_reset_password_token,
     )
+    app.extensions["before_commit"] = lambda session: tell(session, desk)
     rendered.sign_as(settings.portal_name)
     guard.init_app(app, settings)
     db.init_app(app, settings.database_url)

@@ -5,7 +5,7 @@
 
 import inspect
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
@@ -33,6 +33,9 @@ LASTS = "portail_lasts"
 BUSY_SECONDS = 15
 
 db = SQLAlchemy(session_options={"class_": Session})
+
+BeforeCommit = Callable[[Session], None]
+"""Done at the end of every `transaction()`, within it."""
 
 
 def enum_type(kind: type[StrEnum]) -> Any:
@@ -134,17 +137,19 @@ def session() -> Session:
 def transaction() -> Iterator[Session]:
     """One unit of work: commits when the block ends, rolls back when it raises.
 
-    The session carries the application's desk (`session.info["desk"]`), with which services write letters.
-    Rows read before the block are expired: what a decision rests on is read again inside.
+    Before the commit, what was decided in the block is told (`create_app` says to whom): a letter is committed with what it tells
+    of, or neither is. Rows read before the block are expired: what a decision rests on is read again inside.
     """
     current = session()
     if current.new or current.dirty or current.deleted:
         raise RuntimeError("rows were changed outside transaction()")
     current.rollback()
-    current.info["desk"] = current_app.extensions["desk"]
+    current.info.clear()  # an earlier block that raised may have left something untold
     current.connection(execution_options={WRITES: True, LASTS: True})
     try:
         yield current
+        before_commit: BeforeCommit = current_app.extensions["before_commit"]
+        before_commit(current)
         current.commit()
     except BaseException:
         current.rollback()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 from urllib.parse import urlsplit
 
@@ -18,17 +19,18 @@ from sqlmodel import Session, col, delete
 
 from app.backup import service as backups
 from app.backup.errors import BackupError
-from app.committees.digest import send_weekly
 from app.db import WRITES, db, transaction
+from app.digests.daily import send_daily
+from app.digests.weekly import send_weekly
 from app.handovers import waiting as handovers
-from app.letters.undelivered import tell_coordinators
+from app.ledger.letters import undeliverable
 from app.matches import planning, waiting
-from app.matches.digest import send_daily
-from app.models import DigestTurn, OutboxMessage, RateCounter
+from app.models import DigestTurn, RateCounter
 from app.needs import waiting as needs
 from app.offers import waiting as offers
 from app.offers.forgetting import forget_old
 from app.photos import service as photos
+from app.post.desk import Desk
 from app.web.clock import Clock
 from app.web.text import lazy
 from config import Settings
@@ -70,12 +72,7 @@ def sessions_of(engine: sa.Engine) -> SessionFactory:
 
 def send_mail(settings: Settings, clock: Clock, worker: str, stop: Event | None = None) -> Figures:
     """Send what is due; the connection is kept for the whole round."""
-    desk = current_app.extensions["desk"]
-
-    def undelivered(session: Session, lost: OutboxMessage, answer: str, now: datetime) -> None:
-        session.info["desk"] = desk
-        tell_coordinators(session, lost, answer, now)
-
+    undelivered = partial(undeliverable, current_app.extensions["desk"])
     with transport(settings) as carrier:
         done = drain(sessions_of(db.engine), carrier, clock, worker, stop=stop, undelivered=undelivered)
     figures = {
@@ -95,23 +92,38 @@ def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a run is given. `worker` is unique to its process; a long run ends early when `stop` is set."""
+    """What a run is given. Letters are written at the desk; `worker` is unique to its process; a long run ends early when `stop` is set."""
 
     settings: Settings
+    desk: Desk
     clock: Clock
     worker: str
     stop: Event
 
 
 Work = Callable[[Round], Figures]
+Step = Callable[[Session, datetime], int]
 
 
-def count(**steps: Callable[[Session, datetime], int]) -> Work:
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A step that writes letters, and is given the desk to do so."""
+
+    step: Callable[[Session, Desk, datetime], int]
+
+    def at(self, desk: Desk) -> Step:
+        return lambda session, now: self.step(session, desk, now)
+
+
+def count(**steps: Step | Writing) -> Work:
     """Each step in a transaction of its own: what was done before one that fails stays done."""
 
     def run(this: Round) -> Figures:
         now = this.clock()
-        return {name: worked(step, now) for name, step in steps.items()}
+        return {
+            name: worked(step.at(this.desk) if isinstance(step, Writing) else step, now)
+            for name, step in steps.items()
+        }
 
     return run
 
@@ -124,12 +136,14 @@ def forget(this: Round) -> Figures:
     return {"offers_made_anonymous": forgotten}
 
 
-def tidy(session: Session, now: datetime) -> int:
-    """Forget what nobody will ask for: drafts of photos, counters of requests, turns of digests; how many photos."""
-    forgotten = photos.purge_orphans(session, now)
-    session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
-    session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
-    return forgotten
+def tidy(this: Round) -> Figures:
+    """Forget what nobody will ask for: drafts of photos, counters of requests, turns of digests."""
+    now = this.clock()
+    with transaction() as session:
+        forgotten = photos.purge_orphans(session, this.settings.photos_dir, now)
+        session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
+        session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
+    return {"photos_forgotten": forgotten}
 
 
 def back_up(this: Round) -> Figures:
@@ -171,15 +185,15 @@ TABLE = (
         lazy("Libère ce à quoi personne n'a répondu à temps, prévient les deux parties et propose le suivant."),
         claims="the match and its two sides, locked", costs="one read while nothing is overdue"),
     Row("relances", lazy("Relances"), every(minutes=15),
-        count(matches_reminded=waiting.remind),
+        count(matches_reminded=Writing(waiting.remind)),
         lazy("Relance une fois, à mi-délai et en journée, qui n'a pas répondu."),
         claims="match.reminded_at", costs="four reads"),
     Row("veille", lazy("Veille des rendez-vous"), every(minutes=15),
-        count(appointments_recalled=handovers.tell_of_tomorrow),
+        count(appointments_recalled=Writing(handovers.tell_of_tomorrow)),
         lazy("Rappelle aux deux parties, la veille et en journée, leur rendez-vous."),
         claims="handover.reminded_at", costs="three reads"),
     Row("bilan", lazy("Bilan des remises"), every(minutes=15),
-        count(reports_asked=handovers.ask_whether_it_happened),
+        count(reports_asked=Writing(handovers.ask_whether_it_happened)),
         lazy("Demande, le lendemain d'un rendez-vous, si la remise a eu lieu."),
         claims="handover.asked_at", costs="four reads"),
     Row("silences", lazy("Remises sans nouvelles"), every(hours=1),
@@ -187,23 +201,22 @@ TABLE = (
         lazy("Note comme faite la remise que le donateur confirme et dont le comité ne dit rien."),
         claims="the match and its two sides, locked", costs="one read while nothing is silent"),
     Row("offres", lazy("Fin des offres"), every(minutes=30),
-        count(confirmations_asked=offers.remind_unconfirmed, offers_never_confirmed=offers.forget_unconfirmed,
-              ends_announced=offers.ask_before_end, offers_ended=offers.expire),
+        count(confirmations_asked=Writing(offers.remind_unconfirmed), offers_never_confirmed=offers.forget_unconfirmed,
+              ends_announced=Writing(offers.ask_before_end), offers_ended=offers.expire),
         lazy("Redemande une confirmation, oublie ce qui ne l'est pas, demande avant la fin, termine."),
         claims="offer.reminded_at, or the state under a lock", costs="some ten reads"),
     Row("besoins", lazy("Fin des besoins"), every(minutes=30),
-        count(needs_asked=needs.ask_whether_still_true, needs_set_aside=needs.expire_silent),
+        count(needs_asked=Writing(needs.ask_whether_still_true), needs_set_aside=needs.expire_silent),
         lazy("Demande si les vieux besoins sont toujours vrais, met de côté ceux que personne ne confirme."),
         claims="need.asked_at, or the state under a lock", costs="some ten reads"),
     Row("recapitulatifs", lazy("Récapitulatifs"), every(minutes=15),
-        count(committees_written=send_weekly, coordinators_written=send_daily),
+        count(committees_written=Writing(send_weekly), coordinators_written=Writing(send_daily)),
         lazy("Écrit, à l'heure choisie, la semaine des comités et la journée des coordinateurs."),
         claims="a row of digest_turn for each reader and issue", costs="a dozen reads"),
     Row("oubli", lazy("Données anciennes"), at(hour=2, minute=40), forget,
         lazy("Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres."),
         claims="offer.anonymised_at", costs="some fifteen statements for a hundred offers"),
-    Row("menage", lazy("Ménage"), at(hour=3, minute=20),
-        count(photos_forgotten=tidy),
+    Row("menage", lazy("Ménage"), at(hour=3, minute=20), tidy,
         lazy("Oublie les photos d'offres jamais envoyées et les compteurs échus, les tours de récapitulatifs passés."),
         claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, three statements"),
     Row("sauvegarde", lazy("Sauvegarde"), at(hour=1, minute=30), back_up,
@@ -215,7 +228,7 @@ TABLE = (
 
 def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event) -> tuple[Job, ...]:
     """The rows as jobs of this portal; each run has an application context of its own."""
-    this = Round(settings, clock, worker, stop)
+    this = Round(settings, app.extensions["desk"], clock, worker, stop)
 
     def inside(work: Work) -> Callable[[], Figures]:
         def run() -> Figures:

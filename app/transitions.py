@@ -1,4 +1,7 @@
-"""The single writer of states: moves a row and leaves a Decision behind, in the caller's transaction."""
+"""The single writer of states: moves a row and leaves a Decision behind, in the caller's transaction.
+
+Before that transaction commits, its decisions are told (`app.letters`).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +10,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.models import Decision, Match, Need, Offer
+from app.models import Account, Decision, Match, Need, Offer
 from app.models.states import ActorKind, Reason, Verb
 
 Subject = Offer | Need | Match
+UNTOLD = "decisions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 
 def note_decision(
     session: Session,
-    subject: Subject,
+    subject: Subject | Account,
     verb: Verb,
     actor: Actor,
     now: datetime,
@@ -42,8 +46,10 @@ def note_decision(
     note: str = "",
     data: dict[str, Any] | None = None,
 ) -> Decision:
-    """Add to the audit trail without moving anything. `subject` must have been flushed."""
-    column = {Offer: "offer_id", Need: "need_id", Match: "match_id"}[type(subject)]
+    """Add to the audit trail without moving anything.
+
+    `data` is plain JSON, and no secret: the trail is kept, shown and backed up.
+    """
     if subject in session.new:
         session.flush()
     decision = Decision(
@@ -52,13 +58,17 @@ def note_decision(
         account_id=actor.account_id,
         verb=verb,
         from_state=from_state,
-        to_state=subject.state,
+        to_state="" if isinstance(subject, Account) else subject.state,
         reason=reason,
         note=note,
         data=data or {},
-        **{column: subject.id},
+        offer_id=subject.id if isinstance(subject, Offer) else None,
+        need_id=subject.id if isinstance(subject, Need) else None,
+        match_id=subject.id if isinstance(subject, Match) else None,
+        about_account_id=subject.id if isinstance(subject, Account) else None,
     )
     session.add(decision)
+    session.info.setdefault(UNTOLD, []).append(decision)
     return decision
 
 
@@ -83,3 +93,17 @@ def move(
     return note_decision(
         session, subject, verb, actor, now, from_state=came_from, reason=reason, note=note, data=data
     )
+
+
+def decided(session: Session) -> list[Decision]:
+    """What was decided since the last call, or since the transaction began, in that order and with its numbers.
+
+    What was rolled back to a savepoint was not decided: SQLAlchemy has put it out of the session.
+    """
+    session.flush()
+    return [each for each in session.info.pop(UNTOLD, ()) if each in session]
+
+
+def event_of(decision_id: int) -> str:
+    """The name under which the letters about a decision stand in the outbox."""
+    return f"decision:{decision_id}"

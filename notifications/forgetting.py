@@ -19,18 +19,14 @@ def forget_before(session: Session, moment: datetime) -> None:
 
 
 def forget_about(session: Session, events: Collection[str], match_ids: Collection[int]) -> None:
-    """Empty the letters about these matches and these events (`offer:1` covers `offer:1:recorded`, not `offer:12`).
+    """Empty the letters about these matches and these events (as `outbox.about` reads them).
 
     What waits is called off: there is nobody left to send it to. Letters that tell of the loss of one of these go too.
     """
-    for event in events:
-        outbox.cancel(session, event=event)
-    begins = [col(OutboxMessage.event).startswith(f"{event}:", autoescape=True) for event in events]
-    about = sa.or_(col(OutboxMessage.match_id).in_(match_ids), *begins)
-    for news in _news_of(session, about):
-        outbox.cancel(session, event=news)
-        _empty(session, col(OutboxMessage.event) == news)
-    _empty(session, about)
+    about = outbox.about(events) | col(OutboxMessage.match_id).in_(match_ids)
+    forgotten = about | col(OutboxMessage.event).in_(_news_of(session, about))
+    outbox.cancel_all(session, forgotten)
+    _empty(session, forgotten)
 
 
 def news_event(letter: OutboxMessage) -> str:

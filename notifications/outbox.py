@@ -6,7 +6,7 @@ pending → claimed → sent | failed; claimed → pending (retry, outage, lease
 
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -107,26 +107,49 @@ def _insert(session: Session) -> Any:
 
 
 def cancel(
-    session: Session, *, event: str | None = None, match_id: int | None = None, message: str | None = None
+    session: Session,
+    *,
+    events: Collection[str] | None = None,
+    match_id: int | None = None,
+    messages: Collection[str] | None = None,
 ) -> int:
-    """Call back what nobody has begun to send; how many messages that was.
+    """Call back what nobody has begun to send: of these events (as `about` reads them), of this match; how many messages that was.
 
-    `event` names an event or the beginning of one at a colon: `match:1` covers `match:1:approved`, not `match:12`.
-    Claimed and sent messages stay.
+    Of these `messages` only, if they are named. Claimed and sent ones stay.
     """
-    if event is None and match_id is None:
-        raise ValueError("say which event or which match")
-    statement = sa.update(OutboxMessage).where(col(OutboxMessage.state) == State.PENDING)
-    if event is not None:
-        prefix = event.rstrip(":") + ":"
-        # Not LIKE: SQLite's ignores case, and ids may hold its wildcards.
-        begins = sa.func.substr(col(OutboxMessage.event), 1, len(prefix)) == prefix
-        statement = statement.where(begins | (col(OutboxMessage.event) == prefix[:-1]))
+    if events is None and match_id is None:
+        raise ValueError("say which events or which match")
+    which = []
+    if events is not None:
+        which.append(about(events))
     if match_id is not None:
-        statement = statement.where(col(OutboxMessage.match_id) == match_id)
-    if message is not None:
-        statement = statement.where(col(OutboxMessage.message) == message)
+        which.append(col(OutboxMessage.match_id) == match_id)
+    if messages is not None:
+        which.append(col(OutboxMessage.message).in_(messages))
+    return cancel_all(session, sa.and_(*which))
+
+
+def cancel_all(session: Session, which: sa.ColumnElement[bool]) -> int:
+    """Call back what nobody has begun to send of these rows; how many that was."""
+    statement = sa.update(OutboxMessage).where(which, col(OutboxMessage.state) == State.PENDING)
     return _count(session, statement.values(state=State.CANCELLED))
+
+
+def cancel_wholly(session: Session, event: str) -> bool:
+    """Call back the letters of an event; False when one of them has left or is on its way: then roll back."""
+    cancel(session, events=[event])
+    left = select(OutboxMessage.id).where(about([event]), col(OutboxMessage.state) != State.CANCELLED)
+    return session.exec(left.limit(1)).first() is None
+
+
+def about(events: Collection[str]) -> sa.ColumnElement[bool]:
+    """The rows of these events; a name that ends with a colon stands for all that begin so: `offer:1:` for `offer:1:ending`."""
+    begins = [name for name in events if name.endswith(":")]
+    return sa.or_(
+        col(OutboxMessage.event).in_(set(events).difference(begins)),
+        # Not LIKE: SQLite's ignores case, and names may hold its wildcards.
+        *(sa.func.substr(col(OutboxMessage.event), 1, len(name)) == name for name in begins),
+    )
 
 
 def claim(

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import css_inline
 import jinja2
@@ -21,9 +20,8 @@ from markupsafe import Markup, escape
 from notifications import sources
 from notifications.plain import one_line
 from notifications.rendered import LANGUAGES, RenderedMessage, portal
-from notifications.typography import NO_BREAK_SPACE, clock, french
+from notifications.typography import NO_BREAK_SPACE, PARIS, clock, french
 
-PARIS = ZoneInfo("Europe/Paris")
 SUBJECT_LENGTH = 150
 VALUE_LENGTH = 500
 NOTE_LENGTH = 4000

@@ -2,8 +2,11 @@
 
 import re
 from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 NO_BREAK_SPACE = "\u00a0"
+PARIS = ZoneInfo("Europe/Paris")
+"""In whose days and hours people are told of moments."""
 
 _UNTOUCHED = re.compile(
     r"""

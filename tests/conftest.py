@@ -4,16 +4,17 @@ A test that touches the database runs twice, on SQLite and on PostgreSQL, each t
 (`--database sqlite` keeps to one).
 """
 
+import inspect
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
@@ -38,6 +39,9 @@ PATIENCE = 90
 
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten o'clock in Paris."""
+
+ANSWER_WITHIN, UNDO_WITHIN, OFFER_LASTS = timedelta(days=5), timedelta(seconds=60), timedelta(days=60)
+"""The delays of the settings that the tests run with."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,6 +71,26 @@ class FrozenClock:
     def advance(self, **duration: float) -> datetime:
         self.moment += timedelta(**duration)
         return self.moment
+
+
+def act(app: Flask, clock: FrozenClock, work: Callable[..., Any], *values: Any) -> Any:
+    """Do this in a transaction of its own: `work` is given the values, then, by their names, what else it asks for."""
+    known = {
+        "desk": app.extensions["desk"],
+        "answer_within": ANSWER_WITHIN,
+        "undo_within": UNDO_WITHIN,
+        "offer_lasts": OFFER_LASTS,
+    }
+    asked = list(inspect.signature(work).parameters.values())[1 + len(values) :]
+    given = [known.get(each.name, clock()) for each in asked if each.default is each.empty]
+    with app.app_context(), transaction() as session:
+        return work(session, *values, *given)
+
+
+def told(session: Session) -> Session:
+    """The same session, once the letters about what was decided are written: as at the end of its transaction."""
+    current_app.extensions["before_commit"](session)
+    return session
 
 
 @pytest.fixture(scope="session")

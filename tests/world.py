@@ -10,14 +10,14 @@ from flask_security import hash_password
 from flask_security.recoverable import generate_reset_password_token
 
 from app.db import session, transaction
-from app.letters import paths
 from app.matches import service
 from app.models import Account, Alias, Committee, HandoverSlot, Match, Offer, OfferedItem, OutboxMessage
 from app.models.states import MatchState, NeedState, OfferState, Reason, Role
 from app.transitions import SYSTEM, Actor
-from app.web.links import Purpose
+from app.web.links import Purpose, path_of
 from notifications.models import RefusedAddress, State
 from tests.builders import Builder
+from tests.conftest import ANSWER_WITHIN, told
 
 PASSWORD = "girafe parapluie lundi"
 VISITOR, MEMBER, COORDINATOR, ADMINISTRATOR = "visitor", "member", "coordinator", "administrator"
@@ -99,10 +99,10 @@ def _letters_and_lessons(maker: _Maker, coordinator: Account) -> None:
     """Two letters, one of which did not arrive; a word that was taught and one that was taken back; a refusal."""
     approved, refused = maker.match(MatchState.PROPOSED).id, maker.match(MatchState.PROPOSED).id
     with maker.app.app_context(), transaction() as current:
-        service.approve(current, approved, SYSTEM, maker.now)
+        service.approve(current, approved, SYSTEM, maker.now, ANSWER_WITHIN)
         actor = Actor.account(coordinator.id)
         service.reject(current, refused, Reason.TOO_FAR, "", actor, maker.now)
-        current.flush()
+        told(current)
         failed = current.get_one(OutboxMessage, 1)
         failed.state, failed.last_answer = State.FAILED, "550 no such user"
         current.add(RefusedAddress(email=failed.to_email, reason="550 no such user", at=maker.now))
@@ -144,8 +144,8 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/vos-donnees",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",
-            paths.unsubscribe(maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),
-            paths.committee_needs(maker.token(Purpose.COMMITTEE_NEEDS, committee.id, f"committee:{committee.id}")),
+            path_of(Purpose.UNSUBSCRIBE, maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),
+            path_of(Purpose.COMMITTEE_NEEDS, maker.token(Purpose.COMMITTEE_NEEDS, committee.id, f"committee:{committee.id}")),
             *_donor_pages(maker, approved, accepted, coming, past),
             _slip_of_donor(maker, coming),
             *_committee_links(maker, approved, accepted, coming, past),
@@ -194,36 +194,40 @@ def _donor_pages(maker: _Maker, *matches: Match) -> list[str]:
     )
     build.offered_item(waiting)
     found = [
-        paths.offer_confirmation(maker.token(Purpose.CONFIRM_OFFER, waiting.id, f"donor:{waiting.donor_id}")),
+        path_of(
+            Purpose.CONFIRM_OFFER, maker.token(Purpose.CONFIRM_OFFER, waiting.id, f"donor:{waiting.donor_id}")
+        ),
         f"/offrir/{waiting.submission_key}",
     ]
     for match in matches:
         offer, donor = _donor(maker, match)
-        track = paths.offer_tracking(maker.token(Purpose.TRACK_OFFER, offer, f"donor:{donor}"))
+        track = path_of(Purpose.TRACK_OFFER, maker.token(Purpose.TRACK_OFFER, offer, f"donor:{donor}"))
         found += [
             track,
             f"{track}/retirer",
-            paths.donor_answer(maker.token(Purpose.DONOR_ANSWER, match.id, f"donor:{donor}")),
-            paths.donor_report(maker.token(Purpose.DONOR_REPORT, match.id, f"donor:{donor}")),
+            path_of(Purpose.DONOR_ANSWER, maker.token(Purpose.DONOR_ANSWER, match.id, f"donor:{donor}")),
+            path_of(Purpose.DONOR_REPORT, maker.token(Purpose.DONOR_REPORT, match.id, f"donor:{donor}")),
         ]
     return found
 
 
 def _slip_of_donor(maker: _Maker, match: Match) -> str:
     _offer, donor = _donor(maker, match)
-    return paths.donor_answer(maker.token(Purpose.DONOR_ANSWER, match.id, f"donor:{donor}")) + "/bon"
+    return (
+        path_of(Purpose.DONOR_ANSWER, maker.token(Purpose.DONOR_ANSWER, match.id, f"donor:{donor}")) + "/bon"
+    )
 
 
 def _committee_links(maker: _Maker, *matches: Match) -> list[str]:
     party = f"committee:{maker.committee.id}"
-    slip = paths.committee_answer(maker.token(Purpose.COMMITTEE_ANSWER, matches[2].id, party)) + "/bon"
+    slip = (
+        path_of(Purpose.COMMITTEE_ANSWER, maker.token(Purpose.COMMITTEE_ANSWER, matches[2].id, party))
+        + "/bon"
+    )
     return [slip] + [
-        path(maker.token(purpose, match.id, party))
+        path_of(purpose, maker.token(purpose, match.id, party))
         for match in matches
-        for path, purpose in (
-            (paths.committee_answer, Purpose.COMMITTEE_ANSWER),
-            (paths.committee_report, Purpose.COMMITTEE_REPORT),
-        )
+        for purpose in (Purpose.COMMITTEE_ANSWER, Purpose.COMMITTEE_REPORT)
     ]
 
 
@@ -231,4 +235,4 @@ def _account_links(maker: _Maker, invited: Account, member: Account) -> list[str
     token = maker.token(Purpose.INVITATION, invited.id, f"account:{invited.id}")
     with maker.app.test_request_context():
         reset = generate_reset_password_token(session().get_one(Account, member.id))  # type: ignore[no-untyped-call]
-    return [paths.invitation(token), paths.new_password(reset)]
+    return [path_of(Purpose.INVITATION, token), f"/mot-de-passe-oublie/{reset}"]

@@ -6,11 +6,15 @@ Pure. Long and easy to remember beats short and contorted: no digit, capital or 
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import StrEnum
 
 SHORTEST, LONGEST = 12, 128
 """In characters; the longest is Flask-Security's."""
 FEWEST_DIFFERENT = 5
+
+RESET_WITHIN = timedelta(hours=4)
+"""How long the link to a new password is good."""
 
 
 class Weakness(StrEnum):

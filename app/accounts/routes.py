@@ -15,7 +15,6 @@ from app.accounts.passwords import normal, weakness
 from app.accounts.service import AccountError, Invited, Refusal
 from app.committees import queries as committees
 from app.db import session, transaction
-from app.letters.accounts import invitation_url
 from app.models import Account
 from app.models.states import Language, Role
 from app.web.access import Who, access, signed_in
@@ -23,7 +22,7 @@ from app.web.clock import now
 from app.web.command import CommandFailed, DatabaseCommand
 from app.web.errors import DomainError
 from app.web.links import Purpose
-from app.web.opening import claim
+from app.web.opening import claim, links
 from app.web.text import _, language
 
 blueprint = Blueprint("accounts", __name__, cli_group=None)
@@ -208,7 +207,7 @@ def create_account(email: str, role: str, name: str, password: bool) -> None:
     try:
         with transaction() as current:
             account = service.create(current, who, None, now())
-            link = invitation_url(current, account, now())
+            link = links().link(Purpose.INVITATION, account.id, f"account:{account.id}", now())
             if hashed:
                 service.accept(current, account.id, hashed, now())
     except AccountError as error:

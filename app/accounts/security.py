@@ -1,7 +1,6 @@
 """Flask-Security, told about the portal's accounts, its clock, its words and its transactions."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -16,15 +15,13 @@ from flask_security import (
 )
 
 from app.accounts import forms, messages, service
-from app.accounts.passwords import SHORTEST, weakness
+from app.accounts.passwords import RESET_WITHIN, SHORTEST, weakness
 from app.db import db, session, transaction
-from app.letters import accounts as letters
 from app.models import Account
 from app.web.clock import now
 from app.web.limits import limiter
 from config import Settings
 
-RESET_WITHIN = timedelta(hours=4)
 FAILURES_PER_PLACE = "20 per 10 minutes"
 FAILURES_PER_ACCOUNT = "10 per 10 minutes"
 RESETS_PER_PLACE = "10 per hour"
@@ -51,17 +48,17 @@ class Passwords(PasswordUtil):
 
 
 class Mail(MailUtil):
-    """Addresses in the portal's normal form; letters through the outbox, in the transaction in progress.
+    """Addresses in the portal's normal form.
 
-    The library renders nothing and sends nothing: it says which letter, the portal writes it.
+    The library renders nothing and sends nothing: it says what was done, in the transaction in progress; that is noted, and told.
     """
 
     def send_mail(self, template: str, *_words: Any, **context: Any) -> None:
         user: Account = context["user"]
         if template.endswith("reset_instructions"):
-            letters.password_reset(session(), user, context["reset_token"], now() + RESET_WITHIN, now())
+            service.ask_for_password(session(), user.id, now())
         else:
-            letters.password_changed(session(), user, now())
+            service.note_new_password(session(), user.id, now())
 
     def normalize(self, email: str) -> str:
         return str(super().normalize(email.strip())).lower()

@@ -3,16 +3,19 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.accounts import queries
-from app.letters import accounts as letters
-from app.models import Account, Committee, Membership
-from app.models.states import Language, Role
+from app.models import Account, Committee, Decision, Membership
+from app.models.states import Language, Role, Verb
+from app.transitions import Actor, note_decision
+
+TWICE = timedelta(seconds=10)
+"""Who asks for the same letter again within it has clicked twice."""
 
 
 class Refusal(StrEnum):
@@ -53,7 +56,7 @@ def may_give(giver: Account | None, role: Role) -> bool:
 def invite(session: Session, who: Invited, by: Account, now: datetime) -> Account:
     """Make an account without password and write to its owner. Raises AccountError."""
     account = create(session, who, by, now)
-    letters.invitation(session, account, by, now)
+    note_decision(session, account, Verb.INVITE, Actor.account(by.id), now)
     return account
 
 
@@ -88,9 +91,31 @@ def invite_again(session: Session, account_id: int, by: Account, now: datetime) 
         raise AccountError(Refusal.ALREADY_ACCEPTED)
     if not account.active:
         raise AccountError(Refusal.CLOSED)
-    account.invited_at = now
-    letters.invitation(session, account, by, now)
+    if not _just_done(session, account, Verb.INVITE, now):
+        account.invited_at = now
+        note_decision(session, account, Verb.INVITE, Actor.account(by.id), now)
     return account
+
+
+def ask_for_password(session: Session, account_id: int, now: datetime) -> None:
+    """Somebody who knows the address has forgotten the password; the owner is written to."""
+    account = held(session, account_id)
+    if not _just_done(session, account, Verb.ASK_PASSWORD, now):
+        note_decision(session, account, Verb.ASK_PASSWORD, Actor.account(account.id), now)
+
+
+def note_new_password(session: Session, account_id: int, now: datetime) -> None:
+    """The password was changed, by a link or by somebody who is signed in; the owner is written to."""
+    account = held(session, account_id)
+    note_decision(session, account, Verb.CHANGE_PASSWORD, Actor.account(account.id), now)
+
+
+def _just_done(session: Session, account: Account, verb: Verb, now: datetime) -> bool:
+    """The account is locked: of two clicks at once the second sees what the first has done."""
+    query = select(Decision.id).where(
+        Decision.about_account_id == account.id, Decision.verb == verb, col(Decision.at) > now - TWICE
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 def accept(

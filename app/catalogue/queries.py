@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 from app.db import session
 from app.models import Account, Alias, Committee, Need, Offer, OfferedItem
 from app.models.states import NeedState, OfferState
-from app.web.pages import Page, peeked, turned_to
 from matching.items import Item, load, normalise
 from matching.recognition import Recogniser, Recognition
 
@@ -126,10 +125,9 @@ def waiting_count(current: Session) -> int:
     return int(current.execute(sa.select(articles + needs)).scalar_one())
 
 
-def waiting(current: Session, asked: int) -> Page[Waiting]:
-    """One page of what waits for a name, the oldest first."""
-    page = turned_to(asked, waiting_count(current), PAGE)
-    until = page.offset + PAGE
+def waiting(current: Session, page: int) -> list[Waiting]:
+    """One page of what waits for a name, the oldest first. Pages count from 1."""
+    until = page * PAGE
     articles: Any = (
         _articles(sa.select(OfferedItem, Offer))
         .where(_nameless(OfferedItem))
@@ -145,7 +143,7 @@ def waiting(current: Session, asked: int) -> Page[Waiting]:
     found = [_article(article, offer) for article, offer in current.execute(articles)]
     found += [_need(need, committee) for need, committee in current.execute(needs)]
     found.sort(key=lambda each: (each.since, each.kind, each.id))
-    return page.holding(found[page.offset : until])
+    return found[until - PAGE : until]
 
 
 def one(current: Session, kind: str, key: int) -> Waiting | None:
@@ -199,15 +197,15 @@ class Word:
     offer_id: int | None
 
 
-def words(current: Session, text: str, number: int, *, removed: bool = False) -> Page[Word]:
-    """A page of the words that were taught, the latest first."""
+def words(current: Session, text: str, page: int, *, removed: bool = False) -> tuple[list[Word], bool]:
+    """Words that were taught, the latest first, and whether there are more on a next page."""
     query: Any = (
         sa.select(Alias, col(Account.name), col(OfferedItem.offer_id))
         .join(Account, col(Alias.taught_by_id) == col(Account.id), isouter=True)
         .join(OfferedItem, col(Alias.from_item_id) == col(OfferedItem.id), isouter=True)
         .where(col(Alias.removed_at).is_not(None) if removed else col(Alias.removed_at).is_(None))
         .order_by(col(Alias.taught_at).desc(), col(Alias.id).desc())
-        .offset((number - 1) * WORDS_PAGE)
+        .offset((page - 1) * WORDS_PAGE)
         .limit(WORDS_PAGE + 1)
     )
     if text:
@@ -215,10 +213,10 @@ def words(current: Session, text: str, number: int, *, removed: bool = False) ->
             col(Alias.key).contains(normalise(text), autoescape=True) | col(Alias.item).in_(_meant(text))
         )
     found = [Word(alias, name or "", offer) for alias, name, offer in current.execute(query)]
-    return peeked(found, number, WORDS_PAGE)
+    return found[:WORDS_PAGE], len(found) > WORDS_PAGE
 
 
-def removed_word(current: Session, alias_id: int | None) -> Alias | None:
+def removed_word(current: Session, alias_id: int) -> Alias | None:
     """The word of that number, if it is one that was removed."""
     found = current.get(Alias, alias_id) if alias_id else None
     return found if found is not None and found.removed_at is not None else None

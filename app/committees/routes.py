@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.committees import hours, queries, service
@@ -28,6 +28,7 @@ from app.web.current_committee import (
     may_act_for,
 )
 from app.web.errors import DomainError
+from app.web.opening import links
 from app.web.text import _, language
 from app.web.words import DAYS
 
@@ -138,7 +139,7 @@ def poster(slug: str) -> str:
 
 
 def _address(committee: Committee) -> str:
-    address: str = current_app.extensions["desk"].links.url(url_for("committees.page", slug=committee.slug))
+    address: str = links().url(url_for("committees.page", slug=committee.slug))
     return address
 
 

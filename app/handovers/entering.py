@@ -3,22 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, abort, current_app, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session
 from app.handovers import queries
+from app.handovers.meeting import giver, meeting_place, place_for_donor
 from app.handovers.queries import Case
 from app.handovers.service import HandoverError, Refusal
-from app.letters.desk import Desk
-from app.letters.offers import party_of
-from app.letters.sides import giver, meeting_place, place_for_donor
 from app.transitions import COMMITTEE, Actor
 from app.web.access import signed_in
-from app.web.clock import now
 from app.web.current_committee import remember
 from app.web.links import Purpose
-from app.web.opening import claim
+from app.web.opening import claim, new_link
 from app.web.text import lazy
 
 blueprint = Blueprint("handovers", __name__)
@@ -95,6 +92,4 @@ def is_past(case: Case, moment: datetime) -> bool:
 
 def tracking_url(case: Case) -> str:
     """Where the donor follows the whole offer."""
-    desk: Desk = current_app.extensions["desk"]
-    token = desk.links.token(Purpose.TRACK_OFFER, case.offer.id, party_of(case.offer), now())
-    return url_for("offers.track", token=token)
+    return new_link(Purpose.TRACK_OFFER, case.offer.id, f"donor:{case.donor.id}")

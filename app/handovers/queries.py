@@ -1,6 +1,6 @@
 """Reads for the answer pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,6 +82,12 @@ def case(session: Session, match_id: int) -> Case | None:
         [slot for slot, _h in slots],
         photos,
     )
+
+
+def handovers_of(session: Session, match_ids: Collection[int]) -> dict[int, Handover]:
+    """By match, for those that have one. One query."""
+    query = select(Handover).where(col(Handover.match_id).in_(match_ids))
+    return {row.match_id: row for row in session.exec(query)}
 
 
 def belongs(session: Session, account_id: int, committee_id: int) -> bool:

@@ -2,23 +2,22 @@
 
 from dataclasses import dataclass
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import transaction
 from app.handovers import forms, service
 from app.handovers.entering import blueprint, by_account, case_of, is_past, refused, tracking_url
 from app.handovers.queries import Case
-from app.handovers.service import HandoverError, Refusal, Side
+from app.handovers.service import HandoverError, Refusal
 from app.handovers.waiting import SILENT
-from app.letters.desk import Desk
-from app.models.states import MatchState, Occasion
+from app.models.states import MatchState, Occasion, Side
 from app.transitions import COMMITTEE, DONOR, Actor
 from app.web.access import Who, access
 from app.web.clock import now
 from app.web.fields import PortalForm
 from app.web.links import Purpose
-from app.web.opening import claim
+from app.web.opening import claim, new_link
 from app.web.text import _
 
 
@@ -86,16 +85,9 @@ def _answer_url(witness: Witness, case: Case) -> str:
     """Where this side fixes another time: signed in, or by a link of that purpose for the same person."""
     if witness.actor.account_id is not None:
         return url_for(".committee_answer", match_id=witness.match_id)
-    desk: Desk = current_app.extensions["desk"]
     if witness.side is Side.DONOR:
-        party, purpose, view = f"donor:{case.donor.id}", Purpose.DONOR_ANSWER, ".donor_answer"
-    else:
-        party, purpose, view = (
-            f"committee:{case.committee.id}",
-            Purpose.COMMITTEE_ANSWER,
-            ".committee_link",
-        )
-    return url_for(view, token=desk.links.token(purpose, witness.match_id, party, now()))
+        return new_link(Purpose.DONOR_ANSWER, witness.match_id, f"donor:{case.donor.id}")
+    return new_link(Purpose.COMMITTEE_ANSWER, witness.match_id, f"committee:{case.committee.id}")
 
 
 def _take_report(witness: Witness, form: PortalForm, back: str) -> ResponseReturnValue:

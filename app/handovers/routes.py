@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.db import transaction
 from app.handovers import forms, service
-from app.handovers.calendar import calendar_file
+from app.handovers.calendar import Organizer, calendar_file
 from app.handovers.entering import (
     Seat,
     blueprint,
@@ -19,17 +19,17 @@ from app.handovers.entering import (
     refused,
     tracking_url,
 )
+from app.handovers.meeting import calendar_entry
 from app.handovers.queries import Case
-from app.handovers.service import HandoverError, Refusal, Side
+from app.handovers.service import HandoverError, Refusal
 from app.handovers.slots import BadSpanError, Span, decode, encode, suggest
-from app.letters.desk import Desk
-from app.letters.handovers import calendar_entry
-from app.models.states import MatchState, Reason
+from app.models.states import MatchState, Reason, Side
 from app.transitions import DONOR
 from app.web.access import Who, access
 from app.web.clock import now
 from app.web.fields import PortalForm
 from app.web.links import Purpose
+from app.web.opening import new_link
 from app.web.text import _
 
 # The committee's side
@@ -89,10 +89,8 @@ def _report_url(seat: Seat) -> str:
     """Signed in, the report is a page away; by a link, a link of its own purpose is made for the same person."""
     if seat.token is None:
         return url_for(".committee_answer_report", match_id=seat.match_id)
-    desk: Desk = current_app.extensions["desk"]
     party = f"committee:{case_of(seat.match_id).committee.id}"
-    token = desk.links.token(Purpose.COMMITTEE_REPORT, seat.match_id, party, now())
-    return url_for(".committee_link_report", token=token)
+    return new_link(Purpose.COMMITTEE_REPORT, seat.match_id, party)
 
 
 def _accept(seat: Seat) -> ResponseReturnValue:
@@ -102,7 +100,8 @@ def _accept(seat: Seat) -> ResponseReturnValue:
         return _committee_page(seat, terms=form, status=422)
     try:
         with transaction() as current:
-            service.accept_with_times(current, seat.match_id, form.terms(), seat.actor, moment)
+            within = current_app.extensions["settings"].answer_within
+            service.accept_with_times(current, seat.match_id, form.terms(), seat.actor, moment, within)
     except HandoverError as error:
         return refused(error, seat.url())
     flash(_("C'est noté. Le donateur reçoit vos propositions et choisit un moment."), "success")
@@ -188,10 +187,7 @@ def _donor_page(
 
 
 def _donor_report_url(case: Case) -> str:
-    desk: Desk = current_app.extensions["desk"]
-    party = f"donor:{case.donor.id}"
-    token = desk.links.token(Purpose.DONOR_REPORT, case.match.id, party, now())
-    return url_for(".donor_report", token=token)
+    return new_link(Purpose.DONOR_REPORT, case.match.id, f"donor:{case.donor.id}")
 
 
 @blueprint.get("/reponse/donateur/<token>")
@@ -244,7 +240,8 @@ def donor_suggests(token: str) -> ResponseReturnValue:
         return _donor_page(token, other=form, status=422)
     try:
         with transaction() as current:
-            service.suggest_other_time(current, match_id, form.words.data or "", now())
+            within = current_app.extensions["settings"].answer_within
+            service.suggest_other_time(current, match_id, form.words.data or "", now(), within)
     except HandoverError as error:
         return refused(error, url_for(".donor_answer", token=token))
     flash(_("C'est transmis. Le comité vous proposera d'autres moments."), "success")
@@ -292,7 +289,9 @@ def _calendar(case: Case, side: Side) -> Response:
     off = case.handover.starts_at is None or case.match.state is MatchState.FAILED
     if not off and case.match.state is not MatchState.SCHEDULED:
         abort(404)
-    entry = calendar_entry(current_app.extensions["desk"], case, case.handover, side.value, now())
+    settings = current_app.extensions["settings"]
+    organizer = Organizer(settings.portal_name, settings.mail_sender)
+    entry = calendar_entry(organizer, case, case.handover, side, now())
     response = Response(calendar_file(entry, cancelled=off), content_type="text/calendar; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="remise.ics")
     return response

@@ -5,17 +5,16 @@ Every verb locks the match with both its sides first. None commits, none sends.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel import Session, select
 
+from app.days import end_of_day
+from app.handovers.queries import handovers_of
 from app.handovers.slots import Span
 from app.holding import Held, hold_matches
-from app.letters import appointments, reminders
-from app.letters import handovers as letters
-from app.letters.desk import desk
-from app.letters.hours import end_of_day
 from app.matches import queries
 from app.models import Handover, HandoverSlot, Match
 from app.models.states import (
@@ -24,21 +23,13 @@ from app.models.states import (
     NeedState,
     OfferState,
     Reason,
+    Side,
     Transport,
     Verb,
 )
 from app.transitions import DONOR, SYSTEM, Actor, move, note_decision
 
 MOST_SLOTS = 12
-
-
-class Side(StrEnum):
-    DONOR = "donor"
-    COMMITTEE = "committee"
-
-
-ASKING = {Side.DONOR: "did_it_happen", Side.COMMITTEE: "did_it_happen_committee"}
-"""The message that asks each side what came of it."""
 
 
 class Says(StrEnum):
@@ -103,12 +94,13 @@ def _open_case(session: Session, match_id: int, *states: MatchState) -> _Case:
     match = held.matches.get(match_id)
     if match is None or match.state not in states:
         raise HandoverError(Refusal.TOO_LATE)
-    handover = session.exec(select(Handover).where(Handover.match_id == match_id)).one_or_none()
-    return _Case(match, held, handover)
+    return _Case(match, held, handovers_of(session, [match_id]).get(match_id))
 
 
-def accept_with_times(session: Session, match_id: int, terms: Terms, actor: Actor, now: datetime) -> Handover:
-    """The committee says yes and proposes times, or proposes others; the donor is asked to choose.
+def accept_with_times(
+    session: Session, match_id: int, terms: Terms, actor: Actor, now: datetime, answer_within: timedelta
+) -> Handover:
+    """The committee says yes and proposes times, or proposes others; the donor has `answer_within` to choose.
 
     On a scheduled match this moves the appointment: the donor chooses anew.
     """
@@ -128,28 +120,21 @@ def accept_with_times(session: Session, match_id: int, terms: Terms, actor: Acto
     match.committee_answered_at = match.committee_answered_at or now
     need = case.held.needs[match.need_id]
     need.confirmed_at, need.asked_at = now, None  # who accepts a gift still needs it
-    _await_answer(session, match, now)
-    for each in Side:
-        # The committee has answered; the donor gets the times, which say that a place was found.
-        reminders.call_off_opening(session, match_id, each)
+    _await_answer(match, answer_within, now)
     handover = case.handover or _new_handover(session, match, now)
     handover.transport, handover.place = terms.transport, terms.place
     handover.committee_note, handover.donor_note = terms.note, ""
     _replace_slots(session, handover, spans)
-    _note_acceptance(session, match, Verb.PROPOSE_TIMES, actor, now)
-    before = None
+    moved = _take_off(match, handover)
+    _note_acceptance(session, match, Verb.PROPOSE_TIMES, actor, now, moved)
     if match.state is MatchState.SCHEDULED:
-        before = _take_off(handover)
         move(session, match, MatchState.ACCEPTED, Verb.RESCHEDULE, actor, now)
-    session.flush()
-    letters.times_proposed(session, match, handover, now, instead_of=before)
     return handover
 
 
-def _await_answer(session: Session, match: Match, now: datetime) -> None:
+def _await_answer(match: Match, answer_within: timedelta, now: datetime) -> None:
     """The other side's turn: it has as long as after an approval, and is reminded anew."""
-    match.answer_by, match.reminded_at = end_of_day(now + desk(session).answer_within), None
-    reminders.call_back(session, match.id)
+    match.answer_by, match.reminded_at = end_of_day(now + answer_within), None
 
 
 def _same(session: Session, handover: Handover, terms: Terms, spans: Sequence[Span]) -> bool:
@@ -167,12 +152,14 @@ def _spans(session: Session, handover: Handover) -> list[Span]:
     return sorted(Span(slot.starts_at, slot.ends_at) for slot in slots)
 
 
-def _take_off(handover: Handover) -> Span | None:
-    """The appointment does not hold any more; returns when it was."""
-    before = letters.span_of(handover)
+def _take_off(match: Match, handover: Handover) -> dict[str, Any]:
+    """The appointment, if there is one, does not hold any more; what a decision keeps of it."""
+    before = Span.of(handover.starts_at, handover.ends_at)
+    if match.state is not MatchState.SCHEDULED or before is None:
+        return {}
     handover.starts_at = handover.ends_at = None
     handover.sequence += 1
-    return before
+    return {"before": before.plain}
 
 
 def _new_handover(session: Session, match: Match, now: datetime) -> Handover:
@@ -195,13 +182,20 @@ def _replace_slots(session: Session, handover: Handover, spans: Sequence[Span]) 
         session.add(HandoverSlot(handover_id=handover.id, starts_at=span.starts_at, ends_at=span.ends_at))
 
 
-def _note_acceptance(session: Session, match: Match, verb: Verb, actor: Actor, now: datetime) -> None:
+def _note_acceptance(
+    session: Session,
+    match: Match,
+    verb: Verb,
+    actor: Actor,
+    now: datetime,
+    data: dict[str, Any] | None = None,
+) -> None:
     """Approved becomes accepted once both sides have said yes; until then the answer is only noted."""
     both = match.donor_answered_at and match.committee_answered_at
     if match.state is MatchState.APPROVED and both:
-        move(session, match, MatchState.ACCEPTED, verb, actor, now)
+        move(session, match, MatchState.ACCEPTED, verb, actor, now, data=data)
     else:
-        note_decision(session, match, verb, actor, now, from_state=match.state)
+        note_decision(session, match, verb, actor, now, from_state=match.state, data=data)
 
 
 def donor_says_yes(session: Session, match_id: int, now: datetime, *, actor: Actor = DONOR) -> None:
@@ -209,8 +203,6 @@ def donor_says_yes(session: Session, match_id: int, now: datetime, *, actor: Act
     case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
     if case.match.donor_answered_at is None:
         case.match.donor_answered_at = now
-        reminders.call_back(session, match_id, "reminder_donor")
-        reminders.call_off_opening(session, match_id, Side.DONOR)
         _note_acceptance(session, case.match, Verb.ACCEPT, actor, now)
 
 
@@ -233,59 +225,39 @@ def choose_time(
     handover.starts_at, handover.ends_at = span.starts_at, span.ends_at
     handover.donor_says = handover.committee_says = handover.asked_at = handover.reminded_at = None
     handover.fixed_at, match.answer_by = now, None
-    reminders.call_back(session, match_id)
     move(session, match, MatchState.SCHEDULED, Verb.SCHEDULE, actor, now)
-    session.flush()
-    letters.appointment(session, match, handover, now)
     return handover
 
 
-def suggest_other_time(session: Session, match_id: int, words: str, now: datetime) -> None:
-    """None of the times suits: the donor says what does; the committee is told and proposes again."""
+def suggest_other_time(
+    session: Session, match_id: int, words: str, now: datetime, answer_within: timedelta
+) -> None:
+    """None of the times suits: the donor says what does; the committee is told and has `answer_within` to propose again."""
     case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
     match, handover = case.match, case.handover or _new_handover(session, case.match, now)
     match.donor_answered_at = match.donor_answered_at or now
     handover.donor_note = words
-    _await_answer(session, match, now)
-    before = None
+    _await_answer(match, answer_within, now)
+    data = {"other_time": True, **_take_off(match, handover)}
     if match.state is MatchState.SCHEDULED:
-        before = _take_off(handover)
-        move(session, match, MatchState.ACCEPTED, Verb.RESCHEDULE, DONOR, now, note=words)
+        move(session, match, MatchState.ACCEPTED, Verb.RESCHEDULE, DONOR, now, note=words, data=data)
     else:
-        _note_acceptance(session, match, Verb.ACCEPT, DONOR, now)
-    session.flush()
-    letters.other_time_wanted(session, match, handover, now, instead_of=before)
+        _note_acceptance(session, match, Verb.ACCEPT, DONOR, now, data)
 
 
 def decline(
     session: Session, match_id: int, side: Side, reason: Reason, note: str, actor: Actor, now: datetime
 ) -> None:
-    """One side says no, before or after it had said yes; the other is told, the article is free again.
-
-    Unless the other has not been written to yet: then it never is. Once there is an appointment both are written to, because it is in both calendars.
-    """
+    """One side says no, before or after it had said yes; the article is free again."""
     case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
-    match = case.match
-    was_scheduled = match.state is MatchState.SCHEDULED
-    if match.state is MatchState.APPROVED:
-        move(session, match, MatchState.DECLINED, Verb.DECLINE, actor, now, reason=reason, note=note)
-    else:
-        move(session, match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=note)
-    match.closed_at = now
-    reminders.call_back(session, match_id)
-    unheard = {each for each in Side if reminders.call_off_opening(session, match_id, each)}
-    handover = case.handover
-    if handover is not None and was_scheduled:
+    match, handover, data = case.match, case.handover, {"side": side.value}
+    if handover is not None and match.state is MatchState.SCHEDULED:
         handover.sequence += 1
-    session.flush()
-    if handover is not None and was_scheduled:
-        letters.appointment_cancelled(session, match, handover, side.value, reason, now)
-    elif unheard - {side}:
-        return
-    elif side is Side.DONOR:
-        letters.donor_declined(session, match, reason, now)
-    else:
-        letters.committee_declined(session, match, now)
+    end, verb = MatchState.FAILED, Verb.FAIL
+    if match.state is MatchState.APPROVED:
+        end, verb = MatchState.DECLINED, Verb.DECLINE
+    move(session, match, end, verb, actor, now, reason=reason, note=note, data=data)
+    match.closed_at = now
 
 
 def report(
@@ -316,28 +288,19 @@ def report(
         note=told.note,
         data={"side": side.value, "says": told.says.value, "received": told.received_quantity},
     )
-    reminders.call_back(session, match_id, ASKING[side])
     if told.says is Says.NOT_YET:
         handover.asked_at = now
     elif told.says is Says.NO or told.received_quantity == 0:
-        _fail(session, case, handover, side, told, actor, now)
+        _fail(session, match, side, told, actor, now)
     elif side is Side.COMMITTEE:
         _complete(session, case, told, actor, now)
     return match.state
 
 
-def _fail(
-    session: Session, case: _Case, handover: Handover, side: Side, told: Report, actor: Actor, now: datetime
-) -> None:
-    reason = told.reason or Reason.OTHER
-    move(session, case.match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=told.note)
-    case.match.closed_at = now
-    reminders.call_back(session, case.match.id)
-    session.flush()
-    if side is Side.COMMITTEE:
-        letters.handover_failed(session, case.match, handover, reason, now)
-    else:
-        letters.handover_failed_committee(session, case.match, handover, reason, now)
+def _fail(session: Session, match: Match, side: Side, told: Report, actor: Actor, now: datetime) -> None:
+    reason, data = told.reason or Reason.OTHER, {"side": side.value, "reported": True}
+    move(session, match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=told.note, data=data)
+    match.closed_at = now
 
 
 def _complete(session: Session, case: _Case, told: Report, actor: Actor, now: datetime) -> None:
@@ -346,13 +309,11 @@ def _complete(session: Session, case: _Case, told: Report, actor: Actor, now: da
         raise HandoverError(Refusal.TOO_LATE)
     handover.received_quantity = match.quantity if told.received_quantity is None else told.received_quantity
     handover.received_condition = told.received_condition
-    move(session, match, MatchState.COMPLETED, Verb.COMPLETE, actor, now)
+    move(session, match, MatchState.COMPLETED, Verb.COMPLETE, actor, now, data={"text": told.note})
     match.closed_at = now
     session.flush()
     _settle_need(session, case, now)
     _settle_offer(session, case, now)
-    reminders.call_back(session, match.id)
-    appointments.thank_you(session, match, handover, told.note, now)
 
 
 def _settle_need(session: Session, case: _Case, now: datetime) -> None:

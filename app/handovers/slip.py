@@ -4,22 +4,20 @@ The code leads to a page for members who are signed in: paper gets lost, so noth
 """
 
 import segno
-from flask import abort, current_app, render_template, url_for
+from flask import abort, render_template, url_for
 
 from app.handovers.entering import blueprint, by_account, by_link, case_of, donor_match
 from app.handovers.queries import Case
-from app.handovers.service import Side
-from app.models.states import MatchState
+from app.models.states import MatchState, Side
 from app.web.access import Who, access
+from app.web.opening import links
 
 
 def _page(case: Case, side: Side, back: str) -> str:
     # Once it is over nobody has to find anybody any more: as on the page itself, names and addresses are gone.
     if case.handover is None or case.match.state is not MatchState.SCHEDULED:
         abort(404)
-    report: str = current_app.extensions["desk"].links.url(
-        url_for("handovers.committee_answer_report", match_id=case.match.id)
-    )
+    report = links().url(url_for("handovers.committee_answer_report", match_id=case.match.id))
     code: str = segno.make(report, error="m").svg_data_uri(scale=5, border=2)
     return render_template(
         "handovers/slip.html", case=case, for_donor=side is Side.DONOR, code=code, report=report, back=back

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from app.days import day_of
+from notifications.typography import PARIS
+
 HORIZON = timedelta(days=28)
 MOST = 6
 NOTICE = timedelta(hours=20)
@@ -22,6 +23,20 @@ class Span:
     def __post_init__(self) -> None:
         if self.ends_at <= self.starts_at:
             raise ValueError("a span ends after it starts")
+
+    @classmethod
+    def of(cls, starts_at: datetime | None, ends_at: datetime | None) -> "Span | None":
+        """The span between two moments of a row; None where it has none."""
+        return None if starts_at is None or ends_at is None else cls(starts_at, ends_at)
+
+    @property
+    def plain(self) -> list[str]:
+        """As JSON keeps it: two ISO moments."""
+        return [self.starts_at.isoformat(), self.ends_at.isoformat()]
+
+    @classmethod
+    def from_plain(cls, kept: Sequence[str]) -> "Span":
+        return cls(*(datetime.fromisoformat(moment) for moment in kept))
 
 
 class BadSpanError(ValueError):
@@ -64,8 +79,8 @@ def suggest(
 
     `opening_hours` maps an ISO weekday to pairs of HH:MM in Europe/Paris, as `Committee` keeps them.
     """
-    first = max(available_from, (now + NOTICE).astimezone(PARIS).date())
-    last = min(available_until, (now + HORIZON).astimezone(PARIS).date())
+    first = max(available_from, day_of(now + NOTICE))
+    last = min(available_until, day_of(now + HORIZON))
     earliest = now + NOTICE
     found = (span for day in _days(first, last) for span in _open(opening_hours, day))
     return [span for span in found if span.starts_at >= earliest][:MOST]

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from app.db import transaction
 from app.handovers import forms, service
 from app.handovers.entering import blueprint, case_of, is_past, refused
-from app.handovers.service import HandoverError, Refusal, Side
+from app.handovers.service import HandoverError, Refusal
 from app.handovers.slots import BadSpanError, Span, decode, encode
-from app.models.states import ActorKind, MatchState, Reason
+from app.models.states import ActorKind, MatchState, Reason, Side
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.clock import now

@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.claims import BATCH, claim
+from app.days import day_of, is_day, start_of
+from app.handovers import letters
 from app.handovers.service import Says, complete_on_the_donor_s_word
-from app.letters import appointments as letters
-from app.letters.hours import day_of, is_day, start_of
 from app.models import Handover, Match
 from app.models.states import MatchState
+from app.post.desk import Desk
 
 ASK_AGAIN = timedelta(days=3)
 """After "not yet"."""
@@ -29,7 +30,7 @@ def _matches(session: Session, handover_ids: list[int]) -> list[int]:
     return list(session.exec(select(Handover.match_id).where(col(Handover.id).in_(handover_ids))))
 
 
-def tell_of_tomorrow(session: Session, now: datetime) -> int:
+def tell_of_tomorrow(session: Session, desk: Desk, now: datetime) -> int:
     """Tell both sides, by day, of each appointment that is tomorrow; those fixed today are fresh in mind. How many."""
     if not is_day(now):
         return 0
@@ -45,11 +46,11 @@ def tell_of_tomorrow(session: Session, now: datetime) -> int:
 
     claimed = claim(session, Handover, "reminded_at", due, now)
     if claimed:
-        letters.tomorrow(session, _matches(session, claimed), now)
+        letters.tomorrow(session, _matches(session, claimed), desk, now)
     return len(claimed)
 
 
-def ask_whether_it_happened(session: Session, now: datetime) -> int:
+def ask_whether_it_happened(session: Session, desk: Desk, now: datetime) -> int:
     """Ask both sides, by day, of every appointment that ended on an earlier day; how many were asked about.
 
     Asked once; again three days after somebody answered "not yet" (`asked_at` is then the answer's time).
@@ -71,7 +72,7 @@ def ask_whether_it_happened(session: Session, now: datetime) -> int:
         handover.donor_says = None if handover.donor_says == Says.NOT_YET else handover.donor_says
         handover.committee_says = None if handover.committee_says == Says.NOT_YET else handover.committee_says
     session.flush()
-    letters.did_it_happen(session, _matches(session, claimed), SILENT.days, now)
+    letters.did_it_happen(session, _matches(session, claimed), SILENT.days, desk, now)
     return len(claimed)
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app.db import session, transaction
 from app.ledger import queries, service
 from app.ledger.forms import AddressForm
+from app.ledger.letters import undeliverable
 from app.ledger.wording import address_refused, letter_state
 from app.models import Match, OutboxMessage, RefusedAddress
 from app.web.access import Who, access, signed_in
@@ -153,7 +155,8 @@ def bounce() -> ResponseReturnValue:
         log.warning("bounce.unreadable", size=len(content), reason=str(error))
         return _sentence(422, str(error))
     with transaction() as work:
-        taken = [service.take_report(work, report, now()) for report in reports]
+        tell = partial(undeliverable, current_app.extensions["desk"])
+        taken = [service.take_report(work, report, tell, now()) for report in reports]
     log.info("bounce.taken", results=[str(one) for one in taken])
     return jsonify({"results": [str(one) for one in taken]}), 200
 

@@ -8,12 +8,12 @@ from sqlmodel import Session, func, select
 
 from app.accounts.service import may_give
 from app.ledger import queries
-from app.letters import undelivered
 from app.models import Account, Committee, Donor, Match, OutboxMessage, RefusedAddress
 from app.models.states import Verb
 from app.transitions import Actor, Subject, note_decision
 from notifications import outbox
 from notifications.bounces import Report
+from notifications.worker import Undelivered
 
 
 class Taken(StrEnum):
@@ -94,16 +94,18 @@ def _correct(session: Session, party: str, email: str, by: Account) -> bool:
 def _note(session: Session, letter: OutboxMessage, by: Account, now: datetime) -> None:
     """Say in the history of what it concerns that the address was corrected; not which it was: forgetting would miss it.
 
-    An account's address, and that of a committee in a letter about no match, concern nothing that has a history.
+    That of a committee, in a letter about no match, concerns nothing that has a history.
     """
     kind, _, number = letter.party.partition(":")
+    actor, data = Actor.account(by.id), {"address_of": kind}
     if kind == "account":
+        account = session.get_one(Account, int(number))
+        note_decision(session, account, Verb.EDIT, actor, now, data=data)
         return
     concerned: list[Subject] = list(queries.offers_of(session, int(number))) if kind == "donor" else []
     match = session.get(Match, letter.match_id) if letter.match_id else None
     if match is not None:
         concerned.append(match)
-    actor, data = Actor.account(by.id), {"address_of": kind}
     for subject in concerned:
         note_decision(session, subject, Verb.EDIT, actor, now, from_state=subject.state, data=data)
 
@@ -117,11 +119,11 @@ def trust_again(session: Session, mark: RefusedAddress) -> None:
     outbox.forgive_address(session, mark.email)
 
 
-def take_report(session: Session, report: Report, now: datetime) -> Taken:
-    """Note what came back on the letter it is about; coordinators hear once of one that will not arrive."""
+def take_report(session: Session, report: Report, undelivered: Undelivered, now: datetime) -> Taken:
+    """Note what came back on the letter it is about; `undelivered` is called for one that will not arrive."""
     letter = outbox.came_back(session, report, now)
     if letter is None:
         return Taken.UNKNOWN
     if report.permanent:
-        undelivered.tell_coordinators(session, letter, report.words, now)
+        undelivered(session, letter, report.words, now)
     return Taken.MARKED if report.address else Taken.NOTED

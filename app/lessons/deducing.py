@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import floor
 from zlib import crc32
-from zoneinfo import ZoneInfo
 
 import matching.types as engine
+from app.days import day_of
 from app.models.states import Condition, Reason, Transport
 from matching.items import load, normalise
 from matching.recognition.language import plain, singular, tokens
@@ -35,7 +35,6 @@ LONGEST_WAIT = 3
 HIGHEST_FLOOR = Condition.VERY_GOOD
 LONGEST_WORDS = 80
 TEACHING = (Reason.TOO_FAR, Reason.CONDITION, Reason.NOT_NOW, Reason.WRONG_ITEM)
-PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +130,7 @@ def _condition(rows: Sequence[Refusal], _today: date) -> Draft | None:
 
 
 def _not_now(rows: Sequence[Refusal], today: date) -> Draft | None:
-    latest = max(each.at for each in rows).astimezone(PARIS).date()
+    latest = day_of(max(each.at for each in rows))
     until = latest + WAITS * min(len(rows), LONGEST_WAIT)
     if until <= today:
         return None

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.catalogue.queries import taught
+from app.days import day_of
 from app.lessons import queries, wording
-from app.lessons.deducing import PARIS, TEACHING, Refusal, Taught, deduce
+from app.lessons.deducing import TEACHING, Refusal, Taught, deduce
 from app.models import Committee, Match, Need, OfferedItem
 from app.models.states import Reason, Verb
 
@@ -23,7 +24,7 @@ def would_teach(session: Session, now: datetime, proposals: Iterable[Sides]) -> 
     """For each of these proposals, by its id: the sentence of the lesson that a coordinator's refusal for this reason would
     teach or sharpen; reasons that would teach nothing are absent. Two queries, however many proposals.
     """
-    known, today = taught(session), now.astimezone(PARIS).date()
+    known, today = taught(session), day_of(now)
     by_item: defaultdict[str, list[Refusal]] = defaultdict(list)
     for refusal in queries.refusals(session, now):
         by_item[refusal.item].append(refusal)

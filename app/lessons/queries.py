@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 import matching.types as engine
 from app.catalogue.queries import taught
-from app.lessons.deducing import PARIS, TEACHES_FOR, TEACHING, Refusal, Taught, deduce
+from app.days import day_of
+from app.lessons.deducing import TEACHES_FOR, TEACHING, Refusal, Taught, deduce
 from app.models import Committee, Decision, Match, Need, OfferedItem, Unlearned
 from app.models.states import ActorKind, Condition, MatchState, Reason, Verb
 
@@ -37,7 +38,7 @@ def refusals(session: Session, now: datetime) -> list[Refusal]:
 
 
 def _deduced(session: Session, now: datetime, refusals: Collection[Refusal]) -> list[Taught]:
-    return deduce(refusals, taught(session), now.astimezone(PARIS).date()) if refusals else []
+    return deduce(refusals, taught(session), day_of(now)) if refusals else []
 
 
 def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refusal]:

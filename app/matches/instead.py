@@ -1,16 +1,15 @@
 """A coordinator prefers a runner-up, or reads who else there is."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
-from app.matches import pairs, service, wording
+from app.matches import forms, pairs, service, wording
 from app.matches.refusals import Refusal, RefusedError
 from app.matches.routes import blueprint, card_of, for_templates
 from app.models import Match
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
-from app.web.asked import whole
 from app.web.clock import now
 
 
@@ -28,14 +27,16 @@ def others(match_id: int) -> str:
 def give_instead(match_id: int) -> ResponseReturnValue:
     """Approve this runner-up in the place of the proposal."""
     card_of(match_id)
-    need_id, item_id = (whole(request.form.get(name, "")) for name in ("besoin", "article"))
+    need_id, item_id = (forms.number(request.form.get(name, "")) for name in ("besoin", "article"))
     try:
         with transaction() as work:
             match = work.get_one(Match, match_id)
             proposal = pairs.instead(work, match, now(), need_id=need_id, item_id=item_id)
             if proposal is None or (need_id is None) == (item_id is None):
                 raise RefusedError(Refusal.NOT_PERMITTED)
-            chosen = service.give_instead(work, match_id, proposal, Actor.account(signed_in().id), now())
+            within = current_app.extensions["settings"].answer_within
+            actor = Actor.account(signed_in().id)
+            chosen = service.give_instead(work, match_id, proposal, actor, now(), within)
             done = chosen.id
     except RefusedError as error:
         flash(wording.refusal(error.code), "error")

@@ -22,28 +22,27 @@ from werkzeug.datastructures import MultiDict
 from app.db import session, transaction
 from app.explaining import why, why_not
 from app.lessons import previewing
-from app.letters.desk import Desk
 from app.matches import forms, pairs, service, wording
 from app.matches.queries import board as reads
 from app.matches.queries import leftovers
 from app.matches.queries import pulse as pulses
-from app.matches.queries.board import Card, Filters
+from app.matches.queries.board import Card
 from app.matches.queries.pulse import Pulse
 from app.matches.refusals import Refusal, RefusedError
-from app.models.states import MatchState, Reason, Urgency
+from app.models.states import MatchState, Reason
 from app.transitions import Actor
-from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
-from app.web.pages import cut
 from app.web.text import _, plural, to_the_second
 from app.web.words import URGENCIES, choices, word
+from config import Settings
 
 blueprint = Blueprint("matches", __name__)
 
 PAGE = 20
 HISTORY_PAGE = 50
 SHOWN_UNMET = 5
+LAST_PAGE = 100_000
 OBVIOUS_SCORE = 0.75
 OBVIOUS_KM = 15
 
@@ -57,19 +56,22 @@ def board() -> str:
 
 def _board() -> str:
     current, moment = session(), now()
-    narrowed = _filters()
+    narrowed = forms.filters(request.args)
     ids = reads.waiting_ids(current, narrowed)
-    page = cut(ids, asked.page(), PAGE)
+    page = _page(len(ids), PAGE)
     committees, actions = reads.boardwide_choices(current)
     done = _done()
-    shown = reads.cards(current, page.rows)
+    shown = reads.cards(current, ids[(page - 1) * PAGE : page * PAGE])
     fresh = pulse(current, moment)
     return render_template(
         "matches/board.html",
-        page=page.holding(shown),
+        cards=shown,
         reject_forms=_reject_forms(shown),
         teaches=_teaches(shown, moment),
         learnt=_learnt(done, moment),
+        total=len(ids),
+        page=page,
+        pages=max(1, -(-len(ids) // PAGE)),
         filters=narrowed,
         urgencies=URGENCIES,
         committees=committees,
@@ -84,22 +86,13 @@ def _board() -> str:
     )
 
 
-def _filters() -> Filters:
-    return Filters(
-        committee_id=asked.number("comite"),
-        action_id=asked.number("action"),
-        urgency=asked.member(Urgency, "urgence"),
-        text=asked.words(),
-    )
-
-
 def pulse(current: Session, moment: datetime) -> Pulse:
     """Whether what the room shows is fresh."""
     return pulses.read(current, moment, timedelta(minutes=current_app.extensions["settings"].plan_minutes))
 
 
-def _unmet(fresh: Pulse, moment: datetime) -> Sequence[leftovers.Unserved]:
-    return leftovers.unmet(session(), fresh, paris(moment).date(), size=SHOWN_UNMET).rows
+def _unmet(fresh: Pulse, moment: datetime) -> list[leftovers.Unserved]:
+    return leftovers.unmet(session(), fresh, paris(moment).date(), limit=SHOWN_UNMET).rows
 
 
 def for_templates(moment: datetime) -> dict[str, Any]:
@@ -116,9 +109,9 @@ def for_templates(moment: datetime) -> dict[str, Any]:
     }
 
 
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["desk"]
-    return desk
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
 def _seconds_left(moment: datetime) -> Callable[[Card], int]:
@@ -128,11 +121,11 @@ def _seconds_left(moment: datetime) -> Callable[[Card], int]:
 
 
 def _leaves(card: Card, moment: datetime) -> datetime:
-    return (card.match.approved_at or moment) + _desk().undo_within
+    return (card.match.approved_at or moment) + _settings().undo_within
 
 
 def _undoable(moment: datetime) -> Callable[[Card], bool]:
-    return lambda card: service.may_undo(card.match, moment, _desk().undo_within)
+    return lambda card: service.may_undo(card.match, moment, _settings().undo_within)
 
 
 def _reject_forms(cards: Sequence[Card]) -> dict[int, forms.RejectForm]:
@@ -154,6 +147,10 @@ def _learnt(cards: Sequence[Card], moment: datetime) -> list[str]:
     return previewing.learnt(session(), moment, cards[0].match.id)
 
 
+def _page(rows: int, size: int) -> int:
+    return min(forms.number(request.args.get("page", "")) or 1, max(1, -(-rows // size)))
+
+
 def _done() -> list[Card]:
     """What was decided just before, as the address says, for the notice with its undo."""
     ids = forms.numbers(request.args.get("fait", "").split(","))
@@ -163,7 +160,9 @@ def _done() -> list[Card]:
 @blueprint.post("/coordination/rapprochements/<int:match_id>/approuver")
 @access(Who.COORDINATOR)
 def approve(match_id: int) -> ResponseReturnValue:
-    return _decide(match_id, lambda work, actor: service.approve(work, match_id, actor, now()))
+    return _decide(
+        match_id, lambda work, actor: service.approve(work, match_id, actor, now(), _settings().answer_within)
+    )
 
 
 @blueprint.post("/coordination/rapprochements/<int:match_id>/ecarter")
@@ -181,7 +180,9 @@ def reject(match_id: int) -> ResponseReturnValue:
 @blueprint.post("/coordination/rapprochements/<int:match_id>/annuler")
 @access(Who.COORDINATOR)
 def undo(match_id: int) -> ResponseReturnValue:
-    return _decide(match_id, lambda work, actor: service.undo(work, match_id, actor, now()))
+    return _decide(
+        match_id, lambda work, actor: service.undo(work, match_id, actor, now(), _settings().undo_within)
+    )
 
 
 Decision = Callable[[Any, Actor], object]
@@ -264,7 +265,7 @@ def undo_many() -> ResponseReturnValue:
     """Take back what was just approved in one go."""
     ids = forms.numbers(request.form.getlist("match"))
     with transaction() as work:
-        outcomes = service.undo_many(work, ids, Actor.account(signed_in().id), now())
+        outcomes = service.undo_many(work, ids, Actor.account(signed_in().id), now(), _settings().undo_within)
     undone = sum(outcome.refused is None for outcome in outcomes)
     flash(plural("%(num)s décision annulée.", "%(num)s décisions annulées.", undone), "success")
     _tell_refusals(outcomes)
@@ -304,7 +305,9 @@ def approve_obvious() -> ResponseReturnValue:
         flash(_("Cochez au moins un rapprochement."), "error")
         return redirect(url_for("matches.obvious"), 303)
     with transaction() as work:
-        outcomes = service.approve_many(work, ids, Actor.account(signed_in().id), now())
+        outcomes = service.approve_many(
+            work, ids, Actor.account(signed_in().id), now(), _settings().answer_within
+        )
     _tell_refusals(outcomes)
     done = ",".join(str(each.match_id) for each in outcomes if each.refused is None)
     return redirect(url_for("matches.board", fait=done or None), 303)
@@ -314,14 +317,17 @@ def approve_obvious() -> ResponseReturnValue:
 @access(Who.COORDINATOR)
 def index() -> str:
     """All matches, the latest first."""
-    state, committee_id = asked.member(MatchState, "etat"), asked.number("comite")
-    page = reads.history(session(), state, committee_id, asked.page(), HISTORY_PAGE)
+    state, page = forms.state(request.args.get("etat", "")), forms.number(request.args.get("page", "")) or 1
+    committee_id = forms.number(request.args.get("comite", ""))
+    cards, more = reads.history(session(), state, committee_id, min(page, LAST_PAGE), HISTORY_PAGE)
     return render_template(
         "matches/index.html",
-        page=page,
-        last=reads.last_words(session(), page.rows),
+        cards=cards,
+        more=more,
+        last=reads.last_words(session(), cards),
         committee_id=committee_id,
         committees=reads.matched_committees(session()),
+        page=page,
         state=state,
         states=choices(MatchState),
         **for_templates(now()),

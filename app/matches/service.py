@@ -7,13 +7,11 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from app.days import end_of_day
 from app.holding import Held, hold, hold_matches
-from app.letters import matches as letters
-from app.letters.desk import desk
-from app.letters.hours import end_of_day
 from app.matches.margins import Margins
 from app.matches.refusals import Refusal, RefusedError
-from app.models import Decision, Match, OutboxMessage
+from app.models import Decision, Match
 from app.models.states import (
     COMMITTED,
     LIVE,
@@ -25,9 +23,8 @@ from app.models.states import (
     Reason,
     Verb,
 )
-from app.transitions import SYSTEM, Actor, move, note_decision
+from app.transitions import SYSTEM, Actor, event_of, move, note_decision
 from notifications import outbox
-from notifications.models import State as MessageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +35,25 @@ class Outcome:
     refused: Refusal | None = None
 
 
-def approve(session: Session, match_id: int, actor: Actor, now: datetime) -> Match:
-    """A coordinator agrees: both sides are written to once `undo_within` has passed, and have `answer_within`.
+def approve(session: Session, match_id: int, actor: Actor, now: datetime, answer_within: timedelta) -> Match:
+    """A coordinator agrees: both sides are asked, and have `answer_within`.
 
     Raises RefusedError.
     """
     held = hold_matches(session, [match_id])
-    return _approve(session, held, match_id, actor, now)
+    return _approve(session, held, match_id, actor, now, answer_within)
 
 
-def approve_many(session: Session, match_ids: Iterable[int], actor: Actor, now: datetime) -> list[Outcome]:
+def approve_many(
+    session: Session, match_ids: Iterable[int], actor: Actor, now: datetime, answer_within: timedelta
+) -> list[Outcome]:
     """Approve each that can be, in the order given; the others are left as they are."""
     asked = list(dict.fromkeys(match_ids))
     held = hold_matches(session, asked)
     outcomes = []
     for match_id in asked:
         try:
-            _approve(session, held, match_id, actor, now)
+            _approve(session, held, match_id, actor, now, answer_within)
         except RefusedError as refused:
             outcomes.append(Outcome(match_id, refused.code))
         else:
@@ -62,14 +61,14 @@ def approve_many(session: Session, match_ids: Iterable[int], actor: Actor, now: 
     return outcomes
 
 
-def _approve(session: Session, held: Held, match_id: int, actor: Actor, now: datetime) -> Match:
+def _approve(
+    session: Session, held: Held, match_id: int, actor: Actor, now: datetime, answer_within: timedelta
+) -> Match:
     match = _in_state(held, match_id, MatchState.PROPOSED)
     _check_sides(held, match)
     _check_room(session, held, match, COMMITTED)
     move(session, match, MatchState.APPROVED, Verb.APPROVE, actor, now)
-    match.approved_at, match.answer_by = now, end_of_day(now + desk(session).answer_within)
-    session.flush()
-    letters.approved(session, match, event=approval_event(session, match), now=now)
+    match.approved_at, match.answer_by = now, end_of_day(now + answer_within)
     return match
 
 
@@ -83,12 +82,12 @@ def reject(session: Session, match_id: int, reason: Reason, note: str, actor: Ac
     return match
 
 
-def undo(session: Session, match_id: int, actor: Actor, now: datetime) -> Match:
-    """Take back an approval whose letters have not left, or a rejection. Raises RefusedError."""
+def undo(session: Session, match_id: int, actor: Actor, now: datetime, undo_within: timedelta) -> Match:
+    """Take back an approval within `undo_within`, if its letters have not left, or a rejection. Raises RefusedError."""
     held = hold_matches(session, [match_id])
     match = _in_state(held, match_id, MatchState.APPROVED, MatchState.REJECTED)
     if match.state is MatchState.APPROVED:
-        _call_back(session, match, now)
+        _call_back(session, match, now, undo_within)
     else:
         _check_sides(held, match)
         _check_room(session, held, match, LIVE)
@@ -113,7 +112,9 @@ def _too_late(match: Match, now: datetime, undo_within: timedelta) -> Refusal | 
     return Refusal.DONOR_ANSWERED if match.donor_answered_at else None
 
 
-def undo_many(session: Session, match_ids: Iterable[int], actor: Actor, now: datetime) -> list[Outcome]:
+def undo_many(
+    session: Session, match_ids: Iterable[int], actor: Actor, now: datetime, undo_within: timedelta
+) -> list[Outcome]:
     """Undo each that can be, each wholly or not at all."""
     asked = list(dict.fromkeys(match_ids))
     hold_matches(session, asked)
@@ -121,7 +122,7 @@ def undo_many(session: Session, match_ids: Iterable[int], actor: Actor, now: dat
     for match_id in asked:
         try:
             with session.begin_nested():
-                undo(session, match_id, actor, now)
+                undo(session, match_id, actor, now, undo_within)
         except RefusedError as refused:
             outcomes.append(Outcome(match_id, refused.code))
         else:
@@ -129,19 +130,13 @@ def undo_many(session: Session, match_ids: Iterable[int], actor: Actor, now: dat
     return outcomes
 
 
-def _call_back(session: Session, match: Match, now: datetime) -> None:
+def _call_back(session: Session, match: Match, now: datetime, undo_within: timedelta) -> None:
     """Cancel the approval's letters, all of them or none."""
-    late = _too_late(match, now, desk(session).undo_within)
+    late = _too_late(match, now, undo_within)
     if late is not None:
         raise RefusedError(late)
-    event = approval_event(session, match)
-    outbox.cancel(session, event=event)
-    left = session.exec(
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(col(OutboxMessage.event) == event, col(OutboxMessage.state) != MessageState.CANCELLED)
-    ).one()
-    if left:
+    query = select(func.max(Decision.id)).where(Decision.match_id == match.id, Decision.verb == Verb.APPROVE)
+    if not outbox.cancel_wholly(session, event_of(session.exec(query).one())):
         raise RefusedError(Refusal.TOO_LATE)
 
 
@@ -212,7 +207,14 @@ def propose(
     return match
 
 
-def give_instead(session: Session, match_id: int, proposal: Proposal, actor: Actor, now: datetime) -> Match:
+def give_instead(
+    session: Session,
+    match_id: int,
+    proposal: Proposal,
+    actor: Actor,
+    now: datetime,
+    answer_within: timedelta,
+) -> Match:
     """A coordinator prefers a runner-up: it takes the place of this proposal and is approved. Raises RefusedError.
 
     The quantity is as much as both sides have free once the proposal has made room, `proposal.quantity` at most.
@@ -238,7 +240,7 @@ def give_instead(session: Session, match_id: int, proposal: Proposal, actor: Act
         raise RefusedError(Refusal.NEED_MET)
     chosen = propose(session, held, margins, replace(proposal, quantity=units), now, actor=actor)
     session.flush()
-    return approve(session, chosen.id, actor, now)
+    return approve(session, chosen.id, actor, now, answer_within)
 
 
 def resize(
@@ -289,13 +291,3 @@ def _check_room(session: Session, held: Held, match: Match, states: Collection[M
         needs={match.need_id: held.needs[match.need_id]},
     )
     _check_margins(Margins.read(session, only, states), match, match.quantity)
-
-
-def _approvals(session: Session, match: Match) -> int:
-    query = select(func.count()).where(col(Decision.match_id) == match.id, col(Decision.verb) == Verb.APPROVE)
-    return session.exec(query).one()
-
-
-def approval_event(session: Session, match: Match) -> str:
-    """The name of the match's latest approval in the mail ledger; each one after an undo has its own."""
-    return f"match:{match.id}:approved:{_approvals(session, match)}"

@@ -6,23 +6,23 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.claims import claim
+from app.days import is_working_day
 from app.holding import hold_matches
-from app.letters import reminders as letters
-from app.letters.desk import desk
-from app.letters.hours import is_working_day
+from app.matches import letters
 from app.models import Match
 from app.models.states import MatchState, Verb
+from app.post.desk import Desk
 from app.transitions import SYSTEM, move
 
 AWAITED = (MatchState.APPROVED, MatchState.ACCEPTED)
 """States in which `answer_by` counts: an answer, then a time, is awaited."""
 
 
-def remind(session: Session, now: datetime) -> int:
+def remind(session: Session, desk: Desk, now: datetime) -> int:
     """Remind whoever has not answered, once, half-way to the deadline, on a working day; how many matches."""
     if not is_working_day(now):
         return 0
-    half_way = now + desk(session).answer_within / 2
+    half_way = now + desk.answer_within / 2
 
     def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
         return ids.where(
@@ -34,7 +34,7 @@ def remind(session: Session, now: datetime) -> int:
 
     claimed = claim(session, Match, "reminded_at", due, now)
     if claimed:
-        letters.remind(session, claimed, now)
+        letters.remind(session, claimed, desk, now)
     return len(claimed)
 
 
@@ -56,6 +56,4 @@ def lapse_overdue(session: Session, now: datetime) -> list[Match]:
             move(session, match, end, Verb.LAPSE, SYSTEM, now)
             match.closed_at = now
             lapsed.append(match)
-    session.flush()
-    letters.lapsed(session, [match.id for match in lapsed], now)
     return lapsed

@@ -149,14 +149,18 @@ class HandoverSlot(Row, table=True):
 
 
 class Decision(Row, table=True):
-    """Who did what to an offer, a need or a match, when, and with which coded reason. Never deleted, and never changed
-    but for the words that forgetting takes out (`app.offers.forgetting`)."""
+    """Who did what to an offer, a need, a match or an account, when, and with which coded reason. Never deleted, and never changed
+    but for the words that forgetting takes out (`app.offers.forgetting`).
+
+    `account_id` is the account that decided. `data` holds what the rows will not tell any more: no secret.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
         sa.CheckConstraint(
             "CASE WHEN offer_id IS NULL THEN 0 ELSE 1 END + CASE WHEN need_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN match_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + CASE WHEN match_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN about_account_id IS NULL THEN 0 ELSE 1 END = 1",
             name="one_subject",
         ),
     )
@@ -166,6 +170,7 @@ class Decision(Row, table=True):
     offer_id: int | None = Field(default=None, foreign_key="offer.id", index=True)
     need_id: int | None = Field(default=None, foreign_key="need.id", index=True)
     match_id: int | None = Field(default=None, foreign_key="match.id", index=True)
+    about_account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
     actor: ActorKind = Field(sa_type=enum_type(ActorKind))
     account_id: int | None = Field(default=None, foreign_key="account.id")
     verb: Verb = Field(sa_type=enum_type(Verb))

@@ -23,6 +23,7 @@ __all__ = [
     "OfferState",
     "Reason",
     "Role",
+    "Side",
     "Size",
     "Transport",
     "Urgency",
@@ -47,11 +48,16 @@ class Worded(StrEnum):
 
 
 class Role(Worded):
-    """Each may do what those before it may."""
-
     MEMBER = "member", french("Membre d'un comité")
     COORDINATOR = "coordinator", french("Coordinateur")
     ADMINISTRATOR = "administrator", french("Administrateur")
+
+
+class Side(Worded):
+    """Of a match: who gives, who receives."""
+
+    DONOR = "donor", french("le donateur")
+    COMMITTEE = "committee", french("le comité")
 
 
 class Language(Worded):
@@ -182,6 +188,9 @@ class Verb(Worded):
     COMPLETE = "complete", french("Remise faite")
     FAIL = "fail", french("Remise manquée")
     REPORT = "report", french("Compte rendu")
+    INVITE = "invite", french("Invitation")
+    ASK_PASSWORD = "ask_password", french("Mot de passe oublié")
+    CHANGE_PASSWORD = "change_password", french("Changement de mot de passe")
 
 
 class ActorKind(Worded):

@@ -9,15 +9,13 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from app.days import day_of
 from app.holding import hold
-from app.letters.hours import day_of
-from app.letters.needs import event_of
 from app.matches.queries import taken_for_needs
 from app.matches.service import supersede_proposals
 from app.models import Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency, Verb
 from app.transitions import Actor, move, note_decision
-from notifications import outbox
 
 
 class Refusal(StrEnum):
@@ -126,7 +124,7 @@ def edit(session: Session, need_id: int, draft: Draft, version: int, actor: Acto
         supersede_proposals(session, actor, now, need_ids=[need_id])
     for name, value in new.items():
         setattr(need, name, value)
-    _stands(session, need, now)
+    _stands(need, now)
     note_decision(session, need, Verb.EDIT, actor, now, from_state=need.state, data=changed)
     _settle(session, need, actor, now)
     return need
@@ -169,7 +167,7 @@ def resume(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
     """Look for this need again; an expired one is declared true anew. Raises NeedError."""
     need = _hold(session, need_id, NeedState.PAUSED, NeedState.EXPIRED)
     move(session, need, NeedState.OPEN, Verb.RESUME, actor, now)
-    _stands(session, need, now)
+    _stands(need, now)
     return need
 
 
@@ -180,20 +178,15 @@ def confirm(session: Session, need_id: int, actor: Actor, now: datetime) -> Need
         move(session, need, NeedState.OPEN, Verb.RESUME, actor, now)
     elif need.asked_at is not None:
         note_decision(session, need, Verb.CONFIRM, actor, now, from_state=need.state)
-    _stands(session, need, now)
+    _stands(need, now)
     return need
 
 
-def _stands(session: Session, need: Need, now: datetime) -> None:
+def _stands(need: Need, now: datetime) -> None:
     """Somebody stands by the need as of now: a date that has passed does not count any more, the question is answered."""
     if need.needed_by is not None and need.needed_by < day_of(now):
         need.needed_by = None
     need.confirmed_at, need.asked_at = now, None
-    still_asked = select(Need.id).where(
-        Need.committee_id == need.committee_id, col(Need.id) != need.id, col(Need.asked_at).is_not(None)
-    )
-    if session.exec(still_asked.limit(1)).first() is None:
-        outbox.cancel(session, event=event_of(need.committee_id))
 
 
 def withdraw(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
@@ -220,7 +213,7 @@ def restore(session: Session, need_id: int, actor: Actor, now: datetime) -> Need
     """Undo a withdrawal. Raises NeedError."""
     need = _hold(session, need_id, NeedState.WITHDRAWN)
     move(session, need, NeedState.OPEN, Verb.UNDO, actor, now)
-    _stands(session, need, now)
+    _stands(need, now)
     return need
 
 

@@ -6,12 +6,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.claims import BATCH, claim
+from app.days import day_of, end_of_day, is_working_day, start_of
 from app.holding import hold
-from app.letters import needs as letters
-from app.letters.hours import day_of, end_of_day, is_working_day, start_of
 from app.matches.service import supersede_proposals
 from app.models import Committee, Match, Need
 from app.models.states import COMMITTED, MatchState, NeedState, Verb
+from app.needs import letters
+from app.post.desk import Desk
 from app.transitions import SYSTEM, move
 
 OLD = timedelta(days=60)
@@ -32,7 +33,7 @@ def _counted_on() -> sa.ColumnElement[bool]:
     return sa.exists().where(col(Match.need_id) == col(Need.id), col(Match.state).in_(waiting))
 
 
-def ask_whether_still_true(session: Session, now: datetime) -> int:
+def ask_whether_still_true(session: Session, desk: Desk, now: datetime) -> int:
     """One letter, on a working day, to each committee that has a need grown old; how many needs were asked about."""
     if not is_working_day(now):
         return 0
@@ -67,7 +68,7 @@ def ask_whether_still_true(session: Session, now: datetime) -> int:
 
     claimed = claim(session, Need, "asked_at", due, now)
     if claimed:
-        letters.still_true(session, claimed, end_of_day(now + ANSWER_WITHIN), now)
+        letters.still_true(session, claimed, end_of_day(now + ANSWER_WITHIN), desk, now)
     return len(claimed)
 
 

@@ -1,6 +1,6 @@
 """The coordinators' pages about offers: the list, one offer, refuse, confirm by hand."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
@@ -10,12 +10,10 @@ from app.offers import queries, service
 from app.offers.forms import RefusalForm
 from app.offers.routes import blueprint
 from app.transitions import Actor
-from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
 from app.web.errors import DomainError
 from app.web.text import _
-from app.web.words import choices
 
 ROW = "int(max=2147483647)"
 """What a path takes for a row's number: no more than the databases do."""
@@ -24,16 +22,15 @@ ROW = "int(max=2147483647)"
 @blueprint.get("/coordination/offres")
 @access(Who.COORDINATOR)
 def index() -> str:
-    state, words = asked.member(OfferState, "etat", OfferState.OPEN), asked.words("q")
+    asked = request.args.get("etat", OfferState.OPEN)
+    state = OfferState(asked) if asked in set(OfferState) else None
+    words = "".join(sign for sign in request.args.get("q", "") if sign.isprintable()).strip()[:100]
     unrecognised = request.args.get("a_reconnaitre") == "1"
-    page = queries.listed(session(), state=state, words=words, unrecognised=unrecognised, asked=asked.page())
+    typed = request.args.get("page", "1")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+    page = queries.listed(session(), state=state, words=words, unrecognised=unrecognised, number=number)
     return render_template(
-        "offers/index.html",
-        page=page,
-        state=state,
-        words=words,
-        unrecognised=unrecognised,
-        states=choices(OfferState),
+        "offers/index.html", page=page, state=state, words=words, unrecognised=unrecognised, states=OfferState
     )
 
 
@@ -116,7 +113,9 @@ def reopen(offer_id: int) -> ResponseReturnValue:
     actor = _actor()
     try:
         with transaction() as current:
-            service.extend_offer(current, offer_id, actor, now())
+            service.extend_offer(
+                current, offer_id, actor, now(), current_app.extensions["settings"].offer_lasts
+            )
     except service.OfferError:
         raise DomainError(_("Cette offre est terminée : elle ne peut plus être prolongée.")) from None
     flash(_("L'offre est de nouveau ouverte."), "success")

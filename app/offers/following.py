@@ -6,8 +6,6 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
-from app.letters import paths
-from app.letters.offers import party_of
 from app.models import Match, Offer
 from app.models.states import MatchState, OfferState, Reason
 from app.offers import queries, service
@@ -18,8 +16,8 @@ from app.transitions import DONOR
 from app.web.access import Who, access
 from app.web.clock import now, paris
 from app.web.errors import DomainError
-from app.web.links import Links, Purpose
-from app.web.opening import claim
+from app.web.links import Purpose
+from app.web.opening import claim, new_link
 from app.web.text import _
 from app.web.words import ELSEWHERE
 from matching.items import load
@@ -30,17 +28,15 @@ ANSWERABLE = frozenset({MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCH
 def _claimed(purpose: Purpose, token: str) -> queries.Tracked:
     """The offer that the link is about, for the donor it was made for."""
     said = claim(purpose, token)
-    undo: timedelta = current_app.extensions["desk"].undo_within
+    undo: timedelta = current_app.extensions["settings"].undo_within
     found = queries.tracked(session(), said.subject, approved_before=now() - undo)
-    if found is None or party_of(found.offer) != said.party:
+    if found is None or said.party != f"donor:{found.offer.donor_id}":
         abort(404)
     return found
 
 
 def _tracking_url(offer: Offer) -> str:
-    links: Links = current_app.extensions["desk"].links
-    token = links.token(Purpose.TRACK_OFFER, offer.id, party_of(offer), now())
-    return paths.offer_tracking(token)
+    return new_link(Purpose.TRACK_OFFER, offer.id, f"donor:{offer.donor_id}")
 
 
 @blueprint.get("/offre/confirmer/<token>")
@@ -74,7 +70,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @access(Who.LINK)
 def track(token: str) -> ResponseReturnValue:
     found = _claimed(Purpose.TRACK_OFFER, token)
-    until = paris(now()).date() + current_app.extensions["desk"].offer_lasts
+    until = paris(now()).date() + current_app.extensions["settings"].offer_lasts
     answers = {
         place.match.id: _answer_url(found.offer, place.match)
         for article in found.articles
@@ -119,8 +115,7 @@ def _turn(place: queries.Place) -> tuple[str, str]:
 
 def _answer_url(offer: Offer, match: Match) -> str:
     """The page where the donor answers the committee and sees the appointment."""
-    links: Links = current_app.extensions["desk"].links
-    return paths.donor_answer(links.token(Purpose.DONOR_ANSWER, match.id, party_of(offer), now()))
+    return new_link(Purpose.DONOR_ANSWER, match.id, f"donor:{offer.donor_id}")
 
 
 @blueprint.get("/offre/suivi/<token>/retirer")
@@ -151,7 +146,9 @@ def extend(token: str) -> ResponseReturnValue:
     found = _claimed(Purpose.TRACK_OFFER, token)
     try:
         with transaction() as current:
-            service.extend_offer(current, found.offer.id, DONOR, now())
+            service.extend_offer(
+                current, found.offer.id, DONOR, now(), current_app.extensions["settings"].offer_lasts
+            )
     except service.OfferError:
         raise DomainError(_("Cette offre est terminée : elle ne peut plus être prolongée.")) from None
     flash(_("C'est noté : votre don reste proposé."), "success")

@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 from app.claims import Due, claim
 from app.models import Decision, Donor, Handover, Match, Offer, OfferedItem, Photo
 from app.models.states import OfferState
+from app.transitions import event_of
 from notifications import forgetting as letters
 
 OVER = (OfferState.CLOSED, OfferState.WITHDRAWN, OfferState.EXPIRED, OfferState.REFUSED)
@@ -67,7 +68,9 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     session.connection().execute(sa.delete(Photo).where(col(Photo.offered_item_id).in_(items)))
     _without_text(session, Decision, "data", decided)
     _without_text(session, Match, "inputs", col(Match.id).in_(matches), inside="offer")
-    letters.forget_about(session, [f"offer:{key}" for key in offer_ids], [key or 0 for key in matches])
+    told = session.exec(select(Decision.id).where(col(Decision.offer_id).in_(offer_ids)))
+    about = [*(f"offer:{key}:" for key in offer_ids), *map(event_of, told)]
+    letters.forget_about(session, about, matches)
     _forget_donors(session, offer_ids, now)
     session.expire_all()
 

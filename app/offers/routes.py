@@ -75,8 +75,7 @@ csrf.exempt(submit)
 
 
 def _form() -> OfferForm:
-    here = current_app.extensions["desk"]
-    lasts: timedelta = here.offer_lasts
+    lasts: timedelta = current_app.extensions["settings"].offer_lasts
     return OfferForm(today=paris(now()).date(), lasts=lasts, signed_in=current_account() is not None)
 
 

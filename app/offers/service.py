@@ -13,18 +13,14 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, func, select
 
+from app.days import day_of
 from app.handovers import service as handovers
-from app.handovers.service import Side
-from app.letters import offers as letters
-from app.letters.desk import desk
 from app.matches.service import supersede_proposals
 from app.models import Donor, Match, Offer, OfferedItem
-from app.models.states import COMMITTED, MatchState, OfferState, Reason, Verb
+from app.models.states import COMMITTED, MatchState, OfferState, Reason, Side, Verb
 from app.offers.drafts import ArticleDraft, OfferDraft
 from app.photos.service import attach
 from app.transitions import DONOR, Actor, move, note_decision
-from app.web.clock import paris
-from notifications import outbox
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without the signs that are taken for one another on the telephone."""
@@ -73,8 +69,6 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
     note_decision(session, offer, Verb.RECORD, recorder, now)
     if draft.recorded_by_id is not None and draft.spoken:
         _open(session, offer, donor, recorder, now, adopt=draft.stand_in is None)
-    else:
-        letters.confirm_address(session, offer, now)
     return offer
 
 
@@ -179,7 +173,6 @@ def _open(session: Session, offer: Offer, donor: Donor, actor: Actor, now: datet
     """`adopt`: what was typed with this offer is what the donor says of itself now."""
     move(session, offer, OfferState.OPEN, Verb.CONFIRM, actor, now)
     offer.confirmed_at, offer.reminded_at = now, None
-    outbox.cancel(session, event=letters.event_of(offer, "recorded"))
     donor.confirmed_at = donor.confirmed_at or now
     if adopt:
         donor.name = offer.contact_name or donor.name
@@ -188,7 +181,6 @@ def _open(session: Session, offer: Offer, donor: Donor, actor: Actor, now: datet
         donor.language = offer.contact_language or donor.language
         offer.contact_name = offer.contact_phone = offer.contact_company = ""
         offer.contact_language = None
-    letters.offer_recorded(session, offer, now)
 
 
 def withdraw_offer(
@@ -219,8 +211,6 @@ def refuse_offer(
         raise OfferError(Problem.PROMISED)
     _give_up(session, offer, items, actor, now)
     move(session, offer, OfferState.REFUSED, Verb.REFUSE, actor, now, reason=reason, note=note)
-    if reason is not Reason.SPAM:
-        letters.offer_refused(session, offer, reason, now)
     return True
 
 
@@ -236,24 +226,23 @@ def _counted_on(session: Session, items: Sequence[OfferedItem]) -> Sequence[int]
 def _give_up(
     session: Session, offer: Offer, items: Sequence[OfferedItem], actor: Actor, now: datetime
 ) -> None:
-    """What was only proposed goes off the board; a confirmation that nobody opened yet is not worth sending."""
+    """What was only proposed goes off the board."""
     supersede_proposals(session, actor, now, item_ids=[_id(item) for item in items])
-    for what in ("recorded", "ending"):
-        outbox.cancel(session, event=letters.event_of(offer, what))
     offer.closed_at = now
 
 
-def extend_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -> bool:
+def extend_offer(
+    session: Session, offer_id: int, actor: Actor, now: datetime, offer_lasts: timedelta
+) -> bool:
     """Keep the offer open for as long as a new one would be, from today. False if it stays open longer already."""
     offer, _items = _hold(session, offer_id)
     extensible = offer.state in {OfferState.UNCONFIRMED, OfferState.OPEN, OfferState.EXPIRED}
     if not extensible or offer.anonymised_at is not None:
         raise OfferError(Problem.OVER)
-    until = paris(now).date() + desk(session).offer_lasts
+    until = day_of(now) + offer_lasts
     if offer.available_until >= until and offer.state is not OfferState.EXPIRED:
         return False
     data: dict[str, Any] = {"from": offer.available_until.isoformat(), "until": until.isoformat()}
-    outbox.cancel(session, event=letters.event_of(offer, "ending"))
     offer.available_until = max(until, offer.available_until)
     if offer.state is not OfferState.UNCONFIRMED:
         offer.reminded_at = None

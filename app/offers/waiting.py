@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.claims import BATCH, claim
+from app.days import day_of, is_working_day
 from app.holding import hold
-from app.letters import endings as letters
-from app.letters.hours import day_of, is_working_day
 from app.matches.service import supersede_proposals
 from app.models import Match, Offer, OfferedItem
 from app.models.states import COMMITTED, MatchState, OfferState, Verb
-from app.offers import forgetting
+from app.offers import forgetting, letters
+from app.post.desk import Desk
 from app.transitions import SYSTEM, move
 from app.web.links import LIFETIMES, Purpose
 
@@ -27,7 +27,7 @@ FRESH = timedelta(days=3)
 """Who offers something for a few days only knows when that ends, and is not asked."""
 
 
-def remind_unconfirmed(session: Session, now: datetime) -> int:
+def remind_unconfirmed(session: Session, desk: Desk, now: datetime) -> int:
     """Ask once more, on a working day, whether the address is theirs; how many offers."""
     if not is_working_day(now):
         return 0
@@ -42,7 +42,7 @@ def remind_unconfirmed(session: Session, now: datetime) -> int:
 
     claimed = claim(session, Offer, "reminded_at", due, now)
     if claimed:
-        letters.still_to_confirm(session, claimed, now)
+        letters.still_to_confirm(session, claimed, desk, now)
     return len(claimed)
 
 
@@ -59,7 +59,7 @@ def forget_unconfirmed(session: Session, now: datetime) -> int:
     return len(ended)
 
 
-def ask_before_end(session: Session, now: datetime) -> int:
+def ask_before_end(session: Session, desk: Desk, now: datetime) -> int:
     """Ask, on a working day, donors whose offer ends within a week: extend, withdraw, give elsewhere? How many."""
     if not is_working_day(now):
         return 0
@@ -76,7 +76,7 @@ def ask_before_end(session: Session, now: datetime) -> int:
 
     claimed = claim(session, Offer, "reminded_at", due, now)
     if claimed:
-        letters.ending(session, claimed, now)
+        letters.ending(session, claimed, desk, now)
     return len(claimed)
 
 
@@ -91,11 +91,7 @@ def expire(session: Session, now: datetime) -> int:
         Offer.state == OfferState.OPEN, col(Offer.available_until) < day_of(now), ~waiting
     )
     found = [key or 0 for key in session.exec(query.order_by(col(Offer.id)).limit(BATCH))]
-    ended = _end(session, found, OfferState.OPEN, now)
-    if ended:
-        session.flush()
-        letters.expired(session, ended, now)
-    return len(ended)
+    return len(_end(session, found, OfferState.OPEN, now))
 
 
 def _end(session: Session, offer_ids: list[int], state: OfferState, now: datetime) -> list[int]:

@@ -10,7 +10,6 @@ from pathlib import Path
 import structlog
 from sqlmodel import Session, col, select
 
-from app.letters.desk import desk
 from app.models import Offer, Photo
 from app.photos.images import PhotoError, PhotoProblem, Picture
 from app.photos.queries import drafts_of_slot
@@ -102,9 +101,9 @@ def attach(session: Session, submission_key: str, slot: int, offered_item_id: in
         photo.offered_item_id = offered_item_id
 
 
-def purge_orphans(session: Session, now: datetime) -> int:
+def purge_orphans(session: Session, folder: Path, now: datetime) -> int:
     """Forget drafts whose form was not sent within a day, and files that no row names; how many went."""
-    folder, limit = desk(session).photos_dir, now - DRAFT_LIFETIME
+    limit = now - DRAFT_LIFETIME
     forgotten = session.exec(
         select(Photo).where(col(Photo.offered_item_id).is_(None), col(Photo.created_at) < limit)
     ).all()

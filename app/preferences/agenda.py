@@ -6,35 +6,33 @@ Those are one click further, behind the committee's own door.
 
 from collections.abc import Callable, Iterable
 
-from app.handovers.calendar import Appointment, calendar_feed
+from app.handovers.calendar import Appointment, Organizer, calendar_feed
 from app.handovers.queries import Scheduled
 from app.handovers.slots import Span
-from app.letters.desk import Desk
-from app.letters.handovers import organizer
-from app.letters.sides import thing
 from app.models import Committee
 from app.models.states import Transport
 from app.web.text import _, speaking
-from app.web.words import word
+from app.web.words import counted, word
+from config import Settings
 
 
-def feed(desk: Desk, committee: Committee, rows: Iterable[Scheduled], address: Callable[[int], str]) -> str:
+def feed(
+    settings: Settings, committee: Committee, rows: Iterable[Scheduled], address: Callable[[int], str]
+) -> str:
     """An iCalendar file in the committee's language. `address` is where a match's number leads."""
+    organizer = Organizer(settings.portal_name, settings.mail_sender)
     with speaking(committee.language):
         name = _("Dons : %(committee)s", committee=committee.name)
-        appointments = [_appointment(desk, committee, row, address(row.match.id)) for row in rows]
+        appointments = [_appointment(organizer, committee, row, address(row.match.id)) for row in rows]
     return calendar_feed(name, appointments)
 
 
-def _appointment(desk: Desk, committee: Committee, row: Scheduled, url: str) -> Appointment:
-    name = thing(row.item, committee.language)
-    if row.match.quantity > 1:
-        name = f"{row.match.quantity} × {name}"
+def _appointment(organizer: Organizer, committee: Committee, row: Scheduled, url: str) -> Appointment:
     return Appointment(
         uid=row.handover.uid,
         sequence=row.handover.sequence,
         span=Span(row.starts_at, row.ends_at),
-        summary=_("Don : %(thing)s", thing=name),
+        summary=_("Don : %(thing)s", thing=counted(row.item, row.match.quantity, committee.language)),
         place=row.handover.place or _own_place(committee, row),
         description=_(
             "%(transport)s. Coordonnées et changements : %(url)s",
@@ -42,7 +40,7 @@ def _appointment(desk: Desk, committee: Committee, row: Scheduled, url: str) -> 
             url=url,
         ),
         now=row.changed_at,
-        organizer=organizer(desk),
+        organizer=organizer,
         url=url,
     )
 

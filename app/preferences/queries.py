@@ -4,17 +4,14 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from app.letters import paths
-from app.letters.desk import desk
+from app.days import day_of
 from app.models import Account, Committee, Preference
 from app.models.preferences import DEFAULT_HOUR, DEFAULT_WEEKDAY
 from app.web.links import Claim, Links, Purpose
-
-PARIS = ZoneInfo("Europe/Paris")
+from notifications.typography import PARIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,7 @@ class DigestPreference:
 
     def wants(self, now: datetime) -> bool:
         """Whether a digest may be sent at `now`, whatever the day and the hour."""
-        today = now.astimezone(PARIS).date()
+        today = day_of(now)
         return not self.off and (self.paused_until is None or today > self.paused_until)
 
 
@@ -48,13 +45,6 @@ def digest_preferences(session: Session, parties: Collection[str]) -> dict[str, 
         for row in found
     }
     return {party: chosen.get(party, DigestPreference()) for party in parties}
-
-
-def unsubscribe_url(session: Session, party: str, now: datetime) -> str:
-    """The one-click address (RFC 8058) that stops this party's digests: for `List-Unsubscribe` and the digest's foot."""
-    links = desk(session).links
-    number = int(party.partition(":")[2])
-    return links.url(paths.unsubscribe(links.token(Purpose.UNSUBSCRIBE, number, party, now)))
 
 
 def subscriber(session: Session, claim: Claim) -> Account | Committee | None:

@@ -7,8 +7,6 @@ from flask_babel import refresh
 
 from app.db import session, transaction
 from app.handovers import queries as handovers
-from app.letters import paths
-from app.letters.desk import Desk
 from app.models import Account, Committee
 from app.models.states import Language
 from app.preferences import queries, service
@@ -19,16 +17,11 @@ from app.web.clock import now
 from app.web.current_committee import committees_of, current_committee
 from app.web.errors import DomainError
 from app.web.guard import csrf
-from app.web.links import Purpose
-from app.web.opening import claim, not_good
+from app.web.links import Purpose, path_of
+from app.web.opening import claim, links, not_good
 from app.web.text import _
 
 blueprint = Blueprint("preferences", __name__)
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["desk"]
-    return desk
 
 
 # What a person chooses
@@ -102,8 +95,9 @@ def ours() -> ResponseReturnValue:
 
 
 def _agenda_address(committee_id: int) -> str:
-    links, version = _desk().links, queries.agenda_version(session(), committee_id)
-    return links.url(paths.agenda(queries.agenda_token(links, committee_id, version, now())))
+    version = queries.agenda_version(session(), committee_id)
+    token = queries.agenda_token(links(), committee_id, version, now())
+    return links().url(path_of(Purpose.AGENDA, token))
 
 
 @blueprint.post("/mon-comite/agenda/renouveler")
@@ -179,7 +173,7 @@ def agenda(token: str) -> ResponseReturnValue:
     committee = queries.agenda_committee(session(), claim(Purpose.AGENDA, token)) or not_good()
     rows = handovers.scheduled(session(), committee.id)
     response = Response(
-        feed(_desk(), committee, rows, _gift_address),
+        feed(current_app.extensions["settings"], committee, rows, _gift_address),
         content_type="text/calendar; charset=utf-8",
     )
     response.headers.set("Content-Disposition", "inline", filename="remises.ics")
@@ -191,4 +185,4 @@ def agenda(token: str) -> ResponseReturnValue:
 
 
 def _gift_address(match_id: int) -> str:
-    return _desk().links.url(url_for("handovers.committee_answer", match_id=match_id))
+    return links().url(url_for("handovers.committee_answer", match_id=match_id))

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, select
 
+from app.days import day_of
 from app.models import (
     Account,
     Action,
     Committee,
+    Decision,
     Donor,
     Membership,
     Need,
@@ -23,13 +24,11 @@ from app.models import (
     OfferedItem,
     Organisation,
 )
-from app.models.states import Condition, OfferState, Role, Size, Urgency, Verb
+from app.models.states import ActorKind, Condition, OfferState, Role, Size, Urgency, Verb
 from app.places import Place, place
-from app.transitions import DONOR, Actor, note_decision
 from matching.recognition import recognise
 
 FILE = Path(__file__).with_name("sample.toml")
-PARIS = ZoneInfo("Europe/Paris")
 SAMPLE_PASSWORD = "des-donnees-exemple"  # noqa: S105 - printed on the screen, for sample accounts only
 OFFERS = 150
 
@@ -155,7 +154,7 @@ def _actions(
         actions[row["slug"]] = Action(
             **values,
             committee_id=committees[row["committee"]].id,
-            deadline=now.astimezone(PARIS).date() + timedelta(days=row["days"]),
+            deadline=day_of(now) + timedelta(days=row["days"]),
             created_at=now,
         )
     session.add_all(actions.values())
@@ -171,7 +170,6 @@ def _needs(
     now: datetime,
     accounts: list[Account],
 ) -> int:
-    actor = Actor.account(accounts[0].id)
     for number, (slug, quantity, words, condition, urgency, reason, *action) in enumerate(rows):
         declared = now - timedelta(days=(number * 7) % 45, hours=number % 9)
         need = Need(
@@ -190,12 +188,22 @@ def _needs(
         )
         session.add(need)
         session.flush()
-        note_decision(session, need, Verb.DECLARE, actor, declared)
+        # Past, and told to nobody.
+        session.add(
+            Decision(
+                at=declared,
+                actor=ActorKind.ACCOUNT,
+                account_id=accounts[0].id,
+                verb=Verb.DECLARE,
+                to_state=need.state,
+                need_id=need.id,
+            )
+        )
     return len(rows)
 
 
 def _deadline(number: int, now: datetime) -> date | None:
-    return now.astimezone(PARIS).date() + timedelta(days=20 + number) if number % 3 == 0 else None
+    return day_of(now) + timedelta(days=20 + number) if number % 3 == 0 else None
 
 
 def _offers(session: Session, data: Mapping[str, Any], now: datetime) -> None:
@@ -207,7 +215,15 @@ def _offers(session: Session, data: Mapping[str, Any], now: datetime) -> None:
         offer = _offer(data["places"], number, donor, now)
         session.add(offer)
         session.flush()
-        note_decision(session, offer, Verb.RECORD, DONOR, offer.created_at)
+        session.add(
+            Decision(
+                at=offer.created_at,
+                actor=ActorKind.DONOR,
+                verb=Verb.RECORD,
+                to_state=offer.state,
+                offer_id=offer.id,
+            )
+        )
         for position in range(1 + (number % 5 == 0)):
             session.add(_article(next(articles), offer, position))
 
@@ -230,7 +246,7 @@ def _age(number: int) -> int:
 
 def _offer(places: list[list[str]], number: int, donor: Donor, now: datetime) -> Offer:
     created = now - timedelta(days=_age(number), hours=number % 12, minutes=number % 60)
-    today = created.astimezone(PARIS).date()
+    today = day_of(created)
     confirmed = number % 10 != 0
     return Offer(
         reference=f"EX{number + 1:05d}",

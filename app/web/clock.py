@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from notifications.typography import PARIS
+
 Clock = Callable[[], datetime]
-PARIS = ZoneInfo("Europe/Paris")
 
 
 def utc_now() -> datetime:

@@ -54,7 +54,7 @@ def remember(committee: Committee) -> None:
 
 def approved_before() -> datetime:
     """What was approved later than this may still be undone: committees do not see it yet."""
-    undo: timedelta = current_app.extensions["desk"].undo_within
+    undo: timedelta = current_app.extensions["settings"].undo_within
     return now() - undo
 
 

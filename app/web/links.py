@@ -40,6 +40,26 @@ LIFETIMES = {
 }
 
 
+PATHS = {
+    Purpose.CONFIRM_OFFER: "/offre/confirmer/{}",
+    Purpose.TRACK_OFFER: "/offre/suivi/{}",
+    Purpose.DONOR_ANSWER: "/reponse/donateur/{}",
+    Purpose.COMMITTEE_ANSWER: "/reponse/comite/{}",
+    Purpose.DONOR_REPORT: "/bilan/donateur/{}",
+    Purpose.COMMITTEE_REPORT: "/bilan/comite/{}",
+    Purpose.COMMITTEE_NEEDS: "/besoins/toujours-vrai/{}",
+    Purpose.INVITATION: "/invitation/{}",
+    Purpose.UNSUBSCRIBE: "/desabonnement/{}",
+    Purpose.AGENDA: "/agenda/{}.ics",
+}
+"""Where the links lead. A letter cannot ask the router; a test checks that each path has a page."""
+
+
+def path_of(purpose: Purpose, token: str) -> str:
+    """The path of the page behind a link."""
+    return PATHS[purpose].format(token)
+
+
 class BadLinkError(ValueError):
     """The link was cut, altered, or made for something else."""
 
@@ -81,6 +101,10 @@ class Links:
         if datetime.fromtimestamp(expires, UTC) < now:
             raise ExpiredLinkError("expired")
         return Claim(int(subject), str(party))
+
+    def link(self, purpose: Purpose, subject: int, party: str, now: datetime) -> str:
+        """The absolute address of the page behind a new link."""
+        return self.url(path_of(purpose, self.token(purpose, subject, party, now)))
 
     def url(self, path: str) -> str:
         """An absolute address for an e-mail."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Protocol
 
 from flask import Flask
 from flask_babel.speaklater import LazyString
 
-from app.models.states import Condition, Size, Transport, Urgency, Worded
+from app.models.states import Condition, Language, Size, Transport, Urgency, Worded
 from app.web.text import _, language, lazy
 from matching.items import load
 
@@ -87,6 +88,26 @@ def item_name(slug: str | None, description: str = "", *, english: bool | None =
     if item is None:
         return description or (slug or "").replace("-", " ").capitalize() or _("Article")
     return item.en if (language() == "en" if english is None else english) else item.fr
+
+
+class Named(Protocol):
+    """An article or a need: an item of the catalogue, or words that nobody has recognised."""
+
+    @property
+    def item(self) -> str | None: ...
+    @property
+    def description(self) -> str: ...
+
+
+def named(row: Named, language: Language) -> str:
+    """What it is called in this language; of its own words, the first line."""
+    return item_name(row.item, row.description.split("\n")[0], english=language is Language.ENGLISH)
+
+
+def counted(row: Named, quantity: int, language: Language) -> str:
+    """« 3 × Chaise »."""
+    name = named(row, language)
+    return f"{quantity} × {name}" if quantity > 1 else name
 
 
 def init_app(app: Flask) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from app.db import transaction
 from app.models import OutboxMessage
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, act
 
 
 class Acting:
@@ -18,8 +18,7 @@ class Acting:
         self.app, self.clock = app, clock
 
     def do(self, work: Callable[..., Any], *values: Any) -> Any:
-        with self.app.app_context(), transaction() as session:
-            return work(session, *values, self.clock())
+        return act(self.app, self.clock, work, *values)
 
     def twice_at_once(self, work: Callable[..., int]) -> int:
         """Two schedulers run the same work at the same moment; the sum of what each says it did."""

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlmodel import Session
 
-from app import digests
-from app.committees.digest import send_weekly
 from app.db import transaction
-from app.matches.digest import send_daily
+from app.digests import issues
+from app.digests.daily import send_daily
+from app.digests.weekly import send_weekly
 from app.matches.waiting import lapse_overdue
 from app.models import Committee, Preference
 from app.models.states import MatchState, NeedState, Role
@@ -264,7 +264,7 @@ def test_on_the_nights_when_clocks_change_each_hour_is_good_once(hour: int, nigh
     due = {
         issue.due_at
         for step in range(4 * 24)
-        if (issue := digests.weekly(preference, start + timedelta(minutes=15 * step))) is not None
+        if (issue := issues.weekly(preference, start + timedelta(minutes=15 * step))) is not None
     }
     assert len(due) == 1
 

@@ -11,10 +11,9 @@ from flask.testing import FlaskClient
 from sqlmodel import SQLModel, select
 
 from app.db import transaction
-from app.letters import paths
-from app.letters.desk import Desk
 from app.models.states import MatchState, OfferState
-from app.web.links import LIFETIMES, Purpose
+from app.post.desk import Desk
+from app.web.links import LIFETIMES, Purpose, path_of
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 
@@ -29,7 +28,6 @@ class Link:
 
     subject: int
     party: str
-    path: Callable[[str], str]
     acts: dict[str, dict[str, str]] = field(default_factory=dict)
     said_twice: str = ""
     secrets: tuple[str, ...] = (EMAIL, PHONE, STREET, NAME)
@@ -66,7 +64,6 @@ def confirm_offer(build: Builder, clock: FrozenClock) -> Link:
     return Link(
         offer.id,
         f"donor:{donor_id}",
-        paths.offer_confirmation,
         {"": {}},
         "C'était déjà confirmé : vous n'avez rien d'autre à faire.",
     )
@@ -79,7 +76,6 @@ def track_offer(build: Builder, clock: FrozenClock) -> Link:
     return Link(
         offer.id,
         f"donor:{donor_id}",
-        paths.offer_tracking,
         {"/retirer": {"reason": "given_elsewhere"}, "/prolonger": {}},
         "Vous avez retiré ce don.",
     )
@@ -90,7 +86,6 @@ def donor_answer(build: Builder, clock: FrozenClock) -> Link:
     return Link(
         match_id,
         f"donor:{donor_id}",
-        paths.donor_answer,
         {
             "/oui": {},
             "/non": {"reason": "given_elsewhere"},
@@ -106,7 +101,6 @@ def committee_answer(build: Builder, clock: FrozenClock) -> Link:
     return Link(
         match_id,
         f"committee:{committee_id}",
-        paths.committee_answer,
         {"/decliner": {"reason": "no_room"}, "/accepter": {"transport": "committee_collects"}},
         "Vous avez déjà répondu, ou ce don a changé de situation entre-temps.",
     )
@@ -117,7 +111,6 @@ def donor_report(build: Builder, clock: FrozenClock) -> Link:
     return Link(
         match_id,
         f"donor:{donor_id}",
-        paths.donor_report,
         {"": {"says": "no", "reason": "no_show"}},
         "Vous avez déjà répondu, ou ce don a changé de situation entre-temps.",
     )
@@ -128,7 +121,6 @@ def committee_report(build: Builder, clock: FrozenClock) -> Link:
     return Link(
         match_id,
         f"committee:{committee_id}",
-        paths.committee_report,
         {"": {"says": "yes", "received_quantity": "1", "received_condition": "good"}},
         "Vous avez déjà répondu, ou ce don a changé de situation entre-temps.",
     )
@@ -140,7 +132,6 @@ def committee_needs(build: Builder, clock: FrozenClock) -> Link:
     return Link(
         committee.id,
         f"committee:{committee.id}",
-        paths.committee_needs,
         {f"/{need.id}/retirer": {}, "/tous": {}},
     )
 
@@ -150,7 +141,6 @@ def invitation(build: Builder, clock: FrozenClock) -> Link:
     return Link(
         account.id,
         f"account:{account.id}",
-        paths.invitation,
         {"": {"password": PASSWORD, "again": PASSWORD}},
         "Cette invitation a déjà servi",
     )
@@ -161,14 +151,13 @@ def unsubscribe(build: Builder, clock: FrozenClock) -> Link:
     return Link(
         committee.id,
         f"committee:{committee.id}",
-        paths.unsubscribe,
         {"": {}, "/reprendre": {}},
     )
 
 
 def agenda(build: Builder, clock: FrozenClock) -> Link:
     _, _, committee_id = _match(build, clock, MatchState.SCHEDULED)
-    return Link(1, f"committee:{committee_id}", paths.agenda)
+    return Link(1, f"committee:{committee_id}")
 
 
 LINKS: dict[Purpose, Make] = {
@@ -203,7 +192,7 @@ class Holder:
 
     def act(self, token: str, act: str) -> tuple[int, str]:
         """Post, follow, and give the status and the page."""
-        address = self.link.path(token) + act
+        address = path_of(self.purpose, token) + act
         response = self.client.post(address, data=self.link.acts[act], follow_redirects=True)
         return response.status_code, readable(response.get_data(as_text=True))
 
@@ -238,7 +227,7 @@ def test_every_purpose_is_tried() -> None:
 
 def _looking_changes_nothing_and_leaves_no_trace(holder: Holder) -> None:
     """Mail scanners open links, search engines follow them, caches keep them."""
-    before, address = holder.database(), holder.link.path(holder.token())
+    before, address = holder.database(), path_of(holder.purpose, holder.token())
     for response in (holder.client.get(address), holder.client.head(address), holder.client.get(address)):
         assert response.status_code == 200
         assert response.headers["X-Robots-Tag"].startswith("noindex")
@@ -248,7 +237,7 @@ def _looking_changes_nothing_and_leaves_no_trace(holder: Holder) -> None:
 
 
 def _who_gets_it_forwarded_learns_no_more_than_it_must_tell(holder: Holder) -> None:
-    page = readable(holder.client.get(holder.link.path(holder.token())).get_data(as_text=True))
+    page = readable(holder.client.get(path_of(holder.purpose, holder.token())).get_data(as_text=True))
     learnt = [secret for secret in holder.link.secrets if secret in page or secret.replace(" ", "") in page]
     assert learnt == []
 
@@ -272,7 +261,7 @@ def _a_link_for_something_or_somebody_else_opens_nothing(holder: Holder) -> None
         holder.token(party="nobody"),
     ]
     for token in bad:
-        address = holder.link.path(token)
+        address = path_of(holder.purpose, token)
         answers = [holder.client.get(address)]
         answers += [holder.client.post(address + act, data=data) for act, data in holder.link.acts.items()]
         for answer in answers:
@@ -284,7 +273,7 @@ def _a_link_for_something_or_somebody_else_opens_nothing(holder: Holder) -> None
 def _it_ends_at_its_date_and_says_so(holder: Holder) -> None:
     token, before = holder.token(), holder.database()
     holder.clock.advance(seconds=LIFETIMES[holder.purpose].total_seconds() + 1)
-    address = holder.link.path(token)
+    address = path_of(holder.purpose, token)
     answers = [holder.client.get(address)]
     answers += [holder.client.post(address + act, data=data) for act, data in holder.link.acts.items()]
     for answer in answers:

@@ -136,11 +136,10 @@ def test_no_reminder_follows_an_answer(year: Year) -> None:
         "match_lapsed": set(ANSWERS),
     }
     for line in year.log:
-        about = ":".join(line.event.split(":")[:2])
-        assert line.message not in settled.get(about, set()), str(line)
+        assert line.message not in settled.get(line.about, set()), str(line)
         if line.message == "times_proposed":
-            settled.pop(about, None)
-        settled.setdefault(about, set()).update(ends.get(line.message, set()))
+            settled.pop(line.about, None)
+        settled.setdefault(line.about, set()).update(ends.get(line.message, set()))
 
 
 def test_quantities_hold_at_the_end_of_the_year(year: Year) -> None:

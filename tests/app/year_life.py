@@ -15,12 +15,13 @@ from sqlmodel import Session, col, select
 from app import jobs
 from app.db import transaction
 from app.handovers import service as handovers
-from app.handovers.service import HandoverError, Report, Says, Side, Terms
+from app.handovers.service import HandoverError, Report, Says, Terms
 from app.handovers.slots import Span, suggest
 from app.matches import service as matches
 from app.matches.refusals import RefusedError
 from app.models import (
     Committee,
+    Decision,
     Handover,
     HandoverSlot,
     Match,
@@ -30,7 +31,7 @@ from app.models import (
     OutboxMessage,
     Preference,
 )
-from app.models.states import Condition, Language, MatchState, NeedState, Reason, Role
+from app.models.states import Condition, Language, MatchState, NeedState, Reason, Role, Side
 from app.needs import service as needs
 from app.needs.service import NeedError
 from app.offers import service as offers
@@ -43,7 +44,7 @@ from notifications.models import State
 from notifications.scheduler import Job
 from tests.app import year_cast as cast
 from tests.builders import Builder
-from tests.conftest import FrozenClock
+from tests.conftest import ANSWER_WITHIN, OFFER_LASTS, FrozenClock
 
 PARIS = ZoneInfo("Europe/Paris")
 YEAR = 2028
@@ -138,6 +139,7 @@ class Year:
                     row.subject,
                     row.event,
                     row.party,
+                    _about(session, row),
                 )
                 for row in rows
             ]
@@ -153,7 +155,7 @@ class Year:
             return
         self.seen[(line.party, line.message)] += 1
         asked = Asked(
-            int(line.event.split(":")[1]),
+            int(line.about.split(":")[1]),
             self.seen[(line.party, line.message)],
             manner.says.get(line.message, ""),
         )
@@ -165,6 +167,15 @@ class Year:
         for at in _looks(day):
             self.clock.moment = datetime.combine(day, at, PARIS).astimezone(UTC)
             self.live()
+
+
+def _about(session: Session, letter: OutboxMessage) -> str:
+    """What a letter is about: `offer:3`, `match:12`."""
+    kind, number, *_rest = letter.event.split(":")
+    if kind != "decision":
+        return f"{kind}:{number}"
+    decision = session.get_one(Decision, int(number))
+    return f"match:{decision.match_id}" if decision.match_id else f"offer:{decision.offer_id}"
 
 
 def _looks(day: date) -> list[time]:
@@ -184,6 +195,7 @@ class Line:
     subject: str
     event: str
     party: str
+    about: str
 
     def __str__(self) -> str:
         day = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")[self.at.weekday()]
@@ -214,7 +226,7 @@ def accepts(session: Session, asked: Asked, now: datetime) -> None:
         handovers.decline(session, asked.subject, Side.COMMITTEE, Reason.NO_ROOM, "", COMMITTEE, now)
     else:
         terms = _terms(session, asked.subject, now)
-        handovers.accept_with_times(session, asked.subject, terms, COMMITTEE, now)
+        handovers.accept_with_times(session, asked.subject, terms, COMMITTEE, now, ANSWER_WITHIN)
 
 
 def committee_tells(session: Session, asked: Asked, now: datetime) -> None:
@@ -242,7 +254,9 @@ def says_yes(session: Session, asked: Asked, now: datetime) -> None:
 
 def chooses(session: Session, asked: Asked, now: datetime) -> None:
     if asked.says == "first another time" and asked.nth == 1:
-        handovers.suggest_other_time(session, asked.subject, "Plutôt la semaine suivante.", now)
+        handovers.suggest_other_time(
+            session, asked.subject, "Plutôt la semaine suivante.", now, ANSWER_WITHIN
+        )
         return
     query = (
         select(HandoverSlot)
@@ -266,7 +280,7 @@ def decides_about_offer(session: Session, asked: Asked, now: datetime) -> None:
     if asked.says == "withdraw":
         offers.withdraw_offer(session, asked.subject, Reason.GIVEN_ELSEWHERE, "", DONOR, now)
     else:
-        offers.extend_offer(session, asked.subject, DONOR, now)
+        offers.extend_offer(session, asked.subject, DONOR, now, OFFER_LASTS)
 
 
 ANSWERS: dict[str, Callable[[Session, Asked, datetime], None]] = {
@@ -316,7 +330,7 @@ def settle_down(year: Year, build: Builder) -> None:
             if next(decided) % 9 == 0:
                 matches.reject(session, match_id, Reason.TOO_FAR, "", actor, now)
             else:
-                matches.approve(session, match_id, actor, now)
+                matches.approve(session, match_id, actor, now, ANSWER_WITHIN)
 
     for offset in range(366):
         day = date(YEAR, 1, 1) + timedelta(days=offset)

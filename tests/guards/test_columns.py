@@ -17,7 +17,7 @@ WRITERS = {mapper.class_.__name__ for mapper in SQLModel._sa_registry.mappers} |
 """What takes columns by keyword: the tables' classes and statements."""
 
 FOR_LATER = {
-    "invited_by_id", "created_by_id", "declared_by_id", "last_login_at", "from_state", "plan_run_id", "superseded",
+    "invited_by_id", "created_by_id", "declared_by_id", "last_login_at", "plan_run_id", "superseded",
 }  # fmt: skip
 """Kept for whoever has to explain afterwards what happened, and shown on no page."""
 OF_THE_LIBRARY = {"fs_uniquifier"}

@@ -97,7 +97,7 @@ def test_services_queries_and_letters_do_not_know_flask() -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in sources("app")
-        if path.stem in {"service", "queries", "planning"} or "letters" in path.parts
+        if path.stem in {"service", "queries", "planning", "letters"} or "post" in path.parts
         for name in imports(path)
         if name.split(".")[0] in {"flask", "flask_babel", "flask_security", "flask_wtf", "wtforms"}
     ]
@@ -144,8 +144,8 @@ def test_only_planning_knows_the_solver_and_only_letters_the_messages() -> None:
         if (name in bridge and path.name not in {"planning.py", "child.py"})
         or (
             name.startswith("notifications.messages")
-            and "letters" not in path.parts
-            and "mailbox" not in path.parts
+            and path.stem != "letters"
+            and not {"post", "digests", "mailbox"}.intersection(path.parts)
         )
     ]
 
@@ -169,3 +169,48 @@ def test_no_module_needs_itself() -> None:
 def _deepest(names: set[str]) -> set[str]:
     """`from app import db` needs app.db; app itself is only on the way there."""
     return {name for name in names if not any(other.startswith(f"{name}.") for other in names)}
+
+
+def writes_letters(path: Path) -> bool:
+    """A feature's letters, the digests, and what both share."""
+    return path.stem == "letters" or bool({"post", "digests"}.intersection(path.parts))
+
+
+def test_what_letters_share_knows_no_feature() -> None:
+    features = {f"app.{name}" for name in FEATURES}
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources("app/post")
+        for name in imports(path)
+        if ".".join(name.split(".")[:2]) in features
+    ]
+
+    assert wrong == []
+
+
+def test_a_service_does_not_know_that_letters_exist() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources("app")
+        if path.stem in {"service", "queries"} or path.name in {"db.py", "transitions.py"}
+        for name in imports(path)
+        if name.startswith(("app.post", "app.digests")) or "letters" in name.split(".")[1:]
+    ]
+
+    assert wrong == []
+
+
+def test_letters_know_the_reads_of_other_features_only() -> None:
+    """And nothing else of them: a letter may not change what it tells of."""
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources("app")
+        if (writes_letters(path) and path.name != "letters.py")
+        or (path.parent.name in FEATURES and path.stem == "letters")
+        for name in imports(path)
+        for parts in [name.split(".")]
+        if parts[0] == "app" and len(parts) >= 3 and parts[1] in FEATURES and parts[1] != path.parent.name
+        if parts[2] not in {"queries", "wording"}
+    ]
+
+    assert wrong == []

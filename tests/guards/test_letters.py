@@ -1,5 +1,6 @@
-"""A letter is whole: its class, its source and its English, and no value that its words do not use."""
+"""A letter is whole: its class, its source and its English, no value that its words do not use, and a decision that it answers."""
 
+import ast
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+from app.letters import LETTERS
+from app.models import Account, Match, Need, Offer
+from app.models.states import Verb
 from notifications import sources
 from notifications.messages import MESSAGES
 from notifications.rendered import LANGUAGES
@@ -74,3 +78,45 @@ def test_contributing_names_the_files_of_a_new_letter() -> None:
     files = re.findall(r"`((?:notifications|app)/[^`]+)`", row)
     assert len(files) <= 4
     assert [name for name in files if "<" not in name and not (ROOT / name).exists()] == []
+
+
+def calls(*names: str) -> list[tuple[Path, ast.Call]]:
+    """Every call in the application of a function of one of these names."""
+    return [
+        (path, node)
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) in names
+    ]
+
+
+def test_every_verb_has_its_letters_or_says_that_there_are_none() -> None:
+    assert set(Verb) - {verb for _aggregate, verb in LETTERS} == set()
+
+
+def test_whatever_the_code_notes_about_a_row_is_in_the_table_of_letters() -> None:
+    """As far as it can be read: `move(session, match, …, Verb.APPROVE, …)`. The rest is found when it is done first."""
+    aggregates = {"offer": Offer, "need": Need, "match": Match, "account": Account}
+    noted = {
+        (aggregates[subject.id if isinstance(subject, ast.Name) else subject.attr], Verb[verb.attr])
+        for _path, node in calls("move", "note_decision")
+        for subject in node.args[1:2]
+        for verb in node.args[2:4]
+        if isinstance(verb, ast.Attribute) and getattr(verb.value, "id", "") == "Verb"
+        if isinstance(subject, ast.Name | ast.Attribute)
+        and (getattr(subject, "id", None) or getattr(subject, "attr", None)) in aggregates
+    }
+
+    assert len(noted) > 25
+    assert noted - set(LETTERS) == set()
+
+
+def test_letters_are_handed_to_the_outbox_in_one_place_and_written_in_few() -> None:
+    handed = {str(path.relative_to(ROOT)) for path, _node in calls("enqueue")}
+    written = {str(path.relative_to(ROOT / "app")) for path, _node in calls("Post", "readers")}
+
+    assert handed == {"app/post/sending.py"}
+    assert {
+        path for path in written if not re.fullmatch(r"\w+/letters\.py|digests/\w+\.py|post/sides\.py", path)
+    } == set()

@@ -6,10 +6,9 @@ from flask.sessions import SecureCookieSessionInterface
 from icalendar import Calendar
 from playwright.sync_api import Browser, expect
 
-from app.db import transaction
 from app.models import Account
 from app.models.states import MatchState, Role
-from app.preferences.queries import unsubscribe_url
+from app.web.links import Purpose
 from tests.builders import Builder
 from tests.journeys.conftest import DESKTOP, PHONE, Person, Portal, person
 
@@ -58,8 +57,8 @@ def test_a_committee_sets_its_mail_and_its_calendar(portal: Portal, browser: Bro
 def test_a_digest_is_stopped_and_taken_up_again_without_scripts(portal: Portal, browser: Browser) -> None:
     build = Builder(portal.app, portal.clock)
     committee = build.committee()
-    with portal.app.app_context(), transaction() as session:
-        url = unsubscribe_url(session, f"committee:{committee.id}", portal.clock())
+    party, links = f"committee:{committee.id}", portal.app.extensions["links"]
+    url = links.link(Purpose.UNSUBSCRIBE, committee.id, party, portal.clock())
     reader = person(portal, browser, "desabonnement", width=PHONE)
     reader.open(url)
     reader.look("question")

@@ -12,6 +12,7 @@ from app.needs import waiting as needs
 from app.offers import waiting as offers
 from config import Settings
 from tests.builders import Builder
+from tests.conftest import act
 from tests.journeys.conftest import DESKTOP, PHONE, Portal, link, person
 
 pytestmark = pytest.mark.browser
@@ -32,8 +33,7 @@ def test_a_committee_stands_by_its_old_needs_from_the_letter(
     for item in ("lave-linge", "chaise", "canape"):
         build.need(committee, item=item)
     portal.clock.advance(days=60)
-    with portal.app.app_context():
-        jobs.worked(needs.ask_whether_still_true, portal.clock())
+    act(portal.app, portal.clock, needs.ask_whether_still_true)
     send(portal)
     [letter] = portal.post.to(committee.email)
     member = person(portal, browser, f"besoins-anciens-{width['width']}", width=width)
@@ -54,8 +54,7 @@ def test_a_donor_prolongs_from_the_letter_without_scripts(portal: Portal, browse
     donor = build.donor(confirmed_at=portal.clock())
     build.offered_item(build.offer(donor))
     portal.clock.advance(days=56)
-    with portal.app.app_context():
-        jobs.worked(offers.ask_before_end, portal.clock())
+    act(portal.app, portal.clock, offers.ask_before_end)
     send(portal)
     [letter] = portal.post.to(donor.email)
     for script in (True, False):
@@ -78,8 +77,7 @@ def test_a_handover_put_off_leads_to_another_appointment(portal: Portal, browser
     starts = portal.clock() + timedelta(hours=4)
     build.handover(match, starts_at=starts, ends_at=starts + timedelta(hours=2))
     portal.clock.advance(days=1)
-    with portal.app.app_context():
-        jobs.worked(handovers.ask_whether_it_happened, portal.clock())
+    act(portal.app, portal.clock, handovers.ask_whether_it_happened)
     send(portal)
     [letter] = portal.post.to(committee.email)
     member = person(portal, browser, "pas-encore", width=PHONE)

@@ -20,6 +20,7 @@ from app.matches import planning
 from app.models import Account, Committee, Match, Need, Offer
 from app.models.states import MatchState, NeedState, OfferState, Role
 from tests.builders import Builder
+from tests.conftest import act
 from tests.journeys.conftest import DESKTOP, PHONE, Person, Portal, link, person, picture, words
 
 PASSWORD = "une-phrase-de-passe-longue"
@@ -180,8 +181,7 @@ def test_from_an_offer_to_a_completed_handover(
     chooses_a_time(donor, portal)
     tick(portal)
     portal.clock.advance(days=9)
-    with portal.app.app_context():
-        jobs.worked(waiting.ask_whether_it_happened, portal.clock())
+    act(portal.app, portal.clock, waiting.ask_whether_it_happened)
     send(portal)
     says_it_happened(member, donor, portal, cast)
 

@@ -74,7 +74,7 @@ def test_undo_then_again(session: Session) -> None:
     session.commit()
     assert first is not None
     old = first.message_id
-    assert outbox.cancel(session, event="match:1") == 1
+    assert outbox.cancel(session, events=["match:1:"]) == 1
     assert outbox.claim(session, "w", 10, NOW) == []
     again = put(session)
     session.commit()
@@ -87,9 +87,10 @@ def test_cancel_reaches_what_was_meant(session: Session) -> None:
     for event in ("match:1:approved", "match:12:approved", "Match:1:approved", "match:1", "match:%:approved"):
         put(session, event=event)
     put(session, event="other", match_id=5)
-    assert outbox.cancel(session, event="match:1") == 2
-    assert outbox.cancel(session, event="match:%") == 1
-    assert outbox.cancel(session, match_id=5) == 1
+    assert outbox.cancel(session, events=["match:1:"]) == 1
+    assert outbox.cancel(session, events=["match:%:", "match:1"]) == 2
+    assert outbox.cancel(session, match_id=5, messages=["next_donor"]) == 0
+    assert outbox.cancel(session, match_id=5, messages=["next_donor", RENDERED.message]) == 1
     with pytest.raises(ValueError, match="which"):
         outbox.cancel(session)
 
@@ -97,9 +98,9 @@ def test_cancel_reaches_what_was_meant(session: Session) -> None:
 def test_cancel_leaves_what_has_begun(session: Session) -> None:
     put(session)
     row = claim_one(session)
-    assert outbox.cancel(session, event="match:1") == 0
+    assert outbox.cancel(session, events=["match:1:"]) == 0
     settle(session, row, Sent("250 ok"))
-    assert outbox.cancel(session, event="match:1") == 0
+    assert outbox.cancel(session, events=["match:1:"]) == 0
 
 
 def test_claim_takes_the_awaited_then_the_oldest(session: Session) -> None:

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.db import among
-from app.models import Handover, Match, OfferedItem
-from app.models.states import LIVE, MatchState
+from app.models import Handover, Match, Need, OfferedItem
+from app.models.states import COMMITTED, LIVE, MatchState
 
 
 def known_to_sides(approved_before: datetime) -> sa.ColumnElement[bool]:
@@ -55,6 +55,11 @@ def taken_for_needs(
     if need_ids is not None:
         query = query.where(among(Match.need_id, need_ids))
     return {need: int(total) for need, total in session.exec(query)}
+
+
+def lacking(session: Session, need: Need) -> int:
+    """What a need lacks beside what is on its way or was received; 1 at least, for a gift that has just been lost."""
+    return max(need.quantity - taken_for_needs(session, [need.id], COMMITTED).get(need.id, 0), 1)
 
 
 def pieces_of_offer(session: Session, offer_id: int) -> dict[int, int]:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 import matching.types as engine
+from app.days import day_of
 from app.lessons import queries as lessons
 from app.matches import queries
 from app.models import (
@@ -28,8 +28,8 @@ from app.models import (
 from app.models.states import COMMITTED, MatchState, NeedState, OfferState
 from app.weights.queries import current_weights
 from matching.items import load
+from notifications.typography import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 RECEIVED_WITHIN = timedelta(days=90)
 """What a committee was promised or given for so long weighs against it."""
 
@@ -126,7 +126,7 @@ def read_board(session: Session, now: datetime, *, for_match: Match | None = Non
 
 
 def _today(now: datetime) -> date:
-    return now.astimezone(PARIS).date()
+    return day_of(now)
 
 
 def open_items(

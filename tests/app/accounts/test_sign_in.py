@@ -12,8 +12,8 @@ from sqlmodel import select
 
 from app import create_app
 from app.db import db, session, transaction
-from app.models import Account, OutboxMessage
-from app.models.states import Role
+from app.models import Account, Decision, OutboxMessage
+from app.models.states import Role, Verb
 from config import Environment, Settings
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
@@ -239,6 +239,24 @@ def test_an_unknown_address_gets_the_same_answer_and_no_letter(
     assert "marie@essai.example" in first
     assert "absent@essai.example" in second
     assert len(letters(app)) == 1
+
+
+def test_a_double_click_is_one_letter_and_its_link_is_in_no_decision(
+    app: Flask, client: FlaskClient, member: Account, clock: FrozenClock
+) -> None:
+    for _click in range(2):
+        client.post("/mot-de-passe-oublie", data={"email": member.email})
+
+    (letter,) = letters(app)
+    with app.app_context(), transaction() as session:
+        (decision,) = session.exec(select(Decision)).all()
+        assert (decision.about_account_id, decision.verb) == (member.id, Verb.ASK_PASSWORD)
+        assert (decision.note, decision.data) == ("", {})
+        assert letter.event == f"decision:{decision.id}"
+
+    clock.advance(seconds=30)
+    client.post("/mot-de-passe-oublie", data={"email": member.email})
+    assert len(letters(app)) == 2
 
 
 @pytest.mark.parametrize("email", ["", "x", "a\0b@essai.example", "é" * 10_000, "a@b.fr\nBcc: c@d.fr"])

@@ -23,7 +23,7 @@ from app.models.states import MatchState, NeedState, Role, Size
 from app.transitions import Actor
 from matching.items import load
 from tests.builders import Builder
-from tests.conftest import FrozenClock, SignIn
+from tests.conftest import ANSWER_WITHIN, FrozenClock, SignIn
 
 RULES: dict[str, Any] = {
     "country": "FR",
@@ -409,7 +409,7 @@ def test_a_committee_is_not_closed_while_a_gift_is_being_promised_to_it(
         committee = build.committee()
         match = build.match(need=build.need(committee))
         acts: list[Callable[[Session], object]] = [
-            lambda current, key=match.id: matches.approve(current, key, actor, clock()),  # type: ignore[misc]
+            lambda current, key=match.id: matches.approve(current, key, actor, clock(), ANSWER_WITHIN),  # type: ignore[misc]
             lambda current, key=committee.id: service.close(current, key, actor, clock()),  # type: ignore[misc]
         ]
         with ThreadPoolExecutor(2) as pool:

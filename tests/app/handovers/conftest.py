@@ -9,7 +9,7 @@ from app.models.states import MatchState
 from app.transitions import Actor
 from tests.app.handovers.pair import Pair
 from tests.builders import Builder
-from tests.conftest import FrozenClock
+from tests.conftest import ANSWER_WITHIN, FrozenClock, told
 
 
 @pytest.fixture
@@ -37,5 +37,5 @@ def proposed(app: Flask, build: Builder) -> tuple[int, int]:
 def just_approved(proposed: tuple[int, int], session: Session, clock: FrozenClock) -> Pair:
     """Approved a moment ago: both letters wait for the coordinator who may undo."""
     match_id, account_id = proposed
-    matches.approve(session, match_id, Actor.account(account_id), clock())
-    return Pair(session, clock, match_id)
+    matches.approve(session, match_id, Actor.account(account_id), clock(), ANSWER_WITHIN)
+    return Pair(told(session), clock, match_id)

@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask import current_app
 from sqlmodel import Session, col, select
 
 from app.handovers import service
-from app.handovers.service import Report, Says, Side, Terms
+from app.handovers.service import Report, Says, Terms
 from app.handovers.slots import Span
 from app.models import Handover, HandoverSlot, Match, Need, Offer, OfferedItem, OutboxMessage
-from app.models.states import MatchState, Transport
+from app.models.states import MatchState, Side, Transport
+from app.post.desk import Desk
 from app.transitions import COMMITTEE, DONOR
 from notifications.models import State
-from tests.conftest import FrozenClock
+from tests.conftest import ANSWER_WITHIN, FrozenClock, told
 
 
 @dataclass
@@ -22,6 +24,11 @@ class Pair:
     session: Session
     clock: FrozenClock
     match_id: int
+
+    @property
+    def desk(self) -> Desk:
+        found: Desk = current_app.extensions["desk"]
+        return found
 
     @property
     def match(self) -> Match:
@@ -40,7 +47,11 @@ class Pair:
 
     def accept(self, *days: int) -> Handover:
         terms = Terms(self.spans(*days or (1, 2)), Transport.COMMITTEE_COLLECTS, "1 rue du Don", "Sonnez.")
-        return service.accept_with_times(self.session, self.match_id, terms, COMMITTEE, self.clock())
+        handover = service.accept_with_times(
+            self.session, self.match_id, terms, COMMITTEE, self.clock(), ANSWER_WITHIN
+        )
+        told(self.session)
+        return handover
 
     def slots(self) -> list[Span]:
         query = select(HandoverSlot).order_by(col(HandoverSlot.starts_at))
@@ -48,15 +59,17 @@ class Pair:
 
     def choose(self, position: int = 0) -> None:
         service.choose_time(self.session, self.match_id, self.slots()[position], self.clock())
+        told(self.session)
 
     def report(self, side: Side, says: Says, **values: object) -> MatchState:
         actor = DONOR if side is Side.DONOR else COMMITTEE
-        told = Report(says, **values)  # type: ignore[arg-type]
-        return service.report(self.session, self.match_id, side, told, actor, self.clock())
+        words = Report(says, **values)  # type: ignore[arg-type]
+        state = service.report(self.session, self.match_id, side, words, actor, self.clock())
+        told(self.session)
+        return state
 
     def letters(self) -> list[tuple[str, str]]:
-        self.session.flush()
-        rows = self.session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
+        rows = told(self.session).exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
         return [(row.party.split(":")[0], row.message) for row in rows]
 
     @property
@@ -70,6 +83,5 @@ class Pair:
 
     def waiting_to_leave(self) -> set[tuple[str, str]]:
         """Letters that nobody has begun to send, by side."""
-        self.session.flush()
-        rows = self.session.exec(select(OutboxMessage).where(OutboxMessage.state == State.PENDING))
+        rows = told(self.session).exec(select(OutboxMessage).where(OutboxMessage.state == State.PENDING))
         return {(row.party.split(":")[0], row.message) for row in rows}

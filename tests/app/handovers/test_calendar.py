@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from app.handovers.calendar import Appointment, Organizer, calendar_feed, calendar_file
-from app.handovers.slots import PARIS, Span
+from app.handovers.slots import Span
+from notifications.typography import PARIS
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SPAN = Span(NOW + timedelta(days=1), NOW + timedelta(days=1, hours=2))

@@ -5,17 +5,18 @@ from icalendar import Calendar
 from sqlmodel import col, select
 
 from app.handovers import service
-from app.handovers.service import Side, Terms
+from app.handovers.service import Terms
 from app.models import Committee, OutboxMessage
-from app.models.states import Reason, Transport
+from app.models.states import Reason, Side, Transport
 from app.transitions import COMMITTEE, DONOR
 from tests.app.handovers.pair import Pair
+from tests.conftest import ANSWER_WITHIN, told
 
 
 def calendars(pair: Pair, message: str) -> list[tuple[str, str, str, int, str]]:
     """(party, METHOD of the part, UID, SEQUENCE, STATUS) of every calendar file that went with `message`."""
     found = []
-    rows = pair.session.exec(
+    rows = told(pair.session).exec(
         select(OutboxMessage).where(OutboxMessage.message == message).order_by(col(OutboxMessage.id))
     )
     for row in rows:
@@ -53,7 +54,7 @@ def test_a_moved_appointment_leaves_the_other_side_s_calendar_and_comes_back_und
         ("donor", "PUBLISH", uid, 2, "CONFIRMED"),
     ]
 
-    service.suggest_other_time(pair.session, pair.match_id, "Le samedi.", pair.clock())
+    service.suggest_other_time(pair.session, pair.match_id, "Le samedi.", pair.clock(), ANSWER_WITHIN)
     assert calendars(pair, "other_time_wanted") == [("committee", "CANCEL", uid, 3, "CANCELLED")]
     wanted = pair.session.exec(
         select(OutboxMessage).where(OutboxMessage.message == "other_time_wanted")
@@ -87,7 +88,7 @@ def test_a_cancelled_appointment_leaves_both_calendars(pair: Pair, side: Side) -
 def agreed(pair: Pair, transport: Transport, place: str = "") -> dict[str, OutboxMessage]:
     """The letters of an appointment on these terms, by message."""
     terms = Terms(pair.spans(1), transport, place)
-    service.accept_with_times(pair.session, pair.match_id, terms, COMMITTEE, pair.clock())
+    service.accept_with_times(pair.session, pair.match_id, terms, COMMITTEE, pair.clock(), ANSWER_WITHIN)
     pair.choose()
     return {row.message: row for row in pair.session.exec(select(OutboxMessage))}
 

@@ -7,10 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import session
-from app.letters import paths
 from app.models import Match, Offer, OfferedItem
 from app.models.states import MatchState, Role, Transport
-from app.web.links import Purpose
+from app.web.links import Purpose, path_of
 from tests.app.offers.steps import words
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
@@ -39,7 +38,7 @@ def donor_page(app: Flask, match: Match, clock: FrozenClock) -> str:
         item = session().get_one(OfferedItem, match.offered_item_id)
         party = f"donor:{session().get_one(Offer, item.offer_id).donor_id}"
         links = app.extensions["desk"].links
-        return paths.donor_answer(links.token(Purpose.DONOR_ANSWER, match.id, party, clock()))
+        return path_of(Purpose.DONOR_ANSWER, links.token(Purpose.DONOR_ANSWER, match.id, party, clock()))
 
 
 def page_of(match: Match) -> str:

@@ -7,21 +7,20 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlmodel import col, select
 
+from app.days import end_of_day
 from app.db import transaction
 from app.handovers import service
-from app.handovers.service import MOST_SLOTS, HandoverError, Refusal, Side, Terms
+from app.handovers.service import MOST_SLOTS, HandoverError, Refusal, Terms
 from app.handovers.slots import Span
-from app.letters import reminders
-from app.letters.desk import desk
-from app.letters.hours import end_of_day
+from app.matches import letters
 from app.matches.waiting import lapse_overdue
 from app.models import Decision, OutboxMessage
-from app.models.states import MatchState, Reason, Transport
+from app.models.states import MatchState, Reason, Side, Transport
 from app.transitions import COMMITTEE, DONOR
 from notifications.models import State
 from tests.app.handovers.pair import Pair
 from tests.builders import Builder
-from tests.conftest import FrozenClock
+from tests.conftest import ANSWER_WITHIN, FrozenClock, told
 
 
 def test_both_say_yes_whoever_is_first(pair: Pair) -> None:
@@ -87,7 +86,7 @@ def test_a_time_that_has_come_cannot_be_chosen(pair: Pair, hours: int) -> None:
 
 def test_the_donor_says_what_suits_and_the_committee_proposes_again(pair: Pair) -> None:
     pair.accept(1)
-    service.suggest_other_time(pair.session, pair.match_id, "Le samedi matin.", pair.clock())
+    service.suggest_other_time(pair.session, pair.match_id, "Le samedi matin.", pair.clock(), ANSWER_WITHIN)
     assert pair.handover.donor_note == "Le samedi matin."
 
     pair.clock.advance(hours=1)
@@ -184,7 +183,7 @@ def test_nobody_hears_that_a_question_lapsed_which_never_left(just_approved: Pai
 
 def propose(pair: Pair, spans: list[Span]) -> None:
     terms = Terms(spans, Transport.COMMITTEE_COLLECTS)
-    service.accept_with_times(pair.session, pair.match_id, terms, COMMITTEE, pair.clock())
+    service.accept_with_times(pair.session, pair.match_id, terms, COMMITTEE, pair.clock(), ANSWER_WITHIN)
 
 
 def test_a_committee_proposes_so_many_times_at_the_most_and_each_once(pair: Pair) -> None:
@@ -213,7 +212,7 @@ def test_an_appointment_is_off_even_when_the_same_times_are_proposed_again(pair:
 def test_times_proposed_again_answer_a_donor_whom_they_did_not_suit(pair: Pair) -> None:
     spans = pair.spans(1, 2)
     propose(pair, spans)
-    service.suggest_other_time(pair.session, pair.match_id, "Le soir.", pair.clock())
+    service.suggest_other_time(pair.session, pair.match_id, "Le soir.", pair.clock(), ANSWER_WITHIN)
     pair.clock.advance(hours=1)
 
     propose(pair, spans)
@@ -225,11 +224,11 @@ def test_times_proposed_again_answer_a_donor_whom_they_did_not_suit(pair: Pair) 
 def test_the_first_answer_of_each_side_is_the_one_that_is_dated(pair: Pair) -> None:
     first = pair.clock()
     pair.accept(1)
-    service.suggest_other_time(pair.session, pair.match_id, "Le soir.", first)
+    service.suggest_other_time(pair.session, pair.match_id, "Le soir.", first, ANSWER_WITHIN)
     assert pair.state() is MatchState.ACCEPTED
     pair.clock.advance(hours=1)
     pair.accept(2)
-    service.suggest_other_time(pair.session, pair.match_id, "Le matin.", pair.clock())
+    service.suggest_other_time(pair.session, pair.match_id, "Le matin.", pair.clock(), ANSWER_WITHIN)
 
     assert (pair.match.committee_answered_at, pair.match.donor_answered_at) == (first, first)
 
@@ -248,7 +247,7 @@ def reminded(pair: Pair) -> None:
     pair.match.answer_by = end_of_day(pair.clock() + timedelta(days=2))
     pair.match.reminded_at = pair.clock()
     pair.session.flush()
-    reminders.remind(pair.session, [pair.match_id], pair.clock())
+    letters.remind(pair.session, [pair.match_id], pair.desk, pair.clock())
 
 
 def test_an_answer_calls_reminders_back_and_gives_the_other_side_its_time(pair: Pair) -> None:
@@ -258,7 +257,7 @@ def test_an_answer_calls_reminders_back_and_gives_the_other_side_its_time(pair: 
     pair.accept()
 
     assert pair.waiting_to_leave() == {("donor", "times_proposed")}
-    whole = end_of_day(pair.clock() + desk(pair.session).answer_within)
+    whole = end_of_day(pair.clock() + ANSWER_WITHIN)
     assert (pair.match.answer_by, pair.match.reminded_at) == (whole, None)
 
 
@@ -277,7 +276,7 @@ def test_a_side_that_heard_of_the_match_hears_that_the_other_declined_before_it_
     just_approved: Pair,
 ) -> None:
     left = sa.update(OutboxMessage).where(col(OutboxMessage.message) == "match_found")
-    just_approved.session.execute(left.values(state=State.SENT, sent_at=just_approved.clock()))
+    told(just_approved.session).execute(left.values(state=State.SENT, sent_at=just_approved.clock()))
 
     service.decline(
         just_approved.session,

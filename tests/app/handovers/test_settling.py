@@ -3,9 +3,9 @@
 import pytest
 
 from app.handovers import service, waiting
-from app.handovers.service import HandoverError, Refusal, Says, Side
+from app.handovers.service import HandoverError, Refusal, Says
 from app.models import Match, OfferedItem
-from app.models.states import Condition, MatchState, NeedState, OfferState, Reason
+from app.models.states import Condition, MatchState, NeedState, OfferState, Reason, Side
 from tests.app.handovers.pair import Pair
 
 
@@ -22,11 +22,11 @@ def test_the_day_after_both_are_asked_once(pair: Pair) -> None:
     pair.accept(1)
     pair.choose()
     pair.clock.advance(days=1, hours=9)
-    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 0  # the same evening
+    assert waiting.ask_whether_it_happened(pair.session, pair.desk, pair.clock()) == 0  # the same evening
 
     pair.clock.advance(hours=15)
-    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 1
-    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 0
+    assert waiting.ask_whether_it_happened(pair.session, pair.desk, pair.clock()) == 1
+    assert waiting.ask_whether_it_happened(pair.session, pair.desk, pair.clock()) == 0
 
     assert pair.letters()[-2:] == [("donor", "did_it_happen"), ("committee", "did_it_happen_committee")]
 
@@ -35,14 +35,14 @@ def test_not_yet_is_asked_again_three_days_later(pair: Pair) -> None:
     pair.accept(1)
     pair.choose()
     pair.clock.advance(days=2)
-    waiting.ask_whether_it_happened(pair.session, pair.clock())
+    waiting.ask_whether_it_happened(pair.session, pair.desk, pair.clock())
     pair.clock.advance(days=1)
     assert pair.report(Side.COMMITTEE, Says.NOT_YET) is MatchState.SCHEDULED
 
     pair.clock.advance(days=2)
-    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 0
+    assert waiting.ask_whether_it_happened(pair.session, pair.desk, pair.clock()) == 0
     pair.clock.advance(days=1)
-    assert waiting.ask_whether_it_happened(pair.session, pair.clock()) == 1
+    assert waiting.ask_whether_it_happened(pair.session, pair.desk, pair.clock()) == 1
 
 
 def test_all_received_settles_the_need_and_the_offer(pair: Pair) -> None:
@@ -150,7 +150,7 @@ def test_what_was_withdrawn_meanwhile_stays_so_when_the_handover_happens_all_the
 
 
 def test_who_has_answered_is_not_asked_any_more_and_once_it_is_settled_nobody_is(met: Pair) -> None:
-    waiting.ask_whether_it_happened(met.session, met.clock())
+    waiting.ask_whether_it_happened(met.session, met.desk, met.clock())
     asked = {("donor", "did_it_happen"), ("committee", "did_it_happen_committee")}
     assert asked <= met.waiting_to_leave()
 

@@ -17,7 +17,7 @@ from app.models import Account, Match, OutboxMessage
 from app.models.states import MatchState, Role, Transport
 from app.transitions import COMMITTEE
 from tests.builders import Builder
-from tests.conftest import FrozenClock, SignIn
+from tests.conftest import ANSWER_WITHIN, FrozenClock, SignIn
 from tests.reading import plain
 
 
@@ -57,7 +57,7 @@ def test_a_yes_and_a_time_are_the_donors_own_with_the_name_of_who_wrote_them(
     span = Span(clock() + timedelta(days=1), clock() + timedelta(days=1, hours=2))
     with app.app_context(), transaction() as work:
         terms = Terms([span], Transport.COMMITTEE_COLLECTS)
-        service.accept_with_times(work, match_id, terms, COMMITTEE, clock())
+        service.accept_with_times(work, match_id, terms, COMMITTEE, clock(), ANSWER_WITHIN)
 
     assert "Le moment qui lui convient" in client.get(url(match_id)).text
     client.post(url(match_id, "/moment"), data={"slot": encode(span)})

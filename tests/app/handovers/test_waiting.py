@@ -13,15 +13,14 @@ from sqlmodel import col, select
 
 from app.db import transaction
 from app.handovers import service, waiting
-from app.handovers.service import Report, Says, Side
+from app.handovers.service import Report, Says
 from app.handovers.slots import Span
-from app.letters import paths
 from app.models import Handover, HandoverSlot, Match, Need, Offer, OutboxMessage
-from app.models.states import REASONS, MatchState, NeedState, Occasion, OfferState, Reason, Transport
+from app.models.states import REASONS, MatchState, NeedState, Occasion, OfferState, Reason, Side, Transport
 from app.transitions import COMMITTEE, DONOR
-from app.web.links import Purpose
+from app.web.links import Purpose, path_of
 from tests.builders import Builder
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, act
 
 FIXED = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """A Tuesday; the appointment is on Saturday at ten."""
@@ -55,8 +54,7 @@ class Stage:
             )
 
     def do(self, work: Callable[..., Any], *values: Any) -> Any:
-        with self.app.app_context(), transaction() as session:
-            return work(session, *values, self.clock())
+        return act(self.app, self.clock, work, *values)
 
     def fix(self) -> None:
         self.do(service.choose_time, self.match_id, self.span)
@@ -150,11 +148,11 @@ def test_not_yet_leads_to_another_appointment(stage: Stage, client: FlaskClient)
     party = f"committee:{stage.need.committee_id}"
     token = links.token(Purpose.COMMITTEE_REPORT, stage.match_id, party, stage.clock())
 
-    page = client.get(paths.committee_report(token)).text
+    page = client.get(path_of(Purpose.COMMITTEE_REPORT, token)).text
     assert "/reponse/comite/" in page
     answer = links.token(Purpose.COMMITTEE_ANSWER, stage.match_id, party, stage.clock())
     client.post(
-        f"{paths.committee_answer(answer)}/accepter",
+        f"{path_of(Purpose.COMMITTEE_ANSWER, answer)}/accepter",
         data={
             "day": "2026-12-02",
             "start": "14:00",

@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from app import create_app, jobs
 from app.db import db, transaction
-from app.letters.undelivered import tell_coordinators
+from app.ledger.letters import undeliverable
 from app.models import OutboxMessage
 from app.models.states import Role
 from config import Settings
@@ -245,7 +245,7 @@ def test_a_coordinator_s_own_lost_letter_is_told_to_the_others(
         )
         row = outbox.enqueue(session, digest, event="e", party=f"account:{lost.id}", to=to, now=clock())
         assert row is not None
-        tell_coordinators(session, row, "550 5.1.1 no such user", clock())
+        undeliverable(app.extensions["desk"], session, row, "550 5.1.1 no such user", clock())
         told = session.exec(
             select(OutboxMessage.to_email).where(OutboxMessage.message == "mail_undeliverable")
         ).all()

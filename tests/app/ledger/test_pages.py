@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from app.db import transaction
 from app.models import Account, Committee, Decision, Donor, Match, OutboxMessage
-from app.models.states import MatchState, Role
+from app.models.states import MatchState, Role, Verb
 from notifications import outbox
 from notifications.forgetting import forget_before
 from notifications.messages import MESSAGES
@@ -178,6 +178,12 @@ def test_a_committees_and_an_accounts_addresses_are_corrected_too(
     with app.app_context(), transaction() as session:
         assert session.get_one(Committee, committee.id).email == "a@example.org"
         assert session.get_one(Account, account.id).email == "b@example.org"
+        (noted,) = session.exec(select(Decision)).all()
+        assert (noted.about_account_id, noted.verb, noted.data) == (
+            account.id,
+            Verb.EDIT,
+            {"address_of": "account"},
+        )
         assert [row.to_email for row in session.exec(select(OutboxMessage))] == [
             "a@example.org",
             "b@example.org",

@@ -16,7 +16,7 @@ from app.models import Account, Committee, Match, Need, OfferedItem
 from app.models.states import Condition, MatchState, Reason, Role, Verb
 from app.transitions import COMMITTEE, DONOR, Actor, move
 from tests.builders import Builder
-from tests.conftest import FrozenClock, SignIn
+from tests.conftest import UNDO_WITHIN, FrozenClock, SignIn
 from tests.reading import plain
 
 LYON: dict[str, Any] = {"postal_code": "69001", "commune": "Lyon", "latitude": 45.767, "longitude": 4.834}
@@ -192,7 +192,7 @@ def test_an_undone_refusal_teaches_nothing(
     assert len(board.keys()) == 1
 
     with app.app_context(), transaction() as work:
-        service.undo(work, match, board.actor, clock())
+        service.undo(work, match, board.actor, clock(), UNDO_WITHIN)
 
     assert board.keys() == []
     board.reject(Reason.OTHER)

@@ -16,7 +16,7 @@ from app.models import Match, OutboxMessage
 from app.models.states import COMMITTED, MatchState, Role
 from app.transitions import Actor
 from tests.builders import Builder
-from tests.conftest import FrozenClock
+from tests.conftest import ANSWER_WITHIN, FrozenClock
 
 THREADS = 8
 
@@ -37,7 +37,7 @@ def test_eight_coordinators_approve_overlapping_matches(
         for match_id in Random(seed).sample(ids, len(ids)):
             try:
                 with app.app_context(), transaction() as session:
-                    service.approve(session, match_id, actor, clock())
+                    service.approve(session, match_id, actor, clock(), ANSWER_WITHIN)
                 found["approved"] += 1
             except RefusedError as refused:
                 found[refused.code] += 1
@@ -78,7 +78,9 @@ def test_a_batch_and_single_approvals_in_any_order_do_not_block_each_other(
         approved = 0
         for start in range(0, len(order), 4):
             with app.app_context(), transaction() as session:
-                outcomes = service.approve_many(session, order[start : start + 4], actor, clock())
+                outcomes = service.approve_many(
+                    session, order[start : start + 4], actor, clock(), ANSWER_WITHIN
+                )
             approved += sum(outcome.refused is None for outcome in outcomes)
         return approved
 

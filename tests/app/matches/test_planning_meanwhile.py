@@ -27,7 +27,7 @@ from app.models.states import (
 from app.transitions import DONOR, Actor, move
 from tests.app.matches.planned import LILLE, LYON, matches, plan, plan_around, row, states
 from tests.builders import Builder
-from tests.conftest import FrozenClock
+from tests.conftest import ANSWER_WITHIN, FrozenClock
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_proposal_approved_while_the_plan_is_made_is_not_taken_off_the_board(
     poor = build.match(item, build.need(build.committee(**LYON)), distance_km=20.0)
     build.need(urgency="critical")
 
-    plan_around(app, clock, lambda session: service.approve(session, poor.id, actor, clock()))
+    plan_around(app, clock, lambda session: service.approve(session, poor.id, actor, clock(), ANSWER_WITHIN))
 
     assert states(app) == [(MatchState.APPROVED, 1)]
 
@@ -152,7 +152,7 @@ def test_planners_coordinators_and_donors_at_the_same_time(
                                 if turn % 2 and number == 7:
                                     service.reject(session, match_id, Reason.OTHER, "", actor, clock())
                                 else:
-                                    service.approve(session, match_id, actor, clock())
+                                    service.approve(session, match_id, actor, clock(), ANSWER_WITHIN)
                         except RefusedError:
                             pass
 
@@ -184,7 +184,9 @@ def test_a_proposal_approved_while_the_plan_is_made_keeps_its_quantity_and_its_r
     with app.app_context(), transaction() as session:
         session.get_one(OfferedItem, item.id).quantity = 3
 
-    plan_around(app, clock, lambda session: service.approve(session, before.id, actor, clock()))
+    plan_around(
+        app, clock, lambda session: service.approve(session, before.id, actor, clock(), ANSWER_WITHIN)
+    )
 
     [after] = matches(app)
     assert (after.state, after.quantity, after.need_id) == (MatchState.APPROVED, 1, need.id)
@@ -272,7 +274,7 @@ def test_a_pair_whose_first_handover_is_over_may_meet_again(
     again = build.match(item, need, quantity=2)
 
     with app.app_context(), transaction() as session:
-        assert service.approve(session, again.id, actor, clock()).state is MatchState.APPROVED
+        assert service.approve(session, again.id, actor, clock(), ANSWER_WITHIN).state is MatchState.APPROVED
 
 
 def test_a_plan_that_fails_leaves_the_next_one_no_memory(

@@ -16,7 +16,7 @@ from app.models.states import MatchState, NeedState, OfferState, Reason, Role, V
 from app.transitions import Actor
 from notifications.models import State
 from tests.builders import Builder
-from tests.conftest import FrozenClock
+from tests.conftest import ANSWER_WITHIN, UNDO_WITHIN, FrozenClock, told
 
 Decide = Callable[[Session], object]
 
@@ -33,7 +33,7 @@ def actor(coordinator: Account) -> Actor:
 
 def letters(session: Session, match_id: int | None) -> list[tuple[str, str, State]]:
     query = select(OutboxMessage).where(OutboxMessage.match_id == match_id).order_by(col(OutboxMessage.id))
-    return [(row.event, row.party, row.state) for row in session.exec(query)]
+    return [(row.event, row.party, row.state) for row in told(session).exec(query)]
 
 
 def refusal(app: Flask, decide: Decide) -> Refusal:
@@ -49,16 +49,16 @@ def test_an_approval_asks_both_sides_once_and_waits_before_it_writes(
     row = build.match()
 
     with app.app_context(), transaction() as session:
-        match = service.approve(session, row.id, actor, clock())
+        match = service.approve(session, row.id, actor, clock(), ANSWER_WITHIN)
 
         assert match.state is MatchState.APPROVED
         assert match.answer_by == datetime(2026, 11, 28, 22, 59, 59, tzinfo=UTC)  # the fifth day, all of it
-        written = session.exec(select(OutboxMessage).where(OutboxMessage.match_id == row.id)).all()
-        assert {message.event for message in written} == {f"match:{row.id}:approved:1"}
+        written = told(session).exec(select(OutboxMessage).where(OutboxMessage.match_id == row.id)).all()
         assert sorted(message.message for message in written) == ["match_approved", "match_found"]
         assert {message.not_before for message in written} == {clock() + timedelta(seconds=60)}
         decision = session.exec(select(Decision).where(Decision.match_id == row.id)).one()
         assert (decision.verb, decision.account_id) == (Verb.APPROVE, actor.account_id)
+        assert {message.event for message in written} == {f"decision:{decision.id}"}
 
 
 def test_a_second_click_is_told_that_it_is_decided(
@@ -66,15 +66,21 @@ def test_a_second_click_is_told_that_it_is_decided(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id, actor, clock())
+        service.approve(session, row.id, actor, clock(), ANSWER_WITHIN)
 
-    assert refusal(app, lambda session: service.approve(session, row.id, actor, clock())) is Refusal.DECIDED
+    assert (
+        refusal(app, lambda session: service.approve(session, row.id, actor, clock(), ANSWER_WITHIN))
+        is Refusal.DECIDED
+    )
     with app.app_context(), transaction() as session:
         assert len(letters(session, row.id)) == 2
 
 
 def test_an_unknown_match_is_refused(app: Flask, build: Builder, clock: FrozenClock, actor: Actor) -> None:
-    assert refusal(app, lambda session: service.approve(session, 999, actor, clock())) is Refusal.UNKNOWN
+    assert (
+        refusal(app, lambda session: service.approve(session, 999, actor, clock(), ANSWER_WITHIN))
+        is Refusal.UNKNOWN
+    )
 
 
 @pytest.mark.parametrize("state", [OfferState.WITHDRAWN, OfferState.EXPIRED, OfferState.CLOSED])
@@ -84,7 +90,8 @@ def test_nothing_is_approved_of_an_offer_that_is_gone(
     row = build.match(build.offered_item(build.offer(state=state)))
 
     assert (
-        refusal(app, lambda session: service.approve(session, row.id, actor, clock())) is Refusal.OFFER_GONE
+        refusal(app, lambda session: service.approve(session, row.id, actor, clock(), ANSWER_WITHIN))
+        is Refusal.OFFER_GONE
     )
 
 
@@ -93,7 +100,10 @@ def test_nothing_is_approved_for_a_paused_need(
 ) -> None:
     row = build.match(None, build.need(state=NeedState.PAUSED))
 
-    assert refusal(app, lambda session: service.approve(session, row.id, actor, clock())) is Refusal.NEED_GONE
+    assert (
+        refusal(app, lambda session: service.approve(session, row.id, actor, clock(), ANSWER_WITHIN))
+        is Refusal.NEED_GONE
+    )
 
 
 def test_the_quantities_hold_on_both_sides(
@@ -107,7 +117,9 @@ def test_the_quantities_hold_on_both_sides(
     fits = build.match(item, build.need(), quantity=1)
 
     with app.app_context(), transaction() as session:
-        outcomes = service.approve_many(session, [too_much.id, too_many.id, fits.id, fits.id], actor, clock())
+        outcomes = service.approve_many(
+            session, [too_much.id, too_many.id, fits.id, fits.id], actor, clock(), ANSWER_WITHIN
+        )
 
     assert [each.refused for each in outcomes] == [Refusal.OFFER_TAKEN, Refusal.NEED_MET, None]
 
@@ -119,7 +131,7 @@ def test_approving_many_never_takes_more_than_there_is(
     rows = [build.match(item, build.need()) for _ in range(4)]
 
     with app.app_context(), transaction() as session:
-        outcomes = service.approve_many(session, [row.id for row in rows], actor, clock())
+        outcomes = service.approve_many(session, [row.id for row in rows], actor, clock(), ANSWER_WITHIN)
 
     assert [each.refused for each in outcomes] == [None, None, Refusal.OFFER_TAKEN, Refusal.OFFER_TAKEN]
 
@@ -129,18 +141,19 @@ def test_an_approval_is_undone_while_its_letters_wait_and_may_be_given_again(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id, actor, clock())
+        service.approve(session, row.id, actor, clock(), ANSWER_WITHIN)
 
     clock.advance(seconds=59)
     with app.app_context(), transaction() as session:
-        match = service.undo(session, row.id, actor, clock())
+        match = service.undo(session, row.id, actor, clock(), UNDO_WITHIN)
         assert (match.state, match.approved_at, match.answer_by) == (MatchState.PROPOSED, None, None)
         assert {state for _event, _party, state in letters(session, row.id)} == {State.CANCELLED}
 
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id, actor, clock())
+        service.approve(session, row.id, actor, clock(), ANSWER_WITHIN)
         waiting = [event for event, _party, state in letters(session, row.id) if state is State.PENDING]
-        assert waiting == [f"match:{row.id}:approved:2"] * 2
+        decisions = session.exec(select(Decision.id).where(Decision.verb == Verb.APPROVE)).all()
+        assert waiting == [f"decision:{max(decisions)}"] * 2
 
 
 def test_an_approval_is_not_undone_after_its_time(
@@ -148,14 +161,17 @@ def test_an_approval_is_not_undone_after_its_time(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id, actor, clock())
+        service.approve(session, row.id, actor, clock(), ANSWER_WITHIN)
 
     clock.advance(seconds=61)
 
-    assert refusal(app, lambda session: service.undo(session, row.id, actor, clock())) is Refusal.TOO_LATE
+    assert (
+        refusal(app, lambda session: service.undo(session, row.id, actor, clock(), UNDO_WITHIN))
+        is Refusal.TOO_LATE
+    )
     clock.advance(seconds=-1)
     with app.app_context(), transaction() as session:
-        assert service.undo(session, row.id, actor, clock()).state is MatchState.PROPOSED
+        assert service.undo(session, row.id, actor, clock(), UNDO_WITHIN).state is MatchState.PROPOSED
 
 
 def test_an_approval_is_not_undone_once_somebody_has_answered(
@@ -163,10 +179,10 @@ def test_an_approval_is_not_undone_once_somebody_has_answered(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id, actor, clock())
+        service.approve(session, row.id, actor, clock(), ANSWER_WITHIN)
         handovers.donor_says_yes(session, row.id, clock())
 
-    why = refusal(app, lambda session: service.undo(session, row.id, actor, clock()))
+    why = refusal(app, lambda session: service.undo(session, row.id, actor, clock(), UNDO_WITHIN))
     assert why is Refusal.DONOR_ANSWERED, "no letter has gone"
 
 
@@ -175,13 +191,13 @@ def test_of_several_approvals_each_is_undone_wholly_or_not_at_all(
 ) -> None:
     first, second = (build.match().id for _ in range(2))
     with app.app_context(), transaction() as session:
-        service.approve_many(session, [first, second], actor, clock())
-        leaving = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).first()
+        service.approve_many(session, [first, second], actor, clock(), ANSWER_WITHIN)
+        leaving = told(session).exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).first()
         assert leaving is not None
         leaving.state, leaving.claimed_by, leaving.claimed_until = State.CLAIMED, "worker", clock()
 
     with app.app_context(), transaction() as session:
-        outcomes = service.undo_many(session, [first, second, first], actor, clock())
+        outcomes = service.undo_many(session, [first, second, first], actor, clock(), UNDO_WITHIN)
 
     assert [(each.match_id, each.refused) for each in outcomes] == [(first, Refusal.TOO_LATE), (second, None)]
     with app.app_context(), transaction() as session:
@@ -194,12 +210,15 @@ def test_an_approval_is_not_undone_once_a_letter_is_on_its_way(
 ) -> None:
     row = build.match()
     with app.app_context(), transaction() as session:
-        service.approve(session, row.id, actor, clock())
-        first = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).first()
+        service.approve(session, row.id, actor, clock(), ANSWER_WITHIN)
+        first = told(session).exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).first()
         assert first is not None
         first.state, first.claimed_by, first.claimed_until = State.CLAIMED, "worker", clock()
 
-    assert refusal(app, lambda session: service.undo(session, row.id, actor, clock())) is Refusal.TOO_LATE
+    assert (
+        refusal(app, lambda session: service.undo(session, row.id, actor, clock(), UNDO_WITHIN))
+        is Refusal.TOO_LATE
+    )
     with app.app_context(), transaction() as session:
         assert [state for _event, _party, state in letters(session, row.id)] == [State.CLAIMED, State.PENDING]
 
@@ -216,7 +235,7 @@ def test_a_rejection_keeps_its_reason_and_can_be_undone(
         assert letters(session, row.id) == []
 
     with app.app_context(), transaction() as session:
-        match = service.undo(session, row.id, actor, clock())
+        match = service.undo(session, row.id, actor, clock(), UNDO_WITHIN)
         assert (match.state, match.closed_at) == (MatchState.PROPOSED, None)
 
 
@@ -227,7 +246,10 @@ def test_a_rejection_is_not_undone_when_the_article_is_proposed_elsewhere(
     row = build.match(item, state=MatchState.REJECTED)
     build.match(item)
 
-    assert refusal(app, lambda session: service.undo(session, row.id, actor, clock())) is Refusal.OFFER_TAKEN
+    assert (
+        refusal(app, lambda session: service.undo(session, row.id, actor, clock(), UNDO_WITHIN))
+        is Refusal.OFFER_TAKEN
+    )
 
 
 def test_a_rejection_is_not_undone_when_the_offer_is_gone(
@@ -236,7 +258,10 @@ def test_a_rejection_is_not_undone_when_the_offer_is_gone(
     item = build.offered_item(build.offer(state=OfferState.WITHDRAWN, closed_at=clock()))
     row = build.match(item, state=MatchState.REJECTED)
 
-    assert refusal(app, lambda session: service.undo(session, row.id, actor, clock())) is Refusal.OFFER_GONE
+    assert (
+        refusal(app, lambda session: service.undo(session, row.id, actor, clock(), UNDO_WITHIN))
+        is Refusal.OFFER_GONE
+    )
 
 
 def test_a_rejection_needs_a_reason_that_coordinators_may_give(

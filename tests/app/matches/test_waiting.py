@@ -14,15 +14,15 @@ from sqlmodel import col, select
 
 from app.db import db, transaction
 from app.handovers import service as handovers
-from app.handovers.service import Side, Terms
+from app.handovers.service import Terms
 from app.handovers.slots import Span
 from app.matches import planning, service, waiting
 from app.models import Match, OutboxMessage
-from app.models.states import MatchState, Reason, Role, Transport
+from app.models.states import MatchState, Reason, Role, Side, Transport
 from app.transitions import COMMITTEE, DONOR, Actor
 from notifications.models import State
 from tests.builders import Builder
-from tests.conftest import FrozenClock, SignIn
+from tests.conftest import FrozenClock, SignIn, act
 
 
 class Play:
@@ -33,8 +33,7 @@ class Play:
         self.coordinator = Actor.account(build.account(Role.COORDINATOR).id)
 
     def do(self, work: Callable[..., Any], *values: Any) -> Any:
-        with self.app.app_context(), transaction() as session:
-            return work(session, *values, self.clock())
+        return act(self.app, self.clock, work, *values)
 
     def approved(self, **values: Any) -> int:
         """Approved, and both letters have left."""
@@ -291,7 +290,7 @@ def test_reminding_takes_no_query_more_for_each_match_but_its_letters(play: Play
             sa.event.listen(engine, "before_cursor_execute", note)
             try:
                 with transaction() as session:
-                    waiting.remind(session, play.clock())
+                    waiting.remind(session, play.app.extensions["desk"], play.clock())
             finally:
                 sa.event.remove(engine, "before_cursor_execute", note)
         play.clock.moment = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)

@@ -8,12 +8,11 @@ from flask.testing import FlaskClient
 
 from app.handovers import service as handovers
 from app.handovers.slots import Span
-from app.letters import paths
 from app.models import Committee, Match, Need
 from app.models.states import MatchState, NeedState, Transport
 from app.needs import service, waiting
 from app.transitions import COMMITTEE
-from app.web.links import Purpose
+from app.web.links import Purpose, path_of
 from tests.app.acting import Acting
 from tests.app.offers.steps import words
 from tests.builders import Builder
@@ -37,7 +36,7 @@ def link(acting: Acting, committee: Committee) -> str:
     token = acting.app.extensions["desk"].links.token(
         Purpose.COMMITTEE_NEEDS, committee.id, f"committee:{committee.id}", acting.clock()
     )
-    return paths.committee_needs(token)
+    return path_of(Purpose.COMMITTEE_NEEDS, token)
 
 
 def test_one_letter_asks_about_all_that_is_old_and_nearly_old(
@@ -152,7 +151,7 @@ def test_a_link_reaches_no_other_committee_s_needs(
     other = build.need()
     here = link(acting, committee)
     assert client.post(f"{here}/{other.id}/retirer").status_code == 404
-    assert client.get(paths.committee_needs("x" * 600)).status_code == 404
+    assert client.get(path_of(Purpose.COMMITTEE_NEEDS, "x" * 600)).status_code == 404
     acting.clock.advance(days=91)
     assert client.get(here).status_code == 410
     assert acting.row(Need, other.id).state is NeedState.OPEN

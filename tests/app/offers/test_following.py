@@ -6,10 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.letters import paths
 from app.models import Match, Offer
 from app.models.states import MatchState, OfferState, Transport
-from app.web.links import Purpose
+from app.web.links import Purpose, path_of
 from tests.app.offers.steps import rows, words
 from tests.builders import Builder
 from tests.conftest import MOMENT, FrozenClock
@@ -19,7 +18,7 @@ TRACK, CONFIRM = Purpose.TRACK_OFFER, Purpose.CONFIRM_OFFER
 
 def link(app: Flask, offer: Offer, purpose: Purpose = TRACK, party: str = "") -> str:
     token = app.extensions["desk"].links.token(purpose, offer.id, party or f"donor:{offer.donor_id}", MOMENT)
-    return paths.offer_tracking(token) if purpose is TRACK else paths.offer_confirmation(token)
+    return path_of(Purpose.TRACK_OFFER, token) if purpose is TRACK else path_of(Purpose.CONFIRM_OFFER, token)
 
 
 def approved(build: Builder, offer: Offer, **values: object) -> Match:
@@ -123,9 +122,9 @@ def test_a_link_opens_nothing_else(client: FlaskClient, app: Flask, build: Build
         good.replace("/suivi/", "/confirmer/"),
         link(app, mine, party=f"donor:{other.donor_id}"),
         link(app, mine, party=f"committee:{mine.donor_id}"),
-        paths.offer_tracking("x" * 5000),
-        paths.offer_tracking("%00"),
-        paths.offer_tracking("é"),
+        path_of(Purpose.TRACK_OFFER, "x" * 5000),
+        path_of(Purpose.TRACK_OFFER, "%00"),
+        path_of(Purpose.TRACK_OFFER, "é"),
     ]
 
     for path in wrong:

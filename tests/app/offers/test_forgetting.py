@@ -11,8 +11,7 @@ from sqlmodel import Session, SQLModel, col
 
 from app.committees.queries import received_since
 from app.db import transaction
-from app.letters.offers import confirm_address
-from app.letters.undelivered import tell_coordinators
+from app.ledger.letters import undeliverable
 from app.matches import pairs, queries
 from app.matches.queries import board
 from app.models import Decision, Donor, Match, Offer
@@ -26,7 +25,7 @@ from notifications.outcomes import Refused
 from notifications.rendered import RenderedMessage
 from tests.app.acting import Acting
 from tests.builders import Builder
-from tests.conftest import FrozenClock
+from tests.conftest import FrozenClock, told
 
 YEAR = timedelta(days=365)
 SECRETS = (
@@ -255,10 +254,11 @@ def test_a_donor_who_never_confirmed_is_not_kept_in_the_news_of_a_lost_letter(
     build.offered_item(offer)
 
     def lose(session: Session, now: datetime) -> None:
-        confirm_address(session, session.get_one(Offer, offer.id), now)
+        note_decision(session, session.get_one(Offer, offer.id), Verb.RECORD, DONOR, now)
+        told(session)
         (lost,) = outbox.claim(session, "w", 1, now)
         outbox.settle(session, lost, "w", Refused("550 Zébulon unknown", address=True), now, random.Random(1))
-        tell_coordinators(session, lost, "550 Zébulon unknown", now)
+        undeliverable(acting.app.extensions["desk"], session, lost, "550 Zébulon unknown", now)
 
     acting.do(lose)
     assert len(acting.rows()) == 2

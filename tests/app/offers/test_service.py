@@ -18,7 +18,7 @@ from app.offers.service import OfferError, Problem
 from app.places import place
 from app.transitions import DONOR, Actor
 from tests.builders import Builder
-from tests.conftest import FrozenClock
+from tests.conftest import OFFER_LASTS, FrozenClock, told
 
 
 def draft(**changed: Any) -> OfferDraft:
@@ -67,8 +67,7 @@ def work(app: Flask) -> Work:
 
 
 def messages(session: Session) -> list[str]:
-    session.flush()
-    return [str(row.message) for row in session.exec(select(OutboxMessage).order_by(OutboxMessage.id))]  # type: ignore[arg-type]
+    return [str(row.message) for row in told(session).exec(select(OutboxMessage).order_by(OutboxMessage.id))]  # type: ignore[arg-type]
 
 
 def test_two_offers_of_one_address_have_one_donor(session: Session, clock: FrozenClock) -> None:
@@ -91,7 +90,7 @@ def test_a_stranger_changes_nothing_of_a_donor_before_the_address_is_confirmed(
         donor = session.get_one(Donor, known.id)
         assert (donor.name, donor.phone, donor.company) == ("Donatrice", "06 00 00 00 00", "")
         assert donor.language == "fr"
-        letter = session.exec(select(OutboxMessage)).one()
+        letter = told(session).exec(select(OutboxMessage)).one()
         assert (letter.language, letter.subject) == ("en", "Confirm your address to offer your gift")
 
         service.confirm_offer(session, offer.id, DONOR, clock())
@@ -196,12 +195,13 @@ def test_a_refusal_is_told_except_to_who_sends_rubbish(
 
 def test_confirming_what_is_over_is_refused(session: Session, clock: FrozenClock) -> None:
     offer = service.record_offer(session, draft(), clock())
+    told(session)
     service.withdraw_offer(session, offer.id, Reason.OTHER, "", DONOR, clock())
 
     with pytest.raises(OfferError):
         service.confirm_offer(session, offer.id, DONOR, clock())
 
-    [letter] = session.exec(select(OutboxMessage)).all()
+    [letter] = told(session).exec(select(OutboxMessage)).all()
     session.refresh(letter)
     assert letter.state == "cancelled"
 
@@ -210,8 +210,8 @@ def test_extending_twice_on_one_day_extends_once(work: Work, clock: FrozenClock,
     offer = build.offer(available_until=date(2026, 11, 30))
 
     with work() as session:
-        assert service.extend_offer(session, offer.id, DONOR, clock())
-        assert not service.extend_offer(session, offer.id, DONOR, clock())
+        assert service.extend_offer(session, offer.id, DONOR, clock(), OFFER_LASTS)
+        assert not service.extend_offer(session, offer.id, DONOR, clock(), OFFER_LASTS)
 
         assert session.get_one(Offer, offer.id).available_until == date(2027, 1, 22)
 
@@ -222,7 +222,7 @@ def test_extending_brings_an_expired_offer_back(work: Work, clock: FrozenClock, 
     )
 
     with work() as session:
-        assert service.extend_offer(session, offer.id, DONOR, clock())
+        assert service.extend_offer(session, offer.id, DONOR, clock(), OFFER_LASTS)
 
         assert session.get_one(Offer, offer.id).state is OfferState.OPEN
 

@@ -109,7 +109,7 @@ def test_what_nobody_sent_within_a_day_goes(session: Session, folder: Path, cloc
         moment = (clock() - age).timestamp()
         os.utime(path, (moment, moment))
 
-    assert service.purge_orphans(session, clock()) == 2
+    assert service.purge_orphans(session, folder, clock()) == 2
 
     assert not gone.exists()
     assert not stray.exists()
@@ -124,7 +124,7 @@ def test_photos_of_an_offer_stay(app: Flask, build: Builder, folder: Path, clock
         photo = keep(session, folder, clock)
         service.attach(session, FORM, 0, article.id)
         clock.advance(days=400)
-        service.purge_orphans(session, clock())
+        service.purge_orphans(session, folder, clock())
 
         assert of_items(session, [article.id]) == {article.id: [photo]}
         service.forget_draft(session, FORM, photo.key, folder)

@@ -10,13 +10,11 @@ from icalendar import Calendar
 
 from app.db import transaction
 from app.handovers import service
-from app.handovers.service import Side
-from app.letters.desk import desk
 from app.models import Committee, Match
-from app.models.states import Language, MatchState, Reason
+from app.models.states import Language, MatchState, Reason, Side
 from app.preferences.queries import agenda_token, agenda_version
 from app.transitions import COMMITTEE
-from app.web.links import LIFETIMES, Purpose
+from app.web.links import LIFETIMES, Links, Purpose, path_of
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 
@@ -51,7 +49,8 @@ def arrange(build: Builder, clock: FrozenClock) -> Arrange:
 def address(app: Flask, committee: Committee, now: datetime) -> str:
     with app.app_context(), transaction() as session:
         version = agenda_version(session, committee.id)
-        return f"/agenda/{agenda_token(desk(session).links, committee.id, version, now)}.ics"
+    links: Links = app.extensions["links"]
+    return path_of(Purpose.AGENDA, agenda_token(links, committee.id, version, now))
 
 
 def events(text: str) -> list[str]:
@@ -183,8 +182,7 @@ def test_hostile_addresses_open_nothing(
     app: Flask, client: FlaskClient, committee: Committee, clock: FrozenClock
 ) -> None:
     number, now = committee.id, clock()
-    with app.app_context(), transaction() as session:
-        links = desk(session).links
+    links = app.extensions["links"]
     tokens = [
         links.token(Purpose.UNSUBSCRIBE, 1, f"committee:{number}", now),
         links.token(Purpose.AGENDA, 2, f"committee:{number}", now),

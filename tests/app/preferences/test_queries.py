@@ -5,10 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import Session
 
-from app.letters.desk import desk
 from app.models import Preference
-from app.preferences.queries import DigestPreference, digest_preferences, unsubscribe_url
-from app.web.links import Claim, Purpose
+from app.preferences.queries import DigestPreference, digest_preferences
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -45,11 +43,3 @@ def test_a_pause_ends_at_midnight_in_paris() -> None:
 
     assert not paused.wants(datetime(2026, 11, 23, 22, 59, tzinfo=UTC))
     assert paused.wants(datetime(2026, 11, 23, 23, 0, tzinfo=UTC))
-
-
-def test_the_address_to_stop_is_bound_to_the_party(session: Session) -> None:
-    url = unsubscribe_url(session, "committee:7", NOW)
-
-    assert url.startswith("http://localhost/desabonnement/")
-    token = url.rpartition("/")[2]
-    assert desk(session).links.read(Purpose.UNSUBSCRIBE, token, NOW) == Claim(7, "committee:7")

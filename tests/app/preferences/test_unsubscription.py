@@ -3,20 +3,18 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import Session
 
 from app.db import transaction
-from app.letters.desk import desk
 from app.models.states import Role
-from app.preferences.queries import digest_preferences, unsubscribe_url
-from app.web.links import LIFETIMES, Purpose
+from app.preferences.queries import digest_preferences
+from app.web.links import LIFETIMES, Purpose, path_of
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 
 
 def path_for(app: Flask, party: str, clock: FrozenClock) -> str:
-    with app.app_context(), transaction() as session:
-        return unsubscribe_url(session, party, clock()).removeprefix("http://localhost")
+    token = app.extensions["links"].token(Purpose.UNSUBSCRIBE, int(party.partition(":")[2]), party, clock())
+    return path_of(Purpose.UNSUBSCRIBE, token)
 
 
 def is_off(app: Flask, party: str) -> bool:
@@ -126,9 +124,9 @@ def test_the_page_tells_a_stranger_neither_name_nor_address(
     assert "compte-secret@" not in page
 
 
-def hostile(session: Session, number: int, clock: FrozenClock) -> list[str]:
+def hostile(app: Flask, number: int, clock: FrozenClock) -> list[str]:
     """Tokens that must open nothing."""
-    links, now = desk(session).links, clock()
+    links, now = app.extensions["links"], clock()
     good = links.token(Purpose.UNSUBSCRIBE, number, f"committee:{number}", now)
     return [
         links.token(Purpose.AGENDA, number, f"committee:{number}", now),
@@ -149,8 +147,7 @@ def hostile(session: Session, number: int, clock: FrozenClock) -> list[str]:
 
 
 def test_hostile_tokens_stop_nothing(app: Flask, client: FlaskClient, party: str, clock: FrozenClock) -> None:
-    with app.app_context(), transaction() as session:
-        tokens = hostile(session, int(party.partition(":")[2]), clock)
+    tokens = hostile(app, int(party.partition(":")[2]), clock)
 
     for token in tokens:
         for answer in (

@@ -1,9 +1,9 @@
-"""When people are written to about what only the clock has noticed: by day. Pure; days and hours are those of Europe/Paris."""
+"""Days and hours of people in France, and when they are written to about what only the clock has noticed: by day. Pure."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from notifications.typography import PARIS
+
 MORNING, SUNDAY_MORNING, EVENING = 8, 10, 20
 """Nothing that can wait arrives before the first, on Sundays the second, or after the last."""
 SUNDAY = 7

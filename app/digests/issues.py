@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from app.letters.hours import SUNDAY, day_of, start_of
+from app.days import SUNDAY, day_of, start_of
 from app.models import DigestTurn
+from app.post.sending import Post
 from app.preferences.queries import DigestPreference
+from app.web.links import Purpose
 
 WEEKLY_LATE, DAILY_LATE = timedelta(days=2), timedelta(hours=12)
 """After an outage, a digest that is later than this is left out: the next one says it all."""
@@ -61,3 +63,8 @@ def take_turns(session: Session, issues: Collection[tuple[str, Issue]], now: dat
     turns = [{"party": party, "issue": issue.event, "at": now} for party, issue in issues]
     statement = insert(DigestTurn).on_conflict_do_nothing().returning(col(DigestTurn.party))
     return set(session.connection().execute(statement.values(turns)).scalars())
+
+
+def unsubscribe_link(post: Post, party: str) -> str:
+    """The one-click address (RFC 8058) that stops this party's digests: for `List-Unsubscribe` and the digest's foot."""
+    return post.link(Purpose.UNSUBSCRIBE, int(party.partition(":")[2]), party)

@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from app import digests
 from app.committees.queries import WAITING
-from app.letters import digests as letters
-from app.letters.desk import desk
-from app.letters.hours import day_of, start_of
-from app.letters.needs import quantified
+from app.days import day_of, start_of
+from app.digests.issues import WEEKLY_GOOD_FOR, Issue, take_turns, unsubscribe_link
+from app.digests.issues import weekly as issue_of
 from app.matches.queries import known_to_sides, taken_for_needs
 from app.models import Committee, Handover, Match, Need, OfferedItem
 from app.models.states import COMMITTED, Language, MatchState, NeedState
+from app.post.desk import Desk
+from app.post.sending import Post
 from app.preferences.queries import committee_party, digest_preferences
 from app.web.text import _, kilometres, long_date, plural, speaking, time_range
-from app.web.words import item_name
+from app.web.words import counted
+from notifications import messages, outbox
 
 MOST_MISSING = 8
 RECENTLY = timedelta(days=7)
@@ -37,16 +38,23 @@ class Week:
     aside: list[Need] = field(default_factory=list)
 
 
-def send_weekly(session: Session, now: datetime) -> int:
+def send_weekly(session: Session, desk: Desk, now: datetime) -> int:
     """Write the digests that are due and not empty; how many."""
     due = _due(session, now)
     if not due:
         return 0
-    weeks = _read(session, [committee.id for committee, _issue in due], now)
-    return sum(_write(session, committee, issue, weeks[committee.id], now) for committee, issue in due)
+    weeks = _read(session, [committee.id for committee, _issue in due], now - desk.undo_within, now)
+    written = 0
+    for committee, issue in due:
+        week = weeks[committee.id]
+        # What is missing is no news, nor what another letter has just said: alone, they make no letter.
+        if _has_news(week, desk.answer_within, now):
+            _write(Post(session, issue.event, desk, now), committee, issue, week)
+            written += 1
+    return written
 
 
-def _due(session: Session, now: datetime) -> list[tuple[Committee, digests.Issue]]:
+def _due(session: Session, now: datetime) -> list[tuple[Committee, Issue]]:
     """Three queries."""
     query = select(Committee).where(col(Committee.active), Committee.email != "").order_by(col(Committee.id))
     committees = {committee_party(row.id): row for row in session.exec(query)}
@@ -54,13 +62,15 @@ def _due(session: Session, now: datetime) -> list[tuple[Committee, digests.Issue
     issues = [
         (party, issue)
         for party, preference in preferences.items()
-        if (issue := digests.weekly(preference, now)) is not None
+        if (issue := issue_of(preference, now)) is not None
     ]
-    mine = digests.take_turns(session, issues, now)
+    mine = take_turns(session, issues, now)
     return [(committees[party], issue) for party, issue in issues if party in mine]
 
 
-def _read(session: Session, committee_ids: Collection[int], now: datetime) -> Mapping[int, Week]:
+def _read(
+    session: Session, committee_ids: Collection[int], approved_before: datetime, now: datetime
+) -> Mapping[int, Week]:
     """Three queries for any number of committees."""
     weeks: defaultdict[int, Week] = defaultdict(Week)
     gifts = (
@@ -72,7 +82,7 @@ def _read(session: Session, committee_ids: Collection[int], now: datetime) -> Ma
         .where(
             col(Need.committee_id).in_(committee_ids),
             col(Match.state).in_(WAITING),
-            known_to_sides(now - desk(session).undo_within),
+            known_to_sides(approved_before),
         )
         .order_by(col(Match.answer_by), col(Match.id))
     )
@@ -98,20 +108,28 @@ def _read(session: Session, committee_ids: Collection[int], now: datetime) -> Ma
     return weeks
 
 
-def _write(session: Session, committee: Committee, issue: digests.Issue, week: Week, now: datetime) -> bool:
-    """What is missing is no news, nor what another letter has just said: alone, they make no letter."""
-    if not _has_news(week, desk(session).answer_within, now):
-        return False
-    with speaking(committee.language):
-        waiting, coming = _waiting(week, committee.language, now), _coming(week, committee.language, now)
+def _write(post: Post, committee: Committee, issue: Issue, week: Week) -> None:
+    party, language, now = committee_party(committee.id), committee.language, post.now
+    with speaking(language):
+        waiting, coming = _waiting(week, language, now), _coming(week, language, now)
         headline = (
             plural("une chose attend votre réponse", "%(num)s choses attendent votre réponse", len(waiting))
             if waiting
             else plural("un don arrive", "%(num)s dons arrivent", len(coming))
         )
-        missing = _missing(week, committee.language, now)
-    letters.weekly(session, committee, issue, headline, tuple(waiting), tuple(coming), tuple(missing), now)
-    return True
+        letter = messages.WeeklyDigest(
+            name=committee.name,
+            action_url=post.desk.links.url(f"/mon-comite?comite={committee.slug}"),
+            unsubscribe_url=unsubscribe_link(post, party),
+            committee=committee.name,
+            headline=headline,
+            waiting=tuple(waiting),
+            coming=tuple(coming),
+            missing=tuple(_missing(week, language, now)),
+        )
+    to = outbox.Recipient(committee.name, committee.email, language)
+    until = issue.due_at + WEEKLY_GOOD_FOR
+    post.send(letter, party, to, priority=outbox.DIGEST_PRIORITY, not_after=until)
 
 
 def _has_news(week: Week, answer_within: timedelta, now: datetime) -> bool:
@@ -136,15 +154,10 @@ def _is_fresh(match: Match, answer_within: timedelta, now: datetime) -> bool:
     return now - last < FRESH or (match.reminded_at is None and reminder_today)
 
 
-def _thing(match: Match, item: OfferedItem, language: Language) -> str:
-    name = item_name(item.item, item.description.split("\n")[0], english=language is Language.ENGLISH)
-    return f"{match.quantity} × {name}" if match.quantity > 1 else name
-
-
 def _waiting(week: Week, language: Language, now: datetime) -> list[str]:
     lines = []
     for match, item, handover in week.gifts:
-        thing = _thing(match, item, language)
+        thing = counted(item, match.quantity, language)
         if match.state is MatchState.APPROVED and match.committee_answered_at is None:
             lines.append(
                 _(
@@ -169,7 +182,7 @@ def _waiting(week: Week, language: Language, now: datetime) -> list[str]:
     lines += [
         _(
             "%(thing)s : mis de côté faute de réponse. Rouvrez-le s'il est toujours vrai.",
-            thing=quantified(need, need.quantity, language),
+            thing=counted(need, need.quantity, language),
         )
         for need in week.aside
     ]
@@ -189,10 +202,13 @@ def _coming(week: Week, language: Language, now: datetime) -> list[str]:
             continue
         if handover.starts_at is not None and handover.ends_at is not None:
             when = time_range(handover.starts_at, handover.ends_at)
-            line = _("%(thing)s : %(when)s.", thing=_thing(match, item, language), when=when)
+            line = _("%(thing)s : %(when)s.", thing=counted(item, match.quantity, language), when=when)
             appointments.append((handover.starts_at, line))
     chosen = [
-        _("%(thing)s : le donateur doit encore choisir un moment.", thing=_thing(match, item, language))
+        _(
+            "%(thing)s : le donateur doit encore choisir un moment.",
+            thing=counted(item, match.quantity, language),
+        )
         for match, item, handover in week.gifts
         if match.state is not MatchState.SCHEDULED
         and match.committee_answered_at is not None
@@ -208,7 +224,7 @@ def _missing(week: Week, language: Language, now: datetime) -> list[str]:
         since = (
             plural("depuis %(num)s jour", "depuis %(num)s jours", days) if days else _("depuis aujourd'hui")
         )
-        lines.append(_("%(thing)s, %(since)s.", thing=quantified(need, left, language), since=since))
+        lines.append(_("%(thing)s, %(since)s.", thing=counted(need, left, language), since=since))
     if len(week.missing) > MOST_MISSING:
         more = len(week.missing) - MOST_MISSING
         lines.append(plural("Et un autre besoin.", "Et %(num)s autres besoins.", more))

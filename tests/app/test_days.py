@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.letters.hours import by_day, end_of_day, is_day, is_working_day, start_of
+from app.days import by_day, end_of_day, is_day, is_working_day, start_of
 
 
 def utc(words: str) -> datetime:

@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app import digests
 from app.accounts.queries import coordinators
 from app.catalogue import queries as catalogue
-from app.letters import digests as letters
-from app.letters.hours import day_of
+from app.days import day_of
+from app.digests.issues import DAILY_GOOD_FOR, Issue, take_turns, unsubscribe_link
+from app.digests.issues import daily as issue_of
 from app.models import (
     Account,
     Committee,
@@ -26,9 +26,12 @@ from app.models import (
     OutboxMessage,
 )
 from app.models.states import Language, MatchState, Verb
+from app.post.desk import Desk
+from app.post.sending import Post
 from app.preferences.queries import account_party, digest_preferences
 from app.web.text import _, plural, speaking
-from app.web.words import item_name
+from app.web.words import named
+from notifications import messages, outbox
 from notifications.models import NOBODY, State
 from notifications.types import UtcDateTime
 
@@ -69,7 +72,7 @@ class Waiting:
         return bool(self.proposals or self.nameless or self.lost or self.gifts)
 
 
-def send_daily(session: Session, now: datetime) -> int:
+def send_daily(session: Session, desk: Desk, now: datetime) -> int:
     """Write the digests that are due, unless nothing waits; how many."""
     due = _due(session, now)
     if not due:
@@ -79,17 +82,30 @@ def send_daily(session: Session, now: datetime) -> int:
     for account, issue in due:
         # A lost letter is news, said once to each; the pages show those of before.
         mine = replace(waiting, lost=[lost for lost in waiting.lost if lost > heard[account.id]])
-        if not mine:
-            continue
-        with speaking(account.language):
-            lines = _sentences(mine, account.language, now)
-            headline = lines[0].rstrip(".")
-        letters.daily(session, account, issue, headline, tuple(lines[:MOST]), max(0, len(lines) - MOST), now)
-        written += 1
+        if mine:
+            _write(Post(session, issue.event, desk, now), account, issue, mine)
+            written += 1
     return written
 
 
-def _heard(session: Session, due: list[tuple[Account, digests.Issue]], now: datetime) -> dict[int, datetime]:
+def _write(post: Post, account: Account, issue: Issue, waiting: Waiting) -> None:
+    party = account_party(account.id)
+    with speaking(account.language):
+        lines = _sentences(waiting, account.language, post.now)
+    letter = messages.CoordinatorDigest(
+        name=account.name,
+        action_url=post.desk.links.url("/coordination"),
+        unsubscribe_url=unsubscribe_link(post, party),
+        headline=lines[0].rstrip("."),
+        waiting=tuple(lines[:MOST]),
+        more=max(0, len(lines) - MOST),
+    )
+    to = outbox.Recipient(account.name, account.email, account.language)
+    until = issue.due_at + DAILY_GOOD_FOR
+    post.send(letter, party, to, priority=outbox.DIGEST_PRIORITY, not_after=until)
+
+
+def _heard(session: Session, due: list[tuple[Account, Issue]], now: datetime) -> dict[int, datetime]:
     """When each of these readers had the turn before this one, by account; the day before for a first digest. One query."""
     turns = session.exec(
         select(DigestTurn.party, sa.func.max(DigestTurn.at, type_=UtcDateTime()))
@@ -106,15 +122,15 @@ def _heard(session: Session, due: list[tuple[Account, digests.Issue]], now: date
     }
 
 
-def _due(session: Session, now: datetime) -> list[tuple[Account, digests.Issue]]:
+def _due(session: Session, now: datetime) -> list[tuple[Account, Issue]]:
     accounts = {account_party(row.id): row for row in coordinators(session)}
     preferences = digest_preferences(session, accounts)
     issues = [
         (party, issue)
         for party, preference in preferences.items()
-        if (issue := digests.daily(preference, now)) is not None
+        if (issue := issue_of(preference, now)) is not None
     ]
-    mine = digests.take_turns(session, issues, now)
+    mine = take_turns(session, issues, now)
     return [(accounts[party], issue) for party, issue in issues if party in mine]
 
 
@@ -145,7 +161,7 @@ def _read(session: Session, now: datetime, heard: datetime) -> Waiting:
         proposals,
         proposed_since,
         nameless,
-        catalogue.waiting(session, 1).rows[0].since if nameless else None,
+        catalogue.waiting(session, 1)[0].since if nameless else None,
         lost,
         [*_silent(session, now), *_lapsed(session, now)],
     )
@@ -235,8 +251,7 @@ def _since(days: int, count: int) -> str:
 
 
 def _about(gift: Gift, language: Language, days: int) -> str:
-    english = language is Language.ENGLISH
-    thing = item_name(gift.item.item, gift.item.description.split("\n")[0], english=english)
+    thing = named(gift.item, language)
     if gift.state is not MatchState.SCHEDULED:
         return _(
             "%(thing)s pour %(committee)s : sans réponse à temps, le don est libéré.",

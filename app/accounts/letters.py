@@ -1,0 +1,65 @@
+"""Letters about accounts: invited, a new password asked for, a password changed."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.accounts.passwords import RESET_WITHIN
+from app.accounts.queries import committee_names
+from app.models import Account, Decision
+from app.post.desk import Desk
+from app.post.sending import Post
+from app.web.links import LIFETIMES, Purpose
+from app.web.text import _, speaking
+from notifications import messages
+from notifications.messages import Message
+from notifications.outbox import Recipient
+
+FORGOTTEN_PASSWORD = "/mot-de-passe-oublie"  # noqa: S105 - a path
+
+
+def _send(post: Post, account: Account, message: Message) -> None:
+    to = Recipient(account.name, account.email, account.language)
+    post.send(message, f"account:{account.id}", to)
+
+
+def invited(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """To a future member or coordinator: choose a password."""
+    account = session.get_one(Account, decision.about_account_id)
+    by = session.get_one(Account, decision.account_id)
+    post = Post.about(session, decision, desk, now)
+    letter = messages.Invitation(
+        name=account.name,
+        action_url=post.link(Purpose.INVITATION, account.id, f"account:{account.id}"),
+        inviter=by.name,
+        group=", ".join(committee_names(session, [account.id]).get(account.id, [])),
+        expires_at=now + LIFETIMES[Purpose.INVITATION],
+    )
+    _send(post, account, letter)
+
+
+def password_asked_for(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """The link is made here: no row ever holds what it ends with."""
+    account = session.get_one(Account, decision.about_account_id)
+    letter = messages.PasswordReset(
+        name=account.name,
+        action_url=desk.links.url(f"{FORGOTTEN_PASSWORD}/{desk.password_token(account)}"),
+        expires_at=now + RESET_WITHIN,
+    )
+    _send(Post.about(session, decision, desk, now), account, letter)
+
+
+def password_changed(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """So that somebody whose password was changed by another hears of it."""
+    account = session.get_one(Account, decision.about_account_id)
+    with speaking(account.language):
+        letter = messages.AccountNotice(
+            name=account.name,
+            action_url=desk.links.url(FORGOTTEN_PASSWORD),
+            title=_("Votre mot de passe a été changé"),
+            note=_(
+                "Si c'est vous, il n'y a rien à faire. Si ce n'est pas vous, choisissez tout de suite un nouveau mot de passe."
+            ),
+            action_label=_("Choisir un nouveau mot de passe"),
+        )
+    _send(Post.about(session, decision, desk, now), account, letter)

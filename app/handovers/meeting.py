@@ -1,0 +1,99 @@
+"""Where both sides meet and whom, and the appointment as each side's calendar shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.handovers.calendar import Appointment, Organizer
+from app.handovers.slots import Span
+from app.models import Committee, Donor, Handover, Match, Offer, OfferedItem
+from app.models.states import Side, Transport
+from app.web.text import _, speaking
+from app.web.words import counted, word
+
+
+class Parties(Protocol):
+    """What both the sides of a letter and a page's case hold."""
+
+    @property
+    def match(self) -> Match: ...
+    @property
+    def item(self) -> OfferedItem: ...
+    @property
+    def offer(self) -> Offer: ...
+    @property
+    def donor(self) -> Donor: ...
+    @property
+    def committee(self) -> Committee: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody to meet, and how to reach them."""
+
+    name: str
+    phone: str
+    email: str
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.name, self.phone, self.email) if part)
+
+
+def giver(parties: Parties) -> Contact:
+    """Whom the committee meets: where a volunteer's address stands in, the person who has the article all the same."""
+    offer, donor = parties.offer, parties.donor
+    return Contact(offer.contact_name or donor.name, offer.contact_phone or donor.phone, donor.email)
+
+
+def whom_to_meet(parties: Parties, side: Side) -> Contact:
+    """The other side."""
+    committee = parties.committee
+    return Contact(committee.name, committee.phone, committee.email) if side is Side.DONOR else giver(parties)
+
+
+def meeting_place(parties: Parties, handover: Handover) -> str:
+    """Where they meet: the place that the committee wrote; else at the donor's, or where the committee is."""
+    collects = handover.transport is Transport.COMMITTEE_COLLECTS
+    where: Offer | Committee = parties.offer if collects else parties.committee
+    town = f"{where.postal_code} {where.commune}".strip()
+    return handover.place or ", ".join(part for part in (where.street, town) if part)
+
+
+def place_for_donor(parties: Parties, handover: Handover) -> str:
+    """The same for what a forwarded link shows: donors know where they live, others need not."""
+    at_home = handover.transport is Transport.COMMITTEE_COLLECTS and not handover.place
+    return "" if at_home else meeting_place(parties, handover)
+
+
+def calendar_entry(
+    organizer: Organizer,
+    parties: Parties,
+    handover: Handover,
+    side: Side,
+    now: datetime,
+    span: Span | None = None,
+) -> Appointment:
+    """The appointment as a calendar shows it to one side.
+
+    At `span` if given: an appointment that was taken off the handover already. Without any, only to cancel it by its UID.
+    """
+    reader: Donor | Committee = parties.donor if side is Side.DONOR else parties.committee
+    other = whom_to_meet(parties, side)
+    with speaking(reader.language):
+        summary = _("Don : %(thing)s", thing=counted(parties.item, parties.match.quantity, reader.language))
+        description = _(
+            "%(transport)s. Contact : %(who)s",
+            transport=word(handover.transport),
+            who=", ".join(part for part in (other.name, other.phone) if part),
+        )
+    place = place_for_donor if side is Side.DONOR else meeting_place
+    return Appointment(
+        uid=handover.uid,
+        sequence=handover.sequence,
+        span=span or Span.of(handover.starts_at, handover.ends_at),
+        summary=summary,
+        place=place(parties, handover),
+        description=description,
+        now=now,
+        organizer=organizer,
+    )

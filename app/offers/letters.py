@@ -1,0 +1,184 @@
+"""Letters about an offer, all to its donor: confirm, recorded, refused; and what its end brings."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app.days import by_day, end_of_day, start_of
+from app.matches.queries import taken_from_items
+from app.models import Decision, Donor, Offer, OfferedItem
+from app.models.states import COMMITTED, Language, OfferState, Reason
+from app.post.desk import Desk
+from app.post.sending import Post
+from app.transitions import event_of
+from app.web.links import LIFETIMES, Purpose
+from app.web.text import speaking
+from app.web.words import ELSEWHERE, counted, named, word
+from matching.items import load
+from notifications import messages, outbox
+from notifications.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An offer with its donor, who is written to, its articles, and how many of each nobody has taken."""
+
+    offer: Offer
+    donor: Donor
+    articles: tuple[OfferedItem, ...]
+    left: tuple[int, ...]
+
+    @property
+    def language(self) -> Language:
+        """That which the form was filled in with; the donor's own once the address is confirmed."""
+        return self.offer.contact_language or self.donor.language
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """« 3 × Chaise »: the articles, each as many as were offered."""
+        return tuple(counted(each, each.quantity, self.language) for each in self.articles)
+
+    @property
+    def items_left(self) -> tuple[str, ...]:
+        """Of the articles, what nobody has taken."""
+        rest = zip(self.articles, self.left, strict=True)
+        return tuple(counted(each, left, self.language) for each, left in rest if left > 0)
+
+    def link(self, post: Post, purpose: Purpose) -> str:
+        return post.link(purpose, self.offer.id, f"donor:{self.donor.id}")
+
+    def send(
+        self,
+        post: Post,
+        message: Message,
+        *,
+        not_before: datetime | None = None,
+        not_after: datetime | None = None,
+    ) -> None:
+        name = self.offer.contact_name or self.donor.name
+        to = outbox.Recipient(name, self.donor.email, self.language)
+        post.send(message, f"donor:{self.donor.id}", to, not_before=not_before, not_after=not_after)
+
+
+def _read(session: Session, offer_ids: Collection[int | None]) -> Iterator[Given]:
+    """Three queries."""
+    items: dict[int, list[OfferedItem]] = {}
+    query = select(OfferedItem).where(col(OfferedItem.offer_id).in_(offer_ids))
+    for item in session.exec(query.order_by(col(OfferedItem.position))):
+        items.setdefault(item.offer_id, []).append(item)
+    taken = taken_from_items(session, [item.id for some in items.values() for item in some], COMMITTED)
+    rows = session.exec(
+        select(Offer, Donor)
+        .join(Donor, col(Donor.id) == col(Offer.donor_id))
+        .where(col(Offer.id).in_(offer_ids))
+        .order_by(col(Offer.id))
+    )
+    for offer, donor in rows:
+        articles = tuple(items.get(offer.id, ()))
+        yield Given(offer, donor, articles, tuple(each.quantity - taken.get(each.id, 0) for each in articles))
+
+
+def _about(session: Session, decision: Decision) -> Given:
+    return next(_read(session, [decision.offer_id]))
+
+
+def _call_back(session: Session, decision: Decision, *what: type[Message]) -> None:
+    """What waits to be sent about this offer, whatever it answers, and is not worth sending any more."""
+    decided = session.exec(select(Decision.id).where(Decision.offer_id == decision.offer_id))
+    events = [f"offer:{decision.offer_id}:", *(event_of(key) for key in decided)]
+    outbox.cancel(session, events=events, messages=[each.message for each in what])
+
+
+def recorded(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """Is this address yours? Not asked where a volunteer has spoken with the donor."""
+    given = _about(session, decision)
+    if given.offer.state is OfferState.UNCONFIRMED:
+        _confirm_address(given, Post.about(session, decision, desk, now))
+
+
+def _confirm_address(given: Given, post: Post) -> None:
+    letter = messages.ConfirmAddress(
+        name=given.offer.contact_name,
+        action_url=given.link(post, Purpose.CONFIRM_OFFER),
+        items=given.items,
+        expires_at=given.offer.created_at + LIFETIMES[Purpose.CONFIRM_OFFER],
+    )
+    given.send(post, letter)
+
+
+def confirmed(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """The offer is open; here is where to follow it."""
+    _call_back(session, decision, messages.ConfirmAddress)
+    given, post = _about(session, decision), Post.about(session, decision, desk, now)
+    tracking = given.link(post, Purpose.TRACK_OFFER)
+    given.send(post, messages.OfferRecorded(name=given.donor.name, action_url=tracking, items=given.items))
+
+
+def given_up(session: Session, decision: Decision, _desk: Desk, _now: datetime) -> None:
+    """By its donor, who is told on the page: what waits is not worth sending."""
+    _call_back(session, decision, messages.ConfirmAddress, messages.OfferEnding)
+
+
+def refused(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """It cannot be placed: why, and where to go. Who offers what nobody could mean is not answered."""
+    given_up(session, decision, desk, now)
+    if decision.reason is None or decision.reason is Reason.SPAM:
+        return
+    given, post = _about(session, decision), Post.about(session, decision, desk, now)
+    places = (load()[each.item].elsewhere for each in given.articles if each.item is not None)
+    with speaking(given.language):
+        letter = messages.OfferRefused(
+            name=given.donor.name,
+            action_url=given.link(post, Purpose.TRACK_OFFER),
+            things=tuple(
+                messages.Thing(named(each, given.language), each.quantity) for each in given.articles
+            ),
+            reason=f"{word(decision.reason)}.",
+            advice=" ".join(dict.fromkeys(str(ELSEWHERE[place]) for place in places if place)),
+        )
+    given.send(post, letter)
+
+
+def extended(session: Session, decision: Decision, _desk: Desk, _now: datetime) -> None:
+    """Its end is not near any more."""
+    _call_back(session, decision, messages.OfferEnding)
+
+
+def expired(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """It has ended with something left: it is over, and how to go on. In the morning if it is night.
+
+    What was never confirmed is forgotten without a word.
+    """
+    if decision.from_state == OfferState.UNCONFIRMED:
+        return
+    given, post = _about(session, decision), Post.about(session, decision, desk, now)
+    if given.items_left:
+        letter = messages.OfferExpired(
+            name=given.donor.name,
+            action_url=given.link(post, Purpose.TRACK_OFFER),
+            items=given.items_left,
+        )
+        given.send(post, letter, not_before=by_day(now))
+
+
+def still_to_confirm(session: Session, offer_ids: Collection[int], desk: Desk, now: datetime) -> None:
+    """To donors who have not confirmed: the same question, once more. The offer is forgotten when the first link ends."""
+    for given in _read(session, offer_ids):
+        _confirm_address(given, Post(session, f"offer:{given.offer.id}:recorded:again", desk, now))
+
+
+def ending(session: Session, offer_ids: Collection[int], desk: Desk, now: datetime) -> None:
+    """To donors whose offer ends soon: extend, withdraw, or give elsewhere? Pointless once it has ended."""
+    for given in _read(session, offer_ids):
+        if given.items_left:
+            until = given.offer.available_until
+            post = Post(session, f"offer:{given.offer.id}:ending:{until}", desk, now)
+            letter = messages.OfferEnding(
+                name=given.donor.name,
+                action_url=given.link(post, Purpose.TRACK_OFFER),
+                items=given.items_left,
+                ends_at=start_of(until, 12),
+            )
+            given.send(post, letter, not_after=end_of_day(start_of(until, 12)))
