@@ -23,7 +23,7 @@ HEAVY = ("flask", "numpy", "ortools", "pandas", "sqlmodel")
         ("matching.planner", ["numpy", "ortools"]),
     ],
 )
-def test_only_who_plans_loads_the_solver_and_pandas_waits_for_broken_lots(
+def test_only_who_plans_loads_the_solver_and_pandas_waits_for_split_lots(
     modules: str, heavy: list[str]
 ) -> None:
     code = f"import sys, {modules}\nprint([name for name in {HEAVY} if name in sys.modules])"
