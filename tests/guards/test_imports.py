@@ -167,25 +167,6 @@ def test_only_planning_knows_the_solver_and_only_letters_the_messages() -> None:
     assert wrong == []
 
 
-def test_no_module_needs_itself() -> None:
-    """No circle of imports, not even one that an import inside a function hides."""
-    paths = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-        for folder in ("app", "matching", "notifications")
-        for path in sources(folder)
-    }
-    needs = {name: _deepest(set(imports(path)) & paths.keys()) for name, path in paths.items()}
-    while free := {name for name, needed in needs.items() if not needed & needs.keys()}:
-        needs = {name: needed for name, needed in needs.items() if name not in free}
-
-    assert sorted(needs) == []
-
-
-def _deepest(names: set[str]) -> set[str]:
-    """`from app import db` needs app.db; app itself is only on the way there."""
-    return {name for name in names if not any(other.startswith(f"{name}.") for other in names)}
-
-
 def writes_letters(path: Path) -> bool:
     """A feature's letters, the digests, and what both share."""
     return path.stem == "letters" or bool({"post", "digests"}.intersection(path.parts))
