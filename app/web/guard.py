@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
@@ -82,48 +82,51 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
 
-    @app.before_request
-    def allow_files() -> None:
-        view = app.view_functions.get(request.endpoint or "")
-        largest = getattr(view, DECLARED, None)
-        if largest:
-            request.max_content_length = largest
-
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
 
-    @app.before_request
-    def begin() -> None:
-        g.request_id = request_id()
-        g.started = time.perf_counter()
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
-
+    app.before_request(_allow_files)
+    app.before_request(_begin)
     # After the request has its number, which the page about an expired form shows.
     csrf.init_app(app)
+    app.after_request(_finish)
 
-    @app.after_request
-    def finish(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if settings.is_production:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if "token" in (request.view_args or {}):
-            # A link that somebody has put on a page must not be found by searching.
-            response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        if request.endpoint == "static":
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        else:
-            response.headers.setdefault("Cache-Control", "no-store")
-        response.headers["X-Request-Id"] = g.get("request_id", "")
-        if request.endpoint not in QUIET:
-            log.info(
-                "request",
-                method=request.method,
-                endpoint=request.endpoint,  # never the path: links in it are secrets
-                status=response.status_code,
-                milliseconds=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000),
-            )
-        return response
+
+def _allow_files() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    largest = getattr(view, DECLARED, None)
+    if largest:
+        request.max_content_length = largest
+
+
+def _begin() -> None:
+    g.request_id = request_id()
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.extensions["settings"].is_production:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "token" in (request.view_args or {}):
+        # A link that somebody has put on a page must not be found by searching.
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if request.endpoint not in QUIET:
+        log.info(
+            "request",
+            method=request.method,
+            endpoint=request.endpoint,  # never the path: links in it are secrets
+            status=response.status_code,
+            milliseconds=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000),
+        )
+    return response
