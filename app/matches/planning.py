@@ -21,8 +21,8 @@ from app.db import session as read_session
 from app.db import transaction
 from app.holding import Held, hold
 from app.matches import checking, pairs, service, waiting
-from app.matches.ground import Ground
-from app.matches.margins import Margins
+from app.matches.checking import Ground
+from app.matches.queries import Margins
 from app.matches.queries.engine import FIGURES, Board, Side, Standing, read_board
 from app.matches.refusals import RefusedError
 from app.models import Need, OfferedItem, PlanRun, WeightsVersion

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from app.days import end_of_day
 from app.holding import Held, hold, hold_matches
-from app.matches.margins import Margins
+from app.matches.queries import Margins
 from app.matches.refusals import Refusal, RefusedError
 from app.models import Decision, Match
 from app.models.states import (
