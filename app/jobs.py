@@ -34,13 +34,13 @@ from app.post.desk import Desk
 from app.web.clock import Clock
 from app.web.text import lazy
 from config import Settings
-from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security, Transport
+from notifications.mailer import MailboxMailer, Mailer, MailSettings, MailTransport, Security
 from notifications.runs import Figures
 from notifications.scheduler import Job, Trigger, at, every
 from notifications.worker import SessionFactory, drain
 
 
-def transport(settings: Settings) -> Transport:
+def transport(settings: Settings) -> MailTransport:
     """How letters leave: over SMTP, or into the development mailbox when there is no server."""
     if not settings.mail_server:
         return MailboxMailer()
@@ -91,7 +91,7 @@ def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class JobContext:
     """What a run is given. Letters are written at the desk; `worker` is unique to its process; a long run ends early when `stop` is set."""
 
     settings: Settings
@@ -101,7 +101,7 @@ class Round:
     stop: Event
 
 
-Work = Callable[[Round], Figures]
+Work = Callable[[JobContext], Figures]
 Step = Callable[[Session, datetime], int]
 
 
@@ -118,7 +118,7 @@ class Writing:
 def count(**steps: Step | Writing) -> Work:
     """Each step in a transaction of its own: what was done before one that fails stays done."""
 
-    def run(this: Round) -> Figures:
+    def run(this: JobContext) -> Figures:
         now = this.clock()
         return {
             name: worked(step.at(this.desk) if isinstance(step, Writing) else step, now)
@@ -128,7 +128,7 @@ def count(**steps: Step | Writing) -> Work:
     return run
 
 
-def forget(this: Round) -> Figures:
+def forget(this: JobContext) -> Figures:
     """Batch after batch, each in a transaction of its own."""
     after, now, forgotten = timedelta(days=this.settings.retention_days), this.clock(), 0
     while some := worked(lambda session, moment: forget_old(session, after, moment), now):
@@ -136,7 +136,7 @@ def forget(this: Round) -> Figures:
     return {"offers_made_anonymous": forgotten}
 
 
-def tidy(this: Round) -> Figures:
+def tidy(this: JobContext) -> Figures:
     """Forget what nobody will ask for: drafts of photos, counters of requests, turns of digests."""
     now = this.clock()
     with transaction() as session:
@@ -146,7 +146,7 @@ def tidy(this: Round) -> Figures:
     return {"photos_forgotten": forgotten}
 
 
-def back_up(this: Round) -> Figures:
+def back_up(this: JobContext) -> Figures:
     """A backup into the folder of the settings, and the oldest ones that are too many deleted; nothing without a folder."""
     folder, copies = this.settings.backup_dir, this.settings.backup_copies
     if folder is None:
@@ -158,7 +158,7 @@ def back_up(this: Round) -> Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class JobRow:
     """A row of the table. `title` and `purpose` are read by administrators, `claims` and `costs` by whoever changes it."""
 
     name: str
@@ -172,54 +172,54 @@ class Row:
 
 # fmt: off
 TABLE = (
-    Row("courriels", lazy("E-mails"), every(seconds=5),
+    JobRow("courriels", lazy("E-mails"), every(seconds=5),
         lambda this: send_mail(this.settings, this.clock, this.worker, this.stop),
         lazy("Envoie les lettres dues."),
         claims="each letter, under a lease", costs="one SMTP connection a run"),
-    Row("rapprochements", lazy("Rapprochements"), lambda settings: every(minutes=settings.plan_minutes),
+    JobRow("rapprochements", lazy("Rapprochements"), lambda settings: every(minutes=settings.plan_minutes),
         lambda this: planning.plan_now(this.clock()),
         lazy("Calcule les propositions."),
         claims="nothing: looks again under locks before it writes", costs="reads all that is open, writes what changed"),
-    Row("sans-reponse", lazy("Sans réponse"), every(minutes=10),
+    JobRow("sans-reponse", lazy("Sans réponse"), every(minutes=10),
         lambda this: planning.lapse_now(this.clock()),
         lazy("Libère ce à quoi personne n'a répondu à temps, prévient les deux parties et propose le suivant."),
         claims="the match and its two sides, locked", costs="one read while nothing is overdue"),
-    Row("relances", lazy("Relances"), every(minutes=15),
+    JobRow("relances", lazy("Relances"), every(minutes=15),
         count(matches_reminded=Writing(waiting.remind)),
         lazy("Relance une fois, à mi-délai et en journée, qui n'a pas répondu."),
         claims="match.reminded_at", costs="four reads"),
-    Row("veille", lazy("Veille des rendez-vous"), every(minutes=15),
+    JobRow("veille", lazy("Veille des rendez-vous"), every(minutes=15),
         count(appointments_recalled=Writing(handovers.tell_of_tomorrow)),
         lazy("Rappelle aux deux parties, la veille et en journée, leur rendez-vous."),
         claims="handover.reminded_at", costs="three reads"),
-    Row("bilan", lazy("Bilan des remises"), every(minutes=15),
+    JobRow("bilan", lazy("Bilan des remises"), every(minutes=15),
         count(reports_asked=Writing(handovers.ask_whether_it_happened)),
         lazy("Demande, le lendemain d'un rendez-vous, si la remise a eu lieu."),
         claims="handover.asked_at", costs="four reads"),
-    Row("silences", lazy("Remises sans nouvelles"), every(hours=1),
+    JobRow("silences", lazy("Remises sans nouvelles"), every(hours=1),
         count(handovers_concluded=handovers.conclude_silent),
         lazy("Note comme faite la remise que le donateur confirme et dont le comité ne dit rien."),
         claims="the match and its two sides, locked", costs="one read while nothing is silent"),
-    Row("offres", lazy("Fin des offres"), every(minutes=30),
+    JobRow("offres", lazy("Fin des offres"), every(minutes=30),
         count(confirmations_asked=Writing(offers.remind_unconfirmed), offers_never_confirmed=offers.forget_unconfirmed,
               ends_announced=Writing(offers.ask_before_end), offers_ended=offers.expire),
         lazy("Redemande une confirmation, oublie ce qui ne l'est pas, demande avant la fin, termine."),
         claims="offer.reminded_at, or the state under a lock", costs="some ten reads"),
-    Row("besoins", lazy("Fin des besoins"), every(minutes=30),
+    JobRow("besoins", lazy("Fin des besoins"), every(minutes=30),
         count(needs_asked=Writing(needs.ask_whether_still_true), needs_set_aside=needs.expire_silent),
         lazy("Demande si les vieux besoins sont toujours vrais, met de côté ceux que personne ne confirme."),
         claims="need.asked_at, or the state under a lock", costs="some ten reads"),
-    Row("recapitulatifs", lazy("Récapitulatifs"), every(minutes=15),
+    JobRow("recapitulatifs", lazy("Récapitulatifs"), every(minutes=15),
         count(committees_written=Writing(send_weekly), coordinators_written=Writing(send_daily)),
         lazy("Écrit, à l'heure choisie, la semaine des comités et la journée des coordinateurs."),
         claims="a row of digest_turn for each reader and issue", costs="a dozen reads"),
-    Row("oubli", lazy("Données anciennes"), at(hour=2, minute=40), forget,
+    JobRow("oubli", lazy("Données anciennes"), at(hour=2, minute=40), forget,
         lazy("Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres."),
         claims="offer.anonymised_at", costs="some fifteen statements for a hundred offers"),
-    Row("menage", lazy("Ménage"), at(hour=3, minute=20), tidy,
+    JobRow("menage", lazy("Ménage"), at(hour=3, minute=20), tidy,
         lazy("Oublie les photos d'offres jamais envoyées et les compteurs échus, les tours de récapitulatifs passés."),
         claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, three statements"),
-    Row("sauvegarde", lazy("Sauvegarde"), at(hour=1, minute=30), back_up,
+    JobRow("sauvegarde", lazy("Sauvegarde"), at(hour=1, minute=30), back_up,
         lazy("Copie la base et les photos dans un fichier, et garde les derniers."),
         claims="the folder .sauvegarde, by a lock", costs="the database read once, every photo compressed"),
 )
@@ -228,7 +228,7 @@ TABLE = (
 
 def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event) -> tuple[Job, ...]:
     """The rows as jobs of this portal; each run has an application context of its own."""
-    this = Round(settings, app.extensions["desk"], clock, worker, stop)
+    this = JobContext(settings, app.extensions["desk"], clock, worker, stop)
 
     def inside(work: Work) -> Callable[[], Figures]:
         def run() -> Figures:
@@ -240,6 +240,6 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
     return tuple(Job(row.name, trigger(row, settings), inside(row.work)) for row in TABLE)
 
 
-def trigger(row: Row, settings: Settings) -> Trigger:
+def trigger(row: JobRow, settings: Settings) -> Trigger:
     """When a row runs, in UTC."""
     return row.trigger(settings) if callable(row.trigger) else row.trigger

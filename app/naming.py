@@ -15,9 +15,9 @@ ATTEMPTS = 5
 
 
 def add_once(
-    session: Session, model: type[Named], words: str, fallback: str, told: Mapping[str, Any], **more: Any
+    session: Session, model: type[Named], words: str, fallback: str, columns: Mapping[str, Any], **more: Any
 ) -> Named:
-    """A row of `model` that says `told`: the one that says exactly that already, else a new one, with `more`.
+    """A row of `model` that says `columns`: the one that says exactly that already, else a new one, with `more`.
 
     Its address comes from `words`, or is `fallback` where no letter is left.
     """
@@ -27,12 +27,12 @@ def add_once(
 
     last: IntegrityError | None = None
     for _attempt in range(ATTEMPTS):
-        found = _saying(session, model, told)
+        found = _saying(session, model, columns)
         if found is not None:
             return found
         try:
             with session.begin_nested():
-                row = model(slug=slug(words, taken, fallback), **told, **more)
+                row = model(slug=slug(words, taken, fallback), **columns, **more)
                 session.add(row)
                 session.flush()
         except IntegrityError as error:
@@ -42,8 +42,10 @@ def add_once(
     raise last or AssertionError("no attempt was made")
 
 
-def _saying(session: Session, model: type[Named], told: Mapping[str, Any]) -> Named | None:
-    title = "title" if "title" in told else "name"
+def _saying(session: Session, model: type[Named], columns: Mapping[str, Any]) -> Named | None:
+    title = "title" if "title" in columns else "name"
     column: Callable[..., Any] = getattr(model, title)
-    rows = session.exec(select(model).where(column == told[title]).limit(100))
-    return next((row for row in rows if all(getattr(row, key) == value for key, value in told.items())), None)
+    rows = session.exec(select(model).where(column == columns[title]).limit(100))
+    return next(
+        (row for row in rows if all(getattr(row, key) == value for key, value in columns.items())), None
+    )

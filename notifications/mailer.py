@@ -58,7 +58,7 @@ class MailSettings:
         return f"MailSettings({self.security.value}://{self.host}:{self.port} as {self.sender_email})"
 
 
-class Transport(Protocol):
+class MailTransport(Protocol):
     """What hands messages over, many in a row."""
 
     def __enter__(self) -> Self: ...

@@ -34,9 +34,9 @@ class Outcome(StrEnum):
 
 
 class Row(SQLModel):
-    """Base of the tables here: assignments are validated as well as constructions are not."""
+    """The base of the tables: values are validated when assigned, not only by the forms."""
 
-    model_config = ConfigDict(validate_assignment=True)  # type: ignore[assignment]
+    model_config = ConfigDict(validate_assignment=True, extra="forbid")  # type: ignore[assignment]
 
 
 class OutboxMessage(Row, table=True):

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from notifications import outbox
-from notifications.mailer import Transport
+from notifications.mailer import MailTransport
 from notifications.models import OutboxMessage
 from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
 
@@ -51,7 +51,7 @@ class Round:
 
     sessions: SessionFactory
     taken: sa.Connection
-    transport: Transport
+    transport: MailTransport
     now: Callable[[], datetime]
     worker: str
     undelivered: Undelivered = nobody
@@ -60,7 +60,7 @@ class Round:
 
 def drain(
     sessions: SessionFactory,
-    transport: Transport,
+    transport: MailTransport,
     now: Callable[[], datetime],
     worker: str,
     *,
@@ -121,7 +121,7 @@ def _send_all(this: Round, rows: list[OutboxMessage], done: Drained, stop: Event
     return True
 
 
-def _send(transport: Transport, row: OutboxMessage) -> Outcome:
+def _send(transport: MailTransport, row: OutboxMessage) -> Outcome:
     try:
         return transport.send(row)
     except Exception as error:

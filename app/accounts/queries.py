@@ -10,20 +10,20 @@ from app.models.states import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AccountLine:
     """An account with the names of its committees."""
 
     account: Account
     committees: tuple[str, ...]
 
 
-def everybody(session: Session) -> list[Line]:
+def everybody(session: Session) -> list[AccountLine]:
     """All accounts, those that may sign in first, by name. Two queries."""
     accounts = session.exec(
         select(Account).order_by(col(Account.active).desc(), func.lower(Account.name), col(Account.id))
     ).all()
     names = committee_names(session, [account.id for account in accounts])
-    return [Line(account, tuple(names.get(account.id, ()))) for account in accounts]
+    return [AccountLine(account, tuple(names.get(account.id, ()))) for account in accounts]
 
 
 def committee_names(session: Session, account_ids: Iterable[int]) -> dict[int, list[str]]:

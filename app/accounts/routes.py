@@ -12,7 +12,7 @@ from app.accounts import queries, service
 from app.accounts.forms import AcceptForm, InvitationForm, RightsForm
 from app.accounts.messages import rules, weakness_sentence
 from app.accounts.passwords import normal, weakness
-from app.accounts.service import AccountError, Invited, Refusal
+from app.accounts.service import AccountError, AccountRefusal, Invited
 from app.committees import queries as committees
 from app.db import session, transaction
 from app.models import Account
@@ -28,19 +28,23 @@ from app.web.text import _, language
 blueprint = Blueprint("accounts", __name__, cli_group=None)
 
 
-def _sentence(code: Refusal) -> str:
+def _sentence(code: AccountRefusal) -> str:
     return {
-        Refusal.KNOWN_ADDRESS: _("Un compte existe déjà avec cette adresse. Cherchez-le dans la liste."),
-        Refusal.NOT_YOURS_TO_GIVE: _("Seul un administrateur peut toucher au compte d'un administrateur."),
-        Refusal.YOURSELF: _(
+        AccountRefusal.KNOWN_ADDRESS: _(
+            "Un compte existe déjà avec cette adresse. Cherchez-le dans la liste."
+        ),
+        AccountRefusal.NOT_YOURS_TO_GIVE: _(
+            "Seul un administrateur peut toucher au compte d'un administrateur."
+        ),
+        AccountRefusal.YOURSELF: _(
             "Demandez à quelqu'un d'autre : on ne ferme pas son propre compte et on ne change pas son propre rôle."
         ),
-        Refusal.LAST_ADMINISTRATOR: _("C'est le dernier administrateur. Nommez-en un autre d'abord."),
-        Refusal.ALREADY_ACCEPTED: _(
+        AccountRefusal.LAST_ADMINISTRATOR: _("C'est le dernier administrateur. Nommez-en un autre d'abord."),
+        AccountRefusal.ALREADY_ACCEPTED: _(
             "Cette personne a déjà choisi son mot de passe : elle peut se connecter."
         ),
-        Refusal.CLOSED: _("Ce compte est fermé."),
-        Refusal.UNKNOWN: _("Ce compte n'existe plus."),
+        AccountRefusal.CLOSED: _("Ce compte est fermé."),
+        AccountRefusal.UNKNOWN: _("Ce compte n'existe plus."),
     }[code]
 
 
@@ -79,7 +83,7 @@ def invite() -> ResponseReturnValue:
         with transaction() as current:
             service.invite(current, who, signed_in(), now())
     except AccountError as error:
-        if error.code is not Refusal.KNOWN_ADDRESS:
+        if error.code is not AccountRefusal.KNOWN_ADDRESS:
             raise DomainError(_sentence(error.code)) from None
         form.email.errors = [_sentence(error.code)]
         return render_template("accounts/invite.html", form=form), 422
@@ -120,7 +124,9 @@ def _do(verb: Any, *arguments: Any) -> Any:
         with transaction() as current:
             return verb(current, *arguments)
     except AccountError as error:
-        raise DomainError(_sentence(error.code), 404 if error.code is Refusal.UNKNOWN else 409) from None
+        raise DomainError(
+            _sentence(error.code), 404 if error.code is AccountRefusal.UNKNOWN else 409
+        ) from None
 
 
 @blueprint.post("/coordination/comptes/<int:account_id>/inviter")

@@ -47,7 +47,7 @@ class Passwords(PasswordUtil):
         return ([messages.weakness_sentence(found)] if found else None), normal
 
 
-class Mail(MailUtil):
+class AccountMail(MailUtil):
     """Addresses in the portal's normal form.
 
     The library renders nothing and sends nothing: it says what was done, in the transaction in progress; that is noted, and told.
@@ -167,7 +167,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         forgot_password_form=forms.ForgottenForm,
         reset_password_form=forms.NewPasswordForm,
         change_password_form=forms.ChangeForm,
-        mail_util_cls=Mail,
+        mail_util_cls=AccountMail,
         password_util_cls=Passwords,
         render_template=_page,
     )

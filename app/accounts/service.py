@@ -12,13 +12,14 @@ from sqlmodel import Session, col, select
 from app.accounts import queries
 from app.models import Account, Committee, Decision, Membership
 from app.models.states import Language, Role, Verb
+from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
 
 TWICE = timedelta(seconds=10)
 """Who asks for the same letter again within it has clicked twice."""
 
 
-class Refusal(StrEnum):
+class AccountRefusal(StrEnum):
     """Why an account cannot be dealt with as asked."""
 
     KNOWN_ADDRESS = "known_address"
@@ -30,12 +31,8 @@ class Refusal(StrEnum):
     UNKNOWN = "unknown"
 
 
-class AccountError(Exception):
-    """Nothing was changed; `code` says why."""
-
-    def __init__(self, code: Refusal) -> None:
-        super().__init__(code)
-        self.code = code
+class AccountError(RefusedError[AccountRefusal]):
+    """The account stays as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +60,9 @@ def invite(session: Session, who: Invited, by: Account, now: datetime) -> Accoun
 def create(session: Session, who: Invited, by: Account | None, now: datetime) -> Account:
     """Make an account without password. `by` is None at the command line. Raises AccountError."""
     if not may_give(by, who.role):
-        raise AccountError(Refusal.NOT_YOURS_TO_GIVE)
+        raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
     if session.exec(select(Account.id).where(Account.email == who.email)).first() is not None:
-        raise AccountError(Refusal.KNOWN_ADDRESS)
+        raise AccountError(AccountRefusal.KNOWN_ADDRESS)
     account = Account(
         email=who.email,
         name=who.name,
@@ -79,7 +76,7 @@ def create(session: Session, who: Invited, by: Account | None, now: datetime) ->
         with session.begin_nested():
             session.add(account)
     except IntegrityError:  # somebody invited the same person meanwhile
-        raise AccountError(Refusal.KNOWN_ADDRESS) from None
+        raise AccountError(AccountRefusal.KNOWN_ADDRESS) from None
     _belong(session, account, who.committee_ids, now)
     return account
 
@@ -88,9 +85,9 @@ def invite_again(session: Session, account_id: int, by: Account, now: datetime) 
     """Send the link anew to somebody who has not used it. Raises AccountError."""
     account = held(session, account_id)
     if account.password is not None:
-        raise AccountError(Refusal.ALREADY_ACCEPTED)
+        raise AccountError(AccountRefusal.ALREADY_ACCEPTED)
     if not account.active:
-        raise AccountError(Refusal.CLOSED)
+        raise AccountError(AccountRefusal.CLOSED)
     if not _just_done(session, account, Verb.INVITE, now):
         account.invited_at = now
         note_decision(session, account, Verb.INVITE, Actor.account(by.id), now)
@@ -124,9 +121,9 @@ def accept(
     """The invited person has chosen a password, on a page in `language`. Raises AccountError if it was done before."""
     account = held(session, account_id)
     if not account.active:
-        raise AccountError(Refusal.CLOSED)
+        raise AccountError(AccountRefusal.CLOSED)
     if account.password is not None:
-        raise AccountError(Refusal.ALREADY_ACCEPTED)
+        raise AccountError(AccountRefusal.ALREADY_ACCEPTED)
     account.password = password_hash
     account.language = language or account.language
     account.confirmed_at = now
@@ -141,9 +138,9 @@ def change_rights(
     account = held(session, account_id)
     if role is not account.role:
         if account.id == by.id:
-            raise AccountError(Refusal.YOURSELF)
+            raise AccountError(AccountRefusal.YOURSELF)
         if not may_give(by, role) or not may_give(by, account.role):
-            raise AccountError(Refusal.NOT_YOURS_TO_GIVE)
+            raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
         _keep_an_administrator(session, account)
     account.role = role
     _belong(session, account, committee_ids, now)
@@ -155,9 +152,9 @@ def close(session: Session, account_id: int, by: Account) -> Account:
     _hold_administrators(session)
     account = held(session, account_id)
     if account.id == by.id:
-        raise AccountError(Refusal.YOURSELF)
+        raise AccountError(AccountRefusal.YOURSELF)
     if not may_give(by, account.role):
-        raise AccountError(Refusal.NOT_YOURS_TO_GIVE)
+        raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
     _keep_an_administrator(session, account)
     account.active = False
     account.fs_uniquifier = uuid.uuid4().hex
@@ -168,7 +165,7 @@ def reopen(session: Session, account_id: int, by: Account) -> Account:
     """Let somebody in again. Raises AccountError."""
     account = held(session, account_id)
     if not may_give(by, account.role):
-        raise AccountError(Refusal.NOT_YOURS_TO_GIVE)
+        raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
     account.active = True
     return account
 
@@ -185,7 +182,7 @@ def held(session: Session, account_id: int) -> Account:
     query = select(Account).where(col(Account.id) == account_id).with_for_update()
     found = session.exec(query.execution_options(populate_existing=True)).first()
     if found is None:
-        raise AccountError(Refusal.UNKNOWN)
+        raise AccountError(AccountRefusal.UNKNOWN)
     return found
 
 
@@ -200,7 +197,7 @@ def _keep_an_administrator(session: Session, account: Account) -> None:
     if account.role is not Role.ADMINISTRATOR or not account.active:
         return
     if queries.active_administrators(session) <= (1 if account.password is not None else 0):
-        raise AccountError(Refusal.LAST_ADMINISTRATOR)
+        raise AccountError(AccountRefusal.LAST_ADMINISTRATOR)
 
 
 def _belong(session: Session, account: Account, committee_ids: Collection[int], now: datetime) -> None:

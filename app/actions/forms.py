@@ -36,7 +36,7 @@ class ActionForm(PlaceForm):
         if field.data not in {option.value for option in field.choices}:
             raise StopValidation(_("Choisissez un comité dans la liste."))
 
-    def told(self) -> Story:
+    def description(self) -> Story:
         """What was typed. The form has been validated."""
         return Story(
             title=self.title.data or "",

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from app.models import Action, Committee, Need
 from app.models.states import NeedState
-from app.needs.queries import Asked, Line, asked, with_quantities
+from app.needs.queries import Asked, NeedLine, asked, with_quantities
 
 ASKED = (NeedState.OPEN, NeedState.PAUSED, NeedState.MET)
 MOST_ATTACHABLE = 200
@@ -22,7 +22,7 @@ class Progress:
     received: int
 
     @classmethod
-    def of(cls, lines: list[Line]) -> "Progress":
+    def of(cls, lines: list[NeedLine]) -> "Progress":
         return cls(
             sum(line.need.quantity for line in lines),
             sum(line.promised for line in lines),
@@ -36,7 +36,7 @@ class Campaign:
 
     action: Action
     committee: Committee
-    lines: list[Line]
+    lines: list[NeedLine]
 
     @property
     def progress(self) -> Progress:
@@ -71,7 +71,7 @@ def campaigns(session: Session, *, only: int | None = None, on: date | None = No
         )
         .order_by(col(Need.declared_at), col(Need.id))
     ).all()
-    lines: dict[int, list[Line]] = {}
+    lines: dict[int, list[NeedLine]] = {}
     for line in with_quantities(session, needs):
         lines.setdefault(line.need.action_id or 0, []).append(line)
     return [Campaign(action, committee, lines.get(action.id, [])) for action, committee in found]

@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
             "actions/form.html", form=form, action=None
         ), 422 if form.is_submitted() else 200
     with transaction() as current:
-        slug = service.begin(current, form.told(), now()).slug
+        slug = service.begin(current, form.description(), now()).slug
     flash(_("L'action est créée. Choisissez maintenant les besoins qui lui appartiennent."), "success")
     return redirect(url_for("actions.edit", slug=slug), 303)
 
@@ -73,7 +73,7 @@ def edit(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _edit_page(form, action), 422 if form.is_submitted() else 200
     with transaction() as current:
-        service.tell(current, action.id, form.told())
+        service.tell(current, action.id, form.description())
     flash(_("C'est enregistré."), "success")
     return redirect(url_for("actions.edit", slug=slug), 303)
 

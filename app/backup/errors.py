@@ -13,7 +13,7 @@ class BackupError(Exception):
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def explained() -> Iterator[None]:
     """What the system refuses, in a sentence."""
     try:
         yield

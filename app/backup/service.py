@@ -16,7 +16,7 @@ from sqlmodel import SQLModel
 
 from app.backup import embedded, postgresql
 from app.backup.archive import NAME, Content, pack, unpack
-from app.backup.errors import BackupError, told
+from app.backup.errors import BackupError, explained
 from app.backup.signals import stoppable
 from app.db import create_engine
 from app.web.clock import paris
@@ -51,7 +51,7 @@ def back_up(
         raise BackupError(f"Le dossier {path.parent} n'existe pas. Créez-le, puis recommencez.")
     if path.exists() and not replace:
         raise BackupError(f"{path} existe déjà. Choisissez un autre nom, ou ajoutez --replace.")
-    with told(), _workshop(settings.data_dir) as folder:
+    with explained(), _workshop(settings.data_dir) as folder:
         _sweep_unfinished(path.parent, now)
         database = folder / (embedded.FILE if settings.is_sqlite else postgresql.FILE)
         photos = folder / "photos"
@@ -76,7 +76,7 @@ def back_up(
 def keep(folder: Path, copies: int) -> int:
     """Delete the oldest of the backups that `back_up` named by itself in `folder`, but for `copies`; how many went."""
     names = sorted(path for path in folder.iterdir() if DATED.fullmatch(path.name))
-    with told():
+    with explained():
         for path in names[:-copies]:
             path.unlink(missing_ok=True)
     return len(names[:-copies])
@@ -146,7 +146,7 @@ def _keep_name(folder: Path) -> None:
 
 def examine(settings: Settings, source: Path) -> Content:
     """Try all of a restoration but the last step. Raises BackupError."""
-    with told(), _workshop(settings.data_dir) as folder:
+    with explained(), _workshop(settings.data_dir) as folder:
         return _unpacked(settings, source, folder)
 
 
@@ -160,7 +160,7 @@ class Restored:
 
 def restore(settings: Settings, source: Path, *, replace: bool, now: datetime) -> Restored:
     """Put a backup in the place of this portal's database and photos. Raises BackupError, and then nothing has changed."""
-    with told(), stoppable() as too_late:
+    with explained(), stoppable() as too_late:
         _agreed(settings, replace=replace)
         with _workshop(settings.data_dir) as folder:
             content = _unpacked(settings, source, folder)

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from app.catalogue.queries import recognised
-from app.catalogue.service import Named, Refusal, TeachingError
+from app.catalogue.service import Naming, TeachingError, TeachingRefusal
 from app.models.base import LINE
 from app.web.fields import PortalForm, line
 from app.web.text import _, lazy, plural
@@ -54,21 +54,25 @@ def sentence(error: TeachingError) -> str:
     """What to do about a thing that cannot be named so."""
     owner = item_name(error.item, error.item)
     return {
-        Refusal.NOTHING_TO_NAME: _(
+        TeachingRefusal.NOTHING_TO_NAME: _(
             "Il n'y a plus rien à reconnaître ici : l'offre ou le besoin est terminé."
         ),
-        Refusal.UNKNOWN_ITEM: _("Le catalogue ne connaît pas cet article. Essayez un autre mot."),
-        Refusal.PROMISED: _("Un rapprochement est déjà approuvé : l'article ne peut plus changer de nature."),
-        Refusal.NO_WORD: _("Ce mot ne suffit pas à reconnaître un article. Ajoutez un mot, ou laissez vide."),
-        Refusal.TAKEN: _(
+        TeachingRefusal.UNKNOWN_ITEM: _("Le catalogue ne connaît pas cet article. Essayez un autre mot."),
+        TeachingRefusal.PROMISED: _(
+            "Un rapprochement est déjà approuvé : l'article ne peut plus changer de nature."
+        ),
+        TeachingRefusal.NO_WORD: _(
+            "Ce mot ne suffit pas à reconnaître un article. Ajoutez un mot, ou laissez vide."
+        ),
+        TeachingRefusal.TAKEN: _(
             "Ce mot désigne déjà l'article « %(item)s ». Choisissez un mot plus précis, ou laissez vide.",
             item=owner,
         ),
-        Refusal.UNKNOWN_WORD: _("Ce mot n'est pas dans la liste."),
+        TeachingRefusal.UNKNOWN_WORD: _("Ce mot n'est pas dans la liste."),
     }[error.code]
 
 
-def told(done: Named, item: str) -> str:
+def naming_sentence(done: Naming, item: str) -> str:
     """What naming a thing did."""
     words = _("C'est noté : %(item)s. Le prochain calcul en tiendra compte.", item=item_name(item, item))
     if done.alias is not None:

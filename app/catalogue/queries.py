@@ -97,7 +97,7 @@ def _is_english(item: Item, wording: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Nameless:
     """A thing that a person has to name: an article of an offer, or a need."""
 
     text: str
@@ -125,7 +125,7 @@ def waiting_count(current: Session) -> int:
     return int(current.execute(sa.select(articles + needs)).scalar_one())
 
 
-def waiting(current: Session, page: int) -> list[Waiting]:
+def waiting(current: Session, page: int) -> list[Nameless]:
     """One page of what waits for a name, the oldest first. Pages count from 1."""
     until = page * PAGE
     articles: Any = (
@@ -146,7 +146,7 @@ def waiting(current: Session, page: int) -> list[Waiting]:
     return found[until - PAGE : until]
 
 
-def one(current: Session, kind: str, key: int) -> Waiting | None:
+def one(current: Session, kind: str, key: int) -> Nameless | None:
     """An article of an open offer, or an open need, named or not; None where there is no such thing to name."""
     if kind == "article":
         article = current.execute(
@@ -178,14 +178,14 @@ def _nameless(model: type[OfferedItem] | type[Need]) -> sa.ColumnElement[bool]:
     return col(model.item).is_(None) | col(model.item).not_in(list(load()))
 
 
-def _article(article: OfferedItem, offer: Offer) -> Waiting:
-    return Waiting(
+def _article(article: OfferedItem, offer: Offer) -> Nameless:
+    return Nameless(
         article.description, offer.commune, offer.created_at, article.quantity, article.item, article=article
     )
 
 
-def _need(need: Need, committee: Committee) -> Waiting:
-    return Waiting(need.description, committee.name, need.declared_at, need.quantity, need.item, need=need)
+def _need(need: Need, committee: Committee) -> Nameless:
+    return Nameless(need.description, committee.name, need.declared_at, need.quantity, need.item, need=need)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from app.catalogue import queries, service
-from app.catalogue.forms import NamingForm, sentence, told
-from app.catalogue.queries import Waiting
+from app.catalogue.forms import NamingForm, naming_sentence, sentence
+from app.catalogue.queries import Nameless
 from app.catalogue.service import TeachingError
 from app.db import session, transaction
 from app.transitions import Actor
@@ -61,7 +61,7 @@ def _page() -> int:
     return min(_number("page") or 1, LAST_PAGE)
 
 
-def _form(thing: Waiting, *, sent: bool = False) -> NamingForm:
+def _form(thing: Nameless, *, sent: bool = False) -> NamingForm:
     return NamingForm(f"{thing.kind}-{thing.id}", thing.text, request.form if sent else {})
 
 
@@ -86,7 +86,7 @@ def name(kinds: str, key: int) -> ResponseReturnValue:
         except TeachingError as error:
             form.wording.errors = [sentence(error)]
         else:
-            flash(told(done, form.item), "success")
+            flash(naming_sentence(done, form.item), "success")
             return redirect(url_for("catalogue.waiting"), 303)
     return render_template("catalogue/name.html", thing=thing, form=form, now=now()), 422
 
@@ -128,7 +128,7 @@ def _change(alias_id: int, *, removing: bool) -> ResponseReturnValue:
         with transaction() as current:
             wording = act(current, alias_id, actor, now()).wording
     except TeachingError as error:
-        if error.code is service.Refusal.UNKNOWN_WORD:
+        if error.code is service.TeachingRefusal.UNKNOWN_WORD:
             abort(404)
         flash(sentence(error), "error")
     else:

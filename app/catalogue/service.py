@@ -13,6 +13,7 @@ from app.claims import alone
 from app.models import Alias, Need, Offer, OfferedItem
 from app.needs import service as needs
 from app.offers import service as offers
+from app.refusing import RefusedError
 from app.transitions import Actor
 from matching.items import load, normalise
 from matching.recognition import Recogniser
@@ -21,7 +22,7 @@ MOST_APPLIED = 2000
 """How many things that wait are read again when a word is taught."""
 
 
-class Refusal(StrEnum):
+class TeachingRefusal(StrEnum):
     """Why a thing cannot be named so, or a word not be kept."""
 
     NOTHING_TO_NAME = "nothing_to_name"
@@ -32,16 +33,16 @@ class Refusal(StrEnum):
     UNKNOWN_WORD = "unknown_word"
 
 
-class TeachingError(Exception):
+class TeachingError(RefusedError[TeachingRefusal]):
     """Nothing was changed. `item` is the item that the word belongs to already."""
 
-    def __init__(self, code: Refusal, item: str = "") -> None:
+    def __init__(self, code: TeachingRefusal, item: str = "") -> None:
         super().__init__(code)
-        self.code, self.item = code, item
+        self.item = item
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Naming:
     """What naming a thing did: the word kept, if any, and how many other things it recognised at once."""
 
     alias: Alias | None = None
@@ -50,25 +51,25 @@ class Named:
 
 def name(
     session: Session, kind: str, key: int, item: str, wording: str, actor: Actor, now: datetime
-) -> Named:
+) -> Naming:
     """Say which item an article ("article") or a need ("need") is; keep `wording` for it, unless it is empty.
 
     What waits under that wording is recognised at once. Raises TeachingError.
     """
     if item not in load():
-        raise TeachingError(Refusal.UNKNOWN_ITEM)
+        raise TeachingError(TeachingRefusal.UNKNOWN_ITEM)
     _one_at_a_time(session)
     if queries.one(session, kind, key) is None:
-        raise TeachingError(Refusal.NOTHING_TO_NAME)
+        raise TeachingError(TeachingRefusal.NOTHING_TO_NAME)
     alone(session, Alias)
     usable = _usable(session, wording, item)
     _set(session, kind, key, item, actor, now)
     if not usable:
-        return Named()
+        return Naming()
     alias = _keep(session, wording, item, kind, key, actor, now)
     applied = list(_apply(session, alias, actor, now))
     alias.applied = [*alias.applied, *applied]
-    return Named(alias, len(applied))
+    return Naming(alias, len(applied))
 
 
 def _one_at_a_time(session: Session) -> None:
@@ -86,15 +87,15 @@ def _usable(session: Session, wording: str, item: str) -> bool:
         return False
     known = load().named(wording)
     if known is not None and known.slug != item:
-        raise TeachingError(Refusal.TAKEN, known.slug)
+        raise TeachingError(TeachingRefusal.TAKEN, known.slug)
     taught = dict(queries.taught(session))
     owner = next((slug for each, slug in taught.items() if normalise(each) == normalise(wording)), None)
     if owner is not None and owner != item:
-        raise TeachingError(Refusal.TAKEN, owner)
+        raise TeachingError(TeachingRefusal.TAKEN, owner)
     if known is not None or owner is not None:
         return False
     if Recogniser(extra_aliases={**taught, wording: item}).recognise(wording).item != item:
-        raise TeachingError(Refusal.NO_WORD)
+        raise TeachingError(TeachingRefusal.NO_WORD)
     return True
 
 
@@ -105,7 +106,7 @@ def _set(session: Session, kind: str, key: int, item: str | None, actor: Actor, 
         else:
             needs.recognise(session, key, item, actor, now)
     except (offers.OfferError, needs.NeedError):
-        raise TeachingError(Refusal.PROMISED) from None
+        raise TeachingError(TeachingRefusal.PROMISED) from None
 
 
 def _keep(
@@ -177,7 +178,7 @@ def put_back(session: Session, alias_id: int, actor: Actor, now: datetime) -> Al
         return alias
     known = load().named(alias.wording)
     if known is not None and known.slug != alias.item:
-        raise TeachingError(Refusal.TAKEN, known.slug)
+        raise TeachingError(TeachingRefusal.TAKEN, known.slug)
     alias.removed_at = None
     session.flush()
     queries.forget(session)
@@ -192,5 +193,5 @@ def _hold(session: Session, alias_id: int) -> Alias:
         select(Alias).where(Alias.id == alias_id).execution_options(populate_existing=True)
     ).first()
     if found is None:
-        raise TeachingError(Refusal.UNKNOWN_WORD)
+        raise TeachingError(TeachingRefusal.UNKNOWN_WORD)
     return found

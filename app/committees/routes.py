@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.committees import hours, queries, service
 from app.committees.forms import CommitteeForm, FoundForm, OrganisationForm, committee_data
-from app.committees.service import CommitteeError, Refusal
+from app.committees.service import CommitteeError, CommitteeRefusal
 from app.db import session, transaction
 from app.explaining.why_not import explain_misses
 from app.models import Committee, Organisation
@@ -212,7 +212,7 @@ def _acting(committee_id: int, verb: Any, *arguments: Any) -> Committee:
         with transaction() as current:
             committee: Committee = verb(current, committee_id, *arguments)
     except CommitteeError as error:
-        if error.code is Refusal.UNKNOWN:
+        if error.code is CommitteeRefusal.UNKNOWN:
             abort(404)
         raise DomainError(
             _(

@@ -14,22 +14,19 @@ from app.models import Committee, Match, Need, Organisation
 from app.models.base import Where
 from app.models.states import COMMITTED, Language, MatchState, Size
 from app.naming import add_once
+from app.refusing import RefusedError
 from app.transitions import Actor
 
 
-class Refusal(StrEnum):
+class CommitteeRefusal(StrEnum):
     """Why it cannot be done."""
 
     UNKNOWN = "unknown"
     PROMISED = "promised"
 
 
-class CommitteeError(Exception):
-    """Nothing was changed; `code` says why."""
-
-    def __init__(self, code: Refusal) -> None:
-        super().__init__(code)
-        self.code = code
+class CommitteeError(RefusedError[CommitteeRefusal]):
+    """The committee stays as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +86,7 @@ def close(session: Session, committee_id: int, actor: Actor, now: datetime) -> C
         )
     ).first()
     if waiting is not None:
-        raise CommitteeError(Refusal.PROMISED)
+        raise CommitteeError(CommitteeRefusal.PROMISED)
     supersede_proposals(session, actor, now, need_ids=need_ids)
     committee = _held(session, committee_id)
     committee.active = False
@@ -115,7 +112,7 @@ def describe_organisation(
     """Raises CommitteeError."""
     organisation = session.get(Organisation, organisation_id, with_for_update=True)
     if organisation is None:
-        raise CommitteeError(Refusal.UNKNOWN)
+        raise CommitteeError(CommitteeRefusal.UNKNOWN)
     organisation.name, organisation.description, organisation.website = name, description, website
     return organisation
 
@@ -124,7 +121,7 @@ def _held(session: Session, committee_id: int) -> Committee:
     query = select(Committee).where(Committee.id == committee_id).with_for_update()
     committee = session.exec(query.execution_options(populate_existing=True)).first()
     if committee is None:
-        raise CommitteeError(Refusal.UNKNOWN)
+        raise CommitteeError(CommitteeRefusal.UNKNOWN)
     return committee
 
 

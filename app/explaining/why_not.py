@@ -15,7 +15,7 @@ from matching.types import LessonKind
 Detail = Mapping[str, Any]
 
 
-class Pair(Protocol):
+class OtherPair(Protocol):
     """What is told of another pair that could have been (see `pairs.Other`)."""
 
     @property
@@ -78,12 +78,12 @@ def _other(told: Detail) -> str:
     return _("%(item)s à %(commune)s", item=item(told["item"]), commune=told["commune"])
 
 
-def other_name(other: Pair) -> str:
+def other_name(other: OtherPair) -> str:
     """« Lave-linge à Vienne »."""
     return _other(other.told)
 
 
-def other_sentence(other: Pair) -> str:
+def other_sentence(other: OtherPair) -> str:
     """« Comité de Vienne, pour son besoin « Lave-linge » : noté 72 sur 100, à 12 km. »"""
     if other.score is None:
         why = _(" ; ").join(clause(rule, other.detail) for rule in other.broken)

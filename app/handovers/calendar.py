@@ -26,7 +26,7 @@ class Organizer:
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
+class CalendarEntry:
     """What a calendar shows. `now` stamps the event: when it was last changed. A cancellation needs no `span`."""
 
     uid: str
@@ -40,7 +40,7 @@ class Appointment:
     url: str = ""
 
 
-def calendar_file(appointment: Appointment, *, cancelled: bool = False) -> str:
+def calendar_file(appointment: CalendarEntry, *, cancelled: bool = False) -> str:
     """One event as a PUBLISH file, or its cancellation, which tells neither where nor with whom any more."""
     event = _event(replace(appointment, place="", description="") if cancelled else appointment)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
@@ -51,7 +51,7 @@ def calendar_file(appointment: Appointment, *, cancelled: bool = False) -> str:
     return _written(calendar)
 
 
-def calendar_feed(name: str, appointments: Iterable[Appointment]) -> str:
+def calendar_feed(name: str, appointments: Iterable[CalendarEntry]) -> str:
     """All of them, for a program that comes back. Without alarms: readers set their own for a whole calendar."""
     calendar = _calendar("PUBLISH")
     calendar.add("name", name)
@@ -74,7 +74,7 @@ def _calendar(method: str) -> Calendar:
     return calendar
 
 
-def _event(appointment: Appointment) -> Event:
+def _event(appointment: CalendarEntry) -> Event:
     event = Event()
     event.add("uid", appointment.uid)
     event.add("sequence", appointment.sequence)

@@ -10,7 +10,7 @@ from app.db import session
 from app.handovers import queries
 from app.handovers.meeting import giver, meeting_place, place_for_donor
 from app.handovers.queries import Case
-from app.handovers.service import HandoverError, Refusal
+from app.handovers.service import HandoverError, HandoverRefusal
 from app.transitions import COMMITTEE, Actor
 from app.web.access import signed_in
 from app.web.current_committee import remember
@@ -24,13 +24,13 @@ blueprint.add_app_template_global(meeting_place)
 blueprint.add_app_template_global(place_for_donor)
 
 REFUSALS = {
-    Refusal.TOO_LATE: lazy(
+    HandoverRefusal.TOO_LATE: lazy(
         "Vous avez déjà répondu, ou ce don a changé de situation entre-temps. Voici où il en est."
     ),
-    Refusal.NO_SLOT: lazy("Proposez au moins un moment."),
-    Refusal.SLOT_GONE: lazy("Ce moment n'est plus proposé. Choisissez-en un autre."),
-    Refusal.TOO_MANY_SLOTS: lazy("Proposez moins de moments à la fois."),
-    Refusal.TOO_MUCH: lazy("Vous ne pouvez pas avoir reçu plus que ce qui était prévu."),
+    HandoverRefusal.NO_SLOT: lazy("Proposez au moins un moment."),
+    HandoverRefusal.SLOT_GONE: lazy("Ce moment n'est plus proposé. Choisissez-en un autre."),
+    HandoverRefusal.TOO_MANY_SLOTS: lazy("Proposez moins de moments à la fois."),
+    HandoverRefusal.TOO_MUCH: lazy("Vous ne pouvez pas avoir reçu plus que ce qui était prévu."),
 }
 
 
@@ -81,7 +81,7 @@ def donor_match(token: str) -> int:
 
 
 def refused(error: HandoverError, back: str) -> ResponseReturnValue:
-    flash(str(REFUSALS[error.refusal]), "warning")
+    flash(str(REFUSALS[error.code]), "warning")
     return redirect(back, 303)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import Field, Form, SelectMultipleField, StringField, widgets
 from wtforms.validators import StopValidation
 
-from app.handovers.service import MOST_SLOTS, Report, Says, Terms
+from app.handovers.service import MOST_SLOTS, HandoverReport, Says, Terms
 from app.handovers.slots import BadSpanError, Span, decode, encode, local_span
 from app.models.states import REASONS, Condition, Occasion, Reason, Transport
 from app.web import words
@@ -167,9 +167,9 @@ def report_form(occasion: Occasion, most: int) -> type[PortalForm]:
                 self[name].errors = ()
             return not any(field.errors for field in self)
 
-        def report(self) -> Report:
+        def report(self) -> HandoverReport:
             asked = self._asked()
-            return Report(
+            return HandoverReport(
                 says=Says(self.says.data),
                 received_quantity=self.received_quantity.number if "received_quantity" in asked else None,
                 received_condition=(

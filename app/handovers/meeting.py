@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.handovers.calendar import Appointment, Organizer
+from app.handovers.calendar import CalendarEntry, Organizer
 from app.handovers.slots import Span
 from app.models import Committee, Donor, Handover, Match, Offer, OfferedItem
 from app.models.states import Side, Transport
@@ -72,7 +72,7 @@ def calendar_entry(
     side: Side,
     now: datetime,
     span: Span | None = None,
-) -> Appointment:
+) -> CalendarEntry:
     """The appointment as a calendar shows it to one side.
 
     At `span` if given: an appointment that was taken off the handover already. Without any, only to cancel it by its UID.
@@ -87,7 +87,7 @@ def calendar_entry(
             who=", ".join(part for part in (other.name, other.phone) if part),
         )
     place = place_for_donor if side is Side.DONOR else meeting_place
-    return Appointment(
+    return CalendarEntry(
         uid=handover.uid,
         sequence=handover.sequence,
         span=span or Span.of(handover.starts_at, handover.ends_at),

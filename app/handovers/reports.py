@@ -9,7 +9,7 @@ from app.db import transaction
 from app.handovers import forms, service
 from app.handovers.entering import blueprint, by_account, case_of, is_past, refused, tracking_url
 from app.handovers.queries import Case
-from app.handovers.service import HandoverError, Refusal
+from app.handovers.service import HandoverError, HandoverRefusal
 from app.handovers.waiting import SILENT
 from app.models.states import MatchState, Occasion, Side
 from app.transitions import COMMITTEE, DONOR, Actor
@@ -57,7 +57,7 @@ def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
     form = _report_form(witness, case)
     if request.method == "POST":
         if case.match.state is not MatchState.SCHEDULED:
-            return refused(HandoverError(Refusal.TOO_LATE), back)
+            return refused(HandoverError(HandoverRefusal.TOO_LATE), back)
         if form.validate():
             return _take_report(witness, form, back)
     done = case.match.state in {MatchState.COMPLETED, MatchState.FAILED}

@@ -21,7 +21,7 @@ from app.handovers.entering import (
 )
 from app.handovers.meeting import calendar_entry
 from app.handovers.queries import Case
-from app.handovers.service import HandoverError, Refusal
+from app.handovers.service import HandoverError, HandoverRefusal
 from app.handovers.slots import BadSpanError, Span, decode, encode, suggest
 from app.models.states import MatchState, Reason, Side
 from app.transitions import DONOR
@@ -222,7 +222,7 @@ def donor_chooses(token: str) -> ResponseReturnValue:
     try:
         span = decode(request.form["slot"], moment)
     except BadSpanError:
-        return refused(HandoverError(Refusal.SLOT_GONE), back)
+        return refused(HandoverError(HandoverRefusal.SLOT_GONE), back)
     try:
         with transaction() as current:
             service.choose_time(current, match_id, span, moment)

@@ -27,6 +27,7 @@ from app.models.states import (
     Transport,
     Verb,
 )
+from app.refusing import RefusedError
 from app.transitions import DONOR, SYSTEM, Actor, move, note_decision
 
 MOST_SLOTS = 12
@@ -40,7 +41,7 @@ class Says(StrEnum):
     NO = "no"
 
 
-class Refusal(StrEnum):
+class HandoverRefusal(StrEnum):
     """Why an answer cannot be taken."""
 
     TOO_LATE = "too_late"
@@ -51,12 +52,8 @@ class Refusal(StrEnum):
     TOO_MUCH = "too_much"
 
 
-class HandoverError(Exception):
-    """The answer is refused; nothing was changed."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.value)
-        self.refusal = refusal
+class HandoverError(RefusedError[HandoverRefusal]):
+    """The answer is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class HandoverReport:
     """What one side says the day after. Quantity and condition are the committee's to tell."""
 
     says: Says
@@ -93,7 +90,7 @@ def _open_case(session: Session, match_id: int, *states: MatchState) -> _Case:
     held = hold_matches(session, [match_id])
     match = held.matches.get(match_id)
     if match is None or match.state not in states:
-        raise HandoverError(Refusal.TOO_LATE)
+        raise HandoverError(HandoverRefusal.TOO_LATE)
     return _Case(match, held, handovers_of(session, [match_id]).get(match_id))
 
 
@@ -107,9 +104,9 @@ def accept_with_times(
     case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
     spans = sorted(set(terms.spans))
     if not spans:
-        raise HandoverError(Refusal.NO_SLOT)
+        raise HandoverError(HandoverRefusal.NO_SLOT)
     if len(spans) > MOST_SLOTS:
-        raise HandoverError(Refusal.TOO_MANY_SLOTS)
+        raise HandoverError(HandoverRefusal.TOO_MANY_SLOTS)
     match = case.match
     if (
         case.handover
@@ -215,7 +212,7 @@ def choose_time(
     """
     case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED)
     if case.handover is None or span.starts_at <= now or span not in _spans(session, case.handover):
-        raise HandoverError(Refusal.SLOT_GONE)
+        raise HandoverError(HandoverRefusal.SLOT_GONE)
     match, handover = case.match, case.handover
     if match.donor_answered_at is None:
         match.donor_answered_at = now
@@ -246,7 +243,13 @@ def suggest_other_time(
 
 
 def decline(
-    session: Session, match_id: int, side: Side, reason: Reason, note: str, actor: Actor, now: datetime
+    session: Session,
+    match_id: int,
+    side: Side,
+    reason: Reason,
+    note: str,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """One side says no, before or after it had said yes; the article is free again."""
     case = _open_case(session, match_id, MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED)
@@ -261,7 +264,7 @@ def decline(
 
 
 def report(
-    session: Session, match_id: int, side: Side, told: Report, actor: Actor, now: datetime
+    session: Session, match_id: int, side: Side, said: HandoverReport, actor: Actor, now: datetime
 ) -> MatchState:
     """What one side says of the appointment; returns where the match stands then.
 
@@ -270,13 +273,13 @@ def report(
     case = _open_case(session, match_id, MatchState.SCHEDULED)
     match, handover = case.match, case.handover
     if handover is None:
-        raise HandoverError(Refusal.TOO_LATE)
-    if told.received_quantity is not None and told.received_quantity > match.quantity:
-        raise HandoverError(Refusal.TOO_MUCH)
+        raise HandoverError(HandoverRefusal.TOO_LATE)
+    if said.received_quantity is not None and said.received_quantity > match.quantity:
+        raise HandoverError(HandoverRefusal.TOO_MUCH)
     if side is Side.DONOR:
-        handover.donor_says = told.says
+        handover.donor_says = said.says
     else:
-        handover.committee_says = told.says
+        handover.committee_says = said.says
     note_decision(
         session,
         match,
@@ -284,32 +287,34 @@ def report(
         actor,
         now,
         from_state=match.state,
-        reason=told.reason,
-        note=told.note,
-        data={"side": side.value, "says": told.says.value, "received": told.received_quantity},
+        reason=said.reason,
+        note=said.note,
+        data={"side": side.value, "says": said.says.value, "received": said.received_quantity},
     )
-    if told.says is Says.NOT_YET:
+    if said.says is Says.NOT_YET:
         handover.asked_at = now
-    elif told.says is Says.NO or told.received_quantity == 0:
-        _fail(session, match, side, told, actor, now)
+    elif said.says is Says.NO or said.received_quantity == 0:
+        _fail(session, match, side, said, actor, now)
     elif side is Side.COMMITTEE:
-        _complete(session, case, told, actor, now)
+        _complete(session, case, said, actor, now)
     return match.state
 
 
-def _fail(session: Session, match: Match, side: Side, told: Report, actor: Actor, now: datetime) -> None:
-    reason, data = told.reason or Reason.OTHER, {"side": side.value, "reported": True}
-    move(session, match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=told.note, data=data)
+def _fail(
+    session: Session, match: Match, side: Side, said: HandoverReport, actor: Actor, now: datetime
+) -> None:
+    reason, data = said.reason or Reason.OTHER, {"side": side.value, "reported": True}
+    move(session, match, MatchState.FAILED, Verb.FAIL, actor, now, reason=reason, note=said.note, data=data)
     match.closed_at = now
 
 
-def _complete(session: Session, case: _Case, told: Report, actor: Actor, now: datetime) -> None:
+def _complete(session: Session, case: _Case, said: HandoverReport, actor: Actor, now: datetime) -> None:
     match, handover = case.match, case.handover
     if handover is None:
-        raise HandoverError(Refusal.TOO_LATE)
-    handover.received_quantity = match.quantity if told.received_quantity is None else told.received_quantity
-    handover.received_condition = told.received_condition
-    move(session, match, MatchState.COMPLETED, Verb.COMPLETE, actor, now, data={"text": told.note})
+        raise HandoverError(HandoverRefusal.TOO_LATE)
+    handover.received_quantity = match.quantity if said.received_quantity is None else said.received_quantity
+    handover.received_condition = said.received_condition
+    move(session, match, MatchState.COMPLETED, Verb.COMPLETE, actor, now, data={"text": said.note})
     match.closed_at = now
     session.flush()
     _settle_need(session, case, now)
@@ -343,5 +348,5 @@ def complete_on_the_donor_s_word(session: Session, match_id: int, now: datetime)
         return False
     if case.handover is None or (case.handover.donor_says, case.handover.committee_says) != (Says.YES, None):
         return False
-    _complete(session, case, Report(Says.YES), SYSTEM, now)
+    _complete(session, case, HandoverReport(Says.YES), SYSTEM, now)
     return True

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.db import transaction
 from app.handovers import forms, service
 from app.handovers.entering import blueprint, case_of, is_past, refused
-from app.handovers.service import HandoverError, Refusal
+from app.handovers.service import HandoverError, HandoverRefusal
 from app.handovers.slots import BadSpanError, Span, decode, encode
 from app.models.states import ActorKind, MatchState, Reason, Side
 from app.transitions import Actor
@@ -74,7 +74,9 @@ def phone_chooses(match_id: int) -> ResponseReturnValue:
     try:
         span = decode(request.form.get("slot", ""), moment)
     except BadSpanError:
-        return refused(HandoverError(Refusal.SLOT_GONE), url_for(".donor_on_the_phone", match_id=match_id))
+        return refused(
+            HandoverError(HandoverRefusal.SLOT_GONE), url_for(".donor_on_the_phone", match_id=match_id)
+        )
     try:
         with transaction() as current:
             service.choose_time(current, match_id, span, moment, actor=_donor())

@@ -25,7 +25,7 @@ def last_failures(session: Session) -> dict[str, JobRun]:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class MailFigures:
     """The outbox in figures. `oldest` is when the message that has been due longest fell due; None when none is due."""
 
     due: int
@@ -36,7 +36,7 @@ class Mail:
     refused_addresses: int
 
 
-def mail(session: Session, now: datetime) -> Mail:
+def mail(session: Session, now: datetime) -> MailFigures:
     """Two queries."""
     waits = col(OutboxMessage.state).in_([State.PENDING, State.CLAIMED])
     due = sa.and_(waits, col(OutboxMessage.not_before) <= now)
@@ -51,4 +51,4 @@ def mail(session: Session, now: datetime) -> Mail:
         ).where(sa.or_(waits, failed))
     ).one()
     refused = session.exec(select(func.count()).select_from(RefusedAddress)).one()
-    return Mail(row[0], row[1], row[2], row[3], refused)
+    return MailFigures(row[0], row[1], row[2], row[3], refused)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.triggers.interval import IntervalTrigger
 from flask_babel import format_timedelta
 
-from app.health.queries import Mail
-from app.health.results import told
-from app.jobs import Row, trigger
+from app.health.queries import MailFigures
+from app.health.results import run_sentence
+from app.jobs import JobRow, trigger
 from app.models import JobRun
 from app.web.text import _, clock_time, full_date, plural
 from config import Settings
@@ -44,7 +44,7 @@ def lasted(duration: timedelta) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportLine:
     """One job as the page shows it. `state` is "ok", "failed", "running", "late" or "never"."""
 
     title: str
@@ -75,21 +75,23 @@ def because(detail: str | None) -> str:
 
 
 def lines(
-    rows: Sequence[Row],
+    rows: Sequence[JobRow],
     settings: Settings,
     last: Mapping[str, JobRun],
     failures: Mapping[str, JobRun],
     now: datetime,
-) -> list[Line]:
+) -> list[ReportLine]:
     """One line a job, in the order of the table."""
     return [
         _line(row, trigger(row, settings), last.get(row.name), failures.get(row.name), now) for row in rows
     ]
 
 
-def _line(row: Row, when: Trigger, run: JobRun | None, failure: JobRun | None, now: datetime) -> Line:
+def _line(
+    row: JobRow, when: Trigger, run: JobRun | None, failure: JobRun | None, now: datetime
+) -> ReportLine:
     next_at = _next(when, run, now)
-    return Line(
+    return ReportLine(
         title=str(row.title),
         name=row.name,
         what=str(row.purpose),
@@ -108,7 +110,7 @@ def _detail(run: JobRun | None) -> str:
         return ""
     if run.outcome is Outcome.FAILED:
         return because(run.detail)
-    return told(run.name, run.figures) if run.figures is not None else run.detail or ""
+    return run_sentence(run.name, run.figures) if run.figures is not None else run.detail or ""
 
 
 def _next(when: Trigger, run: JobRun | None, now: datetime) -> datetime:
@@ -141,13 +143,13 @@ def _rhythm(when: Trigger) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class JobStanding:
     """What the page says first."""
 
     migrations: bool
     last_tick: datetime | None
-    mail: Mail
-    lines: Sequence[Line]
+    mail: MailFigures
+    lines: Sequence[ReportLine]
     now: datetime
 
     @property

@@ -54,7 +54,7 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
 """What each figure counts. What counted nothing is not said."""
 
 
-def told(name: str, figures: Figures) -> str:
+def run_sentence(name: str, figures: Figures) -> str:
     """« 3 e-mails partis, 1 e-mail refusé. », « Rien à faire. »"""
     if name == "rapprochements":
         return plan_sentence(figures)

@@ -53,7 +53,7 @@ def _scheduler(last: datetime | None, moment: datetime) -> str:
 def overview() -> str:
     """What is wrong, the mail in figures, and each job: last run, how long, how it ended, the next."""
     moment, current = now(), session()
-    standing = report.Standing(
+    standing = report.JobStanding(
         migrations=migrate.is_current(db.engine),
         last_tick=queries.last_tick(),
         mail=queries.mail(current, moment),

@@ -10,6 +10,7 @@ from app.accounts.service import may_give
 from app.ledger import queries
 from app.models import Account, Committee, Donor, Match, OutboxMessage, RefusedAddress
 from app.models.states import Verb
+from app.refusing import RefusedError
 from app.transitions import Actor, Subject, note_decision
 from notifications import outbox
 from notifications.bounces import Report
@@ -24,7 +25,7 @@ class Taken(StrEnum):
     MARKED = "marked"
 
 
-class Refusal(StrEnum):
+class AddressRefusal(StrEnum):
     """Why an address cannot be corrected."""
 
     TAKEN = "taken"
@@ -32,12 +33,8 @@ class Refusal(StrEnum):
     NOT_YOURS = "not_yours"
 
 
-class AddressError(Exception):
-    """Nothing was changed; `code` says why."""
-
-    def __init__(self, code: Refusal) -> None:
-        super().__init__(code)
-        self.code = code
+class AddressError(RefusedError[AddressRefusal]):
+    """The address stays as it is."""
 
 
 def send_again(session: Session, letter: OutboxMessage, now: datetime) -> bool:
@@ -76,18 +73,18 @@ def _correct(session: Session, party: str, email: str, by: Account) -> bool:
     vouches for delivery only."""
     holder = queries.holder(session, party, lock=True)
     if holder is None:
-        raise AddressError(Refusal.GONE)
+        raise AddressError(AddressRefusal.GONE)
     if holder.email.lower() == email:
         return False
     if isinstance(holder, Account) and not may_give(by, holder.role):
-        raise AddressError(Refusal.NOT_YOURS)
+        raise AddressError(AddressRefusal.NOT_YOURS)
     if not isinstance(holder, Committee) and _is_taken(session, type(holder), email):
-        raise AddressError(Refusal.TAKEN)
+        raise AddressError(AddressRefusal.TAKEN)
     holder.email = email
     try:
         session.flush()
     except IntegrityError:  # somebody came with that address meanwhile
-        raise AddressError(Refusal.TAKEN) from None
+        raise AddressError(AddressRefusal.TAKEN) from None
     return True
 
 

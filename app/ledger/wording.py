@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_babel.speaklater import LazyString
 
-from app.ledger.service import Refusal
+from app.ledger.service import AddressRefusal
 from app.models import OutboxMessage
 from app.web.text import _, clock_time, full_date, lazy, plural
 from notifications.models import State
@@ -16,14 +16,14 @@ WAITING: Mapping[State, LazyString] = {
     State.CANCELLED: lazy("Annulé avant l'envoi."),
 }
 
-REFUSED: Mapping[Refusal, LazyString] = {
-    Refusal.TAKEN: lazy("Quelqu'un d'autre a déjà cette adresse dans le portail. Faites-la épeler."),
-    Refusal.GONE: lazy("Cette personne n'est plus dans le portail : son adresse ne se corrige plus."),
-    Refusal.NOT_YOURS: lazy("Seul un administrateur peut toucher au compte d'un administrateur."),
+REFUSED: Mapping[AddressRefusal, LazyString] = {
+    AddressRefusal.TAKEN: lazy("Quelqu'un d'autre a déjà cette adresse dans le portail. Faites-la épeler."),
+    AddressRefusal.GONE: lazy("Cette personne n'est plus dans le portail : son adresse ne se corrige plus."),
+    AddressRefusal.NOT_YOURS: lazy("Seul un administrateur peut toucher au compte d'un administrateur."),
 }
 
 
-def address_refused(refusal: Refusal) -> str:
+def address_refused(refusal: AddressRefusal) -> str:
     return str(REFUSED[refusal])
 
 

@@ -38,7 +38,7 @@ TEACHING = (Reason.TOO_FAR, Reason.CONDITION, Reason.NOT_NOW, Reason.WRONG_ITEM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class RefusedMatch:
     """One refused match, as it was. `collects_km` is the committee's usual reach now, `words` what the donor wrote."""
 
     decision_id: int
@@ -62,20 +62,20 @@ class Taught:
 
     lesson: engine.Lesson
     committee: str
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[RefusedMatch, ...]
 
     @property
     def key(self) -> str:
         return self.lesson.id
 
 
-Draft = tuple[engine.Lesson, Sequence[Refusal]]
+Draft = tuple[engine.Lesson, Sequence[RefusedMatch]]
 
 
-def deduce(refusals: Iterable[Refusal], taught: Iterable[tuple[str, str]], today: date) -> list[Taught]:
+def deduce(refusals: Iterable[RefusedMatch], taught: Iterable[tuple[str, str]], today: date) -> list[Taught]:
     """The lessons of these refusals, sorted by key. `taught` are (wording, item) pairs that coordinators taught."""
     known = tuple(taught)
-    gathered: defaultdict[tuple[Reason, int, str], list[Refusal]] = defaultdict(list)
+    gathered: defaultdict[tuple[Reason, int, str], list[RefusedMatch]] = defaultdict(list)
     for refusal in refusals:
         if refusal.item in load():
             gathered[refusal.reason, refusal.committee_id, refusal.item].append(refusal)
@@ -86,12 +86,12 @@ def deduce(refusals: Iterable[Refusal], taught: Iterable[tuple[str, str]], today
     return sorted(found, key=lambda each: each.key)
 
 
-def _taught(lesson: engine.Lesson, rows: Sequence[Refusal]) -> Taught:
+def _taught(lesson: engine.Lesson, rows: Sequence[RefusedMatch]) -> Taught:
     latest = tuple(sorted(rows, key=lambda each: (each.at, each.decision_id), reverse=True))
     return Taught(lesson, latest[0].committee if lesson.committee else "", latest)
 
 
-def _of_committee(rows: Sequence[Refusal], today: date) -> Draft | None:
+def _of_committee(rows: Sequence[RefusedMatch], today: date) -> Draft | None:
     return _RULES[rows[0].reason](rows, today)
 
 
@@ -100,7 +100,7 @@ def _key(kind: engine.LessonKind, committee: int | None, item: str, words: str =
     return f"{kind.value}-{committee or 'tous'}-{item}{mark}"
 
 
-def _too_far(rows: Sequence[Refusal], _today: date) -> Draft | None:
+def _too_far(rows: Sequence[RefusedMatch], _today: date) -> Draft | None:
     far = [each for each in rows if each.transport is Transport.COMMITTEE_COLLECTS and each.collects_km > 0]
     if not far:
         return None
@@ -115,7 +115,7 @@ def _too_far(rows: Sequence[Refusal], _today: date) -> Draft | None:
     )
 
 
-def _condition(rows: Sequence[Refusal], _today: date) -> Draft | None:
+def _condition(rows: Sequence[RefusedMatch], _today: date) -> Draft | None:
     worn = [each for each in rows if each.condition in (Condition.FAIR, Condition.FOR_PARTS)]
     counted = rows if len(rows) > 1 else worn
     if not counted:
@@ -129,7 +129,7 @@ def _condition(rows: Sequence[Refusal], _today: date) -> Draft | None:
     return lesson, counted
 
 
-def _not_now(rows: Sequence[Refusal], today: date) -> Draft | None:
+def _not_now(rows: Sequence[RefusedMatch], today: date) -> Draft | None:
     latest = day_of(max(each.at for each in rows))
     until = latest + WAITS * min(len(rows), LONGEST_WAIT)
     if until <= today:
@@ -139,15 +139,15 @@ def _not_now(rows: Sequence[Refusal], today: date) -> Draft | None:
     return lesson, rows
 
 
-_RULES: dict[Reason, Callable[[Sequence[Refusal], date], Draft | None]] = {
+_RULES: dict[Reason, Callable[[Sequence[RefusedMatch], date], Draft | None]] = {
     Reason.TOO_FAR: _too_far,
     Reason.CONDITION: _condition,
     Reason.NOT_NOW: _not_now,
 }
 
 
-def _wrong_items(rows: Iterable[Refusal], taught: Sequence[tuple[str, str]]) -> list[Draft]:
-    gathered: dict[str, tuple[engine.Lesson, list[Refusal]]] = {}
+def _wrong_items(rows: Iterable[RefusedMatch], taught: Sequence[tuple[str, str]]) -> list[Draft]:
+    gathered: dict[str, tuple[engine.Lesson, list[RefusedMatch]]] = {}
     for refusal in rows:
         lesson = _wrong_item(refusal, taught)
         if lesson is not None:
@@ -155,7 +155,7 @@ def _wrong_items(rows: Iterable[Refusal], taught: Sequence[tuple[str, str]]) -> 
     return list(gathered.values())
 
 
-def _wrong_item(refusal: Refusal, taught: Sequence[tuple[str, str]]) -> engine.Lesson | None:
+def _wrong_item(refusal: RefusedMatch, taught: Sequence[tuple[str, str]]) -> engine.Lesson | None:
     item, kind = refusal.item, engine.LessonKind.WRONG_ITEM
     held = [
         wording for wording, slug in taught if slug == item and holds_words(refusal.words, normalise(wording))

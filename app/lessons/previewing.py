@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.catalogue.queries import taught
 from app.days import day_of
 from app.lessons import queries, wording
-from app.lessons.deducing import TEACHING, Refusal, Taught, deduce
+from app.lessons.deducing import TEACHING, RefusedMatch, Taught, deduce
 from app.models import Committee, Match, Need, OfferedItem
 from app.models.states import Reason, Verb
 
@@ -25,7 +25,7 @@ def would_teach(session: Session, now: datetime, proposals: Iterable[Sides]) -> 
     teach or sharpen; reasons that would teach nothing are absent. Two queries, however many proposals.
     """
     known, today = taught(session), day_of(now)
-    by_item: defaultdict[str, list[Refusal]] = defaultdict(list)
+    by_item: defaultdict[str, list[RefusedMatch]] = defaultdict(list)
     for refusal in queries.refusals(session, now):
         by_item[refusal.item].append(refusal)
     found = {}

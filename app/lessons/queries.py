@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 import matching.types as engine
 from app.catalogue.queries import taught
 from app.days import day_of
-from app.lessons.deducing import TEACHES_FOR, TEACHING, Refusal, Taught, deduce
+from app.lessons.deducing import TEACHES_FOR, TEACHING, RefusedMatch, Taught, deduce
 from app.models import Committee, Decision, Match, Need, OfferedItem, Unlearned
 from app.models.states import ActorKind, Condition, MatchState, Reason, Verb
 
@@ -32,16 +32,16 @@ def for_planning(session: Session, now: datetime) -> tuple[engine.Lesson, ...]:
     return tuple(each.lesson for each in active(session, now))
 
 
-def refusals(session: Session, now: datetime) -> list[Refusal]:
+def refusals(session: Session, now: datetime) -> list[RefusedMatch]:
     """The refusals that teach, the oldest first. One query."""
     return _refusals(session, now, forgotten=False)
 
 
-def _deduced(session: Session, now: datetime, refusals: Collection[Refusal]) -> list[Taught]:
+def _deduced(session: Session, now: datetime, refusals: Collection[RefusedMatch]) -> list[Taught]:
     return deduce(refusals, taught(session), day_of(now)) if refusals else []
 
 
-def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refusal]:
+def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[RefusedMatch]:
     """The refusal that ended each match, donors' ones left out: a donor's "too far" says nothing of the committee."""
     query = (
         sa.select(Decision, Match, OfferedItem, Need, Committee)
@@ -90,14 +90,14 @@ def refusal_of(
     article: OfferedItem,
     need: Need,
     committee: Committee,
-) -> Refusal:
+) -> RefusedMatch:
     """The refusal of a match, as the rule of lessons reads it."""
     # What was refused is what the plan took it for: somebody may have named the article anew since.
     offered, wanted = match.inputs.get("offer", {}), match.inputs.get("need", {})
     # For an action another committee may collect: of its reach only what it was then is known here.
     usual = committee.collects_km
     reach = usual if need.action_id is None else wanted.get("collects_km", usual)
-    return Refusal(
+    return RefusedMatch(
         decision_id=decision_id,
         match_id=match.id,
         at=at,

@@ -1,6 +1,6 @@
 """What a lesson does, in one sentence; what it came from, in another."""
 
-from app.lessons.deducing import Refusal, Taught
+from app.lessons.deducing import RefusedMatch, Taught
 from app.web.text import _, full_date, kilometres
 from app.web.words import item_name, word
 from matching.types import LessonKind
@@ -47,7 +47,7 @@ def sentence(taught: Taught) -> str:
     )
 
 
-def origin(refusal: Refusal) -> str:
+def origin(refusal: RefusedMatch) -> str:
     """« 23 novembre 2026, décliné par le comité : C'est trop loin »; the link to the match stands around it."""
     what = (
         _("décliné par %(committee)s", committee=refusal.committee)

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.matches.queries.board import Filters
+from app.matches.queries.board import BoardFilters
 from app.models.states import REASONS, MatchState, Occasion, Urgency
 from app.web.fields import PortalForm, choice, paragraph
 from app.web.text import lazy
@@ -34,9 +34,9 @@ class RejectForm(PortalForm):
             field.label.field_id = field.id
 
 
-def filters(arguments: "MultiDict[str, str]") -> Filters:
+def filters(arguments: "MultiDict[str, str]") -> BoardFilters:
     """The board's filters from the address; what makes no sense narrows nothing."""
-    return Filters(
+    return BoardFilters(
         committee_id=number(arguments.get("comite", "")),
         action_id=number(arguments.get("action", "")),
         urgency=_urgency(arguments.get("urgence", "")),

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
 from app.matches import forms, pairs, service, wording
-from app.matches.refusals import Refusal, RefusedError
 from app.matches.routes import blueprint, card_of, for_templates
+from app.matches.service import MatchError, MatchRefusal
 from app.models import Match
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
@@ -33,12 +33,12 @@ def give_instead(match_id: int) -> ResponseReturnValue:
             match = work.get_one(Match, match_id)
             proposal = pairs.instead(work, match, now(), need_id=need_id, item_id=item_id)
             if proposal is None or (need_id is None) == (item_id is None):
-                raise RefusedError(Refusal.NOT_PERMITTED)
+                raise MatchError(MatchRefusal.NOT_PERMITTED)
             within = current_app.extensions["settings"].answer_within
             actor = Actor.account(signed_in().id)
             chosen = service.give_instead(work, match_id, proposal, actor, now(), within)
             done = chosen.id
-    except RefusedError as error:
+    except MatchError as error:
         flash(wording.refusal(error.code), "error")
         return redirect(url_for("matches.show", match_id=match_id), 303)
     return redirect(url_for("matches.board", fait=done), 303)

@@ -23,8 +23,8 @@ from app.holding import Held, hold
 from app.matches import checking, pairs, service, waiting
 from app.matches.checking import Ground
 from app.matches.queries import Margins
-from app.matches.queries.engine import FIGURES, Board, Side, Standing, read_board
-from app.matches.refusals import RefusedError
+from app.matches.queries.engine import FIGURES, Board, MissSide, StandingProposal, read_board
+from app.matches.service import MatchError
 from app.models import Need, OfferedItem, PlanRun, WeightsVersion
 from app.models.states import LIVE, MatchState
 from app.transitions import SYSTEM
@@ -34,7 +34,7 @@ MISSES_KEPT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PairingDraft:
     """A pairing of the plan as the columns of a match."""
 
     offered_item_id: int
@@ -47,9 +47,9 @@ class Draft:
 class Changes:
     """What a plan would have to write."""
 
-    drop: tuple[Standing, ...] = ()
-    alter: tuple[tuple[Standing, Draft], ...] = ()
-    add: tuple[Draft, ...] = ()
+    drop: tuple[StandingProposal, ...] = ()
+    alter: tuple[tuple[StandingProposal, PairingDraft], ...] = ()
+    add: tuple[PairingDraft, ...] = ()
     item_misses: Mapping[int, list[Any]] = field(default_factory=dict)
     need_misses: Mapping[int, list[Any]] = field(default_factory=dict)
 
@@ -57,7 +57,7 @@ class Changes:
         return bool(self.drop or self.alter or self.add or self.item_misses or self.need_misses)
 
 
-class Memory:
+class PlanMemory:
     """The engine's memory between two plans of this process: only what changed is planned again, to the same result.
 
     One thread at a time has it; what goes wrong is forgotten, so that the next plan starts afresh.
@@ -79,7 +79,7 @@ class Memory:
                 raise
 
 
-MEMORY = Memory()
+MEMORY = PlanMemory()
 
 
 def make_plan(now: datetime) -> PlanRun | None:
@@ -138,7 +138,7 @@ def compare(board: Board, plan: engine.Plan) -> Changes:
     )
 
 
-def _drafts(board: Board, plan: engine.Plan) -> Iterable[Draft]:
+def _drafts(board: Board, plan: engine.Plan) -> Iterable[PairingDraft]:
     offers = {offer.id: offer for offer in board.offers}
     needs = {need.id: need for need in board.needs}
     for pairing in plan.pairings:
@@ -154,10 +154,10 @@ def _drafts(board: Board, plan: engine.Plan) -> Iterable[Draft]:
             "transport": pairing.transport,
             "inputs": pairs.inputs(board, offers[pairing.offer], needs[pairing.need], pairing),
         }
-        yield Draft(int(pairing.offer), int(pairing.need), pairing.quantity, figures)
+        yield PairingDraft(int(pairing.offer), int(pairing.need), pairing.quantity, figures)
 
 
-def _differs(standing: Standing, draft: Draft) -> bool:
+def _differs(standing: StandingProposal, draft: PairingDraft) -> bool:
     return standing.quantity != draft.quantity or any(
         standing.figures[name] != draft.figures[name] for name in FIGURES
     )
@@ -165,9 +165,9 @@ def _differs(standing: Standing, draft: Draft) -> bool:
 
 def _changed_misses(
     board: Board,
-    sides: Mapping[int, Side],
+    sides: Mapping[int, MissSide],
     found: Iterable[tuple[str, Iterable[engine.Miss]]],
-    others: Mapping[int, Side],
+    others: Mapping[int, MissSide],
 ) -> dict[int, list[Any]]:
     """The rows whose nearest misses are not what is stored; those that the plan serves have none.
 
@@ -188,7 +188,7 @@ def _is_near(miss: engine.Miss) -> bool:
     return "item" not in miss.broken or "lesson" in miss.detail
 
 
-def _miss(board: Board, miss: engine.Miss, others: Mapping[int, Side]) -> dict[str, Any]:
+def _miss(board: Board, miss: engine.Miss, others: Mapping[int, MissSide]) -> dict[str, Any]:
     other = int(miss.other)
     detail = pairs.plain(dict(miss.detail))
     if "taken" in detail:
@@ -254,7 +254,9 @@ def _record(session: Session, board: Board, plan: engine.Plan, now: datetime) ->
     return run
 
 
-def _drop(session: Session, held: Held, margins: Margins, standing: Iterable[Standing], now: datetime) -> int:
+def _drop(
+    session: Session, held: Held, margins: Margins, standing: Iterable[StandingProposal], now: datetime
+) -> int:
     dropped = 0
     for each in standing:
         match = held.matches.get(each.match_id)
@@ -272,7 +274,7 @@ def _alter(
     margins: Margins,
     ground: Ground,
     run: PlanRun,
-    altered: Iterable[tuple[Standing, Draft]],
+    altered: Iterable[tuple[StandingProposal, PairingDraft]],
     now: datetime,
 ) -> None:
     # What shrinks goes first: it makes room for what grows.
@@ -287,7 +289,7 @@ def _alter(
         try:
             if match.quantity != draft.quantity:
                 service.resize(session, held, margins, match, draft.quantity, now)
-        except RefusedError:
+        except MatchError:
             continue
         for name, value in draft.figures.items():
             setattr(match, name, value)
@@ -301,7 +303,7 @@ def _add(
     margins: Margins,
     ground: Ground,
     run: PlanRun,
-    drafts: Iterable[Draft],
+    drafts: Iterable[PairingDraft],
     now: datetime,
 ) -> int:
     added = 0
@@ -317,7 +319,7 @@ def _add(
         )
         try:
             service.propose(session, held, margins, proposal, now)
-        except RefusedError:
+        except MatchError:
             continue
         added += 1
     session.flush()

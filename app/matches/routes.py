@@ -28,7 +28,7 @@ from app.matches.queries import leftovers
 from app.matches.queries import pulse as pulses
 from app.matches.queries.board import Card
 from app.matches.queries.pulse import Pulse
-from app.matches.refusals import Refusal, RefusedError
+from app.matches.service import MatchError, MatchRefusal
 from app.models.states import MatchState, Reason
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
@@ -194,7 +194,7 @@ def _decide(match_id: int, decision: Decision) -> ResponseReturnValue:
     try:
         with transaction() as work:
             decision(work, Actor.account(signed_in().id))
-    except RefusedError as error:
+    except MatchError as error:
         refused = _told_why(error.code, match_id)
     card = card_of(match_id)
     if _by_htmx():
@@ -204,9 +204,9 @@ def _decide(match_id: int, decision: Decision) -> ResponseReturnValue:
     return redirect(_back([match_id] if refused is None else []), 303)
 
 
-def _told_why(code: Refusal, match_id: int) -> str:
+def _told_why(code: MatchRefusal, match_id: int) -> str:
     """Why the decision was not taken; where it came too late, who was quicker and when."""
-    trail = reads.trail(session(), match_id) if code is Refusal.DECIDED else []
+    trail = reads.trail(session(), match_id) if code is MatchRefusal.DECIDED else []
     if not trail:
         return wording.refusal(code)
     decision, name = trail[-1]
@@ -272,7 +272,7 @@ def undo_many() -> ResponseReturnValue:
     return redirect(url_for("matches.board"), 303)
 
 
-def _tell_refusals(outcomes: Sequence[service.Outcome]) -> None:
+def _tell_refusals(outcomes: Sequence[service.ActOutcome]) -> None:
     """One sentence for each reason, with how many it held back."""
     for code, count in Counter(each.refused for each in outcomes if each.refused is not None).items():
         told = plural(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -10,7 +11,6 @@ from sqlmodel import Session, col, func, select
 from app.days import end_of_day
 from app.holding import Held, hold, hold_matches
 from app.matches.queries import Margins
-from app.matches.refusals import Refusal, RefusedError
 from app.models import Decision, Match
 from app.models.states import (
     COMMITTED,
@@ -23,22 +23,44 @@ from app.models.states import (
     Reason,
     Verb,
 )
+from app.refusing import RefusedError
 from app.transitions import SYSTEM, Actor, event_of, move, note_decision
 from notifications import outbox
 
 
+class MatchRefusal(StrEnum):
+    """Why a match cannot be moved as asked."""
+
+    UNKNOWN = "unknown"
+    DECIDED = "decided"
+    OFFER_GONE = "offer_gone"
+    NEED_GONE = "need_gone"
+    OFFER_TAKEN = "offer_taken"
+    NEED_MET = "need_met"
+    PAIR_TAKEN = "pair_taken"
+    TOO_LATE = "too_late"
+    COMMITTEE_ANSWERED = "committee_answered"
+    DONOR_ANSWERED = "donor_answered"
+    NO_REASON = "no_reason"
+    NOT_PERMITTED = "not_permitted"
+
+
+class MatchError(RefusedError[MatchRefusal]):
+    """The decision is not taken."""
+
+
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ActOutcome:
     """What became of one of several matches: approved, or refused with a code."""
 
     match_id: int
-    refused: Refusal | None = None
+    refused: MatchRefusal | None = None
 
 
 def approve(session: Session, match_id: int, actor: Actor, now: datetime, answer_within: timedelta) -> Match:
     """A coordinator agrees: both sides are asked, and have `answer_within`.
 
-    Raises RefusedError.
+    Raises MatchError.
     """
     held = hold_matches(session, [match_id])
     return _approve(session, held, match_id, actor, now, answer_within)
@@ -46,7 +68,7 @@ def approve(session: Session, match_id: int, actor: Actor, now: datetime, answer
 
 def approve_many(
     session: Session, match_ids: Iterable[int], actor: Actor, now: datetime, answer_within: timedelta
-) -> list[Outcome]:
+) -> list[ActOutcome]:
     """Approve each that can be, in the order given; the others are left as they are."""
     asked = list(dict.fromkeys(match_ids))
     held = hold_matches(session, asked)
@@ -54,10 +76,10 @@ def approve_many(
     for match_id in asked:
         try:
             _approve(session, held, match_id, actor, now, answer_within)
-        except RefusedError as refused:
-            outcomes.append(Outcome(match_id, refused.code))
+        except MatchError as refused:
+            outcomes.append(ActOutcome(match_id, refused.code))
         else:
-            outcomes.append(Outcome(match_id))
+            outcomes.append(ActOutcome(match_id))
     return outcomes
 
 
@@ -73,9 +95,9 @@ def _approve(
 
 
 def reject(session: Session, match_id: int, reason: Reason, note: str, actor: Actor, now: datetime) -> Match:
-    """A coordinator disagrees; the pair is not proposed again. Raises RefusedError."""
+    """A coordinator disagrees; the pair is not proposed again. Raises MatchError."""
     if reason not in REASONS[Occasion.COORDINATOR_REJECTS]:
-        raise RefusedError(Refusal.NO_REASON)
+        raise MatchError(MatchRefusal.NO_REASON)
     match = _in_state(hold_matches(session, [match_id]), match_id, MatchState.PROPOSED)
     move(session, match, MatchState.REJECTED, Verb.REJECT, actor, now, reason=reason, note=note)
     match.closed_at = now
@@ -83,7 +105,7 @@ def reject(session: Session, match_id: int, reason: Reason, note: str, actor: Ac
 
 
 def undo(session: Session, match_id: int, actor: Actor, now: datetime, undo_within: timedelta) -> Match:
-    """Take back an approval within `undo_within`, if its letters have not left, or a rejection. Raises RefusedError."""
+    """Take back an approval within `undo_within`, if its letters have not left, or a rejection. Raises MatchError."""
     held = hold_matches(session, [match_id])
     match = _in_state(held, match_id, MatchState.APPROVED, MatchState.REJECTED)
     if match.state is MatchState.APPROVED:
@@ -103,18 +125,18 @@ def may_undo(match: Match, now: datetime, undo_within: timedelta) -> bool:
     return match.state is MatchState.APPROVED and _too_late(match, now, undo_within) is None
 
 
-def _too_late(match: Match, now: datetime, undo_within: timedelta) -> Refusal | None:
+def _too_late(match: Match, now: datetime, undo_within: timedelta) -> MatchRefusal | None:
     """Why an approval cannot be taken back; None while it can."""
     if match.approved_at is None or now > match.approved_at + undo_within:
-        return Refusal.TOO_LATE
+        return MatchRefusal.TOO_LATE
     if match.committee_answered_at:
-        return Refusal.COMMITTEE_ANSWERED
-    return Refusal.DONOR_ANSWERED if match.donor_answered_at else None
+        return MatchRefusal.COMMITTEE_ANSWERED
+    return MatchRefusal.DONOR_ANSWERED if match.donor_answered_at else None
 
 
 def undo_many(
     session: Session, match_ids: Iterable[int], actor: Actor, now: datetime, undo_within: timedelta
-) -> list[Outcome]:
+) -> list[ActOutcome]:
     """Undo each that can be, each wholly or not at all."""
     asked = list(dict.fromkeys(match_ids))
     hold_matches(session, asked)
@@ -123,10 +145,10 @@ def undo_many(
         try:
             with session.begin_nested():
                 undo(session, match_id, actor, now, undo_within)
-        except RefusedError as refused:
-            outcomes.append(Outcome(match_id, refused.code))
+        except MatchError as refused:
+            outcomes.append(ActOutcome(match_id, refused.code))
         else:
-            outcomes.append(Outcome(match_id))
+            outcomes.append(ActOutcome(match_id))
     return outcomes
 
 
@@ -134,10 +156,10 @@ def _call_back(session: Session, match: Match, now: datetime, undo_within: timed
     """Cancel the approval's letters, all of them or none."""
     late = _too_late(match, now, undo_within)
     if late is not None:
-        raise RefusedError(late)
+        raise MatchError(late)
     query = select(func.max(Decision.id)).where(Decision.match_id == match.id, Decision.verb == Verb.APPROVE)
     if not outbox.cancel_wholly(session, event_of(session.exec(query).one())):
-        raise RefusedError(Refusal.TOO_LATE)
+        raise MatchError(MatchRefusal.TOO_LATE)
 
 
 def supersede(session: Session, match: Match, actor: Actor, now: datetime, note: str = "") -> None:
@@ -186,11 +208,11 @@ def propose(
 ) -> Match:
     """Put a pairing on the board. `margins` count live matches; both are kept up to date for the next call.
 
-    Raises RefusedError where one of the sides is gone, not held, or has not so many pieces free.
+    Raises MatchError where one of the sides is gone, not held, or has not so many pieces free.
     """
     item, need = held.items.get(proposal.offered_item_id), held.needs.get(proposal.need_id)
     if item is None or need is None:
-        raise RefusedError(Refusal.UNKNOWN)
+        raise MatchError(MatchRefusal.UNKNOWN)
     match = Match(
         offered_item_id=proposal.offered_item_id,
         need_id=proposal.need_id,
@@ -215,7 +237,7 @@ def give_instead(
     now: datetime,
     answer_within: timedelta,
 ) -> Match:
-    """A coordinator prefers a runner-up: it takes the place of this proposal and is approved. Raises RefusedError.
+    """A coordinator prefers a runner-up: it takes the place of this proposal and is approved. Raises MatchError.
 
     The quantity is as much as both sides have free once the proposal has made room, `proposal.quantity` at most.
     """
@@ -235,9 +257,9 @@ def give_instead(
     units = min(proposal.quantity, item_left, need_left)
     item = held.items.get(proposal.offered_item_id)
     if item_left <= 0 or (item is not None and not item.divisible and item_left < item.quantity):
-        raise RefusedError(Refusal.OFFER_TAKEN)
+        raise MatchError(MatchRefusal.OFFER_TAKEN)
     if need_left <= 0 or (item is not None and not item.divisible and units < item.quantity):
-        raise RefusedError(Refusal.NEED_MET)
+        raise MatchError(MatchRefusal.NEED_MET)
     chosen = propose(session, held, margins, replace(proposal, quantity=units), now, actor=actor)
     session.flush()
     return approve(session, chosen.id, actor, now, answer_within)
@@ -246,7 +268,7 @@ def give_instead(
 def resize(
     session: Session, held: Held, margins: Margins, match: Match, quantity: int, now: datetime
 ) -> None:
-    """Change the quantity of a proposal. Raises RefusedError as `propose` does."""
+    """Change the quantity of a proposal. Raises MatchError as `propose` does."""
     _check_sides(held, match)
     more = quantity - match.quantity
     if more > 0:
@@ -260,27 +282,27 @@ def resize(
 def _in_state(held: Held, match_id: int, *states: MatchState) -> Match:
     match = held.matches.get(match_id)
     if match is None:
-        raise RefusedError(Refusal.UNKNOWN)
+        raise MatchError(MatchRefusal.UNKNOWN)
     if match.state not in states:
-        raise RefusedError(Refusal.DECIDED)
+        raise MatchError(MatchRefusal.DECIDED)
     return match
 
 
 def _check_sides(held: Held, match: Match) -> None:
     item, need = held.items[match.offered_item_id], held.needs[match.need_id]
     if held.offer_of(item).state is not OfferState.OPEN:
-        raise RefusedError(Refusal.OFFER_GONE)
+        raise MatchError(MatchRefusal.OFFER_GONE)
     if need.state is not NeedState.OPEN:
-        raise RefusedError(Refusal.NEED_GONE)
+        raise MatchError(MatchRefusal.NEED_GONE)
 
 
 def _check_margins(margins: Margins, match: Match, quantity: int, *, new: bool = True) -> None:
     if new and (match.offered_item_id, match.need_id) in margins.pairs:
-        raise RefusedError(Refusal.PAIR_TAKEN)
+        raise MatchError(MatchRefusal.PAIR_TAKEN)
     if quantity > margins.of_items[match.offered_item_id]:
-        raise RefusedError(Refusal.OFFER_TAKEN)
+        raise MatchError(MatchRefusal.OFFER_TAKEN)
     if quantity > margins.of_needs[match.need_id]:
-        raise RefusedError(Refusal.NEED_MET)
+        raise MatchError(MatchRefusal.NEED_MET)
 
 
 def _check_room(session: Session, held: Held, match: Match, states: Collection[MatchState]) -> None:

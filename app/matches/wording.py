@@ -8,7 +8,7 @@ from flask_babel import format_decimal, format_timedelta
 from flask_babel.speaklater import LazyString
 
 from app.explaining.why import PARTS, part_name
-from app.matches.refusals import Refusal
+from app.matches.service import MatchRefusal
 from app.models import Decision, Match, OutboxMessage
 from app.models.states import REASONS as CODED
 from app.models.states import ActorKind, Occasion, Reason, Verb
@@ -74,19 +74,23 @@ def reject_hints(lessons: Mapping[Reason, str]) -> dict[str, str]:
     }
 
 
-REFUSALS: Mapping[Refusal, LazyString] = {
-    Refusal.UNKNOWN: lazy("Ce rapprochement n'existe pas."),
-    Refusal.DECIDED: lazy("Ce rapprochement a déjà été traité, peut-être par quelqu'un d'autre à l'instant."),
-    Refusal.OFFER_GONE: lazy("L'offre n'est plus ouverte : le donateur l'a retirée, ou elle a pris fin."),
-    Refusal.NEED_GONE: lazy("Le besoin n'est plus ouvert : le comité l'a mis en pause ou retiré."),
-    Refusal.OFFER_TAKEN: lazy("Il ne reste plus assez de cet article : le reste vient d'être attribué."),
-    Refusal.NEED_MET: lazy("Le besoin vient d'être couvert autrement : ce serait trop."),
-    Refusal.PAIR_TAKEN: lazy("Cet article est déjà proposé pour ce besoin."),
-    Refusal.NOT_PERMITTED: lazy("Cela n'est plus possible : l'un des deux a changé entre-temps."),
-    Refusal.TOO_LATE: lazy("Trop tard pour annuler : les e-mails sont partis."),
-    Refusal.COMMITTEE_ANSWERED: lazy("Trop tard pour annuler : le comité a déjà répondu."),
-    Refusal.DONOR_ANSWERED: lazy("Trop tard pour annuler : le donateur a déjà répondu."),
-    Refusal.NO_REASON: lazy("Dites pourquoi : choisissez une des raisons proposées."),
+REFUSALS: Mapping[MatchRefusal, LazyString] = {
+    MatchRefusal.UNKNOWN: lazy("Ce rapprochement n'existe pas."),
+    MatchRefusal.DECIDED: lazy(
+        "Ce rapprochement a déjà été traité, peut-être par quelqu'un d'autre à l'instant."
+    ),
+    MatchRefusal.OFFER_GONE: lazy(
+        "L'offre n'est plus ouverte : le donateur l'a retirée, ou elle a pris fin."
+    ),
+    MatchRefusal.NEED_GONE: lazy("Le besoin n'est plus ouvert : le comité l'a mis en pause ou retiré."),
+    MatchRefusal.OFFER_TAKEN: lazy("Il ne reste plus assez de cet article : le reste vient d'être attribué."),
+    MatchRefusal.NEED_MET: lazy("Le besoin vient d'être couvert autrement : ce serait trop."),
+    MatchRefusal.PAIR_TAKEN: lazy("Cet article est déjà proposé pour ce besoin."),
+    MatchRefusal.NOT_PERMITTED: lazy("Cela n'est plus possible : l'un des deux a changé entre-temps."),
+    MatchRefusal.TOO_LATE: lazy("Trop tard pour annuler : les e-mails sont partis."),
+    MatchRefusal.COMMITTEE_ANSWERED: lazy("Trop tard pour annuler : le comité a déjà répondu."),
+    MatchRefusal.DONOR_ANSWERED: lazy("Trop tard pour annuler : le donateur a déjà répondu."),
+    MatchRefusal.NO_REASON: lazy("Dites pourquoi : choisissez une des raisons proposées."),
 }
 """Why a decision was not taken, and what the person may conclude."""
 
@@ -138,7 +142,7 @@ def letter_state(letter: OutboxMessage) -> str:
     )
 
 
-def refusal(code: Refusal) -> str:
+def refusal(code: MatchRefusal) -> str:
     """The sentence for a decision that was not taken."""
     return str(REFUSALS[code])
 

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import base as orm_base
 from sqlmodel import Field, SQLModel
-from sqlmodel._compat import SQLModelConfig
 from sqlmodel.sql.sqltypes import AutoString
 
 from app.models.states import TRANSITIONS
+from notifications.models import Row as Row
 from notifications.types import UtcDateTime
 
 NAME, PHONE, LINE, EMAIL, TEXT = 120, 60, 200, 254, 2000
@@ -24,12 +24,6 @@ class IllegalTransitionError(ValueError):
     def __init__(self, row: object, old: object, new: object) -> None:
         super().__init__(f"{type(row).__name__} cannot go from {old} to {new}")
         self.old, self.new = old, new
-
-
-class Row(SQLModel):
-    """The base of the tables: values are validated when assigned, not only by the forms."""
-
-    model_config = SQLModelConfig(validate_assignment=True, extra="forbid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

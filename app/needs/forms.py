@@ -13,8 +13,8 @@ from app.catalogue.queries import recognise, recognised
 from app.models import Need
 from app.models.states import Condition, Urgency
 from app.needs import pasting
-from app.needs.pasting import Pasted, Trouble
-from app.needs.service import Draft
+from app.needs.pasting import LineTrouble, Pasted
+from app.needs.service import NeedDraft
 from app.web.clock import now, paris
 from app.web.fields import DayField, PortalForm, Printable, WholeNumberField, choice, line, paragraph
 from app.web.text import _, lazy
@@ -156,10 +156,10 @@ class NeedForm(PortalForm):
         if field.data not in {option.value for option in field.choices}:
             raise StopValidation(_("Cette action n'existe plus. Choisissez-en une autre, ou aucune."))
 
-    def draft(self) -> Draft:
+    def draft(self) -> NeedDraft:
         """What was typed, with the item recognised. The form has been validated."""
         item, description = item_and_description(self.item.data or "", self.details.data or "")
-        return Draft(
+        return NeedDraft(
             item=item,
             description=description,
             quantity=self.quantity.number,
@@ -228,12 +228,12 @@ class PasteForm(PortalForm):
         """Whether every line can be declared."""
         return bool(self.lines) and all(line.trouble is None for line in self.lines)
 
-    def drafts(self) -> list[Draft]:
+    def drafts(self) -> list[NeedDraft]:
         found = []
         for pasted in self.lines:
             item, description = item_and_description(pasted.name, pasted.details)
             found.append(
-                Draft(
+                NeedDraft(
                     item=item,
                     description=description,
                     quantity=pasted.quantity,
@@ -246,19 +246,19 @@ class PasteForm(PortalForm):
 
 def trouble_sentence(pasted: Pasted) -> str:
     """What to do about a line that cannot be declared."""
-    if pasted.trouble is Trouble.NOT_HANDLED and pasted.item is not None:
+    if pasted.trouble is LineTrouble.NOT_HANDLED and pasted.item is not None:
         return elsewhere(pasted.item)
     return {
-        Trouble.NO_NAME: _("L'article manque. Écrivez le nombre, puis l'article. Exemple : 4 chaises"),
-        Trouble.NO_QUANTITY: _(
+        LineTrouble.NO_NAME: _("L'article manque. Écrivez le nombre, puis l'article. Exemple : 4 chaises"),
+        LineTrouble.NO_QUANTITY: _(
             "Le nombre n'est pas lisible. Écrivez un nombre entier de 1 à 1 000 000, ou rien pour 1."
         ),
-        Trouble.CONDITION: _(
+        LineTrouble.CONDITION: _(
             "L'état n'est pas reconnu. Écrivez neuf, très bon, bon, usé ou pour pièces, ou rien."
         ),
-        Trouble.TOO_LONG: _(
+        LineTrouble.TOO_LONG: _(
             "Cette ligne est trop longue : 200 caractères au plus pour l'article, 1 500 pour les précisions."
         ),
-        Trouble.NOT_HANDLED: _("Le portail ne s'occupe pas de cet article."),
+        LineTrouble.NOT_HANDLED: _("Le portail ne s'occupe pas de cet article."),
         None: "",
     }[pasted.trouble]

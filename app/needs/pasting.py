@@ -90,7 +90,7 @@ NONE_SAID = -1
 """In place of a quantity: the line says none."""
 
 
-class Trouble(StrEnum):
+class LineTrouble(StrEnum):
     """Why a line cannot be declared."""
 
     NO_NAME = "no_name"
@@ -113,7 +113,7 @@ class Pasted:
     condition: Condition | None = None
     details: str = ""
     item: str | None = None
-    trouble: Trouble | None = None
+    trouble: LineTrouble | None = None
     assumed: bool = False
     urgency: Urgency | None = None
 
@@ -162,15 +162,15 @@ def _line(number: int, cells: list[str]) -> Pasted:
     item = recognised(name) if name else None
     trouble = None
     if not any(letter.isalpha() for letter in name):
-        trouble = Trouble.NO_NAME
+        trouble = LineTrouble.NO_NAME
     elif len(name) > LONGEST_NAME or len(details) > LONGEST_DETAILS:
-        trouble = Trouble.TOO_LONG
+        trouble = LineTrouble.TOO_LONG
     elif quantity is None:
-        trouble = Trouble.NO_QUANTITY
+        trouble = LineTrouble.NO_QUANTITY
     elif said and condition is None:
-        trouble = Trouble.CONDITION
+        trouble = LineTrouble.CONDITION
     elif item is not None and not load()[item].handled:
-        trouble = Trouble.NOT_HANDLED
+        trouble = LineTrouble.NOT_HANDLED
     return Pasted(
         number,
         name[:LONGEST_NAME],

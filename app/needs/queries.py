@@ -14,7 +14,7 @@ URGENT_FIRST = (Urgency.CRITICAL, Urgency.HIGH, Urgency.NORMAL, Urgency.LOW)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NeedLine:
     """A need and what is on its way. Quantities in pieces; `proposed` waits for a coordinator."""
 
     need: Need
@@ -40,10 +40,10 @@ class Asked:
     reasons: tuple[str, ...]
 
 
-def asked(lines: Iterable[Line]) -> list[Asked]:
+def asked(lines: Iterable[NeedLine]) -> list[Asked]:
     """What is still lacking, item by item in the order of `lines`. A need still in its own words is not for the public:
     nobody has read them."""
-    together: dict[str, list[Line]] = {}
+    together: dict[str, list[NeedLine]] = {}
     for line in lines:
         if line.need.item is not None and line.remaining:
             together.setdefault(line.need.item, []).append(line)
@@ -69,20 +69,20 @@ def open_already(session: Session, committee_id: int, except_key: str = "") -> d
     }
 
 
-def with_quantities(session: Session, needs: Sequence[Need]) -> list[Line]:
+def with_quantities(session: Session, needs: Sequence[Need]) -> list[NeedLine]:
     """Three queries for any number of needs."""
     ids = [need.id for need in needs]
     received = taken_for_needs(session, ids, {MatchState.COMPLETED})
     promised = taken_for_needs(session, ids, COMMITTED - {MatchState.COMPLETED})
     proposed = taken_for_needs(session, ids, LIVE - COMMITTED)
     return [
-        Line(need, received.get(key, 0), promised.get(key, 0), proposed.get(key, 0))
+        NeedLine(need, received.get(key, 0), promised.get(key, 0), proposed.get(key, 0))
         for need in needs
         for key in [need.id]
     ]
 
 
-def of_committee(session: Session, committee_id: int, states: Collection[NeedState]) -> list[Line]:
+def of_committee(session: Session, committee_id: int, states: Collection[NeedState]) -> list[NeedLine]:
     """The committee's needs in these states, the most urgent first, then the oldest."""
     query = select(Need).where(Need.committee_id == committee_id, col(Need.state).in_(states))
     needs = list(session.exec(query.order_by(col(Need.declared_at), col(Need.id))))
@@ -104,7 +104,7 @@ def actions(session: Session) -> list[tuple[int, str]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class NeedFilters:
     """What a coordinator looks for; None asks for all."""
 
     state: NeedState | None = NeedState.OPEN
@@ -120,12 +120,12 @@ class Filters:
 class Everywhere:
     """One page of needs with their committees."""
 
-    lines: list[Line]
+    lines: list[NeedLine]
     committees: dict[int, Committee]
     total: int
 
 
-def everywhere(session: Session, filters: Filters, page: int, per_page: int = 50) -> Everywhere:
+def everywhere(session: Session, filters: NeedFilters, page: int, per_page: int = 50) -> Everywhere:
     """Needs of all committees, oldest first. `page` counts from 1. Six queries."""
     query = select(Need).join(Committee, col(Committee.id) == col(Need.committee_id))
     if filters.state is not None:

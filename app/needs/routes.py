@@ -15,8 +15,8 @@ from app.models import Committee, Need
 from app.models.states import NeedState, Urgency
 from app.needs import queries, service
 from app.needs.forms import NeedForm, PasteForm, trouble_sentence
-from app.needs.queries import Filters
-from app.needs.service import NeedError, Refusal
+from app.needs.queries import NeedFilters
+from app.needs.service import NeedError, NeedRefusal
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
@@ -41,23 +41,25 @@ def _actor() -> Actor:
 def sentence(error: NeedError) -> str:
     """Why not, and what to do."""
     return {
-        Refusal.UNKNOWN: _("Ce besoin n'existe plus."),
-        Refusal.CHANGED: _(
+        NeedRefusal.UNKNOWN: _("Ce besoin n'existe plus."),
+        NeedRefusal.CHANGED: _(
             "Quelqu'un d'autre a modifié ce besoin entre-temps. Voici ce qu'il dit maintenant : refaites votre changement."
         ),
-        Refusal.BELOW_PROMISED: plural(
+        NeedRefusal.BELOW_PROMISED: plural(
             "Une pièce est déjà promise ou reçue : la quantité ne peut pas descendre plus bas.",
             "%(num)s pièces sont déjà promises ou reçues : la quantité ne peut pas descendre plus bas.",
             error.number,
         ),
-        Refusal.ITEM_PROMISED: _(
+        NeedRefusal.ITEM_PROMISED: _(
             "Un don est déjà promis pour ce besoin : l'article ne change plus. Déclarez un autre besoin."
         ),
-        Refusal.APPOINTMENT: _(
+        NeedRefusal.APPOINTMENT: _(
             "Un rendez-vous est fixé pour ce besoin. Répondez d'abord à ce rendez-vous, puis retirez le besoin."
         ),
-        Refusal.PROMISED: _("Un don est promis pour ce besoin. Déclinez-le d'abord, puis retirez le besoin."),
-        Refusal.WRONG_STATE: _("Ce besoin a changé d'état entre-temps : ce geste n'est plus possible."),
+        NeedRefusal.PROMISED: _(
+            "Un don est promis pour ce besoin. Déclinez-le d'abord, puis retirez le besoin."
+        ),
+        NeedRefusal.WRONG_STATE: _("Ce besoin a changé d'état entre-temps : ce geste n'est plus possible."),
     }[error.code]
 
 
@@ -148,8 +150,10 @@ def edit(need_id: int) -> ResponseReturnValue:
         with transaction() as current:
             service.edit(current, need_id, form.draft(), form.seen_version(), _actor(), now())
     except (NeedError, StaleDataError) as error:
-        refused = error if isinstance(error, NeedError) else NeedError(Refusal.CHANGED)
-        field = {Refusal.BELOW_PROMISED: form.quantity, Refusal.ITEM_PROMISED: form.item}.get(refused.code)
+        refused = error if isinstance(error, NeedError) else NeedError(NeedRefusal.CHANGED)
+        field = {NeedRefusal.BELOW_PROMISED: form.quantity, NeedRefusal.ITEM_PROMISED: form.item}.get(
+            refused.code
+        )
         if field is None:
             flash(sentence(refused), "warning")
             return redirect(url_for("needs.edit", need_id=need_id), 303)
@@ -276,7 +280,7 @@ def _last_month(committee: Committee) -> str:
 def everywhere() -> ResponseReturnValue:
     asked = request.args
     text = asked.get("texte", "").strip().replace("\0", "")[:100]
-    filters = Filters(
+    filters = NeedFilters(
         state=_member(NeedState, asked.get("etat", NeedState.OPEN)),
         urgency=_member(Urgency, asked.get("urgence", "")),
         organisation_id=asked.get("association", type=_id),

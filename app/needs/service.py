@@ -15,10 +15,11 @@ from app.matches.queries import taken_for_needs
 from app.matches.service import supersede_proposals
 from app.models import Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency, Verb
+from app.refusing import RefusedError
 from app.transitions import Actor, move, note_decision
 
 
-class Refusal(StrEnum):
+class NeedRefusal(StrEnum):
     """Why a need cannot be dealt with as asked."""
 
     UNKNOWN = "unknown"
@@ -30,16 +31,16 @@ class Refusal(StrEnum):
     WRONG_STATE = "wrong_state"
 
 
-class NeedError(Exception):
+class NeedError(RefusedError[NeedRefusal]):
     """Nothing was changed; `code` says why, `number` how many where that matters."""
 
-    def __init__(self, code: Refusal, number: int = 0) -> None:
+    def __init__(self, code: NeedRefusal, number: int = 0) -> None:
         super().__init__(code)
-        self.code, self.number = code, number
+        self.number = number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class NeedDraft:
     """What a committee says of a need. `item` is a slug, or None until a person recognises `description`."""
 
     item: str | None
@@ -52,13 +53,13 @@ class Draft:
     action_id: int | None = None
 
 
-FIELDS = tuple(Draft.__dataclass_fields__)
+FIELDS = tuple(NeedDraft.__dataclass_fields__)
 MATCHED_ON = ("item", "description", "minimum_condition", "needed_by")
 """Fields that decide what may be paired with the need; proposals made with other values are taken off the board."""
 
 
 def declare(
-    session: Session, committee_id: int, draft: Draft, submission_key: str, actor: Actor, now: datetime
+    session: Session, committee_id: int, draft: NeedDraft, submission_key: str, actor: Actor, now: datetime
 ) -> Need:
     """Record a need. The same `submission_key` for the same committee gives the first one again (double click, reload)."""
     known = _submitted(session, committee_id, submission_key)
@@ -79,7 +80,7 @@ def declare(
         # The other click got there between the look and the leap.
         known = _submitted(session, committee_id, submission_key)
         if known is None:
-            raise NeedError(Refusal.CHANGED) from None
+            raise NeedError(NeedRefusal.CHANGED) from None
         return known
     note_decision(session, need, Verb.DECLARE, actor, now)
     return need
@@ -88,7 +89,7 @@ def declare(
 def declare_all(
     session: Session,
     committee_id: int,
-    drafts: Sequence[Draft],
+    drafts: Sequence[NeedDraft],
     submission_key: str,
     actor: Actor,
     now: datetime,
@@ -100,18 +101,18 @@ def declare_all(
     ]
 
 
-def edit(session: Session, need_id: int, draft: Draft, version: int, actor: Actor, now: datetime) -> Need:
+def edit(session: Session, need_id: int, draft: NeedDraft, version: int, actor: Actor, now: datetime) -> Need:
     """Change a need that was read at `version`. Raises NeedError."""
     need = _hold(session, need_id)
     if need.version != version:
-        raise NeedError(Refusal.CHANGED)
+        raise NeedError(NeedRefusal.CHANGED)
     if need.state in {NeedState.WITHDRAWN, NeedState.EXPIRED}:
-        raise NeedError(Refusal.WRONG_STATE)
+        raise NeedError(NeedRefusal.WRONG_STATE)
     promised = taken_for_needs(session, [need_id], COMMITTED).get(need_id, 0)
     if draft.quantity < promised:
-        raise NeedError(Refusal.BELOW_PROMISED, promised)
+        raise NeedError(NeedRefusal.BELOW_PROMISED, promised)
     if promised and draft.item != need.item:
-        raise NeedError(Refusal.ITEM_PROMISED, promised)
+        raise NeedError(NeedRefusal.ITEM_PROMISED, promised)
     new = _values(draft)
     changed = {
         name: [_plain(getattr(need, name)), _plain(new[name])]
@@ -137,7 +138,7 @@ def recognise(session: Session, need_id: int, item: str | None, actor: Actor, no
         return need
     promised = taken_for_needs(session, [need_id], COMMITTED).get(need_id, 0)
     if promised:
-        raise NeedError(Refusal.ITEM_PROMISED, promised)
+        raise NeedError(NeedRefusal.ITEM_PROMISED, promised)
     supersede_proposals(session, actor, now, need_ids=[need_id])
     data = {"item": [need.item, item]}
     need.item = item
@@ -200,9 +201,9 @@ def withdraw(session: Session, need_id: int, actor: Actor, now: datetime) -> Nee
         )
     )
     if MatchState.SCHEDULED in waiting:
-        raise NeedError(Refusal.APPOINTMENT)
+        raise NeedError(NeedRefusal.APPOINTMENT)
     if waiting:
-        raise NeedError(Refusal.PROMISED)
+        raise NeedError(NeedRefusal.PROMISED)
     supersede_proposals(session, actor, now, need_ids=[need_id])
     move(session, need, NeedState.WITHDRAWN, Verb.WITHDRAW, actor, now)
     need.asked_at = None
@@ -220,7 +221,7 @@ def restore(session: Session, need_id: int, actor: Actor, now: datetime) -> Need
 def _submitted(session: Session, committee_id: int, key: str) -> Need | None:
     found = session.exec(select(Need).where(Need.submission_key == key)).first()
     if found is not None and found.committee_id != committee_id:
-        raise NeedError(Refusal.CHANGED)
+        raise NeedError(NeedRefusal.CHANGED)
     return found
 
 
@@ -231,13 +232,13 @@ def _hold(session: Session, need_id: int, *states: NeedState) -> Need:
     ).all()
     need = hold(session, item_ids=items, need_ids=[need_id]).needs.get(need_id)
     if need is None:
-        raise NeedError(Refusal.UNKNOWN)
+        raise NeedError(NeedRefusal.UNKNOWN)
     if states and need.state not in states:
-        raise NeedError(Refusal.WRONG_STATE)
+        raise NeedError(NeedRefusal.WRONG_STATE)
     return need
 
 
-def _values(draft: Draft) -> dict[str, Any]:
+def _values(draft: NeedDraft) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in FIELDS}
 
 

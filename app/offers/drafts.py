@@ -21,7 +21,7 @@ class ArticleDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class DonorContact:
     name: str
     phone: str
     company: str
@@ -37,7 +37,7 @@ class OfferDraft:
 
     submission_key: str
     articles: Sequence[ArticleDraft]
-    contact: Contact
+    contact: DonorContact
     email: str
     language: Language
     place: Place
@@ -46,6 +46,6 @@ class OfferDraft:
     available_until: date
     availability: str
     delivers_km: int
-    stand_in: Contact | None = None
+    stand_in: DonorContact | None = None
     recorded_by_id: int | None = None
     spoken: bool = False

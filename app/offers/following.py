@@ -100,7 +100,7 @@ def _elsewhere(found: queries.Tracked) -> list[str]:
     return [str(ELSEWHERE[code]) for code in dict.fromkeys(codes) if code]
 
 
-def _turn(place: queries.Place) -> tuple[str, str]:
+def _turn(place: queries.Destination) -> tuple[str, str]:
     """Whose turn it is until an appointment is fixed, and what the button to the donor's answer says."""
     match, handover, see = place.match, place.handover, _("Voir le rendez-vous")
     if match.state not in {MatchState.APPROVED, MatchState.ACCEPTED}:

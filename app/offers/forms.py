@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import StopValidation
 
 from app.models.states import REASONS, Condition, Language, Occasion, Reason
-from app.offers.drafts import ArticleDraft, Contact, OfferDraft
+from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
 from app.offers.understanding import Understanding, understand
 from app.photos.service import KEY, MOST_SLOTS, new_key
 from app.places import Place, UnknownCommune, UnknownPostalCode, place, places
@@ -263,7 +263,11 @@ class OfferForm(PortalForm):
             )
 
     def draft(
-        self, *, recorded_by_id: int | None = None, stand_in: Contact | None = None, stand_in_email: str = ""
+        self,
+        *,
+        recorded_by_id: int | None = None,
+        stand_in: DonorContact | None = None,
+        stand_in_email: str = "",
     ) -> OfferDraft:
         """The typed values of a form that is valid. `stand_in` answers for a person without an address."""
         first, last = self.available_from.data, self.available_until.data
@@ -272,7 +276,7 @@ class OfferForm(PortalForm):
         return OfferDraft(
             submission_key=self.submission_key.data,
             articles=[article.draft() for article in self.articles_forms],
-            contact=Contact(self.name.data, self.phone.data or "", self.company.data or ""),
+            contact=DonorContact(self.name.data, self.phone.data or "", self.company.data or ""),
             email=stand_in_email if stand_in else self.email.data or "",
             language=Language(language()),
             place=self.place,

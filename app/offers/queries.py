@@ -23,7 +23,7 @@ from app.models import (
     Photo,
 )
 from app.models.states import COMMITTED, MatchState, OfferState
-from app.offers.drafts import Contact
+from app.offers.drafts import DonorContact
 from app.photos.queries import of_items
 
 PAGE = 25
@@ -35,7 +35,7 @@ def of_submission(session: Session, submission_key: str) -> Offer | None:
     return session.exec(select(Offer).where(Offer.submission_key == submission_key)).first()
 
 
-def stand_in(session: Session, account: Account) -> tuple[Contact, str]:
+def stand_in(session: Session, account: Account) -> tuple[DonorContact, str]:
     """Who answers for a person without an e-mail address, and where: the volunteer's committee, or the volunteer."""
     committee = session.exec(
         select(Committee)
@@ -44,12 +44,12 @@ def stand_in(session: Session, account: Account) -> tuple[Contact, str]:
         .order_by(col(Committee.id))
     ).first()
     if committee is None:
-        return Contact(account.name, "", ""), account.email.lower()
-    return Contact(committee.name, committee.phone, ""), committee.email.lower()
+        return DonorContact(account.name, "", ""), account.email.lower()
+    return DonorContact(committee.name, committee.phone, ""), committee.email.lower()
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where a part of an article goes: known to the donor once a coordinator has approved it."""
 
     match: Match
@@ -65,7 +65,7 @@ class Article:
 
     row: OfferedItem
     photos: Sequence[Photo]
-    places: Sequence[Place]
+    places: Sequence[Destination]
 
     @property
     def left(self) -> int:
@@ -110,8 +110,8 @@ def _rows(session: Session, offer_id: int) -> Sequence[OfferedItem]:
 
 def _places(
     session: Session, offered_item_ids: Sequence[int], approved_before: datetime | None
-) -> Mapping[int, list[Place]]:
-    found: dict[int, list[Place]] = {}
+) -> Mapping[int, list[Destination]]:
+    found: dict[int, list[Destination]] = {}
     last_time = (
         select(sa.func.max(HandoverSlot.starts_at))
         .where(col(HandoverSlot.handover_id) == col(Handover.id))
@@ -129,7 +129,7 @@ def _places(
     if approved_before is not None:
         query = query.where(known_to_sides(approved_before))
     for match, committee, handover, last in session.exec(query):
-        found.setdefault(match.offered_item_id, []).append(Place(match, committee, handover, last))
+        found.setdefault(match.offered_item_id, []).append(Destination(match, committee, handover, last))
     return found
 
 

@@ -20,6 +20,7 @@ from app.models import Donor, Match, Offer, OfferedItem
 from app.models.states import COMMITTED, MatchState, OfferState, Reason, Side, Verb
 from app.offers.drafts import ArticleDraft, OfferDraft
 from app.photos.service import attach
+from app.refusing import RefusedError
 from app.transitions import DONOR, Actor, move, note_decision
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -32,7 +33,7 @@ somebody who may never have heard of the portal."""
 STANDING = frozenset({OfferState.UNCONFIRMED, OfferState.OPEN})
 
 
-class Problem(StrEnum):
+class OfferRefusal(StrEnum):
     """Why a verb does not apply to the offer as it is now."""
 
     OVER = "over"
@@ -42,10 +43,8 @@ class Problem(StrEnum):
     """Others wait for a confirmation by the same address."""
 
 
-class OfferError(Exception):
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem)
-        self.problem = problem
+class OfferError(RefusedError[OfferRefusal]):
+    """The verb does not apply."""
 
 
 def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
@@ -58,7 +57,7 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
         return already
     donor = _donor_of(session, draft, now)
     if draft.recorded_by_id is None and _unconfirmed_today(session, donor, now) >= MOST_UNCONFIRMED:
-        raise OfferError(Problem.UNCONFIRMED)
+        raise OfferError(OfferRefusal.UNCONFIRMED)
     offer = _new_offer(draft, _id(donor), now)
     if not _insert(session, offer):
         # Another click was faster; it has committed, or the insert above would still wait for it.
@@ -162,7 +161,7 @@ def confirm_offer(session: Session, offer_id: int, actor: Actor, now: datetime) 
     offer, _items = _hold(session, offer_id)
     if offer.state is not OfferState.UNCONFIRMED:
         if offer.confirmed_at is None:
-            raise OfferError(Problem.OVER)
+            raise OfferError(OfferRefusal.OVER)
         return False
     donor = session.get_one(Donor, offer.donor_id)
     _open(session, offer, donor, actor, now, adopt=True)
@@ -208,7 +207,7 @@ def refuse_offer(
     if offer.state not in STANDING:
         return False
     if _counted_on(session, items):
-        raise OfferError(Problem.PROMISED)
+        raise OfferError(OfferRefusal.PROMISED)
     _give_up(session, offer, items, actor, now)
     move(session, offer, OfferState.REFUSED, Verb.REFUSE, actor, now, reason=reason, note=note)
     return True
@@ -238,7 +237,7 @@ def extend_offer(
     offer, _items = _hold(session, offer_id)
     extensible = offer.state in {OfferState.UNCONFIRMED, OfferState.OPEN, OfferState.EXPIRED}
     if not extensible or offer.anonymised_at is not None:
-        raise OfferError(Problem.OVER)
+        raise OfferError(OfferRefusal.OVER)
     until = day_of(now) + offer_lasts
     if offer.available_until >= until and offer.state is not OfferState.EXPIRED:
         return False
@@ -270,7 +269,7 @@ def recognise_article(
         select(Match.id).where(Match.offered_item_id == offered_item_id, col(Match.state).in_(COMMITTED))
     ).first()
     if live is not None:
-        raise OfferError(Problem.PROMISED)
+        raise OfferError(OfferRefusal.PROMISED)
     if row.item != item:
         data = {"offered_item": offered_item_id, "from": row.item, "to": item, "text": row.description[:200]}
         row.item = item

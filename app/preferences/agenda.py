@@ -6,7 +6,7 @@ Those are one click further, behind the committee's own door.
 
 from collections.abc import Callable, Iterable
 
-from app.handovers.calendar import Appointment, Organizer, calendar_feed
+from app.handovers.calendar import CalendarEntry, Organizer, calendar_feed
 from app.handovers.queries import Scheduled
 from app.handovers.slots import Span
 from app.models import Committee
@@ -27,8 +27,8 @@ def feed(
     return calendar_feed(name, appointments)
 
 
-def _appointment(organizer: Organizer, committee: Committee, row: Scheduled, url: str) -> Appointment:
-    return Appointment(
+def _appointment(organizer: Organizer, committee: Committee, row: Scheduled, url: str) -> CalendarEntry:
+    return CalendarEntry(
         uid=row.handover.uid,
         sequence=row.handover.sequence,
         span=Span(row.starts_at, row.ends_at),

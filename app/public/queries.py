@@ -114,7 +114,7 @@ def most_wanted(session: Session, limit: int = 6) -> Sequence[Wanted]:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class HandedOver:
     """What was handed over so far: gifts, pieces in them, committees that received one."""
 
     gifts: int
@@ -122,7 +122,7 @@ class Figures:
     committees: int
 
 
-def figures(session: Session) -> Figures | None:
+def figures(session: Session) -> HandedOver | None:
     """None as long as nothing was handed over."""
     pieces = sa.func.sum(sa.func.coalesce(Handover.received_quantity, Match.quantity))
     gifts, received, committees = session.execute(
@@ -132,11 +132,11 @@ def figures(session: Session) -> Figures | None:
         .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
         .where(col(Match.state) == MatchState.COMPLETED)
     ).one()
-    return Figures(int(gifts), int(received or 0), int(committees)) if gifts else None
+    return HandedOver(int(gifts), int(received or 0), int(committees)) if gifts else None
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
+class Shortage:
     """What a committee lacks of one item, over all its needs. `distance_km` only where the reader said where they are."""
 
     item: str
@@ -149,7 +149,7 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class LackingPage:
-    rows: Sequence[Lacking]
+    rows: Sequence[Shortage]
     number: int
     count: int
 
@@ -214,9 +214,9 @@ def _rows(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], list[Ro
     return rows
 
 
-def _added_up(item: str, rows: Sequence[Row], distance: float | None) -> Lacking:
+def _added_up(item: str, rows: Sequence[Row], distance: float | None) -> Shortage:
     """The most urgent and the least strict of the needs speaks for all."""
-    return Lacking(
+    return Shortage(
         item,
         rows[0][1],
         sum(remaining for _need, _committee, remaining in rows),

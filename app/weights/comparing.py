@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.matches.queries.engine import Board
-from app.weights.solver import Pair
+from app.weights.solver import PlannedPair
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class PlanFigures:
     """One plan in figures. `kilometres` adds up the handovers; `gap` is the mean distance of committees' shares from
     their mean, 0 to 1: 0 when all are served alike."""
 
@@ -53,8 +53,8 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    now: Figures
-    then: Figures
+    now: PlanFigures
+    then: PlanFigures
     gained: tuple[Change, ...]
     lost: tuple[Change, ...]
     moved: int
@@ -66,7 +66,7 @@ class Comparison:
         return not (self.gained or self.lost or self.moved)
 
 
-def compare(board: Board, now: Sequence[Pair], then: Sequence[Pair]) -> Comparison:
+def compare(board: Board, now: Sequence[PlannedPair], then: Sequence[PlannedPair]) -> Comparison:
     """What would change from `now` to `then`."""
     before, after = _brought(now), _brought(then)
     changes = [
@@ -98,14 +98,14 @@ def _names(board: Board, need: str) -> tuple[str, str]:
     return str(told["committee"]), str(told["item"])
 
 
-def _brought(pairs: Sequence[Pair]) -> Counter[str]:
+def _brought(pairs: Sequence[PlannedPair]) -> Counter[str]:
     found: Counter[str] = Counter()
     for each in pairs:
         found[each.need] += each.quantity
     return found
 
 
-def _sources(pairs: Sequence[Pair]) -> dict[str, frozenset[tuple[str, int]]]:
+def _sources(pairs: Sequence[PlannedPair]) -> dict[str, frozenset[tuple[str, int]]]:
     found: dict[str, set[tuple[str, int]]] = {}
     for each in pairs:
         found.setdefault(each.need, set()).add((each.offer, each.quantity))
@@ -129,10 +129,10 @@ def _shares(board: Board, before: Mapping[str, int], after: Mapping[str, int]) -
     ]
 
 
-def _figures(board: Board, pairs: Sequence[Pair], shares: Sequence[float]) -> Figures:
+def _figures(board: Board, pairs: Sequence[PlannedPair], shares: Sequence[float]) -> PlanFigures:
     brought = _brought(pairs)
     mean = sum(shares) / len(shares) if shares else 0.0
-    return Figures(
+    return PlanFigures(
         units=sum(each.quantity for each in pairs),
         needs=len(brought),
         whole=sum(brought[need.id] == need.quantity for need in board.needs),

@@ -14,7 +14,7 @@ import matching.types as engine
 from app.models.base import TEXT
 from app.web.fields import PortalForm, paragraph, strip
 from app.web.text import _, lazy
-from app.weights.solver import Trouble
+from app.weights.solver import SolverRefusal
 
 HUNDREDTHS = 100
 
@@ -154,15 +154,17 @@ def changes(before: engine.Weights, after: engine.Weights) -> list[tuple[str, st
     return [(str(dial.label), old[name], new[name]) for name, dial in DIALS.items() if old[name] != new[name]]
 
 
-def sentence(trouble: Trouble) -> str:
+def sentence(trouble: SolverRefusal) -> str:
     """Why there is no comparison, and what to do."""
     return {
-        Trouble.TOO_LARGE: _(
+        SolverRefusal.TOO_LARGE: _(
             "Le tableau est trop grand pour comparer ici. Adoptez les réglages si vous en êtes sûr : le plan se fera comme d'habitude."
         ),
-        Trouble.TOO_LONG: _("Le calcul a pris trop de temps et a été arrêté. Réessayez dans un moment."),
-        Trouble.BUSY: _("Un autre calcul est en cours. Réessayez dans un instant."),
-        Trouble.BROKEN: _(
+        SolverRefusal.TOO_LONG: _(
+            "Le calcul a pris trop de temps et a été arrêté. Réessayez dans un moment."
+        ),
+        SolverRefusal.BUSY: _("Un autre calcul est en cours. Réessayez dans un instant."),
+        SolverRefusal.BROKEN: _(
             "Le calcul n'a pas abouti. Réessayez ; si cela se répète, prévenez l'administrateur."
         ),
     }[trouble]

@@ -48,7 +48,7 @@ def _effect(current: engine.Weights, other: engine.Weights) -> Effect:
     try:
         plans = _solver().plans(board, asked, keep=_keep())
     except SolverError as error:
-        return Effect(trouble=forms.sentence(error.trouble))
+        return Effect(trouble=forms.sentence(error.code))
     return Effect(compare(board, plans[0], plans[-1]))
 
 

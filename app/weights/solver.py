@@ -21,6 +21,7 @@ from typing import IO
 
 import matching.types as engine
 from app.matches.queries.engine import Board
+from app.refusing import RefusedError
 
 LARGEST = 20_000
 """Articles and needs together, beyond which nothing is tried."""
@@ -30,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 CHILD = Path(__file__).with_name("child.py")
 
 
-class Trouble(StrEnum):
+class SolverRefusal(StrEnum):
     """Why there is no answer."""
 
     TOO_LARGE = "too_large"
@@ -39,14 +40,12 @@ class Trouble(StrEnum):
     BROKEN = "broken"
 
 
-class SolverError(Exception):
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble
+class SolverError(RefusedError[SolverRefusal]):
+    """There is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PlannedPair:
     """So many units of this offer for that need, as the engine names them."""
 
     offer: str
@@ -65,12 +64,12 @@ class Solver:
 
     def plans(
         self, board: Board, weights: Sequence[engine.Weights], *, keep: bool = True
-    ) -> list[tuple[Pair, ...]]:
+    ) -> list[tuple[PlannedPair, ...]]:
         """The plan of this board under each of the weights: the next one, which keeps what is proposed unless
         something better comes, or without `keep` as if nothing were proposed yet. Raises SolverError.
         """
         if len(board.offers) + len(board.needs) > self.largest:
-            raise SolverError(Trouble.TOO_LARGE)
+            raise SolverError(SolverRefusal.TOO_LARGE)
         question = {
             "offers": board.offers,
             "needs": board.needs,
@@ -82,19 +81,19 @@ class Solver:
             "lessons": board.lessons,
         }
         if not self._lock.acquire(timeout=self.seconds):
-            raise SolverError(Trouble.BUSY)
+            raise SolverError(SolverRefusal.BUSY)
         try:
             told = self._ask_twice(pickle.dumps(question))
         except (OSError, EOFError):
             self.stop()
-            raise SolverError(Trouble.BROKEN) from None
+            raise SolverError(SolverRefusal.BROKEN) from None
         except SolverError:
             self.stop()
             raise
         finally:
             self._lock.release()
         answers = pickle.loads(told)  # noqa: S301 - our own child's
-        return [tuple(Pair(*each) for each in pairings) for pairings, _value in answers]
+        return [tuple(PlannedPair(*each) for each in pairings) for pairings, _value in answers]
 
     def _ask_twice(self, question: bytes) -> bytes:
         """A child that had nothing to do may end just when it is asked; a new one answers."""
@@ -150,7 +149,7 @@ def _read(pipe: IO[bytes], size: int, until: float) -> bytes:
     while len(parts) < size:
         left = until - time.monotonic()
         if left <= 0 or not select.select([pipe], [], [], left)[0]:
-            raise SolverError(Trouble.TOO_LONG)
+            raise SolverError(SolverRefusal.TOO_LONG)
         part = os.read(pipe.fileno(), size - len(parts))
         if not part:
             raise EOFError

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from app import jobs
 from app.db import transaction
-from app.health.results import COUNTS, told
+from app.health.results import COUNTS, run_sentence
 from app.models.states import MatchState, NeedState, OfferState, Role
 from app.web.text import speaking
 from config import Settings
@@ -39,7 +39,7 @@ def test_each_job_has_a_name_of_its_own_and_says_what_it_claims_and_costs() -> N
 
 def test_every_job_says_what_it_did_on_an_empty_portal(app: Flask, table: tuple[Job, ...]) -> None:
     with app.app_context():
-        said = {job.name: told(job.name, job.run() or {}) for job in table}
+        said = {job.name: run_sentence(job.name, job.run() or {}) for job in table}
 
     assert {said.pop(name) for name in ("rapprochements", "sans-reponse")} == {
         french("Rien de nouveau : le tableau est à jour."),
@@ -60,7 +60,7 @@ def test_every_figure_of_every_job_has_its_words(
             done = [number for key, number in figures.items() if key in COUNTS and number]
             for spoken in ("fr", "en"):
                 with speaking(spoken):
-                    words = told(job.name, figures)
+                    words = run_sentence(job.name, figures)
                     assert words.endswith("."), words
                     assert all(str(number) in words for number in done), words
 
@@ -74,11 +74,11 @@ def test_letters_are_counted_one_by_one_in_either_language(app: Flask) -> None:
     }
 
     with app.app_context():
-        assert told("courriels", figures) == french(
+        assert run_sentence("courriels", figures) == french(
             "2 e-mails remis à plus tard, 1 e-mail refusé. Le serveur de messagerie ne répond pas : 421 later"
         )
         with speaking("en"):
-            assert told("courriels", figures) == (
+            assert run_sentence("courriels", figures) == (
                 "2 messages put off, 1 message refused. The mail server does not answer: 421 later"
             )
 

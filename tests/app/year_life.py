@@ -15,10 +15,10 @@ from sqlmodel import Session, col, select
 from app import jobs
 from app.db import transaction
 from app.handovers import service as handovers
-from app.handovers.service import HandoverError, Report, Says, Terms
+from app.handovers.service import HandoverError, HandoverReport, Says, Terms
 from app.handovers.slots import Span, suggest
 from app.matches import service as matches
-from app.matches.refusals import RefusedError
+from app.matches.service import MatchError
 from app.models import (
     Committee,
     Decision,
@@ -35,7 +35,7 @@ from app.models.states import Condition, Language, MatchState, NeedState, Reason
 from app.needs import service as needs
 from app.needs.service import NeedError
 from app.offers import service as offers
-from app.offers.drafts import ArticleDraft, Contact, OfferDraft
+from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
 from app.offers.service import OfferError
 from app.places import Place
 from app.transitions import COMMITTEE, DONOR, Actor
@@ -103,7 +103,7 @@ class Year:
             try:
                 with self.app.app_context(), transaction() as session:
                     act.do(session, self.clock())
-            except (HandoverError, OfferError, NeedError, RefusedError):
+            except (HandoverError, OfferError, NeedError, MatchError):
                 pass  # too late: the page says so kindly
             acted = True
         if acted:
@@ -230,11 +230,11 @@ def accepts(session: Session, asked: Asked, now: datetime) -> None:
 
 
 def committee_tells(session: Session, asked: Asked, now: datetime) -> None:
-    report = Report(Says.YES, received_condition=Condition.GOOD, note="Merci à vous.")
+    report = HandoverReport(Says.YES, received_condition=Condition.GOOD, note="Merci à vous.")
     if asked.says == "first not yet" and asked.nth == 1:
-        report = Report(Says.NOT_YET)
+        report = HandoverReport(Says.NOT_YET)
     elif asked.says == "no show" and asked.nth == 1:
-        report = Report(Says.NO, reason=Reason.NO_SHOW)
+        report = HandoverReport(Says.NO, reason=Reason.NO_SHOW)
     handovers.report(session, asked.subject, Side.COMMITTEE, report, COMMITTEE, now)
 
 
@@ -273,7 +273,7 @@ def donor_gives_up(session: Session, asked: Asked, now: datetime) -> None:
 
 
 def donor_tells(session: Session, asked: Asked, now: datetime) -> None:
-    handovers.report(session, asked.subject, Side.DONOR, Report(Says.YES), DONOR, now)
+    handovers.report(session, asked.subject, Side.DONOR, HandoverReport(Says.YES), DONOR, now)
 
 
 def decides_about_offer(session: Session, asked: Asked, now: datetime) -> None:
@@ -342,7 +342,7 @@ def ask_and_give(year: Year) -> None:
     """What will be asked for and offered through the year."""
     ids = sorted(year.committees)
     for number, (month, day, who, item, quantity, by) in enumerate(cast.NEEDS):
-        draft = needs.Draft(item=item, quantity=quantity, needed_by=date(YEAR, *by) if by else None)
+        draft = needs.NeedDraft(item=item, quantity=quantity, needed_by=date(YEAR, *by) if by else None)
         year.later(at_noon(month, day), _declaration(ids[who], draft, f"besoin-{number}"))
     for number, row in enumerate(cast.OFFERS):
         month, day, who, town, item, quantity, manner, days = row
@@ -360,7 +360,7 @@ def ask_and_give(year: Year) -> None:
                     divisible=True,
                 )
             ],
-            contact=Contact(f"Donateur {who}", "06 00 00 00 00", ""),
+            contact=DonorContact(f"Donateur {who}", "06 00 00 00 00", ""),
             email=email,
             language=Language.ENGLISH if who == 15 else Language.FRENCH,
             place=_place(town),
@@ -385,7 +385,9 @@ def _place(town: cast.Town) -> Place:
     )
 
 
-def _declaration(committee_id: int, draft: needs.Draft, key: str) -> Callable[[Session, datetime], object]:
+def _declaration(
+    committee_id: int, draft: needs.NeedDraft, key: str
+) -> Callable[[Session, datetime], object]:
     return lambda session, now: needs.declare(session, committee_id, draft, key, COMMITTEE, now)
 
 

@@ -48,7 +48,7 @@ FIGURES_OVER = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class BoardFilters:
     """What the board is narrowed to; empty values narrow nothing."""
 
     committee_id: int | None = None
@@ -97,7 +97,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class BoardFigures:
     """The head of the board. `median` is from a confirmed offer to a coordinator's first decision about it."""
 
     waiting: int
@@ -106,7 +106,7 @@ class Figures:
     decided: int
 
 
-def waiting_ids(session: Session, filters: Filters = Filters()) -> list[int]:
+def waiting_ids(session: Session, filters: BoardFilters = BoardFilters()) -> list[int]:
     """Proposals, what waits longest and is most urgent first."""
     query = (
         sa.select(
@@ -227,7 +227,7 @@ def _photos(session: Session, item_ids: Collection[int]) -> dict[int | None, lis
     return found
 
 
-def figures(session: Session, now: datetime) -> Figures:
+def figures(session: Session, now: datetime) -> BoardFigures:
     """How many proposals wait, since when, and how long the last FIGURES_OVER took to be decided."""
     since = sa.func.coalesce(Offer.confirmed_at, Offer.created_at)
     joined = (
@@ -240,7 +240,7 @@ def figures(session: Session, now: datetime) -> Figures:
     waiting, oldest = session.execute(joined).one()
     delays = _delays(session, now)
     middle = timedelta(seconds=median(delay.total_seconds() for delay in delays)) if delays else None
-    return Figures(waiting, oldest, middle, len(delays))
+    return BoardFigures(waiting, oldest, middle, len(delays))
 
 
 def _delays(session: Session, now: datetime) -> list[timedelta]:

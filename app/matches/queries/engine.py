@@ -38,7 +38,7 @@ RULED_OUT = frozenset({MatchState.REJECTED, MatchState.DECLINED, MatchState.LAPS
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingProposal:
     """A proposal that is on the board."""
 
     match_id: int
@@ -49,7 +49,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class MissSide:
     """What is told of one side of a miss, and how many pieces there are in all. No personal data."""
 
     told: Mapping[str, Any]
@@ -68,9 +68,9 @@ class Board:
     barred: tuple[engine.Barred, ...] = ()
     lessons: tuple[engine.Lesson, ...] = ()
     received: Mapping[str, float] = field(default_factory=dict)
-    standing: tuple[Standing, ...] = ()
-    items: Mapping[int, Side] = field(default_factory=dict)
-    wanted: Mapping[int, Side] = field(default_factory=dict)
+    standing: tuple[StandingProposal, ...] = ()
+    items: Mapping[int, MissSide] = field(default_factory=dict)
+    wanted: Mapping[int, MissSide] = field(default_factory=dict)
 
     @property
     def kept(self) -> tuple[engine.Kept, ...]:
@@ -212,11 +212,11 @@ FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "trans
 """The columns of a match that tell why; a plan writes them anew when one of them changes."""
 
 
-def _standing(session: Session) -> Iterable[Standing]:
+def _standing(session: Session) -> Iterable[StandingProposal]:
     query = select(Match).where(Match.state == MatchState.PROPOSED).order_by(col(Match.id))
     for match in session.exec(query):
         figures = {name: getattr(match, name) for name in FIGURES}
-        yield Standing(match.id, match.offered_item_id, match.need_id, match.quantity, figures)
+        yield StandingProposal(match.id, match.offered_item_id, match.need_id, match.quantity, figures)
 
 
 def offer_of(item: OfferedItem, offer: Offer, left: int) -> engine.Offer:
@@ -260,11 +260,11 @@ def need_of(
     )
 
 
-def _item_side(item: OfferedItem, offer: Offer) -> Side:
+def _item_side(item: OfferedItem, offer: Offer) -> MissSide:
     told = {"item": item.item, "commune": offer.commune, "condition": item.condition.value}
-    return Side(told, item.misses, item.quantity)
+    return MissSide(told, item.misses, item.quantity)
 
 
-def _need_side(need: Need, committee: Committee) -> Side:
+def _need_side(need: Need, committee: Committee) -> MissSide:
     told = {"item": need.item, "committee": committee.name, "commune": committee.commune}
-    return Side(told, need.misses, need.quantity)
+    return MissSide(told, need.misses, need.quantity)

@@ -18,7 +18,7 @@ from app.web.alphabet import alphabetical
 from matching.items import normalise
 
 
-class Side(StrEnum):
+class LeftoverKind(StrEnum):
     NEEDS = "besoins"
     GIFTS = "dons"
 

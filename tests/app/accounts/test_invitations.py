@@ -312,7 +312,7 @@ def test_two_administrators_who_close_each_other_at_once_leave_one(
         thread.join()
 
     assert sum(account.active for account in accounts(app)) == 1
-    assert refused == [service.Refusal.LAST_ADMINISTRATOR]
+    assert refused == [service.AccountRefusal.LAST_ADMINISTRATOR]
 
 
 def test_the_last_administrator_stays(

@@ -14,7 +14,7 @@ from app import jobs
 from app.backup import service
 from app.backup.errors import BackupError
 from app.db import db
-from app.health.results import told
+from app.health.results import run_sentence
 from app.models.states import Role
 from app.web.text import speaking
 from config import Settings
@@ -81,9 +81,9 @@ def test_a_night_without_a_backup_is_told_first(
 def test_a_backup_has_its_sentence_in_english(app: Flask) -> None:
     with app.app_context(), speaking("en"):
         figures: Figures = {"path": "/b.tar.gz", "bytes": 12_345_678, "backups_deleted": 0}
-        assert told("sauvegarde", figures) == "/b.tar.gz, 12.3 MB."
+        assert run_sentence("sauvegarde", figures) == "/b.tar.gz, 12.3 MB."
         figures = {**figures, "backups_deleted": 2}
-        assert told("sauvegarde", figures) == "/b.tar.gz, 12.3 MB. 2 old backups deleted."
+        assert run_sentence("sauvegarde", figures) == "/b.tar.gz, 12.3 MB. 2 old backups deleted."
 
 
 @pytest.mark.databases("sqlite")

@@ -17,7 +17,7 @@ from app.committees import service
 from app.committees.service import CommitteeError
 from app.db import db, session, transaction
 from app.matches import service as matches
-from app.matches.refusals import RefusedError
+from app.matches.service import MatchError
 from app.models import Account, Committee, Handover, Match, Organisation
 from app.models.states import MatchState, NeedState, Role, Size
 from app.transitions import Actor
@@ -400,7 +400,7 @@ def test_a_committee_is_not_closed_while_a_gift_is_being_promised_to_it(
     together = Barrier(2)
 
     def at_once(act: Callable[[Session], object]) -> None:
-        with app.app_context(), suppress(CommitteeError, RefusedError), transaction() as current:
+        with app.app_context(), suppress(CommitteeError, MatchError), transaction() as current:
             current.connection()
             together.wait()
             act(current)

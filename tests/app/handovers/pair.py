@@ -7,7 +7,7 @@ from flask import current_app
 from sqlmodel import Session, col, select
 
 from app.handovers import service
-from app.handovers.service import Report, Says, Terms
+from app.handovers.service import HandoverReport, Says, Terms
 from app.handovers.slots import Span
 from app.models import Handover, HandoverSlot, Match, Need, Offer, OfferedItem, OutboxMessage
 from app.models.states import MatchState, Side, Transport
@@ -63,7 +63,7 @@ class Pair:
 
     def report(self, side: Side, says: Says, **values: object) -> MatchState:
         actor = DONOR if side is Side.DONOR else COMMITTEE
-        words = Report(says, **values)  # type: ignore[arg-type]
+        words = HandoverReport(says, **values)  # type: ignore[arg-type]
         state = service.report(self.session, self.match_id, side, words, actor, self.clock())
         told(self.session)
         return state

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from app.handovers.calendar import Appointment, Organizer, calendar_feed, calendar_file
+from app.handovers.calendar import CalendarEntry, Organizer, calendar_feed, calendar_file
 from app.handovers.slots import Span
 from notifications.typography import PARIS
 
@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SPAN = Span(NOW + timedelta(days=1), NOW + timedelta(days=1, hours=2))
 
 
-def entry(**values: object) -> Appointment:
+def entry(**values: object) -> CalendarEntry:
     base: dict[str, object] = {
         "uid": "remise-1@portail-des-dons",
         "sequence": 0,
@@ -26,7 +26,7 @@ def entry(**values: object) -> Appointment:
         "now": NOW,
         "organizer": Organizer("Portail des dons", "dons@portail.example"),
     }
-    return Appointment(**base | values)  # type: ignore[arg-type]
+    return CalendarEntry(**base | values)  # type: ignore[arg-type]
 
 
 def test_a_calendar_program_reads_the_appointment() -> None:

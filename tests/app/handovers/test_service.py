@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from app.days import end_of_day
 from app.db import transaction
 from app.handovers import service
-from app.handovers.service import MOST_SLOTS, HandoverError, Refusal, Terms
+from app.handovers.service import MOST_SLOTS, HandoverError, HandoverRefusal, Terms
 from app.handovers.slots import Span
 from app.matches import letters
 from app.matches.waiting import lapse_overdue
@@ -56,7 +56,7 @@ def test_a_second_click_changes_nothing_and_writes_nothing(pair: Pair) -> None:
     with pytest.raises(HandoverError) as caught:
         pair.choose()
 
-    assert caught.value.refusal is Refusal.TOO_LATE
+    assert caught.value.code is HandoverRefusal.TOO_LATE
     assert len(pair.letters()) == 3
 
 
@@ -69,7 +69,7 @@ def test_other_times_replace_the_first_ones(pair: Pair) -> None:
     assert len(pair.slots()) == 1
     with pytest.raises(HandoverError) as caught:
         service.choose_time(pair.session, pair.match_id, first[0], pair.clock())
-    assert caught.value.refusal is Refusal.SLOT_GONE
+    assert caught.value.code is HandoverRefusal.SLOT_GONE
     assert pair.letters() == [("donor", "times_proposed")] * 2
 
 
@@ -81,7 +81,7 @@ def test_a_time_that_has_come_cannot_be_chosen(pair: Pair, hours: int) -> None:
     with pytest.raises(HandoverError) as caught:
         pair.choose()
 
-    assert caught.value.refusal is Refusal.SLOT_GONE
+    assert caught.value.code is HandoverRefusal.SLOT_GONE
 
 
 def test_the_donor_says_what_suits_and_the_committee_proposes_again(pair: Pair) -> None:
@@ -144,7 +144,7 @@ def test_answers_to_a_match_that_moved_on_are_refused(app: Flask, build: Builder
         for number in (match_id, 999_999):
             with pytest.raises(HandoverError) as caught:
                 service.donor_says_yes(session, number, clock())
-            assert caught.value.refusal is Refusal.TOO_LATE
+            assert caught.value.code is HandoverRefusal.TOO_LATE
 
 
 @pytest.mark.parametrize("side", list(Side))
@@ -188,10 +188,13 @@ def propose(pair: Pair, spans: list[Span]) -> None:
 
 def test_a_committee_proposes_so_many_times_at_the_most_and_each_once(pair: Pair) -> None:
     days = range(1, MOST_SLOTS + 2)
-    for spans, refusal in (([], Refusal.NO_SLOT), (pair.spans(*days), Refusal.TOO_MANY_SLOTS)):
+    for spans, refusal in (
+        ([], HandoverRefusal.NO_SLOT),
+        (pair.spans(*days), HandoverRefusal.TOO_MANY_SLOTS),
+    ):
         with pytest.raises(HandoverError) as caught:
             propose(pair, spans)
-        assert caught.value.refusal is refusal
+        assert caught.value.code is refusal
 
     propose(pair, pair.spans(*days)[:-1] * 2)
 

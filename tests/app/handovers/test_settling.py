@@ -3,7 +3,7 @@
 import pytest
 
 from app.handovers import service, waiting
-from app.handovers.service import HandoverError, Refusal, Says
+from app.handovers.service import HandoverError, HandoverRefusal, Says
 from app.models import Match, OfferedItem
 from app.models.states import Condition, MatchState, NeedState, OfferState, Reason, Side
 from tests.app.handovers.pair import Pair
@@ -75,7 +75,7 @@ def test_more_than_agreed_is_refused(pair: Pair) -> None:
     with pytest.raises(HandoverError) as caught:
         pair.report(Side.COMMITTEE, Says.YES, received_quantity=3)
 
-    assert caught.value.refusal is Refusal.TOO_MUCH
+    assert caught.value.code is HandoverRefusal.TOO_MUCH
     assert pair.state() is MatchState.SCHEDULED
 
 

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from app.db import transaction
 from app.handovers import service, waiting
-from app.handovers.service import Report, Says
+from app.handovers.service import HandoverReport, Says
 from app.handovers.slots import Span
 from app.models import Handover, HandoverSlot, Match, Need, Offer, OutboxMessage
 from app.models.states import REASONS, MatchState, NeedState, Occasion, OfferState, Reason, Side, Transport
@@ -59,7 +59,7 @@ class Stage:
     def fix(self) -> None:
         self.do(service.choose_time, self.match_id, self.span)
 
-    def report(self, side: Side, told: Report) -> None:
+    def report(self, side: Side, told: HandoverReport) -> None:
         self.do(service.report, self.match_id, side, told, DONOR if side is Side.DONOR else COMMITTEE)
 
     def letters(self) -> list[str]:
@@ -143,7 +143,7 @@ def test_not_yet_leads_to_another_appointment(stage: Stage, client: FlaskClient)
     stage.fix()
     stage.clock.moment = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
     stage.do(waiting.ask_whether_it_happened)
-    stage.report(Side.COMMITTEE, Report(Says.NOT_YET))
+    stage.report(Side.COMMITTEE, HandoverReport(Says.NOT_YET))
     links = stage.app.extensions["desk"].links
     party = f"committee:{stage.need.committee_id}"
     token = links.token(Purpose.COMMITTEE_REPORT, stage.match_id, party, stage.clock())
@@ -170,7 +170,7 @@ def test_no_frees_both_quantities_and_tells_the_other_side(stage: Stage, side: S
     stage.fix()
     stage.clock.moment = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
     stage.do(waiting.ask_whether_it_happened)
-    stage.report(side, Report(Says.NO, reason=Reason.NO_SHOW))
+    stage.report(side, HandoverReport(Says.NO, reason=Reason.NO_SHOW))
 
     assert stage.state is MatchState.FAILED
     assert stage.row(Need, stage.need.id).state is NeedState.OPEN
@@ -198,7 +198,7 @@ def test_the_donor_reads_what_the_committee_says_of_the_appointment(
     with stage.app.app_context(), transaction() as session:
         session.exec(select(Handover)).one().transport = transport
     stage.clock.moment = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
-    stage.report(Side.COMMITTEE, Report(Says.NO, reason=reason))
+    stage.report(Side.COMMITTEE, HandoverReport(Says.NO, reason=reason))
 
     with stage.app.app_context(), transaction() as session:
         letter = session.exec(select(OutboxMessage).where(OutboxMessage.message == "handover_failed")).one()
@@ -213,7 +213,7 @@ def test_the_committee_reads_what_the_donor_says_of_the_appointment(stage: Stage
     """Not that the donor gives up when it was the committee that did not come."""
     stage.fix()
     stage.clock.moment = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
-    stage.report(Side.DONOR, Report(Says.NO, reason=reason))
+    stage.report(Side.DONOR, HandoverReport(Says.NO, reason=reason))
 
     words = {
         Reason.NO_SHOW: "vous attendait et n’a vu personne",
@@ -231,7 +231,9 @@ def test_the_committee_reads_what_the_donor_says_of_the_appointment(stage: Stage
 def test_the_donor_is_thanked_once_with_what_was_received(stage: Stage) -> None:
     stage.fix()
     stage.clock.moment = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
-    stage.report(Side.COMMITTEE, Report(Says.YES, received_quantity=1, note="Les enfants sont ravis."))
+    stage.report(
+        Side.COMMITTEE, HandoverReport(Says.YES, received_quantity=1, note="Les enfants sont ravis.")
+    )
 
     with stage.app.app_context(), transaction() as session:
         letter = session.exec(select(OutboxMessage).where(OutboxMessage.message == "thank_you")).one()
@@ -245,7 +247,7 @@ def test_the_donor_s_word_is_enough_after_seven_silent_days(stage: Stage) -> Non
     stage.fix()
     stage.clock.moment = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
     stage.do(waiting.ask_whether_it_happened)
-    stage.report(Side.DONOR, Report(Says.YES))
+    stage.report(Side.DONOR, HandoverReport(Says.YES))
     stage.clock.advance(days=6)
     assert stage.do(waiting.conclude_silent) == 0
     stage.clock.advance(days=1)
@@ -295,7 +297,7 @@ def test_two_schedulers_conclude_once(stage: Stage) -> None:
     stage.fix()
     stage.clock.moment = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
     stage.do(waiting.ask_whether_it_happened)
-    stage.report(Side.DONOR, Report(Says.YES))
+    stage.report(Side.DONOR, HandoverReport(Says.YES))
     stage.clock.advance(days=8)
     together = Barrier(2)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.lessons.deducing import Refusal, deduce
+from app.lessons.deducing import RefusedMatch, deduce
 from app.models.states import Condition, Reason, Transport
 from matching.types import LessonKind
 
@@ -13,7 +13,7 @@ TODAY = date(2026, 11, 23)
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-def refusal(reason: Reason, number: int = 1, **values: Any) -> Refusal:
+def refusal(reason: Reason, number: int = 1, **values: Any) -> RefusedMatch:
     base: dict[str, Any] = {
         "decision_id": number,
         "match_id": number,
@@ -29,7 +29,7 @@ def refusal(reason: Reason, number: int = 1, **values: Any) -> Refusal:
         "collects_km": 30.0,
         "transport": Transport.COMMITTEE_COLLECTS,
     }
-    return Refusal(**base | values)
+    return RefusedMatch(**base | values)
 
 
 def test_too_far_brings_the_reach_below_the_nearest_distance_that_was_refused() -> None:

@@ -11,7 +11,7 @@ from sqlmodel import select
 from app.db import session as read_session
 from app.db import transaction
 from app.matches import queries, service
-from app.matches.refusals import RefusedError
+from app.matches.service import MatchError
 from app.models import Match, OutboxMessage
 from app.models.states import COMMITTED, MatchState, Role
 from app.transitions import Actor
@@ -39,7 +39,7 @@ def test_eight_coordinators_approve_overlapping_matches(
                 with app.app_context(), transaction() as session:
                     service.approve(session, match_id, actor, clock(), ANSWER_WITHIN)
                 found["approved"] += 1
-            except RefusedError as refused:
+            except MatchError as refused:
                 found[refused.code] += 1
         return found
 

@@ -12,7 +12,7 @@ from app.db import transaction
 from app.holding import hold
 from app.matches import planning, queries, service
 from app.matches.queries import board
-from app.matches.refusals import RefusedError
+from app.matches.service import MatchError
 from app.models import Decision, Match, Need, Offer, OfferedItem
 from app.models.states import (
     COMMITTED,
@@ -153,7 +153,7 @@ def test_planners_coordinators_and_donors_at_the_same_time(
                                     service.reject(session, match_id, Reason.OTHER, "", actor, clock())
                                 else:
                                     service.approve(session, match_id, actor, clock(), ANSWER_WITHIN)
-                        except RefusedError:
+                        except MatchError:
                             pass
 
     with ThreadPoolExecutor(8) as pool:
@@ -280,7 +280,7 @@ def test_a_pair_whose_first_handover_is_over_may_meet_again(
 def test_a_plan_that_fails_leaves_the_next_one_no_memory(
     app: Flask, build: Builder, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    memory = planning.Memory()
+    memory = planning.PlanMemory()
     with pytest.raises(RuntimeError, match="panne"), memory.planner() as failing:
         raise RuntimeError("panne")
 

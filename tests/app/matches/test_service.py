@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from app.db import transaction
 from app.handovers import service as handovers
 from app.matches import service
-from app.matches.refusals import Refusal, RefusedError
+from app.matches.service import MatchError, MatchRefusal
 from app.models import Account, Decision, Match, OutboxMessage
 from app.models.states import MatchState, NeedState, OfferState, Reason, Role, Verb
 from app.transitions import Actor
@@ -36,9 +36,9 @@ def letters(session: Session, match_id: int | None) -> list[tuple[str, str, Stat
     return [(row.event, row.party, row.state) for row in told(session).exec(query)]
 
 
-def refusal(app: Flask, decide: Decide) -> Refusal:
+def refusal(app: Flask, decide: Decide) -> MatchRefusal:
     """The code with which a decision is refused, in a transaction of its own."""
-    with app.app_context(), pytest.raises(RefusedError) as caught, transaction() as session:
+    with app.app_context(), pytest.raises(MatchError) as caught, transaction() as session:
         decide(session)
     return caught.value.code
 
@@ -70,7 +70,7 @@ def test_a_second_click_is_told_that_it_is_decided(
 
     assert (
         refusal(app, lambda session: service.approve(session, row.id, actor, clock(), ANSWER_WITHIN))
-        is Refusal.DECIDED
+        is MatchRefusal.DECIDED
     )
     with app.app_context(), transaction() as session:
         assert len(letters(session, row.id)) == 2
@@ -79,7 +79,7 @@ def test_a_second_click_is_told_that_it_is_decided(
 def test_an_unknown_match_is_refused(app: Flask, build: Builder, clock: FrozenClock, actor: Actor) -> None:
     assert (
         refusal(app, lambda session: service.approve(session, 999, actor, clock(), ANSWER_WITHIN))
-        is Refusal.UNKNOWN
+        is MatchRefusal.UNKNOWN
     )
 
 
@@ -91,7 +91,7 @@ def test_nothing_is_approved_of_an_offer_that_is_gone(
 
     assert (
         refusal(app, lambda session: service.approve(session, row.id, actor, clock(), ANSWER_WITHIN))
-        is Refusal.OFFER_GONE
+        is MatchRefusal.OFFER_GONE
     )
 
 
@@ -102,7 +102,7 @@ def test_nothing_is_approved_for_a_paused_need(
 
     assert (
         refusal(app, lambda session: service.approve(session, row.id, actor, clock(), ANSWER_WITHIN))
-        is Refusal.NEED_GONE
+        is MatchRefusal.NEED_GONE
     )
 
 
@@ -121,7 +121,7 @@ def test_the_quantities_hold_on_both_sides(
             session, [too_much.id, too_many.id, fits.id, fits.id], actor, clock(), ANSWER_WITHIN
         )
 
-    assert [each.refused for each in outcomes] == [Refusal.OFFER_TAKEN, Refusal.NEED_MET, None]
+    assert [each.refused for each in outcomes] == [MatchRefusal.OFFER_TAKEN, MatchRefusal.NEED_MET, None]
 
 
 def test_approving_many_never_takes_more_than_there_is(
@@ -133,7 +133,12 @@ def test_approving_many_never_takes_more_than_there_is(
     with app.app_context(), transaction() as session:
         outcomes = service.approve_many(session, [row.id for row in rows], actor, clock(), ANSWER_WITHIN)
 
-    assert [each.refused for each in outcomes] == [None, None, Refusal.OFFER_TAKEN, Refusal.OFFER_TAKEN]
+    assert [each.refused for each in outcomes] == [
+        None,
+        None,
+        MatchRefusal.OFFER_TAKEN,
+        MatchRefusal.OFFER_TAKEN,
+    ]
 
 
 def test_an_approval_is_undone_while_its_letters_wait_and_may_be_given_again(
@@ -167,7 +172,7 @@ def test_an_approval_is_not_undone_after_its_time(
 
     assert (
         refusal(app, lambda session: service.undo(session, row.id, actor, clock(), UNDO_WITHIN))
-        is Refusal.TOO_LATE
+        is MatchRefusal.TOO_LATE
     )
     clock.advance(seconds=-1)
     with app.app_context(), transaction() as session:
@@ -183,7 +188,7 @@ def test_an_approval_is_not_undone_once_somebody_has_answered(
         handovers.donor_says_yes(session, row.id, clock())
 
     why = refusal(app, lambda session: service.undo(session, row.id, actor, clock(), UNDO_WITHIN))
-    assert why is Refusal.DONOR_ANSWERED, "no letter has gone"
+    assert why is MatchRefusal.DONOR_ANSWERED, "no letter has gone"
 
 
 def test_of_several_approvals_each_is_undone_wholly_or_not_at_all(
@@ -199,7 +204,10 @@ def test_of_several_approvals_each_is_undone_wholly_or_not_at_all(
     with app.app_context(), transaction() as session:
         outcomes = service.undo_many(session, [first, second, first], actor, clock(), UNDO_WITHIN)
 
-    assert [(each.match_id, each.refused) for each in outcomes] == [(first, Refusal.TOO_LATE), (second, None)]
+    assert [(each.match_id, each.refused) for each in outcomes] == [
+        (first, MatchRefusal.TOO_LATE),
+        (second, None),
+    ]
     with app.app_context(), transaction() as session:
         assert [state for _event, _party, state in letters(session, first)] == [State.CLAIMED, State.PENDING]
         assert {state for _event, _party, state in letters(session, second)} == {State.CANCELLED}
@@ -217,7 +225,7 @@ def test_an_approval_is_not_undone_once_a_letter_is_on_its_way(
 
     assert (
         refusal(app, lambda session: service.undo(session, row.id, actor, clock(), UNDO_WITHIN))
-        is Refusal.TOO_LATE
+        is MatchRefusal.TOO_LATE
     )
     with app.app_context(), transaction() as session:
         assert [state for _event, _party, state in letters(session, row.id)] == [State.CLAIMED, State.PENDING]
@@ -248,7 +256,7 @@ def test_a_rejection_is_not_undone_when_the_article_is_proposed_elsewhere(
 
     assert (
         refusal(app, lambda session: service.undo(session, row.id, actor, clock(), UNDO_WITHIN))
-        is Refusal.OFFER_TAKEN
+        is MatchRefusal.OFFER_TAKEN
     )
 
 
@@ -260,7 +268,7 @@ def test_a_rejection_is_not_undone_when_the_offer_is_gone(
 
     assert (
         refusal(app, lambda session: service.undo(session, row.id, actor, clock(), UNDO_WITHIN))
-        is Refusal.OFFER_GONE
+        is MatchRefusal.OFFER_GONE
     )
 
 
@@ -271,7 +279,7 @@ def test_a_rejection_needs_a_reason_that_coordinators_may_give(
 
     found = refusal(app, lambda session: service.reject(session, row.id, Reason.NO_SHOW, "", actor, clock()))
 
-    assert found is Refusal.NO_REASON
+    assert found is MatchRefusal.NO_REASON
 
 
 def test_proposals_leave_the_board_with_their_article(

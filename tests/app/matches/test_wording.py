@@ -10,7 +10,7 @@ from app import create_app
 from app.explaining import why, why_not
 from app.health import results
 from app.matches import wording
-from app.matches.refusals import Refusal
+from app.matches.service import MatchRefusal
 from app.models import Decision
 from app.models.states import TRANSITIONS, ActorKind, MatchState, Reason, Urgency
 from app.web.text import speaking
@@ -173,7 +173,7 @@ def test_both_urgencies_are_told_apart() -> None:
 
 
 def test_the_closed_lists_have_a_word_each() -> None:
-    assert all(wording.refusal(code) for code in Refusal)
+    assert all(wording.refusal(code) for code in MatchRefusal)
     assert all(wording.LETTER_STATES[state] for state in State)
     assert set(Parts.__slots__) == set(why.PARTS)
     assert all(why.part_name(part) for part in why.PARTS)

@@ -176,7 +176,7 @@ def test_a_condition_that_is_not_understood_is_told(app: Flask) -> None:
     with app.app_context():
         [read] = pasting.read("5 PC portables, état impeccable")
 
-    assert (read.name, read.trouble) == ("PC portables", pasting.Trouble.CONDITION)
+    assert (read.name, read.trouble) == ("PC portables", pasting.LineTrouble.CONDITION)
 
 
 def test_urgency_is_shown_and_declared(app: Flask, client: FlaskClient, member: Account) -> None:

@@ -13,8 +13,8 @@ from app.db import transaction
 from app.models import Decision, Donor, Match, Offer, OfferedItem, OutboxMessage
 from app.models.states import Condition, Language, MatchState, OfferState, Reason, Role, Verb
 from app.offers import service
-from app.offers.drafts import ArticleDraft, Contact, OfferDraft
-from app.offers.service import OfferError, Problem
+from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
+from app.offers.service import OfferError, OfferRefusal
 from app.places import place
 from app.transitions import DONOR, Actor
 from tests.builders import Builder
@@ -34,7 +34,7 @@ def draft(**changed: Any) -> OfferDraft:
                 divisible=True,
             )
         ],
-        "contact": Contact("Donatrice", "06 12 34 56 78", ""),
+        "contact": DonorContact("Donatrice", "06 12 34 56 78", ""),
         "email": "jeanne@essai.example",
         "language": Language.FRENCH,
         "place": place("69700"),
@@ -85,7 +85,7 @@ def test_a_stranger_changes_nothing_of_a_donor_before_the_address_is_confirmed(
     known = build.donor(name="Donatrice", phone="06 00 00 00 00", email="jeanne@essai.example")
 
     with work() as session:
-        typed = draft(contact=Contact("Un autre", "07 99", "Société"), language=Language.ENGLISH)
+        typed = draft(contact=DonorContact("Un autre", "07 99", "Société"), language=Language.ENGLISH)
         offer = service.record_offer(session, typed, clock())
         donor = session.get_one(Donor, known.id)
         assert (donor.name, donor.phone, donor.company) == ("Donatrice", "06 00 00 00 00", "")
@@ -122,7 +122,7 @@ def test_a_person_without_an_address_keeps_their_name_beside_the_committees(
     work: Work, clock: FrozenClock, build: Builder
 ) -> None:
     volunteer = build.account()
-    stands_in = Contact("Comité de Givors", "04 00 00 00 00", "")
+    stands_in = DonorContact("Comité de Givors", "04 00 00 00 00", "")
     by_committee = {"email": "givors@essai.example", "stand_in": stands_in, "spoken": True}
 
     with work() as session:
@@ -132,7 +132,7 @@ def test_a_person_without_an_address_keeps_their_name_beside_the_committees(
             draft(
                 recorded_by_id=volunteer.id,
                 submission_key="b" * 32,
-                contact=Contact("Donateur", "07 00 00 00 00", ""),
+                contact=DonorContact("Donateur", "07 00 00 00 00", ""),
                 **by_committee,
             ),
             clock(),
@@ -175,7 +175,7 @@ def test_an_offer_that_a_committee_counts_on_is_not_refused(
         with pytest.raises(OfferError) as refused:
             service.refuse_offer(session, offer.id, Reason.CONDITION, "", coordinator, clock())
 
-        assert refused.value.problem is Problem.PROMISED
+        assert refused.value.code is OfferRefusal.PROMISED
         assert messages(session) == []
 
 

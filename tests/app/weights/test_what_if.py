@@ -20,7 +20,7 @@ from app.models.states import MatchState, Role, Urgency
 from app.weights import forms
 from app.weights.comparing import Share, compare
 from app.weights.queries import current_weights
-from app.weights.solver import Pair, Solver, SolverError, Trouble
+from app.weights.solver import PlannedPair, Solver, SolverError, SolverRefusal
 from tests.builders import Builder
 from tests.conftest import PATIENCE, FrozenClock, SignIn
 from tests.reading import plain
@@ -261,7 +261,7 @@ def test_a_solver_that_takes_too_long_is_stopped_and_another_one_answers(
         board = read_board(read_session(), clock())
         with pytest.raises(SolverError) as told:
             solver.plans(board, [matching.Weights()])
-        assert told.value.trouble is Trouble.TOO_LONG
+        assert told.value.code is SolverRefusal.TOO_LONG
         # Its late answer would be taken for that to the next question.
         left: object = solver._child
         assert left is None
@@ -302,7 +302,7 @@ def test_the_child_plans_what_the_scheduler_would(
         [pairs] = solver.plans(board, [board.weights])
         plan = planning.solve(board)
     assert pairs == tuple(
-        Pair(each.offer, each.need, each.quantity, each.distance_km) for each in plan.pairings
+        PlannedPair(each.offer, each.need, each.quantity, each.distance_km) for each in plan.pairings
     )
 
 
@@ -312,13 +312,13 @@ def test_fairness_is_how_far_shares_lie_apart(
     with app.app_context():
         board = read_board(read_session(), clock())
     [offer], (near, far) = board.offers, board.needs
-    found = compare(board, [Pair(offer.id, near.id, 1, 0.0)], [Pair(offer.id, far.id, 1, 21.0)])
+    found = compare(board, [PlannedPair(offer.id, near.id, 1, 0.0)], [PlannedPair(offer.id, far.id, 1, 21.0)])
 
     assert [each.committee for each in found.shares] == ["Comité proche", "Comité lointain"]
     assert [each.share_now for each in found.shares] == [1.0, 0.0]
     assert found.now.gap == found.then.gap == 0.5
     assert compare(board, [], []).now.gap == 0
-    moved = compare(board, [Pair(offer.id, near.id, 1, 0.0)], [Pair("99", near.id, 1, 0.0)])
+    moved = compare(board, [PlannedPair(offer.id, near.id, 1, 0.0)], [PlannedPair("99", near.id, 1, 0.0)])
     assert (moved.moved, moved.gained, moved.same) == (1, (), False)
 
 
@@ -330,7 +330,7 @@ def test_a_need_that_receives_more_is_gained_not_moved_and_whole_only_with_all_o
         board = read_board(read_session(), clock())
     [need] = board.needs
 
-    found = compare(board, [Pair("1", need.id, 1, 0.0)], [Pair("2", need.id, 2, 0.0)])
+    found = compare(board, [PlannedPair("1", need.id, 1, 0.0)], [PlannedPair("2", need.id, 2, 0.0)])
 
     assert ([(each.now, each.then) for each in found.gained], found.moved) == ([(1, 2)], 0)
     assert (found.now.needs, found.now.whole, found.then.whole) == (1, 0, 1)
@@ -346,4 +346,4 @@ def test_every_weight_has_a_dial_that_says_the_same_again() -> None:
     assert set(forms.DIALS) == set(matching.Weights.__slots__)
     shown = forms.shown(weights)
     assert (shown["fit"], shown["half_km"], shown["patience_days"]) == ("12.5", "33.5", "20")
-    assert all(forms.sentence(trouble) for trouble in Trouble)
+    assert all(forms.sentence(trouble) for trouble in SolverRefusal)
