@@ -11,7 +11,7 @@ from matching.recognition.lexicon import Lexicon, Match, Wording
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
 _SETTLES = WORDS.settles | BREAKS
-_PASSED_OVER = WORDS.small | WORDS.links | WORDS.asides | WORDS.numbers.keys() | {"x", "plus", "pas"}
+_PASSED_OVER = WORDS.small | WORDS.links | WORDS.asides | WORDS.numbers.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,7 @@ class Text:
         if inner is None:
             return None
         own, held = match.wording.slug, inner.wording.slug
-        alone = len(match.wording.words) == 1 and (
-            after > match.start + 1 or self.words[match.start] == "carton"
-        )
+        alone = len(match.wording.words) == 1 and after > match.start + 1
         return after if alone or own == held or own in self.catalogue.ancestors(held) else None
 
     def passes_over(self, at: int) -> bool:
