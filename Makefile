@@ -1,6 +1,8 @@
 # Two commands are enough: `make run` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
 PORT ?= 8000
+# Where it is set, each of the many processes of a test run would compile every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 UV := .tools/bin/uv
 UV_VERSION := 0.13.9
 BIN := .venv/bin
@@ -20,7 +22,7 @@ setup: .venv/ready ## prepare .venv and stop
 		|| { echo "$(PYTHON) has no pip: install it (on Debian: apt install python3-pip), then try again"; exit 1; }
 	test -x $(UV) || $(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION)
 	$(UV) venv --quiet --clear --python $(PYTHON) .venv
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements-dev.txt
 	@touch $@
 
 run: setup ## serve the portal and its scheduler on http://127.0.0.1:$(PORT), with sample data
