@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from app.db import session
 from app.models import Account, Alias, Committee, Need, Offer, OfferedItem
 from app.models.states import NeedState, OfferState
+from app.web.pages import Page, peeked, turned_to
 from matching.items import Item, load, normalise
 from matching.recognition import Recogniser, Recognition
 
@@ -125,9 +126,10 @@ def waiting_count(current: Session) -> int:
     return int(current.execute(sa.select(articles + needs)).scalar_one())
 
 
-def waiting(current: Session, page: int) -> list[Nameless]:
-    """One page of what waits for a name, the oldest first. Pages count from 1."""
-    until = page * PAGE
+def waiting(current: Session, asked: int) -> Page[Nameless]:
+    """One page of what waits for a name, the oldest first."""
+    page = turned_to(asked, waiting_count(current), PAGE)
+    until = page.offset + PAGE
     articles: Any = (
         _articles(sa.select(OfferedItem, Offer))
         .where(_nameless(OfferedItem))
@@ -143,7 +145,7 @@ def waiting(current: Session, page: int) -> list[Nameless]:
     found = [_article(article, offer) for article, offer in current.execute(articles)]
     found += [_need(need, committee) for need, committee in current.execute(needs)]
     found.sort(key=lambda each: (each.since, each.kind, each.id))
-    return found[until - PAGE : until]
+    return page.holding(found[page.offset : until])
 
 
 def one(current: Session, kind: str, key: int) -> Nameless | None:
@@ -197,15 +199,15 @@ class Word:
     offer_id: int | None
 
 
-def words(current: Session, text: str, page: int, *, removed: bool = False) -> tuple[list[Word], bool]:
-    """Words that were taught, the latest first, and whether there are more on a next page."""
+def words(current: Session, text: str, number: int, *, removed: bool = False) -> Page[Word]:
+    """A page of the words that were taught, the latest first."""
     query: Any = (
         sa.select(Alias, col(Account.name), col(OfferedItem.offer_id))
         .join(Account, col(Alias.taught_by_id) == col(Account.id), isouter=True)
         .join(OfferedItem, col(Alias.from_item_id) == col(OfferedItem.id), isouter=True)
         .where(col(Alias.removed_at).is_not(None) if removed else col(Alias.removed_at).is_(None))
         .order_by(col(Alias.taught_at).desc(), col(Alias.id).desc())
-        .offset((page - 1) * WORDS_PAGE)
+        .offset((number - 1) * WORDS_PAGE)
         .limit(WORDS_PAGE + 1)
     )
     if text:
@@ -213,10 +215,10 @@ def words(current: Session, text: str, page: int, *, removed: bool = False) -> t
             col(Alias.key).contains(normalise(text), autoescape=True) | col(Alias.item).in_(_meant(text))
         )
     found = [Word(alias, name or "", offer) for alias, name, offer in current.execute(query)]
-    return found[:WORDS_PAGE], len(found) > WORDS_PAGE
+    return peeked(found, number, WORDS_PAGE)
 
 
-def removed_word(current: Session, alias_id: int) -> Alias | None:
+def removed_word(current: Session, alias_id: int | None) -> Alias | None:
     """The word of that number, if it is one that was removed."""
     found = current.get(Alias, alias_id) if alias_id else None
     return found if found is not None and found.removed_at is not None else None

@@ -1,6 +1,5 @@
 """Suggestions while typing; what waits for a name; the words that coordinators taught."""
 
-import re
 from dataclasses import asdict
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -12,7 +11,7 @@ from app.catalogue.queries import Nameless
 from app.catalogue.service import TeachingError
 from app.db import session, transaction
 from app.transitions import Actor
-from app.web import navigation
+from app.web import asked, navigation
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
 from app.web.text import _, language
@@ -20,7 +19,6 @@ from app.web.text import _, language
 blueprint = Blueprint("catalogue", __name__)
 
 KINDS = {"articles": "article", "besoins": "need"}
-LAST_PAGE = 10_000
 
 navigation.COUNTS["catalogue.waiting"] = lambda: queries.waiting_count(session())
 
@@ -40,25 +38,9 @@ def suggestions() -> ResponseReturnValue:
 @access(Who.COORDINATOR)
 def waiting() -> str:
     """Articles and needs whose words the portal did not recognise, the oldest first."""
-    current = session()
-    total = queries.waiting_count(current)
-    pages = max(1, -(-total // queries.PAGE))
-    page = min(_page(), pages)
-    found = queries.waiting(current, page)
-    forms = {(each.kind, each.id): _form(each) for each in found}
-    return render_template(
-        "catalogue/waiting.html", found=found, forms=forms, total=total, page=page, pages=pages, now=now()
-    )
-
-
-def _number(name: str) -> int:
-    """A whole number above 0 as addresses carry it, or 0."""
-    typed = request.args.get(name, "")
-    return int(typed) if re.fullmatch(r"[1-9][0-9]{0,8}", typed) else 0
-
-
-def _page() -> int:
-    return min(_number("page") or 1, LAST_PAGE)
+    page = queries.waiting(session(), asked.page())
+    forms = {(each.kind, each.id): _form(each) for each in page.rows}
+    return render_template("catalogue/waiting.html", forms=forms, page=page, now=now())
 
 
 def _form(thing: Nameless, *, sent: bool = False) -> NamingForm:
@@ -95,17 +77,13 @@ def name(kinds: str, key: int) -> ResponseReturnValue:
 @access(Who.COORDINATOR)
 def words() -> str:
     """The words that were taught; those removed can be put back."""
-    text = "".join(sign for sign in request.args.get("texte", "") if sign.isprintable()).strip()[:100]
-    page, removed = _page(), request.args.get("retires") == "oui"
-    found, more = queries.words(session(), text, page, removed=removed)
+    text, removed = asked.words(), request.args.get("retires") == "oui"
     return render_template(
         "catalogue/words.html",
-        found=found,
-        more=more,
-        page=page,
+        page=queries.words(session(), text, asked.page(), removed=removed),
         text=text,
         removed=removed,
-        just_removed=queries.removed_word(session(), _number("retire")),
+        just_removed=queries.removed_word(session(), asked.number("retire")),
     )
 
 

@@ -161,7 +161,7 @@ def _read(session: Session, now: datetime, heard: datetime) -> Waiting:
         proposals,
         proposed_since,
         nameless,
-        catalogue.waiting(session, 1)[0].since if nameless else None,
+        catalogue.waiting(session, 1).rows[0].since if nameless else None,
         lost,
         [*_silent(session, now), *_lapsed(session, now)],
     )

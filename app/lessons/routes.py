@@ -1,7 +1,5 @@
 """The screen of lessons: what each does, where it comes from, and a way to be rid of it."""
 
-import re
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,8 +7,10 @@ from app.db import session, transaction
 from app.lessons import queries, service, wording
 from app.lessons.deducing import Taught
 from app.transitions import Actor
+from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
+from app.web.pages import cut
 from app.web.text import _
 from matching.items import normalise
 
@@ -25,32 +25,18 @@ PAGE = 20
 def index() -> str:
     current, moment = session(), now()
     removed = queries.removed(current, moment)
-    asked, text = request.args.get("retiree", ""), _text()
+    just_removed, text = asked.words("retiree", LONGEST_KEY), asked.words()
     lessons = queries.active(current, moment)
     found = [each for each in lessons if holds_words_of(each, text)]
-    pages = max(1, -(-len(found) // PAGE))
-    page = min(_page(), pages)
     return render_template(
         "lessons/index.html",
-        lessons=found[(page - 1) * PAGE : page * PAGE],
+        page=cut(found, asked.page(), PAGE),
         known=len(lessons),
-        total=len(found),
         text=text,
-        page=page,
-        pages=pages,
         removed=removed,
-        just_removed=next((each for each in removed if each.key == asked), None),
+        just_removed=next((each for each in removed if each.key == just_removed), None),
         words=wording,
     )
-
-
-def _text() -> str:
-    return request.args.get("texte", "").replace("\x00", "").strip()[:LONGEST_KEY]
-
-
-def _page() -> int:
-    typed = request.args.get("page", "")
-    return int(typed) if re.fullmatch(r"[1-9][0-9]{0,5}", typed) else 1
 
 
 def holds_words_of(taught: Taught, text: str) -> bool:

@@ -1,20 +1,16 @@
-"""What a coordinator sends: a rejection with its reason, ticked matches, the board's filters."""
+"""What a coordinator sends: a rejection with its reason, ticked matches."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
-from app.matches.queries.board import BoardFilters
-from app.models.states import REASONS, MatchState, Occasion, Urgency
+from app.models.states import REASONS, Occasion
+from app.web.asked import whole
 from app.web.fields import PortalForm, choice, paragraph
 from app.web.text import lazy
 from app.web.words import choices
 
 MOST_AT_ONCE = 100
 NOTE_LENGTH = 500
-TEXT_LENGTH = 100
 
 
 class RejectForm(PortalForm):
@@ -34,39 +30,7 @@ class RejectForm(PortalForm):
             field.label.field_id = field.id
 
 
-def filters(arguments: "MultiDict[str, str]") -> BoardFilters:
-    """The board's filters from the address; what makes no sense narrows nothing."""
-    return BoardFilters(
-        committee_id=number(arguments.get("comite", "")),
-        action_id=number(arguments.get("action", "")),
-        urgency=_urgency(arguments.get("urgence", "")),
-        text=words(arguments.get("texte", "")),
-    )
-
-
-def _urgency(typed: str) -> Urgency | None:
-    return Urgency(typed) if typed in set(Urgency) else None
-
-
-def words(typed: str) -> str:
-    """What a search field holds, without what no search needs."""
-    return typed.replace("\x00", "").strip()[:TEXT_LENGTH]
-
-
-def number(typed: str) -> int | None:
-    """A whole number above 0 as addresses carry it, or None."""
-    return int(typed) if re.fullmatch(r"[1-9][0-9]{0,8}", typed) else None
-
-
 def numbers(typed: Sequence[str]) -> list[int]:
     """Distinct whole numbers, at most MOST_AT_ONCE; anything else is left out."""
-    found = [each for each in map(number, typed) if each is not None]
+    found = [each for each in map(whole, typed) if each is not None]
     return list(dict.fromkeys(found))[:MOST_AT_ONCE]
-
-
-def state(typed: str) -> MatchState | None:
-    """A state of matches as the address names it, or None for all."""
-    try:
-        return MatchState(typed)
-    except ValueError:
-        return None

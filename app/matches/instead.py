@@ -4,12 +4,13 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
-from app.matches import forms, pairs, service, wording
+from app.matches import pairs, service, wording
 from app.matches.routes import blueprint, card_of, for_templates
 from app.matches.service import MatchError, MatchRefusal
 from app.models import Match
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
+from app.web.asked import whole
 from app.web.clock import now
 
 
@@ -27,7 +28,7 @@ def others(match_id: int) -> str:
 def give_instead(match_id: int) -> ResponseReturnValue:
     """Approve this runner-up in the place of the proposal."""
     card_of(match_id)
-    need_id, item_id = (forms.number(request.form.get(name, "")) for name in ("besoin", "article"))
+    need_id, item_id = (whole(request.form.get(name, "")) for name in ("besoin", "article"))
     try:
         with transaction() as work:
             match = work.get_one(Match, match_id)

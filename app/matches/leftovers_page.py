@@ -3,10 +3,10 @@
 from flask import render_template, request
 
 from app.db import session
-from app.matches import forms
 from app.matches.queries import leftovers
 from app.matches.queries.leftovers import LeftoverKind, Sought
 from app.matches.routes import blueprint, for_templates, pulse
+from app.web import asked
 from app.web.access import Who, access
 from app.web.clock import now, paris
 
@@ -20,25 +20,22 @@ def why_not() -> str:
     current, moment = session(), now()
     side = LeftoverKind.GIFTS if request.args.get("cote") == LeftoverKind.GIFTS else LeftoverKind.NEEDS
     sought = Sought(
-        committee_id=forms.number(request.args.get("comite", "")) if side is LeftoverKind.NEEDS else None,
-        text=forms.words(request.args.get("texte", "")),
+        committee_id=asked.number("comite") if side is LeftoverKind.NEEDS else None,
+        text=asked.words(),
     )
-    page = min(forms.number(request.args.get("page", "")) or 1, 100_000)
-    fresh, offset = pulse(current, moment), (page - 1) * PAGE
-    found = (
-        leftovers.unmet(current, fresh, paris(moment).date(), sought, offset=offset, limit=PAGE)
+    fresh, number = pulse(current, moment), asked.page()
+    page = (
+        leftovers.unmet(current, fresh, paris(moment).date(), sought, asked=number, size=PAGE)
         if side is LeftoverKind.NEEDS
-        else leftovers.unplaced(current, fresh, sought, offset=offset, limit=PAGE)
+        else leftovers.unplaced(current, fresh, sought, asked=number, size=PAGE)
     )
     return render_template(
         "matches/why_not.html",
         side=side,
-        found=found,
         sought=sought,
         page=page,
-        pages=max(1, -(-found.total // PAGE)),
         committees=leftovers.committees(current) if side is LeftoverKind.NEEDS else [],
-        taught=any(miss["detail"].get("lesson") for row in found.rows for miss in row.misses),
+        taught=any(miss["detail"].get("lesson") for row in page.rows for miss in row.misses),
         pulse=fresh,
         **for_templates(moment),
     )

@@ -26,13 +26,15 @@ from app.matches import forms, pairs, service, wording
 from app.matches.queries import board as reads
 from app.matches.queries import leftovers
 from app.matches.queries import pulse as pulses
-from app.matches.queries.board import Card
+from app.matches.queries.board import BoardFilters, Card
 from app.matches.queries.pulse import Pulse
 from app.matches.service import MatchError, MatchRefusal
-from app.models.states import MatchState, Reason
+from app.models.states import MatchState, Reason, Urgency
 from app.transitions import Actor
+from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
+from app.web.pages import cut
 from app.web.text import _, plural, to_the_second
 from app.web.words import URGENCIES, choices, word
 from config import Settings
@@ -42,7 +44,6 @@ blueprint = Blueprint("matches", __name__)
 PAGE = 20
 HISTORY_PAGE = 50
 SHOWN_UNMET = 5
-LAST_PAGE = 100_000
 OBVIOUS_SCORE = 0.75
 OBVIOUS_KM = 15
 
@@ -56,22 +57,19 @@ def board() -> str:
 
 def _board() -> str:
     current, moment = session(), now()
-    narrowed = forms.filters(request.args)
+    narrowed = _filters()
     ids = reads.waiting_ids(current, narrowed)
-    page = _page(len(ids), PAGE)
+    page = cut(ids, asked.page(), PAGE)
     committees, actions = reads.boardwide_choices(current)
     done = _done()
-    shown = reads.cards(current, ids[(page - 1) * PAGE : page * PAGE])
+    shown = reads.cards(current, page.rows)
     fresh = pulse(current, moment)
     return render_template(
         "matches/board.html",
-        cards=shown,
+        page=page.holding(shown),
         reject_forms=_reject_forms(shown),
         teaches=_teaches(shown, moment),
         learnt=_learnt(done, moment),
-        total=len(ids),
-        page=page,
-        pages=max(1, -(-len(ids) // PAGE)),
         filters=narrowed,
         urgencies=URGENCIES,
         committees=committees,
@@ -86,13 +84,22 @@ def _board() -> str:
     )
 
 
+def _filters() -> BoardFilters:
+    return BoardFilters(
+        committee_id=asked.number("comite"),
+        action_id=asked.number("action"),
+        urgency=asked.member(Urgency, "urgence"),
+        text=asked.words(),
+    )
+
+
 def pulse(current: Session, moment: datetime) -> Pulse:
     """Whether what the room shows is fresh."""
     return pulses.read(current, moment, timedelta(minutes=current_app.extensions["settings"].plan_minutes))
 
 
-def _unmet(fresh: Pulse, moment: datetime) -> list[leftovers.Unserved]:
-    return leftovers.unmet(session(), fresh, paris(moment).date(), limit=SHOWN_UNMET).rows
+def _unmet(fresh: Pulse, moment: datetime) -> Sequence[leftovers.Unserved]:
+    return leftovers.unmet(session(), fresh, paris(moment).date(), size=SHOWN_UNMET).rows
 
 
 def for_templates(moment: datetime) -> dict[str, Any]:
@@ -145,10 +152,6 @@ def _learnt(cards: Sequence[Card], moment: datetime) -> list[str]:
     if len(cards) != 1 or cards[0].match.state is not MatchState.REJECTED:
         return []
     return previewing.learnt(session(), moment, cards[0].match.id)
-
-
-def _page(rows: int, size: int) -> int:
-    return min(forms.number(request.args.get("page", "")) or 1, max(1, -(-rows // size)))
 
 
 def _done() -> list[Card]:
@@ -317,17 +320,14 @@ def approve_obvious() -> ResponseReturnValue:
 @access(Who.COORDINATOR)
 def index() -> str:
     """All matches, the latest first."""
-    state, page = forms.state(request.args.get("etat", "")), forms.number(request.args.get("page", "")) or 1
-    committee_id = forms.number(request.args.get("comite", ""))
-    cards, more = reads.history(session(), state, committee_id, min(page, LAST_PAGE), HISTORY_PAGE)
+    state, committee_id = asked.member(MatchState, "etat"), asked.number("comite")
+    page = reads.history(session(), state, committee_id, asked.page(), HISTORY_PAGE)
     return render_template(
         "matches/index.html",
-        cards=cards,
-        more=more,
-        last=reads.last_words(session(), cards),
+        page=page,
+        last=reads.last_words(session(), page.rows),
         committee_id=committee_id,
         committees=reads.matched_committees(session()),
-        page=page,
         state=state,
         states=choices(MatchState),
         **for_templates(now()),

@@ -9,7 +9,9 @@ from sqlmodel import Session, col, func, select
 from app.matches.queries import taken_for_needs
 from app.models import Action, Committee, Need, Organisation
 from app.models.states import COMMITTED, LIVE, Condition, MatchState, NeedState, Urgency
+from app.web.pages import Page, turned_to
 
+PAGE = 50
 URGENT_FIRST = (Urgency.CRITICAL, Urgency.HIGH, Urgency.NORMAL, Urgency.LOW)
 
 
@@ -115,18 +117,29 @@ class NeedFilters:
     text: str = ""
     items: tuple[str, ...] = ()
 
+    @property
+    def address(self) -> dict[str, object]:
+        """The same as arguments of the page's address; an empty state asks for all."""
+        return {
+            "texte": self.text or None,
+            "etat": self.state or "",
+            "urgence": self.urgency,
+            "association": self.organisation_id,
+            "comite": self.committee_id,
+            "a_reconnaitre": "oui" if self.unrecognised else None,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Everywhere:
     """One page of needs with their committees."""
 
-    lines: list[NeedLine]
+    page: Page[NeedLine]
     committees: dict[int, Committee]
-    total: int
 
 
-def everywhere(session: Session, filters: NeedFilters, page: int, per_page: int = 50) -> Everywhere:
-    """Needs of all committees, oldest first. `page` counts from 1. Six queries."""
+def everywhere(session: Session, filters: NeedFilters, asked: int) -> Everywhere:
+    """Needs of all committees, oldest first. Six queries."""
     query = select(Need).join(Committee, col(Committee.id) == col(Need.committee_id))
     if filters.state is not None:
         query = query.where(Need.state == filters.state)
@@ -142,16 +155,15 @@ def everywhere(session: Session, filters: NeedFilters, page: int, per_page: int 
         written = func.lower(Need.description).contains(filters.text.lower(), autoescape=True)
         query = query.where(written | col(Need.item).in_(filters.items))
     total = session.exec(select(func.count()).select_from(query.subquery())).one()
-    needs = list(
-        session.exec(
-            query.order_by(col(Need.declared_at), col(Need.id)).limit(per_page).offset((page - 1) * per_page)
-        )
-    )
+    page = turned_to(asked, total, PAGE)
+    needs = session.exec(
+        query.order_by(col(Need.declared_at), col(Need.id)).limit(PAGE).offset(page.offset)
+    ).all()
     committees = session.exec(
         select(Committee).where(col(Committee.id).in_({need.committee_id for need in needs}))
     )
     return Everywhere(
-        with_quantities(session, needs), {committee.id: committee for committee in committees}, total
+        page.holding(with_quantities(session, needs)), {committee.id: committee for committee in committees}
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +17,7 @@ from app.needs.forms import NeedForm, PasteForm, trouble_sentence
 from app.needs.queries import NeedFilters
 from app.needs.service import NeedError, NeedRefusal
 from app.transitions import Actor
+from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
 from app.web.current_committee import committees_of, current_committee, may_act_for
@@ -27,8 +27,6 @@ from app.web.text import _, plural
 from app.web.words import CONDITIONS, URGENCIES, choices
 
 blueprint = Blueprint("needs", __name__)
-
-Member = TypeVar("Member", NeedState, Urgency)
 
 CURRENT = (NeedState.OPEN, NeedState.PAUSED, NeedState.EXPIRED)
 PAST = (NeedState.MET, NeedState.WITHDRAWN)
@@ -278,37 +276,22 @@ def _last_month(committee: Committee) -> str:
 @blueprint.get("/coordination/besoins")
 @access(Who.COORDINATOR)
 def everywhere() -> ResponseReturnValue:
-    asked = request.args
-    text = asked.get("texte", "").strip().replace("\0", "")[:100]
+    text = asked.words()
     filters = NeedFilters(
-        state=_member(NeedState, asked.get("etat", NeedState.OPEN)),
-        urgency=_member(Urgency, asked.get("urgence", "")),
-        organisation_id=asked.get("association", type=_id),
-        committee_id=asked.get("comite", type=_id),
-        unrecognised=asked.get("a_reconnaitre") == "oui",
+        state=asked.member(NeedState, "etat", NeedState.OPEN),
+        urgency=asked.member(Urgency, "urgence"),
+        organisation_id=asked.number("association"),
+        committee_id=asked.number("comite"),
+        unrecognised=request.args.get("a_reconnaitre") == "oui",
         text=text,
         items=tuple(each.item for each in suggestions(text, limit=50)) if text else (),
     )
-    page = max(1, min(asked.get("page", 1, type=_id) or 1, 100_000))
     return render_template(
         "needs/everywhere.html",
-        found=queries.everywhere(session(), filters, page),
+        found=queries.everywhere(session(), filters, asked.page()),
         filters=filters,
-        page=page,
-        per_page=50,
         states=choices(NeedState),
         urgencies=URGENCIES,
         organisations=queries.organisation_choices(session()),
         committees=committees.choices(session()),
     )
-
-
-def _id(typed: str) -> int:
-    """A row's number, as the address says it."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
-        raise ValueError("not a number")
-    return int(typed)
-
-
-def _member(kind: type[Member], typed: str) -> Member | None:
-    return kind(typed) if typed in set(kind) else None

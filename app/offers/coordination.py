@@ -10,10 +10,12 @@ from app.offers import queries, service
 from app.offers.forms import RefusalForm
 from app.offers.routes import blueprint
 from app.transitions import Actor
+from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
 from app.web.errors import DomainError
 from app.web.text import _
+from app.web.words import choices
 
 ROW = "int(max=2147483647)"
 """What a path takes for a row's number: no more than the databases do."""
@@ -22,15 +24,16 @@ ROW = "int(max=2147483647)"
 @blueprint.get("/coordination/offres")
 @access(Who.COORDINATOR)
 def index() -> str:
-    asked = request.args.get("etat", OfferState.OPEN)
-    state = OfferState(asked) if asked in set(OfferState) else None
-    words = "".join(sign for sign in request.args.get("q", "") if sign.isprintable()).strip()[:100]
+    state, words = asked.member(OfferState, "etat", OfferState.OPEN), asked.words("q")
     unrecognised = request.args.get("a_reconnaitre") == "1"
-    typed = request.args.get("page", "1")
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
-    page = queries.listed(session(), state=state, words=words, unrecognised=unrecognised, number=number)
+    page = queries.listed(session(), state=state, words=words, unrecognised=unrecognised, asked=asked.page())
     return render_template(
-        "offers/index.html", page=page, state=state, words=words, unrecognised=unrecognised, states=OfferState
+        "offers/index.html",
+        page=page,
+        state=state,
+        words=words,
+        unrecognised=unrecognised,
+        states=choices(OfferState),
     )
 
 

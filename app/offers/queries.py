@@ -25,6 +25,7 @@ from app.models import (
 from app.models.states import COMMITTED, MatchState, OfferState
 from app.offers.drafts import DonorContact
 from app.photos.queries import of_items
+from app.web.pages import Page, turned_to
 
 PAGE = 25
 SHOWN = COMMITTED
@@ -142,20 +143,9 @@ class Listed:
     articles: Sequence[OfferedItem]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    rows: Sequence[Listed]
-    number: int
-    count: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.count // PAGE))
-
-
 def listed(
-    session: Session, *, state: OfferState | None, words: str, unrecognised: bool, number: int
-) -> Page:
+    session: Session, *, state: OfferState | None, words: str, unrecognised: bool, asked: int
+) -> Page[Listed]:
     """The offers, oldest first: of one state, with `words` in donor, commune, reference or article."""
     query = select(Offer, Donor).join(Donor, col(Offer.donor_id) == col(Donor.id))
     if state is not None:
@@ -167,9 +157,9 @@ def listed(
             sa.exists().where(col(OfferedItem.offer_id) == col(Offer.id), col(OfferedItem.item).is_(None))
         )
     count = session.exec(select(sa.func.count()).select_from(query.subquery())).one()
-    number = min(max(1, number), max(1, -(-count // PAGE)))
+    page = turned_to(asked, count, PAGE)
     rows = session.exec(
-        query.order_by(col(Offer.created_at), col(Offer.id)).offset((number - 1) * PAGE).limit(PAGE)
+        query.order_by(col(Offer.created_at), col(Offer.id)).offset(page.offset).limit(PAGE)
     ).all()
     articles: dict[int, list[OfferedItem]] = {}
     ids = [offer.id for offer, _donor in rows]
@@ -177,7 +167,7 @@ def listed(
         select(OfferedItem).where(col(OfferedItem.offer_id).in_(ids)).order_by(col(OfferedItem.position))
     ):
         articles.setdefault(row.offer_id, []).append(row)
-    return Page([Listed(offer, donor, articles.get(offer.id, [])) for offer, donor in rows], number, count)
+    return page.holding([Listed(offer, donor, articles.get(offer.id, [])) for offer, donor in rows])
 
 
 def _mentions(word: str) -> sa.ColumnElement[bool]:

@@ -10,6 +10,7 @@ from app.catalogue.queries import recognise
 from app.models import Committee, Handover, Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency
 from app.places import Place, distance_km
+from app.web.pages import Page, cut
 from matching.items import load
 
 PAGE = 30
@@ -147,21 +148,10 @@ class Shortage:
     distance_km: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class LackingPage:
-    rows: Sequence[Shortage]
-    number: int
-    count: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.count // PAGE))
-
-
 URGENCY_ORDER = sa.case({urgency: urgency.rank for urgency in Urgency}, value=col(Need.urgency), else_=0)
 
 
-def lacking(session: Session, *, words: str, place: Place | None, number: int) -> LackingPage:
+def lacking(session: Session, *, words: str, place: Place | None, asked: int) -> Page[Shortage]:
     """Open needs, nearest first if `place` is known, else most urgent first; those that `words` may mean.
 
     A committee's needs for one item are one row. Needs still in their own words are left out: nobody has read them.
@@ -187,13 +177,10 @@ def lacking(session: Session, *, words: str, place: Place | None, number: int) -
         if place is not None and (committee_id, item) not in distances:
             distances[committee_id, item] = distance_km(place.latitude, place.longitude, latitude, longitude)
     order = sorted(found, key=lambda row: distances[row]) if place is not None else list(found)
-    number = min(max(1, number), max(1, -(-len(order) // PAGE)))
-    shown = order[(number - 1) * PAGE : number * PAGE]
-    rows = _rows(session, [need_id for row in shown for need_id in found[row]])
-    return LackingPage(
-        [_added_up(row[1], rows[row], distances.get(row)) for row in shown if row in rows],
-        number,
-        len(order),
+    page = cut(order, asked, PAGE)
+    rows = _rows(session, [need_id for row in page.rows for need_id in found[row]])
+    return page.holding(
+        [_added_up(row[1], rows[row], distances.get(row)) for row in page.rows if row in rows]
     )
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.db import session
 from app.places import Place, UnknownPostalCode, place
 from app.public import queries
+from app.web import asked
 from app.web.access import Who, access
 from app.web.clock import now
 from app.web.links import LIFETIMES, Purpose
@@ -29,12 +30,9 @@ def home() -> str:
 @blueprint.get("/besoins")
 @access(Who.PUBLIC)
 def needs() -> str:
-    words = "".join(sign for sign in request.args.get("q", "") if sign.isprintable()).strip()[:100]
-    typed = request.args.get("code_postal", "").strip()[:20]
+    words, typed = asked.words("q"), asked.words("code_postal", 20)
     where, problem = _where(typed)
-    asked = request.args.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    page = queries.lacking(session(), words=words, place=where, number=number)
+    page = queries.lacking(session(), words=words, place=where, asked=asked.page())
     return render_template(
         "public/needs.html", page=page, words=words, postal_code=typed, where=where, problem=problem
     )

@@ -33,6 +33,7 @@ from app.models.states import (
     Verb,
 )
 from app.web.alphabet import alphabetical
+from app.web.pages import Page, peeked
 from matching.items import load, normalise
 from notifications.types import UtcDateTime
 
@@ -289,16 +290,17 @@ def boardwide_choices(session: Session) -> tuple[list[tuple[int, str]], list[tup
 
 
 def history(
-    session: Session, state: MatchState | None, committee_id: int | None, page: int, size: int
-) -> tuple[list[Card], bool]:
-    """Matches, the latest first, and whether there are more on a next page. Pages count from 1."""
-    query = select(Match.id).order_by(col(Match.id).desc()).offset((page - 1) * size).limit(size + 1)
+    session: Session, state: MatchState | None, committee_id: int | None, number: int, size: int
+) -> Page[Card]:
+    """A page of matches, the latest first."""
+    query = select(Match.id).order_by(col(Match.id).desc()).offset((number - 1) * size).limit(size + 1)
     if state is not None:
         query = query.where(Match.state == state)
     if committee_id is not None:
         query = query.join(Need, col(Match.need_id) == col(Need.id)).where(Need.committee_id == committee_id)
     ids = session.exec(query).all()
-    return cards(session, ids[:size]), len(ids) > size
+    page = peeked(ids, number, size)
+    return page.holding(cards(session, page.rows))
 
 
 def last_words(session: Session, cards: Sequence[Card]) -> dict[int, tuple[Decision, str]]:

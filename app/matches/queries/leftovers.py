@@ -15,6 +15,7 @@ from app.matches.queries.pulse import Pulse
 from app.models import Action, Committee, Need, Offer, OfferedItem
 from app.models.states import LIVE, NeedState, OfferState, Urgency
 from app.web.alphabet import alphabetical
+from app.web.pages import Page, cut
 from matching.items import normalise
 
 
@@ -58,18 +59,10 @@ class Sought:
         return bool(self.committee_id or self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """One page of what is left, the oldest first, and how many there are in all."""
-
-    rows: list[Unserved]
-    total: int
-
-
 def unmet(
-    session: Session, pulse: Pulse, today: date, sought: Sought = Sought(), *, offset: int = 0, limit: int
-) -> Left:
-    """Open needs with pieces that no match brings."""
+    session: Session, pulse: Pulse, today: date, sought: Sought = Sought(), *, asked: int = 1, size: int
+) -> Page[Unserved]:
+    """A page of the open needs with pieces that no match brings, the oldest first."""
     query = (
         sa.select(
             col(Need.id),
@@ -86,12 +79,12 @@ def unmet(
     if sought.committee_id is not None:
         query = query.where(col(Need.committee_id) == sought.committee_id)
     taken = taken_for_needs(session, None, LIVE)
-    ids = _left(session.execute(query), taken, sought.text)
+    page = cut(_left(session.execute(query), taken, sought.text), asked, size)
     shown = (
         select(Need, Committee, Action)
         .join(Committee, col(Need.committee_id) == col(Committee.id))
         .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
-        .where(col(Need.id).in_(ids[offset : offset + limit]))
+        .where(col(Need.id).in_(page.rows))
         .order_by(col(Need.declared_at), col(Need.id))
     )
     rows = [
@@ -112,7 +105,7 @@ def unmet(
         )
         for need, committee, action in session.execute(shown)
     ]
-    return Left(rows, len(ids))
+    return page.holding(rows)
 
 
 def _over(action: Action | None, today: date) -> bool:
@@ -120,9 +113,9 @@ def _over(action: Action | None, today: date) -> bool:
 
 
 def unplaced(
-    session: Session, pulse: Pulse, sought: Sought = Sought(), *, offset: int = 0, limit: int
-) -> Left:
-    """Articles of open offers with pieces that no match takes."""
+    session: Session, pulse: Pulse, sought: Sought = Sought(), *, asked: int = 1, size: int
+) -> Page[Unserved]:
+    """A page of the articles of open offers with pieces that no match takes, the oldest first."""
     query = (
         sa.select(
             col(OfferedItem.id),
@@ -136,11 +129,11 @@ def unplaced(
         .order_by(col(Offer.created_at), col(OfferedItem.id))
     )
     taken = taken_from_items(session, None, LIVE)
-    ids = _left(session.execute(query), taken, sought.text)
+    page = cut(_left(session.execute(query), taken, sought.text), asked, size)
     shown = (
         select(OfferedItem, Offer)
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .where(col(OfferedItem.id).in_(ids[offset : offset + limit]))
+        .where(col(OfferedItem.id).in_(page.rows))
         .order_by(col(Offer.created_at), col(OfferedItem.id))
     )
     rows = [
@@ -159,7 +152,7 @@ def unplaced(
         )
         for item, offer in session.exec(shown)
     ]
-    return Left(rows, len(ids))
+    return page.holding(rows)
 
 
 def _left(rows: Iterable[Any], taken: dict[int, int], text: str) -> list[int]:

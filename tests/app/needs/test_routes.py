@@ -427,7 +427,7 @@ def test_the_coordinator_filters(
     assert shown("a_reconnaitre=oui") == {"truc bleu"}
     assert shown(f"comite={committee.id}") == {"Réfrigérateur"}
     assert shown(f"association={committee.organisation_id}") == {"Réfrigérateur"}
-    assert shown("page=2") == set()
+    assert shown("page=2") == {"Réfrigérateur", "truc bleu"}, "the last page"
     assert shown("texte=%25") == set()
 
 

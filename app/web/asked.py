@@ -1,0 +1,36 @@
+"""What the address of a page asks for. What makes no sense asks for nothing: an address may be typed, cut or made up."""
+
+import re
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import request
+
+Member = TypeVar("Member", bound=StrEnum)
+LAST_PAGE = 100_000
+
+
+def words(name: str = "texte", most: int = 100) -> str:
+    """What a search field holds, at most so many characters, without what nobody types."""
+    typed = request.args.get(name, "")
+    return "".join(sign for sign in typed if sign.isprintable()).strip()[:most]
+
+
+def number(name: str) -> int | None:
+    """A whole number above 0."""
+    return whole(request.args.get(name, ""))
+
+
+def whole(typed: str) -> int | None:
+    """The number of a row, as addresses and forms carry it."""
+    return int(typed) if re.fullmatch(r"[1-9][0-9]{0,8}", typed) else None
+
+
+def page() -> int:
+    return min(number("page") or 1, LAST_PAGE)
+
+
+def member(kind: type[Member], name: str, default: str = "") -> Member | None:
+    """A value of the domain; None, which asks for all, where the field is left empty."""
+    typed = request.args.get(name, default)
+    return kind(typed) if typed in set(kind) else None
