@@ -48,6 +48,8 @@ class Worded(StrEnum):
 
 
 class Role(Worded):
+    """Each may do what those before it may."""
+
     MEMBER = "member", french("Membre d'un comité")
     COORDINATOR = "coordinator", french("Coordinateur")
     ADMINISTRATOR = "administrator", french("Administrateur")

@@ -38,8 +38,14 @@ class Who(StrEnum):
     """Anybody, in development only; elsewhere the page does not exist."""
 
 
-RANK = {Role.MEMBER: 1, Role.COORDINATOR: 2, Role.ADMINISTRATOR: 3}
-NEEDED = {Who.SIGNED_IN: 1, Who.MEMBER: 1, Who.COORDINATOR: 2, Who.ADMINISTRATOR: 3}
+RANK = {role: rank for rank, role in enumerate(Role)}
+NEEDED = {
+    Who.SIGNED_IN: Role.MEMBER,
+    Who.MEMBER: Role.MEMBER,
+    Who.COORDINATOR: Role.COORDINATOR,
+    Who.ADMINISTRATOR: Role.ADMINISTRATOR,
+}
+"""The least role that may enter."""
 
 # Views that come with a library and carry no declaration of ours.
 LIBRARY_VIEWS = {
@@ -97,6 +103,6 @@ def check_entry() -> ResponseReturnValue | None:
     account = current_account()
     if account is None:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    if RANK[account.role] < NEEDED[who]:
+    if RANK[account.role] < RANK[NEEDED[who]]:
         abort(403)
     return None

@@ -1,6 +1,6 @@
 """The entries of the header and the footer, for whoever is looking."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
@@ -37,6 +37,12 @@ COORDINATOR: Table = (
 ACCOUNT: Table = (("preferences.mine", lazy("Préférences")),)
 """Beside the way out; administrators have the portal's health there too."""
 ADMINISTRATOR: Table = (("health.overview", lazy("Santé")), *ACCOUNT)
+MENUS: Mapping[Role, tuple[Table, Table]] = {
+    Role.MEMBER: (MEMBER, ACCOUNT),
+    Role.COORDINATOR: (COORDINATOR, ACCOUNT),
+    Role.ADMINISTRATOR: (COORDINATOR, ADMINISTRATOR),
+}
+"""What each role finds in the menu, and beside the way out."""
 FOOTER: Table = (
     ("public.how", lazy("Comment ça marche")),
     ("public.privacy", lazy("Vos données")),
@@ -84,7 +90,7 @@ def navigation() -> list[Entry]:
     account = current_account()
     if account is None:
         return _entries(VISITOR)
-    return _entries(MEMBER if account.role is Role.MEMBER else COORDINATOR)
+    return _entries(MENUS[account.role][0])
 
 
 def account_entries() -> list[Entry]:
@@ -92,7 +98,7 @@ def account_entries() -> list[Entry]:
     account = current_account()
     if account is None:
         return []
-    return _entries(ADMINISTRATOR if account.role is Role.ADMINISTRATOR else ACCOUNT)
+    return _entries(MENUS[account.role][1])
 
 
 def footer() -> list[Entry]:

@@ -1,5 +1,6 @@
 """The menu tells how much waits, and never stands in the way of the page that says what went wrong."""
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -30,3 +31,17 @@ def test_a_page_about_a_database_that_failed_still_comes(
 
     assert answer.status_code == 500
     assert "Une erreur s'est produite de notre côté" in plain(answer.text)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_finds_its_menu_on_every_page(
+    client: FlaskClient, build: Builder, sign_in: SignIn, role: Role
+) -> None:
+    committee = build.committee()
+    sign_in(client, build.account(role, committee=committee))
+
+    page = client.get("/preferences")
+
+    assert page.status_code == 200
+    assert ("Santé" in page.text) == (role is Role.ADMINISTRATOR)
+    assert ("/coordination/comptes" in page.text) == (role is not Role.MEMBER)
