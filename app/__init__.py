@@ -44,9 +44,8 @@ PAGES = (
 """The modules below `app` that hold pages: loaded here alone, so that rooms read each other without their pages."""
 
 
-def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
-    """The portal for these settings. `now` is the clock that requests read."""
-    app = Flask(__name__)
+def equip(app: Flask, settings: Settings, now: clock.Clock) -> None:
+    """Hand the application what it looks up when it needs it: nothing else of it remembers where its files lie."""
     app.extensions["settings"] = settings
     app.extensions["clock"] = now
     app.extensions["links"] = links = Links(settings.secret_key, settings.base_url)
@@ -60,6 +59,12 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     )
     app.extensions["before_commit"] = lambda session: tell(session, desk)
     rendered.sign_as(settings.portal_name)
+
+
+def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
+    """The portal for these settings. `now` is the clock that requests read."""
+    app = Flask(__name__)
+    equip(app, settings, now)
     guard.init_app(app, settings)
     db.init_app(app, settings.database_url)
     text.init_app(app)

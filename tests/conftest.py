@@ -20,13 +20,14 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from sqlmodel import Session
 
-from app import create_app, migrate
-from app.db import create_engine, db, transaction
+from app import migrate
+from app.db import create_engine, transaction
 from app.models import Account
 from app.weights.solver import Solver
 from config import Settings
 from tests.builders import Builder
-from tests.postgresql import running_server
+from tests.lending import lent
+from tests.postgresql import Emptied, running_server
 
 # How long an example takes is the machine's affair; where examples come from stays as hypothesis has it there.
 hypothesis.register_profile(
@@ -148,9 +149,15 @@ def new_database(
     return copy_database
 
 
+@pytest.fixture(scope="session")
+def empty_database(database: str, new_database: NewDatabase) -> NewDatabase:
+    """The same as `new_database` to whoever has no use for more than one at a time."""
+    return Emptied(new_database) if database == "postgresql" else new_database
+
+
 @pytest.fixture
-def database_url(new_database: NewDatabase) -> str:
-    return new_database()
+def database_url(empty_database: NewDatabase) -> str:
+    return empty_database()
 
 
 @pytest.fixture
@@ -178,16 +185,21 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def what_if() -> Iterator[Solver]:
+    """A solver whose process starts with the first question and stays for the next test's."""
+    solver = Solver(seconds=PATIENCE)
+    yield solver
+    solver.stop()
+
+
 @pytest.fixture
-def app(settings: Settings, clock: FrozenClock) -> Iterator[Flask]:
+def app(settings: Settings, clock: FrozenClock, what_if: Solver) -> Iterator[Flask]:
     """The portal, empty, at `clock`. Requests and `with app.app_context()` each have a session of their own."""
-    portal = create_app(settings, clock)
-    portal.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    what_if = portal.extensions["what_if"] = Solver(seconds=PATIENCE)
-    yield portal
-    what_if.stop()
-    with portal.app_context():
-        db.engine.dispose()
+    with lent(settings, clock) as portal:
+        portal.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+        portal.extensions["what_if"] = what_if
+        yield portal
 
 
 @pytest.fixture

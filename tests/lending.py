@@ -1,0 +1,60 @@
+"""One portal a worker and kind of database, lent to test after test: making one takes longer than most tests.
+
+Each test gets it as it was made, on its own settings, clock and database. Routes cannot be added to it: it has
+answered once, and Flask refuses. A test that changes more than its dictionaries makes its own with `create_app`.
+"""
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+
+from app import create_app, equip
+from app.db import db
+from app.web.clock import Clock
+from config import Settings
+
+_made: dict[Settings, Flask] = {}
+
+
+@contextmanager
+def lent(settings: Settings, clock: Clock) -> Iterator[Flask]:
+    """The portal of these settings, put back as it was when the block ends."""
+    kind = dataclasses.replace(
+        settings, data_dir=Path(), database_url=sa.make_url(settings.database_url).drivername
+    )
+    portal = _made.get(kind)
+    if portal is None:
+        portal = _made[kind] = create_app(settings, clock)
+        with portal.app_context():
+            event.listen(db.engine, "do_connect", _to_the_database_of(portal))
+        portal.test_client().get("/healthz")
+    kept: list[tuple[dict[Any, Any], dict[Any, Any]]] = [
+        (each, dict(each)) for each in (portal.config, portal.extensions, portal.view_functions)
+    ]
+    equip(portal, settings, clock)
+    try:
+        yield portal
+    finally:
+        for changed, before in kept:
+            changed.clear()
+            changed.update(before)
+        with portal.app_context():
+            db.engine.dispose()
+
+
+def _to_the_database_of(portal: Flask) -> Any:
+    """The engine with all that it has compiled stays; its connections lead to where the settings say now."""
+
+    def connect(dialect: Dialect, _entry: object, _words: object, _named: object) -> DBAPIConnection:
+        url = sa.make_url(portal.extensions["settings"].database_url)
+        words, named = dialect.create_connect_args(url)
+        return dialect.connect(*words, **named)
+
+    return connect
