@@ -16,18 +16,18 @@ from tests.reading import plain
 def test_a_page_about_a_database_that_failed_still_comes(
     app: Flask, client: FlaskClient, build: Builder, sign_in: SignIn
 ) -> None:
-    @app.get("/casse")
     @access(Who.COORDINATOR)
     def broken() -> str:
         session().execute(sa.text("SELECT nothing FROM nowhere"))
         return ""
 
+    app.view_functions["needs.everywhere"] = broken
     build.offered_item(item=None, description="bidulotron")
     sign_in(client, build.account(Role.COORDINATOR))
     app.config["PROPAGATE_EXCEPTIONS"] = False
     assert 'class="count">1<' in client.get("/coordination").text
 
-    answer = client.get("/casse")
+    answer = client.get("/coordination/besoins")
 
     assert answer.status_code == 500
     assert "Une erreur s'est produite de notre côté" in plain(answer.text)
