@@ -86,7 +86,7 @@ def sample_data() -> None:
 @click.command("scheduler", cls=DatabaseCommand)
 @with_appcontext
 def run_scheduler() -> None:
-    """Run the jobs: send mail, plan, remind. One of several leads; the others wait."""
+    """Run the jobs: send mail, plan, remind. One of several leads; the others wait; one that hangs ends with an error."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     settings: Settings = app.extensions["settings"]
     clock: Clock = app.extensions["clock"]
@@ -94,12 +94,16 @@ def run_scheduler() -> None:
     gc.collect()
     gc.freeze()
     worker, stop = f"{socket.gethostname()}:{os.getpid()}", threading.Event()
-    scheduler.run(
-        jobs.table(app, settings, clock, worker, stop),
-        leader_for(settings.database_url),
-        Recorder(jobs.sessions_of(db.engine), clock),
-        stop=stop,
-    )
+    try:
+        scheduler.run(
+            jobs.table(app, settings, clock, worker, stop),
+            leader_for(settings.database_url),
+            Recorder(jobs.sessions_of(db.engine), clock),
+            stop=stop,
+            alive=scheduler.watchdog,
+        )
+    except scheduler.StuckError as error:
+        raise CommandFailed(f"L'horloge s'arrête, pour que le service la relance : {error}") from None
 
 
 @click.command("serve", cls=DatabaseCommand)

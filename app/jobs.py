@@ -36,8 +36,11 @@ from app.web.text import lazy
 from config import Settings
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, MailTransport, Security
 from notifications.runs import Figures
-from notifications.scheduler import Job, Trigger, at, every
+from notifications.scheduler import LONGEST, Job, Trigger, at, every
 from notifications.worker import SessionFactory, drain
+
+MOST_LETTERS = 200
+"""Of one round: work that ends can be told from work that hangs. The next round is seconds away."""
 
 
 def transport(settings: Settings) -> MailTransport:
@@ -71,10 +74,18 @@ def sessions_of(engine: sa.Engine) -> SessionFactory:
 
 
 def send_mail(settings: Settings, clock: Clock, worker: str, stop: Event | None = None) -> Figures:
-    """Send what is due; the connection is kept for the whole round."""
+    """Send what is due, a round of it; the connection is kept for the whole round."""
     undelivered = partial(undeliverable, current_app.extensions["desk"])
     with transport(settings) as carrier:
-        done = drain(sessions_of(db.engine), carrier, clock, worker, stop=stop, undelivered=undelivered)
+        done = drain(
+            sessions_of(db.engine),
+            carrier,
+            clock,
+            worker,
+            limit=MOST_LETTERS,
+            stop=stop,
+            undelivered=undelivered,
+        )
     figures = {
         "letters_sent": done.sent,
         "letters_deferred": done.deferred,
@@ -159,7 +170,10 @@ def back_up(this: JobContext) -> Figures:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A row of the table. `title` and `purpose` are read by administrators, `claims` and `costs` by whoever changes it."""
+    """A row of the table. `title` and `purpose` are read by administrators, `claims` and `costs` by whoever changes it.
+
+    A run that takes longer than `longest` is taken for stuck.
+    """
 
     name: str
     title: LazyString
@@ -168,6 +182,7 @@ class JobRow:
     purpose: LazyString
     claims: str
     costs: str
+    longest: timedelta = LONGEST
 
 
 # fmt: off
@@ -221,7 +236,8 @@ TABLE = (
         claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, three statements"),
     JobRow("sauvegarde", lazy("Sauvegarde"), at(hour=1, minute=30), back_up,
         lazy("Copie la base et les photos dans un fichier, et garde les derniers."),
-        claims="the folder .sauvegarde, by a lock", costs="the database read once, every photo compressed"),
+        claims="the folder .sauvegarde, by a lock", costs="the database read once, every photo compressed",
+        longest=timedelta(hours=6)),
 )
 # fmt: on
 
@@ -237,7 +253,7 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
 
         return run
 
-    return tuple(Job(row.name, trigger(row, settings), inside(row.work)) for row in TABLE)
+    return tuple(Job(row.name, trigger(row, settings), inside(row.work), row.longest) for row in TABLE)
 
 
 def trigger(row: JobRow, settings: Settings) -> Trigger:

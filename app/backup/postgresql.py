@@ -23,6 +23,8 @@ BESIDE = "restauration"
 
 PATIENCE = 20
 """Tenths of a second that the server is given to see that who has left is gone."""
+LOCK_MILLISECONDS = 60_000
+"""How long the copy waits for a table that somebody holds; else for ever."""
 NOT_OURS = (
     "Cette base PostgreSQL n'est pas celle d'un portail, ou n'a pas ses tables : il n'y a rien à sauvegarder."
 )
@@ -35,6 +37,8 @@ def snapshot(url: str, target: Path, hold: Callable[[], None]) -> str:
     """
     with _told(), _connect(url) as locking, _connect(url) as reading:
         locking.execute("BEGIN")
+        # Whoever writes a photo waits behind this.
+        locking.execute(f"SET LOCAL lock_timeout = {LOCK_MILLISECONDS}")
         locking.execute("LOCK TABLE photo IN SHARE MODE")
         hold()
         reading.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -50,7 +54,8 @@ def snapshot(url: str, target: Path, hold: Callable[[], None]) -> str:
 def dump(url: str, target: Path, *arguments: str) -> None:
     """Write what the database holds to `target`, which pg_restore reads."""
     _run(url, _program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges",
-         f"--exclude-schema={BESIDE}", *arguments, f"--file={target}", "--dbname")  # fmt: skip
+         f"--lock-wait-timeout={LOCK_MILLISECONDS}", f"--exclude-schema={BESIDE}", *arguments,
+         f"--file={target}", "--dbname")  # fmt: skip
 
 
 def examine(file: Path, revision: str) -> None:

@@ -60,7 +60,8 @@ class Changes:
 class PlanMemory:
     """The engine's memory between two plans of this process: only what changed is planned again, to the same result.
 
-    One thread at a time has it; what goes wrong is forgotten, so that the next plan starts afresh.
+    One thread at a time has it, and another plans without: nobody waits for a plan that may not end. What goes wrong is
+    forgotten, so that the next plan starts afresh.
     """
 
     def __init__(self) -> None:
@@ -70,13 +71,17 @@ class PlanMemory:
 
     @contextmanager
     def planner(self) -> "Iterator[matching.Planner]":
-        with self._lock:
+        if not self._lock.acquire(blocking=False):
+            yield matching.Planner()
+            return
+        try:
             self._planner = self._planner or matching.Planner()
-            try:
-                yield self._planner
-            except BaseException:
-                self._planner = None
-                raise
+            yield self._planner
+        except BaseException:
+            self._planner = None
+            raise
+        finally:
+            self._lock.release()
 
 
 MEMORY = PlanMemory()

@@ -108,8 +108,7 @@ class Solver:
         child = self._running()
         if child.stdin is None or child.stdout is None:
             raise EOFError
-        child.stdin.write(len(question).to_bytes(8, "big") + question)
-        child.stdin.flush()
+        _write(child.stdin, len(question).to_bytes(8, "big") + question, until)
         size = int.from_bytes(_read(child.stdout, 8, until), "big")
         return _read(child.stdout, size, until)
 
@@ -141,6 +140,16 @@ class Solver:
                     pipe.close()
                 except OSError:
                     continue
+
+
+def _write(pipe: IO[bytes], question: bytes, until: float) -> None:
+    """All of it before `until`: a child that hangs reads nothing. Raises SolverError when it is later."""
+    left = memoryview(question)
+    while left:
+        if not select.select([], [pipe], [], max(0.0, until - time.monotonic()))[1]:
+            raise SolverError(SolverRefusal.TOO_LONG)
+        # A pipe that select calls writable takes this much without a wait.
+        left = left[os.write(pipe.fileno(), left[: select.PIPE_BUF]) :]
 
 
 def _read(pipe: IO[bytes], size: int, until: float) -> bytes:

@@ -1,11 +1,13 @@
 """The scheduler on both databases: one leads, runs are recorded, failures stay alone, the clock may do what it likes."""
 
 import inspect
+import random
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,7 +21,8 @@ from notifications import runs, scheduler
 from notifications.leader import FileLeader, Leader, leader_for
 from notifications.models import JobRun, Outcome
 from notifications.runs import Recorder
-from notifications.scheduler import Job, at, every, run
+from notifications.scheduler import Job, StuckError, at, every, run
+from notifications.threads import Threads
 from tests.conftest import PATIENCE
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -168,16 +171,158 @@ def test_a_failing_job_is_recorded_retried_and_stops_no_other(url: str, new_sess
         assert works.started_at <= works.finished_at
 
 
-def test_a_run_tells_when_the_next_one_is_due(new_session: Sessions) -> None:
-    job = Job("hourly", every(hours=1), lambda: None)
+def test_it_stops_at_any_moment_of_its_jobs(url: str, new_session: Sessions) -> None:
+    """Three hundred moments: a job that has just begun, one that is being recorded, one that ends."""
+    moments, never = random.Random(7), threading.Event()
+    jobs = [Job(name, every(seconds=0.002), lambda: None) for name in ("a", "b", "c")]
     recorder = Recorder(new_session, utcnow)
-    made = scheduler._scheduler([job], recorder)
-    made.start(paused=True)
+    for _ in range(300):
+        stop = threading.Event()
+        thread = threading.Thread(
+            target=run,
+            args=(jobs, leader_for(url), recorder),
+            kwargs={"stop": stop, "poll": 0.001, "grace": PATIENCE},
+            daemon=True,
+        )
+        thread.start()
+        never.wait(moments.uniform(0.0, 0.03))
+        stop.set()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def test_a_run_that_does_not_end_keeps_nobody_from_leading_again_nor_from_stopping(
+    url: str, new_session: Sessions
+) -> None:
+    """The lock is lost while a job hangs: the same process leads again, runs the job again, and stops when told."""
+    stop, end, began, lost = threading.Event(), threading.Event(), threading.Semaphore(0), threading.Event()
+
+    def hang() -> None:
+        began.release()
+        end.wait(PATIENCE)
+
+    class Losing:
+        """Loses the lock when told so, once."""
+
+        def __init__(self) -> None:
+            self.inner = leader_for(url)
+
+        def acquire(self) -> bool:
+            return self.inner.acquire()
+
+        def held(self) -> bool:
+            if lost.is_set():
+                lost.clear()
+                self.inner.release()
+            return self.inner.held()
+
+        def release(self) -> None:
+            self.inner.release()
+
+    thread = threading.Thread(
+        target=run,
+        args=([Job("hangs", every(seconds=0.05), hang)], Losing(), Recorder(new_session, utcnow)),
+        kwargs={"stop": stop, "poll": 0.01, "grace": 0.01},
+        daemon=True,
+    )
+    thread.start()
     try:
-        scheduler.execute(job, recorder, made)
+        assert began.acquire(timeout=PATIENCE)
+        lost.set()
+        assert began.acquire(timeout=PATIENCE)
+        stop.set()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+    finally:
+        end.set()
+        ended("hangs")
+
+
+def ended(job: str) -> None:
+    """Wait for the runs that a scheduler has left alone."""
+    for thread in threading.enumerate():
+        if thread.name == job:
+            thread.join(PATIENCE)
+
+
+def test_a_job_that_passes_its_time_ends_the_scheduler_with_an_error(url: str, new_session: Sessions) -> None:
+    stop, end = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        end.wait(PATIENCE)
+
+    stuck = Job("stuck", every(seconds=0.01), hang, longest=timedelta(seconds=0.05))
+    try:
+        with pytest.raises(StuckError, match="stuck"):
+            run([stuck], leader_for(url), Recorder(new_session, utcnow), stop=stop, poll=0.01, grace=0.01)
+        assert stop.is_set()
+    finally:
+        end.set()
+        ended("stuck")
+
+
+def test_it_says_that_it_lives_as_long_as_jobs_begin(url: str, new_session: Sessions) -> None:
+    said = threading.Semaphore(0)
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=run,
+        args=([], leader_for(url), Recorder(new_session, utcnow)),
+        kwargs={"stop": stop, "poll": 0.01, "alive": said.release},
+    )
+    thread.start()
+    for _ in range(5):
+        assert said.acquire(timeout=PATIENCE)
+    stop.set()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_a_process_that_hangs_ends_with_an_error_and_says_where(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.notifications.hanging", str(tmp_path / "database")],
+        timeout=PATIENCE,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 1
+    assert "in held" in ended.stderr
+
+
+def test_a_signal_at_any_moment_stops_it(tmp_path: Path) -> None:
+    """The handler runs in the thread that waits: it must want nothing that this thread may have in hand."""
+    heard = subprocess.run(
+        [sys.executable, "-m", "tests.notifications.signalled", str(tmp_path / "lock")],
+        timeout=PATIENCE,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert heard.stdout == "100 stopped\n"
+
+
+def test_a_run_tells_when_the_next_one_is_due(new_session: Sessions) -> None:
+    recorder = Recorder(new_session, utcnow)
+    began, end = threading.Event(), threading.Event()
+
+    def work() -> None:
+        began.set()
+        end.wait(PATIENCE)
+
+    job = Job("hourly", every(hours=1), work)
+    scheduler.execute(
+        replace(job, run=lambda: None), Recorder(new_session, lambda: utcnow() - timedelta(hours=2))
+    )
+    threads = Threads()
+    made = scheduler._scheduler([job], recorder, threads)
+    made.start()
+    try:
+        assert began.wait(PATIENCE)
         due = made.get_job("hourly").next_run_time
     finally:
+        end.set()
         made.shutdown()
+        assert threads.wait(PATIENCE) == []
     with new_session() as session:
         assert runs.latest(session)["hourly"].next_run_at == due
 
@@ -203,7 +348,7 @@ def test_only_the_last_runs_are_kept(new_session: Sessions, monkeypatch: pytest.
 
 def first_run(job: Job, recorder: Recorder) -> datetime:
     """When a scheduler that starts now would run `job` first."""
-    made = scheduler._scheduler([job], recorder)
+    made = scheduler._scheduler([job], recorder, Threads())
     made.start(paused=True)
     try:
         planned: datetime = made.get_job(job.name).next_run_time

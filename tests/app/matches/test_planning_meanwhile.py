@@ -286,3 +286,12 @@ def test_a_plan_that_fails_leaves_the_next_one_no_memory(
 
     with memory.planner() as next_one:
         assert next_one is not failing
+
+
+def test_a_plan_that_does_not_end_keeps_no_other_waiting() -> None:
+    memory = planning.PlanMemory()
+
+    with memory.planner() as endless, memory.planner() as meanwhile:
+        assert meanwhile is not endless
+    with memory.planner() as afterwards:
+        assert afterwards is endless
