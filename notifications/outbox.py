@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from notifications.bounces import Report
 from notifications.models import NOBODY, OutboxMessage, RefusedAddress, State
@@ -59,21 +59,10 @@ def enqueue(
     A message cancelled earlier (an undo) is written anew. `not_after` is when it stops being worth sending. A digest is not
     written to an address that was refused for good.
     """
-    values = {
+    values = _copy(rendered, to) | {
         "event": event,
         "party": party,
-        "message": rendered.message,
         "match_id": match_id,
-        "to_name": one_line(to.name, 200),
-        "to_email": to.email,
-        "language": to.language,
-        "subject": rendered.subject,
-        "body_text": rendered.text,
-        "body_html": rendered.html,
-        "attachments": [asdict(attachment) for attachment in rendered.attachments],
-        "list_unsubscribe": rendered.list_unsubscribe,
-        "message_id": uuid.uuid4().hex,
-        "boundary": f"=_{uuid.uuid4().hex}",
         "date": now.replace(microsecond=0),
         "priority": priority,
         "not_before": not_before or now,
@@ -87,7 +76,7 @@ def enqueue(
         # Nobody waits for a digest, and mail servers think ill of who insists.
         return None
     statement = (
-        _insert(session)
+        _insert(session, OutboxMessage)
         .values(**values)
         .on_conflict_do_update(
             index_elements=["event", "party", "message"],
@@ -99,11 +88,27 @@ def enqueue(
     return session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
 
 
-def _insert(session: Session) -> Any:
+def _copy(rendered: RenderedMessage, to: Recipient) -> dict[str, Any]:
+    """The columns that a message's words and its recipient fill, under a Message-ID of its own."""
+    return {
+        "message": rendered.message,
+        "to_name": one_line(to.name, 200),
+        "to_email": to.email,
+        "language": to.language,
+        "subject": rendered.subject,
+        "body_text": rendered.text,
+        "body_html": rendered.html,
+        "attachments": [asdict(attachment) for attachment in rendered.attachments],
+        "list_unsubscribe": rendered.list_unsubscribe,
+        "message_id": uuid.uuid4().hex,
+        "boundary": f"=_{uuid.uuid4().hex}",
+    }
+
+
+def _insert(session: Session, table: type[SQLModel]) -> Any:
     """The dialect's own INSERT: the generic one has no ON CONFLICT."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(OutboxMessage)
-    return sqlite.insert(OutboxMessage)
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 def cancel(
@@ -357,9 +362,9 @@ def sweep(session: Session, now: datetime) -> int:
 
 def refuse_address(session: Session, email: str, reason: str, now: datetime) -> None:
     """Mark an address as refused for good; the first reason is kept."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"email": email.strip().lower(), "reason": one_line(reason, ANSWER_LENGTH), "at": now}
-    session.execute(insert(RefusedAddress).values(**values).on_conflict_do_nothing(index_elements=["email"]))
+    mark = _insert(session, RefusedAddress).values(**values)
+    session.execute(mark.on_conflict_do_nothing(index_elements=["email"]))
 
 
 def forgive_address(session: Session, email: str) -> bool:
