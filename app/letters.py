@@ -49,7 +49,7 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | None] = {
     (Match, Verb.ACCEPT): handovers.accepted,
     (Match, Verb.PROPOSE_TIMES): handovers.times_proposed,
     (Match, Verb.SCHEDULE): handovers.scheduled,
-    (Match, Verb.RESCHEDULE): handovers.rescheduled,
+    (Match, Verb.RESCHEDULE): handovers.other_time_wanted,
     (Match, Verb.DECLINE): handovers.declined,
     (Match, Verb.LAPSE): matches.lapsed,
     (Match, Verb.REPORT): handovers.reported,

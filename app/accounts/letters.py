@@ -12,15 +12,8 @@ from app.post.sending import Post
 from app.web.links import LIFETIMES, Purpose
 from app.web.text import _, speaking
 from notifications import messages
-from notifications.messages import Message
-from notifications.outbox import Recipient
 
 FORGOTTEN_PASSWORD = "/mot-de-passe-oublie"  # noqa: S105 - a path
-
-
-def _send(post: Post, account: Account, message: Message) -> None:
-    to = Recipient(account.name, account.email, account.language)
-    post.send(message, f"account:{account.id}", to)
 
 
 def invited(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
@@ -30,12 +23,12 @@ def invited(session: Session, decision: Decision, desk: Desk, now: datetime) -> 
     post = Post.about(session, decision, desk, now)
     letter = messages.Invitation(
         name=account.name,
-        action_url=post.link(Purpose.INVITATION, account.id, f"account:{account.id}"),
+        action_url=post.link(Purpose.INVITATION, account.id, account),
         inviter=by.name,
         group=", ".join(committee_names(session, [account.id]).get(account.id, [])),
         expires_at=now + LIFETIMES[Purpose.INVITATION],
     )
-    _send(post, account, letter)
+    post.send(letter, account)
 
 
 def password_asked_for(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
@@ -46,7 +39,7 @@ def password_asked_for(session: Session, decision: Decision, desk: Desk, now: da
         action_url=desk.links.url(f"{FORGOTTEN_PASSWORD}/{desk.password_token(account)}"),
         expires_at=now + RESET_WITHIN,
     )
-    _send(Post.about(session, decision, desk, now), account, letter)
+    Post.about(session, decision, desk, now).send(letter, account)
 
 
 def password_changed(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
@@ -62,4 +55,4 @@ def password_changed(session: Session, decision: Decision, desk: Desk, now: date
             ),
             action_label=_("Choisir un nouveau mot de passe"),
         )
-    _send(Post.about(session, decision, desk, now), account, letter)
+    Post.about(session, decision, desk, now).send(letter, account)

@@ -11,8 +11,7 @@ from sqlmodel import Session, col, select
 from app.accounts.queries import coordinators
 from app.catalogue import queries as catalogue
 from app.days import day_of
-from app.digests.issues import DAILY_GOOD_FOR, Issue, take_turns, unsubscribe_link
-from app.digests.issues import daily as issue_of
+from app.digests.issues import Issue, daily, due, unsubscribe_link
 from app.models import (
     Account,
     Committee,
@@ -28,7 +27,7 @@ from app.models import (
 from app.models.states import Language, MatchState, Verb
 from app.post.desk import Desk
 from app.post.sending import Post
-from app.preferences.queries import account_party, digest_preferences
+from app.preferences.queries import account_party
 from app.web.text import _, plural, speaking
 from app.web.words import named
 from notifications import messages, outbox
@@ -74,12 +73,12 @@ class Waiting:
 
 def send_daily(session: Session, desk: Desk, now: datetime) -> int:
     """Write the digests that are due, unless nothing waits; how many."""
-    due = _due(session, now)
-    if not due:
+    issues = due(session, coordinators(session), daily, now)
+    if not issues:
         return 0
-    heard = _heard(session, due, now)
+    heard = _heard(session, [account.id for account, _issue in issues], now)
     waiting, written = _read(session, now, min(heard.values())), 0
-    for account, issue in due:
+    for account, issue in issues:
         # A lost letter is news, said once to each; the pages show those of before.
         mine = replace(waiting, lost=[lost for lost in waiting.lost if lost > heard[account.id]])
         if mine:
@@ -89,49 +88,29 @@ def send_daily(session: Session, desk: Desk, now: datetime) -> int:
 
 
 def _write(post: Post, account: Account, issue: Issue, waiting: Waiting) -> None:
-    party = account_party(account.id)
     with speaking(account.language):
         lines = _sentences(waiting, account.language, post.now)
     letter = messages.CoordinatorDigest(
         name=account.name,
         action_url=post.desk.links.url("/coordination"),
-        unsubscribe_url=unsubscribe_link(post, party),
+        unsubscribe_url=unsubscribe_link(post, account),
         headline=lines[0].rstrip("."),
         waiting=tuple(lines[:MOST]),
         more=max(0, len(lines) - MOST),
     )
-    to = outbox.Recipient(account.name, account.email, account.language)
-    until = issue.due_at + DAILY_GOOD_FOR
-    post.send(letter, party, to, priority=outbox.DIGEST_PRIORITY, not_after=until)
+    post.send(letter, account, priority=outbox.DIGEST_PRIORITY, not_after=issue.until)
 
 
-def _heard(session: Session, due: list[tuple[Account, Issue]], now: datetime) -> dict[int, datetime]:
-    """When each of these readers had the turn before this one, by account; the day before for a first digest. One query."""
+def _heard(session: Session, account_ids: Sequence[int], now: datetime) -> dict[int, datetime]:
+    """When each of these readers had the turn before this one; the day before for a first digest. One query."""
+    parties = {account_party(key): key for key in account_ids}
     turns = session.exec(
         select(DigestTurn.party, sa.func.max(DigestTurn.at, type_=UtcDateTime()))
-        .where(
-            col(DigestTurn.party).in_([account_party(account.id) for account, _issue in due]),
-            col(DigestTurn.at) < now,
-        )
+        .where(col(DigestTurn.party).in_(parties), col(DigestTurn.at) < now)
         .group_by(col(DigestTurn.party))
     )
     last: dict[str, datetime] = dict(turns.all())
-    return {
-        account.id: max(last.get(account_party(account.id), now - NEWS), now - REMEMBERED)
-        for account, _issue in due
-    }
-
-
-def _due(session: Session, now: datetime) -> list[tuple[Account, Issue]]:
-    accounts = {account_party(row.id): row for row in coordinators(session)}
-    preferences = digest_preferences(session, accounts)
-    issues = [
-        (party, issue)
-        for party, preference in preferences.items()
-        if (issue := issue_of(preference, now)) is not None
-    ]
-    mine = take_turns(session, issues, now)
-    return [(accounts[party], issue) for party, issue in issues if party in mine]
+    return {key: max(last.get(party, now - NEWS), now - REMEMBERED) for party, key in parties.items()}
 
 
 def _read(session: Session, now: datetime, heard: datetime) -> Waiting:

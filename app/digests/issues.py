@@ -1,17 +1,20 @@
-"""When digests are due: at the reader's hour of Europe/Paris, each once, late at most by so much. Pure but for `take_turns`."""
+"""When digests are due: at the reader's hour of Europe/Paris, each once, late at most by so much. Pure but for `due`."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from app.days import SUNDAY, day_of, start_of
-from app.models import DigestTurn
-from app.post.sending import Post
-from app.preferences.queries import DigestPreference
+from app.models import Account, Committee, DigestTurn
+from app.post.sending import Post, party_of
+from app.preferences.queries import DigestPreference, digest_preferences
 from app.web.links import Purpose
+
+Subscriber = TypeVar("Subscriber", Committee, Account)
 
 WEEKLY_LATE, DAILY_LATE = timedelta(days=2), timedelta(hours=12)
 """After an outage, a digest that is later than this is left out: the next one says it all."""
@@ -22,10 +25,11 @@ WEEKLY_GOOD_FOR, DAILY_GOOD_FOR = timedelta(days=5), timedelta(hours=20)
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One digest of one reader: the event that makes it unique in the outbox, and when it was due."""
+    """One digest of one reader: the event that makes it unique in the outbox, when it was due, and until when it is worth sending."""
 
     event: str
     due_at: datetime
+    until: datetime
 
 
 def weekly(preference: DigestPreference, now: datetime) -> Issue | None:
@@ -35,7 +39,7 @@ def weekly(preference: DigestPreference, now: datetime) -> Issue | None:
     if start_of(day, preference.hour) > now:
         day -= timedelta(days=7)
     year, week, _weekday = day.isocalendar()
-    return _issue(f"digest:{year}-W{week:02d}", day, preference, WEEKLY_LATE, now)
+    return _issue(f"digest:{year}-W{week:02d}", day, preference, WEEKLY_LATE, WEEKLY_GOOD_FOR, now)
 
 
 def daily(preference: DigestPreference, now: datetime) -> Issue | None:
@@ -45,26 +49,41 @@ def daily(preference: DigestPreference, now: datetime) -> Issue | None:
         day -= timedelta(days=1)
     if day.isoweekday() == SUNDAY:
         return None
-    return _issue(f"digest:{day}", day, preference, DAILY_LATE, now)
+    return _issue(f"digest:{day}", day, preference, DAILY_LATE, DAILY_GOOD_FOR, now)
 
 
 def _issue(
-    event: str, day: date, preference: DigestPreference, late: timedelta, now: datetime
+    event: str, day: date, preference: DigestPreference, late: timedelta, good_for: timedelta, now: datetime
 ) -> Issue | None:
     due_at = start_of(day, preference.hour)
-    return Issue(event, due_at) if preference.wants(now) and now - due_at <= late else None
+    wanted = preference.wants(now) and now - due_at <= late
+    return Issue(event, due_at, due_at + good_for) if wanted else None
 
 
-def take_turns(session: Session, issues: Collection[tuple[str, Issue]], now: datetime) -> set[str]:
-    """The parties whose digest nobody has looked at yet: from now on it had its turn. One statement."""
+def due(
+    session: Session,
+    readers: Iterable[Subscriber],
+    issue_of: Callable[[DigestPreference, datetime], Issue | None],
+    now: datetime,
+) -> list[tuple[Subscriber, Issue]]:
+    """The readers whose digest is due and whom nobody has looked at yet: from now on they had their turn. Two queries."""
+    parties = {party_of(reader): reader for reader in readers}
+    preferences = digest_preferences(session, parties)
+    issues = {party: issue_of(preference, now) for party, preference in preferences.items()}
+    waiting = {party: issue for party, issue in issues.items() if issue is not None}
+    mine = _take_turns(session, waiting, now)
+    return [(parties[party], issue) for party, issue in waiting.items() if party in mine]
+
+
+def _take_turns(session: Session, issues: Mapping[str, Issue], now: datetime) -> set[str]:
     if not issues:
         return set()
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    turns = [{"party": party, "issue": issue.event, "at": now} for party, issue in issues]
+    turns = [{"party": party, "issue": issue.event, "at": now} for party, issue in issues.items()]
     statement = insert(DigestTurn).on_conflict_do_nothing().returning(col(DigestTurn.party))
     return set(session.connection().execute(statement.values(turns)).scalars())
 
 
-def unsubscribe_link(post: Post, party: str) -> str:
-    """The one-click address (RFC 8058) that stops this party's digests: for `List-Unsubscribe` and the digest's foot."""
-    return post.link(Purpose.UNSUBSCRIBE, int(party.partition(":")[2]), party)
+def unsubscribe_link(post: Post, reader: Committee | Account) -> str:
+    """The one-click address (RFC 8058) that stops this reader's digests: for `List-Unsubscribe` and the digest's foot."""
+    return post.link(Purpose.UNSUBSCRIBE, reader.id, reader)

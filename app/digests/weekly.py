@@ -9,14 +9,12 @@ from sqlmodel import Session, col, select
 
 from app.committees.queries import WAITING
 from app.days import day_of, start_of
-from app.digests.issues import WEEKLY_GOOD_FOR, Issue, take_turns, unsubscribe_link
-from app.digests.issues import weekly as issue_of
+from app.digests.issues import Issue, due, unsubscribe_link, weekly
 from app.matches.queries import known_to_sides, taken_for_needs
 from app.models import Committee, Handover, Match, Need, OfferedItem
 from app.models.states import COMMITTED, Language, MatchState, NeedState
 from app.post.desk import Desk
 from app.post.sending import Post
-from app.preferences.queries import committee_party, digest_preferences
 from app.web.text import _, kilometres, long_date, plural, speaking, time_range
 from app.web.words import counted
 from notifications import messages, outbox
@@ -40,32 +38,19 @@ class Week:
 
 def send_weekly(session: Session, desk: Desk, now: datetime) -> int:
     """Write the digests that are due and not empty; how many."""
-    due = _due(session, now)
-    if not due:
+    query = select(Committee).where(col(Committee.active), Committee.email != "").order_by(col(Committee.id))
+    issues = due(session, session.exec(query), weekly, now)
+    if not issues:
         return 0
-    weeks = _read(session, [committee.id for committee, _issue in due], now - desk.undo_within, now)
+    weeks = _read(session, [committee.id for committee, _issue in issues], now - desk.undo_within, now)
     written = 0
-    for committee, issue in due:
+    for committee, issue in issues:
         week = weeks[committee.id]
         # What is missing is no news, nor what another letter has just said: alone, they make no letter.
         if _has_news(week, desk.answer_within, now):
             _write(Post(session, issue.event, desk, now), committee, issue, week)
             written += 1
     return written
-
-
-def _due(session: Session, now: datetime) -> list[tuple[Committee, Issue]]:
-    """Three queries."""
-    query = select(Committee).where(col(Committee.active), Committee.email != "").order_by(col(Committee.id))
-    committees = {committee_party(row.id): row for row in session.exec(query)}
-    preferences = digest_preferences(session, committees)
-    issues = [
-        (party, issue)
-        for party, preference in preferences.items()
-        if (issue := issue_of(preference, now)) is not None
-    ]
-    mine = take_turns(session, issues, now)
-    return [(committees[party], issue) for party, issue in issues if party in mine]
 
 
 def _read(
@@ -109,7 +94,7 @@ def _read(
 
 
 def _write(post: Post, committee: Committee, issue: Issue, week: Week) -> None:
-    party, language, now = committee_party(committee.id), committee.language, post.now
+    language, now = committee.language, post.now
     with speaking(language):
         waiting, coming = _waiting(week, language, now), _coming(week, language, now)
         headline = (
@@ -120,16 +105,14 @@ def _write(post: Post, committee: Committee, issue: Issue, week: Week) -> None:
         letter = messages.WeeklyDigest(
             name=committee.name,
             action_url=post.desk.links.url(f"/mon-comite?comite={committee.slug}"),
-            unsubscribe_url=unsubscribe_link(post, party),
+            unsubscribe_url=unsubscribe_link(post, committee),
             committee=committee.name,
             headline=headline,
             waiting=tuple(waiting),
             coming=tuple(coming),
             missing=tuple(_missing(week, language, now)),
         )
-    to = outbox.Recipient(committee.name, committee.email, language)
-    until = issue.due_at + WEEKLY_GOOD_FOR
-    post.send(letter, party, to, priority=outbox.DIGEST_PRIORITY, not_after=until)
+    post.send(letter, committee, priority=outbox.DIGEST_PRIORITY, not_after=issue.until)
 
 
 def _has_news(week: Week, answer_within: timedelta, now: datetime) -> bool:

@@ -29,18 +29,13 @@ ASKING = {Side.DONOR: (messages.DidItHappen,), Side.COMMITTEE: (messages.DidItHa
 def accepted(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
     """The donor says yes: the question needs no answer any more."""
     call_back(session, decision, [messages.ReminderDonor], OPENING[Side.DONOR])
-    if decision.data.get("other_time"):
-        other_time_wanted(session, decision, desk, now)
-
-
-def rescheduled(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
-    """By the donor; where the committee moves an appointment, the times that it proposes say so."""
-    if decision.data.get("other_time"):
-        other_time_wanted(session, decision, desk, now)
+    other_time_wanted(session, decision, desk, now)
 
 
 def other_time_wanted(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
-    """To the committee: none of the times suits, or the appointment is off; here is what does."""
+    """To the committee, if the donor says so: none of the times suits, or the appointment is off; here is what does."""
+    if not decision.data.get("other_time"):
+        return
     call_back(session, decision, CHASING)
     _donor, committee = readers(session, decision, desk, now)
     handover = _handover(committee)
@@ -69,12 +64,9 @@ def times_proposed(session: Session, decision: Decision, desk: Desk, now: dateti
 def scheduled(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
     """To both: when, where, with a calendar file."""
     call_back(session, decision, CHASING)
-    for reader, kind in zip(
-        readers(session, decision, desk, now),
-        (messages.Appointment, messages.AppointmentCommittee),
-        strict=True,
-    ):
-        handover = _handover(reader)
+    donor, committee = readers(session, decision, desk, now)
+    handover = _handover(donor)
+    for reader, kind in ((donor, messages.Appointment), (committee, messages.AppointmentCommittee)):
         reader.send(kind(**reader.about(), **_meeting(reader, handover), calendar=_file(reader, handover)))
 
 

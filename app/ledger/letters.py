@@ -7,10 +7,9 @@ from sqlmodel import Session
 from app.accounts.queries import coordinators
 from app.models import OutboxMessage
 from app.post.desk import Desk
-from app.post.sending import Post
+from app.post.sending import Post, party_of
 from notifications import messages
 from notifications.forgetting import news_event
-from notifications.outbox import Recipient
 
 
 def undeliverable(desk: Desk, session: Session, lost: OutboxMessage, answer: str, now: datetime) -> None:
@@ -22,8 +21,7 @@ def undeliverable(desk: Desk, session: Session, lost: OutboxMessage, answer: str
         return
     post = Post(session, news_event(lost), desk, now)
     for account in coordinators(session):
-        party = f"account:{account.id}"
-        if party == lost.party:
+        if party_of(account) == lost.party:
             continue
         letter = messages.MailUndeliverable(
             name=account.name,
@@ -33,5 +31,4 @@ def undeliverable(desk: Desk, session: Session, lost: OutboxMessage, answer: str
             subject=lost.subject,
             answer=answer,
         )
-        to = Recipient(account.name, account.email, account.language)
-        post.send(letter, party, to, match_id=lost.match_id)
+        post.send(letter, account, match_id=lost.match_id)

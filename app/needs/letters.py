@@ -44,10 +44,10 @@ def still_true(
         by_committee.setdefault(need.committee_id, (committee, []))[1].append(need)
     taken = taken_for_needs(session, need_ids, COMMITTED)
     for key, (committee, needs) in sorted(by_committee.items()):
-        post, party = Post(session, f"{_asked(key)}{day_of(now)}", desk, now), f"committee:{key}"
+        post = Post(session, f"{_asked(key)}{day_of(now)}", desk, now)
         letter = messages.NeedStillTrue(
             name=committee.name,
-            action_url=post.link(Purpose.COMMITTEE_NEEDS, key, party),
+            action_url=post.link(Purpose.COMMITTEE_NEEDS, key, committee),
             committee=committee.name,
             items=tuple(
                 counted(need, need.quantity - taken.get(need.id, 0), committee.language) for need in needs
@@ -55,5 +55,4 @@ def still_true(
             days=(day_of(now) - day_of(min(need.declared_at for need in needs))).days,
             answer_before=answer_by,
         )
-        to = outbox.Recipient(committee.name, committee.email, committee.language)
-        post.send(letter, party, to, not_after=answer_by)
+        post.send(letter, committee, not_after=answer_by)

@@ -47,7 +47,7 @@ class Given:
         return tuple(counted(each, left, self.language) for each, left in rest if left > 0)
 
     def link(self, post: Post, purpose: Purpose) -> str:
-        return post.link(purpose, self.offer.id, f"donor:{self.donor.id}")
+        return post.link(purpose, self.offer.id, self.donor)
 
     def send(
         self,
@@ -57,9 +57,10 @@ class Given:
         not_before: datetime | None = None,
         not_after: datetime | None = None,
     ) -> None:
-        name = self.offer.contact_name or self.donor.name
-        to = outbox.Recipient(name, self.donor.email, self.language)
-        post.send(message, f"donor:{self.donor.id}", to, not_before=not_before, not_after=not_after)
+        name, language = self.offer.contact_name, self.language
+        post.send(
+            message, self.donor, name=name, language=language, not_before=not_before, not_after=not_after
+        )
 
 
 def _read(session: Session, offer_ids: Collection[int | None]) -> Iterator[Given]:

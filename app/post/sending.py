@@ -5,13 +5,21 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.models import Decision
+from app.models import Account, Committee, Decision, Donor
+from app.models.states import Language
 from app.post.desk import Desk
 from app.transitions import event_of
 from app.web.links import Purpose
 from notifications import outbox
 from notifications.messages import Message
-from notifications.outbox import Recipient
+
+Party = Donor | Committee | Account
+"""Whoever is written to, and bears the links of the letter."""
+
+
+def party_of(row: Party) -> str:
+    """The party's name in links and in the outbox: `donor:3`, `committee:7`, `account:2`."""
+    return f"{row.__tablename__}:{row.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +39,33 @@ class Post:
         """For the letters that answer a decision."""
         return cls(session, event_of(decision.id), desk, now)
 
-    def link(self, purpose: Purpose, subject: int, party: str) -> str:
+    def link(self, purpose: Purpose, subject: int, bearer: Party) -> str:
         """A new link's absolute address."""
-        return self.desk.links.link(purpose, subject, party, self.now)
+        return self.desk.links.link(purpose, subject, party_of(bearer), self.now)
 
     def send(
         self,
         message: Message,
-        party: str,
-        to: Recipient,
+        to: Party,
         *,
+        name: str = "",
+        language: Language | None = None,
         match_id: int | None = None,
         not_before: datetime | None = None,
         not_after: datetime | None = None,
         priority: int = outbox.NOW_PRIORITY,
     ) -> None:
-        """Write in the recipient's language, in the session's transaction; nothing where this event has it already."""
+        """Write in the session's transaction; nothing where this event has it already.
+
+        In the reader's language and to the reader's name, unless another `language` or `name` is given.
+        """
+        language = language or to.language
         outbox.enqueue(
             self.session,
-            message.render(to.language),
+            message.render(language),
             event=self.event,
-            party=party,
-            to=to,
+            party=party_of(to),
+            to=outbox.Recipient(name or to.name, to.email, language),
             now=self.now,
             priority=priority,
             not_before=not_before,

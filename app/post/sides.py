@@ -16,7 +16,6 @@ from app.web.links import Purpose
 from app.web.words import named
 from notifications import messages, outbox
 from notifications.messages import Message
-from notifications.outbox import Recipient
 
 ANSWER = {Side.DONOR: Purpose.DONOR_ANSWER, Side.COMMITTEE: Purpose.COMMITTEE_ANSWER}
 """Where each side says yes or no and agrees on a time."""
@@ -111,22 +110,16 @@ class Reader:
             Purpose.TRACK_OFFER: self.sides.offer.id,
             Purpose.COMMITTEE_NEEDS: self.sides.committee.id,
         }
-        return self.post.link(purpose, subjects.get(purpose, self.sides.match.id), self._party)
-
-    @property
-    def _party(self) -> str:
-        return f"{self.side}:{self.row.id}"
+        return self.post.link(purpose, subjects.get(purpose, self.sides.match.id), self.row)
 
     def send(
         self, message: Message, *, not_before: datetime | None = None, not_after: datetime | None = None
     ) -> None:
         """Where a volunteer's address stands in for a donor's, the letter is to the donor's name all the same."""
-        stood_in_for = self.sides.offer.contact_name if self.side is Side.DONOR else ""
-        to = Recipient(stood_in_for or self.row.name, self.row.email, self.language)
         self.post.send(
             message,
-            self._party,
-            to,
+            self.row,
+            name=self.sides.offer.contact_name if self.side is Side.DONOR else "",
             match_id=self.sides.match.id,
             not_before=not_before,
             not_after=not_after,

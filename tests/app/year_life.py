@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from threading import Event
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlmodel import Session, col, select
@@ -42,11 +41,11 @@ from app.transitions import COMMITTEE, DONOR, Actor
 from config import Settings
 from notifications.models import State
 from notifications.scheduler import Job
+from notifications.typography import PARIS
 from tests.app import year_cast as cast
 from tests.builders import Builder
 from tests.conftest import ANSWER_WITHIN, OFFER_LASTS, FrozenClock
 
-PARIS = ZoneInfo("Europe/Paris")
 YEAR = 2028
 LOOKS = (time(8, 10), time(13, 10), time(18, 10))
 """When the machine is awake; in between it sleeps, and what was missed runs once."""

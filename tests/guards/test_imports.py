@@ -1,6 +1,7 @@
 """Arrows point one way: app → matching, app → notifications; inside app, routes → forms, service, queries → models → db."""
 
 import ast
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -188,7 +189,9 @@ def test_a_service_does_not_know_that_letters_exist() -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in sources("app")
-        if path.stem in {"service", "queries"} or path.name in {"db.py", "transitions.py"}
+        if path.stem in {"service", "queries"}
+        or "queries" in path.parts
+        or path.name in {"db.py", "transitions.py"}
         for name in imports(path)
         if name.startswith(("app.post", "app.digests")) or "letters" in name.split(".")[1:]
     ]
@@ -210,3 +213,14 @@ def test_letters_know_the_reads_of_other_features_only() -> None:
     ]
 
     assert wrong == []
+
+
+def test_the_zone_of_those_who_read_has_one_name() -> None:
+    named = [
+        str(path.relative_to(ROOT))
+        for folder in ("app", "matching", "notifications", "tests")
+        for path in sources(folder)
+        if re.search(r"ZoneInfo\(.Europe/Paris", path.read_text())
+    ]
+
+    assert named == ["notifications/typography.py"]

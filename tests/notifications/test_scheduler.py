@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +22,7 @@ from notifications.models import JobRun, Outcome
 from notifications.runs import Recorder
 from notifications.scheduler import Job, StuckError, at, every, run
 from notifications.threads import Threads
+from notifications.typography import PARIS
 from tests.conftest import PATIENCE
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -419,5 +419,5 @@ def test_each_day_has_one_run_whatever_the_night(start_at: datetime, days: int) 
         moment = daily.get_next_fire_time(moment, moment)
         if moment >= start_at + timedelta(days=days):
             break
-        fired.append(moment.astimezone(ZoneInfo("Europe/Paris")).date())
+        fired.append(moment.astimezone(PARIS).date())
     assert len(fired) == len(set(fired)) == days
