@@ -27,7 +27,7 @@ NO_PAGES = frozenset(
         # Files and answers for machines.
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
         "public.security", "photos.show", "committees.code", "mailbox.attachment", "mailbox.html",
-        "mailbox.sample_html", "preferences.agenda",
+        "mailbox.sample_html", "handovers.agenda",
         "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         # Pieces of pages, fetched while one is open.
         "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",

@@ -1,14 +1,11 @@
-"""The coordinator's board: what is proposed and why, decisions, their history."""
+"""The coordinator's board: what is proposed and why, and what is decided of it, one by one or the obvious at once."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import (
-    Blueprint,
-    abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -16,18 +13,25 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session
-from werkzeug.datastructures import MultiDict
 
 from app.db import session, transaction
-from app.explaining import why, why_not
-from app.lessons import previewing
-from app.matches import forms, pairs, service, wording
+from app.matches import forms, service, wording
+from app.matches.history import match_page
 from app.matches.queries import board as reads
 from app.matches.queries import leftovers
-from app.matches.queries import pulse as pulses
 from app.matches.queries.board import BoardFilters, Card
 from app.matches.queries.pulse import Pulse
+from app.matches.room import (
+    blueprint,
+    card_of,
+    for_templates,
+    learnt,
+    new_form,
+    pulse,
+    settings,
+    teaches,
+    undoable,
+)
 from app.matches.service import MatchError, MatchRefusal
 from app.models.states import MatchState, Reason, Urgency
 from app.transitions import Actor
@@ -35,14 +39,10 @@ from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
 from app.web.pages import cut
-from app.web.text import _, plural, to_the_second
-from app.web.words import URGENCIES, choices, word
-from config import Settings
-
-blueprint = Blueprint("matches", __name__)
+from app.web.text import _, plural
+from app.web.words import URGENCIES
 
 PAGE = 20
-HISTORY_PAGE = 50
 SHOWN_UNMET = 5
 OBVIOUS_SCORE = 0.75
 OBVIOUS_KM = 15
@@ -68,15 +68,15 @@ def _board() -> str:
         "matches/board.html",
         page=page.holding(shown),
         reject_forms=_reject_forms(shown),
-        teaches=_teaches(shown, moment),
-        learnt=_learnt(done, moment),
+        teaches=teaches(shown, moment),
+        learnt=learnt(done, moment),
         filters=narrowed,
         urgencies=URGENCIES,
         committees=committees,
         actions=actions,
         figures=reads.figures(current, moment),
         done=done,
-        undoable=[card for card in done if _undoable(moment)(card)],
+        undoable=[card for card in done if undoable(moment)(card)],
         unmet=[] if shown or narrowed else _unmet(fresh, moment),
         pulse=fresh,
         back=request.full_path.rstrip("?"),
@@ -93,65 +93,12 @@ def _filters() -> BoardFilters:
     )
 
 
-def pulse(current: Session, moment: datetime) -> Pulse:
-    """Whether what the room shows is fresh."""
-    return pulses.read(current, moment, timedelta(minutes=current_app.extensions["settings"].plan_minutes))
-
-
 def _unmet(fresh: Pulse, moment: datetime) -> Sequence[leftovers.Unserved]:
     return leftovers.unmet(session(), fresh, paris(moment).date(), size=SHOWN_UNMET).rows
 
 
-def for_templates(moment: datetime) -> dict[str, Any]:
-    """What every page of the room is given."""
-    return {
-        "now": moment,
-        "seconds_left": _seconds_left(moment),
-        "leaves_at": lambda card: to_the_second(_leaves(card, moment)),
-        "can_undo": _undoable(moment),
-        "words": wording,
-        "why": why,
-        "why_not": why_not,
-        "word": word,
-    }
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
-def _seconds_left(moment: datetime) -> Callable[[Card], int]:
-    """How long an approval can still be undone, before its letters leave."""
-
-    return lambda card: max(0, int((_leaves(card, moment) - moment).total_seconds()))
-
-
-def _leaves(card: Card, moment: datetime) -> datetime:
-    return (card.match.approved_at or moment) + _settings().undo_within
-
-
-def _undoable(moment: datetime) -> Callable[[Card], bool]:
-    return lambda card: service.may_undo(card.match, moment, _settings().undo_within)
-
-
 def _reject_forms(cards: Sequence[Card]) -> dict[int, forms.RejectForm]:
-    return {card.match.id: _new_form(card.match.id) for card in cards}
-
-
-def _teaches(cards: Sequence[Card], moment: datetime) -> dict[int, dict[str, str]]:
-    """For each proposal and each reason to reject it, what the portal would learn."""
-    proposed = [card for card in cards if card.match.state is MatchState.PROPOSED]
-    sides = ((card.match, card.item, card.need, card.committee) for card in proposed)
-    found = previewing.would_teach(session(), moment, sides) if proposed else {}
-    return {key: wording.reject_hints(lessons) for key, lessons in found.items()}
-
-
-def _learnt(cards: Sequence[Card], moment: datetime) -> list[str]:
-    """What the one rejection that the page tells of has taught."""
-    if len(cards) != 1 or cards[0].match.state is not MatchState.REJECTED:
-        return []
-    return previewing.learnt(session(), moment, cards[0].match.id)
+    return {card.match.id: new_form(card.match.id) for card in cards}
 
 
 def _done() -> list[Card]:
@@ -164,7 +111,7 @@ def _done() -> list[Card]:
 @access(Who.COORDINATOR)
 def approve(match_id: int) -> ResponseReturnValue:
     return _decide(
-        match_id, lambda work, actor: service.approve(work, match_id, actor, now(), _settings().answer_within)
+        match_id, lambda work, actor: service.approve(work, match_id, actor, now(), settings().answer_within)
     )
 
 
@@ -175,7 +122,7 @@ def reject(match_id: int) -> ResponseReturnValue:
     if not form.validate():
         if _by_htmx():
             return _fragment(card_of(match_id), form=form), 422
-        return _match_page(match_id, form), 422
+        return match_page(match_id, form), 422
     reason, note = Reason(form.reason.data), form.note.data or ""
     return _decide(match_id, lambda work, actor: service.reject(work, match_id, reason, note, actor, now()))
 
@@ -184,7 +131,7 @@ def reject(match_id: int) -> ResponseReturnValue:
 @access(Who.COORDINATOR)
 def undo(match_id: int) -> ResponseReturnValue:
     return _decide(
-        match_id, lambda work, actor: service.undo(work, match_id, actor, now(), _settings().undo_within)
+        match_id, lambda work, actor: service.undo(work, match_id, actor, now(), settings().undo_within)
     )
 
 
@@ -216,30 +163,19 @@ def _told_why(code: MatchRefusal, match_id: int) -> str:
     return wording.decided_meanwhile(decision, name)
 
 
-def card_of(match_id: int) -> Card:
-    """The match that an address names, or a page that says there is none."""
-    found = reads.cards(session(), [match_id])
-    return found[0] if found else abort(404)
-
-
 def _by_htmx() -> bool:
     return request.headers.get("HX-Request") == "true"
-
-
-def _new_form(match_id: int) -> forms.RejectForm:
-    # An empty mapping: the form that was sent belongs to another card, or to another act.
-    return forms.RejectForm(match_id, MultiDict())
 
 
 def _fragment(card: Card, refused: str | None = None, form: forms.RejectForm | None = None) -> str:
     return render_template(
         "matches/_card.html" if card.match.state is MatchState.PROPOSED else "matches/_decided.html",
         card=card,
-        form=form or _new_form(card.match.id),
+        form=form or new_form(card.match.id),
         refused=refused,
         back=_safe_back(),
-        teaches=_teaches([card], now()),
-        learnt=_learnt([card], now()),
+        teaches=teaches([card], now()),
+        learnt=learnt([card], now()),
         **for_templates(now()),
     )
 
@@ -268,7 +204,7 @@ def undo_many() -> ResponseReturnValue:
     """Take back what was just approved in one go."""
     ids = forms.numbers(request.form.getlist("match"))
     with transaction() as work:
-        outcomes = service.undo_many(work, ids, Actor.account(signed_in().id), now(), _settings().undo_within)
+        outcomes = service.undo_many(work, ids, Actor.account(signed_in().id), now(), settings().undo_within)
     undone = sum(outcome.refused is None for outcome in outcomes)
     flash(plural("%(num)s décision annulée.", "%(num)s décisions annulées.", undone), "success")
     _tell_refusals(outcomes)
@@ -309,66 +245,8 @@ def approve_obvious() -> ResponseReturnValue:
         return redirect(url_for("matches.obvious"), 303)
     with transaction() as work:
         outcomes = service.approve_many(
-            work, ids, Actor.account(signed_in().id), now(), _settings().answer_within
+            work, ids, Actor.account(signed_in().id), now(), settings().answer_within
         )
     _tell_refusals(outcomes)
     done = ",".join(str(each.match_id) for each in outcomes if each.refused is None)
     return redirect(url_for("matches.board", fait=done or None), 303)
-
-
-@blueprint.get("/coordination/rapprochements")
-@access(Who.COORDINATOR)
-def index() -> str:
-    """All matches, the latest first."""
-    state, committee_id = asked.member(MatchState, "etat"), asked.number("comite")
-    page = reads.history(session(), state, committee_id, asked.page(), HISTORY_PAGE)
-    return render_template(
-        "matches/index.html",
-        page=page,
-        last=reads.last_words(session(), page.rows),
-        committee_id=committee_id,
-        committees=reads.matched_committees(session()),
-        state=state,
-        states=choices(MatchState),
-        **for_templates(now()),
-    )
-
-
-@blueprint.get("/coordination/rapprochements/<int:match_id>")
-@access(Who.COORDINATOR)
-def show(match_id: int) -> str:
-    """One match: both sides, why, who decided what, which letters left, the appointment."""
-    return _match_page(match_id, _new_form(match_id))
-
-
-def _match_page(match_id: int, form: forms.RejectForm) -> str:
-    current, moment, card = session(), now(), card_of(match_id)
-    return render_template(
-        "matches/show.html",
-        card=card,
-        form=form,
-        teaches=_teaches([card], moment),
-        learnt=_learnt([card], moment),
-        trail=reads.trail(current, match_id),
-        ledger=reads.ledger(current, match_id),
-        handover=reads.handover_of(current, match_id),
-        times=reads.times_of(current, match_id),
-        others=_others(card, moment),
-        replayed=_replayed(card),
-        back=url_for("matches.show", match_id=match_id),
-        **for_templates(moment),
-    )
-
-
-def _others(card: Card, moment: datetime) -> pairs.Others | None:
-    """The runners-up while there is something to decide; afterwards what is promised is nobody else's."""
-    proposed = card.match.state is MatchState.PROPOSED
-    return pairs.others(session(), card.match, moment) if proposed else None
-
-
-def _replayed(card: Card) -> str:
-    """Whether the score is found again from what was stored; empty where nothing was."""
-    try:
-        return wording.replay_sentence(pairs.replayed(card.match))
-    except pairs.NothingStoredError:
-        return ""

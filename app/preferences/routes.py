@@ -1,16 +1,14 @@
-"""When to write and in which language; the digest's one-click stop (RFC 8058); a committee's calendar."""
+"""When to write and in which language; the digest's one-click stop (RFC 8058); where a committee's calendar is found."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
 
 from app.db import session, transaction
-from app.handovers import queries as handovers
 from app.models import Account, Committee
 from app.models.states import Language
 from app.preferences import queries, service
-from app.preferences.agenda import feed
 from app.preferences.forms import DailyForm, LanguageForm, WeeklyForm, data_of
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
@@ -161,28 +159,3 @@ def resubscribe(token: str) -> ResponseReturnValue:
 # Neither needs a page of ours to have been open: the token is the proof, and the mail provider has no other.
 csrf.exempt(unsubscribe)
 csrf.exempt(resubscribe)
-
-
-# The calendar that programs come back to
-
-
-@blueprint.get("/agenda/<token>.ics")
-@access(Who.LINK)
-def agenda(token: str) -> ResponseReturnValue:
-    """The committee's appointments, and nothing else; 304 while nothing has changed."""
-    committee = queries.agenda_committee(session(), claim(Purpose.AGENDA, token)) or not_good()
-    rows = handovers.scheduled(session(), committee.id)
-    response = Response(
-        feed(current_app.extensions["settings"], committee, rows, _gift_address),
-        content_type="text/calendar; charset=utf-8",
-    )
-    response.headers.set("Content-Disposition", "inline", filename="remises.ics")
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.last_modified = handovers.last_change(session(), committee.id) or committee.created_at
-    response.add_etag()
-    return response.make_conditional(request)
-
-
-def _gift_address(match_id: int) -> str:
-    return links().url(url_for("handovers.committee_answer", match_id=match_id))

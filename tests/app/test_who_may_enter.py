@@ -151,7 +151,6 @@ def test_every_page_of_these_rooms_is_in_the_table(app: Flask, visitors: dict[st
         "preferences.unsubscription",
         "preferences.unsubscribe",
         "preferences.resubscribe",
-        "preferences.agenda",
     }
     assert there - listed == by_signed_link
 

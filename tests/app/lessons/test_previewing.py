@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import session
-from app.lessons import previewing
+from app.lessons import queries
 from app.matches.queries import board as reads
 from app.models import Committee, Match
 from app.models.states import Condition, Reason, Role, Transport
@@ -38,7 +38,7 @@ def told(app: Flask, clock: FrozenClock, match: Match) -> dict[Reason, str]:
         current = session()
         cards = reads.cards(current, [match.id])
         sides = [(card.match, card.item, card.need, card.committee) for card in cards]
-        found = previewing.would_teach(current, clock(), sides)[match.id]
+        found = queries.would_teach(current, clock(), sides)[match.id]
     return {reason: plain(sentence) for reason, sentence in found.items()}
 
 

@@ -1,4 +1,4 @@
-"""A committee's appointments as one calendar.
+"""A committee's appointments as one calendar, which programs come back to.
 
 The address may be forwarded, and programs keep copies: when, what and where, but neither the donor's name nor telephone.
 Those are one click further, behind the committee's own door.
@@ -6,14 +6,46 @@ Those are one click further, behind the committee's own door.
 
 from collections.abc import Callable, Iterable
 
+from flask import Response, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.db import session
+from app.handovers import queries
 from app.handovers.calendar import CalendarEntry, Organizer, calendar_feed
+from app.handovers.entering import blueprint
 from app.handovers.queries import Scheduled
 from app.handovers.slots import Span
 from app.models import Committee
 from app.models.states import Transport
+from app.preferences import queries as preferences
+from app.web.access import Who, access
+from app.web.links import Purpose
+from app.web.opening import claim, links, not_good
 from app.web.text import _, speaking
 from app.web.words import counted, word
 from config import Settings
+
+
+@blueprint.get("/agenda/<token>.ics")
+@access(Who.LINK)
+def agenda(token: str) -> ResponseReturnValue:
+    """The committee's appointments, and nothing else; 304 while nothing has changed."""
+    committee = preferences.agenda_committee(session(), claim(Purpose.AGENDA, token)) or not_good()
+    rows = queries.scheduled(session(), committee.id)
+    response = Response(
+        feed(current_app.extensions["settings"], committee, rows, _gift_address),
+        content_type="text/calendar; charset=utf-8",
+    )
+    response.headers.set("Content-Disposition", "inline", filename="remises.ics")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.last_modified = queries.last_change(session(), committee.id) or committee.created_at
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _gift_address(match_id: int) -> str:
+    return links().url(url_for("handovers.committee_answer", match_id=match_id))
 
 
 def feed(

@@ -5,7 +5,7 @@ from flask import render_template, request
 from app.db import session
 from app.matches.queries import leftovers
 from app.matches.queries.leftovers import LeftoverKind, Sought
-from app.matches.routes import blueprint, for_templates, pulse
+from app.matches.room import blueprint, for_templates, pulse
 from app.web import asked
 from app.web.access import Who, access
 from app.web.clock import now, paris

@@ -1,0 +1,117 @@
+"""All matches; one of them with why it was made, what was decided and written, and who else there is, to be preferred even."""
+
+from datetime import datetime
+
+from flask import (
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from app.db import session, transaction
+from app.matches import forms, pairs, service, wording
+from app.matches.queries import board as reads
+from app.matches.queries.board import Card
+from app.matches.room import blueprint, card_of, for_templates, learnt, new_form, settings, teaches
+from app.matches.service import MatchError, MatchRefusal
+from app.models import Match
+from app.models.states import MatchState
+from app.transitions import Actor
+from app.web import asked
+from app.web.access import Who, access, signed_in
+from app.web.clock import now
+from app.web.words import choices
+
+HISTORY_PAGE = 50
+
+
+@blueprint.get("/coordination/rapprochements")
+@access(Who.COORDINATOR)
+def index() -> str:
+    """All matches, the latest first."""
+    state, committee_id = asked.member(MatchState, "etat"), asked.number("comite")
+    page = reads.history(session(), state, committee_id, asked.page(), HISTORY_PAGE)
+    return render_template(
+        "matches/index.html",
+        page=page,
+        last=reads.last_words(session(), page.rows),
+        committee_id=committee_id,
+        committees=reads.matched_committees(session()),
+        state=state,
+        states=choices(MatchState),
+        **for_templates(now()),
+    )
+
+
+@blueprint.get("/coordination/rapprochements/<int:match_id>")
+@access(Who.COORDINATOR)
+def show(match_id: int) -> str:
+    """One match: both sides, why, who decided what, which letters left, the appointment."""
+    return match_page(match_id, new_form(match_id))
+
+
+def match_page(match_id: int, form: forms.RejectForm) -> str:
+    current, moment, card = session(), now(), card_of(match_id)
+    return render_template(
+        "matches/show.html",
+        card=card,
+        form=form,
+        teaches=teaches([card], moment),
+        learnt=learnt([card], moment),
+        trail=reads.trail(current, match_id),
+        ledger=reads.ledger(current, match_id),
+        handover=reads.handover_of(current, match_id),
+        times=reads.times_of(current, match_id),
+        others=_others(card, moment),
+        replayed=_replayed(card),
+        back=url_for("matches.show", match_id=match_id),
+        **for_templates(moment),
+    )
+
+
+def _others(card: Card, moment: datetime) -> pairs.Others | None:
+    """The runners-up while there is something to decide; afterwards what is promised is nobody else's."""
+    proposed = card.match.state is MatchState.PROPOSED
+    return pairs.others(session(), card.match, moment) if proposed else None
+
+
+def _replayed(card: Card) -> str:
+    """Whether the score is found again from what was stored; empty where nothing was."""
+    try:
+        return wording.replay_sentence(pairs.replayed(card.match))
+    except pairs.NothingStoredError:
+        return ""
+
+
+@blueprint.get("/coordination/rapprochements/<int:match_id>/autres")
+@access(Who.COORDINATOR)
+def others(match_id: int) -> str:
+    """A piece of the board: who else could have the article, what else could serve the need."""
+    card = card_of(match_id)
+    found = pairs.others(session(), card.match, now())
+    return render_template("matches/_others.html", others=found, card=card, **for_templates(now()))
+
+
+@blueprint.post("/coordination/rapprochements/<int:match_id>/plutot")
+@access(Who.COORDINATOR)
+def give_instead(match_id: int) -> ResponseReturnValue:
+    """Approve this runner-up in the place of the proposal."""
+    card_of(match_id)
+    need_id, item_id = (asked.whole(request.form.get(name, "")) for name in ("besoin", "article"))
+    try:
+        with transaction() as work:
+            match = work.get_one(Match, match_id)
+            proposal = pairs.instead(work, match, now(), need_id=need_id, item_id=item_id)
+            if proposal is None or (need_id is None) == (item_id is None):
+                raise MatchError(MatchRefusal.NOT_PERMITTED)
+            within = settings().answer_within
+            actor = Actor.account(signed_in().id)
+            chosen = service.give_instead(work, match_id, proposal, actor, now(), within)
+            done = chosen.id
+    except MatchError as error:
+        flash(wording.refusal(error.code), "error")
+        return redirect(url_for("matches.show", match_id=match_id), 303)
+    return redirect(url_for("matches.board", fait=done), 303)
