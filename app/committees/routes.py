@@ -26,6 +26,7 @@ from app.web.current_committee import (
     committees_of,
     current_committee,
     may_act_for,
+    own_committee,
 )
 from app.web.errors import DomainError
 from app.web.opening import links
@@ -48,11 +49,7 @@ def home() -> ResponseReturnValue:
     committee = current_committee(account)
     if committee is None and account.is_coordinator:
         return redirect(url_for("committees.index"), 303)
-    if committee is None:
-        raise DomainError(
-            _("Votre compte n'appartient à aucun comité. Demandez à votre coordinateur de vous y inscrire."),
-            403,
-        )
+    committee = committee or own_committee()
     key = committee.id
     incoming = queries.incoming(session(), key, approved_before=approved_before())
     lines = [line for line in needs.of_committee(session(), key, [NeedState.OPEN]) if line.remaining]

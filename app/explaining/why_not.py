@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from math import ceil
-from typing import Any, Protocol
+from typing import Any
 
 from app.models.states import Condition, Size
 from app.web.text import _, full_date, kilometres, plural
@@ -13,21 +13,6 @@ from app.web.words import item_name, word
 from matching.types import LessonKind
 
 Detail = Mapping[str, Any]
-
-
-class OtherPair(Protocol):
-    """What is told of another pair that could have been (see `pairs.Other`)."""
-
-    @property
-    def told(self) -> Detail: ...
-    @property
-    def score(self) -> float | None: ...
-    @property
-    def distance_km(self) -> float | None: ...
-    @property
-    def broken(self) -> tuple[str, ...]: ...
-    @property
-    def detail(self) -> Detail: ...
 
 
 def item(slug: str) -> str:
@@ -42,7 +27,7 @@ def explain_misses(misses: Iterable[Detail]) -> list[str]:
     """
     told: dict[tuple[str, str], Counter[str]] = {}
     for miss in misses:
-        told.setdefault((_why(miss), what_it_takes(miss)), Counter())[_other(miss["told"])] += 1
+        told.setdefault((_why(miss), what_it_takes(miss)), Counter())[other_side(miss["told"])] += 1
     return [
         " ".join(filter(None, (_("%(other)s : %(why)s.", other=_counted(others), why=why), takes)))
         for (why, takes), others in told.items()
@@ -68,7 +53,8 @@ def what_it_takes(miss: Detail) -> str:
     return _("Il faudrait %(wishes)s.", wishes=_(" et ").join(wishes)) if wishes else ""
 
 
-def _other(told: Detail) -> str:
+def other_side(told: Detail) -> str:
+    """« Lave-linge à Vienne »; « Comité de Vienne, pour son besoin « Lave-linge » »."""
     if "committee" in told:
         return _(
             "%(committee)s, pour son besoin « %(item)s »",
@@ -76,24 +62,6 @@ def _other(told: Detail) -> str:
             item=item(told["item"]),
         )
     return _("%(item)s à %(commune)s", item=item(told["item"]), commune=told["commune"])
-
-
-def other_name(other: OtherPair) -> str:
-    """« Lave-linge à Vienne »."""
-    return _other(other.told)
-
-
-def other_sentence(other: OtherPair) -> str:
-    """« Comité de Vienne, pour son besoin « Lave-linge » : noté 72 sur 100, à 12 km. »"""
-    if other.score is None:
-        why = _(" ; ").join(clause(rule, other.detail) for rule in other.broken)
-        return _("%(other)s : %(why)s.", other=_other(other.told), why=why)
-    return _(
-        "%(other)s : noté %(score)s sur 100, à %(distance)s.",
-        other=_other(other.told),
-        score=round(other.score * 100),
-        distance=kilometres(other.distance_km or 0),
-    )
 
 
 def clause(rule: str, detail: Detail) -> str:

@@ -162,9 +162,9 @@ def _call_back(session: Session, match: Match, now: datetime, undo_within: timed
         raise MatchError(MatchRefusal.TOO_LATE)
 
 
-def supersede(session: Session, match: Match, actor: Actor, now: datetime, note: str = "") -> None:
+def supersede(session: Session, match: Match, actor: Actor, now: datetime) -> None:
     """Take a proposal off the board: a later plan, or the row behind it went away. The caller holds the rows."""
-    move(session, match, MatchState.SUPERSEDED, Verb.SUPERSEDE, actor, now, note=note)
+    move(session, match, MatchState.SUPERSEDED, Verb.SUPERSEDE, actor, now)
     match.closed_at = now
 
 

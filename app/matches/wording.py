@@ -2,32 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from flask_babel import format_decimal, format_timedelta
 from flask_babel.speaklater import LazyString
 
+from app.explaining import why_not
 from app.explaining.why import PARTS, part_name
+from app.matches.pairs import Other, Replay
 from app.matches.service import MatchRefusal
 from app.models import Decision, Match, OutboxMessage
 from app.models.states import REASONS as CODED
 from app.models.states import ActorKind, Occasion, Reason, Verb
 from app.web.navigation import shown_name
-from app.web.text import _, clock_time, full_date, lazy, plural
+from app.web.text import _, clock_time, full_date, kilometres, lazy, plural
 from app.web.words import word
 from notifications.models import State as MessageState
-
-
-class Replayed(Protocol):
-    """A stored match beside the same score computed again (see `pairs.Replay`)."""
-
-    @property
-    def stored(self) -> Mapping[str, float]: ...
-    @property
-    def again(self) -> Mapping[str, float]: ...
-    @property
-    def same(self) -> bool: ...
-
 
 REASONS_TO_REJECT = CODED[Occasion.COORDINATOR_REJECTS]
 TITLE_LENGTH = 80
@@ -185,14 +174,32 @@ def _who(decision: Decision, name: str) -> str:
     )
 
 
-def replay_sentence(found: Replayed) -> str:
+def other_name(other: Other) -> str:
+    """« Lave-linge à Vienne »."""
+    return why_not.other_side(other.told)
+
+
+def other_sentence(other: Other) -> str:
+    """« Comité de Vienne, pour son besoin « Lave-linge » : noté 72 sur 100, à 12 km. »"""
+    if other.score is None:
+        why = _(" ; ").join(why_not.clause(rule, other.detail) for rule in other.broken)
+        return _("%(other)s : %(why)s.", other=why_not.other_side(other.told), why=why)
+    return _(
+        "%(other)s : noté %(score)s sur 100, à %(distance)s.",
+        other=why_not.other_side(other.told),
+        score=round(other.score * 100),
+        distance=kilometres(other.distance_km or 0),
+    )
+
+
+def replay_sentence(found: Replay) -> str:
     """Whether the stored figures are found again."""
     if found.same:
         return _("Identique : le calcul refait donne les mêmes chiffres.")
     return _("Différent : le calcul refait ne donne pas les mêmes chiffres.")
 
 
-def replay_lines(match: Match, found: Replayed) -> list[str]:
+def replay_lines(match: Match, found: Replay) -> list[str]:
     """For the command line: whether it is the same, then each figure as stored and computed again."""
     lines = [
         _(

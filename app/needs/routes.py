@@ -20,7 +20,7 @@ from app.transitions import Actor
 from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
-from app.web.current_committee import committees_of, current_committee, may_act_for
+from app.web.current_committee import committees_of, current_committee, may_act_for, own_committee
 from app.web.errors import DomainError
 from app.web.navigation import named
 from app.web.text import _, plural
@@ -61,17 +61,6 @@ def sentence(error: NeedError) -> str:
     }[error.code]
 
 
-def _committee() -> Committee:
-    """The committee that this page is about; coordinators without one choose in their list first."""
-    found = current_committee(signed_in())
-    if found is None:
-        raise DomainError(
-            _("Votre compte n'appartient à aucun comité. Demandez à votre coordinateur de vous y inscrire."),
-            403,
-        )
-    return found
-
-
 def _need(need_id: int) -> Need:
     """A need that this account may act on; any other does not exist for it."""
     need = session().get(Need, need_id)
@@ -87,7 +76,7 @@ def index() -> ResponseReturnValue:
     committee = current_committee(account)
     if committee is None and account.is_coordinator:
         return redirect(url_for("needs.everywhere"), 303)
-    committee = committee or _committee()
+    committee = committee or own_committee()
     key = committee.id
     return render_template(
         "needs/index.html",
@@ -102,7 +91,7 @@ def index() -> ResponseReturnValue:
 @blueprint.route("/besoins/nouveau", methods=["GET", "POST"])
 @access(Who.MEMBER)
 def new() -> ResponseReturnValue:
-    committee = _committee()
+    committee = own_committee()
     form = NeedForm(
         actions=queries.actions(session()),
         open_already=lambda key: queries.open_already(session(), committee.id, key),
@@ -229,7 +218,7 @@ def confirm(need_id: int) -> ResponseReturnValue:
 @access(Who.MEMBER)
 def paste() -> ResponseReturnValue:
     """A list: first what was understood of it, then, on a second press, the needs."""
-    committee = _committee()
+    committee = own_committee()
     form = PasteForm(data={"text": _last_month(committee)} if "mois-dernier" in request.args else None)
     valid = form.validate_on_submit()
     read_back = valid and form.read_back()

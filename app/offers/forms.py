@@ -34,6 +34,7 @@ from app.web.fields import (
     line,
     paragraph,
 )
+from app.web.place_form import wrong_code
 from app.web.text import _, language, lazy
 from app.web.words import CONDITIONS, ELSEWHERE, choices, item_name
 
@@ -218,13 +219,7 @@ class OfferForm(PortalForm):
             self.commune.errors = [*self.commune.errors, _("Choisissez votre commune dans la liste.")]
             raise StopValidation(_("Choisissez la commune qui va avec ce code postal.")) from None
         except UnknownPostalCode as error:
-            raise StopValidation(
-                _("Écrivez un code postal de cinq chiffres. Exemple : 69700")
-                if error.code == "malformed"
-                else _(
-                    "Nous ne connaissons pas ce code postal. Vérifiez-le, ou donnez celui de votre mairie."
-                )
-            ) from None
+            raise StopValidation(wrong_code(error)) from None
 
     def validate_available_from(self, field: Any) -> None:
         if field.data is None:

@@ -12,8 +12,7 @@ from app.preferences import queries, service
 from app.preferences.forms import DailyForm, LanguageForm, WeeklyForm, data_of
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
-from app.web.current_committee import committees_of, current_committee
-from app.web.errors import DomainError
+from app.web.current_committee import committees_of, own_committee
 from app.web.guard import csrf
 from app.web.links import Purpose, path_of
 from app.web.opening import claim, links, not_good
@@ -58,21 +57,11 @@ def _speak(language: Language) -> None:
 # What a committee chooses
 
 
-def _committee() -> Committee:
-    found = current_committee(signed_in())
-    if found is None:
-        raise DomainError(
-            _("Votre compte n'appartient à aucun comité. Demandez à votre coordinateur de vous y inscrire."),
-            403,
-        )
-    return found
-
-
 @blueprint.route("/mon-comite/preferences", methods=["GET", "POST"])
 @access(Who.MEMBER)
 def ours() -> ResponseReturnValue:
     """The committee's weekly digest, the language of its letters, the address of its calendar."""
-    committee = _committee()
+    committee = own_committee()
     key, slug = committee.id, committee.slug
     party = queries.committee_party(key)
     chosen = queries.digest_preferences(session(), [party])[party]
@@ -102,7 +91,7 @@ def _agenda_address(committee_id: int) -> str:
 @access(Who.MEMBER)
 def renew_agenda() -> ResponseReturnValue:
     """The old address stops; whoever should keep seeing the calendar needs the new one."""
-    committee = _committee()
+    committee = own_committee()
     key, slug = committee.id, committee.slug
     with transaction() as current:
         service.renew_agenda(current, key, now())

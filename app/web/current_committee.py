@@ -9,8 +9,10 @@ from app.committees import queries
 from app.db import session
 from app.models import Account, Committee
 from app.web import navigation
-from app.web.access import current_account
+from app.web.access import current_account, signed_in
 from app.web.clock import now
+from app.web.errors import DomainError
+from app.web.text import _
 
 CHOSEN = "committee"
 
@@ -44,6 +46,17 @@ def current_committee(account: Account) -> Committee | None:
             return found
     awaited = answers_awaited() if len(own) > 1 else {}
     return next((each for each in own if each.id in awaited), own[0] if own else None)
+
+
+def own_committee() -> Committee:
+    """The same, for a page that nobody without a committee can use."""
+    found = current_committee(signed_in())
+    if found is None:
+        raise DomainError(
+            _("Votre compte n'appartient à aucun comité. Demandez à votre coordinateur de vous y inscrire."),
+            403,
+        )
+    return found
 
 
 def remember(committee: Committee) -> None:

@@ -63,13 +63,7 @@ class PlaceForm(PortalForm):
             self._which = _("Ce code postal est celui de : %(communes)s.", communes=known)
             raise StopValidation(_("Ce code postal et cette commune ne vont pas ensemble.")) from None
         except UnknownPostalCode as error:
-            raise StopValidation(
-                _("Écrivez un code postal de cinq chiffres. Exemple : 69700")
-                if error.code == "malformed"
-                else _(
-                    "Nous ne connaissons pas ce code postal. Vérifiez-le, ou donnez celui de votre mairie."
-                )
-            ) from None
+            raise StopValidation(wrong_code(error)) from None
         self.where = Where(
             postal_code=found.postal_code,
             commune=found.commune,
@@ -110,6 +104,13 @@ class PlaceForm(PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         # The latitude may be found wrong while the longitude is read, after its own turn.
         return bool(super().validate(extra_validators)) and not self.latitude.errors
+
+
+def wrong_code(error: UnknownPostalCode) -> str:
+    """What to do about a postal code that says no place."""
+    if error.code == "malformed":
+        return _("Écrivez un code postal de cinq chiffres. Exemple : 69700")
+    return _("Nous ne connaissons pas ce code postal. Vérifiez-le, ou donnez celui de votre mairie.")
 
 
 def place_data(row: Any) -> dict[str, Any]:
