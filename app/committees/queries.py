@@ -20,7 +20,7 @@ def choices(session: Session, also: Collection[int] = ()) -> list[tuple[int, str
         .order_by(col(Committee.id))
     )
     rows = sorted(session.exec(query), key=lambda row: alphabetical(row[1]))
-    return [(int(key or 0), f"{name} ({commune})") for key, name, commune in rows]
+    return [(key, f"{name} ({commune})") for key, name, commune in rows]
 
 
 def acting_for(session: Session, account: Account) -> list[Committee]:

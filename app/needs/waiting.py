@@ -76,7 +76,7 @@ def expire_silent(session: Session, now: datetime) -> int:
     """Set aside the needs that nobody stood by in time; how many. The weekly digest and the list of needs say so."""
     last_day = start_of(day_of(now) - ANSWER_WITHIN)
     query = select(Need.id).where(Need.state == NeedState.OPEN, col(Need.asked_at) < last_day, ~_counted_on())
-    found = [key or 0 for key in session.exec(query.order_by(col(Need.id)).limit(BATCH))]
+    found = session.exec(query.order_by(col(Need.id)).limit(BATCH)).all()
     if not found:
         return 0
     proposed = select(Match.offered_item_id).where(

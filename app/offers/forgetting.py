@@ -110,7 +110,7 @@ def _forget_donors(session: Session, offer_ids: Collection[int], now: datetime) 
     query = select(Donor.id, Donor.email).where(
         col(Donor.id).in_(mine), col(Donor.id).not_in(remembered), col(Donor.anonymised_at).is_(None)
     )
-    gone = [(key or 0, email) for key, email in session.exec(query)]
+    gone = list(session.exec(query))
     if not gone:
         return
     table: sa.Table = Donor.__table__  # type: ignore[attr-defined]

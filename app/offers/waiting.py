@@ -1,5 +1,6 @@
 """What the clock does about offers: ask once more to confirm, ask before the end, end, forget."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -51,7 +52,7 @@ def forget_unconfirmed(session: Session, now: datetime) -> int:
     query = select(Offer.id).where(
         Offer.state == OfferState.UNCONFIRMED, col(Offer.created_at) <= now - FORGOTTEN_AFTER
     )
-    found = [key or 0 for key in session.exec(query.order_by(col(Offer.id)).limit(BATCH))]
+    found = session.exec(query.order_by(col(Offer.id)).limit(BATCH)).all()
     ended = _end(session, found, OfferState.UNCONFIRMED, now)
     if ended:
         session.flush()
@@ -90,18 +91,15 @@ def expire(session: Session, now: datetime) -> int:
     query = select(Offer.id).where(
         Offer.state == OfferState.OPEN, col(Offer.available_until) < day_of(now), ~waiting
     )
-    found = [key or 0 for key in session.exec(query.order_by(col(Offer.id)).limit(BATCH))]
+    found = session.exec(query.order_by(col(Offer.id)).limit(BATCH)).all()
     return len(_end(session, found, OfferState.OPEN, now))
 
 
-def _end(session: Session, offer_ids: list[int], state: OfferState, now: datetime) -> list[int]:
+def _end(session: Session, offer_ids: Sequence[int], state: OfferState, now: datetime) -> list[int]:
     """Under locks, end those that are still in `state`, over, and counted on by nobody; what was proposed leaves the board."""
     if not offer_ids:
         return []
-    item_ids = [
-        key or 0
-        for key in session.exec(select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(offer_ids)))
-    ]
+    item_ids = session.exec(select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(offer_ids))).all()
     held = hold(session, item_ids=item_ids)
     counted_on = {
         held.items[item].offer_id

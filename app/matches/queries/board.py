@@ -32,7 +32,7 @@ from app.models.states import (
     Urgency,
     Verb,
 )
-from app.web.alphabet import alphabetical
+from app.web.alphabet import for_menu
 from app.web.pages import Page, peeked
 from matching.items import load, normalise
 from notifications.types import UtcDateTime
@@ -263,11 +263,6 @@ def _delays(session: Session, now: datetime) -> list[timedelta]:
     return [max(timedelta(), first - confirmed) for first, confirmed in session.execute(query)]
 
 
-def named(rows: Iterable[tuple[int | None, str]]) -> list[tuple[int, str]]:
-    """(id, name) as a menu shows them, in the alphabet's order."""
-    return sorted(((key or 0, name) for key, name in rows), key=lambda row: alphabetical(row[1]))
-
-
 def boardwide_choices(session: Session) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """(id, name) of the committees and of the actions that something is proposed to."""
     proposed = select(Match.need_id).where(Match.state == MatchState.PROPOSED)
@@ -284,8 +279,8 @@ def boardwide_choices(session: Session) -> tuple[list[tuple[int, str]], list[tup
         .distinct()
     )
     return (
-        named(session.exec(committees)),
-        named(session.exec(actions)),
+        for_menu(session.exec(committees)),
+        for_menu(session.exec(actions)),
     )
 
 
@@ -323,7 +318,7 @@ def matched_committees(session: Session) -> list[tuple[int, str]]:
     query = select(Committee.id, Committee.name).where(
         col(Committee.id).in_(select(Need.committee_id).join(Match, col(Match.need_id) == col(Need.id)))
     )
-    return named(session.exec(query))
+    return for_menu(session.exec(query))
 
 
 def trail(session: Session, match_id: int) -> list[tuple[Decision, str]]:

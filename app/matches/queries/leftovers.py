@@ -14,7 +14,7 @@ from app.matches.queries.board import holds_all
 from app.matches.queries.pulse import Pulse
 from app.models import Action, Committee, Need, Offer, OfferedItem
 from app.models.states import LIVE, NeedState, OfferState, Urgency
-from app.web.alphabet import alphabetical
+from app.web.alphabet import for_menu
 from app.web.pages import Page, cut
 from matching.items import normalise
 
@@ -173,6 +173,4 @@ def committees(session: Session) -> list[tuple[int, str]]:
         .where(Need.state == NeedState.OPEN)
         .distinct()
     )
-    return sorted(
-        ((key or 0, name) for key, name in session.exec(query)), key=lambda row: alphabetical(row[1])
-    )
+    return for_menu(session.exec(query))
