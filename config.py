@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 PLACEHOLDERS = frozenset({"changeme", "change-me", "secret", "dev", "password", "placeholder", "xxx", "todo"})
-
+TRUE, FALSE = frozenset({"true", "yes", "1", "on"}), frozenset({"false", "no", "0", "off"})
 
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 """A name, or an address of either kind."""
@@ -53,20 +53,10 @@ def _secret(raw: str) -> str:
 
 
 def _boolean(raw: str) -> bool:
-    known = {
-        "true": True,
-        "yes": True,
-        "1": True,
-        "on": True,
-        "false": False,
-        "no": False,
-        "0": False,
-        "off": False,
-    }
-    value = known.get(raw.strip().lower())
-    if value is None:
+    value = raw.strip().lower()
+    if value not in TRUE | FALSE:
         raise ValueError(f"doit valoir true ou false, et non {raw[:80]!r}")
-    return value
+    return value in TRUE
 
 
 def _integer(low: int, high: int) -> Callable[[str], int]:
@@ -148,132 +138,44 @@ SECRETS = frozenset({"PORTAIL_SECRET_KEY", "PORTAIL_MAIL_PASSWORD", "PORTAIL_BOU
 """Never shown: not in a traceback, not in a log."""
 
 
-def _setting(name: str, parse: Callable[[str], Any], meaning: str, default: Any) -> Any:
-    """A field of `Settings`: its variable, its parser, the words for the README, its default (None: derived)."""
-    return field(
-        default=default, repr=name not in SECRETS, metadata={"name": name, "parse": parse, "meaning": meaning}
-    )
+def _setting(name: str, parse: Callable[[str], Any], default: Any) -> Any:
+    """A field of `Settings`: its variable, its parser, its default (empty: derived). The README tells what it means."""
+    return field(default=default, repr=name not in SECRETS, metadata={"name": name, "parse": parse})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that the portal is told from outside. Durations in the unit that the name says."""
 
-    environment: Environment = _setting(
-        "PORTAIL_ENV",
-        _one_of(Environment),
-        "`development` (adresse locale seulement, données d'exemple, page des e-mails) ou `production`",
-        Environment.DEVELOPMENT,
-    )
-    debug: bool = _setting("PORTAIL_DEBUG", _boolean, "le débogueur de Flask ; refusé en production", False)
-    secret_key: str = _setting(
-        "PORTAIL_SECRET_KEY",
-        _text,
-        "signe les sessions et les liens, 32 caractères ou plus ; en développement, une clé est créée et gardée dans `DATA_DIR`",
-        "",
-    )
-    base_url: str = _setting(
-        "PORTAIL_BASE_URL",
-        _url,
-        "l'adresse publique, utilisée dans les e-mails ; par défaut `http://127.0.0.1:$PORT`",
-        "",
-    )
-    port: int = _setting("PORT", _integer(1, 65535), "le port de `make run`", 8000)
-    data_dir: Path = _setting(
-        "DATA_DIR", _path, "le dossier des photos et de la base embarquée", Path("var").absolute()
-    )
-    database_url: str = _setting(
-        "DATABASE_URL",
-        _database_url,
-        "`sqlite:///…` ou `postgresql://…` ; par défaut `portail.sqlite3` dans `DATA_DIR`",
-        "",
-    )
-    trusted_hosts: tuple[str, ...] = _setting(
-        "PORTAIL_TRUSTED_HOSTS",
-        _words,
-        "les noms d'hôte auxquels le portail répond, séparés par des virgules ; par défaut celui de `PORTAIL_BASE_URL`",
-        (),
-    )
-    proxies: int = _setting(
-        "PORTAIL_PROXIES",
-        _integer(0, 5),
-        "combien de serveurs mandataires se tiennent devant le portail ; leurs en-têtes sont crus",
-        0,
-    )
-    web_workers: int = _setting("PORTAIL_WEB_WORKERS", _integer(1, 64), "le nombre de processus web", 2)
-    log_json: bool = _setting(
-        "PORTAIL_LOG_JSON",
-        _boolean,
-        "journal en JSON, un événement par ligne ; par défaut `true` en production",
-        None,
-    )
-    portal_name: str = _setting(
-        "PORTAIL_NAME", _text, "le nom affiché en tête des pages et dans les e-mails", "Portail des dons"
-    )
-    contact_email: str = _setting(
-        "PORTAIL_CONTACT_EMAIL", _email, "l'adresse où écrire à l'association qui tient le portail", ""
-    )
-    mail_server: str = _setting(
-        "PORTAIL_MAIL_SERVER",
-        _text,
-        "le serveur SMTP ; sans lui, en développement, les e-mails se lisent sur `/courriels`",
-        "",
-    )
-    mail_port: int = _setting("PORTAIL_MAIL_PORT", _integer(1, 65535), "son port", 587)
+    environment: Environment = _setting("PORTAIL_ENV", _one_of(Environment), Environment.DEVELOPMENT)
+    debug: bool = _setting("PORTAIL_DEBUG", _boolean, False)
+    secret_key: str = _setting("PORTAIL_SECRET_KEY", _text, "")
+    base_url: str = _setting("PORTAIL_BASE_URL", _url, "")
+    port: int = _setting("PORT", _integer(1, 65535), 8000)
+    data_dir: Path = _setting("DATA_DIR", _path, Path("var").absolute())
+    database_url: str = _setting("DATABASE_URL", _database_url, "")
+    trusted_hosts: tuple[str, ...] = _setting("PORTAIL_TRUSTED_HOSTS", _words, ())
+    proxies: int = _setting("PORTAIL_PROXIES", _integer(0, 5), 0)
+    web_workers: int = _setting("PORTAIL_WEB_WORKERS", _integer(1, 64), 2)
+    log_json: bool = _setting("PORTAIL_LOG_JSON", _boolean, None)
+    portal_name: str = _setting("PORTAIL_NAME", _text, "Portail des dons")
+    contact_email: str = _setting("PORTAIL_CONTACT_EMAIL", _email, "")
+    mail_server: str = _setting("PORTAIL_MAIL_SERVER", _text, "")
+    mail_port: int = _setting("PORTAIL_MAIL_PORT", _integer(1, 65535), 587)
     mail_security: MailSecurity = _setting(
-        "PORTAIL_MAIL_SECURITY", _one_of(MailSecurity), "`starttls`, `ssl` ou `none`", MailSecurity.STARTTLS
+        "PORTAIL_MAIL_SECURITY", _one_of(MailSecurity), MailSecurity.STARTTLS
     )
-    mail_username: str = _setting("PORTAIL_MAIL_USERNAME", _text, "l'identifiant auprès du serveur SMTP", "")
-    mail_password: str = _setting("PORTAIL_MAIL_PASSWORD", _text, "son mot de passe", "")
-    mail_sender: str = _setting(
-        "PORTAIL_MAIL_SENDER", _email, "l'adresse de l'expéditeur", "dons@portail.example"
-    )
-    bounce_secret: str = _setting(
-        "PORTAIL_BOUNCE_SECRET",
-        _secret,
-        "le secret, d'au moins 24 caractères, avec lequel le serveur de messagerie remet les retours à `/api/hooks/bounce`"
-        " (`Authorization: Bearer …`) ; sans lui, cette adresse n'existe pas",
-        "",
-    )
-    answer_days: int = _setting(
-        "PORTAIL_ANSWER_DAYS",
-        _integer(1, 60),
-        "jours laissés au donateur et au comité pour répondre à un rapprochement approuvé",
-        5,
-    )
-    undo_seconds: int = _setting(
-        "PORTAIL_UNDO_SECONDS",
-        _integer(0, 3600),
-        "secondes pendant lesquelles une décision s'annule ; ses e-mails attendent d'autant",
-        60,
-    )
-    offer_days: int = _setting(
-        "PORTAIL_OFFER_DAYS",
-        _integer(1, 365),
-        "jours pendant lesquels une offre reste ouverte quand le donateur ne fixe pas de fin",
-        60,
-    )
-    retention_days: int = _setting(
-        "PORTAIL_RETENTION_DAYS",
-        _integer(30, 3650),
-        "jours après lesquels une offre terminée est rendue anonyme",
-        365,
-    )
-    plan_minutes: int = _setting(
-        "PORTAIL_PLAN_MINUTES", _integer(1, 1440), "minutes entre deux calculs de rapprochements", 5
-    )
-    backup_dir: Path | None = _setting(
-        "PORTAIL_BACKUP_DIR",
-        _path,
-        "le dossier, déjà créé, où l'horloge écrit chaque nuit une sauvegarde ; sans lui, il n'y en a pas d'automatique",
-        None,
-    )
-    backup_copies: int = _setting(
-        "PORTAIL_BACKUP_COPIES",
-        _integer(1, 1000),
-        "combien de ces sauvegardes sont gardées ; les plus anciennes sont effacées",
-        14,
-    )
+    mail_username: str = _setting("PORTAIL_MAIL_USERNAME", _text, "")
+    mail_password: str = _setting("PORTAIL_MAIL_PASSWORD", _text, "")
+    mail_sender: str = _setting("PORTAIL_MAIL_SENDER", _email, "dons@portail.example")
+    bounce_secret: str = _setting("PORTAIL_BOUNCE_SECRET", _secret, "")
+    answer_days: int = _setting("PORTAIL_ANSWER_DAYS", _integer(1, 60), 5)
+    undo_seconds: int = _setting("PORTAIL_UNDO_SECONDS", _integer(0, 3600), 60)
+    offer_days: int = _setting("PORTAIL_OFFER_DAYS", _integer(1, 365), 60)
+    retention_days: int = _setting("PORTAIL_RETENTION_DAYS", _integer(30, 3650), 365)
+    plan_minutes: int = _setting("PORTAIL_PLAN_MINUTES", _integer(1, 1440), 5)
+    backup_dir: Path | None = _setting("PORTAIL_BACKUP_DIR", _path, None)
+    backup_copies: int = _setting("PORTAIL_BACKUP_COPIES", _integer(1, 1000), 14)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":

@@ -138,11 +138,19 @@ def test_secrets_do_not_show(folder: dict[str, str]) -> None:
     assert settings.secret_key not in repr(settings)
 
 
-def test_the_readme_lists_every_setting_with_its_meaning() -> None:
+def test_the_readme_tells_every_setting_and_its_default() -> None:
     rows = re.findall(
         r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", (ROOT / "README.md").read_text(), re.MULTILINE
     )
+    settings = {setting.metadata["name"]: setting.default for setting in fields(Settings)}
 
-    assert {(name, meaning) for name, meaning, _default in rows} == {
-        (setting.metadata["name"], setting.metadata["meaning"]) for setting in fields(Settings)
-    }
+    assert {name for name, _meaning, _default in rows} == set(settings)
+    assert all(meaning for _name, meaning, _default in rows)
+    for name, _meaning, told in rows:
+        default = settings[name]
+        if isinstance(default, bool):
+            default = str(default).lower()
+        if name == "DATA_DIR":
+            default = Path(str(default)).name
+        assert told in {f"`{default}`", "—"}, name
+        assert (told == "—") == (default in {"", None, ()}), name

@@ -74,10 +74,6 @@ def guard_states(model: type[SQLModel], kind: type[StrEnum]) -> None:
 
     @event.listens_for(model.state, "set")  # type: ignore[attr-defined]
     def listed(row: object, new: Any, old: Any, _initiator: object) -> None:
-        if (
-            old is not orm_base.NO_VALUE
-            and old is not None
-            and old != new
-            and (old, new) not in TRANSITIONS[kind]
-        ):
+        known = old is not orm_base.NO_VALUE and old is not None
+        if known and old != new and new not in TRANSITIONS[kind].get(old, ()):
             raise IllegalTransitionError(row, old, new)

@@ -4,7 +4,7 @@
 that is not listed here, whoever makes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from matching.types import Condition, Size, Transport, Urgency
@@ -111,53 +111,47 @@ LIVE = frozenset(
 COMMITTED = LIVE - {MatchState.PROPOSED}
 """Live matches that a coordinator has approved."""
 
-TRANSITIONS: Mapping[type[StrEnum], frozenset[tuple[StrEnum, StrEnum]]] = {
-    OfferState: frozenset(
-        {
-            (OfferState.UNCONFIRMED, OfferState.OPEN),
-            (OfferState.UNCONFIRMED, OfferState.WITHDRAWN),
-            (OfferState.UNCONFIRMED, OfferState.EXPIRED),
-            (OfferState.UNCONFIRMED, OfferState.REFUSED),
-            (OfferState.OPEN, OfferState.CLOSED),
-            (OfferState.OPEN, OfferState.WITHDRAWN),
-            (OfferState.OPEN, OfferState.EXPIRED),
-            (OfferState.OPEN, OfferState.REFUSED),
-            (OfferState.CLOSED, OfferState.OPEN),  # a handover failed: the article is free again
-            (OfferState.EXPIRED, OfferState.OPEN),  # the donor extends it
-        }
-    ),
-    NeedState: frozenset(
-        {
-            (NeedState.OPEN, NeedState.MET),
-            (NeedState.OPEN, NeedState.PAUSED),
-            (NeedState.OPEN, NeedState.WITHDRAWN),
-            (NeedState.OPEN, NeedState.EXPIRED),
-            (NeedState.PAUSED, NeedState.OPEN),
-            (NeedState.PAUSED, NeedState.WITHDRAWN),
-            (NeedState.PAUSED, NeedState.EXPIRED),
-            (NeedState.EXPIRED, NeedState.OPEN),  # "still true"
-            (NeedState.WITHDRAWN, NeedState.OPEN),  # undone
-            (NeedState.MET, NeedState.OPEN),  # the quantity asked for was raised
-        }
-    ),
-    MatchState: frozenset(
-        {
-            (MatchState.PROPOSED, MatchState.APPROVED),
-            (MatchState.PROPOSED, MatchState.REJECTED),
-            (MatchState.PROPOSED, MatchState.SUPERSEDED),  # a later plan, or the row behind it went away
-            (MatchState.APPROVED, MatchState.ACCEPTED),
-            (MatchState.APPROVED, MatchState.DECLINED),
-            (MatchState.APPROVED, MatchState.LAPSED),
-            (MatchState.APPROVED, MatchState.PROPOSED),  # undone before its letters left
-            (MatchState.REJECTED, MatchState.PROPOSED),  # undone
-            (MatchState.ACCEPTED, MatchState.SCHEDULED),
-            (MatchState.ACCEPTED, MatchState.FAILED),
-            (MatchState.SCHEDULED, MatchState.ACCEPTED),  # the appointment is moved
-            (MatchState.SCHEDULED, MatchState.COMPLETED),
-            (MatchState.SCHEDULED, MatchState.FAILED),
-        }
-    ),
+TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, Collection[StrEnum]]] = {
+    OfferState: {
+        OfferState.UNCONFIRMED: (
+            OfferState.OPEN,
+            OfferState.WITHDRAWN,
+            OfferState.EXPIRED,
+            OfferState.REFUSED,
+        ),
+        OfferState.OPEN: (OfferState.CLOSED, OfferState.WITHDRAWN, OfferState.EXPIRED, OfferState.REFUSED),
+        OfferState.CLOSED: (OfferState.OPEN,),  # a handover failed: the article is free again
+        OfferState.EXPIRED: (OfferState.OPEN,),  # the donor extends it
+    },
+    NeedState: {
+        NeedState.OPEN: (NeedState.MET, NeedState.PAUSED, NeedState.WITHDRAWN, NeedState.EXPIRED),
+        NeedState.PAUSED: (NeedState.OPEN, NeedState.WITHDRAWN, NeedState.EXPIRED),
+        NeedState.EXPIRED: (NeedState.OPEN,),  # "still true"
+        NeedState.WITHDRAWN: (NeedState.OPEN,),  # undone
+        NeedState.MET: (NeedState.OPEN,),  # the quantity asked for was raised
+    },
+    MatchState: {
+        MatchState.PROPOSED: (
+            MatchState.APPROVED,
+            MatchState.REJECTED,
+            MatchState.SUPERSEDED,  # a later plan, or the row behind it went away
+        ),
+        MatchState.APPROVED: (
+            MatchState.ACCEPTED,
+            MatchState.DECLINED,
+            MatchState.LAPSED,
+            MatchState.PROPOSED,  # undone before its letters left
+        ),
+        MatchState.REJECTED: (MatchState.PROPOSED,),  # undone
+        MatchState.ACCEPTED: (MatchState.SCHEDULED, MatchState.FAILED),
+        MatchState.SCHEDULED: (
+            MatchState.ACCEPTED,  # the appointment is moved
+            MatchState.COMPLETED,
+            MatchState.FAILED,
+        ),
+    },
 }
+"""Where each state may lead."""
 
 
 class Verb(Worded):
