@@ -121,9 +121,11 @@ class Nameless:
 
 def waiting_count(current: Session) -> int:
     """How many things wait for a name."""
-    articles = _articles(sa.select(sa.func.count())).where(_nameless(OfferedItem)).scalar_subquery()
-    needs = _needs(sa.select(sa.func.count())).where(_nameless(Need)).scalar_subquery()
-    return int(current.execute(sa.select(articles + needs)).scalar_one())
+    # By what they are: to hand the database the whole catalogue took a fifth of each page that shows this number.
+    articles = _articles(sa.select(col(OfferedItem.item), sa.func.count())).group_by(col(OfferedItem.item))
+    needs = _needs(sa.select(col(Need.item), sa.func.count())).group_by(col(Need.item))
+    known = load()
+    return sum(number for item, number in current.execute(articles.union_all(needs)) if item not in known)
 
 
 def waiting(current: Session, asked: int) -> Page[Nameless]:
