@@ -52,7 +52,10 @@ def test_the_same_lesson_removed_twice_at_once(
     match = build.match(state=MatchState.APPROVED)
     with app.app_context(), transaction() as work:
         row = work.get_one(Match, match.id)
-        move(work, row, MatchState.DECLINED, Verb.DECLINE, COMMITTEE, clock(), reason=Reason.NOT_NOW)
+        data = {"side": "committee"}
+        move(
+            work, row, MatchState.DECLINED, Verb.DECLINE, COMMITTEE, clock(), reason=Reason.NOT_NOW, data=data
+        )
     with app.app_context():
         [lesson] = queries.active(read_session(), clock())
 

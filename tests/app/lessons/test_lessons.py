@@ -174,11 +174,14 @@ def test_an_article_named_anew_since_teaches_of_what_was_refused(
 def test_a_committees_no_teaches_and_a_donors_does_not(
     app: Flask, build: Builder, board: Board, committee: Committee, clock: FrozenClock
 ) -> None:
-    for actor, taught in ((DONOR, 0), (COMMITTEE, 1)):
+    for actor, side, taught in ((DONOR, "donor", 0), (COMMITTEE, "committee", 1)):
         match = build.match(build.offered_item(), build.need(committee), state=MatchState.APPROVED)
         with app.app_context(), transaction() as work:
             row = work.get_one(Match, match.id)
-            move(work, row, MatchState.DECLINED, Verb.DECLINE, actor, clock(), reason=Reason.TOO_FAR)
+            data = {"side": side}
+            move(
+                work, row, MatchState.DECLINED, Verb.DECLINE, actor, clock(), reason=Reason.TOO_FAR, data=data
+            )
         assert len(board.keys()) == taught
 
 

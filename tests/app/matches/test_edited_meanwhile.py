@@ -92,7 +92,8 @@ def test_a_pair_declined_while_the_plan_is_made_is_not_proposed_again(
 
     def decline(session: Session) -> None:
         row = session.get_one(Match, match.id)
-        move(session, row, MatchState.DECLINED, Verb.DECLINE, DONOR, clock(), reason=Reason.OTHER)
+        data = {"side": "donor"}
+        move(session, row, MatchState.DECLINED, Verb.DECLINE, DONOR, clock(), reason=Reason.OTHER, data=data)
 
     plan_around(app, clock, decline)
 
