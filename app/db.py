@@ -144,7 +144,6 @@ def transaction() -> Iterator[Session]:
     if current.new or current.dirty or current.deleted:
         raise RuntimeError("rows were changed outside transaction()")
     current.rollback()
-    current.info.clear()  # an earlier block that raised may have left something untold
     current.connection(execution_options={WRITES: True, LASTS: True})
     try:
         yield current

@@ -58,15 +58,16 @@ def test_what_a_transaction_decides_is_told_in_its_order_under_the_decision_s_na
 def test_a_transaction_that_fails_tells_nothing_nor_does_the_next_one(
     app: Flask, clock: FrozenClock, offer: Offer
 ) -> None:
-    def fail(session: Session, offer_id: int, now: datetime) -> None:
-        record(session, offer_id, now)
+    def fail(session: Session) -> None:
+        record(session, offer.id, clock())
         session.flush()
         raise RuntimeError
 
     with app.app_context():
-        with pytest.raises(RuntimeError):
-            act(app, clock, fail, offer.id)
-        act(app, clock, lambda session, _now: session.flush())
+        with pytest.raises(RuntimeError), transaction() as session:
+            fail(session)
+        with transaction() as session:
+            session.get_one(Offer, offer.id).street = "1 rue du Don"
 
     assert letters(app) == []
 
