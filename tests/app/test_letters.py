@@ -3,9 +3,11 @@
 from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlmodel import Session, col, select
 
+from app import migrate
 from app.db import transaction
 from app.handovers import service as handovers
 from app.matches import service
@@ -130,6 +132,22 @@ def test_the_letters_of_an_approval_of_before_the_upgrade_are_not_written_again(
     with app.app_context(), transaction() as session:
         left = select(OutboxMessage.message).where(OutboxMessage.state == State.PENDING)
         assert session.exec(left).all() == ["match_approved"]
+
+
+def test_an_approval_of_a_minute_ago_is_undone_after_the_upgrade(
+    app: Flask, clock: FrozenClock, build: Builder, engine: sa.Engine
+) -> None:
+    actor, match = Actor.account(build.account(Role.COORDINATOR).id), build.match()
+    act(app, clock, service.approve, match.id, actor)
+    migrate.downgrade(engine, "0013")
+    with engine.begin() as connection:
+        connection.execute(sa.update(OutboxMessage).values(event=f"match:{match.id}:approved:1"))
+    migrate.upgrade(engine)
+
+    act(app, clock, service.undo, match.id, actor)
+
+    with app.app_context(), transaction() as session:
+        assert {row.state for row in session.exec(select(OutboxMessage))} == {State.CANCELLED}
 
 
 def test_an_offer_given_up_before_its_letter_left_is_called_back_whatever_the_letter_answered(
