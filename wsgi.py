@@ -1,11 +1,16 @@
 """The WSGI entry point: `gunicorn wsgi:app`, `flask --app wsgi …`. It never starts the scheduler."""
 
+import gc
 import os
 import sys
 
-from app import create_app
-from app.web import logs
-from config import Settings, SettingsError
+# What is loaded here stays: to look through it for garbage meanwhile, or ever again, costs time, and in a worker memory
+# that it shares with its parent.
+gc.disable()
+
+from app import create_app  # noqa: E402
+from app.web import logs  # noqa: E402
+from config import Settings, SettingsError  # noqa: E402
 
 try:
     settings = Settings.from_environ(os.environ)
@@ -14,3 +19,5 @@ except SettingsError as error:
 
 logs.init(json=settings.log_json)
 app = create_app(settings)
+gc.freeze()
+gc.enable()

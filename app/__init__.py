@@ -5,8 +5,9 @@ from importlib import import_module
 from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
 
-from app import cli, db
+from app import db
 from app.accounts import security
+from app.commands import Commands
 from app.letters import tell
 from app.post.desk import Desk
 from app.web import access, assets, clock, errors, guard, limits, navigation, text, words
@@ -65,6 +66,7 @@ def equip(app: Flask, settings: Settings, now: clock.Clock) -> None:
 def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     """The portal for these settings. `now` is the clock that requests read."""
     app = Flask(__name__)
+    app.cli = Commands(app.name)
     equip(app, settings, now)
     guard.init_app(app, settings)
     db.init_app(app, settings.database_url)
@@ -79,5 +81,4 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     pages = [import_module(f"app.{name}") for name in PAGES]
     for blueprint in dict.fromkeys(page.blueprint for page in pages):
         app.register_blueprint(blueprint)
-    cli.init_app(app)
     return app

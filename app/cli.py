@@ -180,8 +180,9 @@ def export_aliases() -> None:
     click.echo(to_export(session()) or "# Aucun mot nouveau.")
 
 
-def init_app(app: Flask) -> None:
+COMMANDS: dict[str | None, click.Command] = {
+    command.name: command
     for command in (
         backup, database, export_aliases, plan, replay, restore, run_scheduler, sample_data, serve_all
-    ):  # fmt: skip
-        app.cli.add_command(command)
+    )
+}  # fmt: skip

@@ -1,8 +1,8 @@
 """Alembic without its ini file: where the scripts are, and what may be asked of them."""
 
 import re
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from alembic import command
@@ -10,11 +10,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlmodel import SQLModel
 
 import app.models  # noqa: F401 - fills the metadata
-
-MIGRATIONS = Path(__file__).parent / "migrations"
+from app.revision import MIGRATIONS, UnknownRevisionError
 
 
 def _config(connection: sa.Connection) -> Config:
@@ -25,19 +25,27 @@ def _config(connection: sa.Connection) -> Config:
     return config
 
 
+@contextmanager
+def _known() -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        raise UnknownRevisionError(str(error)) from error
+
+
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
-    with engine.connect() as connection:
+    with engine.connect() as connection, _known():
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: sa.Engine, revision: str) -> None:
-    with engine.connect() as connection:
+    with engine.connect() as connection, _known():
         command.downgrade(_config(connection), revision)
 
 
 def revision(engine: sa.Engine, message: str) -> None:
     """Write a new script with what the models have and the migrated database lacks."""
-    with engine.connect() as connection:
+    with engine.connect() as connection, _known():
         command.revision(_config(connection), message, autogenerate=True)
 
 
@@ -55,12 +63,6 @@ def heads() -> list[str]:
 def revisions() -> frozenset[str]:
     """Every revision that this code knows."""
     return frozenset(script.revision for script in _scripts().walk_revisions())
-
-
-def is_current(engine: sa.Engine) -> bool:
-    """Whether the database has had every migration."""
-    with engine.connect() as connection:
-        return list(MigrationContext.configure(connection).get_current_heads()) == heads()
 
 
 def differences(engine: sa.Engine) -> list[str]:

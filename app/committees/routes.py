@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import segno
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,6 +12,7 @@ from app.committees.forms import CommitteeForm, FoundForm, OrganisationForm, com
 from app.committees.service import CommitteeError, CommitteeRefusal
 from app.db import session, transaction
 from app.explaining.why_not import explain_misses
+from app.late import Late
 from app.models import Committee, Organisation
 from app.models.states import NeedState
 from app.needs import queries as needs
@@ -32,6 +32,11 @@ from app.web.errors import DomainError
 from app.web.opening import links
 from app.web.text import _, language
 from app.web.words import DAYS
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = Late("segno")
 
 blueprint = Blueprint("committees", __name__)
 

@@ -7,10 +7,15 @@ shows in its reader's own time, nights of the change of hour included.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from icalendar import Alarm, Calendar, Event, vCalAddress, vDuration, vText
+from typing import TYPE_CHECKING
 
 from app.handovers.slots import Span
+from app.late import Late
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Late("icalendar")
 
 PRODUCT = "-//Portail des dons//Remises//FR"
 REMINDER = timedelta(hours=2)
@@ -56,8 +61,8 @@ def calendar_feed(name: str, appointments: Iterable[CalendarEntry]) -> str:
     calendar = _calendar("PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(REFRESH))
+    calendar.add("refresh-interval", icalendar.vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", icalendar.vDuration(REFRESH))
     for appointment in appointments:
         event = _event(appointment)
         event.add("status", "CONFIRMED")
@@ -65,8 +70,8 @@ def calendar_feed(name: str, appointments: Iterable[CalendarEntry]) -> str:
     return _written(calendar)
 
 
-def _calendar(method: str) -> Calendar:
-    calendar = Calendar()
+def _calendar(method: str) -> "icalendar.Calendar":
+    calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
@@ -74,8 +79,8 @@ def _calendar(method: str) -> Calendar:
     return calendar
 
 
-def _event(appointment: CalendarEntry) -> Event:
-    event = Event()
+def _event(appointment: CalendarEntry) -> "icalendar.Event":
+    event = icalendar.Event()
     event.add("uid", appointment.uid)
     event.add("sequence", appointment.sequence)
     event.add("dtstamp", appointment.now)
@@ -87,21 +92,21 @@ def _event(appointment: CalendarEntry) -> Event:
     event.add("location", appointment.place)
     event.add("description", appointment.description)
     event.add("transp", "OPAQUE")
-    address = vCalAddress(f"mailto:{appointment.organizer.email}")
-    address.params["CN"] = vText(appointment.organizer.name)
+    address = icalendar.vCalAddress(f"mailto:{appointment.organizer.email}")
+    address.params["CN"] = icalendar.vText(appointment.organizer.name)
     event["organizer"] = address
     if appointment.url:
         event.add("url", appointment.url)
     return event
 
 
-def _alarm(words: str) -> Alarm:
-    alarm = Alarm()
+def _alarm(words: str) -> "icalendar.Alarm":
+    alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", words)
     alarm.add("trigger", -REMINDER)
     return alarm
 
 
-def _written(calendar: Calendar) -> str:
+def _written(calendar: "icalendar.Calendar") -> str:
     return str(calendar.to_ical().decode())

@@ -3,14 +3,21 @@
 The code leads to a page for members who are signed in: paper gets lost, so nothing on it lets a stranger act.
 """
 
-import segno
+from typing import TYPE_CHECKING
+
 from flask import abort, render_template, url_for
 
 from app.handovers.entering import blueprint, by_account, by_link, case_of, donor_match
 from app.handovers.queries import Case
+from app.late import Late
 from app.models.states import MatchState, Side
 from app.web.access import Who, access
 from app.web.opening import links
+
+if TYPE_CHECKING:
+    import segno
+else:
+    segno = Late("segno")
 
 
 def _page(case: Case, side: Side, back: str) -> str:

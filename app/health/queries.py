@@ -11,6 +11,8 @@ from app.models import JobRun, OutboxMessage, RefusedAddress
 from notifications.models import Outcome, State
 
 LATELY = timedelta(days=7)
+SILENT = timedelta(minutes=10)
+"""A scheduler that has run nothing for so long is taken for dead; it ticks every few seconds."""
 
 
 def last_tick() -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.triggers.interval import IntervalTrigger
 from flask_babel import format_timedelta
 
-from app.health.queries import MailFigures
+from app.health.queries import SILENT, MailFigures
 from app.health.results import run_sentence
 from app.jobs import JobRow, trigger
 from app.models import JobRun
@@ -16,8 +16,6 @@ from config import Settings
 from notifications.models import Outcome
 from notifications.scheduler import Trigger
 
-SILENT = timedelta(minutes=10)
-"""A scheduler that has run nothing for so long is taken for dead; it ticks every few seconds."""
 MAIL_LATE = timedelta(minutes=15)
 GRACE = timedelta(minutes=2)
 LONG_RUN = timedelta(minutes=30)

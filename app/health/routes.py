@@ -1,19 +1,26 @@
 """Is the process alive (`/healthz`), can it serve (`/readyz`), and how is everything, for an administrator?"""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import jobs, migrate
+from app import revision
 from app.db import db, session
-from app.health import queries, report
+from app.health import queries
+from app.late import Late
 from app.web.access import Who, access
 from app.web.clock import now
 from notifications import runs
+
+if TYPE_CHECKING:
+    from app import jobs
+    from app.health import report
+else:
+    jobs, report = Late("app.jobs"), Late("app.health.report")
 
 blueprint = Blueprint("health", __name__)
 log = structlog.get_logger("portail")
@@ -33,7 +40,7 @@ def readyz() -> ResponseReturnValue:
     checks: dict[str, Any] = {}
     try:
         checks["database"] = "ok"
-        checks["migrations"] = "ok" if migrate.is_current(db.engine) else "behind"
+        checks["migrations"] = "ok" if revision.is_current(db.engine) else "behind"
         checks["scheduler"] = _scheduler(queries.last_tick(), now())
     except SQLAlchemyError as error:
         log.error("readyz.database", error=type(error).__name__)
@@ -45,7 +52,7 @@ def readyz() -> ResponseReturnValue:
 def _scheduler(last: datetime | None, moment: datetime) -> str:
     if last is None:
         return "never ran"
-    return "ok" if moment - last <= report.SILENT else "silent"
+    return "ok" if moment - last <= queries.SILENT else "silent"
 
 
 @blueprint.get("/administration/sante")
@@ -54,7 +61,7 @@ def overview() -> str:
     """What is wrong, the mail in figures, and each job: last run, how long, how it ended, the next."""
     moment, current = now(), session()
     standing = report.JobStanding(
-        migrations=migrate.is_current(db.engine),
+        migrations=revision.is_current(db.engine),
         last_tick=queries.last_tick(),
         mail=queries.mail(current, moment),
         lines=report.lines(

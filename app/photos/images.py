@@ -7,12 +7,12 @@ import io
 import re
 import threading
 import warnings
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import BinaryIO
 
 import pillow_heif
 from PIL import Image, ImageOps
+
+from app.photos.picture import PhotoError, PhotoProblem, Picture
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 25 * MEGABYTE
@@ -39,35 +39,6 @@ _one_at_a_time = threading.Lock()
 pillow_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS_JPEG
 warnings.simplefilter("error", Image.DecompressionBombWarning)
-
-
-class PhotoProblem(StrEnum):
-    """Why a file did not become a photo."""
-
-    TOO_HEAVY = "too_heavy"
-    TOO_LARGE = "too_large"
-    EMPTY = "empty"
-    NOT_AN_IMAGE = "not_an_image"
-    ANIMATED = "animated"
-    DAMAGED = "damaged"
-    TOO_MANY = "too_many"
-    ALREADY_SENT = "already_sent"
-    NO_ROOM = "no_room"
-
-
-class PhotoError(ValueError):
-    def __init__(self, problem: PhotoProblem) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A photo as it is kept: WebP, `width` × `height` pixels, upright."""
-
-    content: bytes
-    width: int
-    height: int
 
 
 def read_picture(file: BinaryIO) -> Picture:

@@ -4,13 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 from werkzeug.datastructures import FileStorage
 
-from app.photos.images import PhotoError, PhotoProblem, Picture, read_picture
+from app.late import Late
+from app.photos.picture import PhotoError, PhotoProblem, Picture
 from app.photos.service import MOST_PHOTOS, keep_draft
 from app.web.text import _, lazy
+
+if TYPE_CHECKING:
+    from app.photos import images
+else:
+    images = Late("app.photos.images")
 
 SENTENCES = {
     PhotoProblem.TOO_HEAVY: lazy(
@@ -66,7 +73,7 @@ def read_uploads(files: Iterable[FileStorage]) -> Upload:
             problems.append(sentence(PhotoError(PhotoProblem.TOO_MANY), name))
             continue
         try:
-            pictures.append((name, read_picture(file.stream)))  # type: ignore[arg-type]
+            pictures.append((name, images.read_picture(file.stream)))  # type: ignore[arg-type]
         except PhotoError as error:
             problems.append(sentence(error, name))
     return Upload(tuple(pictures), tuple(problems))

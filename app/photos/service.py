@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session, col, select
 
 from app.models import Offer, Photo
-from app.photos.images import PhotoError, PhotoProblem, Picture
+from app.photos.picture import PhotoError, PhotoProblem, Picture
 from app.photos.queries import drafts_of_slot
 
 MOST_PHOTOS = 6

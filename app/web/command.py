@@ -3,8 +3,9 @@
 from typing import IO, Any
 
 import click
-from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from app.revision import UnknownRevisionError
 
 
 class CommandFailed(click.ClickException):
@@ -26,7 +27,7 @@ class DatabaseCommand(click.Command):
                 "La base de données ne répond pas, ou n'a pas ses tables. Vérifiez DATABASE_URL et DATA_DIR, puis lancez"
                 f" « flask --app wsgi db upgrade ».\n{cause}"
             ) from None
-        except CommandError as error:
+        except UnknownRevisionError as error:
             raise CommandFailed(
                 "Le portail ne connaît pas cette migration. Si la base vient d'une version plus récente, revenez à cette"
                 " version, ou restaurez une sauvegarde faite avant (voyez docs/installation.md)."

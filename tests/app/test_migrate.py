@@ -6,13 +6,14 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlmodel import SQLModel
 
-from app import migrate
+from app import migrate, revision
 from app.migrations.checks import allow
 from tests.builders import Builder
 
 
 def test_the_migrated_database_is_what_the_models_say(engine: sa.Engine) -> None:
-    assert migrate.is_current(engine)
+    assert revision.is_current(engine)
+    assert migrate.heads() == [revision.head()]
     assert migrate.differences(engine) == []
 
 
@@ -60,9 +61,10 @@ def conditions(engine: sa.Engine) -> dict[str, dict[str, str]]:
 def test_every_migration_goes_down_and_up_again(engine: sa.Engine) -> None:
     migrate.downgrade(engine, "base")
     assert set(sa.inspect(engine).get_table_names()) <= {"alembic_version"}
-    assert not migrate.is_current(engine)
+    assert not revision.is_current(engine)
 
     migrate.upgrade(engine)
+    assert migrate.heads() == [revision.head()]
     assert migrate.differences(engine) == []
 
 

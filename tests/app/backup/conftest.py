@@ -11,7 +11,7 @@ from flask import Flask
 from app.backup import service
 from app.db import db, transaction
 from app.models.states import Role
-from app.photos.images import Picture
+from app.photos.picture import Picture
 from app.photos.service import keep_draft
 from config import Settings
 from tests.builders import Builder

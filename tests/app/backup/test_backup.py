@@ -19,7 +19,7 @@ from app import create_app
 from app.backup import service
 from app.db import db, transaction
 from app.models import Account, Photo, RateCounter
-from app.photos.images import Picture
+from app.photos.picture import Picture
 from app.photos.service import forget_draft, keep_draft
 from config import Settings
 from tests.app.backup.conftest import Elsewhere

@@ -20,7 +20,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from app import migrate
+from app import migrate, revision
 from app.backup import service
 from app.backup.errors import BackupError
 from app.db import db
@@ -201,7 +201,7 @@ def test_a_backup_of_an_older_portal_is_brought_up_to_date(
     other = elsewhere("other")
     assert service.restore(other, made.path, replace=False, now=clock()).content.revision == "0010"
     engine = sa.create_engine(other.database_url)
-    assert migrate.is_current(engine)
+    assert revision.is_current(engine)
     engine.dispose()
 
 

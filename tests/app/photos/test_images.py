@@ -13,10 +13,9 @@ from app.photos.images import (
     LARGEST_FILE,
     LONGEST_SIDE,
     MOST_SCANS,
-    PhotoError,
-    PhotoProblem,
     read_picture,
 )
+from app.photos.picture import PhotoError, PhotoProblem
 from tests.app.photos.samples import encoded, noisy
 
 

@@ -15,8 +15,8 @@ from werkzeug.datastructures import FileStorage
 from app.db import transaction
 from app.models import Photo
 from app.photos import service
-from app.photos.images import PhotoError, PhotoProblem, Picture
 from app.photos.intake import keep_uploads, read_uploads
+from app.photos.picture import PhotoError, PhotoProblem, Picture
 from app.photos.queries import drafts, of_items
 from tests.app.photos.samples import encoded
 from tests.builders import Builder

@@ -1,0 +1,26 @@
+"""What the web loads: a page may need little of what the portal can do, and each worker pays for all that is loaded."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HEAVY = (
+    "alembic", "apscheduler", "icalendar", "mako", "numpy", "ortools", "pandas", "PIL", "pillow_heif",
+    "psycopg", "pygments", "segno", "webauthn",
+)  # fmt: skip
+"""With what brings each: migrations, jobs, calendar files, the engine, photos, PostgreSQL's driver, codes to scan."""
+
+
+def test_the_web_loads_nothing_that_a_page_may_never_need(tmp_path: Path) -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", f"import wsgi, sys; print(*sorted(set({HEAVY!r}) & set(sys.modules)))"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert loaded.stdout.split() == []
