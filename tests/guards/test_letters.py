@@ -68,18 +68,6 @@ def test_somebody_sends_each_message() -> None:
     ] == []
 
 
-def test_contributing_names_the_files_of_a_new_letter() -> None:
-    row = next(
-        line
-        for line in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()
-        if line.startswith("| message |")
-    )
-
-    files = re.findall(r"`((?:notifications|app)/[^`]+)`", row)
-    assert len(files) <= 4
-    assert [name for name in files if "<" not in name and not (ROOT / name).exists()] == []
-
-
 def calls(*names: str) -> list[tuple[Path, ast.Call]]:
     """Every call in the application of a function of one of these names."""
     return [

@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.web.access import LIBRARY_VIEWS, Who, declared
+from app.models.states import Role
+from app.web.access import LIBRARY_VIEWS, NEEDED, Who, declared
+from app.web.navigation import MENUS
 from config import Settings
 
 
@@ -52,3 +54,11 @@ def test_a_view_that_acts_is_not_reached_by_get(portal: Flask) -> None:
 
 def test_who_is_a_closed_list(portal: Flask) -> None:
     assert all(isinstance(declared(portal, endpoint), Who) for endpoint in portal.view_functions)
+
+
+def test_every_role_has_its_menu_and_enters_somewhere() -> None:
+    not_signed_in = {Who.PUBLIC, Who.LINK, Who.HOOK, Who.DEVELOPMENT}
+
+    assert set(NEEDED) == set(Who) - not_signed_in
+    assert set(NEEDED.values()) == set(Role)
+    assert set(MENUS) == set(Role)

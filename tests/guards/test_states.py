@@ -43,3 +43,7 @@ def test_every_member_of_an_enumeration_has_its_words() -> None:
     assert len(OF_THE_ENGINE) == sum(
         len(kind) for kind in kinds if kind not in silent and not issubclass(kind, states.Worded)
     )
+
+
+def test_every_reason_is_offered_to_somebody() -> None:
+    assert set(states.Reason) - {reason for reasons in states.REASONS.values() for reason in reasons} == set()
