@@ -52,7 +52,7 @@ messages: setup ## collect the words to translate: of the pages into app/transla
 	rm app/translations/messages.pot notifications/translations/messages.pot
 
 diagram: setup ## write docs/data-model.md from the models
-	$(BIN)/python -m app.models > docs/data-model.md
+	$(BIN)/python -m pytest -q tests/guards/test_data_model.py --rewrite-expected
 
 lock: setup ## resolve the dependencies anew and write both lock files
 	$(UV) lock --quiet --upgrade

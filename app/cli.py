@@ -131,14 +131,12 @@ def _fill() -> Iterator[str]:
 
 def _accounts() -> Iterator[str]:
     """The sample accounts, if this database holds them."""
-    emails = [account.email for account in sample.SAMPLE_ACCOUNTS]
+    names = {account["email"]: account["name"] for account in sample.read()["account"]}
     with transaction() as session:
-        known = set(session.exec(select(Account.email).where(col(Account.email).in_(emails))))
+        known = set(session.exec(select(Account.email).where(col(Account.email).in_(names))))
     if known:
         yield f"Comptes d'exemple, mot de passe « {sample.SAMPLE_PASSWORD} » :"
-        for account in sample.SAMPLE_ACCOUNTS:
-            if account.email in known:
-                yield f"  {account.email} — {account.name}"
+        yield from (f"  {email} — {name}" for email, name in names.items() if email in known)
     yield "Les e-mails se lisent sur /courriels. Ctrl-C arrête tout."
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 
 SHORTEST, LONGEST = 12, 128
 """In characters; the longest is Flask-Security's."""
@@ -28,73 +29,8 @@ class Weakness(StrEnum):
     PERSONAL = "personal"
 
 
-# Words that lists of stolen passwords are full of, in France and elsewhere, without the digits and signs around them.
-KNOWN = frozenset(
-    [
-        "motdepasse",
-        "monmotdepasse",
-        "lemotdepasse",
-        "nouveaumotdepasse",
-        "changezmoi",
-        "changeme",
-        "password",
-        "mypassword",
-        "passw",
-        "letmein",
-        "azerty",
-        "azertyuiop",
-        "azertyuiopqsdfghjklm",
-        "qwerty",
-        "qwertyuiop",
-        "qwertz",
-        "administrateur",
-        "administrator",
-        "admin",
-        "root",
-        "bonjour",
-        "bonjourtoutlemonde",
-        "bienvenue",
-        "welcome",
-        "jetaime",
-        "jetaimemonamour",
-        "iloveyou",
-        "doudou",
-        "loulou",
-        "chouchou",
-        "soleil",
-        "football",
-        "marseille",
-        "olympique",
-        "olympiquelyonnais",
-        "psgparis",
-        "monkey",
-        "dragon",
-        "princess",
-        "sunshine",
-        "superman",
-        "pokemon",
-        "starwars",
-        "abcdefghijkl",
-        "abcdefghijklm",
-        "abcdefghijklmnop",
-        "aaaaaaaaaaaa",
-        "secourspopulaire",
-        "secourspopulairefrancais",
-        "croixrouge",
-        "restosducoeur",
-        "emmaus",
-        "portaildesdons",
-        "portail",
-        "association",
-        "solidarite",
-        "donateur",
-        "comite",
-        "benevole",
-        "benevolat",
-        "givors",
-        "lyon",
-    ]
-)
+KNOWN = frozenset(Path(__file__).with_name("known_passwords.txt").read_text("utf-8").split())
+"""Words that lists of stolen passwords are full of, in France and elsewhere, without the digits and signs around them."""
 RUNS = (
     "01234567890123456789",
     "98765432109876543210",

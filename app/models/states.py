@@ -7,28 +7,10 @@ that is not listed here, whoever makes it.
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from matching.types import Condition, Size, Transport, Urgency
-
-__all__ = [
-    "COMMITTED",
-    "LIVE",
-    "REASONS",
-    "TRANSITIONS",
-    "ActorKind",
-    "Condition",
-    "Language",
-    "MatchState",
-    "NeedState",
-    "Occasion",
-    "OfferState",
-    "Reason",
-    "Role",
-    "Side",
-    "Size",
-    "Transport",
-    "Urgency",
-    "Verb",
-]
+from matching.types import Condition as Condition
+from matching.types import Size as Size
+from matching.types import Transport as Transport
+from matching.types import Urgency as Urgency
 
 
 def french(words: str) -> str:

@@ -1,5 +1,5 @@
 """Sample data for a newcomer to click through. Development only; plainly sample; refuses a database that holds anything."""
 
-from app.sample.load import SAMPLE_ACCOUNTS, SAMPLE_PASSWORD, NotEmptyError, is_empty, load
+from app.sample.load import SAMPLE_PASSWORD, NotEmptyError, is_empty, load, read
 
-__all__ = ["SAMPLE_ACCOUNTS", "SAMPLE_PASSWORD", "NotEmptyError", "is_empty", "load"]
+__all__ = ["SAMPLE_PASSWORD", "NotEmptyError", "is_empty", "load", "read"]

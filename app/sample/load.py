@@ -4,7 +4,6 @@ import itertools
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,31 +32,13 @@ SAMPLE_PASSWORD = "des-donnees-exemple"  # noqa: S105 - printed on the screen, f
 OFFERS = 150
 
 
-@dataclass(frozen=True, slots=True)
-class SampleAccount:
-    email: str
-    name: str
-    role: Role
-    committees: tuple[str, ...] = ()
-
-
-SAMPLE_ACCOUNTS = (
-    SampleAccount("coordination@portail.example", "Coordinatrice d'exemple", Role.COORDINATOR),
-    SampleAccount(
-        "givors@portail.example",
-        "Bénévole d'exemple, Givors",
-        Role.MEMBER,
-        ("secours-populaire-givors", "salle-informatique-givors"),
-    ),
-    SampleAccount(
-        "grigny@portail.example", "Bénévole d'exemple, Grigny", Role.MEMBER, ("premiers-pas-grigny",)
-    ),
-    SampleAccount("admin@portail.example", "Administrateur d'exemple", Role.ADMINISTRATOR),
-)
-
-
 class NotEmptyError(RuntimeError):
     """The database already holds something; sample data is never mixed with it."""
+
+
+def read() -> dict[str, Any]:
+    """What there will be: tables of rows, by kind."""
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
 def is_empty(session: Session) -> bool:
@@ -73,9 +54,9 @@ def load(session: Session, now: datetime, password_hash: str) -> str:
     """
     if not is_empty(session):
         raise NotEmptyError("the database is not empty")
-    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    data = read()
     committees = _committees(session, data, now)
-    accounts = _accounts(session, committees, now, password_hash)
+    accounts = _accounts(session, data["account"], committees, now, password_hash)
     actions = _actions(session, data, committees, now)
     needs = _needs(session, data["needs"]["rows"], committees, actions, now, accounts)
     _offers(session, data["offers"], now)
@@ -124,14 +105,18 @@ def _where(found: Place) -> dict[str, Any]:
 
 
 def _accounts(
-    session: Session, committees: Mapping[str, Committee], now: datetime, password_hash: str
+    session: Session,
+    rows: list[Mapping[str, Any]],
+    committees: Mapping[str, Committee],
+    now: datetime,
+    password_hash: str,
 ) -> list[Account]:
     accounts = []
-    for sample in SAMPLE_ACCOUNTS:
+    for row in rows:
         account = Account(
-            email=sample.email,
-            name=sample.name,
-            role=sample.role,
+            email=row["email"],
+            name=row["name"],
+            role=Role(row["role"]),
             password=password_hash,
             fs_uniquifier=secrets.token_hex(32),
             confirmed_at=now,
@@ -140,7 +125,7 @@ def _accounts(
         session.add(account)
         session.flush()
         accounts.append(account)
-        for slug in sample.committees:
+        for slug in row.get("committees", ()):
             session.add(Membership(account_id=account.id, committee_id=committees[slug].id, created_at=now))
     return accounts
 
