@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask, current_app
@@ -21,7 +22,7 @@ from app.health import results
 from app.matches import pairs, wording
 from app.matches.planning import plan_now
 from app.models import Account, Match
-from app.serve import Supervisor
+from app.serve import Served, become_supervisor
 from app.web.clock import Clock, utc_now
 from app.web.command import CommandFailed, DatabaseCommand
 from config import Settings
@@ -117,7 +118,8 @@ def serve_all() -> None:
         lines.extend(_fill())
         lines.extend(_accounts())
     db.engine.dispose()
-    raise click.exceptions.Exit(Supervisor(settings, click.echo).run("\n".join(lines)))
+    host = urlsplit(settings.base_url).hostname or "127.0.0.1"
+    become_supervisor(Served(settings.port, host, settings.web_workers, "\n".join(lines)))
 
 
 def _fill() -> Iterator[str]:

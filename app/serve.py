@@ -1,19 +1,18 @@
-"""One command for one machine: the web server and the scheduler side by side, each in a process of its own."""
+"""One command for one machine: the web server and the scheduler side by side, each in a process of its own.
 
+What watches them is this file alone, run as a script with nothing but Python: it stays as long as they do.
+"""
+
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import FrameType
-from urllib.parse import urlsplit
-
-from config import Settings
+from typing import NoReturn
 
 GRACE_SECONDS = 20
 """How long a process may take to finish what it is doing before it is killed."""
@@ -28,12 +27,30 @@ class Part:
     command: tuple[str, ...]
 
 
-def parts(settings: Settings) -> tuple[Part, ...]:
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is served where: `host` is the portal's public name, `welcome` what is said once it answers."""
+
+    port: int
+    host: str
+    workers: int
+    welcome: str
+
+
+def become_supervisor(served: Served) -> NoReturn:
+    """Give this process, and the memory of all that it has loaded, to the supervisor."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-P", __file__, json.dumps(asdict(served))])  # noqa: S606
+
+
+def parts(served: Served) -> tuple[Part, ...]:
     web = (
         "gunicorn",
-        "wsgi:app",
-        f"--bind=127.0.0.1:{settings.port}",
-        f"--workers={settings.web_workers}",
+        # Loaded once, before there are workers: they share it.
+        "--preload",
+        "wsgi:shared()",
+        f"--bind=127.0.0.1:{served.port}",
+        f"--workers={served.workers}",
         "--worker-class=gthread",
         "--threads=4",
         "--no-control-socket",
@@ -57,31 +74,35 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def answers(settings: Settings) -> bool:
+def answers(served: Served) -> bool:
     """Whether the portal answers here to its public name: in production it answers to no other."""
-    name = urlsplit(settings.base_url).hostname or "127.0.0.1"
-    asked = urllib.request.Request(f"http://127.0.0.1:{settings.port}/healthz", headers={"Host": name})
     try:
-        with urllib.request.urlopen(asked, timeout=2) as response:  # noqa: S310
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
+        with socket.create_connection(("127.0.0.1", served.port), timeout=2) as connection:
+            connection.sendall(f"GET /healthz HTTP/1.0\r\nHost: {served.host}\r\n\r\n".encode())
+            return connection.recv(64).split()[1:2] == [b"200"]
+    except OSError:
         return False
+
+
+def say(words: str) -> None:
+    print(words, flush=True)  # noqa: T201
 
 
 class Supervisor:
     """Starts the parts, says when the portal answers, stops all when one ends or a signal comes."""
 
-    def __init__(self, settings: Settings, say: Callable[[str], None]) -> None:
-        self.settings, self.say = settings, say
+    def __init__(self, served: Served) -> None:
+        self.served = served
         self.stopping = False
         self.running: list[tuple[Part, subprocess.Popen[bytes]]] = []
 
-    def run(self, welcome: str) -> int:
+    def run(self) -> int:
         """Returns the exit status: 0 after a signal, 1 when a part died by itself."""
-        if not port_is_free(self.settings.port):
-            self.say(
-                f"Le port {self.settings.port} est déjà occupé. Choisissez-en un autre :"
-                f" make run PORT={self.settings.port + 1 if self.settings.port < 65535 else 8000}"
+        port = self.served.port
+        if not port_is_free(port):
+            say(
+                f"Le port {port} est déjà occupé. Choisissez-en un autre :"
+                f" make run PORT={port + 1 if port < 65535 else 8000}"
             )
             return 1
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -89,33 +110,33 @@ class Supervisor:
         # A session of its own: Ctrl-C reaches this process alone, which then stops the parts in order.
         self.running = [
             (part, subprocess.Popen(part.command, start_new_session=True, env=os.environ))  # noqa: S603
-            for part in parts(self.settings)
+            for part in parts(self.served)
         ]
         try:
-            return self._watch(welcome)
+            return self._watch()
         finally:
             self._end()
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
-    def _watch(self, welcome: str) -> int:
+    def _watch(self) -> int:
         welcomed, started = False, time.monotonic()
         while not self.stopping:
             for part, process in self.running:
                 if process.poll() is not None:
-                    self.say(
+                    say(
                         f"Arrêt inattendu : {part.name} (code {process.returncode}). Le portail s'arrête aussi."
                     )
                     return 1
-            if not welcomed and answers(self.settings):
-                self.say(welcome)
+            if not welcomed and answers(self.served):
+                say(self.served.welcome)
                 welcomed = True
             elif not welcomed and time.monotonic() - started > PATIENCE_SECONDS:
-                self.say("Le serveur web ne répond toujours pas ; voyez les messages ci-dessus.")
+                say("Le serveur web ne répond toujours pas ; voyez les messages ci-dessus.")
                 welcomed = True
             time.sleep(0.2)
-        self.say("Arrêt demandé : le travail en cours se termine.")
+        say("Arrêt demandé : le travail en cours se termine.")
         return 0
 
     def _end(self) -> None:
@@ -129,3 +150,7 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+
+if __name__ == "__main__":
+    raise SystemExit(Supervisor(Served(**json.loads(sys.argv[1]))).run())

@@ -6,12 +6,13 @@ The table beside this file is read once, on first use, and kept as text: a row b
 import heapq
 import math
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from app.places.lines import Lines
 from app.places.names import department_of, expanded
 
 EARTH_RADIUS_KM = 6371.0088
@@ -73,8 +74,8 @@ def places(postal_code: str) -> tuple[Place, ...]:
 
     Raises `UnknownPostalCode`.
     """
-    rows = _rows().get(_normalised(postal_code))
-    if rows is None:
+    rows = _beginning(_rows(), _normalised(postal_code))
+    if not rows:
         raise UnknownPostalCode("unknown")
     return tuple(_place(row) for row in sorted(rows, key=_by_population))
 
@@ -104,23 +105,15 @@ def suggest(prefix: str, limit: int = 8) -> tuple[Place, ...]:
         return ()
     digits = _without_spaces(prefix)
     if digits.isascii() and digits.isdigit():
-        rows = _rows()
-        codes = sorted(rows) if len(digits) <= 5 else []
-        first = bisect_left(codes, digits)
-        last = bisect_left(codes, digits + ":")
-        found = [row for code in codes[first:last] for row in rows[code]]
+        found = _beginning(_rows(), digits)
         return tuple(_place(row) for row in heapq.nsmallest(limit, found, key=_by_population))
     wanted = expanded(prefix, last_word_too=prefix[-1:].isspace())
     if not wanted:
         return ()
-    names = _names()
-    first = bisect_left(names, (wanted, ""))
-    last = bisect_left(names, (wanted + "{", ""))
     # "Paris 1" is complete although the file says "Paris 1er arrondissement".
     complete = (wanted, f"{wanted}er arrondissement", f"{wanted}e arrondissement")
-    best = heapq.nsmallest(
-        limit, names[first:last], key=lambda named: (named[0] not in complete, _by_population(named[1]))
-    )
+    named = (line.split("\t") for line in _beginning(_names(), wanted))
+    best = heapq.nsmallest(limit, named, key=lambda each: (each[0] not in complete, _by_population(each[1])))
     return tuple(_place(row) for _, row in best)
 
 
@@ -181,16 +174,23 @@ def _place(row: str) -> Place:
     )
 
 
-@cache
-def _rows() -> dict[str, list[str]]:
-    """Postal code → rows of the table, in its order, so by ascending code."""
-    by_code: dict[str, list[str]] = {}
-    for row in TABLE.read_text(encoding="utf-8").splitlines()[1:]:
-        by_code.setdefault(row[:5], []).append(row)
-    return by_code
+def _beginning(lines: Lines, start: str) -> list[str]:
+    """Of lines that ascend by what they begin with, those that begin with `start` (digits, or letters and spaces)."""
+    length = len(start)
+    first = bisect_left(lines, start, key=lambda line: line[:length])
+    last = bisect_right(lines, start, first, key=lambda line: line[:length])
+    return lines[first:last]
 
 
 @cache
-def _names() -> list[tuple[str, str]]:
-    """(spelling for search, row), ascending, for bisection."""
-    return sorted((expanded(row.split(",", 2)[1]), row) for rows in _rows().values() for row in rows)
+def _rows() -> Lines:
+    """The table, by ascending postal code."""
+    _header, _, rows = TABLE.read_bytes().partition(b"\n")
+    return Lines(rows)
+
+
+@cache
+def _names() -> Lines:
+    """Spelling for search, a tab, row: ascending."""
+    named = sorted(f"{expanded(row.split(',', 2)[1])}\t{row}\n" for row in _rows())
+    return Lines("".join(named).encode())

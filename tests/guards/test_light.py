@@ -24,3 +24,22 @@ def test_the_web_loads_nothing_that_a_page_may_never_need(tmp_path: Path) -> Non
     )
 
     assert loaded.stdout.split() == []
+
+
+def test_what_workers_share_has_no_thread_and_no_connection(tmp_path: Path) -> None:
+    """Neither outlives a fork in a state that a worker could use."""
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import threading, wsgi; from app.db import db; app = wsgi.shared(); app.app_context().push();"
+            "print(threading.active_count(), db.engine.pool.checkedin(), db.engine.pool.checkedout())",
+        ],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.split() == ["1", "0", "0"]
