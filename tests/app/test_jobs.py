@@ -52,9 +52,12 @@ def test_every_job_says_what_it_did_on_an_empty_portal(app: Flask, table: tuple[
 def test_every_figure_of_every_job_has_its_words(
     app: Flask, table: tuple[Job, ...], everything_due: None
 ) -> None:
+    """And no figure has words that no job of the table counts."""
+    counted: set[str] = set()
     with app.app_context():
         for job in table:
             figures = job.run() or {}
+            counted |= figures.keys()
             if job.name not in {"rapprochements", "sans-reponse", "sauvegarde"}:
                 assert figures.keys() <= COUNTS.keys(), job.name
             done = [number for key, number in figures.items() if key in COUNTS and number]
@@ -63,6 +66,7 @@ def test_every_figure_of_every_job_has_its_words(
                     words = run_sentence(job.name, figures)
                     assert words.endswith("."), words
                     assert all(str(number) in words for number in done), words
+    assert COUNTS.keys() - counted == set()
 
 
 def test_letters_are_counted_one_by_one_in_either_language(app: Flask) -> None:
