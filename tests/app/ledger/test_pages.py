@@ -184,10 +184,10 @@ def test_a_committees_and_an_accounts_addresses_are_corrected_too(
             Verb.EDIT,
             {"address_of": "account"},
         )
-        assert [row.to_email for row in session.exec(select(OutboxMessage))] == [
-            "a@example.org",
-            "b@example.org",
-        ]
+        assert {row.party: row.to_email for row in session.exec(select(OutboxMessage))} == {
+            f"committee:{committee.id}": "a@example.org",
+            f"account:{account.id}": "b@example.org",
+        }
 
 
 def test_what_waits_follows_the_correction_and_what_arrived_is_not_sent_again(
