@@ -15,7 +15,7 @@ from matching import scoring
 from matching.arrays import Bools, Floats, Ints
 from matching.rules import Situation, size_of
 from matching.task import Task
-from matching.types import Condition, Need, Offer, Row, Urgency
+from matching.types import Need, Offer, Row, Urgency
 
 LAST_DAY = date.max.toordinal()
 NO_SIZE_LIMIT = 127
@@ -81,12 +81,11 @@ def columns_of(
 
 def _offer_columns(rows: Sequence[Offer], task: Task) -> OfferColumns:
     situation, weights = task.situation, task.weights
-    condition = {state: state.rank for state in Condition}
     day, today = situation.day, situation.day.toordinal()
     sizes = [size_of(row, situation.catalogue) for row in rows]
     return OfferColumns(
         **_common(rows, situation),
-        condition=_ints(condition[row.condition] for row in rows),
+        condition=_ints(row.condition.rank for row in rows),
         condition_fit=_floats(scoring.CONDITION_FIT[row.condition] for row in rows),
         start=_ints(today if row.available_from is None else row.available_from.toordinal() for row in rows),
         end=_ints(
@@ -103,11 +102,9 @@ def _offer_columns(rows: Sequence[Offer], task: Task) -> OfferColumns:
 
 def _need_columns(rows: Sequence[Need], task: Task) -> NeedColumns:
     situation = task.situation
-    condition = {state: state.rank for state in Condition}
-    patient = {level: level.rank < Urgency.HIGH.rank for level in Urgency}
     return NeedColumns(
         **_common(rows, situation),
-        worst=_ints(condition[row.minimum_condition] for row in rows),
+        worst=_ints(row.minimum_condition.rank for row in rows),
         end=_ints(LAST_DAY if row.needed_by is None else row.needed_by.toordinal() for row in rows),
         collects=_floats(row.collects_km for row in rows),
         largest=_ints(NO_SIZE_LIMIT if row.largest_size is None else row.largest_size.rank for row in rows),
@@ -116,7 +113,7 @@ def _need_columns(rows: Sequence[Need], task: Task) -> NeedColumns:
             for row in rows
         ),
         fairness=_floats(task.fairness(row) for row in rows),
-        patient=np.array([patient[row.urgency] for row in rows], dtype=np.bool_),
+        patient=np.array([row.urgency.rank < Urgency.HIGH.rank for row in rows], dtype=np.bool_),
     )
 
 

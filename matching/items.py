@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from math import isfinite
 from typing import Any
+
+from matching.strict import InputError, Reader, at, entries, fields, flag, number, one_of, shown
 
 ELSEWHERE = frozenset(
     {
@@ -35,11 +36,6 @@ ELSEWHERE = frozenset(
 )
 """Codes saying where to go with what the portal does not handle. `app` holds one sentence for each."""
 
-_REQUIRED = ("fr", "en", "size", "kg")
-_OPTIONAL = (
-    "parent", "aliases", "aliases_en", "substitutes", "handled", "elsewhere",
-    "accessories", "toy", "for_children", "company", "unless", "makes", "makers",
-)  # fmt: skip
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
@@ -48,8 +44,17 @@ class CatalogueError(ValueError):
     """The catalogue breaks one of its rules; the message names the entry."""
 
 
-class Size(StrEnum):
-    """How an item travels, smallest first. Sizes compare by `rank`, not as text."""
+class Ranked(StrEnum):
+    """Words in an order. They compare by `rank`, from 0, not as text."""
+
+    rank: int
+
+    def __init__(self, _word: str) -> None:
+        self.rank = len(type(self).__members__)
+
+
+class Size(Ranked):
+    """How an item travels, smallest first."""
 
     SMALL = "small"
     """Carried in one hand."""
@@ -60,22 +65,14 @@ class Size(StrEnum):
     VERY_LARGE = "very_large"
     """A lorry, or dismantling."""
 
-    @property
-    def rank(self) -> int:
-        """0 for the smallest, 3 for the largest."""
-        return _RANKS[self]
-
     def fits(self, largest: "Size") -> bool:
         """Whether something of this size is accepted by whoever takes things up to `largest`."""
         return self.rank <= largest.rank
 
 
-_RANKS = {size: rank for rank, size in enumerate(Size)}
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of the catalogue. `kg` is the typical weight of one; `elsewhere` is set when not `handled`.
+    """One entry of the catalogue. `kg` is the typical weight of one; `elsewhere` is where to go with what is not handled.
 
     The last six say what the words around a name make of it; the head of `catalogue.toml` tells how. Words stand in one
     text, parted by spaces; `company` holds pairs (bare word, words around it).
@@ -84,13 +81,12 @@ class Item:
     slug: str
     fr: str
     en: str
-    parent: str | None
-    aliases: tuple[str, ...]
-    aliases_en: tuple[str, ...]
     size: Size
     kg: float
+    parent: str | None = None
+    aliases: tuple[str, ...] = ()
+    aliases_en: tuple[str, ...] = ()
     substitutes: tuple[str, ...] = ()
-    handled: bool = True
     elsewhere: str | None = None
     accessories: str | None = None
     toy: str | None = None
@@ -99,6 +95,11 @@ class Item:
     unless: str = ""
     makes: str = ""
     makers: str = ""
+
+    @property
+    def handled(self) -> bool:
+        """Whether the portal takes such things."""
+        return self.elsewhere is None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -199,94 +200,45 @@ def to_jsonable(item: Item) -> dict[str, object]:
     }
 
 
+def _wording(value: Any) -> str:
+    if not isinstance(value, str) or not any(letter.isalnum() for letter in value):
+        raise InputError(f"must be a text with letters or digits, got {shown(value)}")
+    return value
+
+
+def _company(value: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise InputError(f"must be a table of words, got {shown(value)}")
+    for word in value:
+        if not word.isalnum():
+            raise InputError(f"{word!r} must be one word")
+    return tuple((word, at(word, _wording, around)) for word, around in value.items())
+
+
+def _elsewhere(value: Any) -> str:
+    if not isinstance(value, str) or value not in ELSEWHERE:
+        raise InputError(f"unknown code {shown(value)}")
+    return value
+
+
+_READERS: Mapping[str, Reader] = {
+    **dict.fromkeys(("fr", "en", "parent", "accessories", "toy", "unless", "makes", "makers"), _wording),
+    **dict.fromkeys(("aliases", "aliases_en", "substitutes"), entries(_wording)),
+    "size": one_of(Size),
+    "kg": number(0.001, 100_000),
+    "elsewhere": _elsewhere,
+    "for_children": flag,
+    "company": _company,
+}
+
+
 def _item(slug: str, table: object) -> Item:
     if not _SLUG.fullmatch(slug):
         raise CatalogueError(f"[{slug}]: a slug is lower-case ASCII words joined by hyphens")
-    if not isinstance(table, dict):
-        raise CatalogueError(f"[{slug}]: must be a table")
-    for key in table:
-        if key not in _REQUIRED and key not in _OPTIONAL:
-            raise CatalogueError(f"[{slug}] {key}: unknown key")
-    for key in _REQUIRED:
-        if key not in table:
-            raise CatalogueError(f"[{slug}] {key}: missing")
-    handled, elsewhere = _handling(slug, table)
-    return Item(
-        slug=slug,
-        fr=_text(slug, "fr", table["fr"]),
-        en=_text(slug, "en", table["en"]),
-        size=_size(slug, table["size"]),
-        kg=_kg(slug, table["kg"]),
-        handled=handled,
-        elsewhere=elsewhere,
-        for_children=_yes_or_no(slug, "for_children", table, default=False),
-        company=_company(slug, table.get("company", {})),
-        parent=_optional(slug, "parent", table),
-        aliases=_texts(slug, "aliases", table),
-        aliases_en=_texts(slug, "aliases_en", table),
-        substitutes=_texts(slug, "substitutes", table),
-        accessories=_optional(slug, "accessories", table),
-        toy=_optional(slug, "toy", table),
-        unless=_optional(slug, "unless", table) or "",
-        makes=_optional(slug, "makes", table) or "",
-        makers=_optional(slug, "makers", table) or "",
-    )
-
-
-def _text(slug: str, key: str, value: object) -> str:
-    if not isinstance(value, str) or not any(letter.isalnum() for letter in value):
-        raise CatalogueError(f"[{slug}] {key}: must be a text with letters or digits, got {value!r}")
-    return value
-
-
-def _optional(slug: str, key: str, table: Mapping[str, Any]) -> str | None:
-    return _text(slug, key, table[key]) if key in table else None
-
-
-def _texts(slug: str, key: str, table: Mapping[str, Any]) -> tuple[str, ...]:
-    values = table.get(key, [])
-    if not isinstance(values, list):
-        raise CatalogueError(f"[{slug}] {key}: must be a list, got {values!r}")
-    return tuple(_text(slug, key, value) for value in values)
-
-
-def _company(slug: str, value: object) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, dict):
-        raise CatalogueError(f"[{slug}] company: must be a table of words, got {value!r}")
-    for word in value:
-        if not word.isalnum():
-            raise CatalogueError(f"[{slug}] company: {word!r} must be one word")
-    return tuple((word, _text(slug, f"company.{word}", around)) for word, around in value.items())
-
-
-def _size(slug: str, value: object) -> Size:
-    if value not in list(Size):
-        raise CatalogueError(f"[{slug}] size: must be one of {', '.join(Size)}, got {value!r}")
-    return Size(str(value))
-
-
-def _kg(slug: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or value <= 0:
-        raise CatalogueError(f"[{slug}] kg: must be a number above 0, got {value!r}")
-    return float(value)
-
-
-def _yes_or_no(slug: str, key: str, table: Mapping[str, Any], *, default: bool) -> bool:
-    value = table.get(key, default)
-    if not isinstance(value, bool):
-        raise CatalogueError(f"[{slug}] {key}: must be true or false, got {value!r}")
-    return value
-
-
-def _handling(slug: str, table: Mapping[str, Any]) -> tuple[bool, str | None]:
-    handled, elsewhere = _yes_or_no(slug, "handled", table, default=True), table.get("elsewhere")
-    if handled and elsewhere is not None:
-        raise CatalogueError(f"[{slug}] elsewhere: only for an item that is not handled")
-    if not handled and elsewhere is None:
-        raise CatalogueError(f"[{slug}] elsewhere: missing; say where to go with what is not handled")
-    if elsewhere is not None and elsewhere not in ELSEWHERE:
-        raise CatalogueError(f"[{slug}] elsewhere: unknown code {elsewhere!r}")
-    return handled, elsewhere
+    try:
+        return Item(slug, **fields(table, _READERS, ("fr", "en", "size", "kg")))
+    except InputError as error:
+        raise CatalogueError(f"[{slug}]{error.where.replace('.', ' ', 1)}: {error.what}") from None
 
 
 def _check_links(items: Mapping[str, Item]) -> None:
@@ -315,7 +267,7 @@ def _check_tree(items: Mapping[str, Item], ancestors: Mapping[str, tuple[str, ..
     for slug, item in items.items():
         barred = next((above for above in ancestors[slug] if not items[above].handled), None)
         if item.handled and barred is not None:
-            raise CatalogueError(f"[{slug}] handled: {barred!r} above it is not handled")
+            raise CatalogueError(f"[{slug}] parent: {barred!r} above it is not handled")
         for substitute in item.substitutes:
             if slug in ancestors[substitute]:
                 raise CatalogueError(

@@ -4,11 +4,12 @@ A Planner asked again with a few rows changed plans only the components that the
 fresh plan would.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
+from typing import Concatenate, ParamSpec
 
 from matching import scoring
 from matching.explanation import Explainer, Lazy
@@ -34,48 +35,15 @@ from matching.types import (
 )
 from matching.validation import check_rows, check_task
 
+P = ParamSpec("P")
+
 _DEFAULT = Weights()
 _AFRESH = 0.05
 """Beyond this share of changed rows a fresh plan is quicker."""
 
 
-def plan(
-    offers: Sequence[Offer],
-    needs: Sequence[Need],
-    *,
-    weights: Weights = _DEFAULT,
-    now: datetime,
-    kept: Iterable[Kept] = (),
-    barred: Iterable[Barred] = (),
-    received: Mapping[str, float] | None = None,
-    distances: Mapping[tuple[str, str], float] | None = None,
-    lessons: Sequence[Lesson] = (),
-    catalogue: Catalogue | None = None,
-    processes: int = 1,
-) -> Plan:
-    """The plan that maximises the sum documented in README.md. The order of the lists does not matter.
-
-    `now` is aware; its day, in its own offset, is the day of the plan. `received` is units lately received by
-    committee. `distances` replace places: (offer, need) → kilometres, pairs not listed being out of reach.
-    `processes` above 1 solves components in parallel. Raises PlanError, which says where, for rows out of contract.
-    """
-    return Planner().plan(
-        offers,
-        needs,
-        weights=weights,
-        now=now,
-        kept=kept,
-        barred=barred,
-        received=received,
-        distances=distances,
-        lessons=lessons,
-        catalogue=catalogue,
-        processes=processes,
-    )
-
-
 class Planner:
-    """plan() with a memory: see there for the arguments. One thread at a time."""
+    """plan() with a memory. One thread at a time."""
 
     def __init__(self) -> None:
         self._memory: Memory | None = None
@@ -97,7 +65,13 @@ class Planner:
         catalogue: Catalogue | None = None,
         processes: int = 1,
     ) -> Plan:
-        """The plan, worked out from the last one where that is quicker. Whole lists are given, and compared."""
+        """The plan that maximises the sum documented in README.md. The order of the lists does not matter.
+
+        `now` is aware; its day, in its own offset, is the day of the plan. `received` is units lately received by
+        committee. `distances` replace places: (offer, need) → kilometres, pairs not listed being out of reach.
+        `processes` above 1 solves components in parallel. Raises PlanError, which says where, for rows out of contract.
+        Whole lists are given: where that is quicker, they are compared with the last ones, and the plan worked out from theirs.
+        """
         task = Task(
             Situation(
                 now=now,
@@ -142,6 +116,17 @@ class Planner:
             self._read[row.text] = (found.item, found.confidence)
         item, confidence = self._read[row.text]
         return replace(row, item=item, confidence=confidence)
+
+
+def _afresh(method: Callable[Concatenate[Planner, P], Plan]) -> Callable[P, Plan]:
+    def plan(*rows: P.args, **under: P.kwargs) -> Plan:
+        """Planner.plan(), by a planner of its own."""
+        return method(Planner(), *rows, **under)
+
+    return plan
+
+
+plan = _afresh(Planner.plan)
 
 
 def _bring_up_to_date(memory: Memory, task: Task, offers: set[str], needs: set[str]) -> Seconds:

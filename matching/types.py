@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from matching.items import Size
+from matching.items import Ranked, Size
 
 __all__ = [
     "COLLECTS_KM",
@@ -55,7 +55,7 @@ class PlanError(ValueError):
     """A plan breaks a promise, or plan() was given what cannot be planned; the message says which and where."""
 
 
-class Condition(StrEnum):
+class Condition(Ranked):
     """The state of a thing, best first."""
 
     NEW = "new"
@@ -64,24 +64,14 @@ class Condition(StrEnum):
     FAIR = "fair"
     FOR_PARTS = "for_parts"
 
-    @property
-    def rank(self) -> int:
-        """0 for the best, 4 for the worst."""
-        return _CONDITION_RANKS[self]
 
-
-class Urgency(StrEnum):
+class Urgency(Ranked):
     """How pressing a need is, least first."""
 
     LOW = "low"
     NORMAL = "normal"
     HIGH = "high"
     CRITICAL = "critical"
-
-    @property
-    def rank(self) -> int:
-        """0 for the least pressing, 3 for the most."""
-        return _URGENCY_RANKS[self]
 
 
 class Transport(StrEnum):
@@ -98,10 +88,6 @@ class LessonKind(StrEnum):
     WRONG_ITEM = "wrong_item"
     CONDITION = "condition"
     NOT_NOW = "not_now"
-
-
-_CONDITION_RANKS = {condition: rank for rank, condition in enumerate(Condition)}
-_URGENCY_RANKS = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ KM = 1.609344
 HALF_KM = 200_000.0
 """Where nearness is one half: so far that it falls in a straight line over the distances that matter here."""
 _ITEM = "equipment"
-_CATALOGUE = Catalogue({_ITEM: Item(_ITEM, "équipement", _ITEM, None, (), (), Size.SMALL, 0.1)})
+_CATALOGUE = Catalogue({_ITEM: Item(_ITEM, "équipement", _ITEM, Size.SMALL, 0.1)})
 
 
 @dataclass(frozen=True)
