@@ -3,7 +3,7 @@
 from typing import Any
 
 import click
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import hash_password, login_user
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from app.db import session, transaction
 from app.models import Account
 from app.models.states import Language, Role
 from app.web.access import Who, access, signed_in
+from app.web.answers import done, form_page
 from app.web.clock import now
 from app.web.command import CommandFailed, DatabaseCommand
 from app.web.errors import DomainError
@@ -72,7 +73,7 @@ def _roles() -> tuple[Role, ...]:
 def invite() -> ResponseReturnValue:
     form = InvitationForm(committees=committees.choices(session()), roles=_roles())
     if not form.validate_on_submit():
-        return render_template("accounts/invite.html", form=form), 422 if form.is_submitted() else 200
+        return form_page("accounts/invite.html", form)
     who = Invited(
         name=form.name.data,
         email=form.email.data or "",
@@ -86,12 +87,9 @@ def invite() -> ResponseReturnValue:
         if error.code is not AccountRefusal.KNOWN_ADDRESS:
             raise DomainError(_sentence(error.code)) from None
         form.email.errors = [_sentence(error.code)]
-        return render_template("accounts/invite.html", form=form), 422
-    flash(
-        _("L'invitation part à l'adresse %(email)s. Le lien est valable deux semaines.", email=who.email),
-        "success",
-    )
-    return redirect(url_for("accounts.index"), 303)
+        return form_page("accounts/invite.html", form)
+    said = _("L'invitation part à l'adresse %(email)s. Le lien est valable deux semaines.", email=who.email)
+    return done(said, url_for("accounts.index"))
 
 
 @blueprint.route("/coordination/comptes/<int:account_id>", methods=["GET", "POST"])
@@ -104,8 +102,7 @@ def edit(account_id: int) -> ResponseReturnValue:
         roles=_roles() if account.role in _roles() else (*_roles(), account.role),
     )
     if not form.validate_on_submit():
-        page = render_template("accounts/edit.html", form=form, edited=account, me=signed_in())
-        return page, 422 if form.is_submitted() else 200
+        return form_page("accounts/edit.html", form, edited=account, me=signed_in())
     _do(
         service.change_rights,
         account_id,
@@ -114,8 +111,7 @@ def edit(account_id: int) -> ResponseReturnValue:
         signed_in(),
         now(),
     )
-    flash(_("C'est enregistré."), "success")
-    return redirect(url_for("accounts.index"), 303)
+    return done(_("C'est enregistré."), url_for("accounts.index"))
 
 
 def _do(verb: Any, *arguments: Any) -> Any:
@@ -133,24 +129,23 @@ def _do(verb: Any, *arguments: Any) -> Any:
 @access(Who.COORDINATOR)
 def invite_again(account_id: int) -> ResponseReturnValue:
     account = _do(service.invite_again, account_id, signed_in(), now())
-    flash(_("L'invitation repart à l'adresse %(email)s.", email=account.email), "success")
-    return redirect(url_for("accounts.index"), 303)
+    said = _("L'invitation repart à l'adresse %(email)s.", email=account.email)
+    return done(said, url_for("accounts.index"))
 
 
 @blueprint.post("/coordination/comptes/<int:account_id>/fermer")
 @access(Who.COORDINATOR)
 def close(account_id: int) -> ResponseReturnValue:
     account = _do(service.close, account_id, signed_in())
-    flash(_("Le compte de %(name)s est fermé. Il peut être rouvert.", name=account.name), "success")
-    return redirect(url_for("accounts.index"), 303)
+    said = _("Le compte de %(name)s est fermé. Il peut être rouvert.", name=account.name)
+    return done(said, url_for("accounts.index"))
 
 
 @blueprint.post("/coordination/comptes/<int:account_id>/rouvrir")
 @access(Who.COORDINATOR)
 def reopen(account_id: int) -> ResponseReturnValue:
     account = _do(service.reopen, account_id, signed_in())
-    flash(_("Le compte de %(name)s est rouvert.", name=account.name), "success")
-    return redirect(url_for("accounts.index"), 303)
+    return done(_("Le compte de %(name)s est rouvert.", name=account.name), url_for("accounts.index"))
 
 
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])
@@ -162,8 +157,7 @@ def invitation(token: str) -> ResponseReturnValue:
         return account
     form = AcceptForm(about=(account.name, account.email))
     if not form.validate_on_submit():
-        page = render_template("accounts/invitation.html", form=form, invited=account, rules=rules())
-        return page, 422 if form.is_submitted() else 200
+        return form_page("accounts/invitation.html", form, invited=account, rules=rules())
     account_id, password = account.id, hash_password(normal(form.password.data))
     spoken = Language(language())
     try:
@@ -172,8 +166,7 @@ def invitation(token: str) -> ResponseReturnValue:
     except AccountError:
         return _stale(_("Cette invitation a déjà servi"), used=True)
     login_user(account, authn_via=["invitation"])
-    flash(_("Bienvenue ! Votre mot de passe est enregistré."), "success")
-    return redirect(url_for("accounts.welcome"), 303)
+    return done(_("Bienvenue ! Votre mot de passe est enregistré."), url_for("accounts.welcome"))
 
 
 def _invited(current: Session, token: str) -> Account | tuple[str, int]:

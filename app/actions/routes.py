@@ -1,8 +1,6 @@
 """Actions: the public pages, and the coordinators' ones."""
 
-from typing import Any
-
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions import queries, service
@@ -10,9 +8,8 @@ from app.actions.forms import ActionForm, action_data
 from app.actions.queries import Campaign
 from app.committees import queries as committees
 from app.db import session, transaction
-from app.models import Action
-from app.transitions import Actor
-from app.web.access import Who, access, signed_in
+from app.web.access import Who, access, deciding
+from app.web.answers import done, form_page
 from app.web.clock import now, paris
 from app.web.text import _
 
@@ -54,13 +51,11 @@ def index() -> str:
 def new() -> ResponseReturnValue:
     form = ActionForm(committees=committees.choices(session()))
     if not form.validate_on_submit():
-        return render_template(
-            "actions/form.html", form=form, action=None
-        ), 422 if form.is_submitted() else 200
+        return form_page("actions/form.html", form, action=None)
     with transaction() as current:
         slug = service.begin(current, form.description(), now()).slug
-    flash(_("L'action est créée. Choisissez maintenant les besoins qui lui appartiennent."), "success")
-    return redirect(url_for("actions.edit", slug=slug), 303)
+    said = _("L'action est créée. Choisissez maintenant les besoins qui lui appartiennent.")
+    return done(said, url_for("actions.edit", slug=slug))
 
 
 @blueprint.route("/coordination/actions/<slug:slug>/modifier", methods=["GET", "POST"])
@@ -71,17 +66,11 @@ def edit(slug: str) -> ResponseReturnValue:
         data=action_data(action), committees=committees.choices(session(), [action.committee_id])
     )
     if not form.validate_on_submit():
-        return _edit_page(form, action), 422 if form.is_submitted() else 200
+        attachable = queries.attachable(session(), action)
+        return form_page("actions/form.html", form, action=action, attachable=attachable)
     with transaction() as current:
         service.tell(current, action.id, form.description())
-    flash(_("C'est enregistré."), "success")
-    return redirect(url_for("actions.edit", slug=slug), 303)
-
-
-def _edit_page(form: Any, action: Action) -> str:
-    return render_template(
-        "actions/form.html", form=form, action=action, attachable=queries.attachable(session(), action)
-    )
+    return done(_("C'est enregistré."), url_for("actions.edit", slug=slug))
 
 
 @blueprint.post("/coordination/actions/<slug:slug>/besoins")
@@ -91,11 +80,8 @@ def gather(slug: str) -> ResponseReturnValue:
     action = queries.by_slug(session(), slug) or abort(404)
     action_id = action.id
     with transaction() as current:
-        service.gather(
-            current, action_id, _ids("shown"), _ids("chosen"), Actor.account(signed_in().id), now()
-        )
-    flash(_("Les besoins de l'action sont enregistrés."), "success")
-    return redirect(url_for("actions.edit", slug=slug), 303)
+        service.gather(current, action_id, _ids("shown"), _ids("chosen"), deciding(), now())
+    return done(_("Les besoins de l'action sont enregistrés."), url_for("actions.edit", slug=slug))
 
 
 def _ids(name: str) -> set[int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalogue import queries, service
@@ -10,9 +10,10 @@ from app.catalogue.forms import NamingForm, naming_sentence, sentence
 from app.catalogue.queries import Nameless
 from app.catalogue.service import TeachingError
 from app.db import session, transaction
-from app.transitions import Actor
+from app.models import Alias
 from app.web import asked, navigation
-from app.web.access import Who, access, signed_in
+from app.web.access import Who, access, deciding
+from app.web.answers import done, trying
 from app.web.clock import now
 from app.web.text import _, language
 
@@ -58,18 +59,15 @@ def name(kinds: str, key: int) -> ResponseReturnValue:
     form = _form(thing, sent=sent)
     if not sent:
         return render_template("catalogue/name.html", thing=thing, form=form, now=now())
-    actor = Actor.account(signed_in().id)
     if form.validate():
+        wording, actor = form.wording.data or "", deciding()
         try:
             with transaction() as current:
-                done = service.name(
-                    current, KINDS[kinds], key, form.item, form.wording.data or "", actor, now()
-                )
+                naming = service.name(current, KINDS[kinds], key, form.item, wording, actor, now())
         except TeachingError as error:
             form.wording.errors = [sentence(error)]
         else:
-            flash(naming_sentence(done, form.item), "success")
-            return redirect(url_for("catalogue.waiting"), 303)
+            return done(naming_sentence(naming, form.item), url_for("catalogue.waiting"))
     return render_template("catalogue/name.html", thing=thing, form=form, now=now()), 422
 
 
@@ -100,17 +98,12 @@ def put_back_word(alias_id: int) -> ResponseReturnValue:
 
 
 def _change(alias_id: int, *, removing: bool) -> ResponseReturnValue:
-    actor = Actor.account(signed_in().id)
+    session().get(Alias, alias_id) or abort(404)
     act = service.remove if removing else service.put_back
-    try:
-        with transaction() as current:
-            wording = act(current, alias_id, actor, now()).wording
-    except TeachingError as error:
-        if error.code is service.TeachingRefusal.UNKNOWN_WORD:
-            abort(404)
-        flash(sentence(error), "error")
-    else:
-        if removing:
-            return redirect(url_for("catalogue.words", retire=alias_id), 303)
-        flash(_("« %(wording)s » sert de nouveau à reconnaître.", wording=wording), "success")
-    return redirect(url_for("catalogue.words"), 303)
+    with trying(sentence, url_for("catalogue.words"), "error") as current:
+        wording = act(current, alias_id, deciding(), now()).wording
+    if removing:
+        return redirect(url_for("catalogue.words", retire=alias_id), 303)
+    return done(
+        _("« %(wording)s » sert de nouveau à reconnaître.", wording=wording), url_for("catalogue.words")
+    )

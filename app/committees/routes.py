@@ -1,10 +1,11 @@
 """A committee's own pages, the public ones, and the list for coordinators."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.committees import hours, queries, service
@@ -17,8 +18,8 @@ from app.models import Committee, Organisation
 from app.models.states import NeedState
 from app.needs import queries as needs
 from app.photos.queries import of_items
-from app.transitions import Actor
-from app.web.access import Who, access, current_account, signed_in
+from app.web.access import Who, access, current_account, deciding, signed_in
+from app.web.answers import done, form_page, trying
 from app.web.clock import now
 from app.web.current_committee import (
     answers_awaited,
@@ -28,7 +29,6 @@ from app.web.current_committee import (
     may_act_for,
     own_committee,
 )
-from app.web.errors import DomainError
 from app.web.opening import links
 from app.web.text import _, language
 from app.web.words import DAYS
@@ -172,16 +172,13 @@ def edit(slug: str) -> ResponseReturnValue:
         else CommitteeForm(data=data)
     )
     if not form.validate_on_submit():
-        return render_template(
-            "committees/form.html", form=form, committee=committee
-        ), 422 if form.is_submitted() else 200
+        return form_page("committees/form.html", form, committee=committee)
     identity = form.identity() if isinstance(form, FoundForm) else None
     with transaction() as current:
         service.describe(current, committee.id, form.description(), identity)
-    flash(_("C'est enregistré. Les prochaines propositions en tiennent compte."), "success")
-    if signed_in().is_coordinator:
-        return redirect(url_for("committees.index"), 303)
-    return redirect(url_for("committees.home", comite=slug), 303)
+    coordinating = signed_in().is_coordinator
+    back = url_for("committees.index") if coordinating else url_for("committees.home", comite=slug)
+    return done(_("C'est enregistré. Les prochaines propositions en tiennent compte."), back)
 
 
 @blueprint.get("/coordination/comites")
@@ -195,51 +192,44 @@ def index() -> str:
 def new() -> ResponseReturnValue:
     organisations = queries.organisations(session())
     if not organisations:
-        flash(_("Commencez par l'association à laquelle le comité appartient."), "info")
-        return redirect(url_for("committees.new_organisation"), 303)
+        said = _("Commencez par l'association à laquelle le comité appartient.")
+        return done(said, url_for("committees.new_organisation"), "info")
     form = FoundForm(organisations=organisations)
     if not form.validate_on_submit():
-        return render_template(
-            "committees/form.html", form=form, committee=None
-        ), 422 if form.is_submitted() else 200
+        return form_page("committees/form.html", form, committee=None)
     with transaction() as current:
         committee = service.found(current, form.identity(), form.description(), now())
         name = committee.name
-    flash(_("Le comité « %(name)s » est créé. Invitez maintenant ses membres.", name=name), "success")
-    return redirect(url_for("committees.index"), 303)
+    said = _("Le comité « %(name)s » est créé. Invitez maintenant ses membres.", name=name)
+    return done(said, url_for("committees.index"))
 
 
-def _acting(committee_id: int, verb: Any, *arguments: Any) -> Committee:
-    try:
-        with transaction() as current:
-            committee: Committee = verb(current, committee_id, *arguments)
-    except CommitteeError as error:
-        if error.code is CommitteeRefusal.UNKNOWN:
-            abort(404)
-        raise DomainError(
-            _(
-                "Un don est promis à ce comité. Menez-le à son terme, ou faites-le décliner, puis fermez le comité."
-            )
-        ) from None
-    return committee
+def _acting(committee_id: int, verb: Callable[..., Committee], *arguments: Any) -> Committee:
+    with trying(_sentence) as current:
+        return verb(current, committee_id, *arguments)
+
+
+def _sentence(error: CommitteeError) -> str:
+    if error.code is CommitteeRefusal.UNKNOWN:
+        abort(404)
+    return _(
+        "Un don est promis à ce comité. Menez-le à son terme, ou faites-le décliner, puis fermez le comité."
+    )
 
 
 @blueprint.post("/coordination/comites/<int:committee_id>/fermer")
 @access(Who.COORDINATOR)
 def close(committee_id: int) -> ResponseReturnValue:
-    committee = _acting(committee_id, service.close, Actor.account(signed_in().id), now())
-    flash(
-        _("Le comité « %(name)s » est fermé : plus rien ne lui est proposé.", name=committee.name), "success"
-    )
-    return redirect(url_for("committees.index"), 303)
+    committee = _acting(committee_id, service.close, deciding(), now())
+    said = _("Le comité « %(name)s » est fermé : plus rien ne lui est proposé.", name=committee.name)
+    return done(said, url_for("committees.index"))
 
 
 @blueprint.post("/coordination/comites/<int:committee_id>/rouvrir")
 @access(Who.COORDINATOR)
 def reopen(committee_id: int) -> ResponseReturnValue:
     committee = _acting(committee_id, service.reopen)
-    flash(_("Le comité « %(name)s » est rouvert.", name=committee.name), "success")
-    return redirect(url_for("committees.index"), 303)
+    return done(_("Le comité « %(name)s » est rouvert.", name=committee.name), url_for("committees.index"))
 
 
 @blueprint.route("/coordination/associations/nouvelle", methods=["GET", "POST"])
@@ -247,14 +237,12 @@ def reopen(committee_id: int) -> ResponseReturnValue:
 def new_organisation() -> ResponseReturnValue:
     form = OrganisationForm()
     if not form.validate_on_submit():
-        page = render_template("committees/organisation_form.html", form=form, organisation=None)
-        return page, 422 if form.is_submitted() else 200
+        return form_page("committees/organisation_form.html", form, organisation=None)
     with transaction() as current:
         service.found_organisation(
             current, form.name.data or "", form.description.data or "", form.website.data or "", now()
         )
-    flash(_("L'association est créée."), "success")
-    return redirect(url_for("committees.index"), 303)
+    return done(_("L'association est créée."), url_for("committees.index"))
 
 
 @blueprint.route("/coordination/associations/<slug:slug>/modifier", methods=["GET", "POST"])
@@ -263,11 +251,9 @@ def edit_organisation(slug: str) -> ResponseReturnValue:
     row = queries.organisation_by_slug(session(), slug) or abort(404)
     form = OrganisationForm(obj=row)
     if not form.validate_on_submit():
-        page = render_template("committees/organisation_form.html", form=form, organisation=row)
-        return page, 422 if form.is_submitted() else 200
+        return form_page("committees/organisation_form.html", form, organisation=row)
     with transaction() as current:
         service.describe_organisation(
             current, row.id, form.name.data or "", form.description.data or "", form.website.data or ""
         )
-    flash(_("C'est enregistré."), "success")
-    return redirect(url_for("committees.index"), 303)
+    return done(_("C'est enregistré."), url_for("committees.index"))

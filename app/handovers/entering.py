@@ -1,18 +1,23 @@
 """Who has come to a handover's pages, by which way, and what they are told when it is too late."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
-from flask import Blueprint, abort, flash, redirect, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, abort, request, url_for
+from sqlmodel import Session
 
 from app.db import session
 from app.handovers import queries
 from app.handovers.meeting import giver, meeting_place, place_for_donor
 from app.handovers.queries import Case
-from app.handovers.service import HandoverError, HandoverRefusal
+from app.handovers.service import HandoverRefusal
+from app.handovers.slots import BadSpanError, Span, decode
+from app.models.states import Side
 from app.transitions import COMMITTEE, Actor
 from app.web.access import signed_in
+from app.web.answers import trying, turn_back
 from app.web.current_committee import remember
 from app.web.links import Purpose
 from app.web.opening import claim, new_link
@@ -50,12 +55,18 @@ class Seat:
         return url_for(f"handovers.committee_answer{suffix}", match_id=self.match_id)
 
 
-def by_link(token: str) -> Seat:
-    found = claim(Purpose.COMMITTEE_ANSWER, token)
+def claimed(purpose: Purpose, token: str, side: Side) -> int:
+    """The match that this side's link is about."""
+    found = claim(purpose, token)
     case = case_of(found.subject)
-    if found.party != f"committee:{case.committee.id}":
+    bearer = case.donor if side is Side.DONOR else case.committee
+    if found.party != f"{side}:{bearer.id}":
         abort(404)
-    return Seat(found.subject, COMMITTEE, token)
+    return found.subject
+
+
+def by_link(token: str) -> Seat:
+    return Seat(claimed(Purpose.COMMITTEE_ANSWER, token, Side.COMMITTEE), COMMITTEE, token)
 
 
 def by_account(match_id: int) -> Seat:
@@ -74,15 +85,24 @@ def case_of(match_id: int) -> Case:
 
 
 def donor_match(token: str) -> int:
-    found = claim(Purpose.DONOR_ANSWER, token)
-    if found.party != f"donor:{case_of(found.subject).donor.id}":
-        abort(404)
-    return found.subject
+    return claimed(Purpose.DONOR_ANSWER, token, Side.DONOR)
 
 
-def refused(error: HandoverError, back: str) -> ResponseReturnValue:
-    flash(str(REFUSALS[error.code]), "warning")
-    return redirect(back, 303)
+def answering(back: str) -> AbstractContextManager[Session]:
+    """A transaction for an answer; one that cannot be taken is explained on the page `back`."""
+    return trying(lambda error: str(REFUSALS[error.code]), back)
+
+
+def refuse(code: HandoverRefusal, back: str) -> NoReturn:
+    turn_back(str(REFUSALS[code]), back)
+
+
+def picked(moment: datetime, back: str) -> Span:
+    """The time that the form picks; what is none, or has passed, is explained on the page `back`."""
+    try:
+        return decode(request.form.get("slot", ""), moment)
+    except BadSpanError:
+        refuse(HandoverRefusal.SLOT_GONE, back)
 
 
 def is_past(case: Case, moment: datetime) -> bool:

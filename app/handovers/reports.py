@@ -2,22 +2,31 @@
 
 from dataclasses import dataclass
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.db import transaction
 from app.handovers import forms, service
-from app.handovers.entering import blueprint, by_account, case_of, is_past, refused, tracking_url
+from app.handovers.entering import (
+    answering,
+    blueprint,
+    by_account,
+    case_of,
+    claimed,
+    is_past,
+    refuse,
+    tracking_url,
+)
 from app.handovers.queries import Case
-from app.handovers.service import HandoverError, HandoverRefusal
+from app.handovers.service import HandoverRefusal
 from app.handovers.waiting import SILENT
 from app.models.states import MatchState, Occasion, Side
 from app.transitions import COMMITTEE, DONOR, Actor
 from app.web.access import Who, access
+from app.web.answers import done
 from app.web.clock import now
 from app.web.fields import PortalForm
 from app.web.links import Purpose
-from app.web.opening import claim, new_link
+from app.web.opening import new_link
 from app.web.text import _
 
 
@@ -28,16 +37,6 @@ class Witness:
     match_id: int
     side: Side
     actor: Actor
-
-
-def _witness(side: Side, token: str) -> Witness:
-    purpose = Purpose.DONOR_REPORT if side is Side.DONOR else Purpose.COMMITTEE_REPORT
-    found = claim(purpose, token)
-    case = case_of(found.subject)
-    party = f"donor:{case.donor.id}" if side is Side.DONOR else f"committee:{case.committee.id}"
-    if found.party != party:
-        abort(404)
-    return Witness(found.subject, side, DONOR if side is Side.DONOR else COMMITTEE)
 
 
 def _report_form(witness: Witness, case: Case) -> PortalForm:
@@ -57,10 +56,12 @@ def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
     form = _report_form(witness, case)
     if request.method == "POST":
         if case.match.state is not MatchState.SCHEDULED:
-            return refused(HandoverError(HandoverRefusal.TOO_LATE), back)
+            refuse(HandoverRefusal.TOO_LATE, back)
         if form.validate():
-            return _take_report(witness, form, back)
-    done = case.match.state in {MatchState.COMPLETED, MatchState.FAILED}
+            with answering(back) as current:
+                service.report(current, witness.match_id, witness.side, form.report(), witness.actor, now())
+            return done(_("Merci, votre réponse est enregistrée."), back)
+    over = case.match.state in {MatchState.COMPLETED, MatchState.FAILED}
     said = case.handover and (
         case.handover.donor_says if witness.side is Side.DONOR else case.handover.committee_says
     )
@@ -70,13 +71,13 @@ def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
         form=form,
         action=back,
         side=witness.side.value,
-        done=done,
+        done=over,
         said=said,
         now=moment,
         tracking_url=tracking_url(case) if witness.side is Side.DONOR else "",
         again=_answer_url(witness, case),
         silent_days=SILENT.days,
-        too_early=not done and not is_past(case, moment),
+        too_early=not over and not is_past(case, moment),
     )
     return page, 422 if request.method == "POST" else 200
 
@@ -90,31 +91,23 @@ def _answer_url(witness: Witness, case: Case) -> str:
     return new_link(Purpose.COMMITTEE_ANSWER, witness.match_id, f"committee:{case.committee.id}")
 
 
-def _take_report(witness: Witness, form: PortalForm, back: str) -> ResponseReturnValue:
-    try:
-        with transaction() as current:
-            service.report(current, witness.match_id, witness.side, form.report(), witness.actor, now())
-    except HandoverError as error:
-        return refused(error, back)
-    flash(_("Merci, votre réponse est enregistrée."), "success")
-    return redirect(back, 303)
-
-
 @blueprint.route("/bilan/donateur/<token>", methods=["GET", "POST"])
 @access(Who.LINK)
 def donor_report(token: str) -> ResponseReturnValue:
-    return _report_page(_witness(Side.DONOR, token), url_for(".donor_report", token=token))
+    witness = Witness(claimed(Purpose.DONOR_REPORT, token, Side.DONOR), Side.DONOR, DONOR)
+    return _report_page(witness, url_for(".donor_report", token=token))
 
 
 @blueprint.route("/bilan/comite/<token>", methods=["GET", "POST"])
 @access(Who.LINK)
 def committee_link_report(token: str) -> ResponseReturnValue:
-    return _report_page(_witness(Side.COMMITTEE, token), url_for(".committee_link_report", token=token))
+    match_id = claimed(Purpose.COMMITTEE_REPORT, token, Side.COMMITTEE)
+    witness = Witness(match_id, Side.COMMITTEE, COMMITTEE)
+    return _report_page(witness, url_for(".committee_link_report", token=token))
 
 
 @blueprint.route("/mon-comite/dons/<int:match_id>/bilan", methods=["GET", "POST"])
 @access(Who.MEMBER)
 def committee_answer_report(match_id: int) -> ResponseReturnValue:
-    seat = by_account(match_id)
-    witness = Witness(match_id, Side.COMMITTEE, seat.actor)
+    witness = Witness(match_id, Side.COMMITTEE, by_account(match_id).actor)
     return _report_page(witness, url_for(".committee_answer_report", match_id=match_id))

@@ -2,30 +2,30 @@
 
 from datetime import datetime
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.db import transaction
 from app.handovers import forms, service
 from app.handovers.calendar import Organizer, calendar_file
 from app.handovers.entering import (
     Seat,
+    answering,
     blueprint,
     by_account,
     by_link,
     case_of,
     donor_match,
     is_past,
-    refused,
+    picked,
     tracking_url,
 )
 from app.handovers.meeting import calendar_entry
 from app.handovers.queries import Case
-from app.handovers.service import HandoverError, HandoverRefusal
-from app.handovers.slots import BadSpanError, Span, decode, encode, suggest
+from app.handovers.slots import Span, encode, suggest
 from app.models.states import MatchState, Reason, Side
 from app.transitions import DONOR
 from app.web.access import Who, access
+from app.web.answers import done
 from app.web.clock import now
 from app.web.fields import PortalForm
 from app.web.links import Purpose
@@ -98,14 +98,10 @@ def _accept(seat: Seat) -> ResponseReturnValue:
     form = forms.TermsForm(_suggestions(case, moment), moment)
     if not form.validate_on_submit():
         return _committee_page(seat, terms=form, status=422)
-    try:
-        with transaction() as current:
-            within = current_app.extensions["settings"].answer_within
-            service.accept_with_times(current, seat.match_id, form.terms(), seat.actor, moment, within)
-    except HandoverError as error:
-        return refused(error, seat.url())
-    flash(_("C'est noté. Le donateur reçoit vos propositions et choisit un moment."), "success")
-    return redirect(seat.url(), 303)
+    with answering(seat.url()) as current:
+        within = current_app.extensions["settings"].answer_within
+        service.accept_with_times(current, seat.match_id, form.terms(), seat.actor, moment, within)
+    return done(_("C'est noté. Le donateur reçoit vos propositions et choisit un moment."), seat.url())
 
 
 def _decline(seat: Seat) -> ResponseReturnValue:
@@ -113,13 +109,9 @@ def _decline(seat: Seat) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _committee_page(seat, refusal=form, status=422)
     reason, note = Reason(form.reason.data), form.note.data or ""
-    try:
-        with transaction() as current:
-            service.decline(current, seat.match_id, Side.COMMITTEE, reason, note, seat.actor, now())
-    except HandoverError as error:
-        return refused(error, seat.url())
-    flash(_("C'est noté : ce don ira ailleurs. Votre besoin reste ouvert."), "success")
-    return redirect(seat.url(), 303)
+    with answering(seat.url()) as current:
+        service.decline(current, seat.match_id, Side.COMMITTEE, reason, note, seat.actor, now())
+    return done(_("C'est noté : ce don ira ailleurs. Votre besoin reste ouvert."), seat.url())
 
 
 @blueprint.get("/reponse/comite/<token>")
@@ -199,17 +191,12 @@ def donor_answer(token: str) -> ResponseReturnValue:
 @blueprint.post("/reponse/donateur/<token>/oui")
 @access(Who.LINK)
 def donor_yes(token: str) -> ResponseReturnValue:
-    match_id = donor_match(token)
+    match_id, back = donor_match(token), url_for(".donor_answer", token=token)
     if case_of(match_id).match.donor_answered_at is not None:
-        flash(_("Vous avez déjà répondu, merci. Voici où en est votre don."), "success")
-        return redirect(url_for(".donor_answer", token=token), 303)
-    try:
-        with transaction() as current:
-            service.donor_says_yes(current, match_id, now())
-    except HandoverError as error:
-        return refused(error, url_for(".donor_answer", token=token))
-    flash(_("C'est noté : vous le donnez à ce comité."), "success")
-    return redirect(url_for(".donor_answer", token=token), 303)
+        return done(_("Vous avez déjà répondu, merci. Voici où en est votre don."), back)
+    with answering(back) as current:
+        service.donor_says_yes(current, match_id, now())
+    return done(_("C'est noté : vous le donnez à ce comité."), back)
 
 
 @blueprint.post("/reponse/donateur/<token>/moment")
@@ -219,17 +206,10 @@ def donor_chooses(token: str) -> ResponseReturnValue:
     moment = now()
     if not request.form.get("slot"):
         return _donor_page(token, unchosen=True, status=422)
-    try:
-        span = decode(request.form["slot"], moment)
-    except BadSpanError:
-        return refused(HandoverError(HandoverRefusal.SLOT_GONE), back)
-    try:
-        with transaction() as current:
-            service.choose_time(current, match_id, span, moment)
-    except HandoverError as error:
-        return refused(error, back)
-    flash(_("Rendez-vous fixé. Vous recevez une confirmation par e-mail."), "success")
-    return redirect(back, 303)
+    span = picked(moment, back)
+    with answering(back) as current:
+        service.choose_time(current, match_id, span, moment)
+    return done(_("Rendez-vous fixé. Vous recevez une confirmation par e-mail."), back)
 
 
 @blueprint.post("/reponse/donateur/<token>/autre-moment")
@@ -238,14 +218,11 @@ def donor_suggests(token: str) -> ResponseReturnValue:
     match_id, form = donor_match(token), forms.OtherTimeForm()
     if not form.validate_on_submit():
         return _donor_page(token, other=form, status=422)
-    try:
-        with transaction() as current:
-            within = current_app.extensions["settings"].answer_within
-            service.suggest_other_time(current, match_id, form.words.data or "", now(), within)
-    except HandoverError as error:
-        return refused(error, url_for(".donor_answer", token=token))
-    flash(_("C'est transmis. Le comité vous proposera d'autres moments."), "success")
-    return redirect(url_for(".donor_answer", token=token), 303)
+    back = url_for(".donor_answer", token=token)
+    with answering(back) as current:
+        within = current_app.extensions["settings"].answer_within
+        service.suggest_other_time(current, match_id, form.words.data or "", now(), within)
+    return done(_("C'est transmis. Le comité vous proposera d'autres moments."), back)
 
 
 @blueprint.post("/reponse/donateur/<token>/non")
@@ -254,14 +231,10 @@ def donor_no(token: str) -> ResponseReturnValue:
     match_id, form = donor_match(token), forms.DonorDeclines()
     if not form.validate_on_submit():
         return _donor_page(token, refusal=form, status=422)
-    reason, note = Reason(form.reason.data), form.note.data or ""
-    try:
-        with transaction() as current:
-            service.decline(current, match_id, Side.DONOR, reason, note, DONOR, now())
-    except HandoverError as error:
-        return refused(error, url_for(".donor_answer", token=token))
-    flash(_("C'est noté, le comité est prévenu. Merci de nous l'avoir dit."), "success")
-    return redirect(url_for(".donor_answer", token=token), 303)
+    reason, note, back = Reason(form.reason.data), form.note.data or "", url_for(".donor_answer", token=token)
+    with answering(back) as current:
+        service.decline(current, match_id, Side.DONOR, reason, note, DONOR, now())
+    return done(_("C'est noté, le comité est prévenu. Merci de nous l'avoir dit."), back)
 
 
 @blueprint.get("/reponse/donateur/<token>/remise.ics")

@@ -6,18 +6,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    flash,
-    jsonify,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -28,6 +17,7 @@ from app.ledger.letters import undeliverable
 from app.ledger.wording import address_refused, letter_state
 from app.models import Match, OutboxMessage, RefusedAddress
 from app.web.access import Who, access, signed_in
+from app.web.answers import done
 from app.web.clock import now
 from app.web.guard import csrf, takes_up_to
 from app.web.limits import limiter
@@ -116,11 +106,10 @@ def send_again(letter_id: int) -> ResponseReturnValue:
         assert form is not None
         form.email.errors = [address_refused(error.code)]
         return _letter_page(letter_id, form), 422
+    back = url_for("ledger.letter", letter_id=letter_id)
     if sent:
-        flash(_("L'e-mail repart dans la minute."), "success")
-    else:
-        flash(_("Cet e-mail est déjà parti, ou en route : il n'a pas été renvoyé."), "warning")
-    return redirect(url_for("ledger.letter", letter_id=letter_id), 303)
+        return done(_("L'e-mail repart dans la minute."), back)
+    return done(_("Cet e-mail est déjà parti, ou en route : il n'a pas été renvoyé."), back, "warning")
 
 
 @blueprint.post("/coordination/adresses/<int:mark_id>/relever")
@@ -130,8 +119,8 @@ def trust_again(mark_id: int) -> ResponseReturnValue:
         mark = work.get(RefusedAddress, mark_id)
         if mark is not None:
             service.trust_again(work, mark)
-    flash(_("C'est noté : nous écrivons de nouveau à cette adresse."), "success")
-    return redirect(url_for("ledger.undelivered"), 303)
+    said = _("C'est noté : nous écrivons de nouveau à cette adresse.")
+    return done(said, url_for("ledger.undelivered"))
 
 
 @blueprint.post("/api/hooks/bounce")

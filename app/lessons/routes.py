@@ -1,14 +1,14 @@
 """The screen of lessons: what each does, where it comes from, and a way to be rid of it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
 from app.lessons import queries, service, wording
 from app.lessons.deducing import Taught
-from app.transitions import Actor
 from app.web import asked
-from app.web.access import Who, access, signed_in
+from app.web.access import Who, access, deciding
+from app.web.answers import done
 from app.web.clock import now
 from app.web.pages import cut
 from app.web.text import _
@@ -48,30 +48,24 @@ def holds_words_of(taught: Taught, text: str) -> bool:
 @blueprint.post("/coordination/lecons/retirer")
 @access(Who.COORDINATOR)
 def remove() -> ResponseReturnValue:
-    try:
-        with transaction() as current:
-            key = service.remove(current, _key(), Actor.account(signed_in().id), now()).key
-    except service.UnknownLessonError:
-        return _gone()
+    with transaction() as current:
+        key = service.remove(current, _key(), deciding(), now()).key
     return redirect(url_for("lessons.index", retiree=key), 303)
 
 
 @blueprint.post("/coordination/lecons/remettre")
 @access(Who.COORDINATOR)
 def put_back() -> ResponseReturnValue:
-    try:
-        with transaction() as current:
-            service.put_back(current, _key(), now())
-    except service.UnknownLessonError:
-        return _gone()
-    flash(_("La leçon vaut de nouveau pour les prochains plans."), "success")
-    return redirect(url_for("lessons.index"), 303)
+    with transaction() as current:
+        service.put_back(current, _key(), now())
+    return done(_("La leçon vaut de nouveau pour les prochains plans."), url_for("lessons.index"))
 
 
 def _key() -> str:
     return request.form.get("lecon", "")[:LONGEST_KEY]
 
 
-def _gone() -> ResponseReturnValue:
-    flash(_("Cette leçon n'existe plus : elle a déjà changé, ou quelqu'un d'autre s'en est occupé."), "error")
-    return redirect(url_for("lessons.index"), 303)
+@blueprint.errorhandler(service.UnknownLessonError)
+def gone(_error: service.UnknownLessonError) -> ResponseReturnValue:
+    said = _("Cette leçon n'existe plus : elle a déjà changé, ou quelqu'un d'autre s'en est occupé.")
+    return done(said, url_for("lessons.index"), "error")

@@ -2,16 +2,10 @@
 
 from datetime import datetime
 
-from flask import (
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.db import session, transaction
+from app.db import session
 from app.matches import forms, pairs, service, wording
 from app.matches.queries import board as reads
 from app.matches.queries.board import Card
@@ -19,9 +13,9 @@ from app.matches.room import blueprint, card_of, for_templates, learnt, new_form
 from app.matches.service import MatchError, MatchRefusal
 from app.models import Match
 from app.models.states import MatchState
-from app.transitions import Actor
 from app.web import asked
-from app.web.access import Who, access, signed_in
+from app.web.access import Who, access, deciding
+from app.web.answers import trying
 from app.web.clock import now
 from app.web.words import choices
 
@@ -101,17 +95,12 @@ def give_instead(match_id: int) -> ResponseReturnValue:
     """Approve this runner-up in the place of the proposal."""
     card_of(match_id)
     need_id, item_id = (asked.whole(request.form.get(name, "")) for name in ("besoin", "article"))
-    try:
-        with transaction() as work:
-            match = work.get_one(Match, match_id)
-            proposal = pairs.instead(work, match, now(), need_id=need_id, item_id=item_id)
-            if proposal is None or (need_id is None) == (item_id is None):
-                raise MatchError(MatchRefusal.NOT_PERMITTED)
-            within = settings().answer_within
-            actor = Actor.account(signed_in().id)
-            chosen = service.give_instead(work, match_id, proposal, actor, now(), within)
-            done = chosen.id
-    except MatchError as error:
-        flash(wording.refusal(error.code), "error")
-        return redirect(url_for("matches.show", match_id=match_id), 303)
+    back = url_for("matches.show", match_id=match_id)
+    with trying(lambda error: wording.refusal(error.code), back, "error") as work:
+        match = work.get_one(Match, match_id)
+        proposal = pairs.instead(work, match, now(), need_id=need_id, item_id=item_id)
+        if proposal is None or (need_id is None) == (item_id is None):
+            raise MatchError(MatchRefusal.NOT_PERMITTED)
+        within = settings().answer_within
+        done = service.give_instead(work, match_id, proposal, deciding(), now(), within).id
     return redirect(url_for("matches.board", fait=done), 303)

@@ -4,11 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import (
-    Blueprint,
-    abort,
-    current_app,
-)
+from flask import Blueprint, abort, current_app
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
@@ -30,7 +26,7 @@ blueprint = Blueprint("matches", __name__)
 
 def pulse(current: Session, moment: datetime) -> Pulse:
     """Whether what the room shows is fresh."""
-    return pulses.read(current, moment, timedelta(minutes=current_app.extensions["settings"].plan_minutes))
+    return pulses.read(current, moment, timedelta(minutes=settings().plan_minutes))
 
 
 def for_templates(moment: datetime) -> dict[str, Any]:

@@ -5,13 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import (
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
@@ -36,7 +30,8 @@ from app.matches.service import MatchError, MatchRefusal
 from app.models.states import MatchState, Reason, Urgency
 from app.transitions import Actor
 from app.web import asked
-from app.web.access import Who, access, signed_in
+from app.web.access import Who, access, deciding
+from app.web.answers import done
 from app.web.clock import now, paris
 from app.web.pages import cut
 from app.web.text import _, plural
@@ -61,7 +56,7 @@ def _board() -> str:
     ids = reads.waiting_ids(current, narrowed)
     page = cut(ids, asked.page(), PAGE)
     committees, actions = reads.boardwide_choices(current)
-    done = _done()
+    told = _done()
     shown = reads.cards(current, page.rows)
     fresh = pulse(current, moment)
     return render_template(
@@ -69,14 +64,14 @@ def _board() -> str:
         page=page.holding(shown),
         reject_forms=_reject_forms(shown),
         teaches=teaches(shown, moment),
-        learnt=learnt(done, moment),
+        learnt=learnt(told, moment),
         filters=narrowed,
         urgencies=URGENCIES,
         committees=committees,
         actions=actions,
         figures=reads.figures(current, moment),
-        done=done,
-        undoable=[card for card in done if undoable(moment)(card)],
+        done=told,
+        undoable=[card for card in told if undoable(moment)(card)],
         unmet=[] if shown or narrowed else _unmet(fresh, moment),
         pulse=fresh,
         back=request.full_path.rstrip("?"),
@@ -143,7 +138,7 @@ def _decide(match_id: int, decision: Decision) -> ResponseReturnValue:
     refused = None
     try:
         with transaction() as work:
-            decision(work, Actor.account(signed_in().id))
+            decision(work, deciding())
     except MatchError as error:
         refused = _told_why(error.code, match_id)
     card = card_of(match_id)
@@ -204,7 +199,7 @@ def undo_many() -> ResponseReturnValue:
     """Take back what was just approved in one go."""
     ids = forms.numbers(request.form.getlist("match"))
     with transaction() as work:
-        outcomes = service.undo_many(work, ids, Actor.account(signed_in().id), now(), settings().undo_within)
+        outcomes = service.undo_many(work, ids, deciding(), now(), settings().undo_within)
     undone = sum(outcome.refused is None for outcome in outcomes)
     flash(plural("%(num)s décision annulée.", "%(num)s décisions annulées.", undone), "success")
     _tell_refusals(outcomes)
@@ -241,12 +236,9 @@ def _obvious() -> list[Card]:
 def approve_obvious() -> ResponseReturnValue:
     ids = forms.numbers(request.form.getlist("match"))
     if not ids:
-        flash(_("Cochez au moins un rapprochement."), "error")
-        return redirect(url_for("matches.obvious"), 303)
+        return done(_("Cochez au moins un rapprochement."), url_for("matches.obvious"), "error")
     with transaction() as work:
-        outcomes = service.approve_many(
-            work, ids, Actor.account(signed_in().id), now(), settings().answer_within
-        )
+        outcomes = service.approve_many(work, ids, deciding(), now(), settings().answer_within)
     _tell_refusals(outcomes)
-    done = ",".join(str(each.match_id) for each in outcomes if each.refused is None)
-    return redirect(url_for("matches.board", fait=done or None), 303)
+    approved = ",".join(str(each.match_id) for each in outcomes if each.refused is None)
+    return redirect(url_for("matches.board", fait=approved or None), 303)

@@ -13,33 +13,3 @@ from app.models.teaching import Alias, Unlearned
 from notifications.models import JobRun, OutboxMessage, RefusedAddress
 
 bound_texts(SQLModel.metadata)
-
-__all__ = [
-    "Account",
-    "Action",
-    "Alias",
-    "Committee",
-    "Decision",
-    "DigestTurn",
-    "Donor",
-    "Handover",
-    "HandoverSlot",
-    "IllegalTransitionError",
-    "JobRun",
-    "Match",
-    "Membership",
-    "Need",
-    "Offer",
-    "OfferedItem",
-    "Organisation",
-    "OutboxMessage",
-    "Photo",
-    "PlanRun",
-    "Preference",
-    "RateCounter",
-    "RefusedAddress",
-    "Row",
-    "Unlearned",
-    "WeightsChoice",
-    "WeightsVersion",
-]

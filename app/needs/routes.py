@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -16,12 +16,11 @@ from app.needs import queries, service
 from app.needs.forms import NeedForm, PasteForm, trouble_sentence
 from app.needs.queries import NeedFilters
 from app.needs.service import NeedError, NeedRefusal
-from app.transitions import Actor
 from app.web import asked
-from app.web.access import Who, access, signed_in
+from app.web.access import Who, access, deciding, signed_in
+from app.web.answers import done, form_page, trying, turn_back
 from app.web.clock import now, paris
 from app.web.current_committee import committees_of, current_committee, may_act_for, own_committee
-from app.web.errors import DomainError
 from app.web.navigation import named
 from app.web.text import _, plural
 from app.web.words import CONDITIONS, URGENCIES, choices
@@ -30,10 +29,6 @@ blueprint = Blueprint("needs", __name__)
 
 CURRENT = (NeedState.OPEN, NeedState.PAUSED, NeedState.EXPIRED)
 PAST = (NeedState.MET, NeedState.WITHDRAWN)
-
-
-def _actor() -> Actor:
-    return Actor.account(signed_in().id)
 
 
 def sentence(error: NeedError) -> str:
@@ -97,33 +92,18 @@ def new() -> ResponseReturnValue:
         open_already=lambda key: queries.open_already(session(), committee.id, key),
     )
     if not form.validate_on_submit():
-        page = render_template(
-            "needs/form.html", form=form, committee=committee, others=committees_of(signed_in())
-        )
-        return page, 422 if form.is_submitted() else 200
+        return form_page("needs/form.html", form, committee=committee, others=committees_of(signed_in()))
     draft, slug, committee_id = form.draft(), committee.slug, committee.id
-    try:
-        with transaction() as current:
-            service.declare(current, committee_id, draft, form.submission_key.data, _actor(), now())
-    except NeedError as error:
-        raise DomainError(sentence(error)) from None
+    with trying(sentence) as current:
+        service.declare(current, committee_id, draft, form.submission_key.data, deciding(), now())
+    back = url_for("needs.new" if "another" in request.form else "needs.index", comite=slug)
     if draft.item is None:
-        flash(
-            _("Le besoin est déclaré. Nous n'avons pas reconnu l'article : un coordinateur le précisera."),
-            "warning",
-        )
-    else:
-        flash(
-            _(
-                "Le besoin est déclaré : %(quantity)s × %(item)s.",
-                quantity=draft.quantity,
-                item=named(draft.item),
-            ),
-            "success",
-        )
-    if "another" in request.form:
-        return redirect(url_for("needs.new", comite=slug), 303)
-    return redirect(url_for("needs.index", comite=slug), 303)
+        said = _("Le besoin est déclaré. Nous n'avons pas reconnu l'article : un coordinateur le précisera.")
+        return done(said, back, "warning")
+    said = _(
+        "Le besoin est déclaré : %(quantity)s × %(item)s.", quantity=draft.quantity, item=named(draft.item)
+    )
+    return done(said, back)
 
 
 @blueprint.route("/besoins/<int:need_id>/modifier", methods=["GET", "POST"])
@@ -132,28 +112,26 @@ def edit(need_id: int) -> ResponseReturnValue:
     need = _need(need_id)
     form = NeedForm.of(need, queries.actions(session()), named(need.item))
     if not form.validate_on_submit():
-        return _edit_page(form, need), 422 if form.is_submitted() else 200
+        return _edit_page(form, need)
     try:
         with transaction() as current:
-            service.edit(current, need_id, form.draft(), form.seen_version(), _actor(), now())
+            service.edit(current, need_id, form.draft(), form.seen_version(), deciding(), now())
     except (NeedError, StaleDataError) as error:
         refused = error if isinstance(error, NeedError) else NeedError(NeedRefusal.CHANGED)
         field = {NeedRefusal.BELOW_PROMISED: form.quantity, NeedRefusal.ITEM_PROMISED: form.item}.get(
             refused.code
         )
         if field is None:
-            flash(sentence(refused), "warning")
-            return redirect(url_for("needs.edit", need_id=need_id), 303)
+            turn_back(sentence(refused), url_for("needs.edit", need_id=need_id))
         field.errors = [sentence(refused)]
-        return _edit_page(form, _need(need_id)), 422
-    flash(_("Le besoin est modifié."), "success")
-    return redirect(_back(_need(need_id)), 303)
+        return _edit_page(form, _need(need_id))
+    return done(_("Le besoin est modifié."), _back(_need(need_id)))
 
 
-def _edit_page(form: NeedForm, need: Need) -> str:
-    return render_template(
+def _edit_page(form: NeedForm, need: Need) -> ResponseReturnValue:
+    return form_page(
         "needs/form.html",
-        form=form,
+        form,
         need=need,
         line=queries.with_quantities(session(), [need])[0],
         committee=session().get_one(Committee, need.committee_id),
@@ -172,14 +150,9 @@ def _act(need_id: int, verb: Callable[..., Need], said: str, **query: int) -> Re
     """Run one verb on a need of one's own and return to the list."""
     need = _need(need_id)
     back = _back(need)
-    try:
-        with transaction() as current:
-            verb(current, need_id, _actor(), now())
-    except NeedError as error:
-        flash(sentence(error), "error")
-        return redirect(back, 303)
-    flash(said, "success")
-    return redirect(f"{back}&retire={need_id}" if query and "?" in back else back, 303)
+    with trying(sentence, back, "error") as current:
+        verb(current, need_id, deciding(), now())
+    return done(said, f"{back}&retire={need_id}" if query and "?" in back else back)
 
 
 @blueprint.post("/besoins/<int:need_id>/pause")
@@ -234,16 +207,11 @@ def paste() -> ResponseReturnValue:
         )
         return page, 422 if form.is_submitted() and not (valid and form.sound) else 200
     slug, committee_id, drafts = committee.slug, committee.id, form.drafts()
-    try:
-        with transaction() as current:
-            declared = service.declare_all(
-                current, committee_id, drafts, form.submission_key.data, _actor(), now()
-            )
-    except NeedError as error:
-        raise DomainError(sentence(error)) from None
-    count = len(declared)
-    flash(plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count), "success")
-    return redirect(url_for("needs.index", comite=slug), 303)
+    with trying(sentence) as current:
+        key, actor = form.submission_key.data, deciding()
+        count = len(service.declare_all(current, committee_id, drafts, key, actor, now()))
+    said = plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count)
+    return done(said, url_for("needs.index", comite=slug))
 
 
 def _last_month(committee: Committee) -> str:

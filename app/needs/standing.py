@@ -1,6 +1,6 @@
 """By the link in a letter, nobody signed in: which of a committee's needs are still true? GET shows, POST acts."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
@@ -11,6 +11,7 @@ from app.needs.routes import blueprint, sentence
 from app.needs.service import NeedError
 from app.transitions import COMMITTEE
 from app.web.access import Who, access
+from app.web.answers import done, trying
 from app.web.clock import now
 from app.web.links import Purpose
 from app.web.opening import claim, not_good
@@ -68,8 +69,7 @@ def all_stand(token: str) -> ResponseReturnValue:
                 service.confirm(current, need_id, COMMITTEE, now())
             except NeedError:
                 continue  # somebody else dealt with it meanwhile
-    flash(_("Merci ! Vos besoins restent ouverts."), "success")
-    return redirect(url_for("needs.standing", token=token), 303)
+    return done(_("Merci ! Vos besoins restent ouverts."), url_for("needs.standing", token=token))
 
 
 @blueprint.post(
@@ -82,17 +82,12 @@ def stand(token: str, need_id: int, act: str) -> ResponseReturnValue:
     need = session().get(Need, need_id)
     if need is None or need.committee_id != committee.id:
         not_good()
-    try:
-        with transaction() as current:
-            ACTS[act](current, need_id, COMMITTEE, now())
-    except NeedError as error:
-        flash(sentence(error), "warning")
-        return redirect(back, 303)
+    with trying(sentence, back) as current:
+        ACTS[act](current, need_id, COMMITTEE, now())
     said = {
         "garder": _("C'est noté : ce besoin est toujours vrai."),
         "reprendre": _("Le besoin est de nouveau ouvert."),
         "pause": _("Le besoin est en pause : plus rien ne vous sera proposé pour lui."),
         "retirer": _("Le besoin est retiré."),
     }
-    flash(said[act], "success")
-    return redirect(back, 303)
+    return done(said[act], back)

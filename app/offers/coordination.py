@@ -1,19 +1,20 @@
 """The coordinators' pages about offers: the list, one offer, refuse, confirm by hand."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.db import session, transaction
+from app.db import session
 from app.explaining.why_not import explain_misses
+from app.models import Offer
 from app.models.states import OfferState, Reason
 from app.offers import queries, service
+from app.offers.following import not_to_extend, nothing_to_confirm
 from app.offers.forms import RefusalForm
 from app.offers.routes import blueprint
-from app.transitions import Actor
 from app.web import asked
-from app.web.access import Who, access, signed_in
+from app.web.access import Who, access, deciding
+from app.web.answers import done, trying
 from app.web.clock import now
-from app.web.errors import DomainError
 from app.web.text import _
 from app.web.words import choices
 
@@ -57,69 +58,45 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
     )
 
 
-def _back(offer_id: int) -> ResponseReturnValue:
-    return redirect(url_for("offers.show", offer_id=offer_id), 303)
-
-
-def _actor() -> Actor:
-    return Actor.account(signed_in().id)
-
-
-def _known(offer_id: int) -> None:
-    if not queries.exists(session(), offer_id):
-        abort(404)
+def _known(offer_id: int) -> str:
+    """The page of this offer, if there is one."""
+    session().get(Offer, offer_id) or abort(404)
+    return url_for("offers.show", offer_id=offer_id)
 
 
 @blueprint.post(f"/coordination/offres/<{ROW}:offer_id>/refuser")
 @access(Who.COORDINATOR)
 def refuse(offer_id: int) -> ResponseReturnValue:
-    _known(offer_id)
-    form, actor = RefusalForm(), _actor()
+    back, form = _known(offer_id), RefusalForm()
     if not form.validate():
         return _page(offer_id, refusal=form), 422
-    try:
-        with transaction() as current:
-            done = service.refuse_offer(
-                current, offer_id, Reason(form.reason.data), form.note.data or "", actor, now()
-            )
-    except service.OfferError:
-        raise DomainError(
-            _("Un comité compte déjà sur ce don : mettez d'abord fin au rapprochement, puis refusez l'offre.")
-        ) from None
-    if done:
-        flash(_("L'offre est refusée. Le donateur est prévenu, sauf pour un message indésirable."), "success")
-    else:
-        flash(_("Cette offre était déjà terminée : rien n'a changé."), "warning")
-    return _back(offer_id)
+    reason, note = Reason(form.reason.data), form.note.data or ""
+    with trying(_counted_on) as current:
+        refused = service.refuse_offer(current, offer_id, reason, note, deciding(), now())
+    if not refused:
+        return done(_("Cette offre était déjà terminée : rien n'a changé."), back, "warning")
+    return done(_("L'offre est refusée. Le donateur est prévenu, sauf pour un message indésirable."), back)
+
+
+def _counted_on(_error: service.OfferError) -> str:
+    return _("Un comité compte déjà sur ce don : mettez d'abord fin au rapprochement, puis refusez l'offre.")
 
 
 @blueprint.post(f"/coordination/offres/<{ROW}:offer_id>/confirmer")
 @access(Who.COORDINATOR)
 def confirm_by_hand(offer_id: int) -> ResponseReturnValue:
     """The donor confirmed on the telephone."""
-    _known(offer_id)
-    actor = _actor()
-    try:
-        with transaction() as current:
-            first = service.confirm_offer(current, offer_id, actor, now())
-    except service.OfferError:
-        raise DomainError(_("Cette offre est terminée : il n'y a plus rien à confirmer.")) from None
-    flash(_("L'offre est confirmée.") if first else _("L'offre était déjà confirmée."), "success")
-    return _back(offer_id)
+    back = _known(offer_id)
+    with trying(nothing_to_confirm) as current:
+        first = service.confirm_offer(current, offer_id, deciding(), now())
+    return done(_("L'offre est confirmée.") if first else _("L'offre était déjà confirmée."), back)
 
 
 @blueprint.post(f"/coordination/offres/<{ROW}:offer_id>/rouvrir")
 @access(Who.COORDINATOR)
 def reopen(offer_id: int) -> ResponseReturnValue:
     """The donor still has it: an offer that ended is proposed again."""
-    _known(offer_id)
-    actor = _actor()
-    try:
-        with transaction() as current:
-            service.extend_offer(
-                current, offer_id, actor, now(), current_app.extensions["settings"].offer_lasts
-            )
-    except service.OfferError:
-        raise DomainError(_("Cette offre est terminée : elle ne peut plus être prolongée.")) from None
-    flash(_("L'offre est de nouveau ouverte."), "success")
-    return _back(offer_id)
+    back, lasts = _known(offer_id), current_app.extensions["settings"].offer_lasts
+    with trying(not_to_extend) as current:
+        service.extend_offer(current, offer_id, deciding(), now(), lasts)
+    return done(_("L'offre est de nouveau ouverte."), back)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
@@ -14,8 +14,8 @@ from app.offers.routes import blueprint
 from app.offers.waiting import NOTICE
 from app.transitions import DONOR
 from app.web.access import Who, access
+from app.web.answers import done, trying
 from app.web.clock import now, paris
-from app.web.errors import DomainError
 from app.web.links import Purpose
 from app.web.opening import claim, new_link
 from app.web.text import _
@@ -51,19 +51,19 @@ def ask_confirmation(token: str) -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     found = _claimed(Purpose.CONFIRM_OFFER, token)
     track = _tracking_url(found.offer)
-    try:
-        with transaction() as current:
-            first = service.confirm_offer(current, found.offer.id, DONOR, now())
-    except service.OfferError:
-        flash(_("Cette offre est terminée : il n'y a plus rien à confirmer."), "warning")
-    else:
-        flash(
-            _("Merci ! Votre adresse est confirmée, nous cherchons un comité.")
-            if first
-            else _("C'était déjà confirmé : vous n'avez rien d'autre à faire."),
-            "success",
-        )
-    return redirect(track, 303)
+    with trying(nothing_to_confirm, track) as current:
+        first = service.confirm_offer(current, found.offer.id, DONOR, now())
+    if first:
+        return done(_("Merci ! Votre adresse est confirmée, nous cherchons un comité."), track)
+    return done(_("C'était déjà confirmé : vous n'avez rien d'autre à faire."), track)
+
+
+def nothing_to_confirm(_error: service.OfferError) -> str:
+    return _("Cette offre est terminée : il n'y a plus rien à confirmer.")
+
+
+def not_to_extend(_error: service.OfferError) -> str:
+    return _("Cette offre est terminée : elle ne peut plus être prolongée.")
 
 
 @blueprint.get("/offre/suivi/<token>")
@@ -136,20 +136,15 @@ def withdraw(token: str) -> ResponseReturnValue:
         service.withdraw_offer(
             current, found.offer.id, Reason(form.reason.data), form.note.data or "", DONOR, now()
         )
-    flash(_("Votre don est retiré. Merci d'y avoir pensé."), "success")
-    return redirect(url_for("offers.track", token=token), 303)
+    said = _("Votre don est retiré. Merci d'y avoir pensé.")
+    return done(said, url_for("offers.track", token=token))
 
 
 @blueprint.post("/offre/suivi/<token>/prolonger")
 @access(Who.LINK)
 def extend(token: str) -> ResponseReturnValue:
     found = _claimed(Purpose.TRACK_OFFER, token)
-    try:
-        with transaction() as current:
-            service.extend_offer(
-                current, found.offer.id, DONOR, now(), current_app.extensions["settings"].offer_lasts
-            )
-    except service.OfferError:
-        raise DomainError(_("Cette offre est terminée : elle ne peut plus être prolongée.")) from None
-    flash(_("C'est noté : votre don reste proposé."), "success")
-    return redirect(url_for("offers.track", token=token), 303)
+    with trying(not_to_extend) as current:
+        lasts = current_app.extensions["settings"].offer_lasts
+        service.extend_offer(current, found.offer.id, DONOR, now(), lasts)
+    return done(_("C'est noté : votre don reste proposé."), url_for("offers.track", token=token))

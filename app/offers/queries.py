@@ -205,7 +205,3 @@ def proposals(session: Session, offer_id: int) -> dict[int, list[tuple[int, str]
     for item_id, match_id, name in session.exec(query):
         found.setdefault(item_id, []).append((match_id, name))
     return found
-
-
-def exists(session: Session, offer_id: int) -> bool:
-    return session.get(Offer, offer_id) is not None

@@ -58,7 +58,7 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
     donor = _donor_of(session, draft, now)
     if draft.recorded_by_id is None and _unconfirmed_today(session, donor, now) >= MOST_UNCONFIRMED:
         raise OfferError(OfferRefusal.UNCONFIRMED)
-    offer = _new_offer(draft, _id(donor), now)
+    offer = _new_offer(draft, donor.id, now)
     if not _insert(session, offer):
         # Another click was faster; it has committed, or the insert above would still wait for it.
         return _first_one(session, draft.submission_key)
@@ -150,10 +150,10 @@ def _add_article(
 ) -> None:
     said = asdict(article)
     slot = said.pop("slot")
-    row = OfferedItem(offer_id=_id(offer), position=position, **said)
+    row = OfferedItem(offer_id=offer.id, position=position, **said)
     session.add(row)
     session.flush()
-    attach(session, submission_key, slot, _id(row))
+    attach(session, submission_key, slot, row.id)
 
 
 def confirm_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -> bool:
@@ -216,7 +216,7 @@ def refuse_offer(
 def _counted_on(session: Session, items: Sequence[OfferedItem]) -> Sequence[int]:
     """The matches by which a committee waits for a part of the offer. The articles are locked: none comes meanwhile."""
     query = select(Match.id).where(
-        col(Match.offered_item_id).in_([_id(item) for item in items]),
+        col(Match.offered_item_id).in_([item.id for item in items]),
         col(Match.state).in_(COMMITTED - {MatchState.COMPLETED}),
     )
     return list(session.exec(query.order_by(col(Match.id))))
@@ -226,7 +226,7 @@ def _give_up(
     session: Session, offer: Offer, items: Sequence[OfferedItem], actor: Actor, now: datetime
 ) -> None:
     """What was only proposed goes off the board."""
-    supersede_proposals(session, actor, now, item_ids=[_id(item) for item in items])
+    supersede_proposals(session, actor, now, item_ids=[item.id for item in items])
     offer.closed_at = now
 
 
@@ -292,9 +292,3 @@ def _hold(session: Session, offer_id: int) -> tuple[Offer, Sequence[OfferedItem]
         select(Offer).where(Offer.id == offer_id).with_for_update().execution_options(populate_existing=True)
     ).one()
     return offer, items
-
-
-def _id(row: Donor | Offer | OfferedItem) -> int:
-    if row.id is None:
-        raise ValueError("the row has not been flushed")
-    return row.id

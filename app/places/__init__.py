@@ -11,15 +11,3 @@ from app.places.lookup import (
     places,
     suggest,
 )
-
-__all__ = [
-    "BadCoordinates",
-    "Place",
-    "UnknownCommune",
-    "UnknownPostalCode",
-    "coordinates",
-    "distance_km",
-    "place",
-    "places",
-    "suggest",
-]

@@ -1,6 +1,6 @@
 """When to write and in which language; the digest's one-click stop (RFC 8058); where a committee's calendar is found."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
@@ -11,6 +11,7 @@ from app.models.states import Language
 from app.preferences import queries, service
 from app.preferences.forms import DailyForm, LanguageForm, WeeklyForm, data_of
 from app.web.access import Who, access, signed_in
+from app.web.answers import done, form_page
 from app.web.clock import now
 from app.web.current_committee import committees_of, own_committee
 from app.web.guard import csrf
@@ -31,14 +32,12 @@ def mine() -> ResponseReturnValue:
     account = signed_in()
     form = _my_form(account)
     if not form.validate_on_submit():
-        page = render_template("preferences/mine.html", form=form, committees=committees_of(account))
-        return page, 422 if form.is_submitted() else 200
+        return form_page("preferences/mine.html", form, committees=committees_of(account))
     wish = form.wish() if isinstance(form, DailyForm) else None
     with transaction() as current:
         service.choose_for_account(current, account, form.chosen, wish, now())
     _speak(form.chosen)
-    flash(_("Vos préférences sont enregistrées."), "success")
-    return redirect(url_for("preferences.mine"), 303)
+    return done(_("Vos préférences sont enregistrées."), url_for("preferences.mine"))
 
 
 def _my_form(account: Account) -> LanguageForm:
@@ -67,18 +66,17 @@ def ours() -> ResponseReturnValue:
     chosen = queries.digest_preferences(session(), [party])[party]
     form = WeeklyForm(data=data_of(committee.language, chosen))
     if not form.validate_on_submit():
-        page = render_template(
+        return form_page(
             "preferences/ours.html",
-            form=form,
+            form,
             committee=committee,
             others=committees_of(signed_in()),
             address=_agenda_address(key),
         )
-        return page, 422 if form.is_submitted() else 200
     with transaction() as current:
         service.choose_for_committee(current, key, form.chosen, form.wish(), now())
-    flash(_("Les préférences du comité sont enregistrées."), "success")
-    return redirect(url_for("preferences.ours", comite=slug), 303)
+    said = _("Les préférences du comité sont enregistrées.")
+    return done(said, url_for("preferences.ours", comite=slug))
 
 
 def _agenda_address(committee_id: int) -> str:
@@ -95,8 +93,8 @@ def renew_agenda() -> ResponseReturnValue:
     key, slug = committee.id, committee.slug
     with transaction() as current:
         service.renew_agenda(current, key, now())
-    flash(_("L'ancienne adresse ne fonctionne plus. Voici la nouvelle."), "success")
-    return redirect(url_for("preferences.ours", comite=slug, _anchor="agenda"), 303)
+    said = _("L'ancienne adresse ne fonctionne plus. Voici la nouvelle.")
+    return done(said, url_for("preferences.ours", comite=slug, _anchor="agenda"))
 
 
 # Out of the digests, by a link in each
@@ -141,8 +139,7 @@ def resubscribe(token: str) -> ResponseReturnValue:
     party, _reader = _subscriber(token)
     with transaction() as current:
         service.resume_digests(current, party, now())
-    flash(_("Le récapitulatif reprend."), "success")
-    return redirect(url_for("preferences.unsubscription", token=token), 303)
+    return done(_("Le récapitulatif reprend."), url_for("preferences.unsubscription", token=token))
 
 
 # Neither needs a page of ours to have been open: the token is the proof, and the mail provider has no other.

@@ -15,6 +15,7 @@ from flask_security import current_user
 
 from app.models import Account
 from app.models.states import Role
+from app.transitions import Actor
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED = "__portail_access__"
@@ -87,6 +88,11 @@ def signed_in() -> Account:
     if account is None:
         abort(403)
     return account
+
+
+def deciding() -> Actor:
+    """The account that is signed in, as whoever takes a decision."""
+    return Actor.account(signed_in().id)
 
 
 def check_entry() -> ResponseReturnValue | None:
