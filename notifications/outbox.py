@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from notifications.bounces import Report
 from notifications.models import NOBODY, OutboxMessage, RefusedAddress, State
 from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
 from notifications.plain import one_line
 from notifications.rendered import RenderedMessage
+from notifications.types import insert
 
 NOW_PRIORITY = 0
 DIGEST_PRIORITY = 10
@@ -76,7 +76,7 @@ def enqueue(
         # Nobody waits for a digest, and mail servers think ill of who insists.
         return None
     statement = (
-        _insert(session, OutboxMessage)
+        insert(OutboxMessage, session.get_bind().dialect)
         .values(**values)
         .on_conflict_do_update(
             index_elements=["event", "party", "message"],
@@ -103,12 +103,6 @@ def _copy(rendered: RenderedMessage, to: Recipient) -> dict[str, Any]:
         "message_id": uuid.uuid4().hex,
         "boundary": f"=_{uuid.uuid4().hex}",
     }
-
-
-def _insert(session: Session, table: type[SQLModel]) -> Any:
-    """The dialect's own INSERT: the generic one has no ON CONFLICT."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
 
 
 def cancel(
@@ -363,7 +357,7 @@ def sweep(session: Session, now: datetime) -> int:
 def refuse_address(session: Session, email: str, reason: str, now: datetime) -> None:
     """Mark an address as refused for good; the first reason is kept."""
     values = {"email": email.strip().lower(), "reason": one_line(reason, ANSWER_LENGTH), "at": now}
-    mark = _insert(session, RefusedAddress).values(**values)
+    mark = insert(RefusedAddress, session.get_bind().dialect).values(**values)
     session.execute(mark.on_conflict_do_nothing(index_elements=["email"]))
 
 

@@ -1,13 +1,14 @@
-"""Column types shared by every table of the house."""
+"""What every table of the house shares: column types, and an INSERT that minds what is there."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import conv
 from sqlmodel.sql.sqltypes import UTCDateTime as UtcDateTime
 
-__all__ = ["Key", "UtcDateTime", "enum_column_type"]
+__all__ = ["Key", "UtcDateTime", "enum_column_type", "insert"]
 
 if TYPE_CHECKING:
     Key = int
@@ -30,3 +31,8 @@ def enum_column_type(enum: type[StrEnum], constraint: str) -> sa.Enum:
         values_callable=lambda members: [member.value for member in members],
         length=32,
     )
+
+
+def insert(table: Any, dialect: sa.Dialect) -> Any:
+    """The dialect's own INSERT: the generic one has no ON CONFLICT."""
+    return (postgresql if dialect.name == "postgresql" else sqlite).insert(table)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from app.days import SUNDAY, day_of, start_of
@@ -13,6 +12,7 @@ from app.models import Account, Committee, DigestTurn
 from app.post.sending import Post, party_of
 from app.preferences.queries import DigestPreference, digest_preferences
 from app.web.links import Purpose
+from notifications.types import insert
 
 Subscriber = TypeVar("Subscriber", Committee, Account)
 
@@ -78,10 +78,9 @@ def due(
 def _take_turns(session: Session, issues: Mapping[str, Issue], now: datetime) -> set[str]:
     if not issues:
         return set()
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     turns = [{"party": party, "issue": issue.event, "at": now} for party, issue in issues.items()]
-    statement = insert(DigestTurn).on_conflict_do_nothing().returning(col(DigestTurn.party))
-    return set(session.connection().execute(statement.values(turns)).scalars())
+    statement = insert(DigestTurn, session.get_bind().dialect).values(turns).on_conflict_do_nothing()
+    return set(session.connection().execute(statement.returning(col(DigestTurn.party))).scalars())
 
 
 def unsubscribe_link(post: Post, reader: Committee | Account) -> str:

@@ -8,12 +8,12 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 import matching
 import matching.types as engine
@@ -25,9 +25,10 @@ from app.matches.checking import Ground
 from app.matches.queries import Margins
 from app.matches.queries.engine import FIGURES, Board, MissSide, StandingProposal, read_board
 from app.matches.service import MatchError
-from app.models import Need, OfferedItem, PlanRun, WeightsVersion
+from app.models import Need, OfferedItem, PlanRun
 from app.models.states import LIVE, MatchState
 from app.transitions import SYSTEM
+from app.weights.service import version_row
 from notifications.runs import Figures
 
 MISSES_KEPT = 3
@@ -241,11 +242,7 @@ def _ground(session: Session, board: Board, changes: Changes, now: datetime) -> 
 
 
 def _record(session: Session, board: Board, plan: engine.Plan, now: datetime) -> PlanRun:
-    known = select(WeightsVersion.id).where(WeightsVersion.version == plan.weights_version)
-    if session.exec(known).first() is None:
-        session.add(
-            WeightsVersion(version=plan.weights_version, weights=asdict(board.weights), created_at=now)
-        )
+    version_row(session, board.weights, now)
     run = PlanRun(
         started_at=now,
         weights_version=plan.weights_version,

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, select
 
 from app.models import Account, Committee, Preference
 from app.models.preferences import DEFAULT_HOUR, DEFAULT_WEEKDAY
 from app.models.states import Language
 from app.preferences.queries import DigestPreference, account_party, committee_party
+from notifications.types import insert
 
 
 def choose_digest(session: Session, party: str, wish: DigestPreference, now: datetime) -> None:
@@ -59,9 +59,8 @@ def renew_agenda(session: Session, committee_id: int, now: datetime) -> int:
 
 def _held(session: Session, party: str, now: datetime) -> Preference:
     """The party's row, made if need be, locked until the transaction ends. Two first choices at once make one row."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     table: sa.Table = Preference.__table__  # type: ignore[attr-defined]
-    first = insert(table).values(
+    first = insert(table, session.get_bind().dialect).values(
         party=party,
         digest_weekday=DEFAULT_WEEKDAY,
         digest_hour=DEFAULT_HOUR,

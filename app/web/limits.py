@@ -9,11 +9,11 @@ from flask import Flask, current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import Storage
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import WRITES, db
 from app.models import RateCounter
 from config import Settings
+from notifications.types import insert
 
 TABLE = RateCounter.__table__  # type: ignore[attr-defined]
 
@@ -29,8 +29,8 @@ class DatabaseStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         moment = datetime.now(UTC)
-        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        row = insert(TABLE).values(key=key[:200], hits=amount, expires_at=moment + timedelta(seconds=expiry))
+        values = {"key": key[:200], "hits": amount, "expires_at": moment + timedelta(seconds=expiry)}
+        row = insert(TABLE, db.engine.dialect).values(values)
         over = TABLE.c.expires_at <= moment
         statement = row.on_conflict_do_update(
             index_elements=[TABLE.c.key],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 import matching.types as engine
 from app.models import Account, WeightsChoice, WeightsVersion
@@ -23,14 +23,14 @@ class Chosen:
     by: str
 
 
-def history(session: Session) -> list[Chosen]:
-    """The decisions, the latest first, at most SHOWN: the first one is in force."""
+def history(session: Session, most: int = SHOWN) -> list[Chosen]:
+    """The decisions, the latest first: the first one is in force."""
     query: Any = (
         sa.select(WeightsChoice, WeightsVersion, col(Account.name))
         .join(WeightsVersion, col(WeightsChoice.weights_version_id) == col(WeightsVersion.id))
         .join(Account, col(WeightsChoice.account_id) == col(Account.id), isouter=True)
         .order_by(col(WeightsChoice.id).desc())
-        .limit(SHOWN)
+        .limit(most)
     )
     return [
         Chosen(choice, row.version, of(row.weights), name or "")
@@ -45,14 +45,5 @@ def of(stored: Mapping[str, Any]) -> engine.Weights:
 
 def current_weights(session: Session) -> engine.Weights:
     """The weights chosen last, else the engine's own."""
-    row = session.exec(
-        select(WeightsVersion)
-        .join(WeightsChoice, col(WeightsChoice.weights_version_id) == col(WeightsVersion.id))
-        .order_by(col(WeightsChoice.id).desc())
-        .limit(1)
-    ).first()
-    return engine.Weights(**row.weights) if row is not None else engine.Weights()
-
-
-def version_row(session: Session, version: str) -> WeightsVersion | None:
-    return session.exec(select(WeightsVersion).where(WeightsVersion.version == version)).first()
+    latest = history(session, 1)
+    return latest[0].weights if latest else engine.Weights()

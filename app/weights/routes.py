@@ -60,26 +60,27 @@ def index() -> ResponseReturnValue:
     current = current_weights(session())
     form = WeightsForm.read(request.args, current)
     valid = form.validate()
-    other = form.weights() if valid else current
-    shown: dict[str, Any] = {
-        "form": form,
-        "current": current,
-        "other": other,
-        "moved": forms.changes(current, other),
-        "effect": _effect(current, other) if valid else None,
-        "keep": _keep(),
-        "decimal": decimal,
-        "shown": forms.shown(other),
-    }
     partly = request.headers.get("HX-Request") == "true"
     page = render_template(
         "weights/_effect.html" if partly else "weights/index.html",
         parts=forms.PARTS,
         manners=forms.MANNERS,
         original=forms.shown(engine.Weights()),
-        **shown,
+        **_told(form, current, form.weights() if valid else None),
     )
     return page, 200 if valid else 422
+
+
+def _told(form: WeightsForm, current: engine.Weights, other: engine.Weights | None) -> dict[str, Any]:
+    """What pages say of other weights; of those in force where the others make no sense."""
+    return {
+        "form": form,
+        "moved": forms.changes(current, other or current),
+        "effect": other and _effect(current, other),
+        "keep": _keep(),
+        "decimal": decimal,
+        "shown": forms.shown(other or current),
+    }
 
 
 @blueprint.get("/coordination/reglages/adopter")
@@ -94,20 +95,7 @@ def confirm() -> ResponseReturnValue:
     if form.weights().version == current.version:
         flash(_("Ces réglages sont déjà en vigueur."), "warning")
         return redirect(url_for("weights.index"), 303)
-    return _confirmation(form, current)
-
-
-def _confirmation(form: WeightsForm, current: engine.Weights) -> str:
-    other = form.weights()
-    return render_template(
-        "weights/confirm.html",
-        form=form,
-        moved=forms.changes(current, other),
-        effect=_effect(current, other),
-        keep=_keep(),
-        decimal=decimal,
-        shown=forms.shown(other),
-    )
+    return render_template("weights/confirm.html", **_told(form, current, form.weights()))
 
 
 def _amend(form: WeightsForm) -> ResponseReturnValue:
@@ -122,8 +110,9 @@ def choose() -> ResponseReturnValue:
     current = current_weights(session())
     form = WeightsForm.read(request.form, current)
     if not form.validate():
-        wrong_dials = any(form[name].errors for name in forms.DIALS)
-        return _amend(form) if wrong_dials else (_confirmation(form, current), 422)
+        if any(form[name].errors for name in forms.DIALS):
+            return _amend(form)
+        return render_template("weights/confirm.html", **_told(form, current, form.weights())), 422
     with transaction() as work:
         done = service.choose(
             work, form.weights(), form.note.data or "", Actor.account(signed_in().id), now()

@@ -8,16 +8,16 @@ most of the time), is killed when it takes too long, and ends by itself with the
 
 import os
 import pickle
-import select
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import matching.types as engine
 from app.matches.queries.engine import Board
@@ -29,6 +29,9 @@ SECONDS = 8.0
 
 ROOT = Path(__file__).parents[2]
 CHILD = Path(__file__).with_name("child.py")
+
+_HUNG_UP = (OSError, EOFError, pickle.UnpicklingError)
+"""What asking a child that has ended, or that ends meanwhile, comes to."""
 
 
 class SolverRefusal(StrEnum):
@@ -83,8 +86,8 @@ class Solver:
         if not self._lock.acquire(timeout=self.seconds):
             raise SolverError(SolverRefusal.BUSY)
         try:
-            told = self._ask_twice(pickle.dumps(question))
-        except (OSError, EOFError):
+            answers = self._ask_twice(pickle.dumps(question))
+        except _HUNG_UP:
             self.stop()
             raise SolverError(SolverRefusal.BROKEN) from None
         except SolverError:
@@ -92,25 +95,34 @@ class Solver:
             raise
         finally:
             self._lock.release()
-        answers = pickle.loads(told)  # noqa: S301 - our own child's
-        return [tuple(PlannedPair(*each) for each in pairings) for pairings, _value in answers]
+        return [tuple(PlannedPair(*each) for each in pairings) for pairings in answers]
 
-    def _ask_twice(self, question: bytes) -> bytes:
+    def _ask_twice(self, question: bytes) -> Any:
         """A child that had nothing to do may end just when it is asked; a new one answers."""
         try:
             return self._ask(question)
-        except (OSError, EOFError):
+        except _HUNG_UP:
             self.stop()
             return self._ask(question)
 
-    def _ask(self, question: bytes) -> bytes:
-        until = time.monotonic() + self.seconds
+    def _ask(self, question: bytes) -> Any:
+        """The child's answer. Raises SolverError once its time is over: its end is also that of every wait for it."""
         child = self._running()
         if child.stdin is None or child.stdout is None:
             raise EOFError
-        _write(child.stdin, len(question).to_bytes(8, "big") + question, until)
-        size = int.from_bytes(_read(child.stdout, 8, until), "big")
-        return _read(child.stdout, size, until)
+        until = time.monotonic() + self.seconds
+        end = threading.Timer(self.seconds, child.kill)
+        end.start()
+        try:
+            child.stdin.write(question)
+            child.stdin.flush()
+            return pickle.load(child.stdout)  # noqa: S301 - our own child's
+        except _HUNG_UP:
+            if time.monotonic() >= until:
+                raise SolverError(SolverRefusal.TOO_LONG) from None
+            raise
+        finally:
+            end.cancel()
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._child is None or self._child.poll() is not None:
@@ -136,31 +148,5 @@ class Solver:
         child.wait()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
-                try:
+                with suppress(OSError):
                     pipe.close()
-                except OSError:
-                    continue
-
-
-def _write(pipe: IO[bytes], question: bytes, until: float) -> None:
-    """All of it before `until`: a child that hangs reads nothing. Raises SolverError when it is later."""
-    left = memoryview(question)
-    while left:
-        if not select.select([], [pipe], [], max(0.0, until - time.monotonic()))[1]:
-            raise SolverError(SolverRefusal.TOO_LONG)
-        # A pipe that select calls writable takes this much without a wait.
-        left = left[os.write(pipe.fileno(), left[: select.PIPE_BUF]) :]
-
-
-def _read(pipe: IO[bytes], size: int, until: float) -> bytes:
-    """Exactly `size` bytes before `until`. Raises SolverError when it is later, EOFError when there is no more."""
-    parts = bytearray()
-    while len(parts) < size:
-        left = until - time.monotonic()
-        if left <= 0 or not select.select([pipe], [], [], left)[0]:
-            raise SolverError(SolverRefusal.TOO_LONG)
-        part = os.read(pipe.fileno(), size - len(parts))
-        if not part:
-            raise EOFError
-        parts += part
-    return bytes(parts)
