@@ -103,8 +103,8 @@ class Item:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every wording of this item: its French and English names, then the aliases of both."""
-        return (self.fr, self.en, *self.aliases, *self.aliases_en)
+        """Every wording of this item: its French name and aliases, then the English ones."""
+        return (self.fr, *self.aliases, self.en, *self.aliases_en)
 
 
 class Catalogue(Mapping[str, Item]):
@@ -129,6 +129,10 @@ class Catalogue(Mapping[str, Item]):
                 self._descendants[ancestor] += (slug,)
         _check_tree(self._items, self._ancestors)
         self._named = _index_names(self._items)
+
+    # One is only ever itself: what is built of it is kept under it.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def __getitem__(self, slug: str) -> Item:
         return self._items[slug]

@@ -7,9 +7,10 @@ words, turn it into something else. When it does not know, it says so: a person 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
-from matching.items import Catalogue, Item, load
+from matching.items import Catalogue, load
 from matching.recognition.company import Company
 from matching.recognition.heads import Reading, Text
 from matching.recognition.language import plain, quantity_in, singular, size_in, tokens
@@ -137,39 +138,19 @@ def _suggestions(typed: str, entries: Iterable[tuple[str, str, str, int]]) -> It
             yield slug, label
 
 
-# Building either index takes some 150 ms: they are kept for the few catalogues a process ever holds. Catalogues are
-# immutable and compare by value, so identity is the key, and holding the catalogue keeps its identity its own.
-_KEPT = 8
-_lexicons: dict[int, tuple[Catalogue, Lexicon, Company]] = {}
-_entries: dict[int, tuple[Catalogue, tuple[tuple[str, str, str, int], ...]]] = {}
-
-
+# Building either index takes some 150 ms: they are kept for the few catalogues a process ever holds.
+@lru_cache(maxsize=8)
 def _built(catalogue: Catalogue) -> tuple[Lexicon, Company]:
-    kept = _lexicons.get(id(catalogue))
-    if kept is None:
-        french = [(name, item.slug) for item in catalogue.values() for name in (item.fr, *item.aliases)]
-        english = [(name, item.slug) for item in catalogue.values() for name in (item.en, *item.aliases_en)]
-        kept = (catalogue, Lexicon(french, english), Company(catalogue))
-        if len(_lexicons) >= _KEPT:
-            _lexicons.clear()
-        _lexicons[id(catalogue)] = kept
-    return kept[1:]
+    french = [(name, item.slug) for item in catalogue.values() for name in (item.fr, *item.aliases)]
+    english = [(name, item.slug) for item in catalogue.values() for name in (item.en, *item.aliases_en)]
+    return Lexicon(french, english), Company(catalogue)
 
 
-def _names(item: Item) -> tuple[str, ...]:
-    return (item.fr, *item.aliases, item.en, *item.aliases_en)
-
-
+@lru_cache(maxsize=8)
 def _suggestable(catalogue: Catalogue) -> tuple[tuple[str, str, str, int], ...]:
-    kept = _entries.get(id(catalogue))
-    if kept is None:
-        entries = []
-        for item in catalogue.values():
-            for place, name in enumerate(_names(item)):
-                rank = 0 if place == 0 else 1 if place <= len(item.aliases) else 2
-                entries.append((" ".join(tokens(plain(name))), item.slug, name, rank))
-        kept = (catalogue, tuple(entries))
-        if len(_entries) >= _KEPT:
-            _entries.clear()
-        _entries[id(catalogue)] = kept
-    return kept[1]
+    entries = []
+    for item in catalogue.values():
+        for place, name in enumerate(item.names):
+            rank = 0 if place == 0 else 1 if place <= len(item.aliases) else 2
+            entries.append((" ".join(tokens(plain(name))), item.slug, name, rank))
+    return tuple(entries)
