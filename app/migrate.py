@@ -17,7 +17,7 @@ import app.models  # noqa: F401 - fills the metadata
 from app.revision import MIGRATIONS, UnknownRevisionError
 
 
-def _config(connection: sa.Connection) -> Config:
+def _config(connection: sa.Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -50,10 +50,7 @@ def revision(engine: sa.Engine, message: str) -> None:
 
 
 def _scripts() -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config)
+    return ScriptDirectory.from_config(_config())
 
 
 def heads() -> list[str]:

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from wtforms import SelectChoice, SelectField
+from wtforms import SelectChoice
 from wtforms.validators import StopValidation
 
 from app.actions.service import Story
 from app.models import Action
 from app.models.base import NAME
-from app.web.fields import DayField, line, paragraph
+from app.web.fields import DayField, MenuField, line, paragraph
 from app.web.place_form import PlaceForm, place_data
-from app.web.text import _, lazy
+from app.web.text import lazy
 
 
 class ActionForm(PlaceForm):
@@ -18,7 +18,9 @@ class ActionForm(PlaceForm):
     story = paragraph(
         lazy("Histoire"), most=4000, required=lazy("Racontez : pour qui, pourquoi, ce que cela changera.")
     )
-    committee_id = SelectField(lazy("Comité qui collecte"), validate_choice=False)
+    committee_id = MenuField(
+        lazy("Comité qui collecte"), required=lazy("Choisissez un comité dans la liste.")
+    )
     destination = line(
         lazy("Destination, comme on la nomme"), most=NAME, required=lazy("Écrivez où les dons iront.")
     )
@@ -31,10 +33,6 @@ class ActionForm(PlaceForm):
     def validate_commune(self, _field: Any) -> None:
         if self._which:
             raise StopValidation(self._which)
-
-    def validate_committee_id(self, field: Any) -> None:
-        if field.data not in {option.value for option in field.choices}:
-            raise StopValidation(_("Choisissez un comité dans la liste."))
 
     def description(self) -> Story:
         """What was typed. The form has been validated."""

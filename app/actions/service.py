@@ -1,9 +1,8 @@
 """What happens to actions: begun, told anew, needs taken in and let go."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -11,10 +10,6 @@ from app.models import Action, Need
 from app.models.states import Verb
 from app.naming import add_once
 from app.transitions import Actor, note_decision
-
-
-class UnknownActionError(Exception):
-    """There is no such action."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +28,12 @@ class Story:
 
 def begin(session: Session, story: Story, now: datetime) -> Action:
     """Its address on the site comes from its title and never changes."""
-    return add_once(session, Action, story.title, "action", _columns(story), created_at=now)
+    return add_once(session, Action, story.title, "action", asdict(story), created_at=now)
 
 
 def tell(session: Session, action_id: int, story: Story) -> Action:
-    """Raises UnknownActionError."""
     action = _held(session, action_id)
-    for name, value in _columns(story).items():
+    for name, value in asdict(story).items():
         setattr(action, name, value)
     return action
 
@@ -54,7 +48,7 @@ def gather(
 ) -> int:
     """Of the needs that were shown, make those chosen, and no others, the action's; how many changed.
 
-    A need that belongs to another action by now is left alone. Raises UnknownActionError.
+    A need that belongs to another action by now is left alone.
     """
     _held(session, action_id)
     needs = session.exec(select(Need).where(col(Need.id).in_(shown)).order_by(col(Need.id)).with_for_update())
@@ -71,11 +65,4 @@ def gather(
 
 
 def _held(session: Session, action_id: int) -> Action:
-    action = session.get(Action, action_id, with_for_update=True, populate_existing=True)
-    if action is None:
-        raise UnknownActionError
-    return action
-
-
-def _columns(story: Story) -> dict[str, Any]:
-    return {name: getattr(story, name) for name in Story.__dataclass_fields__}
+    return session.get_one(Action, action_id, with_for_update=True, populate_existing=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.catalogue import queries
@@ -58,10 +57,10 @@ def name(
     """
     if item not in load():
         raise TeachingError(TeachingRefusal.UNKNOWN_ITEM)
-    _one_at_a_time(session)
+    # Until the end: a word recognises many rows, in no order that others keep.
+    alone(session, Alias)
     if queries.one(session, kind, key) is None:
         raise TeachingError(TeachingRefusal.NOTHING_TO_NAME)
-    alone(session, Alias)
     usable = _usable(session, wording, item)
     _set(session, kind, key, item, actor, now)
     if not usable:
@@ -70,15 +69,6 @@ def name(
     applied = list(_apply(session, alias, actor, now))
     alias.applied = [*alias.applied, *applied]
     return Naming(alias, len(applied))
-
-
-def _one_at_a_time(session: Session) -> None:
-    """Whoever teaches holds the list of words until the end: a word recognises many rows, in no order that others keep.
-
-    On SQLite the write transaction is that lock.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("LOCK TABLE alias IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _usable(session: Session, wording: str, item: str) -> bool:
@@ -187,7 +177,6 @@ def put_back(session: Session, alias_id: int, actor: Actor, now: datetime) -> Al
 
 
 def _hold(session: Session, alias_id: int) -> Alias:
-    _one_at_a_time(session)
     alone(session, Alias)
     found = session.exec(
         select(Alias).where(Alias.id == alias_id).execution_options(populate_existing=True)

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from wtforms import Form, SelectChoice, SelectField, StringField
+from wtforms import Form, SelectChoice, StringField
 from wtforms.validators import StopValidation
 
 from app.catalogue.queries import recognised
@@ -15,6 +15,7 @@ from app.models.base import LINE, NAME, TEXT
 from app.models.states import Language, Size
 from app.web.fields import (
     EmailAddressField,
+    MenuField,
     PhoneField,
     PortalForm,
     Printable,
@@ -24,10 +25,9 @@ from app.web.fields import (
     paragraph,
     strip,
 )
-from app.web.navigation import named
 from app.web.place_form import PlaceForm, place_data
 from app.web.text import _, language, lazy
-from app.web.words import DAYS, SIZES, choices
+from app.web.words import DAYS, SIZES, choices, item_name
 from matching.items import load
 
 FARTHEST_KM = 1000
@@ -130,15 +130,13 @@ class FoundForm(CommitteeForm):
     """The same with what coordinators decide."""
 
     name = line(lazy("Nom du comité"), most=NAME, required=lazy("Écrivez le nom du comité."))
-    organisation_id = SelectField(lazy("Association"), validate_choice=False)
+    organisation_id = MenuField(
+        lazy("Association"), required=lazy("Choisissez une association dans la liste.")
+    )
 
     def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organisation_id.choices = [SelectChoice(str(row.id), row.name) for row in organisations]
-
-    def validate_organisation_id(self, field: Any) -> None:
-        if field.data not in {option.value for option in field.choices}:
-            raise StopValidation(_("Choisissez une association dans la liste."))
 
     def identity(self) -> Identity:
         return Identity(self.name.data or "", int(self.organisation_id.data))
@@ -157,7 +155,7 @@ def committee_data(committee: Committee) -> dict[str, Any]:
         "language": committee.language,
         "collects_km": str(committee.collects_km),
         "largest_size": committee.largest_size,
-        "refuses": "\n".join(named(slug) for slug in committee.refuses if slug in load()),
+        "refuses": "\n".join(item_name(slug) for slug in committee.refuses if slug in load()),
         **{
             f"day_{day}": hours.written(committee.opening_hours.get(day, ()), language())
             for day, _name in DAYS

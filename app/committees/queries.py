@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from app.handovers.queries import handovers_of
 from app.matches.queries import known_to_sides
 from app.models import Account, Committee, Handover, Match, Membership, Need, Offer, OfferedItem, Organisation
 from app.models.states import MatchState, NeedState
@@ -97,12 +98,7 @@ def incoming(session: Session, committee_id: int, *, approved_before: datetime) 
         )
     )
     rows = session.exec(query).all()
-    handovers = {
-        row.match_id: row
-        for row in session.exec(
-            select(Handover).where(col(Handover.match_id).in_([match.id for match, *_ in rows]))
-        )
-    }
+    handovers = handovers_of(session, [match.id for match, *_ in rows])
     found = [
         Incoming(match, item, need, offer.commune, handovers.get(match.id))
         for match, item, need, offer in rows

@@ -1,7 +1,7 @@
 """What happens to associations and their committees: founded, described, closed, opened again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -109,10 +109,7 @@ def found_organisation(
 def describe_organisation(
     session: Session, organisation_id: int, name: str, description: str, website: str
 ) -> Organisation:
-    """Raises CommitteeError."""
-    organisation = session.get(Organisation, organisation_id, with_for_update=True)
-    if organisation is None:
-        raise CommitteeError(CommitteeRefusal.UNKNOWN)
+    organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
     organisation.name, organisation.description, organisation.website = name, description, website
     return organisation
 
@@ -126,16 +123,5 @@ def _held(session: Session, committee_id: int) -> Committee:
 
 
 def _columns(description: Description) -> dict[str, Any]:
-    where = description.where
-    return {
-        "presentation": description.presentation,
-        "street": description.street,
-        "email": description.email,
-        "phone": description.phone,
-        "language": description.language,
-        "opening_hours": dict(description.opening_hours),
-        "collects_km": description.collects_km,
-        "largest_size": description.largest_size,
-        "refuses": list(description.refuses),
-        **{name: getattr(where, name) for name in Where.__dataclass_fields__},
-    }
+    told = asdict(description)
+    return {**told.pop("where"), **told, "refuses": list(description.refuses)}

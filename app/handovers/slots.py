@@ -58,6 +58,10 @@ def local_span(day: date, start: time, end: time, now: datetime) -> Span:
     """
     starts = datetime.combine(day, start, PARIS).astimezone(UTC)
     ends = datetime.combine(day, end, PARIS).astimezone(UTC)
+    return _sound(starts, ends, now)
+
+
+def _sound(starts: datetime, ends: datetime, now: datetime) -> Span:
     if ends <= starts:
         raise BadSpanError("order")
     if ends - starts > LONGEST:
@@ -110,13 +114,6 @@ def decode(value: str, now: datetime) -> Span:
         starts, ends = (
             datetime.strptime(part, "%Y%m%dT%H%M").replace(tzinfo=UTC) for part in value.split("-")
         )
-        span = Span(starts, ends)
     except ValueError:
         raise BadSpanError("order") from None
-    if span.starts_at <= now:
-        raise BadSpanError("past")
-    if span.ends_at - span.starts_at > LONGEST:
-        raise BadSpanError("long")
-    if span.starts_at - now > FARTHEST:
-        raise BadSpanError("far")
-    return span
+    return _sound(starts, ends, now)

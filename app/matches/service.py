@@ -1,6 +1,6 @@
 """What coordinators and the clock do with matches. Quantities are checked under locks, whoever calls."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -72,15 +72,18 @@ def approve_many(
     """Approve each that can be, in the order given; the others are left as they are."""
     asked = list(dict.fromkeys(match_ids))
     held = hold_matches(session, asked)
-    outcomes = []
-    for match_id in asked:
-        try:
-            _approve(session, held, match_id, actor, now, answer_within)
-        except MatchError as refused:
-            outcomes.append(ActOutcome(match_id, refused.code))
-        else:
-            outcomes.append(ActOutcome(match_id))
-    return outcomes
+    return [
+        _outcome(match_id, lambda key: _approve(session, held, key, actor, now, answer_within))
+        for match_id in asked
+    ]
+
+
+def _outcome(match_id: int, act: Callable[[int], object]) -> ActOutcome:
+    try:
+        act(match_id)
+    except MatchError as refused:
+        return ActOutcome(match_id, refused.code)
+    return ActOutcome(match_id)
 
 
 def _approve(
@@ -140,16 +143,12 @@ def undo_many(
     """Undo each that can be, each wholly or not at all."""
     asked = list(dict.fromkeys(match_ids))
     hold_matches(session, asked)
-    outcomes = []
-    for match_id in asked:
-        try:
-            with session.begin_nested():
-                undo(session, match_id, actor, now, undo_within)
-        except MatchError as refused:
-            outcomes.append(ActOutcome(match_id, refused.code))
-        else:
-            outcomes.append(ActOutcome(match_id))
-    return outcomes
+
+    def wholly(match_id: int) -> None:
+        with session.begin_nested():
+            undo(session, match_id, actor, now, undo_within)
+
+    return [_outcome(match_id, wholly) for match_id in asked]
 
 
 def _call_back(session: Session, match: Match, now: datetime, undo_within: timedelta) -> None:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from wtforms import HiddenField, SelectChoice, SelectField, TextAreaField
+from wtforms import HiddenField, SelectChoice, TextAreaField
 from wtforms.validators import StopValidation
 
 from app.catalogue.queries import recognise, recognised
@@ -16,7 +16,16 @@ from app.needs import pasting
 from app.needs.pasting import LineTrouble, Pasted
 from app.needs.service import NeedDraft
 from app.web.clock import now, paris
-from app.web.fields import DayField, PortalForm, Printable, WholeNumberField, choice, line, paragraph
+from app.web.fields import (
+    DayField,
+    MenuField,
+    PortalForm,
+    Printable,
+    WholeNumberField,
+    choice,
+    line,
+    paragraph,
+)
 from app.web.text import _, lazy
 from app.web.words import CONDITIONS, ELSEWHERE, URGENCIES
 from matching.items import load, normalise
@@ -66,7 +75,11 @@ class NeedForm(PortalForm):
     )
     needed_by = DayField(lazy("Avant quelle date ?"))
     reason = paragraph(lazy("À quoi cela servira-t-il ?"), most=LONGEST_DETAILS)
-    action_id = SelectField(lazy("Pour une action solidaire"), coerce=str, validate_choice=False, default="")
+    action_id = MenuField(
+        lazy("Pour une action solidaire"),
+        required=lazy("Cette action n'existe plus. Choisissez-en une autre, ou aucune."),
+        default="",
+    )
     submission_key = KeyField(default=new_key)
     version = HiddenField(default="0")
     counted = HiddenField(default="")
@@ -151,10 +164,6 @@ class NeedForm(PortalForm):
         kept = self._need is not None and field.data == self._need.needed_by
         if field.data is not None and field.data < paris(now()).date() and not kept:
             raise StopValidation(_("Cette date est passée. Choisissez une date à venir, ou laissez vide."))
-
-    def validate_action_id(self, field: Any) -> None:
-        if field.data not in {option.value for option in field.choices}:
-            raise StopValidation(_("Cette action n'existe plus. Choisissez-en une autre, ou aucune."))
 
     def draft(self) -> NeedDraft:
         """What was typed, with the item recognised. The form has been validated."""

@@ -7,8 +7,10 @@ number means one, and `assumed` says that nobody wrote it. A line of headings an
 """
 
 import re
+import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from app.catalogue.queries import recognise, recognised
 from app.models.states import Condition, Urgency
@@ -36,55 +38,12 @@ STATE = re.compile(
 AROUND = " ,:;.!()-–—"
 LAST = re.compile(r"(?<=[sx])\s([0-9]{1,2})$")
 """A number after a plural, "Chaises 12": after a singular it is a size or a model, "lit 140", "iPhone 8"."""
-COUNTED_AFTER = frozenset(
-    {
-        "meubles",
-        "electromenager",
-        "informatique",
-        "cuisine-vaisselle",
-        "luminaires",
-        "linge-maison",
-        "literie",
-    }
-)
-"""Families whose plurals such a number counts; clothes, shoes, bicycles and screens have sizes."""
-SIZED = frozenset({"ecran-ordinateur", "ecran-projection", "batterie-cuisine"})
 MOST_AFTER = 50
 
-HEADINGS = frozenset(
-    {
-        "quantite",
-        "qte",
-        "nombre",
-        "nb",
-        "article",
-        "articles",
-        "designation",
-        "besoin",
-        "objet",
-        "quantity",
-        "item",
-    }
-)
-CONDITIONS = (
-    ("tres bon", Condition.VERY_GOOD),
-    ("comme neuf", Condition.VERY_GOOD),
-    ("very good", Condition.VERY_GOOD),
-    ("neuf", Condition.NEW),
-    ("neuve", Condition.NEW),
-    ("new", Condition.NEW),
-    ("bon", Condition.GOOD),
-    ("good", Condition.GOOD),
-    ("use", Condition.FAIR),
-    ("correct", Condition.FAIR),
-    ("moyen", Condition.FAIR),
-    ("worn", Condition.FAIR),
-    ("fair", Condition.FAIR),
-    ("pour piece", Condition.FOR_PARTS),
-    ("for parts", Condition.FOR_PARTS),
-    ("hs", Condition.FOR_PARTS),
-)
-
+WORDS = tomllib.loads(Path(__file__).with_name("pasting.toml").read_text(encoding="utf-8"))
+"""What stands in lists beside articles; the file says of each table what it is for."""
+HEADINGS, COUNTED_AFTER, SIZED = (frozenset(WORDS[name]) for name in ("headings", "counted_after", "sized"))
+CONDITIONS = [(start, Condition(name)) for name, starts in WORDS["conditions"].items() for start in starts]
 
 NONE_SAID = -1
 """In place of a quantity: the line says none."""

@@ -21,9 +21,8 @@ from app.web.access import Who, access, deciding, signed_in
 from app.web.answers import done, form_page, trying, turn_back
 from app.web.clock import now, paris
 from app.web.current_committee import committees_of, current_committee, may_act_for, own_committee
-from app.web.navigation import named
 from app.web.text import _, plural
-from app.web.words import CONDITIONS, URGENCIES, choices
+from app.web.words import CONDITIONS, URGENCIES, choices, item_name
 
 blueprint = Blueprint("needs", __name__)
 
@@ -101,7 +100,9 @@ def new() -> ResponseReturnValue:
         said = _("Le besoin est déclaré. Nous n'avons pas reconnu l'article : un coordinateur le précisera.")
         return done(said, back, "warning")
     said = _(
-        "Le besoin est déclaré : %(quantity)s × %(item)s.", quantity=draft.quantity, item=named(draft.item)
+        "Le besoin est déclaré : %(quantity)s × %(item)s.",
+        quantity=draft.quantity,
+        item=item_name(draft.item),
     )
     return done(said, back)
 
@@ -110,7 +111,7 @@ def new() -> ResponseReturnValue:
 @access(Who.MEMBER)
 def edit(need_id: int) -> ResponseReturnValue:
     need = _need(need_id)
-    form = NeedForm.of(need, queries.actions(session()), named(need.item))
+    form = NeedForm.of(need, queries.actions(session()), item_name(need.item))
     if not form.validate_on_submit():
         return _edit_page(form, need)
     try:
@@ -224,7 +225,7 @@ def _last_month(committee: Committee) -> str:
     for need in rows:
         if need.state is not NeedState.WITHDRAWN:
             first_line, _newline, rest = need.description.partition("\n")
-            name, details = (named(need.item), need.description) if need.item else (first_line, rest)
+            name, details = (item_name(need.item), need.description) if need.item else (first_line, rest)
             cells = (str(need.quantity), name, words[need.minimum_condition], " ".join(details.split()))
             lines.append("\t".join(cell.replace("\t", " ") for cell in cells).rstrip())
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """What happens to needs: declared, edited, paused, withdrawn, brought back. Under locks, and only as far as promises allow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -53,7 +53,6 @@ class NeedDraft:
     action_id: int | None = None
 
 
-FIELDS = tuple(NeedDraft.__dataclass_fields__)
 MATCHED_ON = ("item", "description", "minimum_condition", "needed_by")
 """Fields that decide what may be paired with the need; proposals made with other values are taken off the board."""
 
@@ -71,7 +70,7 @@ def declare(
         declared_by_id=actor.account_id,
         declared_at=now,
         confirmed_at=now,
-        **_values(draft),
+        **asdict(draft),
     )
     try:
         with session.begin_nested():
@@ -113,11 +112,11 @@ def edit(session: Session, need_id: int, draft: NeedDraft, version: int, actor: 
         raise NeedError(NeedRefusal.BELOW_PROMISED, promised)
     if promised and draft.item != need.item:
         raise NeedError(NeedRefusal.ITEM_PROMISED, promised)
-    new = _values(draft)
+    new = asdict(draft)
     changed = {
-        name: [_plain(getattr(need, name)), _plain(new[name])]
-        for name in FIELDS
-        if getattr(need, name) != new[name]
+        name: [_plain(getattr(need, name)), _plain(value)]
+        for name, value in new.items()
+        if getattr(need, name) != value
     }
     if not changed:
         return need
@@ -236,10 +235,6 @@ def _hold(session: Session, need_id: int, *states: NeedState) -> Need:
     if states and need.state not in states:
         raise NeedError(NeedRefusal.WRONG_STATE)
     return need
-
-
-def _values(draft: NeedDraft) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in FIELDS}
 
 
 def _plain(value: Any) -> Any:

@@ -17,6 +17,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -148,14 +149,13 @@ def km(a: Point, b: Point) -> float:
     return distance_km(*a, *b)
 
 
-def mean(points: Iterable[Point]) -> Point:
+def mean(points: Iterable[Point], of: Callable[[Iterable[float]], float] = fmean) -> Point:
     latitudes, longitudes = zip(*points, strict=True)
-    return fmean(latitudes), fmean(longitudes)
+    return of(latitudes), of(longitudes)
 
 
 def middle(points: Iterable[Point]) -> Point:
-    latitudes, longitudes = zip(*points, strict=True)
-    return median(latitudes), median(longitudes)
+    return mean(points, median)
 
 
 def centres(communes: Iterable[Commune], located: dict[str, Point]) -> dict[str, Point]:
@@ -257,7 +257,8 @@ def locate_by_neighbours(
         for key in spot.other_keys:
             by_other_name[key, spot.area].append(spot.point)
     located = dict(located)
-    for names, keys_of in ((by_name, _keys), (by_other_name, _keys), (by_name, _parts)):
+    own, absorbed = attrgetter("keys"), attrgetter("parts")
+    for names, keys_of in ((by_name, own), (by_other_name, own), (by_name, absorbed)):
         for farthest in FARTHEST_FROM_NEIGHBOURS_KM:
             neighbours = Neighbours(communes, located)
             taken = set(located.values())
@@ -266,14 +267,6 @@ def locate_by_neighbours(
                     located[insee] = point
                     taken.add(point)
     return located
-
-
-def _keys(commune: Commune) -> tuple[str, ...]:
-    return commune.keys
-
-
-def _parts(commune: Commune) -> tuple[str, ...]:
-    return commune.parts
 
 
 def _offers(

@@ -1,16 +1,17 @@
 """When to write, and in which language."""
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from wtforms import BooleanField, SelectChoice, SelectField
+from wtforms import BooleanField, SelectChoice
 from wtforms.validators import Optional, StopValidation
 
-from app.models.preferences import DEFAULT_HOUR, DEFAULT_WEEKDAY
+from app.models.preferences import DEFAULT_HOUR
 from app.models.states import Language
 from app.preferences.queries import DigestPreference
 from app.web.clock import now, paris
-from app.web.fields import DayField, PortalForm, choice
+from app.web.fields import DayField, MenuField, PortalForm, choice
 from app.web.text import _, language, lazy
 from app.web.words import DAYS, choices
 from notifications.typography import clock
@@ -30,16 +31,12 @@ class DailyForm(LanguageForm):
     """A digest on each day on which something waits."""
 
     digest = BooleanField(lazy("Recevoir le récapitulatif"))
-    hour = SelectField(lazy("À quelle heure ?"), validate_choice=False)
+    hour = MenuField(lazy("À quelle heure ?"), required=lazy("Choisissez une heure dans la liste."))
     paused_until = DayField(lazy("Ne rien envoyer jusqu'au"), validators=[Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hour.choices = [SelectChoice(str(hour), clock(time(hour), language())) for hour in range(24)]
-
-    def validate_hour(self, field: Any) -> None:
-        if field.data not in {option.value for option in field.choices}:
-            raise StopValidation(_("Choisissez une heure dans la liste."))
 
     def validate_paused_until(self, field: Any) -> None:
         """A day in the past pauses nothing; a pause of years is a digest switched off."""
@@ -56,27 +53,21 @@ class DailyForm(LanguageForm):
 
     def wish(self) -> DigestPreference:
         return DigestPreference(
-            DEFAULT_WEEKDAY, int(self.hour.data), self.paused_until.data, not self.digest.data
+            hour=int(self.hour.data), paused_until=self.paused_until.data, off=not self.digest.data
         )
 
 
 class WeeklyForm(DailyForm):
     """A digest once a week."""
 
-    weekday = SelectField(lazy("Quel jour ?"), validate_choice=False)
+    weekday = MenuField(lazy("Quel jour ?"), required=lazy("Choisissez un jour dans la liste."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.weekday.choices = [SelectChoice(code, name) for code, name in DAYS]
 
-    def validate_weekday(self, field: Any) -> None:
-        if field.data not in {code for code, _name in DAYS}:
-            raise StopValidation(_("Choisissez un jour dans la liste."))
-
     def wish(self) -> DigestPreference:
-        return DigestPreference(
-            int(self.weekday.data), int(self.hour.data), self.paused_until.data, not self.digest.data
-        )
+        return replace(super().wish(), weekday=int(self.weekday.data))
 
 
 def data_of(language: Language, chosen: DigestPreference | None = None) -> dict[str, Any]:

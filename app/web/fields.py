@@ -11,7 +11,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, Form, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import DateField, Field, Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Optional, StopValidation
 
 from app.models.base import PHONE
@@ -186,6 +186,18 @@ class DayField(DateField):
         typed: date | None = self.data
         if typed is not None and not 2000 <= typed.year <= 2100:
             raise ValueError(_("Écrivez une date comme 24/12/2026."))
+
+
+class MenuField(SelectField):
+    """A menu; what it does not list is refused with the sentence `required`."""
+
+    def __init__(self, label: str, *, required: str, **kwargs: Any) -> None:
+        super().__init__(label, validate_choice=False, **kwargs)
+        self.required = required
+
+    def pre_validate(self, _form: Form) -> None:
+        if self.data not in {option.value for option in self.choices}:
+            raise StopValidation(str(self.required))
 
 
 def choice(

@@ -111,14 +111,9 @@ def has_view(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-def named(slug: str | None, description: str = "") -> str:
-    """The item's name in the page's language."""
-    return item_name(slug, description, english=language() == "en")
-
-
 def shown_name(slug: str | None, description: str = "") -> str:
-    """`named` as a page shows it: the catalogue's words are typeset, a person's own are left as typed."""
-    name = named(slug, description)
+    """`item_name` as a page shows it: the catalogue's words are typeset, a person's own are left as typed."""
+    name = item_name(slug, description)
     return french(name) if slug and language() == "fr" else name
 
 

@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 from babel import Locale
-from wtforms import SelectChoice, SelectField, StringField
+from wtforms import SelectChoice, StringField
 from wtforms.validators import StopValidation
 
 from app.models.base import NAME, Where
 from app.places import BadCoordinates, UnknownCommune, UnknownPostalCode, coordinates, place, places
-from app.web.fields import AtMost, PortalForm, Printable, strip
+from app.web.fields import AtMost, MenuField, PortalForm, Printable, strip
 from app.web.text import _, language, lazy
 
 FRANCE = "FR"
@@ -29,7 +29,7 @@ def countries() -> list[tuple[str, str]]:
 class PlaceForm(PortalForm):
     """A place: a postal code in France, coordinates anywhere else. `where` is set once validated."""
 
-    country = SelectField(lazy("Pays"), validate_choice=False, default=FRANCE)
+    country = MenuField(lazy("Pays"), required=lazy("Choisissez un pays dans la liste."), default=FRANCE)
     # Not optional(): whether they may be left empty depends on the country.
     postal_code = StringField(lazy("Code postal"), filters=[strip], validators=[Printable(), AtMost(10)])
     commune = StringField(lazy("Commune"), filters=[strip], validators=[Printable(), AtMost(NAME)])
@@ -48,10 +48,6 @@ class PlaceForm(PortalForm):
         """Abroad; or in France when only coordinates are given."""
         only = bool(self.latitude.data) and not self.postal_code.data
         return only or bool(self.country.data != FRANCE)
-
-    def validate_country(self, field: Any) -> None:
-        if field.data not in {option.value for option in field.choices}:
-            raise StopValidation(_("Choisissez un pays dans la liste."))
 
     def validate_postal_code(self, field: Any) -> None:
         if self.by_coordinates:

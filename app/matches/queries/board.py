@@ -1,7 +1,6 @@
 """Reads for the coordinator's room: the board, its figures, what was left aside, the history of one match."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -25,13 +24,8 @@ from app.models import (
     OutboxMessage,
     Photo,
 )
-from app.models.states import (
-    COMMITTED,
-    ActorKind,
-    MatchState,
-    Urgency,
-    Verb,
-)
+from app.models.states import COMMITTED, ActorKind, MatchState, Urgency, Verb
+from app.photos.queries import of_items
 from app.web.alphabet import for_menu
 from app.web.pages import Page, peeked
 from matching.items import load, normalise
@@ -186,24 +180,14 @@ def cards(session: Session, ids: Sequence[int]) -> list[Card]:
         .where(col(Match.id).in_(ids))
     )
     rows = session.execute(query).all()
-    photos = _photos(session, {item.id for _match, item, *_rest in rows})
+    photos = of_items(session, {item.id for _match, item, *_rest in rows})
     taken = taken_for_needs(session, {need.id for *_rest, need, _c, _a in rows}, COMMITTED)
     before = _before(session, ids)
     found = {}
     for match, item, offer, donor, need, committee, action in rows:
+        pictures, after = tuple(photos.get(item.id, ())), before.get(match.id)
         needed = max(0, need.quantity - taken.get(need.id, 0))
-        found[match.id] = Card(
-            match,
-            item,
-            offer,
-            donor,
-            need,
-            committee,
-            action,
-            tuple(photos.get(item.id, ())),
-            needed,
-            before.get(match.id),
-        )
+        found[match.id] = Card(match, item, offer, donor, need, committee, action, pictures, needed, after)
     return [found[key] for key in ids if key in found]
 
 
@@ -216,16 +200,6 @@ def _before(session: Session, ids: Sequence[int]) -> dict[int, Match]:
     ended = session.exec(select(Match).where(col(Match.id).in_(set(after.values()))))
     by_id = {match.id: match for match in ended}
     return {match_id: by_id[other] for match_id, other in after.items() if other in by_id}
-
-
-def _photos(session: Session, item_ids: Collection[int]) -> dict[int | None, list[Photo]]:
-    query = (
-        select(Photo).where(col(Photo.offered_item_id).in_(item_ids)).order_by(col(Photo.slot), col(Photo.id))
-    )
-    found: defaultdict[int | None, list[Photo]] = defaultdict(list)
-    for photo in session.exec(query):
-        found[photo.offered_item_id].append(photo)
-    return found
 
 
 def figures(session: Session, now: datetime) -> BoardFigures:
