@@ -22,7 +22,7 @@ from wtforms.validators import StopValidation
 from app.models.states import REASONS, Condition, Language, Occasion, Reason
 from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
 from app.offers.understanding import Understanding, understand
-from app.photos.service import KEY, MOST_SLOTS, new_key
+from app.photos.service import KEY, MOST_SLOTS, NotKept, new_key
 from app.places import Place, UnknownCommune, UnknownPostalCode, place, places
 from app.web.fields import (
     DayField,
@@ -157,7 +157,7 @@ class OfferForm(PortalForm):
         self.today, self.signed_in = today, signed_in
         self.place: Place | None = None
         self.kilometres = 0
-        self.photo_problems: dict[int, list[str]] = {}
+        self.photo_problems: dict[int, list[NotKept]] = {}
         if request.method == "GET":
             self.available_from.data = today
             self.available_until.data = today + lasts

@@ -11,9 +11,8 @@ from app.db import session, transaction
 from app.offers import queries, service
 from app.offers.forms import OfferForm, communes_of
 from app.offers.understanding import understand
-from app.photos.intake import keep_uploads, read_uploads
 from app.photos.queries import drafts
-from app.photos.service import KEY, forget_draft, forget_slot
+from app.photos.service import KEY, forget_draft, forget_slot, keep_uploads, read_uploads
 from app.places import Place
 from app.public.queries import seekers
 from app.web.access import Who, access, current_account

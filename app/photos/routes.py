@@ -5,14 +5,23 @@ from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
 from app.photos import queries
-from app.photos.intake import keep_uploads, read_uploads
-from app.photos.service import KEY, MOST_SLOTS, forget_draft, path_of
+from app.photos.service import (
+    KEY,
+    MOST_SLOTS,
+    NotKept,
+    forget_draft,
+    keep_uploads,
+    path_of,
+    read_uploads,
+)
+from app.photos.wording import photo_sentence
 from app.web.access import Who, access
 from app.web.clock import now
 from app.web.guard import MEGABYTE, takes_up_to
 from app.web.limits import limiter
 
 blueprint = Blueprint("photos", __name__)
+blueprint.add_app_template_filter(photo_sentence)
 
 LARGEST_UPLOAD = 120 * MEGABYTE
 
@@ -66,6 +75,6 @@ def _draft() -> tuple[str, int]:
     return key, int(slot)
 
 
-def _list(key: str, slot: int, problems: list[str]) -> str:
+def _list(key: str, slot: int, problems: list[NotKept]) -> str:
     photos = queries.drafts(session(), key).get(slot, [])
     return render_template("offers/_photos.html", photos=photos, slot=slot, problems=problems)

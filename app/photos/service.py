@@ -3,16 +3,25 @@
 import re
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 from sqlmodel import Session, col, select
+from werkzeug.datastructures import FileStorage
 
+from app.late import Late
 from app.models import Offer, Photo
 from app.photos.picture import PhotoError, PhotoProblem, Picture
 from app.photos.queries import drafts_of_slot
+
+if TYPE_CHECKING:
+    from app.photos import images
+else:
+    images = Late("app.photos.images")
 
 MOST_PHOTOS = 6
 """For one article."""
@@ -25,6 +34,21 @@ KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 log = structlog.get_logger("portail")
 
 
+class NotKept(NamedTuple):
+    """A file that did not become a photo: the name that it had, and why."""
+
+    name: str
+    problem: PhotoProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Pictures read from a request, with the names their files had, and the files that are none."""
+
+    pictures: tuple[tuple[str, Picture], ...]
+    problems: tuple[NotKept, ...]
+
+
 def new_key() -> str:
     """A name that nobody guesses; who holds it may see the photo, or the drafts of a form."""
     return secrets.token_urlsafe(24)
@@ -35,6 +59,40 @@ def path_of(folder: Path, key: str) -> Path:
     if not KEY.fullmatch(key):
         raise ValueError("not a photo's key")
     return folder / f"{key}.webp"
+
+
+def read_uploads(files: Iterable[FileStorage]) -> Upload:
+    """Read each file. Slow: to be called before the transaction, which would hold up everybody else's writes.
+
+    What is more than an article may have is not even opened: two thousand small files can take minutes to read.
+    """
+    pictures: list[tuple[str, Picture]] = []
+    problems: list[NotKept] = []
+    for file in files:
+        if not file.filename and not file.stream.read(1):
+            continue  # what browsers send for a field left empty
+        name = file.filename or ""
+        if len(pictures) >= MOST_PHOTOS or len(pictures) + len(problems) >= 2 * MOST_PHOTOS:
+            problems.append(NotKept(name, PhotoProblem.TOO_MANY))
+            continue
+        try:
+            pictures.append((name, images.read_picture(file.stream)))  # type: ignore[arg-type]
+        except PhotoError as error:
+            problems.append(NotKept(name, error.problem))
+    return Upload(tuple(pictures), tuple(problems))
+
+
+def keep_uploads(
+    session: Session, submission_key: str, slot: int, upload: Upload, folder: Path, now: datetime
+) -> list[NotKept]:
+    """Keep the pictures as drafts; all that the person has to be told of."""
+    problems = list(upload.problems)
+    for name, picture in upload.pictures:
+        try:
+            keep_draft(session, submission_key, slot, picture, folder, now)
+        except PhotoError as error:
+            problems.append(NotKept(name, error.problem))
+    return problems
 
 
 def keep_draft(
