@@ -5,7 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.committees import hours, queries, service
@@ -25,7 +25,6 @@ from app.web.current_committee import (
     answers_awaited,
     approved_before,
     committees_of,
-    current_committee,
     may_act_for,
     own_committee,
 )
@@ -48,20 +47,16 @@ LATELY = timedelta(days=90)
 
 @blueprint.get("/mon-comite")
 @access(Who.MEMBER)
-def home() -> ResponseReturnValue:
+def home() -> str:
     """What is proposed to us, what is coming, what is still missing and why."""
-    account = signed_in()
-    committee = current_committee(account)
-    if committee is None and account.is_coordinator:
-        return redirect(url_for("committees.index"), 303)
-    committee = committee or own_committee()
+    committee = own_committee("committees.index")
     key = committee.id
     incoming = queries.incoming(session(), key, approved_before=approved_before())
     lines = [line for line in needs.of_committee(session(), key, [NeedState.OPEN]) if line.remaining]
     return render_template(
         "committees/home.html",
         committee=committee,
-        others=committees_of(account),
+        others=committees_of(signed_in()),
         to_answer=[row for row in incoming if row.to_answer],
         coming=[row for row in incoming if not row.to_answer],
         photos=of_items(session(), [row.item.id for row in incoming]),

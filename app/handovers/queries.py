@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from app.models import (
@@ -22,6 +23,7 @@ from app.models import (
     Preference,
 )
 from app.models.states import MatchState
+from app.photos.queries import of_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,46 +44,33 @@ class Case:
 
 def case(session: Session, match_id: int) -> Case | None:
     """The whole of one match in four queries, or None."""
-    row = session.exec(
-        select(Match, OfferedItem, Offer, Donor)
+    row = session.execute(
+        sa.select(Match, OfferedItem, Offer, Donor, Need, Committee, Organisation)
         .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
         .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
         .join(Donor, col(Donor.id) == col(Offer.donor_id))
-        .where(Match.id == match_id)
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
+        .where(col(Match.id) == match_id)
     ).one_or_none()
     if row is None:
         return None
-    match, item, offer, donor = row
-    need, committee, organisation = session.exec(
-        select(Need, Committee, Organisation)
-        .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
-        .where(Need.id == match.need_id)
-    ).one()
-    slots = session.exec(
-        select(HandoverSlot, Handover)
+    match, item, offer, donor, need, committee, organisation = row
+    handover, slots = handovers_of(session, [match_id]).get(match_id), times_of(session, match_id)
+    photos = of_items(session, [item.id]).get(item.id, [])
+    return Case(match, item, offer, donor, need, committee, organisation, handover, slots, photos)
+
+
+def times_of(session: Session, match_id: int) -> Sequence[HandoverSlot]:
+    """The times that the committee proposed, in their order."""
+    query = (
+        select(HandoverSlot)
         .join(Handover, col(Handover.id) == col(HandoverSlot.handover_id))
         .where(Handover.match_id == match_id)
         .order_by(col(HandoverSlot.starts_at))
-    ).all()
-    handover = (
-        slots[0][1] if slots else session.exec(select(Handover).where(Handover.match_id == match_id)).first()
     )
-    photos = session.exec(
-        select(Photo).where(Photo.offered_item_id == item.id).order_by(col(Photo.slot), col(Photo.id))
-    ).all()
-    return Case(
-        match,
-        item,
-        offer,
-        donor,
-        need,
-        committee,
-        organisation,
-        handover,
-        [slot for slot, _h in slots],
-        photos,
-    )
+    return session.exec(query).all()
 
 
 def handovers_of(session: Session, match_ids: Collection[int]) -> dict[int, Handover]:

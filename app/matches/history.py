@@ -6,6 +6,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session
+from app.handovers import queries as handovers
+from app.ledger import queries as letters
 from app.matches import forms, pairs, service, wording
 from app.matches.queries import board as reads
 from app.matches.queries.board import Card
@@ -56,9 +58,9 @@ def match_page(match_id: int, form: forms.RejectForm) -> str:
         teaches=teaches([card], moment),
         learnt=learnt([card], moment),
         trail=reads.trail(current, match_id),
-        ledger=reads.ledger(current, match_id),
-        handover=reads.handover_of(current, match_id),
-        times=reads.times_of(current, match_id),
+        ledger=letters.of_match(current, match_id),
+        handover=handovers.handovers_of(current, [match_id]).get(match_id),
+        times=handovers.times_of(current, match_id),
         others=_others(card, moment),
         replayed=_replayed(card),
         back=url_for("matches.show", match_id=match_id),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -20,7 +20,7 @@ from app.web import asked
 from app.web.access import Who, access, deciding, signed_in
 from app.web.answers import done, form_page, trying, turn_back
 from app.web.clock import now, paris
-from app.web.current_committee import committees_of, current_committee, may_act_for, own_committee
+from app.web.current_committee import committees_of, may_act_for, own_committee
 from app.web.text import _, plural
 from app.web.words import CONDITIONS, URGENCIES, choices, item_name
 
@@ -65,17 +65,13 @@ def _need(need_id: int) -> Need:
 
 @blueprint.get("/mon-comite/besoins")
 @access(Who.MEMBER)
-def index() -> ResponseReturnValue:
-    account = signed_in()
-    committee = current_committee(account)
-    if committee is None and account.is_coordinator:
-        return redirect(url_for("needs.everywhere"), 303)
-    committee = committee or own_committee()
+def index() -> str:
+    committee = own_committee("needs.everywhere")
     key = committee.id
     return render_template(
         "needs/index.html",
         committee=committee,
-        others=committees_of(account),
+        others=committees_of(signed_in()),
         current=queries.of_committee(session(), key, CURRENT),
         past=queries.of_committee(session(), key, PAST),
         withdrawn=request.args.get("retire", type=int),

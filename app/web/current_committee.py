@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from flask import abort, current_app, g, request
+from flask import abort, current_app, g, redirect, request, url_for
 from flask import session as cookie
 
 from app.committees import queries
@@ -48,9 +48,12 @@ def current_committee(account: Account) -> Committee | None:
     return next((each for each in own if each.id in awaited), own[0] if own else None)
 
 
-def own_committee() -> Committee:
-    """The same, for a page that nobody without a committee can use."""
-    found = current_committee(signed_in())
+def own_committee(instead: str = "") -> Committee:
+    """The same, for a page that nobody without a committee can use; coordinators who have none go to `instead`, an endpoint."""
+    account = signed_in()
+    found = current_committee(account)
+    if found is None and instead and account.is_coordinator:
+        abort(redirect(url_for(instead), 303))
     if found is None:
         raise DomainError(
             _("Votre compte n'appartient à aucun comité. Demandez à votre coordinateur de vous y inscrire."),

@@ -15,13 +15,10 @@ from app.models import (
     Committee,
     Decision,
     Donor,
-    Handover,
-    HandoverSlot,
     Match,
     Need,
     Offer,
     OfferedItem,
-    OutboxMessage,
     Photo,
 )
 from app.models.states import COMMITTED, ActorKind, MatchState, Urgency, Verb
@@ -304,24 +301,3 @@ def trail(session: Session, match_id: int) -> list[tuple[Decision, str]]:
         .order_by(col(Decision.at), col(Decision.id))
     )
     return [(decision, name or "") for decision, name in session.exec(query)]
-
-
-def ledger(session: Session, match_id: int) -> list[OutboxMessage]:
-    """The letters about a match, the oldest first."""
-    query = select(OutboxMessage).where(OutboxMessage.match_id == match_id).order_by(col(OutboxMessage.id))
-    return list(session.exec(query))
-
-
-def times_of(session: Session, match_id: int) -> list[HandoverSlot]:
-    """The times that the committee proposed, in their order."""
-    query = (
-        select(HandoverSlot)
-        .join(Handover, col(Handover.id) == col(HandoverSlot.handover_id))
-        .where(Handover.match_id == match_id)
-        .order_by(col(HandoverSlot.starts_at))
-    )
-    return list(session.exec(query))
-
-
-def handover_of(session: Session, match_id: int) -> Handover | None:
-    return session.exec(select(Handover).where(Handover.match_id == match_id)).first()

@@ -5,7 +5,7 @@ Ids of offers in the engine are those of offered items; ids of needs those of ne
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -125,10 +125,6 @@ def read_board(session: Session, now: datetime, *, for_match: Match | None = Non
     )
 
 
-def _today(now: datetime) -> date:
-    return day_of(now)
-
-
 def open_items(
     session: Session, now: datetime, only: sa.ColumnElement[bool] | None = None
 ) -> Iterable[tuple[OfferedItem, Offer]]:
@@ -138,7 +134,7 @@ def open_items(
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
         .where(
             Offer.state == OfferState.OPEN,
-            col(Offer.available_until) >= _today(now),
+            col(Offer.available_until) >= day_of(now),
             col(OfferedItem.item).in_(list(load())),
         )
         .order_by(col(OfferedItem.id))
@@ -165,7 +161,7 @@ def open_needs(
 ) -> Iterable[tuple[Need, Committee, Action | None, Committee | None]]:
     """The needs that a plan may serve today, by id, with all that says how; `only` narrows them further."""
     collector = aliased(Committee)
-    today = _today(now)
+    today = day_of(now)
     query = (
         select(Need, Committee, Action, collector)
         .join(Committee, col(Need.committee_id) == col(Committee.id))
