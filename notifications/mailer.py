@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
-from types import TracebackType
 from typing import Protocol, Self
 
 import flask_mail
@@ -61,29 +60,25 @@ class MailSettings:
 class MailTransport(Protocol):
     """What hands messages over, many in a row."""
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_raised: object) -> None:
+        """Let go of what was kept between two messages."""
+        return
 
     def send(self, row: OutboxMessage) -> Outcome:
         """Hand one message over; never raises for what a server or a network does."""
 
 
-class Mailer:
+class Mailer(MailTransport):
     """Sends over SMTP. Connects at the first message, keeps the connection, opens another when it was closed."""
 
     def __init__(self, settings: MailSettings) -> None:
         self.settings = settings
         self._connection: _Connection | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self._hang_up()
 
     def send(self, row: OutboxMessage) -> Outcome:
@@ -119,16 +114,8 @@ class Mailer:
             connection.__exit__(None, None, None)
 
 
-class MailboxMailer:
+class MailboxMailer(MailTransport):
     """For development: every message arrives at once, and is read in the outbox's own table."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pass
 
     def send(self, row: OutboxMessage) -> Outcome:
         try:
@@ -182,9 +169,7 @@ class _Connection(flask_mail.Connection):
             raise
         return host
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         if self.host is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 self.host.quit()
