@@ -2,8 +2,8 @@
 
 A file begins with its `subject:`, `action:` (the button) and `reason:` (why it was sent); after an empty line comes the
 body, in Markdown with Jinja: a paragraph is one line, `> ` begins a line of the facts set apart, `- ` one of a list. A tag
-of Jinja on a line of its own stands between paragraphs. `one || several` says the second when the message is about
-several things.
+of Jinja on a line of its own stands between paragraphs; one that includes `_part` stands for the lines of `_part.md`, which
+letters share. `one || several` says the second when the message is about several things.
 """
 
 import re
@@ -21,6 +21,7 @@ TRANSLATIONS = FOLDER / "translations"
 _TAGS = re.compile(r"(?:\{%.*?%\}\s*)+")
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 _MARK = re.compile(r"(?:subject: |action: |reason: |> |- )?")
+_INCLUDED = re.compile(r'^\{% include "(\w+)" %\}$', re.MULTILINE)
 _SEVERAL = " || "
 
 
@@ -62,12 +63,16 @@ def catalogue(language: str) -> Mapping[str, str]:
 def template(message: str, language: str) -> str:
     """The source of `message` in `language`, as a template of Jinja that gives Markdown under its three headers."""
     said = catalogue(language)
-    source = (TEMPLATES / f"{message}.md").read_text(encoding="utf-8")
+    source = _INCLUDED.sub(lambda found: _source(found[1]).rstrip(), _source(message))
     written = [line.mark + said.get(line.words, line.words) for line in lines(source)]
     return "".join(
         line + _gap(after) if _TAGS.fullmatch(line) else _counted(line) + "\n"
         for line, after in zip(written, [*written[1:], ""], strict=True)
     )
+
+
+def _source(name: str) -> str:
+    return (TEMPLATES / f"{name}.md").read_text(encoding="utf-8")
 
 
 def _gap(after: str) -> str:

@@ -21,11 +21,11 @@ EVERYWHERE = {"name", "action_url", "unsubscribe_url", "calendar"}
 
 
 def test_each_message_has_a_source_and_each_source_a_message() -> None:
-    assert {file.stem for file in sources.TEMPLATES.glob("*.md")} == set(MESSAGES)
+    assert {file.stem for file in sources.TEMPLATES.glob("[!_]*.md")} == set(MESSAGES)
 
 
 def test_a_source_has_its_three_headers_and_a_body() -> None:
-    for file in sources.TEMPLATES.glob("*.md"):
+    for file in sources.TEMPLATES.glob("[!_]*.md"):
         headers, _, body = file.read_text(encoding="utf-8").partition("\n\n")
 
         assert [line.partition(": ")[0] for line in headers.splitlines()] == [
