@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from ipaddress import ip_address
 from typing import Protocol, Self
 
@@ -89,11 +90,9 @@ class Mailer(MailTransport):
             return Refused(str(error), address=error.address)
         kept = self._connection is not None
         outcome = self._try(letter, content)
-        if kept and isinstance(outcome, _Closed):
-            outcome = self._try(letter, content)
-        return Retry(outcome.answer) if isinstance(outcome, _Closed) else outcome
+        return self._try(letter, content) if kept and isinstance(outcome, _Closed) else outcome
 
-    def _try(self, letter: Letter, content: bytes) -> "Outcome | _Closed":
+    def _try(self, letter: Letter, content: bytes) -> Outcome:
         if self._connection is None:
             connection = _Connection(self.settings)
             try:
@@ -125,11 +124,8 @@ class MailboxMailer(MailTransport):
         return Sent("boîte aux lettres de développement")
 
 
-@dataclass(frozen=True)
-class _Closed:
+class _Closed(Retry):
     """The connection went away before the message had begun: another one may be tried at once."""
-
-    answer: str
 
 
 class _Connection(flask_mail.Connection):
@@ -146,21 +142,16 @@ class _Connection(flask_mail.Connection):
 
     def configure_host(self) -> smtplib.SMTP:
         settings = self.settings
-        if settings.security is Security.SSL:
-            host: smtplib.SMTP = smtplib.SMTP_SSL(
-                settings.host,
-                settings.port,
-                local_hostname=settings.hello,
-                timeout=settings.timeout,
-                context=_verifying(settings),
-            )
-        else:
-            host = smtplib.SMTP(
-                settings.host, settings.port, local_hostname=settings.hello, timeout=settings.timeout
-            )
+        verified = settings.security is not Security.NONE
+        context = ssl.create_default_context(cafile=settings.ca_file) if verified else None
+        wrapped = settings.security is Security.SSL
+        connect = partial(smtplib.SMTP_SSL, context=context) if wrapped else smtplib.SMTP
+        host: smtplib.SMTP = connect(
+            settings.host, settings.port, local_hostname=settings.hello, timeout=settings.timeout
+        )
         try:
             if settings.security is Security.STARTTLS:
-                host.starttls(context=_verifying(settings))
+                host.starttls(context=context)
             if settings.username and settings.password:
                 host.login(settings.username, settings.password)
             host.ehlo_or_helo_if_needed()
@@ -277,10 +268,6 @@ def _words(error: Exception) -> str:
         words = error.smtp_error
         return _answer(error.smtp_code, words if isinstance(words, bytes) else str(words).encode())
     return f"{type(error).__name__}: {error}"
-
-
-def _verifying(settings: MailSettings) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=settings.ca_file)
 
 
 def _is_loopback(host: str) -> bool:

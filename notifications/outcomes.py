@@ -4,32 +4,26 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Sent:
-    """The server took it; `answer` is the server's words."""
+class Outcome:
+    """One of those below; `answer` is the server's words, or what became of the conversation."""
 
     answer: str
 
 
-@dataclass(frozen=True)
-class Retry:
+class Sent(Outcome):
+    """The server took it."""
+
+
+class Retry(Outcome):
     """Not now: the server deferred this message, stalled or hung up in the middle of it."""
 
-    answer: str
-
 
 @dataclass(frozen=True)
-class Refused:
+class Refused(Outcome):
     """Never: the server refuses for good. `address` tells whether the recipient's address is the reason."""
 
-    answer: str
     address: bool = False
 
 
-@dataclass(frozen=True)
-class Unreachable:
+class Unreachable(Outcome):
     """No conversation with the server at all: an outage, which no message is to blame for."""
-
-    answer: str
-
-
-Outcome = Sent | Retry | Refused | Unreachable

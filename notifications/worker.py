@@ -54,7 +54,8 @@ class Round:
     transport: MailTransport
     now: Callable[[], datetime]
     worker: str
-    undelivered: Undelivered = nobody
+    stop: Event
+    undelivered: Undelivered
     rng: random.Random = field(default_factory=random.Random)
 
 
@@ -74,12 +75,12 @@ def drain(
     """
     done = Drained()
     with _one_connection(sessions) as taken:
-        this = Round(sessions, taken, transport, now, worker, undelivered)
+        this = Round(sessions, taken, transport, now, worker, stop or Event(), undelivered)
         with sessions() as session:
             done.swept = outbox.sweep(session, now())
             session.commit()
         tried = 0
-        while (limit is None or tried < limit) and not _stopped(stop):
+        while (limit is None or tried < limit) and not this.stop.is_set():
             batch = BATCH if limit is None else min(BATCH, limit - tried)
             with sessions() as session:
                 rows = outbox.claim(session, worker, batch, now())
@@ -88,7 +89,7 @@ def drain(
             if not rows:
                 break
             tried += len(rows)
-            if not _send_all(this, rows, done, stop):
+            if not _send_all(this, rows, done):
                 break
     return done
 
@@ -105,12 +106,12 @@ def _one_connection(sessions: SessionFactory) -> Iterator[sa.Connection]:
         yield connection
 
 
-def _send_all(this: Round, rows: list[OutboxMessage], done: Drained, stop: Event | None) -> bool:
+def _send_all(this: Round, rows: list[OutboxMessage], done: Drained) -> bool:
     """Send the claimed rows in order; whether it is worth claiming more."""
     for position, row in enumerate(rows):
-        if _stopped(stop) or row.claimed_until is None or this.now() > row.claimed_until - MARGIN:
+        if this.stop.is_set() or row.claimed_until is None or this.now() > row.claimed_until - MARGIN:
             _give_back(this, rows[position:])
-            return not _stopped(stop)
+            return not this.stop.is_set()
         outcome = _send(this.transport, row)
         _settle(this, row, outcome)
         _count(done, outcome)
@@ -182,7 +183,3 @@ def _count(done: Drained, outcome: Outcome) -> None:
             done.refused += 1
         case Unreachable(answer):
             done.unreachable = answer
-
-
-def _stopped(stop: Event | None) -> bool:
-    return stop is not None and stop.is_set()
