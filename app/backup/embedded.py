@@ -42,16 +42,11 @@ def snapshot(source: Path, target: Path, hold: Callable[[], None]) -> str:
         return _revision(copy, source)
 
 
-def examine(file: Path) -> str:
-    """Check the copy `file`, bring its schema up to date, and say at which revision it was."""
+def examine(file: Path) -> None:
+    """Check the copy `file`, and bring its schema up to date."""
     with _told(file), closing(_connect(file)) as copy:
         _sound(copy, file)
-        revision = _revision(copy, file)
-    if revision not in migrate.revisions():
-        raise BackupError(
-            f"Cette sauvegarde vient d'une version plus récente du portail (schéma {revision[:40]}) :"
-            " mettez le portail à jour, puis recommencez."
-        )
+        _revision(copy, file)
     engine = create_engine(f"sqlite:///{file}")
     try:
         migrate.upgrade(engine)
@@ -59,7 +54,6 @@ def examine(file: Path) -> str:
         engine.dispose()
     with _told(file), closing(_connect(file)) as copy:
         copy.execute("PRAGMA journal_mode=DELETE")
-    return revision
 
 
 def let_go(path: Path) -> None:

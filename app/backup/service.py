@@ -14,6 +14,7 @@ from threading import Event
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app import migrate
 from app.backup import embedded, postgresql
 from app.backup.archive import NAME, Content, pack, unpack
 from app.backup.errors import BackupError, explained
@@ -277,10 +278,12 @@ def _unpacked(settings: Settings, source: Path, folder: Path) -> Content:
     if settings.is_sqlite is not (content.database == embedded.FILE):
         other = "PostgreSQL" if settings.is_sqlite else "SQLite"
         raise BackupError(f"Cette sauvegarde est celle d'une base {other} : réglez DATABASE_URL de même.")
-    if settings.is_sqlite:
-        embedded.examine(folder / content.database)
-    else:
-        postgresql.examine(folder / content.database, content.revision)
+    if content.revision not in migrate.revisions():
+        raise BackupError(
+            f"Cette sauvegarde vient d'une version plus récente du portail (schéma {content.revision[:40]}) :"
+            " mettez le portail à jour, puis recommencez."
+        )
+    (embedded if settings.is_sqlite else postgresql).examine(folder / content.database)
     (folder / "photos").mkdir(mode=0o700, exist_ok=True)
     return content
 

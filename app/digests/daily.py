@@ -1,6 +1,6 @@
 """A coordinator's day: what waits, the oldest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -181,44 +181,25 @@ def _lapsed(session: Session, now: datetime) -> list[Gift]:
 
 
 def _sentences(waiting: Waiting, language: Language, now: datetime) -> list[str]:
-    def days(since: datetime | None) -> int:
-        return (day_of(now) - day_of(since or now)).days
+    def days(since: datetime) -> int:
+        return (day_of(now) - day_of(since)).days
 
-    lines = list(_counted(waiting, days(waiting.proposed_since), days(waiting.nameless_since)))
-    dated = [(gift.since, _about(gift, language, days(gift.since))) for gift in waiting.gifts]
-    return [line for _since, line in sorted(lines + dated, key=lambda each: each[0])]
-
-
-def _counted(waiting: Waiting, proposed: int, nameless: int) -> Iterable[tuple[datetime, str]]:
-    if waiting.proposed_since is not None:
-        yield (
-            waiting.proposed_since,
-            _(
-                "%(count)s, %(since)s.",
-                count=plural(
-                    "une proposition à examiner", "%(num)s propositions à examiner", waiting.proposals
-                ),
-                since=_since(proposed, waiting.proposals),
-            ),
+    proposals = plural("une proposition à examiner", "%(num)s propositions à examiner", waiting.proposals)
+    nameless = plural("un article à reconnaître", "%(num)s articles à reconnaître", waiting.nameless)
+    lines = [
+        (since, _("%(count)s, %(since)s.", count=counted, since=_since(days(since), count)))
+        for since, count, counted in (
+            (waiting.proposed_since, waiting.proposals, proposals),
+            (waiting.nameless_since, waiting.nameless, nameless),
         )
-    if waiting.nameless_since is not None:
-        yield (
-            waiting.nameless_since,
-            _(
-                "%(count)s, %(since)s.",
-                count=plural("un article à reconnaître", "%(num)s articles à reconnaître", waiting.nameless),
-                since=_since(nameless, waiting.nameless),
-            ),
-        )
+        if since is not None
+    ]
     if waiting.lost:
-        yield (
-            waiting.lost[0],
-            plural(
-                "un e-mail n'est pas arrivé.",
-                "%(num)s e-mails ne sont pas arrivés.",
-                len(waiting.lost),
-            ),
-        )
+        number = len(waiting.lost)
+        lost = plural("un e-mail n'est pas arrivé.", "%(num)s e-mails ne sont pas arrivés.", number)
+        lines.append((waiting.lost[0], lost))
+    lines += [(gift.since, _about(gift, language, days(gift.since))) for gift in waiting.gifts]
+    return [line for _since, line in sorted(lines, key=lambda each: each[0])]
 
 
 def _since(days: int, count: int) -> str:
