@@ -4,26 +4,29 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """One of those below; `answer` is the server's words, or what became of the conversation."""
+class _Answered:
+    """`answer` is the server's words, or what became of the conversation."""
 
     answer: str
 
 
-class Sent(Outcome):
+class Sent(_Answered):
     """The server took it."""
 
 
-class Retry(Outcome):
+class Retry(_Answered):
     """Not now: the server deferred this message, stalled or hung up in the middle of it."""
 
 
 @dataclass(frozen=True)
-class Refused(Outcome):
+class Refused(_Answered):
     """Never: the server refuses for good. `address` tells whether the recipient's address is the reason."""
 
     address: bool = False
 
 
-class Unreachable(Outcome):
+class Unreachable(_Answered):
     """No conversation with the server at all: an outage, which no message is to blame for."""
+
+
+Outcome = Sent | Retry | Refused | Unreachable
