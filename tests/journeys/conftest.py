@@ -200,8 +200,9 @@ class Person:
     def open(self, path: str) -> None:
         self.page.goto(path if path.startswith("http") else self.portal.url + path)
 
-    def sees(self, text: str) -> bool:
-        return text in self.page.inner_text("body").replace("\u00a0", " ").replace("’", "'")
+    def sees(self, text: str) -> None:
+        """Wait until the page says so: a click returns before the whole of the page that answers has come."""
+        expect(self.page.locator("body")).to_contain_text(typed(text), use_inner_text=True)
 
     def look(self, title: str) -> None:
         """Leave a screenshot and hold the page against axe, its own errors and the screen's width.
@@ -218,6 +219,11 @@ class Person:
         width, seen = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width <= seen, f"{title} scrolls sideways: {width} px on a screen of {seen}"
         assert self.problems == []
+
+
+def typed(text: str) -> re.Pattern[str]:
+    """That text as a page sets it: with curly apostrophes and spaces that do not break."""
+    return re.compile(re.escape(text).replace("'", "['’]").replace(r"\ ", "[ \u00a0\u202f]"))
 
 
 def person(

@@ -60,7 +60,7 @@ def test_ten_in_two_minutes_by_keyboard(portal: Portal, browser: Browser) -> Non
     assert states(portal) == ["approved", "proposed", "proposed"]
 
     coordinator.page.keyboard.press("?")
-    assert coordinator.page.get_by_role("dialog").is_visible()
+    expect(coordinator.page.get_by_role("dialog")).to_be_visible()
     coordinator.page.get_by_label("Ne pas utiliser de raccourcis").check()
     coordinator.page.keyboard.press("Escape")
     coordinator.page.keyboard.press("a")
@@ -124,14 +124,14 @@ def test_the_same_on_a_phone_without_scripts(portal: Portal, browser: Browser) -
     card = coordinator.page.locator(f"#m{first.id}")
     card.get_by_text("Écarter…").click()
     card.get_by_role("button", name="Écarter ce rapprochement").click()
-    assert coordinator.sees("choisissez une des raisons")
+    coordinator.sees("choisissez une des raisons")
     coordinator.page.get_by_label("C’est trop loin").check()
     coordinator.page.get_by_role("button", name="Écarter ce rapprochement").click()
     assert states(portal) == ["rejected", "proposed", "proposed"]
 
     coordinator.open("/coordination/evidents")
     coordinator.page.get_by_role("button", name="Approuver ce qui est coché").click()
-    assert coordinator.sees("2 rapprochements approuvés.")
+    coordinator.sees("2 rapprochements approuvés.")
     coordinator.page.get_by_role("button", name="Tout annuler").click()
     assert states(portal) == ["rejected", "proposed", "proposed"]
 

@@ -1,7 +1,7 @@
 """The frame that every page stands in, in a real browser."""
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.journeys.conftest import DESKTOP, PHONE, Portal, person
 
@@ -13,11 +13,11 @@ def test_a_page_that_does_not_exist_says_so_and_leads_back(
     visitor = person(portal, browser, f"visiteur-{width['width']}", width=width)
 
     visitor.open("/nulle-part")
-    assert visitor.sees("Cette page n'existe pas")
+    visitor.sees("Cette page n'existe pas")
     visitor.look("introuvable")
     visitor.page.get_by_role("link", name="Revenir à l").click()
 
-    assert visitor.page.url == portal.url + "/"
+    expect(visitor.page).to_have_url(portal.url + "/")
     visitor.look("accueil")
     assert portal.strangers() == []
 

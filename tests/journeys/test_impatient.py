@@ -61,7 +61,7 @@ def test_a_cookie_that_went_away_costs_one_more_click(portal: Portal, browser: B
     fills_in(donor)
     donor.context.clear_cookies()
     donor.page.get_by_role("button", name="Vérifier avant d").last.click()
-    assert donor.sees("Cette page est restée ouverte trop longtemps")
+    donor.sees("Cette page est restée ouverte trop longtemps")
 
     donor.page.get_by_role("button", name="Vérifier avant d").last.click()
     donor.page.get_by_role("button", name="Proposer ce don").click()
@@ -86,7 +86,7 @@ def test_a_photo_still_on_its_way_is_waited_for_not_sent_twice(portal: Portal, b
     route.fulfill(response=response)
     donor.page.locator("[data-article]").nth(1).wait_for()
 
-    assert donor.page.locator(".photo-list img").count() == 1
+    expect(donor.page.locator(".photo-list img")).to_have_count(1)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-javascript", "without-javascript"])

@@ -1,7 +1,9 @@
 """Inviting somebody where there are many committees: the one meant is found by typing a part of its name."""
 
+import re
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.builders import Builder
 from tests.journeys.conftest import PHONE, Portal, person
@@ -24,12 +26,12 @@ def test_a_committee_is_found_among_many(portal: Portal, browser: Browser) -> No
     page.get_by_label("exemple 7 ").check()
     page.get_by_label("Chercher un comité").fill("saint etienne")
 
-    assert page.locator("input[name=committees]:visible").count() == 2  # what is ticked stays in sight
+    expect(page.locator("input[name=committees]:visible")).to_have_count(2)  # what is ticked stays in sight
     box.check()
     coordinator.look("un-comite-parmi-beaucoup")
     page.get_by_label("Chercher un comité").press("Enter")
-    assert page.url.endswith("/inviter")
+    expect(page).to_have_url(re.compile("/inviter$"))
     page.get_by_label("Nom").fill("Bénévole Exemple")
     page.get_by_label("Adresse e-mail").fill("benevole@essai.example")
     page.get_by_role("button", name="Envoyer l’invitation").click()
-    assert coordinator.sees("benevole@essai.example")
+    coordinator.sees("benevole@essai.example")

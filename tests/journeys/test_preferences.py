@@ -36,7 +36,7 @@ def test_a_committee_sets_its_mail_and_its_calendar(portal: Portal, browser: Bro
     member.page.get_by_label("Quel jour ?").select_option("Jeudi")
     member.page.get_by_label("À quelle heure ?").select_option("18")
     member.page.get_by_role("button", name="Enregistrer").click()
-    assert member.sees("Les préférences du comité sont enregistrées.")
+    member.sees("Les préférences du comité sont enregistrées.")
     expect(member.page.get_by_label("Quel jour ?")).to_have_value("4")
 
     member.page.get_by_role("button", name="Copier l’adresse").click()
@@ -65,11 +65,11 @@ def test_a_digest_is_stopped_and_taken_up_again_without_scripts(portal: Portal, 
     plain = person(portal, browser, "desabonnement-sans-script", width=PHONE, script=False)
     plain.open(url)
     plain.page.get_by_role("button", name="Arrêter le récapitulatif").click()
-    assert plain.page.get_by_role("heading", name="Le récapitulatif est arrêté").is_visible()
+    expect(plain.page.get_by_role("heading", name="Le récapitulatif est arrêté")).to_be_visible()
     reader.open(url)
     reader.look("arrete")
     plain.page.get_by_role("button", name="Recevoir à nouveau le récapitulatif").click()
-    assert plain.page.get_by_role("button", name="Arrêter le récapitulatif").is_visible()
+    expect(plain.page.get_by_role("button", name="Arrêter le récapitulatif")).to_be_visible()
 
 
 def test_an_administrator_reads_how_the_portal_is_and_what_it_writes(
@@ -85,4 +85,4 @@ def test_an_administrator_reads_how_the_portal_is_and_what_it_writes(
         administrator.page.get_by_role("link", name="Merci pour votre don").click()
         administrator.look("modele")
         administrator.page.get_by_role("link", name="En anglais").click()
-        assert administrator.sees("Thank you for your gift")
+        administrator.sees("Thank you for your gift")
