@@ -48,6 +48,9 @@ ANSWER_WITHIN, UNDO_WITHIN, OFFER_LASTS = timedelta(days=5), timedelta(seconds=6
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], help="run on this database only")
     parser.addoption(
+        "--screenshots", action="store_true", help="leave pictures of the journeys under build/journeys"
+    )
+    parser.addoption(
         "--rewrite-expected", action="store_true", help="write what was compared to tests/**/expected anew"
     )
 

@@ -32,6 +32,8 @@ def lent(settings: Settings, clock: Clock) -> Iterator[Flask]:
     portal = _made.get(kind)
     if portal is None:
         portal = _made[kind] = create_app(settings, clock)
+        # What makes a password slow to guess makes a suite slow to run; what is hashed is hashed the same way.
+        portal.extensions["security"].pwd_context.update(argon2__rounds=1, argon2__memory_cost=32)
         with portal.app_context():
             event.listen(db.engine, "do_connect", _to_the_database_of(portal))
         portal.test_client().get("/healthz")

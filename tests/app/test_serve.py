@@ -72,6 +72,13 @@ class Served:
                 raise AssertionError(f"ended with {self.process.wait(0.2)}: {self.words()}")
         raise AssertionError(f"not ready: {self.words()}")
 
+    def until_said(self, words: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.words():
+            assert time.monotonic() < deadline, self.words()
+            with suppress(subprocess.TimeoutExpired):
+                raise AssertionError(f"ended with {self.process.wait(0.1)}: {self.words()}")
+
     def child(self, pattern: str) -> psutil.Process:
         for process in psutil.Process(self.process.pid).children(recursive=True):
             if re.search(pattern, " ".join(process.cmdline())):
@@ -115,7 +122,7 @@ def test_it_serves_sample_data_with_the_clock_beside_it_and_stops_on_ctrl_c(serv
     ("pattern", "said"), [("scheduler", "inattendu : l'horloge"), ("gunicorn", "inattendu : le serveur web")]
 )
 def test_the_death_of_one_is_said_and_stops_the_other(served: Served, pattern: str, said: str) -> None:
-    served.until_ready()
+    served.until_said("Ctrl-C")
 
     served.child(pattern).kill()
 

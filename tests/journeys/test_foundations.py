@@ -5,6 +5,8 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.journeys.conftest import DESKTOP, PHONE, Portal, person
 
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_page_that_does_not_exist_says_so_and_leads_back(

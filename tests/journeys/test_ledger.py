@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser
 
@@ -13,6 +14,8 @@ from notifications.outbox import Recipient
 from notifications.outcomes import Outcome, Refused, Sent
 from tests.builders import Builder
 from tests.journeys.conftest import PHONE, Person, Portal, person
+
+pytestmark = pytest.mark.databases("sqlite")
 
 REFUSED = Refused(
     "550 5.1.1 <donatrice@essai.example>: Recipient address rejected: User unknown", address=True

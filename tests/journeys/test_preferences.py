@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask.sessions import SecureCookieSessionInterface
 from icalendar import Calendar
 from playwright.sync_api import Browser, expect
@@ -11,6 +12,8 @@ from app.models.states import MatchState, Role
 from app.web.links import Purpose
 from tests.builders import Builder
 from tests.journeys.conftest import DESKTOP, PHONE, Person, Portal, person
+
+pytestmark = pytest.mark.databases("sqlite")
 
 
 def sign_in(portal: Portal, somebody: Person, account: Account) -> None:

@@ -10,6 +10,8 @@ from app.models.states import Role, Urgency
 from tests.builders import Builder
 from tests.journeys.conftest import DESKTOP, PHONE, Person, Portal, person
 
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def sign_in(portal: Portal, somebody: Person, account: Account) -> None:
     signer = SecureCookieSessionInterface().get_signing_serializer(portal.app)
