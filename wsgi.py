@@ -16,7 +16,7 @@ from flask import Flask  # noqa: E402
 
 from app import create_app  # noqa: E402
 from app.db import db  # noqa: E402
-from app.warm import warm  # noqa: E402
+from app.late import Late  # noqa: E402
 from app.web import logs  # noqa: E402
 from config import Settings, SettingsError  # noqa: E402
 
@@ -34,7 +34,7 @@ gc.enable()
 def shared() -> Flask:
     """The portal, for a parent of workers to load once."""
     gc.disable()
-    warm(app)
+    Late("app.warm").warm(app)
     with app.app_context():
         # A connection has one owner; none is open yet, and a worker would not use its parent's if one were.
         os.register_at_fork(after_in_child=partial(db.engine.dispose, close=False))

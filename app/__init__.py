@@ -1,6 +1,7 @@
 """The web application: `create_app` wires the rooms together and does nothing else."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
@@ -8,12 +9,17 @@ from flask_security.recoverable import generate_reset_password_token
 from app import db
 from app.accounts import security
 from app.commands import Commands
-from app.letters import tell
+from app.late import Late
 from app.post.desk import Desk
 from app.web import access, assets, clock, errors, guard, limits, navigation, text, words
 from app.web.links import Links
 from config import Settings
 from notifications import rendered
+
+if TYPE_CHECKING:
+    from app import letters
+else:
+    letters = Late("app.letters")
 
 PAGES = (
     "public.routes",
@@ -59,7 +65,7 @@ def equip(app: Flask, settings: Settings, now: clock.Clock) -> None:
         undo_within=settings.undo_within,
         password_token=generate_reset_password_token,
     )
-    app.extensions["before_commit"] = lambda session: tell(session, desk)
+    app.extensions["before_commit"] = lambda session: letters.tell(session, desk)
     rendered.sign_as(settings.portal_name)
 
 

@@ -35,9 +35,10 @@ from app.web.clock import Clock
 from app.web.text import lazy
 from config import Settings
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, MailTransport, Security
+from notifications.outbox import SessionFactory
 from notifications.runs import Figures
 from notifications.scheduler import LONGEST, Job, Trigger, at, every
-from notifications.worker import SessionFactory, drain
+from notifications.worker import drain
 
 MOST_LETTERS = 200
 """Of one round: work that ends can be told from work that hangs. The next round is seconds away."""

@@ -11,9 +11,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlmodel import SQLModel
 
-import app.models  # noqa: F401 - fills the metadata
+from app.models.schema import metadata
 from app.revision import MIGRATIONS, UnknownRevisionError
 
 
@@ -68,14 +67,14 @@ def differences(engine: sa.Engine) -> list[str]:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
-        found = [str(difference) for difference in compare_metadata(context, SQLModel.metadata)]
+        found = [str(difference) for difference in compare_metadata(context, metadata)]
         return found + list(_differing_checks(connection))
 
 
 def _differing_checks(connection: sa.Connection) -> Iterable[str]:
     """CHECK constraints, which Alembic does not compare: an enumeration's members and the bounds of numbers live there."""
     inspector = sa.inspect(connection)
-    for table in SQLModel.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         said = {
             _full_name(table, check): _values(
                 str(check.sqltext.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))

@@ -3,10 +3,10 @@
 import email
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email import policy
 from email.message import Message
 
+from notifications.outcomes import Report
 from notifications.plain import one_line
 
 WORDS_LENGTH = 300
@@ -22,21 +22,6 @@ _BLAMES_ADDRESS = frozenset({"0", "1", "2", "4"})
 
 class NotAReportError(ValueError):
     """The text is no delivery report; the message says what it lacks, in French."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of one message for one recipient.
-
-    `message_id` is the left half of our Message-ID, if the report quotes it; `recipient` is in lower case;
-    `address` tells whether a permanent failure is the address's fault. `words` are the mail system's.
-    """
-
-    message_id: str | None
-    recipient: str | None
-    permanent: bool
-    address: bool
-    words: str
 
 
 def read(content: bytes) -> tuple[Report, ...]:

@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 class Row(SQLModel):
     """The base of the tables: values are validated when assigned, not only by the forms."""
 
-    model_config = ConfigDict(validate_assignment=True, extra="forbid")  # type: ignore[assignment]
+    model_config = ConfigDict(validate_assignment=True, extra="forbid", defer_build=True)  # type: ignore[assignment]
 
 
 class OutboxMessage(Row, table=True):

@@ -6,7 +6,8 @@ pending → claimed → sent | failed; claimed → pending (retry, outage, lease
 
 import random
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,12 +15,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from notifications.bounces import Report
 from notifications.models import NOBODY, OutboxMessage, RefusedAddress, State
-from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
+from notifications.outcomes import Outcome, Refused, Report, Retry, Sent, Unreachable
 from notifications.plain import one_line
 from notifications.rendered import RenderedMessage
 from notifications.types import insert
+
+SessionFactory = Callable[[], AbstractContextManager[Session]]
+Undelivered = Callable[[Session, OutboxMessage, str, datetime], None]
+"""Told, in the transaction that settles it, of a message that will not be tried again: the row, the last answer, now."""
 
 NOW_PRIORITY = 0
 DIGEST_PRIORITY = 10

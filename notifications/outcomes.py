@@ -30,3 +30,18 @@ class Unreachable(_Answered):
 
 
 Outcome = Sent | Retry | Refused | Unreachable
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of one message for one recipient.
+
+    `message_id` is the left half of our Message-ID, if the report quotes it; `recipient` is in lower case;
+    `address` tells whether a permanent failure is the address's fault. `words` are the mail system's.
+    """
+
+    message_id: str | None
+    recipient: str | None
+    permanent: bool
+    address: bool
+    words: str

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from notifications.models import JobRun, Outcome
+from notifications.outbox import SessionFactory
 from notifications.plain import one_line
-from notifications.worker import SessionFactory
 
 Figures = Mapping[str, int | float | str]
 """What a run did, by name: counts, seconds, a server's words. Sentences belong to whoever shows them."""

@@ -1,10 +1,10 @@
 """What every table of the house shares: column types, and an INSERT that minds what is there."""
 
 from enum import StrEnum
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import conv
 from sqlmodel.sql.sqltypes import UTCDateTime as UtcDateTime
 
@@ -35,4 +35,4 @@ def enum_column_type(enum: type[StrEnum], constraint: str) -> sa.Enum:
 
 def insert(table: Any, dialect: sa.Dialect) -> Any:
     """The dialect's own INSERT: the generic one has no ON CONFLICT."""
-    return (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    return import_module(f"sqlalchemy.dialects.{dialect.name}").insert(table)

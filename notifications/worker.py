@@ -4,7 +4,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
@@ -24,10 +24,6 @@ BATCH = 50
 # A message must be over well before its claim is: connecting, sending and one more try.
 MARGIN = timedelta(minutes=2)
 SETTLE_WAITS = (0.1, 0.5, 2.0, 5.0, 10.0)
-
-SessionFactory = Callable[[], AbstractContextManager[Session]]
-Undelivered = Callable[[Session, OutboxMessage, str, datetime], None]
-"""Told, in the transaction that settles it, of a message that will not be tried again: the row, the last answer, now."""
 
 
 def nobody(_session: Session, _row: OutboxMessage, _answer: str, _now: datetime) -> None:
@@ -49,25 +45,25 @@ class Drained:
 class Round:
     """What every step of one round needs; `taken` is where a message that the server took is recorded."""
 
-    sessions: SessionFactory
+    sessions: outbox.SessionFactory
     taken: sa.Connection
     transport: MailTransport
     now: Callable[[], datetime]
     worker: str
     stop: Event
-    undelivered: Undelivered
+    undelivered: outbox.Undelivered
     rng: random.Random = field(default_factory=random.Random)
 
 
 def drain(
-    sessions: SessionFactory,
+    sessions: outbox.SessionFactory,
     transport: MailTransport,
     now: Callable[[], datetime],
     worker: str,
     *,
     limit: int | None = None,
     stop: Event | None = None,
-    undelivered: Undelivered = nobody,
+    undelivered: outbox.Undelivered = nobody,
 ) -> Drained:
     """Send what is due, at most `limit` messages; ends early when `stop` is set or the server cannot be reached.
 
@@ -95,7 +91,7 @@ def drain(
 
 
 @contextmanager
-def _one_connection(sessions: SessionFactory) -> Iterator[sa.Connection]:
+def _one_connection(sessions: outbox.SessionFactory) -> Iterator[sa.Connection]:
     """One connection for the whole round: a session for each message costs as much as what it writes.
 
     On PostgreSQL a statement alone is a transaction: BEGIN and COMMIT would be two more conversations with the server.

@@ -4,17 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.db import session
+from app.late import Late
 from app.models import Account, Alias, Committee, Need, Offer, OfferedItem
 from app.models.states import NeedState, OfferState
 from app.web.pages import Page, peeked, turned_to
 from matching.items import Item, load, normalise
-from matching.recognition import Recogniser, Recognition
+
+if TYPE_CHECKING:
+    import matching.recognition as recognition
+else:
+    recognition = Late("matching.recognition")
 
 SURE_ENOUGH = 0.6
 """Below this confidence a recognition is left to a person."""
@@ -36,12 +41,12 @@ class Suggestion:
     handled: bool
 
 
-def recogniser() -> Recogniser:
+def recogniser() -> "recognition.Recogniser":
     """What reads texts now, words that were taught counted. One query a request; `forget` when they change."""
     known = session().info
     if CACHED not in known:
-        known[CACHED] = _built(taught(session()))
-    found: Recogniser = known[CACHED]
+        known[CACHED] = built(taught(session()))
+    found: recognition.Recogniser = known[CACHED]
     return found
 
 
@@ -52,8 +57,9 @@ def taught(current: Session) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=4)
-def _built(words: tuple[tuple[str, str], ...]) -> Recogniser:
-    return Recogniser(extra_aliases=dict(words))
+def built(words: tuple[tuple[str, str], ...]) -> "recognition.Recogniser":
+    """What reads texts with these words besides the catalogue's: (wording, item) of each."""
+    return recognition.Recogniser(extra_aliases=dict(words))
 
 
 def forget(current: Session) -> None:
@@ -61,7 +67,7 @@ def forget(current: Session) -> None:
     current.info.pop(CACHED, None)
 
 
-def recognise(text: str) -> Recognition:
+def recognise(text: str) -> "recognition.Recognition":
     """What a text was taken for, whatever the confidence."""
     return recogniser().recognise(text)
 

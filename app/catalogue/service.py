@@ -15,7 +15,6 @@ from app.offers import service as offers
 from app.refusing import RefusedError
 from app.transitions import Actor
 from matching.items import load, normalise
-from matching.recognition import Recogniser
 
 MOST_APPLIED = 2000
 """How many things that wait are read again when a word is taught."""
@@ -84,7 +83,7 @@ def _usable(session: Session, wording: str, item: str) -> bool:
         raise TeachingError(TeachingRefusal.TAKEN, owner)
     if known is not None or owner is not None:
         return False
-    if Recogniser(extra_aliases={**taught, wording: item}).recognise(wording).item != item:
+    if queries.built((*taught.items(), (wording, item))).recognise(wording).item != item:
         raise TeachingError(TeachingRefusal.NO_WORD)
     return True
 

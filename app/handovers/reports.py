@@ -18,7 +18,6 @@ from app.handovers.entering import (
 )
 from app.handovers.queries import Case
 from app.handovers.service import HandoverRefusal
-from app.handovers.waiting import SILENT
 from app.models.states import MatchState, Occasion, Side
 from app.transitions import COMMITTEE, DONOR, Actor
 from app.web.access import Who, access
@@ -76,7 +75,7 @@ def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
         now=moment,
         tracking_url=tracking_url(case) if witness.side is Side.DONOR else "",
         again=_answer_url(witness, case),
-        silent_days=SILENT.days,
+        silent_days=service.SILENT.days,
         too_early=not over and not is_past(case, moment),
     )
     return page, 422 if request.method == "POST" else 200

@@ -32,6 +32,9 @@ from app.transitions import DONOR, SYSTEM, Actor, move, note_decision
 
 MOST_SLOTS = 12
 
+SILENT = timedelta(days=7)
+"""After so long without a word from the committee, the donor's yes is enough. Said in the letters and on the page."""
+
 
 class Says(StrEnum):
     """Did it happen?"""

@@ -8,16 +8,13 @@ from sqlmodel import Session, col, select
 from app.claims import BATCH, claim
 from app.days import day_of, is_day, start_of
 from app.handovers import letters
-from app.handovers.service import Says, complete_on_the_donor_s_word
+from app.handovers.service import SILENT, Says, complete_on_the_donor_s_word
 from app.models import Handover, Match
 from app.models.states import MatchState
 from app.post.desk import Desk
 
 ASK_AGAIN = timedelta(days=3)
 """After "not yet"."""
-
-SILENT = timedelta(days=7)
-"""After so long without a word from the committee, the donor's yes is enough. Said in the letters and on the page."""
 
 
 def _scheduled(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:

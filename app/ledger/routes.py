@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, url_for
@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.db import session, transaction
+from app.late import Late
 from app.ledger import queries, service
 from app.ledger.forms import AddressForm
-from app.ledger.letters import undeliverable
 from app.ledger.wording import address_refused, letter_state
 from app.models import Match, OutboxMessage, RefusedAddress
 from app.web.access import Who, access, signed_in
@@ -24,8 +24,13 @@ from app.web.limits import limiter
 from app.web.navigation import COUNTS
 from app.web.text import _
 from config import Settings
-from notifications import bounces
 from notifications.models import NOBODY
+
+if TYPE_CHECKING:
+    from app.ledger import letters
+    from notifications import bounces
+else:
+    letters, bounces = Late("app.ledger.letters"), Late("notifications.bounces")
 
 blueprint = Blueprint("ledger", __name__)
 log = structlog.get_logger("portail")
@@ -144,7 +149,7 @@ def bounce() -> ResponseReturnValue:
         log.warning("bounce.unreadable", size=len(content), reason=str(error))
         return _sentence(422, str(error))
     with transaction() as work:
-        tell = partial(undeliverable, current_app.extensions["desk"])
+        tell = partial(letters.undeliverable, current_app.extensions["desk"])
         taken = [service.take_report(work, report, tell, now()) for report in reports]
     log.info("bounce.taken", results=[str(one) for one in taken])
     return jsonify({"results": [str(one) for one in taken]}), 200

@@ -13,8 +13,7 @@ from app.models.states import Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, Subject, note_decision
 from notifications import outbox
-from notifications.bounces import Report
-from notifications.worker import Undelivered
+from notifications.outcomes import Report
 
 
 class Taken(StrEnum):
@@ -116,7 +115,7 @@ def trust_again(session: Session, mark: RefusedAddress) -> None:
     outbox.forgive_address(session, mark.email)
 
 
-def take_report(session: Session, report: Report, undelivered: Undelivered, now: datetime) -> Taken:
+def take_report(session: Session, report: Report, undelivered: outbox.Undelivered, now: datetime) -> Taken:
     """Note what came back on the letter it is about; `undelivered` is called for one that will not arrive."""
     letter = outbox.came_back(session, report, now)
     if letter is None:

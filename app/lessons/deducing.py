@@ -19,14 +19,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import floor
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import matching.types as engine
 from app.days import day_of
+from app.late import Late
 from app.models.states import Condition, Reason, Transport
 from matching.items import load, normalise
-from matching.recognition.language import plain, singular, tokens
 from matching.rules import holds_words
+
+if TYPE_CHECKING:
+    import matching.recognition.language as language
+else:
+    language = Late("matching.recognition.language")
 
 TEACHES_FOR = timedelta(days=365)
 NEARER, LEAST_FACTOR = 0.9, 0.25
@@ -169,4 +175,4 @@ def _wrong_item(refusal: RefusedMatch, taught: Sequence[tuple[str, str]]) -> eng
 
 
 def _bare(words: str) -> tuple[str, ...]:
-    return tuple(singular(word) for word in tokens(plain(words)))
+    return tuple(language.singular(word) for word in language.tokens(language.plain(words)))

@@ -2,31 +2,38 @@
 
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import Response, abort, render_template, request
 
+from app.late import Late
 from app.mailbox.routes import blueprint
 from app.web.access import Who, access
 from app.web.command import CommandFailed
-from notifications.messages import MESSAGES
 from notifications.rendered import LANGUAGES, RenderedMessage
+
+if TYPE_CHECKING:
+    from notifications import messages
+else:
+    messages = Late("notifications.messages")
 
 FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 """As a cautious mail reader shows a letter: its inline styles, no picture, nothing that runs or leads away."""
 
 
 def _rendered(message: str, language: str) -> RenderedMessage:
-    if message not in MESSAGES or language not in LANGUAGES:
+    if message not in messages.MESSAGES or language not in LANGUAGES:
         abort(404)
-    return MESSAGES[message].sample().render(language)
+    return messages.MESSAGES[message].sample().render(language)
 
 
 @blueprint.get("/courriels/modeles")
 @access(Who.DEVELOPMENT)
 def samples() -> str:
     return render_template(
-        "mailbox/samples.html", letters=[MESSAGES[message].sample().render("fr") for message in MESSAGES]
+        "mailbox/samples.html",
+        letters=[messages.MESSAGES[message].sample().render("fr") for message in messages.MESSAGES],
     )
 
 
@@ -35,7 +42,7 @@ def samples() -> str:
 def sample(message: str) -> str:
     """Both parts of one message, the HTML as wide as a desk's screen and as a telephone's."""
     language = request.args.get("langue", "fr")
-    letter, names = _rendered(message, language), list(MESSAGES)
+    letter, names = _rendered(message, language), list(messages.MESSAGES)
     position = names.index(message)
     return render_template(
         "mailbox/sample.html",
@@ -62,13 +69,16 @@ def preview_mail(message: str | None, language: str, folder: str | None) -> None
     """Show MESSAGE with sample values; without MESSAGE list them all, or write them all with --to-folder."""
     if language not in LANGUAGES:
         raise CommandFailed(f"Langue inconnue « {language} » : choisissez {' ou '.join(LANGUAGES)}.")
-    if message is not None and message not in MESSAGES:
+    if message is not None and message not in messages.MESSAGES:
         raise CommandFailed(_unknown(message))
-    letters = [MESSAGES[name].sample().render(language) for name in ([message] if message else MESSAGES)]
+    letters = [
+        messages.MESSAGES[name].sample().render(language)
+        for name in ([message] if message else messages.MESSAGES)
+    ]
     if folder is not None:
         _write(letters, language, Path(folder))
     elif message is None:
-        width = max(map(len, MESSAGES))
+        width = max(map(len, messages.MESSAGES))
         for letter in letters:
             click.echo(f"{letter.message:<{width}}  {letter.subject}")
     else:
@@ -76,7 +86,7 @@ def preview_mail(message: str | None, language: str, folder: str | None) -> None
 
 
 def _unknown(message: str) -> str:
-    near = get_close_matches(message, MESSAGES, n=1)
+    near = get_close_matches(message, messages.MESSAGES, n=1)
     guess = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
     return f"Aucun e-mail ne s'appelle « {message[:80]} ».{guess} Sans nom, la commande les liste tous."
 

@@ -5,8 +5,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import context
 from sqlalchemy.schema import conv
-from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+from app.models.schema import metadata
 
 connection: sa.Connection = context.config.attributes["connection"]
 
@@ -28,7 +29,7 @@ def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 
 context.configure(
     connection=connection,
-    target_metadata=SQLModel.metadata,
+    target_metadata=metadata,
     render_as_batch=True,
     render_item=render_item,
     compare_type=True,

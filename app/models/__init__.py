@@ -1,8 +1,6 @@
 """All tables. Import the names from here; a table's file is its own business."""
 
-from sqlmodel import SQLModel
-
-from app.models.base import IllegalTransitionError, Row, bound_texts
+from app.models.base import IllegalTransitionError, Row
 from app.models.matches import Decision, Handover, HandoverSlot, Match, PlanRun, WeightsChoice, WeightsVersion
 from app.models.needs import Action, Need
 from app.models.offers import Donor, Offer, OfferedItem, Photo
@@ -11,5 +9,3 @@ from app.models.preferences import DigestTurn, Preference
 from app.models.system import RateCounter
 from app.models.teaching import Alias, Unlearned
 from notifications.models import JobRun, OutboxMessage, RefusedAddress
-
-bound_texts(SQLModel.metadata)

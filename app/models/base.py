@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import base as orm_base
 from sqlmodel import Field, SQLModel
-from sqlmodel.sql.sqltypes import AutoString
 
 from app.models.states import TRANSITIONS
 from notifications.models import Row as Row
@@ -39,7 +38,7 @@ class Where:
 
 
 def text(length: int, *, default: str = "", **more: Any) -> Any:
-    """A NOT NULL text of at most `length` characters; the database checks the length too (see `bound_texts`)."""
+    """A NOT NULL text of at most `length` characters; the database checks the length too (see `schema`)."""
     return Field(default=default, max_length=length, **more)
 
 
@@ -56,17 +55,6 @@ def json_list() -> Any:
 
 def json_object() -> Any:
     return Field(default_factory=dict, sa_type=sa.JSON, nullable=False)
-
-
-def bound_texts(metadata: sa.MetaData) -> None:
-    """Turn each VARCHAR's length into a CHECK, because SQLite ignores the length."""
-    for table in metadata.tables.values():
-        for column in table.columns:
-            kind = column.type
-            if isinstance(kind, sa.String | AutoString) and not isinstance(kind, sa.Enum) and kind.length:
-                table.append_constraint(
-                    sa.CheckConstraint(sa.func.length(column) <= kind.length, name=f"{column.name}_length")
-                )
 
 
 def guard_states(model: type[SQLModel], kind: type[StrEnum]) -> None:

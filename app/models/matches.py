@@ -55,7 +55,7 @@ class PlanRun(Row, table=True):
 
 
 class Match(Row, table=True):
-    """So many of this article for that need.
+    """So many of this article for that need; one live row at most for both (see `schema`).
 
     `inputs` keeps what the score was computed from, so that it can be computed again. `answer_by` is set on approval.
     An approved match is accepted once both `donor_answered_at` and `committee_answered_at` are known; `answer_by` is then
@@ -63,18 +63,7 @@ class Match(Row, table=True):
     """
 
     __tablename__ = "match"
-    __table_args__ = (
-        sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
-        # One live pairing at most between the same article and the same need.
-        sa.Index(
-            "uq_match_live_pair",
-            "offered_item_id",
-            "need_id",
-            unique=True,
-            sqlite_where=sa.text("state IN ('proposed','approved','accepted','scheduled')"),
-            postgresql_where=sa.text("state IN ('proposed','approved','accepted','scheduled')"),
-        ),
-    )
+    __table_args__ = (sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),)
 
     id: Key = Field(default=None, primary_key=True)
     offered_item_id: int = Field(foreign_key="offered_item.id", index=True)

@@ -11,7 +11,6 @@ from app.models.states import MatchState, OfferState, Reason
 from app.offers import queries, service
 from app.offers.forms import WithdrawalForm
 from app.offers.routes import blueprint
-from app.offers.waiting import NOTICE
 from app.transitions import DONOR
 from app.web.access import Who, access
 from app.web.answers import done, trying
@@ -79,7 +78,7 @@ def track(token: str) -> ResponseReturnValue:
     }
     ends_soon = (
         found.offer.state is OfferState.OPEN
-        and found.offer.available_until - paris(now()).date() <= NOTICE
+        and found.offer.available_until - paris(now()).date() <= service.NOTICE
         and any(article.left > 0 for article in found.articles)
     )
     return render_template(

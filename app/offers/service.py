@@ -30,6 +30,9 @@ MOST_UNCONFIRMED = 10
 """Offers that an address may leave unconfirmed within a day. Each is a letter, with words of the sender's choosing, to
 somebody who may never have heard of the portal."""
 
+NOTICE = timedelta(days=7)
+"""The donor is asked so long before the offer ends."""
+
 STANDING = frozenset({OfferState.UNCONFIRMED, OfferState.OPEN})
 
 

@@ -13,6 +13,7 @@ from app.matches.service import supersede_proposals
 from app.models import Match, Offer, OfferedItem
 from app.models.states import COMMITTED, MatchState, OfferState, Verb
 from app.offers import forgetting, letters
+from app.offers.service import NOTICE
 from app.post.desk import Desk
 from app.transitions import SYSTEM, move
 from app.web.links import LIFETIMES, Purpose
@@ -20,9 +21,6 @@ from app.web.links import LIFETIMES, Purpose
 CONFIRM_REMINDER = timedelta(days=3)
 FORGOTTEN_AFTER = LIFETIMES[Purpose.CONFIRM_OFFER]
 """What nobody confirms before the link ends is forgotten. Said on the page about personal data."""
-
-NOTICE = timedelta(days=7)
-"""The donor is asked so long before the offer ends."""
 
 FRESH = timedelta(days=3)
 """Who offers something for a few days only knows when that ends, and is not asked."""

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from notifications import outbox
-from notifications.bounces import NotAReportError, Report, read
+from notifications.bounces import NotAReportError, read
 from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage, State
 from notifications.outbox import Recipient
-from notifications.outcomes import Sent
+from notifications.outcomes import Report, Sent
 from tests.notifications.reports import report
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -1,0 +1,34 @@
+"""What the database alone needs of the tables: loaded where they are made or compared, not where rows are read and written."""
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel, col
+from sqlmodel.sql.sqltypes import AutoString
+
+from app.models import Match
+
+metadata = SQLModel.metadata
+LIVE = sa.text("state IN ('proposed','approved','accepted','scheduled')")
+
+# One live pairing at most between the same article and the same need.
+sa.Index(
+    "uq_match_live_pair",
+    col(Match.offered_item_id),
+    col(Match.need_id),
+    unique=True,
+    sqlite_where=LIVE,
+    postgresql_where=LIVE,
+)
+
+
+def _bound_texts() -> None:
+    """Turn each VARCHAR's length into a CHECK, because SQLite ignores the length."""
+    for table in metadata.tables.values():
+        for column in table.columns:
+            kind = column.type
+            if isinstance(kind, sa.String | AutoString) and not isinstance(kind, sa.Enum) and kind.length:
+                table.append_constraint(
+                    sa.CheckConstraint(sa.func.length(column) <= kind.length, name=f"{column.name}_length")
+                )
+
+
+_bound_texts()
