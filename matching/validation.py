@@ -99,17 +99,14 @@ def _check(where: str, value: object, readers: Mapping[str, Reader], separator: 
 
 
 def _check_row(side: str, row: Offer | Need, readers: Mapping[str, Reader], situation: Situation) -> None:
-    try:
-        for name, reader in readers.items():
-            reader(getattr(row, name))
-    except InputError as error:
-        raise PlanError(f"{side} {row.id!r}: {name}: {error}") from None
+    where = f"{side} {row.id!r}"
+    _check(where, row, readers)
     if row.place is not None:
-        _check(f"{side} {row.id!r}", row.place, PLACE)
+        _check(where, row.place, PLACE)
     elif situation.distances is None:
-        raise PlanError(f"{side} {row.id!r}: a place is missing")
+        raise PlanError(f"{where}: a place is missing")
     if row.item is not None and row.item not in situation.catalogue:
-        raise PlanError(f"{side} {row.id!r}: item: unknown item {shown(row.item)}")
+        raise PlanError(f"{where}: item: unknown item {shown(row.item)}")
 
 
 def _check_lesson(lesson: Lesson, catalogue: Catalogue) -> None:

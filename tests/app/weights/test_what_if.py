@@ -294,6 +294,24 @@ def test_a_child_that_hangs_up_is_replaced_before_anybody_notices(
         solver.stop()
 
 
+@pytest.mark.parametrize("hangs", ["", "sys.stdin.buffer.read(1); os.write(1, pickle.dumps([])[:-1]);"])
+def test_a_child_that_hangs_is_ended_when_its_time_is_over(
+    app: Flask, dilemma: None, clock: FrozenClock, hangs: str
+) -> None:
+    solver = Solver(seconds=0.3)
+    solver._child = subprocess.Popen(
+        [sys.executable, "-c", f"import os, pickle, sys, time; {hangs} time.sleep(3600)"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with app.app_context():
+        board = read_board(read_session(), clock())
+    with pytest.raises(SolverError) as told:
+        solver.plans(board, [matching.Weights()])
+    assert told.value.code is SolverRefusal.TOO_LONG
+    assert solver._child is None
+
+
 def test_the_child_plans_what_the_scheduler_would(
     app: Flask, dilemma: None, clock: FrozenClock, solver: Solver
 ) -> None:
