@@ -8,6 +8,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -22,11 +23,11 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect, sync_playwright
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 
-from app import create_app
 from app.db import db
 from app.weights.solver import Solver
 from config import Settings
 from tests.conftest import PATIENCE, FrozenClock
+from tests.lending import lent
 from tests.ports import reserved_port
 
 SHOTS = Path(__file__).parents[2] / "build" / "journeys"
@@ -96,15 +97,19 @@ def link(letter: EmailMessage) -> str:
     return found.group().rstrip(").,")
 
 
-@pytest.fixture
-def postman() -> Iterator[tuple[Postman, int]]:
-    """A mail server, and its port."""
-    sink = Postman()
-    with reserved_port() as port:
-        controller = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=PATIENCE)
+@pytest.fixture(scope="session")
+def port() -> Iterator[int]:
+    with reserved_port() as number:
+        yield number
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[Controller]:
+    with reserved_port() as number:
+        controller = Controller(Postman(), hostname="127.0.0.1", port=number, ready_timeout=PATIENCE)
         controller.start()
         try:
-            yield sink, port
+            yield controller
         finally:
             controller.stop()
 
@@ -138,18 +143,13 @@ class Handler(WSGIRequestHandler):
 
 
 @pytest.fixture
-def port() -> Iterator[int]:
-    with reserved_port() as number:
-        yield number
-
-
-@pytest.fixture
 def portal(
     database_url: str,
     tmp_path: Path,
     clock: FrozenClock,
-    postman: tuple[Postman, int],
+    mail_server: Controller,
     port: int,
+    what_if: Solver,
     request: pytest.FixtureRequest,
 ) -> Iterator[Portal]:
     """An empty portal served on loopback. Forms are protected as in production (CSRF on)."""
@@ -158,36 +158,45 @@ def portal(
             "DATA_DIR": str(tmp_path / "var"),
             "DATABASE_URL": database_url,
             "PORT": str(port),
+            "PORTAIL_SECRET_KEY": "tests-only-0123456789-abcdefghijklmnop",
             "PORTAIL_MAIL_SERVER": "127.0.0.1",
-            "PORTAIL_MAIL_PORT": str(postman[1]),
+            "PORTAIL_MAIL_PORT": str(mail_server.port),
             "PORTAIL_MAIL_SECURITY": "none",
             "PORTAIL_UNDO_SECONDS": "60",
         }
     )
-    app = create_app(settings, clock)
-    app.config.update(RATELIMIT_ENABLED=False, TESTING=True)
-    what_if = app.extensions["what_if"] = Solver(seconds=PATIENCE)
+    post = Postman()
+    mail_server.handler = post
+    with lent(settings, clock) as app:
+        app.config.update(RATELIMIT_ENABLED=False, TESTING=True)
+        app.extensions["what_if"] = what_if
+        served = Portal(
+            app, f"http://127.0.0.1:{port}", clock, post, request.config.getoption("--screenshots")
+        )
+        with listening(app, port):
+            try:
+                yield served
+            finally:
+                for context in served.contexts:
+                    context.close()
+        with app.app_context():
+            assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+@contextmanager
+def listening(app: Flask, port: int) -> Iterator[None]:
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler)
     assert isinstance(server, ThreadedWSGIServer)
     # Otherwise closing it leaves requests under way behind, with their connections to the database.
     server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    served = Portal(
-        app, f"http://127.0.0.1:{port}", clock, postman[0], request.config.getoption("--screenshots")
-    )
     try:
-        yield served
+        yield
     finally:
-        for context in served.contexts:
-            context.close()
         server.shutdown()
         thread.join()
         server.server_close()
-        what_if.stop()
-        with app.app_context():
-            assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
-            db.engine.dispose()
 
 
 class Person:
