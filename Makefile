@@ -29,7 +29,7 @@ run: setup ## serve the portal and its scheduler on http://127.0.0.1:$(PORT), wi
 	PORT=$(PORT) $(BIN)/flask --app wsgi serve
 
 test: setup ## run the tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ONLY)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ONLY)
 
 check: setup ## format, lint, types, migrations, translations, import directions
 	$(BIN)/ruff format --check .

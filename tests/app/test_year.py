@@ -35,9 +35,6 @@ from tests.app.year_life import (
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 
-pytestmark = pytest.mark.xdist_group("year")
-"""In one process: it is lived once."""
-
 EXPECTED = Path(__file__).parent / "expected" / "year.txt"
 CLOCK_BORN = frozenset(
     {
