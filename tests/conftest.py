@@ -109,35 +109,34 @@ class NewDatabase(Protocol):
 
 
 @pytest.fixture(scope="session")
-def new_database(
-    database: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> NewDatabase:
-    """Make one migrated, empty database after the other, by copying a template."""
-    folder = tmp_path_factory.mktemp(database)
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
+    folder = tmp_path_factory.mktemp("sqlite")
     count = iter(range(1_000_000))
-    if database == "sqlite":
-        template = folder / "template.sqlite3"
-        engine = create_engine(f"sqlite:///{template}")
-        migrate.upgrade(engine)
-        with engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
-        engine.dispose()
+    template = folder / "template.sqlite3"
+    engine = create_engine(f"sqlite:///{template}")
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    engine.dispose()
 
-        def copy_file() -> str:
-            path = folder / f"{next(count)}.sqlite3"
-            shutil.copy(template, path)
-            return f"sqlite:///{path}"
+    def copy_file() -> str:
+        path = folder / f"{next(count)}.sqlite3"
+        shutil.copy(template, path)
+        return f"sqlite:///{path}"
 
-        return copy_file
+    return copy_file
 
-    address: str = request.getfixturevalue("postgresql")
+
+@pytest.fixture(scope="session")
+def postgresql_databases(postgresql: str) -> NewDatabase:
+    count = iter(range(1_000_000))
 
     def named(name: str) -> str:
-        return address.replace("/postgres?", f"/{name}?").replace("postgresql://", "postgresql+psycopg://")
+        return postgresql.replace("/postgres?", f"/{name}?").replace("postgresql://", "postgresql+psycopg://")
 
-    with psycopg.connect(address, autocommit=True) as server:
+    with psycopg.connect(postgresql, autocommit=True) as server:
         server.execute("CREATE DATABASE template_portail")
     engine = create_engine(named("template_portail"))
     migrate.upgrade(engine)
@@ -145,7 +144,7 @@ def new_database(
 
     def copy_database() -> str:
         name = f"portail_{next(count)}"
-        with psycopg.connect(address, autocommit=True) as server:
+        with psycopg.connect(postgresql, autocommit=True) as server:
             server.execute(f"CREATE DATABASE {name} TEMPLATE template_portail STRATEGY FILE_COPY".encode())
         return named(name)
 
@@ -153,9 +152,24 @@ def new_database(
 
 
 @pytest.fixture(scope="session")
-def empty_database(database: str, new_database: NewDatabase) -> NewDatabase:
+def emptied_postgresql(postgresql_databases: NewDatabase) -> NewDatabase:
+    return Emptied(postgresql_databases)
+
+
+@pytest.fixture
+def new_database(database: str, request: pytest.FixtureRequest) -> NewDatabase:
+    """Make one migrated, empty database after the other, by copying a template."""
+    found: NewDatabase = request.getfixturevalue(f"{database}_databases")
+    return found
+
+
+@pytest.fixture
+def empty_database(new_database: NewDatabase, database: str, request: pytest.FixtureRequest) -> NewDatabase:
     """The same as `new_database` to whoever has no use for more than one at a time."""
-    return Emptied(new_database) if database == "postgresql" else new_database
+    found: NewDatabase = (
+        request.getfixturevalue("emptied_postgresql") if database == "postgresql" else new_database
+    )
+    return found
 
 
 @pytest.fixture
