@@ -6,6 +6,7 @@ A test that touches the database runs twice, on SQLite and on PostgreSQL, each t
 
 import inspect
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,6 +39,8 @@ hypothesis.load_profile("portail")
 PATIENCE = 90
 """Seconds that a busy machine may take for what is done in a moment; nothing waits so long that happens."""
 
+MANY_CASES = 4
+
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten o'clock in Paris."""
 
@@ -61,6 +64,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marker = metafunc.definition.get_closest_marker("databases")
         names = list(marker.args) if marker else ["sqlite", "postgresql"]
         metafunc.parametrize("database", [name for name in names if only in (None, name)], scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every test runs on both databases; where it has many cases, each case runs on one of the two, by turns."""
+    if config.getoption("--database"):
+        return
+    cases = Counter(map(_test_and_database, items))
+    turns: Counter[tuple[str, str]] = Counter()
+    left = []
+    for item in items:
+        test = _test_and_database(item)
+        turns[test] += 1
+        if test[1] and cases[test] > MANY_CASES and (turns[test] + (test[1] == "sqlite")) % 2:
+            left.append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
+def _test_and_database(item: pytest.Item) -> tuple[str, str]:
+    """Its name without its case, and the database if the test runs on both."""
+    case = getattr(item, "callspec", None)
+    marker = item.get_closest_marker("databases")
+    both = case is not None and "database" in case.params and (marker is None or len(marker.args) > 1)
+    return item.nodeid.partition("[")[0], case.params["database"] if both and case is not None else ""
 
 
 class FrozenClock:

@@ -23,18 +23,13 @@ from tests.world import ADMINISTRATOR, COORDINATOR, MEMBER, NO_PAGES, PASSWORD, 
 pytestmark = pytest.mark.databases("postgresql")
 """The stricter of the two: it takes no NUL and no number beyond its columns."""
 
-HOSTILE = (
+HOSTILE_WORDS = (
     "a" * 10_000,
     "a\x00b",
-    "x@y.example\r\nBcc: z@y.example",
-    "٣",
-    "-1",
-    "1e9",
-    "ABCDE",
-    "9" * 400,
-    "\U0001f381\u202eא",
+    "x@y.example\r\nBcc: \U0001f381\u202eא@y.example",
     "",
 )
+HOSTILE = (*HOSTILE_WORDS, "٣", "-1", "1e9", "9" * 400)
 TYPED = {
     "item": "cafetière",
     "articles-0-what": "lave-linge",
@@ -77,6 +72,8 @@ ELSEWHERE = {
     # Ends the walk; driven in the accounts' tests.
     "security.logout",
 }
+WORDS_ALONE = {"email", "tel", "url", "search", "password", "textarea"}
+"""Fields that cannot hold a number."""
 WRITTEN = {"text", "email", "tel", "url", "search", "number", "date", "password", "textarea", None}
 
 
@@ -211,7 +208,8 @@ def test_hostile_values_get_an_answer_and_cost_nothing_typed(
             good[name] = [value]
         kinds = {one.name: one.kind for one in form.fields if one.name != "csrf_token"}
         for one in sorted(kinds, key=lambda name: kinds[name] in WRITTEN):
-            for hostile in HOSTILE if kinds[one] in WRITTEN else HOSTILE[:4]:
+            free = kinds[one] in WRITTEN - WORDS_ALONE
+            for hostile in HOSTILE if free else HOSTILE_WORDS:
                 page = clients[role].post(form.action, data=good | {one: [hostile]})
                 case = f"{path} → {form.action} {one}={hostile[:20]!r}: {page.status_code}"
                 if page.status_code >= 500 or page.status_code == 405:
