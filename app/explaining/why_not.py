@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from app.models.states import Condition, Size
-from app.web.text import _, full_date, kilometres, plural
+from app.web.text import _, full_date, kilometres, kilometres_apart, plural
 from app.web.words import item_name, word
 from matching.types import LessonKind
 
@@ -117,13 +117,13 @@ def _dates(detail: Detail) -> str:
 def _reach(detail: Detail) -> str:
     if detail.get("reach") is None:
         return _("c'est hors de portée")
-    words = {
-        "distance": kilometres(detail["reach"]),
-        "collects": kilometres(detail["collects_km"]),
-        "delivers": kilometres(detail["delivers_km"]),
-    }
     if detail["collects_km"] == 0 and detail["delivers_km"] == 0:
-        return _("c'est à %(distance)s, et personne ne peut faire le trajet", **words)
+        return _(
+            "c'est à %(distance)s, et personne ne peut faire le trajet",
+            distance=kilometres(detail["reach"]),
+        )
+    told = kilometres_apart(detail["reach"], detail["collects_km"], detail["delivers_km"])
+    words = dict(zip(("distance", "collects", "delivers"), told, strict=True))
     if detail["delivers_km"] == 0:
         return _("c'est à %(distance)s, et le comité va chercher jusqu'à %(collects)s", **words)
     if detail["collects_km"] == 0:

@@ -1,7 +1,7 @@
 """What a lesson does, in one sentence; what it came from, in another."""
 
 from app.lessons.deducing import RefusedMatch, Taught
-from app.web.text import _, full_date, kilometres
+from app.web.text import _, full_date, kilometres_apart
 from app.web.words import item_name, word
 from matching.types import LessonKind
 
@@ -11,13 +11,14 @@ def sentence(taught: Taught) -> str:
     lesson = taught.lesson
     item = item_name(lesson.item, lesson.item or "")
     if lesson.kind is LessonKind.TOO_FAR:
-        usual = taught.refusals[0].collects_km
+        reach = taught.refusals[0].collects_km
+        usual, near = kilometres_apart(reach, reach * lesson.factor)
         return _(
             "%(committee)s : « %(item)s » jusqu'à %(near)s seulement, au lieu de %(usual)s.",
             committee=taught.committee,
             item=item,
-            near=kilometres(usual * lesson.factor),
-            usual=kilometres(usual),
+            near=near,
+            usual=usual,
         )
     if lesson.kind is LessonKind.CONDITION and lesson.floor is not None:
         return _(

@@ -163,16 +163,22 @@ def _by_htmx() -> bool:
 
 
 def _fragment(card: Card, refused: str | None = None, form: forms.RejectForm | None = None) -> str:
+    back, moment = _safe_back(), now()
     return render_template(
-        "matches/_card.html" if card.match.state is MatchState.PROPOSED else "matches/_decided.html",
+        "matches/_swapped.html",
         card=card,
+        figures=reads.figures(session(), moment) if _of_board(back) else None,
         form=form or new_form(card.match.id),
         refused=refused,
-        back=_safe_back(),
-        teaches=teaches([card], now()),
-        learnt=learnt([card], now()),
-        **for_templates(now()),
+        back=back,
+        teaches=teaches([card], moment),
+        learnt=learnt([card], moment),
+        **for_templates(moment),
     )
+
+
+def _of_board(back: str) -> bool:
+    return back.partition("?")[0] == url_for("matches.board")
 
 
 def _safe_back() -> str:
@@ -188,7 +194,7 @@ def _back(done: Sequence[int]) -> str:
     """The same page again, with what was done in its address."""
     path, _separator, query = _safe_back().partition("?")
     kept = [pair for pair in query.split("&") if pair and not pair.startswith("fait=")]
-    if done and path == url_for("matches.board"):
+    if done and _of_board(path):
         kept.append("fait=" + ",".join(map(str, done)))
     return f"{path}?{'&'.join(kept)}" if kept else path
 

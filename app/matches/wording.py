@@ -24,7 +24,7 @@ TITLE_LENGTH = 80
 
 def title(slug: str | None, description: str) -> str:
     """What a thing is called: the catalogue's name, else the first line of the person's own words."""
-    return shown_name(slug) if slug else description.partition("\n")[0][:TITLE_LENGTH]
+    return shown_name(slug, description.partition("\n")[0][:TITLE_LENGTH])
 
 
 def since(days: int) -> str:

@@ -29,6 +29,11 @@ class NeedLine:
         """What nobody has promised yet."""
         return max(0, self.need.quantity - self.received - self.promised)
 
+    @property
+    def begun(self) -> bool:
+        """Whether somebody has offered any: it is in view, promised or received."""
+        return self.received + self.promised + self.proposed > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

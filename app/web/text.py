@@ -170,11 +170,25 @@ def time_range(start: datetime, end: datetime) -> str:
     )
 
 
-def kilometres(value: float) -> str:
-    """« moins de 1 km », « 4 km »: a distance as the crow flies is not known better than that."""
-    if value < 1:
+def kilometres(value: float, digits: int = 0) -> str:
+    """« moins de 1 km », « 4 km »: a distance as the crow flies is not known better than that.
+
+    `digits`, at most 3, are for a distance beside another from which it must be told apart.
+    """
+    if value < 1 and not digits:
         return _("moins de 1 km").replace(" km", "\u00a0km")
-    return _("%(distance)s km", distance=format_decimal(round(value))).replace(" km", "\u00a0km")
+    return _("%(distance)s km", distance=format_decimal(round(value, digits))).replace(" km", "\u00a0km")
+
+
+def kilometres_apart(far: float, *near: float) -> list[str]:
+    """A distance and the shorter ones that stand in its sentence, with as many digits as make them differ.
+
+    « 30,3 km » and « 30 km »; what is longer by less than a metre is said to be a metre longer.
+    """
+    most = max(near)
+    digits = next((each for each in range(4) if round(far, each) > round(most, each)), 3)
+    far = max(far, most + 0.001) if digits == 3 else far
+    return [kilometres(each, digits) for each in (far, *near)]
 
 
 def decimal(value: float) -> str:

@@ -126,6 +126,51 @@ def test_why_nothing_came_is_said(
     assert "52 km" in page
 
 
+NOTHING = "Personne n'en a encore proposé près de vous."
+REST = "Pour le reste, personne n'en a encore proposé près de vous."
+LOOKED_AT = "Un coordinateur examine ce qui est proposé."
+
+
+@pytest.mark.parametrize(
+    ("states", "said", "in_english"),
+    [
+        ([], NOTHING, "Nobody near you has offered any yet."),
+        ([MatchState.DECLINED], NOTHING, "Nobody near you has offered any yet."),
+        ([MatchState.APPROVED], REST, "For the rest, nobody near you has offered any yet."),
+        ([MatchState.SCHEDULED], REST, "For the rest, nobody near you has offered any yet."),
+        ([MatchState.COMPLETED], REST, "For the rest, nobody near you has offered any yet."),
+        ([MatchState.PROPOSED] * 3, LOOKED_AT, "A coordinator is looking at what is proposed."),
+        (
+            [MatchState.PROPOSED, MatchState.APPROVED],
+            f"{LOOKED_AT} Pour le reste, personne n'en a encore près de vous.",
+            "For the rest, nobody near you has any yet.",
+        ),
+        ([MatchState.PROPOSED, MatchState.APPROVED, MatchState.COMPLETED], LOOKED_AT, "A coordinator is"),
+    ],
+)
+def test_what_is_said_of_a_need_agrees_with_what_came_of_it(
+    client: FlaskClient,
+    build: Builder,
+    committee: Committee,
+    member: Account,
+    states: list[MatchState],
+    said: str,
+    in_english: str,
+) -> None:
+    """« Personne n'en a encore proposé » stood beside « 1 promis »."""
+    need = build.need(committee, item="chaise", quantity=3, misses=[])
+    for state in states:
+        build.match(build.offered_item(item="chaise"), need, state=state)
+
+    page = plain(client.get("/mon-comite").text)
+
+    assert f"{said}</p>" in page
+    assert sum(f">{each}<" in page for each in (NOTHING, REST, LOOKED_AT)) <= 1
+    with client.session_transaction() as browser:
+        browser["language"] = "en"
+    assert in_english in plain(client.get("/mon-comite").text)
+
+
 def test_a_member_of_two_committees_switches(
     client: FlaskClient, build: Builder, committee: Committee, sign_in: SignIn, app: Flask
 ) -> None:

@@ -155,6 +155,35 @@ def test_htmx_swaps_the_card_alone(client: FlaskClient, build: Builder, coordina
     assert "data-card" in back.text
 
 
+@pytest.mark.parametrize(
+    ("acts", "said"),
+    [
+        (["/approuver"], "<dt>propositions attendent</dt><dd>2</dd>"),
+        (["/ecarter"], "<dt>propositions attendent</dt><dd>2</dd>"),
+        (["/approuver", "/annuler"], "<dt>propositions attendent</dt><dd>3</dd>"),
+        (["/approuver", "/approuver"], "<dt>propositions attendent</dt><dd>2</dd>"),
+    ],
+)
+def test_the_board_s_counters_are_swapped_with_the_card(
+    client: FlaskClient, build: Builder, coordinator: Account, acts: list[str], said: str
+) -> None:
+    """The board said « 85 propositions » after ten decisions."""
+    match, *_others = [build.match() for _ in range(3)]
+    before = text(client.get("/coordination"))
+    for act in acts:
+        sent = {"reason": "too_far", "retour": "/coordination?page=1"}
+        card = client.post(url(match, act), data=sent, headers={"HX-Request": "true"})
+
+    assert "<dt>propositions attendent</dt><dd>3</dd>" in before
+    assert '<dl class="figures" id="figures">' in before
+    assert 'id="figures" hx-swap-oob="true"' in card.text
+    assert said in text(card)
+    elsewhere = client.post(
+        url(match, "/approuver"), data={"retour": url(match)}, headers={"HX-Request": "true"}
+    )
+    assert 'id="figures"' not in elsewhere.text, "the page of a match shows no counters"
+
+
 def test_a_double_click_approves_once_and_says_so(
     app: Flask, client: FlaskClient, build: Builder, coordinator: Account
 ) -> None:

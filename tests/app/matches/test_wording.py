@@ -150,6 +150,47 @@ def test_a_miss_tells_all_that_is_wrong_and_what_it_would_take() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("apart", "collects", "delivers", "said"),
+    [
+        (52.3, 30, 0, "c'est à 52 km, et le comité va chercher jusqu'à 30 km"),
+        (30.4, 30, 0, "c'est à 30,4 km, et le comité va chercher jusqu'à 30 km"),
+        (30.04, 30, 0, "c'est à 30,04 km, et le comité va chercher jusqu'à 30 km"),
+        (30.00001, 30, 0, "c'est à 30,001 km, et le comité va chercher jusqu'à 30 km"),
+        (24.8, 24.6, 0, "c'est à 24,8 km, et le comité va chercher jusqu'à 24,6 km"),
+        (10.2, 0, 10, "c'est à 10,2 km, et le donateur apporte jusqu'à 10 km"),
+        (
+            30.4,
+            30,
+            12,
+            "c'est à 30,4 km, le comité va chercher jusqu'à 30 km et le donateur apporte jusqu'à 12 km",
+        ),
+        (0.6, 0, 0, "c'est à moins de 1 km, et personne ne peut faire le trajet"),
+        (0.4, 0, 0, "c'est à moins de 1 km, et personne ne peut faire le trajet"),
+    ],
+)
+def test_a_distance_is_told_apart_from_the_limit_that_it_passes(
+    apart: float, collects: float, delivers: float, said: str
+) -> None:
+    """« C'est à 30 km, et le comité va chercher jusqu'à 30 km »."""
+    detail = {"reach": apart, "collects_km": collects, "delivers_km": delivers}
+    assert plain(why_not.clause("reach", detail)) == said
+
+
+@pytest.mark.parametrize(
+    ("slug", "description", "said"),
+    [
+        ("chaise", "", "Chaise"),
+        (None, "Un objet\nen deux lignes", "Un objet"),
+        (None, "", "Article"),
+        (None, "\nsuite", "Article"),
+    ],
+)
+def test_a_thing_always_has_a_name(slug: str | None, description: str, said: str) -> None:
+    """« 6 × pour »: nothing was named between the count and the committee."""
+    assert plain(wording.title(slug, description)) == said
+
+
 def test_a_pair_that_lapsed_is_not_told_as_a_refusal() -> None:
     """Nobody had answered, and the page said that somebody had declined."""
     assert plain(why_not.clause("barred", {"barred": True})) == "cela a déjà été proposé et n'a pas abouti"

@@ -17,6 +17,7 @@ from tests.app.acting import Acting
 from tests.app.offers.steps import words
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
+from tests.reading import plain
 
 OLD = datetime(2027, 1, 22, 9, 0, tzinfo=UTC)
 """A Friday, sixty days after the needs were declared."""
@@ -178,6 +179,25 @@ def test_a_need_for_which_a_gift_is_on_its_way_is_left_alone(acting: Acting, bui
     terms = handovers.Terms([span], Transport.COMMITTEE_COLLECTS)
     acting.do(handovers.accept_with_times, match.id, terms, COMMITTEE)
     assert acting.row(Need, need.id).confirmed_at == OLD
+
+
+@pytest.mark.parametrize(
+    ("aside", "said"),
+    [
+        (1, "Personne n'a confirmé ce besoin à temps. Un clic suffit pour le rouvrir."),
+        (3, "Personne n'a confirmé ces besoins à temps. Rouvrez ceux qui sont toujours vrais."),
+    ],
+)
+def test_one_click_is_promised_for_one_need(
+    client: FlaskClient, acting: Acting, build: Builder, committee: Committee, aside: int, said: str
+) -> None:
+    for _ in range(aside):
+        build.need(committee, state=NeedState.EXPIRED)
+
+    page = plain(client.get(link(acting, committee)).text)
+
+    assert said in page
+    assert page.count("Toujours vrai : le rouvrir") == aside
 
 
 def test_two_schedulers_at_once_ask_and_set_aside_once(acting: Acting, build: Builder) -> None:
