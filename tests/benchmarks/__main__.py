@@ -7,6 +7,7 @@ from collections.abc import Iterable
 PARTS = {
     "engine": ("engine", "recognition", "getusppe"),
     "mail": ("mail",),
+    "pages": ("pages",),
     "process": ("process",),
 }
 """The modules of each part, in order; each has `figures()`, which yields names and values as they are measured."""

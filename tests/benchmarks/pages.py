@@ -1,0 +1,245 @@
+"""What each page of the coordinator costs on a portal with 50,000 articles, and how many are within the bounds.
+
+Its own processor time and that of the process that it asks (`app.weights.solver`), HTML as it is sent before compression, and
+SQL statements. On SQLite, or on the empty database of DATABASE_URL. The portal stands still at MOMENT; what is
+loaded once is loaded by a first visit, which does not count.
+"""
+
+import gc
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlmodel import SQLModel
+from werkzeug.routing import Rule
+
+from app import create_app, migrate
+from app.db import db
+from app.models.states import MatchState
+from app.web import logs
+from app.web.access import Who, declared
+from config import Settings
+from tests.benchmarks.pages_world import Sizes, load
+
+MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TIMES = 3
+MOST_MS, MOST_KB = 100, 150
+"""Milliseconds of processor and kilobytes (1,000 bytes) of HTML."""
+WIDTH = 58
+
+ASKED: dict[str, tuple[str, ...]] = {
+    "matches.board": ("page=2", "texte=chaise", "urgence=high", "comite=3"),
+    "matches.index": ("page=2", "page=50", "etat=completed", "comite=3"),
+    "matches.why_not": (
+        "page=2",
+        "texte=chaise",
+        "comite=3",
+        "cote=dons",
+        "cote=dons&page=2",
+        "cote=dons&texte=chaise",
+    ),
+    "offers.index": ("page=2", "page=200", "etat=", "q=exemple", "q=donatrice+12345", "a_reconnaitre=1"),
+    "needs.everywhere": ("page=2", "page=200", "etat=", "texte=chaise", "comite=3", "a_reconnaitre=oui"),
+    "catalogue.waiting": ("page=2",),
+    "catalogue.words": ("texte=bidule", "retires=oui"),
+    "lessons.index": ("page=2",),
+    "weights.index": ("fit=0&nearness=100", "fit=0&nearness=100&garder=oui"),
+}
+"""What a list is narrowed or turned to, besides as it opens: queries of its address, by endpoint."""
+
+ALWAYS = {
+    "weights.confirm": "fit=0&nearness=100",
+    "needs.new": "comite=comite-1",
+    "needs.paste": "comite=comite-1",
+}
+"""Queries without which an address leads elsewhere."""
+
+ALSO = ("needs.new", "needs.edit", "needs.paste", "committees.edit", "committees.page", "preferences.mine")
+"""Pages of everybody's that a coordinator works with."""
+
+SUBJECTS = {"letter_id": "outbox_message"}
+"""The table of an argument that is not called after it."""
+
+STATES = {
+    "matches.show": (MatchState.PROPOSED, MatchState.SCHEDULED, MatchState.COMPLETED),
+    "handovers.donor_on_the_phone": (MatchState.APPROVED, MatchState.SCHEDULED),
+}
+"""Which matches a page is opened for, if not for a proposal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address, and what opening it costs: milliseconds of processor (the least of several), bytes, SQL statements."""
+
+    name: str
+    path: str
+    status: int = 0
+    milliseconds: float = 0.0
+    size: int = 0
+    statements: int = 0
+
+    @property
+    def faults(self) -> list[str]:
+        """What is beyond the bounds, in words."""
+        return [
+            *([f"answers {self.status}"] if self.status != 200 else []),
+            *([f"> {MOST_MS} ms"] if self.milliseconds > MOST_MS else []),
+            *([f"> {MOST_KB} kB"] if self.size > 1000 * MOST_KB else []),
+        ]
+
+
+def figures() -> Iterator[tuple[str, str]]:
+    """A line a page, those beyond the bounds marked, then how many are within."""
+    with tempfile.TemporaryDirectory(prefix="pages") as folder:
+        url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/pages.sqlite3"
+        environment = {
+            "DATA_DIR": folder,
+            "DATABASE_URL": url,
+            "PORTAIL_SECRET_KEY": "bench-only-" + "0" * 32,
+        }
+        app = create_app(Settings.from_environ(environment), lambda: MOMENT)
+        logs.init(json=True)
+        logging.getLogger().setLevel(logging.WARNING)
+        with app.app_context():
+            migrate.upgrade(db.engine)
+            began = time.process_time()
+            load(db.engine, Sizes(), MOMENT)
+            yield "pages: processor seconds to load the world", f"{time.process_time() - began:.1f}"
+        gc.collect()
+        gc.freeze()
+        yield from table(measured(app))
+        if solver := app.extensions.get("what_if"):
+            solver.stop()
+
+
+def table(pages: Iterator[Page]) -> Iterator[tuple[str, str]]:
+    """The lines of some pages and, last, the sentence."""
+    seen = within = 0
+    for page in pages:
+        seen, within = seen + 1, within + (not page.faults)
+        cost = f"{page.milliseconds:8.1f} ms {page.size / 1000:8.1f} kB {page.statements:4} statements"
+        yield page.name, " " * max(0, WIDTH - len(page.name)) + "  ".join([cost, *page.faults])
+    yield "pages", f"{within} of {seen} answer within {MOST_MS} ms of processor and {MOST_KB} kB"
+
+
+def measured(app: Flask, times: int = TIMES) -> Iterator[Page]:
+    """Each page of the coordinator's, opened by account 1 of `pages_world`: once, then so many times."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie.update(_user_id="exemple-1", _fresh=True, fs_cc="set")
+    with app.app_context():
+        found = list(pages(app))
+    for page in found:
+        yield _measure(app, client, page, times)
+
+
+def pages(app: Flask) -> Iterator[Page]:
+    """Every route that shows a coordinator something, with the rows it needs, and each way in which it can be asked."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        endpoint = str(rule.endpoint)
+        ours = declared(app, endpoint) is Who.COORDINATOR or endpoint in ALSO
+        if not ours or "GET" not in (rule.methods or ()):
+            continue
+        for word, values in _arguments(rule):
+            with app.test_request_context():
+                path = app.url_for(endpoint, **values)
+            for query in dict.fromkeys((ALWAYS.get(endpoint, ""), *ASKED.get(endpoint, ()))):
+                name = " ".join(filter(None, (endpoint, word, query)))
+                yield Page(name, f"{path}?{query}" if query else path)
+
+
+def _arguments(rule: Rule) -> list[tuple[str, dict[str, Any]]]:
+    """Each set of values that the rule is opened with, with the word that tells them apart."""
+    endpoint, names = str(rule.endpoint), set(rule.arguments)
+    if "match_id" in names:
+        states = STATES.get(endpoint, (MatchState.PROPOSED,))
+        return [(state if endpoint in STATES else "", {"match_id": _match(state)}) for state in states]
+    if endpoint == "catalogue.name":
+        kinds = {"articles": "offered_item", "besoins": "need"}
+        return [(kind, {"kinds": kind, "key": _first(kinds[kind], "item IS NULL")}) for kind in kinds]
+    if "slug" in names:
+        kind = (
+            "action"
+            if endpoint.startswith("actions.")
+            else "association"
+            if "organisation" in endpoint
+            else "comite"
+        )
+        return [("", {"slug": f"{kind}-1"})]
+    return [("", {name: _first(SUBJECTS.get(name, name.removesuffix("_id"))) for name in names})]
+
+
+def _first(table: str, where: str = "true") -> int:
+    """The row with the lowest number; an argument that names no table belongs into SUBJECTS."""
+    query = sa.select(sa.func.min(SQLModel.metadata.tables[table].c.id)).where(sa.text(where))
+    return int(db.session.execute(query).scalar_one())
+
+
+def _match(state: MatchState) -> int:
+    """A match in this state of the item that is offered most: it has the most rivals."""
+    match, need, item = (SQLModel.metadata.tables[name] for name in ("match", "need", "offered_item"))
+    offered = sa.select(item.c.item, sa.func.count().label("times")).group_by(item.c.item).subquery()
+    query = (
+        sa.select(match.c.id)
+        .join(need, need.c.id == match.c.need_id)
+        .join(offered, offered.c.item == need.c.item)
+        .where(match.c.state == state)
+        .order_by(offered.c.times.desc(), match.c.id)
+        .limit(1)
+    )
+    return int(db.session.execute(query).scalar_one())
+
+
+def _measure(app: Flask, client: FlaskClient, page: Page, times: int) -> Page:
+    with app.app_context():
+        database = db.engine
+    client.get(page.path)
+    costs = []
+    for _ in range(times):
+        with _counted(database) as statements:
+            cost, answer = _processor(lambda: client.get(page.path))
+        costs.append(cost)
+    return Page(
+        page.name, page.path, answer.status_code, 1000 * min(costs), len(answer.data), len(statements)
+    )
+
+
+def _processor(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Processor seconds of this process and its children, and what the work gave."""
+    before = _children()
+    began = time.process_time()
+    given = work()
+    own = time.process_time() - began
+    return own + _children() - before, given
+
+
+def _children() -> float:
+    spent = [child.cpu_times() for child in psutil.Process().children()]
+    return float(sum(each.user + each.system for each in spent))
+
+
+@contextmanager
+def _counted(database: sa.Engine) -> Iterator[list[str]]:
+    """The statements that are executed meanwhile, without those that begin a transaction."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            found.append(statement)
+
+    event.listen(database, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(database, "before_cursor_execute", note)
