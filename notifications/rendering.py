@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from notifications import sources
+from notifications import grammar, sources
 from notifications.plain import one_line
 from notifications.rendered import LANGUAGES, RenderedMessage, portal
 from notifications.typography import NO_BREAK_SPACE, PARIS, clock, french
@@ -175,6 +175,16 @@ def _kilometres(context: jinja2.runtime.Context, distance: float) -> str:
 
 
 @jinja2.pass_context
+def _called(context: jinja2.runtime.Context, name: str) -> str:
+    return grammar.called(name, context["language"])
+
+
+@jinja2.pass_context
+def _of(context: jinja2.runtime.Context, name: str) -> str:
+    return grammar.of(name, context["language"])
+
+
+@jinja2.pass_context
 def _translated(context: jinja2.runtime.Context, words: str) -> str:
     return sources.catalogue(context["language"]).get(words, words)
 
@@ -196,6 +206,8 @@ def _sources() -> jinja2.Environment:
         "remaining": lambda things: ", ".join(_lot(thing, "remaining") for thing in things),
         "gist": _gist,
         "kilometres": _kilometres,
+        "called": _called,
+        "of": _of,
     }
     return environment
 

@@ -28,7 +28,7 @@ from app.models.states import Language, MatchState, Verb
 from app.post.desk import Desk
 from app.post.sending import Post
 from app.preferences.queries import account_party
-from app.web.text import _, plural, speaking
+from app.web.text import _, called, plural, speaking
 from app.web.words import named
 from notifications import messages, outbox
 from notifications.models import NOBODY, State
@@ -216,12 +216,12 @@ def _about(gift: Gift, language: Language, days: int) -> str:
         return _(
             "%(thing)s pour %(committee)s : sans réponse à temps, le don est libéré.",
             thing=thing,
-            committee=gift.committee,
+            committee=called(gift.committee),
         )
     return plural(
         "%(thing)s pour %(committee)s : rendez-vous passé depuis %(num)s jour, personne ne dit s'il a eu lieu.",
         "%(thing)s pour %(committee)s : rendez-vous passé depuis %(num)s jours, personne ne dit s'il a eu lieu.",
         days,
         thing=thing,
-        committee=gift.committee,
+        committee=called(gift.committee),
     )

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any
 
 from app.models.states import Condition, Size
-from app.web.text import _, full_date, kilometres, kilometres_apart, plural
+from app.web.text import _, at, full_date, kilometres, kilometres_apart, plural
 from app.web.words import item_name, word
 from matching.types import LessonKind
 
@@ -61,7 +61,7 @@ def other_side(told: Detail) -> str:
             committee=told["committee"],
             item=item(told["item"]),
         )
-    return _("%(item)s à %(commune)s", item=item(told["item"]), commune=told["commune"])
+    return _("%(item)s %(at_commune)s", item=item(told["item"]), at_commune=at(told["commune"]))
 
 
 def clause(rule: str, detail: Detail) -> str:
@@ -144,7 +144,9 @@ def _whole_lot(detail: Detail) -> str:
 
 def _taken(detail: Detail) -> str:
     if detail.get("taken_by"):
-        return _("c'est déjà proposé à %(names)s", names=", ".join(dict.fromkeys(detail["taken_by"])))
+        return _(
+            "c'est déjà proposé %(at_names)s", at_names=", ".join(map(at, dict.fromkeys(detail["taken_by"])))
+        )
     return _("c'est déjà proposé ailleurs")
 
 

@@ -1,7 +1,7 @@
 """What a lesson does, in one sentence; what it came from, in another."""
 
 from app.lessons.deducing import RefusedMatch, Taught
-from app.web.text import _, full_date, kilometres_apart
+from app.web.text import _, called, full_date, kilometres_apart
 from app.web.words import item_name, word
 from matching.types import LessonKind
 
@@ -51,9 +51,9 @@ def sentence(taught: Taught) -> str:
 def origin(refusal: RefusedMatch) -> str:
     """« 23 novembre 2026, décliné par le comité : C'est trop loin »; the link to the match stands around it."""
     what = (
-        _("décliné par %(committee)s", committee=refusal.committee)
+        _("décliné par %(committee)s", committee=called(refusal.committee))
         if refusal.by_committee
-        else _("écarté par un coordinateur, pour %(committee)s", committee=refusal.committee)
+        else _("écarté par un coordinateur, pour %(committee)s", committee=called(refusal.committee))
     )
     return _(
         "%(day)s, %(what)s : %(reason)s", day=full_date(refusal.at), what=what, reason=word(refusal.reason)

@@ -32,6 +32,7 @@ from markupsafe import Markup, escape
 
 from app.web.access import current_account
 from app.web.clock import paris
+from notifications import grammar
 from notifications.typography import NO_BREAK_SPACE, clock, french
 
 LANGUAGES = ("fr", "en")
@@ -196,6 +197,21 @@ def decimal(value: float) -> str:
     return str(format_decimal(value))
 
 
+def called(name: str) -> str:
+    """A name after « pour » or « par »: « le Secours populaire »; see `notifications.grammar`."""
+    return grammar.called(name, language())
+
+
+def of(name: str) -> str:
+    """A name with its « de »: « du Secours populaire », « d’Oullins »; alone in English."""
+    return grammar.of(name, language())
+
+
+def at(name: str) -> str:
+    """A name with its « à »: « au Secours populaire », « à Oullins »; alone in English."""
+    return grammar.at(name, language())
+
+
 def dialled(written: str) -> Markup:
     """Each telephone number in a text as a link that dials it; the words beside stay words."""
     return Markup(  # noqa: S704 - escaped on the spot
@@ -222,6 +238,9 @@ def init_app(app: Flask) -> None:
         "clock_time": clock_time,
         "kilometres": kilometres,
         "dialled": dialled,
+        "called": called,
+        "of": of,
+        "at": at,
     }
     app.jinja_env.globals |= {
         "time_range": time_range,

@@ -58,7 +58,7 @@ def test_the_coordinator_sees_a_proposal_approves_it_and_takes_it_back(
     page = text(client.get("/coordination"))
 
     for words in (
-        "Lave-linge pour Secours populaire de Givors",
+        "Lave-linge pour le Secours populaire de Givors",
         "Le donateur attend depuis 4 jours",
         "Marche très bien",
         "Grigny",

@@ -125,7 +125,7 @@ def test_what_a_committee_received_counts_against_it_and_the_reason_is_told(
 
     board = plain(client.get("/coordination").text)
 
-    assert "Lave-linge pour Comité oublié" in board
-    assert "Lave-linge pour Comité servi" not in board
+    assert "Lave-linge pour le Comité oublié" in board
+    assert "Lave-linge pour le Comité servi" not in board
     shares = plain(client.get("/coordination/reglages").text).split("La part de chaque comité")[-1]
     assert shares.index("Comité oublié") > shares.index("Comité servi")

@@ -49,7 +49,7 @@ def test_another_committee_gets_it(
         (item.id, first.id, 2, MatchState.SUPERSEDED),
         (item.id, other.id, 3, MatchState.APPROVED),
     ]
-    assert "Lave-linge pour Comité de Vienne" in answer.text
+    assert "Lave-linge pour le Comité de Vienne" in answer.text
     assert "Annuler" in answer.text
     with app.app_context():
         assert len(read_session().exec(select(OutboxMessage)).all()) == 2

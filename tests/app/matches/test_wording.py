@@ -198,7 +198,7 @@ def test_a_pair_that_lapsed_is_not_told_as_a_refusal() -> None:
 
 def test_a_committee_that_takes_twice_is_named_once() -> None:
     detail = {"taken": ["1", "2"], "taken_by": ["Comité de Vienne", "Comité de Vienne"]}
-    assert plain(why_not.clause("taken", detail)) == "c'est déjà proposé à Comité de Vienne"
+    assert plain(why_not.clause("taken", detail)) == "c'est déjà proposé au Comité de Vienne"
 
 
 def test_an_item_that_left_the_catalogue_is_told_by_its_slug() -> None:

@@ -163,5 +163,5 @@ def test_several_pieces_for_a_committee_are_said_in_words(
 
     page = words(client.get(link(app, offer)))
 
-    assert "6 pour Comité de Givors, à Givors" in page
+    assert "6 pour le Comité de Givors, à Givors" in page
     assert "× pour" not in page
