@@ -24,6 +24,12 @@ def called(name: str, language: str = "fr") -> str:
     return article + name
 
 
+def opening(name: str, language: str = "fr") -> str:
+    """« Le Secours populaire de Givors », where a sentence begins."""
+    whole = called(name, language)
+    return whole[:1].upper() + whole[1:] if language == "fr" else name
+
+
 def of(name: str, language: str = "fr") -> str:
     """« du Secours populaire », « d’Oullins », « du Mans », « de La Rochelle »."""
     if language != "fr":

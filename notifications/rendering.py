@@ -174,14 +174,14 @@ def _kilometres(context: jinja2.runtime.Context, distance: float) -> str:
     return f"{round(distance)} km"
 
 
-@jinja2.pass_context
-def _called(context: jinja2.runtime.Context, name: str) -> str:
-    return grammar.called(name, context["language"])
+def _french(words: Callable[[str, str], str]) -> Callable[..., str]:
+    """A filter that says a name in the letter's language."""
 
+    @jinja2.pass_context
+    def said(context: jinja2.runtime.Context, name: str) -> str:
+        return words(name, context["language"])
 
-@jinja2.pass_context
-def _of(context: jinja2.runtime.Context, name: str) -> str:
-    return grammar.of(name, context["language"])
+    return said
 
 
 @jinja2.pass_context
@@ -206,8 +206,9 @@ def _sources() -> jinja2.Environment:
         "remaining": lambda things: ", ".join(_lot(thing, "remaining") for thing in things),
         "gist": _gist,
         "kilometres": _kilometres,
-        "called": _called,
-        "of": _of,
+        "called": _french(grammar.called),
+        "of": _french(grammar.of),
+        "opening": _french(grammar.opening),
     }
     return environment
 

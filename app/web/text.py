@@ -202,6 +202,11 @@ def called(name: str) -> str:
     return grammar.called(name, language())
 
 
+def opening(name: str) -> str:
+    """A name where a sentence begins: « Le Secours populaire »."""
+    return grammar.opening(name, language())
+
+
 def of(name: str) -> str:
     """A name with its « de »: « du Secours populaire », « d’Oullins »; alone in English."""
     return grammar.of(name, language())
@@ -239,6 +244,7 @@ def init_app(app: Flask) -> None:
         "kilometres": kilometres,
         "dialled": dialled,
         "called": called,
+        "opening": opening,
         "of": of,
         "at": at,
     }

@@ -44,6 +44,8 @@ def test_ten_in_two_minutes_by_keyboard(portal: Portal, browser: Browser) -> Non
     coordinator.page.keyboard.press("j")
     coordinator.page.keyboard.press("a")
     coordinator.page.wait_for_selector("[data-decided]")
+    waiting = coordinator.page.locator("#figures dd").first
+    expect(waiting).to_have_text("2")
     counting = coordinator.page.locator("[data-leaves] [aria-hidden]")
     expect(counting).to_have_text(re.compile(r"Les e-mails partent dans [1-6]\d secondes\."))
     assert states(portal) == ["approved", "proposed", "proposed"]
@@ -53,11 +55,13 @@ def test_ten_in_two_minutes_by_keyboard(portal: Portal, browser: Browser) -> Non
     coordinator.page.keyboard.press("Enter")
     expect(coordinator.page.locator("[data-decided]")).to_have_count(2)
     assert states(portal) == ["approved", "rejected", "proposed"]
+    expect(waiting).to_have_text("1")
     coordinator.look("apres")
 
     coordinator.page.keyboard.press("u")
     expect(coordinator.page.locator("[data-decided]")).to_have_count(1)
     assert states(portal) == ["approved", "proposed", "proposed"]
+    expect(waiting).to_have_text("2")
 
     coordinator.page.keyboard.press("?")
     expect(coordinator.page.get_by_role("dialog")).to_be_visible()

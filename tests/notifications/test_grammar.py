@@ -42,6 +42,21 @@ def test_a_name_has_the_words_that_french_puts_before_it(name: str, called: str,
     assert [make(name, "en") for make in (grammar.called, grammar.of, grammar.at)] == [name] * 3
 
 
+@pytest.mark.parametrize(
+    ("name", "language", "said"),
+    [
+        ("Secours populaire de Givors", "fr", "Le Secours populaire de Givors"),
+        ("Association Amitié", "fr", "L’Association Amitié"),
+        ("Emmaüs", "fr", "Emmaüs"),
+        ("", "fr", ""),
+        ("Secours populaire de Givors", "en", "Secours populaire de Givors"),
+        ("emmaüs", "en", "emmaüs"),
+    ],
+)
+def test_a_sentence_that_begins_with_a_name(name: str, language: str, said: str) -> None:
+    assert grammar.opening(name, language) == said
+
+
 def test_each_word_has_one_article() -> None:
     heads = " ".join(grammar.HEADS.values()).split()
     assert len(heads) == len(set(heads))
