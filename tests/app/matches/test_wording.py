@@ -154,8 +154,8 @@ def test_a_miss_tells_all_that_is_wrong_and_what_it_would_take() -> None:
     ("apart", "collects", "delivers", "said"),
     [
         (52.3, 30, 0, "c'est à 52 km, et le comité va chercher jusqu'à 30 km"),
-        (30.4, 30, 0, "c'est à 30,4 km, et le comité va chercher jusqu'à 30 km"),
-        (30.04, 30, 0, "c'est à 30,04 km, et le comité va chercher jusqu'à 30 km"),
+        (30.4321, 30, 0, "c'est à 30,4 km, et le comité va chercher jusqu'à 30 km"),
+        (30.0432, 30, 0, "c'est à 30,04 km, et le comité va chercher jusqu'à 30 km"),
         (30.00001, 30, 0, "c'est à 30,001 km, et le comité va chercher jusqu'à 30 km"),
         (24.8, 24.6, 0, "c'est à 24,8 km, et le comité va chercher jusqu'à 24,6 km"),
         (10.2, 0, 10, "c'est à 10,2 km, et le donateur apporte jusqu'à 10 km"),
