@@ -4,7 +4,7 @@ Code imports `_` and `lazy` from here, templates use `_()`. Dates, numbers and d
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
@@ -197,24 +197,12 @@ def decimal(value: float) -> str:
     return str(format_decimal(value))
 
 
-def called(name: str) -> str:
-    """A name after « pour » or « par »: « le Secours populaire »; see `notifications.grammar`."""
-    return grammar.called(name, language())
+def _in_french(words: Callable[[str, str], str]) -> Callable[[str], str]:
+    return lambda name: words(name, language())
 
 
-def opening(name: str) -> str:
-    """A name where a sentence begins: « Le Secours populaire »."""
-    return grammar.opening(name, language())
-
-
-def of(name: str) -> str:
-    """A name with its « de »: « du Secours populaire », « d’Oullins »; alone in English."""
-    return grammar.of(name, language())
-
-
-def at(name: str) -> str:
-    """A name with its « à »: « au Secours populaire », « à Oullins »; alone in English."""
-    return grammar.at(name, language())
+called, opening, of, at = map(_in_french, (grammar.called, grammar.opening, grammar.of, grammar.at))
+"""The words of `notifications.grammar` in the language of the page."""
 
 
 def dialled(written: str) -> Markup:
