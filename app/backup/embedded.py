@@ -42,11 +42,15 @@ def snapshot(source: Path, target: Path, hold: Callable[[], None]) -> str:
         return _revision(copy, source)
 
 
-def examine(file: Path) -> None:
-    """Check the copy `file`, and bring its schema up to date."""
+def examine(file: Path, revision: str) -> None:
+    """Check that the copy `file` is sound and at that revision, and bring its schema up to date."""
     with _told(file), closing(_connect(file)) as copy:
         _sound(copy, file)
-        _revision(copy, file)
+        found = _revision(copy, file)
+    if found != revision:
+        raise BackupError(
+            f"Cette sauvegarde est abîmée : sa liste dit le schéma {revision[:40]}, sa base le schéma {found[:40]}."
+        )
     engine = create_engine(f"sqlite:///{file}")
     try:
         migrate.upgrade(engine)

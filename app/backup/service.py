@@ -283,7 +283,10 @@ def _unpacked(settings: Settings, source: Path, folder: Path) -> Content:
             f"Cette sauvegarde vient d'une version plus récente du portail (schéma {content.revision[:40]}) :"
             " mettez le portail à jour, puis recommencez."
         )
-    (embedded if settings.is_sqlite else postgresql).examine(folder / content.database)
+    if settings.is_sqlite:
+        embedded.examine(folder / content.database, content.revision)
+    else:
+        postgresql.examine(folder / content.database)
     (folder / "photos").mkdir(mode=0o700, exist_ok=True)
     return content
 

@@ -226,9 +226,13 @@ class Person:
     def open(self, path: str) -> None:
         self.page.goto(path if path.startswith("http") else self.portal.url + path)
 
-    def sees(self, text: str) -> None:
-        """Wait until the page says so: a click returns before the whole of the page that answers has come."""
-        expect(self.page.locator("body")).to_contain_text(typed(text), use_inner_text=True)
+    def sees(self, text: str) -> bool:
+        """Whether the page says so, or comes to: a click returns before the whole of the page that answers has come."""
+        try:
+            expect(self.page.locator("body")).to_contain_text(typed(text), use_inner_text=True)
+        except AssertionError:
+            return False
+        return True
 
     def look(self, title: str) -> None:
         """Hold the page against axe, its own errors and the screen's width; leave its picture where that is asked for.

@@ -128,14 +128,14 @@ def test_the_same_on_a_phone_without_scripts(portal: Portal, browser: Browser) -
     card = coordinator.page.locator(f"#m{first.id}")
     card.get_by_text("Écarter…").click()
     card.get_by_role("button", name="Écarter ce rapprochement").click()
-    coordinator.sees("choisissez une des raisons")
+    assert coordinator.sees("choisissez une des raisons")
     coordinator.page.get_by_label("C’est trop loin").check()
     coordinator.page.get_by_role("button", name="Écarter ce rapprochement").click()
     assert states(portal) == ["rejected", "proposed", "proposed"]
 
     coordinator.open("/coordination/evidents")
     coordinator.page.get_by_role("button", name="Approuver ce qui est coché").click()
-    coordinator.sees("2 rapprochements approuvés.")
+    assert coordinator.sees("2 rapprochements approuvés.")
     coordinator.page.get_by_role("button", name="Tout annuler").click()
     assert states(portal) == ["rejected", "proposed", "proposed"]
 

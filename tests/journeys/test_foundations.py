@@ -15,7 +15,7 @@ def test_a_page_that_does_not_exist_says_so_and_leads_back(
     visitor = person(portal, browser, f"visiteur-{width['width']}", width=width)
 
     visitor.open("/nulle-part")
-    visitor.sees("Cette page n'existe pas")
+    assert visitor.sees("Cette page n'existe pas")
     visitor.look("introuvable")
     visitor.page.get_by_role("link", name="Revenir à l").click()
 

@@ -61,7 +61,7 @@ def test_a_cookie_that_went_away_costs_one_more_click(portal: Portal, browser: B
     fills_in(donor)
     donor.context.clear_cookies()
     donor.page.get_by_role("button", name="Vérifier avant d").last.click()
-    donor.sees("Cette page est restée ouverte trop longtemps")
+    assert donor.sees("Cette page est restée ouverte trop longtemps")
 
     donor.page.get_by_role("button", name="Vérifier avant d").last.click()
     donor.page.get_by_role("button", name="Proposer ce don").click()

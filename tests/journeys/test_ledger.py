@@ -58,4 +58,4 @@ def test_a_letter_that_did_not_arrive_is_found_and_sent_again(portal: Portal, br
     coordinator.page.get_by_role("link", name="Nous avons trouvé une place").click()
     coordinator.look("lettre")
     coordinator.page.get_by_role("button", name="Renvoyer").click()
-    coordinator.sees("L'e-mail repart dans la minute.")
+    assert coordinator.sees("L'e-mail repart dans la minute.")

@@ -34,4 +34,4 @@ def test_a_committee_is_found_among_many(portal: Portal, browser: Browser) -> No
     page.get_by_label("Nom").fill("Bénévole Exemple")
     page.get_by_label("Adresse e-mail").fill("benevole@essai.example")
     page.get_by_role("button", name="Envoyer l’invitation").click()
-    coordinator.sees("benevole@essai.example")
+    assert coordinator.sees("benevole@essai.example")

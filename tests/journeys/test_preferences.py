@@ -39,7 +39,7 @@ def test_a_committee_sets_its_mail_and_its_calendar(portal: Portal, browser: Bro
     member.page.get_by_label("Quel jour ?").select_option("Jeudi")
     member.page.get_by_label("À quelle heure ?").select_option("18")
     member.page.get_by_role("button", name="Enregistrer").click()
-    member.sees("Les préférences du comité sont enregistrées.")
+    assert member.sees("Les préférences du comité sont enregistrées.")
     expect(member.page.get_by_label("Quel jour ?")).to_have_value("4")
 
     member.page.get_by_role("button", name="Copier l’adresse").click()
@@ -88,4 +88,4 @@ def test_an_administrator_reads_how_the_portal_is_and_what_it_writes(
         administrator.page.get_by_role("link", name="Merci pour votre don").click()
         administrator.look("modele")
         administrator.page.get_by_role("link", name="En anglais").click()
-        administrator.sees("Thank you for your gift")
+        assert administrator.sees("Thank you for your gift")

@@ -38,21 +38,21 @@ def test_a_word_is_taught_and_taken_back(portal: Portal, browser: Browser, scrip
     thing = coordinator.page.get_by_role("article").filter(has_text="presque neuf")
     thing.locator("[name=words]").fill("zzzxqj")
     thing.get_by_role("button", name="C’est cet article").click()
-    coordinator.sees("Le catalogue ne connaît pas cet article")
+    assert coordinator.sees("Le catalogue ne connaît pas cet article")
     coordinator.look("refuse")
     coordinator.page.locator("[name=words]").fill("lave-linge")
     coordinator.page.get_by_label("Le mot à retenir").fill("bidulotron")
     coordinator.page.get_by_label("Le mot à retenir").press("Enter")
-    coordinator.sees("Il a reconnu de même un autre article")
+    assert coordinator.sees("Il a reconnu de même un autre article")
     coordinator.look("reconnu")
 
     coordinator.page.get_by_role("link", name="Mots retenus").click()
     coordinator.look("mots")
     coordinator.page.get_by_role("button", name="Retirer").click()
-    coordinator.sees("« bidulotron » ne sert plus à reconnaître")
+    assert coordinator.sees("« bidulotron » ne sert plus à reconnaître")
     coordinator.look("retire")
     coordinator.page.get_by_role("button", name="Annuler").click()
-    coordinator.sees("sert de nouveau à reconnaître")
+    assert coordinator.sees("sert de nouveau à reconnaître")
 
 
 def test_a_refusal_teaches_and_the_lesson_is_taken_back(portal: Portal, browser: Browser) -> None:
@@ -71,16 +71,16 @@ def test_a_refusal_teaches_and_the_lesson_is_taken_back(portal: Portal, browser:
     build.offered_item()
     plan(portal)
     coordinator.open("/coordination/pourquoi-pas")
-    coordinator.sees("appris d'un refus précédent")
+    assert coordinator.sees("appris d'un refus précédent")
     coordinator.look("pourquoi-pas")
     coordinator.page.get_by_role("link", name="Voir ce que les refus ont appris").click()
-    coordinator.sees("Comité de Givors : « Lave-linge » n'est plus proposé avant le 23 décembre 2026.")
+    assert coordinator.sees("Comité de Givors : « Lave-linge » n'est plus proposé avant le 23 décembre 2026.")
     coordinator.look("lecons")
     coordinator.page.get_by_role("button", name="Retirer cette leçon").click()
-    coordinator.sees("Leçon retirée")
+    assert coordinator.sees("Leçon retirée")
     coordinator.look("retiree")
     coordinator.page.get_by_role("button", name="Annuler").click()
-    coordinator.sees("La leçon vaut de nouveau")
+    assert coordinator.sees("La leçon vaut de nouveau")
 
 
 def dilemma(build: Builder) -> None:
@@ -112,8 +112,8 @@ def test_a_slider_shows_at_once_who_would_receive_what(
     coordinator.look("adopter")
     coordinator.page.get_by_label("Pourquoi ce changement ?").fill("Les camionnettes sont en panne")
     coordinator.page.get_by_role("button", name="Adopter ces réglages").click()
-    coordinator.sees("Réglages adoptés")
-    coordinator.sees("Décision de Coordinatrice Exemple")
+    assert coordinator.sees("Réglages adoptés")
+    assert coordinator.sees("Décision de Coordinatrice Exemple")
     coordinator.look("versions")
 
 
@@ -127,5 +127,5 @@ def test_without_scripts_numbers_and_a_button_do_the_same(portal: Portal, browse
     coordinator.page.get_by_label("Le besoin presse").fill("0")
     coordinator.page.get_by_label("C’est proche").fill("100")
     coordinator.page.get_by_role("button", name="Voir ce que cela change").click()
-    coordinator.sees("Recevraient plus")
+    assert coordinator.sees("Recevraient plus")
     coordinator.look("et-si")

@@ -40,9 +40,9 @@ def test_a_committee_stands_by_its_old_needs_from_the_letter(
     member.open(link(letter))
     member.look("question")
     member.page.get_by_role("button", name="Retirer : Canapé").click()
-    member.sees("Le besoin est retiré.")
+    assert member.sees("Le besoin est retiré.")
     member.page.get_by_role("button", name="Ils sont tous toujours vrais").click()
-    member.sees("Vos besoins restent ouverts.")
+    assert member.sees("Vos besoins restent ouverts.")
     member.look("gardes")
     portal.clock.advance(days=15)
     with portal.app.app_context():
@@ -62,7 +62,7 @@ def test_a_donor_prolongs_from_the_letter_without_scripts(portal: Portal, browse
         reader.open(link(letter))
         reader.look("question")
     reader.page.get_by_role("button", name="Le proposer jusqu").click()
-    reader.sees("votre don reste proposé")
+    assert reader.sees("votre don reste proposé")
 
 
 def test_a_handover_put_off_leads_to_another_appointment(portal: Portal, browser: Browser) -> None:
@@ -89,4 +89,4 @@ def test_a_handover_put_off_leads_to_another_appointment(portal: Portal, browser
     member.look("autres-moments")
     member.page.locator("[name=slots]").first.check()
     member.page.get_by_role("button", name="Envoyer ces moments au donateur").click()
-    member.sees("Le donateur reçoit vos propositions")
+    assert member.sees("Le donateur reçoit vos propositions")

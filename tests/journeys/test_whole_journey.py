@@ -78,7 +78,7 @@ def declares_a_need(member: Person, cast: Cast) -> None:
     member.page.locator("[name=reason]").fill("Une famille de cinq, relogée sans rien.")
     member.look("besoin")
     member.page.get_by_role("button", name="Déclarer ce besoin").click()
-    member.sees("Lave-linge")
+    assert member.sees("Lave-linge")
     member.look("besoins")
 
 
@@ -95,7 +95,7 @@ def offers_a_machine(donor: Person) -> None:
     donor.page.get_by_label("Votre téléphone").fill("06 00 00 00 00")
     donor.look("offre")
     donor.page.get_by_role("button", name="Vérifier avant d").last.click()
-    donor.sees("Lave-linge")
+    assert donor.sees("Lave-linge")
     donor.look("verification")
     donor.page.get_by_role("button", name="Proposer ce don").click()
     donor.look("enregistre")
@@ -113,7 +113,7 @@ def confirms(donor: Person, portal: Portal) -> None:
 def approves(coordinator: Person, cast: Cast) -> None:
     sign_in(coordinator, cast.coordinator)
     coordinator.open("/coordination")
-    coordinator.sees("Lave-linge")
+    assert coordinator.sees("Lave-linge")
     coordinator.look("tableau")
     coordinator.page.get_by_role("button", name="Approuver et écrire aux deux").first.click()
     coordinator.page.get_by_text("Annuler").first.wait_for()
@@ -131,8 +131,8 @@ def proposes_times(member: Person, portal: Portal, cast: Cast) -> None:
     for each in times.all()[:2]:
         each.check()
     member.page.get_by_role("button", name="Accepter ce don").click()
-    member.sees("O'Neill-Ñandú")
-    member.sees("Ce que vous avez proposé")
+    assert member.sees("O'Neill-Ñandú")
+    assert member.sees("Ce que vous avez proposé")
     member.look("accepte")
 
 
@@ -141,7 +141,7 @@ def chooses_a_time(donor: Person, portal: Portal) -> None:
     donor.look("choisir")
     donor.page.get_by_role("radio").first.check()
     donor.page.get_by_role("button", name="Fixer ce rendez-vous").click()
-    donor.sees("Rendez-vous")
+    assert donor.sees("Rendez-vous")
     donor.look("rendez-vous")
 
 
@@ -154,7 +154,7 @@ def says_it_happened(member: Person, donor: Person, portal: Portal, cast: Cast) 
     member.page.get_by_label("Oui, c'est fait").or_(member.page.get_by_label("Oui, c’est fait")).check()
     member.look("bilan")
     member.page.get_by_role("button", name="Envoyer ma réponse").click()
-    member.sees("La remise a eu lieu")
+    assert member.sees("La remise a eu lieu")
     member.look("termine")
 
 

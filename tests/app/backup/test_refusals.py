@@ -164,6 +164,7 @@ def test_a_photo_too_many_too_few_or_twice_is_noticed(
     [
         (lambda content: content.update(format=2), "plus récente"),
         (lambda content: content.update(database="photos"), "abîmée"),
+        (lambda content: content.update(revision="0010"), "sa liste dit le schéma 0010"),
         (lambda content: content.update(files=7), "n'est pas une sauvegarde"),
         (lambda content: content.update(more=1), "n'est pas une sauvegarde"),
         (lambda content: content.update(made_at="hier"), "n'est pas une sauvegarde"),

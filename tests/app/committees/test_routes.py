@@ -1,9 +1,8 @@
-"""A committee looks at its day, says its rules, shows itself; coordinators found and close committees."""
+"""A committee says its rules, shows itself; coordinators found and close committees."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
@@ -18,10 +17,11 @@ from app.committees.service import CommitteeError
 from app.db import db, session, transaction
 from app.matches import service as matches
 from app.matches.service import MatchError
-from app.models import Account, Committee, Handover, Match, Organisation
+from app.models import Account, Committee, Match, Organisation
 from app.models.states import MatchState, NeedState, Role, Size
 from app.transitions import Actor
 from matching.items import load
+from tests.app.committees.pages import plain
 from tests.builders import Builder
 from tests.conftest import ANSWER_WITHIN, FrozenClock, SignIn
 
@@ -39,153 +39,9 @@ RULES: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def committee(build: Builder) -> Committee:
-    return build.committee(name="Comité de Givors", slug="givors")
-
-
-@pytest.fixture
-def member(build: Builder, committee: Committee, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(committee=committee)
-    sign_in(client, account)
-    return account
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR)
-    sign_in(client, account)
-    return account
-
-
-def plain(text: str) -> str:
-    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'").replace("&#39;", "'")
-
-
 def read(app: Flask, slug: str = "givors") -> Committee:
     with app.app_context():
         return session().exec(select(Committee).where(Committee.slug == slug)).one()
-
-
-def appointment(app: Flask, match: Match, clock: FrozenClock) -> None:
-    start = clock() + timedelta(days=2, hours=4)
-    with app.app_context(), transaction() as current:
-        current.add(
-            Handover(
-                match_id=match.id,
-                starts_at=start,
-                ends_at=start + timedelta(hours=2),
-                place="2 rue du Don",
-                uid=f"uid-{match.id}",
-                created_at=clock(),
-            )
-        )
-
-
-def test_the_home_page_answers_three_questions(
-    app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account, clock: FrozenClock
-) -> None:
-    need = build.need(committee, item="chaise", quantity=9, misses=[])
-    answer = build.match(
-        build.offered_item(item="chaise", quantity=4),
-        need,
-        quantity=4,
-        state=MatchState.APPROVED,
-        answer_by=clock() + timedelta(days=5),
-    )
-    fixed = build.match(
-        build.offered_item(item="lit"), build.need(committee, item="lit"), state=MatchState.SCHEDULED
-    )
-    appointment(app, fixed, clock)
-    build.match(build.offered_item(item="table"), build.need(item="table"), state=MatchState.APPROVED)
-
-    page = plain(client.get("/mon-comite").text)
-
-    assert "Un don attend votre réponse" in page
-    assert "4 × Chaise" in page
-    assert f"/mon-comite/dons/{answer.id}" in page
-    assert "mercredi 25 novembre, de 14 h à 16 h" in page
-    assert "Il en manque 5" in page
-    assert "Table" not in page, "another committee's gift"
-    assert "Donateur" not in page, "no donor's name before the page of the gift"
-
-
-def test_why_nothing_came_is_said(
-    client: FlaskClient, build: Builder, committee: Committee, member: Account
-) -> None:
-    miss = {
-        "broken": ["reach"],
-        "detail": {"reach": 52.0, "delivers_km": 0, "collects_km": 30},
-        "told": {"item": "refrigerateur", "commune": "Lyon"},
-    }
-    build.need(committee, item="refrigerateur", misses=[miss])
-
-    page = plain(client.get("/mon-comite").text)
-
-    assert "Pourquoi rien encore ?" in page
-    assert "52 km" in page
-
-
-NOTHING = "Personne n'en a encore proposé près de vous."
-REST = "Pour le reste, personne n'en a encore proposé près de vous."
-LOOKED_AT = "Un coordinateur examine ce qui est proposé."
-
-
-@pytest.mark.parametrize(
-    ("states", "said", "in_english"),
-    [
-        ([], NOTHING, "Nobody near you has offered any yet."),
-        ([MatchState.DECLINED], NOTHING, "Nobody near you has offered any yet."),
-        ([MatchState.APPROVED], REST, "For the rest, nobody near you has offered any yet."),
-        ([MatchState.SCHEDULED], REST, "For the rest, nobody near you has offered any yet."),
-        ([MatchState.COMPLETED], REST, "For the rest, nobody near you has offered any yet."),
-        ([MatchState.PROPOSED] * 3, LOOKED_AT, "A coordinator is looking at what is proposed."),
-        (
-            [MatchState.PROPOSED, MatchState.APPROVED],
-            f"{LOOKED_AT} Pour le reste, personne n'en a encore près de vous.",
-            "For the rest, nobody near you has any yet.",
-        ),
-        ([MatchState.PROPOSED, MatchState.APPROVED, MatchState.COMPLETED], LOOKED_AT, "A coordinator is"),
-    ],
-)
-def test_what_is_said_of_a_need_agrees_with_what_came_of_it(
-    client: FlaskClient,
-    build: Builder,
-    committee: Committee,
-    member: Account,
-    states: list[MatchState],
-    said: str,
-    in_english: str,
-) -> None:
-    """« Personne n'en a encore proposé » stood beside « 1 promis »."""
-    need = build.need(committee, item="chaise", quantity=3, misses=[])
-    for state in states:
-        build.match(build.offered_item(item="chaise"), need, state=state)
-
-    page = plain(client.get("/mon-comite").text)
-
-    assert f"{said}</p>" in page
-    assert sum(f">{each}<" in page for each in (NOTHING, REST, LOOKED_AT)) <= 1
-    with client.session_transaction() as browser:
-        browser["language"] = "en"
-    assert in_english in plain(client.get("/mon-comite").text)
-
-
-def test_a_member_of_two_committees_switches(
-    client: FlaskClient, build: Builder, committee: Committee, sign_in: SignIn, app: Flask
-) -> None:
-    from app.models import Membership
-
-    other = build.committee(name="Comité de Vienne", slug="vienne")
-    account = build.account(committee=committee)
-    with app.app_context(), transaction() as current:
-        current.add(Membership(account_id=account.id, committee_id=other.id, created_at=account.created_at))
-    sign_in(client, account)
-
-    assert "Comité de Vienne" in client.get("/mon-comite").text
-    assert 'aria-current="true">Comité de Vienne' in client.get("/mon-comite?comite=vienne").text
-    assert 'aria-current="true">Comité de Vienne' in client.get("/mon-comite").text, "remembered"
-    assert client.get("/mon-comite?comite=nulle-part").status_code == 404
 
 
 def test_a_committee_says_its_rules(

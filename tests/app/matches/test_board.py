@@ -8,36 +8,15 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import col, select
-from werkzeug.test import TestResponse
 
 from app.db import session as read_session
 from app.matches import planning
-from app.models import Account, Decision, HandoverSlot, Match, OutboxMessage
+from app.models import Account, Decision, Match, OutboxMessage
 from app.models.states import MatchState, Reason, Role, Urgency
 from notifications.models import State
+from tests.app.matches.pages import state_of, text, url
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
-    sign_in(client, account)
-    return account
-
-
-def text(response: TestResponse) -> str:
-    """The page as a person reads it, with plain spaces and apostrophes."""
-    return response.text.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'").replace("&#39;", "'")
-
-
-def state_of(app: Flask, match: Match) -> MatchState:
-    with app.app_context():
-        return read_session().get_one(Match, match.id).state
-
-
-def url(match: Match, verb: str = "") -> str:
-    return f"/coordination/rapprochements/{match.id}{verb}"
 
 
 def test_the_coordinator_sees_a_proposal_approves_it_and_takes_it_back(
@@ -241,38 +220,6 @@ def test_runners_up_that_are_free_come_first(
     assert needs.index("Comité de Vienne") < needs.index("Déjà servi par une autre proposition.")
 
 
-def test_the_obvious_ones_are_ticked_approved_and_undone_together(
-    app: Flask, client: FlaskClient, build: Builder, coordinator: Account
-) -> None:
-    good = [build.match(score=0.9, distance_km=2.0) for _ in range(3)]
-    poor = build.match(score=0.5, distance_km=2.0)
-    far = build.match(score=0.9, distance_km=80.0)
-    page = client.get("/coordination/evidents").text
-    assert page.count('type="checkbox"') == 3
-
-    answer = client.post(
-        "/coordination/evidents", data={"match": [good[0].id, good[1].id, "x", "-1", "999999"]}
-    )
-
-    after = text(client.get(answer.location))
-    assert "2 rapprochements approuvés." in after
-    assert "n'existe pas" in after
-    assert [state_of(app, match).value for match in (*good, poor, far)] == [
-        "approved",
-        "approved",
-        "proposed",
-        "proposed",
-        "proposed",
-    ]
-
-    client.post("/coordination/rapprochements/annuler", data={"match": [good[0].id, good[1].id]})
-    assert {state_of(app, match) for match in good} == {MatchState.PROPOSED}
-
-
-def test_nothing_ticked_is_no_error_page(client: FlaskClient, coordinator: Account) -> None:
-    assert "Cochez au moins un" in text(client.post("/coordination/evidents", follow_redirects=True))
-
-
 def test_what_waits_longest_and_is_most_urgent_stands_first(
     client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account
 ) -> None:
@@ -369,89 +316,6 @@ def test_the_figures_of_the_head(
     assert "<dd>20 h</dd>" in page
 
 
-def test_runners_up_are_one_click_away(
-    app: Flask, client: FlaskClient, build: Builder, coordinator: Account
-) -> None:
-    item = build.offered_item()
-    match = build.match(item)
-    build.need(build.committee(name="Comité de Vienne"))
-    build.need(build.committee(name="Comité de Lyon"), minimum_condition="new")
-    build.need(item="refrigerateur")
-    build.offered_item(build.offer(commune="Ternay"), condition="fair")
-
-    page = text(client.get(url(match, "/autres")))
-
-    assert "Comité de Vienne, pour son besoin « Lave-linge » : noté" in page
-    assert "Comité de Lyon, pour son besoin « Lave-linge » : l'état est" in page
-    assert "Lave-linge à Ternay : noté" in page
-    assert "frigérateur" not in page
-
-
-def test_the_history_is_read_by_state(client: FlaskClient, build: Builder, coordinator: Account) -> None:
-    for state in MatchState:
-        build.match(state=state)
-
-    assert client.get("/coordination/rapprochements").text.count('<th scope="row">') == len(MatchState)
-    assert client.get("/coordination/rapprochements?etat=lapsed").text.count('<th scope="row">') == 1
-    assert client.get("/coordination/rapprochements?etat=xyz&page=%00").status_code == 200
-    assert "Aucun rapprochement ici" in client.get("/coordination/rapprochements?page=99999999").text
-
-
-def test_the_history_tells_who_did_what_last_of_one_committee(
-    client: FlaskClient, build: Builder, coordinator: Account
-) -> None:
-    vienne = build.committee(name="Comité de Vienne")
-    match, _other = build.match(None, build.need(vienne)), build.match()
-    client.post(url(match, "/ecarter"), data={"reason": "too_far"})
-
-    page = text(client.get(f"/coordination/rapprochements?comite={vienne.id}"))
-
-    assert page.count('<th scope="row">') == 1
-    assert "Écarté par Coordinatrice Exemple : C'est trop loin" in page
-    assert client.get("/coordination/rapprochements?comite=abc&etat=%00").text.count('<th scope="row">') == 2
-
-
-@pytest.mark.parametrize("state", list(MatchState))
-def test_every_state_has_its_page(
-    client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account, state: MatchState
-) -> None:
-    match = build.match(state=state, approved_at=clock(), answer_by=clock())
-
-    assert client.get(url(match)).status_code == 200
-
-
-def test_the_mail_ledger_stands_on_the_page_of_the_match(
-    client: FlaskClient, build: Builder, coordinator: Account
-) -> None:
-    match = build.match()
-    client.post(url(match, "/approuver"))
-
-    page = text(client.get(url(match)))
-
-    assert "Approuvé par Coordinatrice Exemple" in page
-    assert page.count("en attente") == 2
-
-
-@pytest.mark.parametrize(
-    "back",
-    [
-        "https://ailleurs.example",
-        "//ailleurs.example",
-        "/coordination//x",
-        "/offrir",
-        "/coordination\r\nX: y",
-    ],
-)
-def test_the_way_back_stays_in_the_coordinators_room(
-    client: FlaskClient, build: Builder, coordinator: Account, back: str
-) -> None:
-    match = build.match()
-
-    answer = client.post(url(match, "/approuver"), data={"retour": back})
-
-    assert answer.location == f"/coordination?fait={match.id}"
-
-
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -475,16 +339,6 @@ def test_the_room_is_the_coordinators(
     assert getattr(client, method)(path).status_code == 302
     sign_in(client, build.account(Role.MEMBER, committee=build.committee()))
     assert getattr(client, method)(path).status_code == 403
-
-
-@pytest.mark.parametrize("verb", ["", "/autres"])
-def test_an_unknown_match_has_no_page(client: FlaskClient, coordinator: Account, verb: str) -> None:
-    assert client.get(f"/coordination/rapprochements/999{verb}").status_code == 404
-    assert client.post("/coordination/rapprochements/999/approuver").status_code == 404
-    assert (
-        client.post("/coordination/rapprochements/999/ecarter", data={"reason": "other"}).status_code == 404
-    )
-    assert client.get("/coordination/rapprochements/99999999999999999999").status_code == 404
 
 
 def test_the_board_takes_the_same_queries_for_one_row_and_for_twenty(
@@ -519,54 +373,6 @@ def test_the_board_takes_the_same_queries_for_one_row_and_for_twenty(
     assert [count(path) for path in paths] == one
 
 
-def test_a_gift_that_is_not_there_yet_says_from_when(
-    client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account
-) -> None:
-    """Approved today, fetched in vain tomorrow: the card told the end alone."""
-    first, last = clock().date() + timedelta(days=10), clock().date() + timedelta(days=30)
-    build.match(build.offered_item(build.offer(available_from=first, available_until=last)))
-    build.match()
-
-    page = text(client.get("/coordination"))
-
-    assert "du 3 décembre 2026 au 23 décembre 2026" in page
-    assert "jusqu'au 22 janvier 2027" in page
-
-
-def test_runners_up_are_told_as_long_as_there_is_something_to_decide(
-    client: FlaskClient, build: Builder, coordinator: Account
-) -> None:
-    """Of what was promised the page said that nobody else was looking for it, with ten needs open."""
-    match = build.match()
-    build.need()
-    assert "Qui d'autre ?" in text(client.get(url(match)))
-
-    client.post(url(match, "/approuver"))
-
-    assert "Qui d'autre ?" not in text(client.get(url(match)))
-
-
-def test_the_page_of_a_match_says_what_is_missing_now_and_which_times_were_proposed(
-    client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account
-) -> None:
-    match = build.match(
-        build.offered_item(quantity=1), build.need(quantity=2), state=MatchState.APPROVED, quantity=1
-    )
-    handover = build.handover(match)
-    start = clock() + timedelta(days=2)
-    build._save(HandoverSlot(handover_id=handover.id, starts_at=start, ends_at=start + timedelta(hours=2)))
-
-    page = text(client.get(url(match)))
-
-    assert "1 sur 2 demandés" in page
-    assert "Moments proposés" in page
-    assert "de 10 h à 12 h" in page
-
-
-def test_the_obvious_ones_are_a_part_of_what_is_to_decide(client: FlaskClient, coordinator: Account) -> None:
-    assert '<a href="/coordination" aria-current="true">' in client.get("/coordination/evidents").text
-
-
 def test_a_donor_s_name_finds_the_proposal_and_the_offer_leads_to_it(
     client: FlaskClient, build: Builder, coordinator: Account
 ) -> None:
@@ -575,19 +381,3 @@ def test_a_donor_s_name_finds_the_proposal_and_the_offer_leads_to_it(
 
     assert f'id="m{match.id}"' in client.get("/coordination?texte=donatrice").text
     assert f'href="{url(match)}"' in client.get(f"/coordination/offres/{offer.id}").text
-
-
-def test_things_are_called_the_same_with_the_same_apostrophe_everywhere(
-    client: FlaskClient, build: Builder, coordinator: Account
-) -> None:
-    build.match(
-        build.offered_item(item="clavier-ordinateur"),
-        build.need(item="clavier-ordinateur"),
-        score=0.9,
-        distance_km=2.0,
-    )
-
-    for path in ("/coordination", "/coordination/evidents", "/coordination/offres"):
-        page = client.get(path).text
-        assert "Clavier d’ordinateur" in page, path
-        assert "Clavier d&#39;ordinateur" not in page.replace("&amp;", "&"), path

@@ -158,7 +158,7 @@ def test_a_jpeg_of_nothing_but_comments_is_refused_unread() -> None:
     assert problem(whole[:2] + b"\xff\xfe\x00\x02" * 200_000 + whole[2:]) is PhotoProblem.DAMAGED
 
 
-def test_no_damaged_file_does_anything_else_than_be_refused() -> None:
+def test_a_damaged_file_is_refused_or_kept_as_a_sound_picture() -> None:
     chance = random.Random(7)
     for kind in ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP"):
         whole = encoded(noisy(64, 48), kind)
@@ -167,4 +167,6 @@ def test_no_damaged_file_does_anything_else_than_be_refused() -> None:
             for _ in range(chance.randint(1, 30)):
                 content[chance.randrange(len(content))] = chance.randrange(256)
             with contextlib.suppress(PhotoError):
-                read_picture(io.BytesIO(bytes(content)))
+                kept = read_picture(io.BytesIO(bytes(content)))
+                with Image.open(io.BytesIO(kept.content)) as shown:
+                    assert (shown.format, shown.size) == ("WEBP", (kept.width, kept.height))

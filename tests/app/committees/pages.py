@@ -1,0 +1,28 @@
+"""What a test of the room's pages reads, and an appointment to read of."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from app.db import transaction
+from app.models import Handover, Match
+from tests.conftest import FrozenClock
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'").replace("&#39;", "'")
+
+
+def appointment(app: Flask, match: Match, clock: FrozenClock) -> None:
+    start = clock() + timedelta(days=2, hours=4)
+    with app.app_context(), transaction() as current:
+        current.add(
+            Handover(
+                match_id=match.id,
+                starts_at=start,
+                ends_at=start + timedelta(hours=2),
+                place="2 rue du Don",
+                uid=f"uid-{match.id}",
+                created_at=clock(),
+            )
+        )
