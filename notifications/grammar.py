@@ -6,10 +6,10 @@ In English a name stands as it is, and its preposition belongs to the translated
 import re
 
 HEADS = {
-    "le ": "ccas centre cercle collectif comité foyer groupe groupement pôle relais réseau secours service vestiaire",
-    "la ": "banque boutique communauté conférence croix-rouge délégation fédération fondation halte maison mission"
-    " paroisse permanence recyclerie ressourcerie section société",
-    "l’": "accueil antenne armée association atelier entraide épicerie équipe espace union",
+    "le ": "bureau ccas centre cercle collectif comité dépôt foyer groupe groupement pôle relais réseau secours service vestiaire",
+    "la ": "banque bibliothèque boutique cantine communauté conférence croix-rouge délégation fédération fondation halte maison mission"
+    " mairie paroisse permanence recyclerie ressourcerie salle section société vestiboutique",
+    "l’": "accueil antenne armée association atelier école entraide épicerie équipe espace union",
     "les ": "amis compagnons petits restaurants restos",
 }
 """The article of a name that begins with such a word; any other name is taken to need none, or to bring its own."""

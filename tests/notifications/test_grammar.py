@@ -16,6 +16,7 @@ from notifications import grammar
         ),
         ("Comité de Vienne", "le Comité de Vienne", "du Comité de Vienne", "au Comité de Vienne"),
         ("COMITÉ DE VIENNE", "le COMITÉ DE VIENNE", "du COMITÉ DE VIENNE", "au COMITÉ DE VIENNE"),
+        ("Salle de prêt", "la Salle de prêt", "de la Salle de prêt", "à la Salle de prêt"),
         ("Croix-Rouge", "la Croix-Rouge", "de la Croix-Rouge", "à la Croix-Rouge"),
         ("Association Amitié", "l’Association Amitié", "de l’Association Amitié", "à l’Association Amitié"),
         ("Épicerie sociale", "l’Épicerie sociale", "de l’Épicerie sociale", "à l’Épicerie sociale"),
