@@ -127,26 +127,25 @@ class Nameless:
 
 def waiting_count(current: Session) -> int:
     """How many things wait for a name."""
-    # By what they are: to hand the database the whole catalogue took a fifth of each page that shows this number.
-    articles = _articles(sa.select(col(OfferedItem.item), sa.func.count())).group_by(col(OfferedItem.item))
-    needs = _needs(sa.select(col(Need.item), sa.func.count())).group_by(col(Need.item))
-    known = load()
-    return sum(number for item, number in current.execute(articles.union_all(needs)) if item not in known)
+    gone = _gone(current)
+    articles = _articles(sa.select(sa.func.count())).where(_nameless(OfferedItem, gone))
+    needs = _needs(sa.select(sa.func.count())).where(_nameless(Need, gone))
+    return int(current.scalar(sa.select(articles.scalar_subquery() + needs.scalar_subquery())) or 0)
 
 
 def waiting(current: Session, asked: int) -> Page[Nameless]:
     """One page of what waits for a name, the oldest first."""
     page = turned_to(asked, waiting_count(current), PAGE)
-    until = page.offset + PAGE
+    until, gone = page.offset + PAGE, _gone(current)
     articles: Any = (
         _articles(sa.select(OfferedItem, Offer))
-        .where(_nameless(OfferedItem))
+        .where(_nameless(OfferedItem, gone))
         .order_by(col(Offer.created_at), col(OfferedItem.id))
         .limit(until)
     )
     needs = (
         _needs(sa.select(Need, Committee))
-        .where(_nameless(Need))
+        .where(_nameless(Need, gone))
         .order_by(col(Need.declared_at), col(Need.id))
         .limit(until)
     )
@@ -183,9 +182,25 @@ def _needs(query: Any) -> Any:
     )
 
 
-def _nameless(model: type[OfferedItem] | type[Need]) -> sa.ColumnElement[bool]:
+def _nameless(model: type[OfferedItem] | type[Need], gone: Sequence[str]) -> sa.ColumnElement[bool]:
     """No item, or one that has left the catalogue."""
-    return col(model.item).is_(None) | col(model.item).not_in(list(load()))
+    unnamed = col(model.item).is_(None)
+    # SQLite leaves the index where it is handed an empty list.
+    return unnamed | col(model.item).in_(gone) if gone else unnamed
+
+
+def _gone(current: Session) -> list[str]:
+    """The items of articles and needs that have left the catalogue."""
+    used = _used(OfferedItem).union(_used(Need))
+    return [slug for slug in current.scalars(used) if slug not in load()]
+
+
+def _used(model: type[OfferedItem] | type[Need]) -> sa.Select[Any]:
+    """Each item that rows of this table are, from one to the next in the index: the rows themselves are many."""
+    used = sa.select(sa.func.min(model.item).label("item")).cte(recursive=True)
+    following = sa.select(sa.func.min(model.item)).where(col(model.item) > used.c.item).scalar_subquery()
+    used = used.union_all(sa.select(following).where(used.c.item.is_not(None)))
+    return sa.select(used.c.item).where(used.c.item.is_not(None))
 
 
 def _article(article: OfferedItem, offer: Offer) -> Nameless:
