@@ -93,7 +93,12 @@ def _url(raw: str) -> str:
 def _email(raw: str) -> str:
     value = _text(raw)
     name, _, domain = value.rpartition("@")
-    if not name or "." not in domain or any(character in value for character in ' ",<>'):
+    if (
+        not name.isascii()
+        or not name
+        or "." not in domain
+        or any(character in value for character in ' ",<>')
+    ):
         raise ValueError(f"doit être une adresse e-mail, et non {raw[:80]!r}")
     return value
 

@@ -61,6 +61,7 @@ def equip(app: Flask, settings: Settings, now: clock.Clock) -> None:
         links=links,
         portal_name=settings.portal_name,
         sender_email=settings.mail_sender,
+        contact_email=settings.contact_email,
         answer_within=settings.answer_within,
         undo_within=settings.undo_within,
         password_token=generate_reset_password_token,

@@ -56,6 +56,7 @@ def _empty(session: Session, which: sa.ColumnElement[bool]) -> None:
             body_html="",
             attachments=[],
             list_unsubscribe=None,
+            reply_to=None,
             last_answer=None,
             bounce=None,
         )

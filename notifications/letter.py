@@ -8,11 +8,10 @@ import binascii
 import re
 from base64 import b64encode
 from email.utils import format_datetime
-from functools import lru_cache
 
 import flask_mail
-import idna
 
+from notifications.addresses import UnsendableError, ascii_address
 from notifications.models import OutboxMessage
 
 NAME_LENGTH = QUOTED_LENGTH = 70
@@ -21,15 +20,6 @@ WORD_BYTES = 39
 LINE_LENGTH = 900
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
-_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-
-
-class UnsendableError(ValueError):
-    """The row cannot become a message. `address` tells whether the recipient's address is the reason."""
-
-    def __init__(self, reason: str, *, address: bool = False) -> None:
-        super().__init__(reason)
-        self.address = address
 
 
 class Letter(flask_mail.Message):
@@ -37,13 +27,14 @@ class Letter(flask_mail.Message):
 
     def __init__(self, row: OutboxMessage, sender_name: str, sender_email: str) -> None:
         self.row = row
-        self.envelope_from = _ascii_address(sender_email)
-        self.envelope_to = _ascii_address(row.to_email)
+        self.envelope_from = ascii_address(sender_email)
+        self.envelope_to = ascii_address(row.to_email)
         self.sender_name = sender_name
         # Not through Flask-Mail's constructor, which asks the network for this machine's name at each message.
         self.subject, self.body, self.alts = row.subject, row.body_text, {"html": row.body_html}
         self.recipients, self.cc, self.bcc = [self.envelope_to], [], []
-        self.sender, self.reply_to, self.charset = self.envelope_from, None, "utf-8"
+        self.sender, self.charset = self.envelope_from, "utf-8"
+        self.answers_to, self.reply_to = _answers_to(row.reply_to), None
         self.attachments, self.extra_headers = [], None
         self.mail_options, self.rcpt_options = [], []
         self.date = row.date.timestamp()
@@ -100,6 +91,8 @@ class Letter(flask_mail.Message):
             # RFC 3834: so that an absence message answers nobody.
             ("Auto-Submitted", "auto-generated"),
         ]
+        if self.answers_to:
+            headers.append(("Reply-To", self.answers_to))
         if self.row.list_unsubscribe:
             headers += [
                 ("List-Unsubscribe", f"<{self.row.list_unsubscribe}>"),
@@ -108,21 +101,12 @@ class Letter(flask_mail.Message):
         return headers
 
 
-@lru_cache(maxsize=1024)
-def _ascii_address(address: str) -> str:
-    """The address as SMTP without SMTPUTF8 carries it: the domain in its ASCII form."""
-    local, at, domain = address.rpartition("@")
-    if not at or not _LOCAL_PART.fullmatch(local) or len(local) > 64:
-        raise UnsendableError("Cette adresse ne peut pas être transmise à un serveur de mail.", address=True)
-    return f"{local}@{_ascii_domain(domain)}"
-
-
-@lru_cache(maxsize=1024)
-def _ascii_domain(domain: str) -> str:
+def _answers_to(address: str | None) -> str | None:
+    """An address that cannot be answered is no reason to keep the letter back."""
     try:
-        return idna.encode(domain, uts46=True).decode("ascii")
-    except (idna.IDNAError, UnicodeError) as error:
-        raise UnsendableError("Le domaine de cette adresse n'existe pas.", address=True) from error
+        return ascii_address(address) if address else None
+    except UnsendableError:
+        return None
 
 
 def _mailbox(name: str, address: str) -> str:

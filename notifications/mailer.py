@@ -16,7 +16,8 @@ from typing import Protocol, Self
 
 import flask_mail
 
-from notifications.letter import Letter, UnsendableError
+from notifications.addresses import UnsendableError
+from notifications.letter import Letter
 from notifications.models import OutboxMessage
 from notifications.outcomes import Outcome, Refused, Retry, Sent, Unreachable
 

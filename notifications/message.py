@@ -82,12 +82,12 @@ class Message(Values):
     def list_unsubscribe(self) -> str | None:
         return None
 
-    def render(self, language: str) -> RenderedMessage:
-        """In `language` (`fr`, `en`; anything else reads French)."""
+    def render(self, language: str, on_behalf_of: str = "") -> RenderedMessage:
+        """In `language` (`fr`, `en`; anything else reads French). `on_behalf_of`: see `rendering.render`."""
         # Most processes that import messages never write one; the renderer is heavy.
         from notifications.rendering import render
 
-        rendered = render(self.message, language, asdict(self))
+        rendered = render(self.message, language, asdict(self), on_behalf_of)
         return replace(rendered, attachments=self.attachments, list_unsubscribe=self.list_unsubscribe)
 
     @classmethod

@@ -77,6 +77,7 @@ class OutboxMessage(Row, table=True):
     body_html: str = Field(sa_type=sa.Text)
     attachments: list[dict[str, str]] = Field(default_factory=list, sa_type=sa.JSON)
     list_unsubscribe: str | None = Field(default=None, max_length=2000)
+    reply_to: str | None = Field(default=None, max_length=320)
 
     message_id: str = Field(max_length=64)
     boundary: str = Field(max_length=64)

@@ -38,11 +38,13 @@ REPORTED_WITHIN = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom a message is for: a name as the person wrote it, one address, `fr` or `en`."""
+    """Whom a message is for: a name as the person wrote it, one address, `fr` or `en`, and whom an answer goes to, if
+    not to the portal."""
 
     name: str
     email: str
     language: str = "fr"
+    reply_to: str = ""
 
 
 def enqueue(
@@ -104,6 +106,7 @@ def _copy(rendered: RenderedMessage, to: Recipient) -> dict[str, Any]:
         "body_html": rendered.html,
         "attachments": [asdict(attachment) for attachment in rendered.attachments],
         "list_unsubscribe": rendered.list_unsubscribe,
+        "reply_to": to.reply_to or None,
         "message_id": uuid.uuid4().hex,
         "boundary": f"=_{uuid.uuid4().hex}",
     }

@@ -23,6 +23,8 @@ from notifications.rendered import LANGUAGES, RenderedMessage, portal
 from notifications.typography import NO_BREAK_SPACE, PARIS, clock, french
 
 SUBJECT_LENGTH = 150
+NAME_LENGTH = 80
+"""Of a person with a telephone in a subject, which must still say what happened."""
 VALUE_LENGTH = 500
 NOTE_LENGTH = 4000
 
@@ -33,9 +35,10 @@ _PHONE = re.compile(r"(?<!\d)(?<!\d )0\d(?: \d\d){4}(?!\d)")
 _HELD = re.compile("\ue000(\\d+)\ue001")
 
 
-def render(name: str, language: str, given: Mapping[str, Any]) -> RenderedMessage:
+def render(name: str, language: str, given: Mapping[str, Any], on_behalf_of: str = "") -> RenderedMessage:
     """The message `name` with the values given, in `language` (`fr`, `en`; anything else reads French).
 
+    `on_behalf_of` is who has no address, and a telephone: the reader stands in, and learns it by the subject and the first line.
     French passes through the typographer. A value that the words need and that is not there is a jinja2.UndefinedError.
     """
     language = language if language in LANGUAGES else "fr"
@@ -51,6 +54,7 @@ def render(name: str, language: str, given: Mapping[str, Any]) -> RenderedMessag
     headers, _, markdown = written.partition("\n\n")
     around = dict(filled(line).split(": ", 1) for line in headers.splitlines())
     shared |= around | {key: values.get(key) for key in ("name", "action_url", "unsubscribe_url")}
+    shared["on_behalf_of"] = on_behalf_of = one_line(on_behalf_of, NAME_LENGTH)
     body = _MARKDOWN.parse(markdown)
 
     def part(layout: str, body: str) -> str:
@@ -60,10 +64,16 @@ def render(name: str, language: str, given: Mapping[str, Any]) -> RenderedMessag
     text = part("_layout.txt", _as_text(body, filled))
     return RenderedMessage(
         name,
-        one_line(_set(around["subject"], language), SUBJECT_LENGTH),
+        one_line(_set(_subject(around["subject"], on_behalf_of, language), language), SUBJECT_LENGTH),
         re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
         _INLINER.inline(part("_layout.html", html)),
     )
+
+
+def _subject(subject: str, on_behalf_of: str, language: str) -> str:
+    if not on_behalf_of:
+        return subject
+    return f"For {on_behalf_of}: {subject}" if language == "en" else f"Pour {on_behalf_of} : {subject}"
 
 
 @cache

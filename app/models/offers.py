@@ -75,6 +75,13 @@ class Offer(Row, table=True):
     anonymised_at: datetime | None = instant(nullable=True)
     version: int = Field(default=1)
 
+    @property
+    def on_behalf_of(self) -> str:
+        """Who has the gift and no address, with the telephone, where a volunteer's address stands in; else nothing."""
+        if self.recorded_by_id is None or self.confirmed_at is None or not self.contact_name:
+            return ""
+        return ", ".join(part for part in (self.contact_name, self.contact_phone) if part)
+
 
 class OfferedItem(Row, table=True):
     """One article of an offer: `item` is a catalogue slug, or None until a person recognises `description`.

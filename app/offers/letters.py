@@ -57,9 +57,14 @@ class Given:
         not_before: datetime | None = None,
         not_after: datetime | None = None,
     ) -> None:
-        name, language = self.offer.contact_name, self.language
         post.send(
-            message, self.donor, name=name, language=language, not_before=not_before, not_after=not_after
+            message,
+            self.donor,
+            name=self.offer.contact_name,
+            language=self.language,
+            on_behalf_of=self.offer.on_behalf_of,
+            not_before=not_before,
+            not_after=not_after,
         )
 
 

@@ -19,6 +19,7 @@ class Desk:
     links: Links
     portal_name: str
     sender_email: str
+    contact_email: str
     answer_within: timedelta
     undo_within: timedelta
     password_token: Callable[[Account], str]

@@ -50,6 +50,8 @@ class Post:
         *,
         name: str = "",
         language: Language | None = None,
+        on_behalf_of: str = "",
+        reply_to: str = "",
         match_id: int | None = None,
         not_before: datetime | None = None,
         not_after: datetime | None = None,
@@ -57,15 +59,16 @@ class Post:
     ) -> None:
         """Write in the session's transaction; nothing where this event has it already.
 
-        In the reader's language and to the reader's name, unless another `language` or `name` is given.
+        In the reader's language and to the reader's name, unless another `language` or `name` is given. `on_behalf_of` is whom the
+        reader stands in for (`Offer.on_behalf_of`); answers go to `reply_to`, else to the portal's contact address.
         """
         language = language or to.language
         outbox.enqueue(
             self.session,
-            message.render(language),
+            message.render(language, on_behalf_of),
             event=self.event,
             party=party_of(to),
-            to=outbox.Recipient(name or to.name, to.email, language),
+            to=outbox.Recipient(name or to.name, to.email, language, reply_to or self.desk.contact_email),
             now=self.now,
             priority=priority,
             not_before=not_before,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.models import Committee, Decision, Donor, Match, Need, Offer, OfferedItem, Organisation
-from app.models.states import Language, Side
+from app.models.states import Language, MatchState, Side
 from app.post.desk import Desk
 from app.post.sending import Post
 from app.web.links import Purpose
@@ -25,6 +25,9 @@ OPENING = {
     Side.COMMITTEE: (messages.MatchApproved, messages.NextDonor),
 }
 """By which each side first hears of a match: they wait for a coordinator who may undo, and for the mail server."""
+
+REVEALED = frozenset({MatchState.ACCEPTED, MatchState.SCHEDULED, MatchState.COMPLETED})
+"""Each side knows how to reach the other."""
 
 CHASING = (
     messages.ReminderDonor,
@@ -105,6 +108,12 @@ class Reader:
             "committee": self.sides.committee.name,
         }
 
+    @property
+    def _reply_to(self) -> str:
+        """The other side's address, once both know each other."""
+        other = self.sides.committee if self.side is Side.DONOR else self.sides.donor
+        return other.email if self.sides.match.state in REVEALED else ""
+
     def _link(self, purpose: Purpose) -> str:
         subjects = {
             Purpose.TRACK_OFFER: self.sides.offer.id,
@@ -120,6 +129,8 @@ class Reader:
             message,
             self.row,
             name=self.sides.offer.contact_name if self.side is Side.DONOR else "",
+            on_behalf_of=self.sides.offer.on_behalf_of if self.side is Side.DONOR else "",
+            reply_to=self._reply_to,
             match_id=self.sides.match.id,
             not_before=not_before,
             not_after=not_after,

@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired, Optional, StopValidation
 
 from app.models.base import PHONE
 from app.web.text import _, decimal, only_shown_again
+from notifications.addresses import UnsendableError, ascii_address, out_of_place
 
 LARGEST_QUANTITY = 1_000_000
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -129,12 +130,27 @@ class EmailAddressField(StringField):
         if not typed:
             raise StopValidation(_("Indiquez une adresse e-mail. Exemple : prenom.nom@exemple.fr"))
         try:
-            found = validate_email(typed, check_deliverability=False, test_environment=True)
+            found = validate_email(
+                typed, check_deliverability=False, test_environment=True
+            ).normalized.lower()
+            ascii_address(found)
+        except UnsendableError:
+            raise StopValidation(self._unsendable(found)) from None
         except (EmailNotValidError, UnicodeError):
             raise StopValidation(
                 _("Cette adresse ne ressemble pas à une adresse e-mail. Exemple : prenom.nom@exemple.fr")
             ) from None
-        self.data = found.normalized.lower()
+        self.data = found
+
+    @staticmethod
+    def _unsendable(address: str) -> str:
+        signs = out_of_place(address)
+        if not signs:
+            return _("Nous ne pouvons pas écrire à cette adresse. Indiquez-en une autre.")
+        return _(
+            "Nous ne pouvons pas écrire à une adresse qui contient « %(signs)s » avant le @ : écrivez-la sans accent ni signe particulier, ou indiquez-en une autre.",
+            signs=signs,
+        )
 
 
 class PhoneField(StringField):

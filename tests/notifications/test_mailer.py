@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.letter import NAME_LENGTH, Letter, UnsendableError
+from notifications.addresses import UnsendableError
+from notifications.letter import NAME_LENGTH, Letter
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security
 from notifications.models import OutboxMessage
 from notifications.outcomes import Refused, Retry, Sent, Unreachable
@@ -359,6 +360,25 @@ def test_an_address_that_cannot_be_is_refused_for_good(address: str) -> None:
 def test_no_header_can_be_injected(where: str, bad: str) -> None:
     with pytest.raises(UnsendableError):
         letter(row(**{where: f"x{bad}"}))
+
+
+@pytest.mark.parametrize(
+    ("where_to", "header"),
+    [
+        ("comite@exemple.org", "comite@exemple.org"),
+        ("comite@café.example", "comite@xn--caf-dma.example"),
+        ("hervé@exemple.org", None),
+        ("x@y.z\r\nBcc: z@y.z", None),
+        (None, None),
+    ],
+)
+def test_an_answer_goes_where_the_letter_says_or_nowhere_strange(
+    where_to: str | None, header: str | None
+) -> None:
+    message = parsed(letter(row(reply_to=where_to)))
+
+    assert message["Reply-To"] == header
+    assert message["Bcc"] is None
 
 
 @pytest.mark.parametrize("where", ["filename", "content_type"])

@@ -61,6 +61,7 @@ BAD_VALUES = [
     ("email", "jeanne", "ne ressemble pas à une adresse e-mail"),
     ("email", "", "Indiquez une adresse e-mail"),
     ("email", "a@b\x00.example", "ne ressemble pas à une adresse e-mail"),
+    ("email", "hervé@exemple.fr", "contient « é » avant le @"),
     ("email", f"{LONG}@essai.example", "ne ressemble pas à une adresse e-mail"),
     ("phone", "appelez-moi", "Écrivez un numéro de téléphone en chiffres"),
     ("phone", "06 12 34 56 7", "Ce numéro n'est pas complet"),
