@@ -50,10 +50,11 @@ class AboutThings(Message, abstract=True):
 
 
 class ConfirmAddress(Message):
-    """To the donor, before anything else: is this address yours?"""
+    """To the donor, before anything else: is this address yours? `before` is when the same was last offered, if it still stands."""
 
     items: tuple[str, ...] = example(_LIST, _LIST[:1], (*_LIST, "Table basse", "Lit"))
     expires_at: datetime = example(datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
+    before: date | datetime | None = example(None, date(2026, 11, 20))
 
 
 class OfferRecorded(Message):

@@ -154,7 +154,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier",
             "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
-            "/mon-comite/preferences",
+            "/mon-comite/preferences", "/mon-comite/offres",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming)),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
         ],

@@ -55,6 +55,10 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
         decisions=queries.decisions(session(), offer_id),
         refusal=refusal or RefusalForm(formdata=None),
         explain=explain_misses,
+        before=[
+            (each, url_for(".show", offer_id=each.id))
+            for each in queries.offered_before(session(), found.offer)
+        ],
     )
 
 

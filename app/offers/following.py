@@ -12,9 +12,11 @@ from app.offers import queries, service
 from app.offers.forms import WithdrawalForm
 from app.offers.routes import blueprint
 from app.transitions import DONOR
+from app.web import asked
 from app.web.access import Who, access
 from app.web.answers import done, trying
 from app.web.clock import now, paris
+from app.web.current_committee import own_committee
 from app.web.links import Purpose
 from app.web.opening import claim, new_link
 from app.web.text import _
@@ -42,7 +44,18 @@ def _tracking_url(offer: Offer) -> str:
 @access(Who.LINK)
 def ask_confirmation(token: str) -> ResponseReturnValue:
     found = _claimed(Purpose.CONFIRM_OFFER, token)
-    return render_template("offers/confirm.html", found=found, token=token, track=_tracking_url(found.offer))
+    return render_template(
+        "offers/confirm.html",
+        found=found,
+        token=token,
+        track=_tracking_url(found.offer),
+        before=_offered_before(found.offer),
+    )
+
+
+def _offered_before(offer: Offer) -> list[tuple[Offer, str]]:
+    """What the donor has offered already, each with the page that follows it."""
+    return [(each, _tracking_url(each)) for each in queries.offered_before(session(), offer)]
 
 
 @blueprint.post("/offre/confirmer/<token>")
@@ -90,6 +103,7 @@ def track(token: str) -> ResponseReturnValue:
         turn=_turn,
         ends_soon=ends_soon,
         elsewhere=_elsewhere(found),
+        before=_offered_before(found.offer),
     )
 
 
@@ -115,6 +129,16 @@ def _turn(place: queries.Destination) -> tuple[str, str]:
 def _answer_url(offer: Offer, match: Match) -> str:
     """The page where the donor answers the committee and sees the appointment."""
     return new_link(Purpose.DONOR_ANSWER, match.id, f"donor:{offer.donor_id}")
+
+
+@blueprint.get("/mon-comite/offres")
+@access(Who.MEMBER)
+def of_committee() -> str:
+    """What the committee's members recorded for people without an address, who learn by them where it stands."""
+    committee = own_committee(instead="offers.index")
+    page = queries.recorded_by(session(), committee.id, asked.page())
+    follow = {line.offer.id: _tracking_url(line.offer) for line in page.rows}
+    return render_template("offers/of_committee.html", page=page, committee=committee, follow=follow)
 
 
 @blueprint.get("/offre/suivi/<token>/retirer")

@@ -10,6 +10,7 @@ from app.days import by_day, end_of_day, start_of
 from app.matches.queries import taken_from_items
 from app.models import Decision, Donor, Offer, OfferedItem
 from app.models.states import COMMITTED, Language, OfferState, Reason
+from app.offers.queries import offered_before
 from app.post.desk import Desk
 from app.post.sending import Post
 from app.transitions import event_of
@@ -105,11 +106,13 @@ def recorded(session: Session, decision: Decision, desk: Desk, now: datetime) ->
 
 
 def _confirm_address(given: Given, post: Post) -> None:
+    before = offered_before(post.session, given.offer)
     letter = messages.ConfirmAddress(
         name=given.offer.contact_name,
         action_url=given.link(post, Purpose.CONFIRM_OFFER),
         items=given.items,
         expires_at=given.offer.created_at + LIFETIMES[Purpose.CONFIRM_OFFER],
+        before=before[0].created_at if before else None,
     )
     given.send(post, letter)
 

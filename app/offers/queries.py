@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -28,6 +29,7 @@ from app.photos.queries import of_items
 from app.web.pages import Page, turned_to
 
 PAGE = 25
+STANDING = frozenset({OfferState.UNCONFIRMED, OfferState.OPEN})
 SHOWN = COMMITTED
 """Matches whose committee the donor may know."""
 
@@ -103,6 +105,28 @@ def tracked(session: Session, offer_id: int, *, approved_before: datetime | None
     return Tracked(found[0], found[1], articles)
 
 
+def offered_before(session: Session, offer: Offer) -> Sequence[Offer]:
+    """Earlier offers of the same donor that still stand and hold an article of this one, the latest first. One query.
+
+    Where a volunteer's address stands in, the donor is whom it stands in for.
+    """
+    mine, theirs = sa.orm.aliased(OfferedItem), sa.orm.aliased(OfferedItem)
+    same = (
+        sa.select(col(mine.id))
+        .join(theirs, col(theirs.item) == col(mine.item))
+        .where(col(mine.offer_id) == offer.id, col(theirs.offer_id) == col(Offer.id))
+    )
+    query = select(Offer).where(
+        Offer.donor_id == offer.donor_id,
+        Offer.id < offer.id,
+        col(Offer.state).in_(STANDING),
+        same.exists(),
+    )
+    if offer.on_behalf_of:
+        query = query.where(Offer.contact_name == offer.contact_name)
+    return session.exec(query.order_by(col(Offer.id).desc()).limit(PAGE)).all()
+
+
 def _rows(session: Session, offer_id: int) -> Sequence[OfferedItem]:
     return session.exec(
         select(OfferedItem).where(OfferedItem.offer_id == offer_id).order_by(col(OfferedItem.position))
@@ -156,11 +180,29 @@ def listed(
         query = query.where(
             sa.exists().where(col(OfferedItem.offer_id) == col(Offer.id), col(OfferedItem.item).is_(None))
         )
+    return _turned(session, query, (col(Offer.created_at), col(Offer.id)), asked)
+
+
+def recorded_by(session: Session, committee_id: int, asked: int) -> Page[Listed]:
+    """What members of a committee recorded for people without an address, the latest first."""
+    query = (
+        select(Offer, Donor)
+        .join(Donor, col(Offer.donor_id) == col(Donor.id))
+        .where(
+            col(Offer.contact_name) != "",
+            col(Offer.confirmed_at).is_not(None),
+            col(Offer.recorded_by_id).in_(
+                select(Membership.account_id).where(Membership.committee_id == committee_id)
+            ),
+        )
+    )
+    return _turned(session, query, (col(Offer.id).desc(),), asked)
+
+
+def _turned(session: Session, query: Any, order: tuple[Any, ...], asked: int) -> Page[Listed]:
     count = session.exec(select(sa.func.count()).select_from(query.subquery())).one()
     page = turned_to(asked, count, PAGE)
-    rows = session.exec(
-        query.order_by(col(Offer.created_at), col(Offer.id)).offset(page.offset).limit(PAGE)
-    ).all()
+    rows = session.exec(query.order_by(*order).offset(page.offset).limit(PAGE)).all()
     articles: dict[int, list[OfferedItem]] = {}
     ids = [offer.id for offer, _donor in rows]
     for row in session.exec(

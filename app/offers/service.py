@@ -19,6 +19,7 @@ from app.matches.service import supersede_proposals
 from app.models import Donor, Match, Offer, OfferedItem
 from app.models.states import COMMITTED, MatchState, OfferState, Reason, Side, Verb
 from app.offers.drafts import ArticleDraft, OfferDraft
+from app.offers.queries import STANDING
 from app.photos.service import attach
 from app.refusing import RefusedError
 from app.transitions import DONOR, Actor, move, note_decision
@@ -32,8 +33,6 @@ somebody who may never have heard of the portal."""
 
 NOTICE = timedelta(days=7)
 """The donor is asked so long before the offer ends."""
-
-STANDING = frozenset({OfferState.UNCONFIRMED, OfferState.OPEN})
 
 
 class OfferRefusal(StrEnum):

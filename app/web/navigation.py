@@ -24,6 +24,7 @@ MEMBER: Table = (
     ("committees.home", lazy("Mon comité")),
     ("needs.index", lazy("Nos besoins")),
     ("offers.new", lazy("Proposer un don")),
+    ("offers.of_committee", lazy("Dons enregistrés")),
 )
 COORDINATOR: Table = (
     ("matches.board", lazy("Rapprochements")),
