@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import filterfalse
 from typing import Any
 
 from matching.strict import InputError, Reader, at, entries, fields, flag, number, one_of, shown
@@ -37,6 +38,7 @@ ELSEWHERE = frozenset(
 """Codes saying where to go with what the portal does not handle. `app` holds one sentence for each."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_WORD = re.compile(r"\w+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
@@ -170,9 +172,11 @@ class Catalogue(Mapping[str, Item]):
 
 def normalise(wording: str) -> str:
     """The wording as compared: casefolded, no accents nor ligatures, words of letters and digits parted by one space."""
-    folded = unicodedata.normalize("NFKD", wording.casefold().translate(_LIGATURES))
-    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
+    bare = wording.casefold()
+    if not bare.isascii():
+        folded = unicodedata.normalize("NFKD", bare.translate(_LIGATURES))
+        bare = "".join(filterfalse(unicodedata.combining, folded))
+    return " ".join(_WORD.findall(bare.replace("_", " ")))
 
 
 @cache

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -14,7 +15,7 @@ from app.days import day_of
 from app.lessons import wording
 from app.lessons.deducing import TEACHES_FOR, TEACHING, RefusedMatch, Taught, deduce
 from app.models import Committee, Decision, Match, Need, OfferedItem, Unlearned
-from app.models.states import ActorKind, Condition, MatchState, Reason, Verb
+from app.models.states import ActorKind, Condition, MatchState, Reason, Transport, Verb
 
 REFUSED = (MatchState.REJECTED, MatchState.DECLINED, MatchState.FAILED)
 REFUSING = (Verb.REJECT, Verb.DECLINE, Verb.FAIL)
@@ -47,7 +48,14 @@ def _deduced(session: Session, now: datetime, refusals: Collection[RefusedMatch]
 def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[RefusedMatch]:
     """The refusal that ended each match, donors' ones left out: a donor's "too far" says nothing of the committee."""
     query = (
-        sa.select(Decision, Match, OfferedItem, Need, Committee)
+        sa.select(
+            col(Decision.id),
+            col(Decision.at),
+            col(Decision.reason),
+            col(Decision.verb),
+            *_Sides.columns(),
+        )
+        .select_from(Decision)
         .join(Match, col(Decision.match_id) == col(Match.id))
         .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
         .join(Need, col(Match.need_id) == col(Need.id))
@@ -66,8 +74,8 @@ def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refus
         .order_by(col(Decision.id))
     )
     return [
-        refusal_of(decision.id, decision.at, decision.reason, decision.verb, *sides)
-        for decision, *sides in session.execute(query)
+        _refusal_of(key, at, reason, verb, _Sides(*sides))
+        for key, at, reason, verb, *sides in session.execute(query)
     ]
 
 
@@ -84,36 +92,65 @@ def _last(now: datetime) -> sa.Select[int | None]:
     )
 
 
-def refusal_of(
-    decision_id: int,
-    at: datetime,
-    reason: Reason,
-    verb: Verb,
-    match: Match,
-    article: OfferedItem,
-    need: Need,
-    committee: Committee,
-) -> RefusedMatch:
+class _Sides(NamedTuple):
+    """Of a match and its two sides, what lessons are made of: reading the whole rows takes most of the time."""
+
+    match_id: int
+    inputs: Mapping[str, Any]
+    distance_km: float
+    transport: Transport
+    item: str | None
+    words: str
+    condition: Condition
+    action_id: int | None
+    committee_id: int
+    committee: str
+    collects_km: int
+
+    @classmethod
+    def columns(cls) -> list[Any]:
+        """Where each of them stands."""
+        return [
+            col(Match.id),
+            col(Match.inputs),
+            col(Match.distance_km),
+            col(Match.transport),
+            col(OfferedItem.item),
+            col(OfferedItem.description),
+            col(OfferedItem.condition),
+            col(Need.action_id),
+            col(Committee.id),
+            col(Committee.name),
+            col(Committee.collects_km),
+        ]
+
+    @classmethod
+    def of(cls, match: Match, article: OfferedItem, need: Need, committee: Committee) -> "_Sides":
+        rows = {Match: match, OfferedItem: article, Need: need, Committee: committee}
+        return cls(*(getattr(rows[column.class_], column.key) for column in cls.columns()))
+
+
+def _refusal_of(decision_id: int, at: datetime, reason: Reason, verb: Verb, sides: _Sides) -> RefusedMatch:
     """The refusal of a match, as the rule of lessons reads it."""
     # What was refused is what the plan took it for: somebody may have named the article anew since.
-    offered, wanted = match.inputs.get("offer", {}), match.inputs.get("need", {})
+    offered, wanted = sides.inputs.get("offer", {}), sides.inputs.get("need", {})
     # For an action another committee may collect: of its reach only what it was then is known here.
-    usual = committee.collects_km
-    reach = usual if need.action_id is None else wanted.get("collects_km", usual)
+    usual = sides.collects_km
+    reach = usual if sides.action_id is None else wanted.get("collects_km", usual)
     return RefusedMatch(
         decision_id=decision_id,
-        match_id=match.id,
+        match_id=sides.match_id,
         at=at,
         reason=reason,
         by_committee=verb is not Verb.REJECT,
-        committee_id=committee.id,
-        committee=committee.name,
-        item=offered.get("item") or article.item or "",
-        words=offered.get("text", article.description),
-        condition=Condition(offered.get("condition", article.condition)),
-        distance_km=match.distance_km,
+        committee_id=sides.committee_id,
+        committee=sides.committee,
+        item=offered.get("item") or sides.item or "",
+        words=offered.get("text", sides.words),
+        condition=Condition(offered.get("condition", sides.condition)),
+        distance_km=sides.distance_km,
         collects_km=float(reach),
-        transport=match.transport,
+        transport=sides.transport,
     )
 
 
@@ -133,7 +170,8 @@ def would_teach(session: Session, now: datetime, proposals: Iterable[Sides]) -> 
         by_item[refusal.item].append(refusal)
     found = {}
     for match, article, need, committee in proposals:
-        one = refusal_of(NOT_YET, now, Reason.OTHER, Verb.REJECT, match, article, need, committee)
+        sides = _Sides.of(match, article, need, committee)
+        one = _refusal_of(NOT_YET, now, Reason.OTHER, Verb.REJECT, sides)
         sentences = {}
         for reason in TEACHING:
             alike = [each for each in by_item[one.item] if each.reason is reason]

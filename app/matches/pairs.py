@@ -1,7 +1,7 @@
 """One pair at a time: what its score was computed from, the same score again, and who else could have had it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,17 +10,19 @@ from sqlmodel import Session
 
 import matching.types as engine
 from app.holding import hold, hold_committees
-from app.matches.queries import taken_for_needs, taken_from_items
-from app.matches.queries.engine import Board, read_board
+from app.matches.queries import near, taken_for_needs, taken_from_items
+from app.matches.queries.engine import Board, MissSide, asked_for, read_board, read_pair
 from app.matches.service import Proposal
 from app.models import Match
 from app.models.states import MatchState
 from matching.explanation import reasons
 from matching.items import load
 from matching.rules import Relation, Situation, broken, details, pair_distance, relation, transport
-from matching.scoring import Scored, asked_by_committee, need_fairness, score_pair
+from matching.scoring import Scored, need_fairness, score_pair
 
 OTHERS = 3
+BEYOND = 10
+"""So many of those that nobody would fetch are judged before it is told whether more of them matter."""
 
 
 def inputs(board: Board, offer: engine.Offer, need: engine.Need, pairing: engine.Pairing) -> dict[str, Any]:
@@ -175,8 +177,10 @@ class Around:
     asked: Mapping[str, int]
 
     @classmethod
-    def read(cls, session: Session, match: Match, now: datetime) -> "Around":
-        board = read_board(session, now, for_match=match)
+    def read(
+        cls, session: Session, now: datetime, *, item_ids: Collection[int], need_ids: Collection[int]
+    ) -> "Around":
+        board = read_board(session, now, items=item_ids, needs=need_ids)
         return cls(
             board,
             Situation(
@@ -186,7 +190,7 @@ class Around:
             ),
             {offer.id: offer for offer in board.offers},
             {need.id: need for need in board.needs},
-            asked_by_committee(board.needs),
+            asked_for(session, now, {each.committee or "" for each in board.needs} & set(board.received)),
         )
 
     def scored(self, offer: engine.Offer, need: engine.Need, kilometres: float) -> Scored:
@@ -200,50 +204,65 @@ class Around:
             catalogue=load(),
         )
 
-
-def others(session: Session, match: Match, now: datetime) -> Others:
-    """Who else could have this article, and what else could serve this need, as the rows are now."""
-    around = Around.read(session, match, now)
-    board, situation = around.board, around.situation
-    offer, need = around.offers.get(str(match.offered_item_id)), around.needs.get(str(match.need_id))
-
-    def look(article: engine.Offer, wanted: engine.Need, key: str, told: Mapping[str, Any]) -> Other:
-        left = (wanted if article is offer else article).quantity
-        violated = broken(article, wanted, situation)
-        kilometres = pair_distance(article, wanted, situation)
-        if violated or kilometres is None:
-            return Other(int(key), told, left, None, kilometres, tuple(violated), plain(details(violated)))
-        score = around.scored(article, wanted, kilometres).score
-        return Other(
-            int(key), told, left, score, kilometres, least=1 if article.divisible else article.quantity
+    def others(self, session: Session, match: Match) -> Others:
+        """The best of what was read on each side of this match."""
+        offer, need = self.offers.get(str(match.offered_item_id)), self.needs.get(str(match.need_id))
+        # What another proposal holds is not free, though it may be the better; this one makes room.
+        of_needs = Counter(taken_for_needs(session, list(self.board.wanted), {MatchState.PROPOSED}))
+        of_items = Counter(taken_from_items(session, list(self.board.items), {MatchState.PROPOSED}))
+        if match.state is MatchState.PROPOSED:
+            of_needs[match.need_id] -= match.quantity
+            of_items[match.offered_item_id] -= match.quantity
+        rivals = [each for each in self.board.needs if each is not need]
+        articles = [each for each in self.board.offers if each is not offer]
+        return Others(
+            needs=_best(
+                (self._look(offer, each, each, self.board.wanted) for each in rivals if offer is not None),
+                of_needs,
+                offer.quantity - of_items[match.offered_item_id] if offer else 0,
+            ),
+            articles=_best(
+                (self._look(each, need, each, self.board.items) for each in articles if need is not None),
+                of_items,
+                need.quantity - of_needs[match.need_id] if need else 0,
+            ),
         )
 
-    # What another proposal holds is not free, though it may be the better; this one makes room.
-    of_needs = Counter(taken_for_needs(session, None, {MatchState.PROPOSED}))
-    of_items = Counter(taken_from_items(session, None, {MatchState.PROPOSED}))
-    if match.state is MatchState.PROPOSED:
-        of_needs[match.need_id] -= match.quantity
-        of_items[match.offered_item_id] -= match.quantity
-    return Others(
-        needs=_best(
-            (
-                look(offer, each, each.id, board.wanted[int(each.id)].told)
-                for each in board.needs
-                if offer is not None and each.id != str(match.need_id)
-            ),
-            of_needs,
-            offer.quantity - of_items[match.offered_item_id] if offer else 0,
-        ),
-        articles=_best(
-            (
-                look(each, need, each.id, board.items[int(each.id)].told)
-                for each in board.offers
-                if need is not None and each.id != str(match.offered_item_id)
-            ),
-            of_items,
-            need.quantity - of_needs[match.need_id] if need else 0,
-        ),
-    )
+    def _look(
+        self,
+        offer: engine.Offer,
+        need: engine.Need,
+        other: engine.Offer | engine.Need,
+        sides: Mapping[int, MissSide],
+    ) -> Other:
+        key, violated = int(other.id), broken(offer, need, self.situation)
+        told, kilometres = sides[key].told, pair_distance(offer, need, self.situation)
+        if violated or kilometres is None:
+            why = plain(details(violated))
+            return Other(key, told, other.quantity, None, kilometres, tuple(violated), why)
+        score = self.scored(offer, need, kilometres).score
+        least = 1 if offer.divisible else offer.quantity
+        return Other(key, told, other.quantity, score, kilometres, least=least)
+
+
+def others(session: Session, match: Match, now: datetime, *, beyond: int = BEYOND) -> Others:
+    """Who else could have this article, and what else could serve this need, as the rows are now.
+
+    Judged are those that somebody may go and fetch, and as many `beyond` reach, the nearest. Whoever lies further breaks a rule
+    too, and stands after them: more are read only where these break several.
+    """
+    item_id, need_id = match.offered_item_id, match.need_id
+    offer, need = read_pair(session, now, item_id, need_id)
+    rivals = [each for each in near.needs_for(session, now, offer) if each.key != need_id] if offer else []
+    gifts = [each for each in near.articles_for(session, now, need) if each.key != item_id] if need else []
+    while True:
+        some, read_to = near.nearest(rivals, beyond)
+        articles, articles_to = near.nearest(gifts, beyond)
+        around = Around.read(session, now, item_ids={item_id, *articles}, need_ids={need_id, *some})
+        found = around.others(session, match)
+        if _settled(found.needs, read_to) and _settled(found.articles, articles_to):
+            return found
+        beyond *= 10
 
 
 def instead(
@@ -263,7 +282,9 @@ def instead(
         match_ids={match.id},
     )
     hold_committees(session, need_ids)
-    around = Around.read(session, match, now)
+    around = Around.read(
+        session, now, item_ids={item_id or match.offered_item_id}, need_ids={need_id or match.need_id}
+    )
     offer = around.offers.get(str(item_id or match.offered_item_id))
     need = around.needs.get(str(need_id or match.need_id))
     if offer is None or need is None or broken(offer, need, around.situation):
@@ -286,6 +307,14 @@ def instead(
         "inputs": stored_inputs(around.board, offer, need, kilometres, fairness),
     }
     return Proposal(offered_item_id=int(offer.id), need_id=int(need.id), quantity=units, figures=figures)
+
+
+def _settled(found: Sequence[Other], read_to: float | None) -> bool:
+    """Whether nothing that lies further than this, out of reach, may stand before these; None where all was read."""
+    return (
+        read_to is None
+        or sum(1 for each in found if not each.broken or (each.distance_km or 0) < read_to) == OTHERS
+    )
 
 
 def _best(found: Iterable[Other], taken: Counter[int], ours: int) -> tuple[Other, ...]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 import matching.types as engine
 from app.db import session, transaction
-from app.matches.queries.engine import read_board
+from app.matches.queries.engine import exceeds, read_board
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
@@ -18,7 +18,7 @@ from app.weights import forms, queries, service
 from app.weights.comparing import Comparison, compare
 from app.weights.forms import WeightsForm
 from app.weights.queries import current_weights
-from app.weights.solver import Solver, SolverError
+from app.weights.solver import Solver, SolverError, SolverRefusal
 
 blueprint = Blueprint("weights", __name__)
 
@@ -43,6 +43,8 @@ def _keep() -> bool:
 
 
 def _effect(current: engine.Weights, other: engine.Weights) -> Effect:
+    if exceeds(session(), now(), _solver().largest):
+        return Effect(trouble=forms.sentence(SolverRefusal.TOO_LARGE))
     board = read_board(session(), now())
     asked = [current] if current == other else [current, other]
     try:

@@ -3,7 +3,7 @@
 Ids of offers in the engine are those of offered items; ids of needs those of needs; both as text.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 import matching.types as engine
 from app.days import day_of
+from app.db import among
 from app.lessons import queries as lessons
 from app.matches import queries
 from app.models import (
@@ -82,46 +83,116 @@ class Board:
         )
 
 
-def read_board(session: Session, now: datetime, *, for_match: Match | None = None) -> Board:
+def read_board(
+    session: Session,
+    now: datetime,
+    *,
+    items: Collection[int] | None = None,
+    needs: Collection[int] | None = None,
+) -> Board:
     """Read everything in a constant number of queries. Takes no lock.
 
-    With `for_match`, only the articles of its item's family are read, beside all needs, and not what is on the board.
+    With `items` and `needs`, only these articles and needs are read, and not what is on the board.
     """
-    only = _article_and_family(session, for_match) if for_match is not None else None
-    offered = list(open_items(session, now, only))
-    wanted = list(open_needs(session, now))
-    from_items = queries.taken_from_items(session, None, COMMITTED)
-    for_needs = queries.taken_for_needs(session, None, COMMITTED)
-    offers = [
-        offer_of(item, offer, left)
-        for item, offer in offered
-        if (left := item.quantity - from_items.get(item.id, 0)) > 0
-    ]
-    needs = [
-        need_of(need, committee, action, collector, left)
-        for need, committee, action, collector in wanted
-        if (left := need.quantity - for_needs.get(need.id, 0)) > 0
-    ]
-    known = {each.id for each in offers}, {each.id for each in needs}
+    offered = list(open_items(session, now, None if items is None else among(OfferedItem.id, items)))
+    wanted = list(open_needs(session, now, None if needs is None else among(Need.id, needs)))
+    offers, asked = _offers(session, offered, items), _needs(session, wanted, needs)
+    known = {each.id for each in offers}, {each.id for each in asked}
     return Board(
         now=now.astimezone(PARIS),
         weights=current_weights(session),
         offers=tuple(offers),
-        needs=tuple(needs),
+        needs=tuple(asked),
         barred=tuple(
             engine.Barred(str(item), str(need))
-            for item, need in sorted({(item, need) for _match, item, need in ended(session)})
+            for item, need in sorted({(item, need) for _match, item, need in ended(session, items, needs)})
             if str(item) in known[0] and str(need) in known[1]
         ),
         lessons=lessons.for_planning(session, now),
         received=_received(session, now),
-        standing=tuple(_standing(session)) if for_match is None else (),
+        standing=tuple(_standing(session)) if items is None else (),
         items={item.id: _item_side(item, offer) for item, offer in offered if str(item.id) in known[0]},
         wanted={
             need.id: _need_side(need, committee)
             for need, committee, _action, _collector in wanted
             if str(need.id) in known[1]
         },
+    )
+
+
+def read_pair(
+    session: Session, now: datetime, item_id: int, need_id: int
+) -> tuple[engine.Offer | None, engine.Need | None]:
+    """One article and one need as a plan sees them today, None where it would not."""
+    offered = list(open_items(session, now, col(OfferedItem.id) == item_id))
+    wanted = list(open_needs(session, now, col(Need.id) == need_id))
+    offers, needs = _offers(session, offered, [item_id]), _needs(session, wanted, [need_id])
+    return (offers[0] if offers else None), (needs[0] if needs else None)
+
+
+def _offers(
+    session: Session, offered: Iterable[tuple[OfferedItem, Offer]], ids: Collection[int] | None
+) -> list[engine.Offer]:
+    """Those of which something is left."""
+    taken = queries.taken_from_items(session, ids, COMMITTED)
+    return [
+        offer_of(item, offer, left)
+        for item, offer in offered
+        if (left := item.quantity - taken.get(item.id, 0)) > 0
+    ]
+
+
+def _needs(
+    session: Session,
+    wanted: Iterable[tuple[Need, Committee, Action | None, Committee | None]],
+    ids: Collection[int] | None,
+) -> list[engine.Need]:
+    """Those that lack something."""
+    taken = queries.taken_for_needs(session, ids, COMMITTED)
+    return [
+        need_of(need, committee, action, collector, left)
+        for need, committee, action, collector in wanted
+        if (left := need.quantity - taken.get(need.id, 0)) > 0
+    ]
+
+
+def exceeds(session: Session, now: datetime, most: int) -> bool:
+    """Whether a board read now holds more than `most` articles and needs for certain: a count that stops beyond."""
+    # Of what is promised in part or whole nothing is counted: how much is left takes longer to tell.
+    promised = sa.select(col(Match.id)).where(col(Match.state).in_(COMMITTED))
+    articles = (
+        sa.select(col(OfferedItem.id))
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(*given(now), ~promised.where(col(Match.offered_item_id) == col(OfferedItem.id)).exists())
+    )
+    needs = (
+        sa.select(col(Need.id))
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
+        .where(*served(now), ~promised.where(col(Match.need_id) == col(Need.id)).exists())
+    )
+    rows = needs.union_all(articles).limit(most + 1).subquery()
+    return int(session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0) > most
+
+
+def given(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnElement[bool], ...]:
+    """What holds for an article, joined to its offer, that a plan may give today; of these items alone if given."""
+    return (
+        col(Offer.state) == OfferState.OPEN,
+        col(Offer.available_until) >= day_of(now),
+        col(OfferedItem.item).in_(list(load() if items is None else items)),
+    )
+
+
+def served(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnElement[bool], ...]:
+    """What holds for a need, joined to its committee and its action, that a plan may serve today; of these items alone if given."""
+    today = day_of(now)
+    return (
+        col(Need.state) == NeedState.OPEN,
+        col(Committee.active).is_(True),
+        col(Need.needed_by).is_(None) | (col(Need.needed_by) >= today),
+        col(Action.deadline).is_(None) | (col(Action.deadline) >= today),
+        col(Need.item).in_(list(load() if items is None else items)),
     )
 
 
@@ -132,28 +203,10 @@ def open_items(
     query = (
         select(OfferedItem, Offer)
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .where(
-            Offer.state == OfferState.OPEN,
-            col(Offer.available_until) >= day_of(now),
-            col(OfferedItem.item).in_(list(load())),
-        )
+        .where(*given(now))
         .order_by(col(OfferedItem.id))
     )
     return session.exec(query if only is None else query.where(only))
-
-
-def _article_and_family(session: Session, match: Match) -> sa.ColumnElement[bool]:
-    wanted = session.exec(select(Need.item).where(Need.id == match.need_id)).one()
-    return col(OfferedItem.item).in_(_family(wanted)) | (col(OfferedItem.id) == match.offered_item_id)
-
-
-def _family(slug: str | None) -> set[str]:
-    """The items that may answer a need for this one: itself, narrower ones, substitutes and theirs."""
-    catalogue = load()
-    if slug is None or slug not in catalogue:
-        return set()
-    heads = (slug, *catalogue[slug].substitutes)
-    return {each for head in heads for each in (head, *catalogue.descendants(head))}
 
 
 def open_needs(
@@ -161,26 +214,21 @@ def open_needs(
 ) -> Iterable[tuple[Need, Committee, Action | None, Committee | None]]:
     """The needs that a plan may serve today, by id, with all that says how; `only` narrows them further."""
     collector = aliased(Committee)
-    today = day_of(now)
     query = (
         select(Need, Committee, Action, collector)
         .join(Committee, col(Need.committee_id) == col(Committee.id))
         .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
         .join(collector, col(Action.committee_id) == col(collector.id), isouter=True)
-        .where(
-            Need.state == NeedState.OPEN,
-            col(Committee.active),
-            col(Need.needed_by).is_(None) | (col(Need.needed_by) >= today),
-            col(Action.deadline).is_(None) | (col(Action.deadline) >= today),
-            col(Need.item).in_(list(load())),
-        )
+        .where(*served(now))
         .order_by(col(Need.id))
     )
     return session.exec(query if only is None else query.where(only))
 
 
-def ended(session: Session) -> Iterable[tuple[int, int, int]]:
-    """(match, offered item, need) of matches that came to nothing, the latest last."""
+def ended(
+    session: Session, items: Collection[int] | None = None, needs: Collection[int] | None = None
+) -> Iterable[tuple[int, int, int]]:
+    """(match, offered item, need) of matches that came to nothing, the latest last; between these rows alone if given."""
     query = (
         select(Match.id, Match.offered_item_id, Match.need_id)
         .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
@@ -188,6 +236,10 @@ def ended(session: Session) -> Iterable[tuple[int, int, int]]:
         .where(col(Match.state).in_(RULED_OUT), Offer.state == OfferState.OPEN)
         .order_by(col(Match.closed_at), col(Match.id))
     )
+    if items is not None:
+        query = query.where(among(Match.offered_item_id, items))
+    if needs is not None:
+        query = query.where(among(Match.need_id, needs))
     return ((match or 0, item, need) for match, item, need in session.exec(query))
 
 
@@ -202,6 +254,22 @@ def _received(session: Session, now: datetime) -> dict[str, float]:
         .group_by(col(Need.committee_id))
     )
     return {str(committee): float(total) for committee, total in session.exec(query)}
+
+
+def asked_for(session: Session, now: datetime, committees: Collection[str]) -> dict[str, int]:
+    """Pieces that each of these committees asks for in all its needs that a plan may serve today."""
+    query = (
+        sa.select(col(Need.id), col(Need.committee_id), col(Need.quantity))
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
+        .where(*served(now), among(Need.committee_id, map(int, committees)))
+    )
+    rows = session.execute(query).all() if committees else []
+    taken = queries.taken_for_needs(session, [key for key, *_ in rows], COMMITTED) if rows else {}
+    asked: dict[str, int] = {}
+    for key, committee, quantity in rows:
+        asked[str(committee)] = asked.get(str(committee), 0) + max(0, quantity - taken.get(key, 0))
+    return asked
 
 
 FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "transport")
