@@ -44,6 +44,16 @@ class Side(Worded):
     COMMITTEE = "committee", french("le comité")
 
 
+class Findable(Worded):
+    """What a search finds, in the order in which it tells of it. A match has no words of its own."""
+
+    DONOR = "donor", french("Donateurs")
+    OFFER = "offer", french("Offres")
+    NEED = "need", french("Besoins")
+    COMMITTEE = "committee", french("Comités")
+    MATCH = "match", french("Rapprochements")
+
+
 class Language(Worded):
     FRENCH = "fr", french("Français")
     ENGLISH = "en", french("Anglais")

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from app.claims import Due, claim
+from app.finding.service import refresh
 from app.models import Decision, Donor, Handover, Match, Offer, OfferedItem, Photo
-from app.models.states import OfferState
+from app.models.states import Findable, OfferState
 from app.transitions import event_of
 from notifications import forgetting as letters
 
@@ -72,6 +73,7 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     about = [*(f"offer:{key}:" for key in offer_ids), *map(event_of, told)]
     letters.forget_about(session, about, matches)
     _forget_donors(session, offer_ids, now)
+    refresh(session, Findable.OFFER, offer_ids)
     session.expire_all()
 
 
@@ -125,4 +127,5 @@ def _forget_donors(session: Session, offer_ids: Collection[int], now: datetime) 
             anonymised_at=now,
         )
     )
+    refresh(session, Findable.DONOR, [key for key, _email in gone])
     letters.forget_addresses(session, [email for _key, email in gone])
