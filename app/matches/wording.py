@@ -76,6 +76,11 @@ REFUSALS: Mapping[MatchRefusal, LazyString] = {
     MatchRefusal.NEED_MET: lazy("Le besoin vient d'être couvert autrement : ce serait trop."),
     MatchRefusal.PAIR_TAKEN: lazy("Cet article est déjà proposé pour ce besoin."),
     MatchRefusal.NOT_PERMITTED: lazy("Cela n'est plus possible : l'un des deux a changé entre-temps."),
+    MatchRefusal.RULE_BROKEN: lazy("Une règle s'y oppose : dites pourquoi vous passez outre."),
+    MatchRefusal.RULE_STANDS: lazy(
+        "La règle qui s'y oppose vaut pour tout le monde : on ne passe pas outre."
+    ),
+    MatchRefusal.WHOLE_LOT: lazy("Le donateur ne partage pas ce lot : donnez-le en entier, ou pas."),
     MatchRefusal.TOO_LATE: lazy("Trop tard pour annuler : les e-mails sont partis."),
     MatchRefusal.COMMITTEE_ANSWERED: lazy("Trop tard pour annuler : le comité a déjà répondu."),
     MatchRefusal.DONOR_ANSWERED: lazy("Trop tard pour annuler : le donateur a déjà répondu."),
@@ -149,6 +154,8 @@ def decided_meanwhile(decision: Decision, name: str) -> str:
 def decision_words(decision: Decision, name: str) -> str:
     """« Écarté par la coordinatrice d'exemple : C'est trop loin »; the note is shown apart."""
     said = ADDRESS_OF.get(decision.data.get("address_of", ""), DECISIONS[decision.verb])
+    if decision.verb is Verb.PROPOSE and decision.data.get("by_hand"):
+        said = lazy("Fait à la main par %(who)s")
     words = str(said) % {"who": _who(decision, name)}
     if decision.reason is not None:
         words = _("%(what)s : %(reason)s", what=words, reason=word(decision.reason))

@@ -179,6 +179,8 @@ class Verb(Worded):
     INVITE = "invite", french("Invitation")
     ASK_PASSWORD = "ask_password", french("Mot de passe oublié")
     CHANGE_PASSWORD = "change_password", french("Changement de mot de passe")
+    EARMARK = "earmark", french("Article gardé pour un comité")
+    RELEASE = "release", french("Article rendu à tous")
 
 
 class ActorKind(Worded):
@@ -207,12 +209,16 @@ class Reason(Worded):
     NO_NEED = "no_need", french("Aucun comité n'en a besoin")
     SPAM = "spam", french("Message indésirable")
     OTHER = "other", french("Autre raison")
+    AGREED = "agreed", french("C'est convenu avec les deux")
+    WILL_CARRY = "will_carry", french("Quelqu'un peut faire le trajet")
+    THIS_TIME = "this_time", french("La règle ne vaut pas cette fois")
 
 
 class Occasion(StrEnum):
     """When a coded reason is asked for."""
 
     COORDINATOR_REJECTS = "coordinator_rejects"
+    COORDINATOR_OVERRIDES = "coordinator_overrides"
     COORDINATOR_REFUSES_OFFER = "coordinator_refuses_offer"
     COMMITTEE_DECLINES = "committee_declines"
     COMMITTEE_REPORTS_FAILURE = "committee_reports_failure"
@@ -228,6 +234,7 @@ REASONS: Mapping[Occasion, tuple[Reason, ...]] = {
         Reason.NOT_NOW,
         Reason.OTHER,
     ),
+    Occasion.COORDINATOR_OVERRIDES: (Reason.AGREED, Reason.WILL_CARRY, Reason.THIS_TIME, Reason.OTHER),
     Occasion.COORDINATOR_REFUSES_OFFER: (
         Reason.NOT_HANDLED,
         Reason.CONDITION,

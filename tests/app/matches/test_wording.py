@@ -70,7 +70,7 @@ def french(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def test_every_reason_has_a_sentence() -> None:
-    assert set(REASONS) == set(VALUES) == set(why.REASONS)
+    assert set(REASONS) == set(VALUES) == set(why.REASONS) - {"despite"}
     for code, value in VALUES.items():
         [sentence] = why.sentences([{"code": code, "value": value}])
         assert sentence.endswith(".")
