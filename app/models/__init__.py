@@ -13,6 +13,7 @@ from app.models.matches import (
     WeightsVersion,
 )
 from app.models.needs import Action, Need
+from app.models.notes import Note
 from app.models.offers import Donor, Offer, OfferedItem, Photo
 from app.models.organisations import Account, Committee, Membership, Organisation
 from app.models.preferences import DigestTurn, Preference

@@ -190,6 +190,17 @@ class ActorKind(Worded):
     SYSTEM = "system", french("le portail")
 
 
+class CallOutcome(Worded):
+    """What a telephone call came to."""
+
+    NO_ANSWER = "no_answer", french("N'a pas répondu")
+    LEFT_MESSAGE = "left_message", french("Message laissé")
+    CALLS_BACK = "calls_back", french("Rappelle")
+    AGREES = "agrees", french("D'accord")
+    REFUSES = "refuses", french("Ne veut pas")
+    REACHED = "reached", french("A été joint")
+
+
 class Reason(Worded):
     """Coded reasons; `REASONS` says which may be given when."""
 
