@@ -23,7 +23,7 @@ REFUSING = (Verb.REJECT, Verb.DECLINE, Verb.FAIL)
 
 def active(session: Session, now: datetime) -> list[Taught]:
     """The lessons that plans obey now."""
-    return _deduced(session, now, _refusals(session, now, forgotten=False))
+    return _deduced(session, now, _refusals(session, now))
 
 
 def removed(session: Session, now: datetime) -> list[Taught]:
@@ -31,21 +31,25 @@ def removed(session: Session, now: datetime) -> list[Taught]:
     return _deduced(session, now, _refusals(session, now, forgotten=True))
 
 
-def for_planning(session: Session, now: datetime) -> tuple[engine.Lesson, ...]:
-    """The same as `active`, as the engine takes them. Two queries."""
-    return tuple(each.lesson for each in active(session, now))
-
-
-def refusals(session: Session, now: datetime) -> list[RefusedMatch]:
-    """The refusals that teach, the oldest first. One query."""
-    return _refusals(session, now, forgotten=False)
+def for_planning(
+    session: Session, now: datetime, committees: Collection[int] | None = None
+) -> tuple[engine.Lesson, ...]:
+    """The same as `active`, as the engine takes them; of these committees and of everybody alone if given. Two queries."""
+    only = (
+        ()
+        if committees is None
+        else (col(Committee.id).in_(committees) | (col(Decision.reason) == Reason.WRONG_ITEM),)
+    )
+    return tuple(each.lesson for each in _deduced(session, now, _refusals(session, now, *only)))
 
 
 def _deduced(session: Session, now: datetime, refusals: Collection[RefusedMatch]) -> list[Taught]:
     return deduce(refusals, taught(session), day_of(now)) if refusals else []
 
 
-def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[RefusedMatch]:
+def _refusals(
+    session: Session, now: datetime, *only: sa.ColumnElement[bool], forgotten: bool = False
+) -> list[RefusedMatch]:
     """The refusal that ended each match, donors' ones left out: a donor's "too far" says nothing of the committee."""
     query = (
         sa.select(
@@ -70,6 +74,7 @@ def _refusals(session: Session, now: datetime, *, forgotten: bool) -> list[Refus
             col(Decision.id).in_(select(Unlearned.decision_id))
             if forgotten
             else col(Decision.id).not_in(select(Unlearned.decision_id)),
+            *only,
         )
         .order_by(col(Decision.id))
     )
@@ -93,50 +98,63 @@ def _last(now: datetime) -> sa.Select[int | None]:
 
 
 class _Sides(NamedTuple):
-    """Of a match and its two sides, what lessons are made of: reading the whole rows takes most of the time."""
+    """Of a match and its two sides, what lessons are made of: reading the whole rows takes most of the time.
+
+    What was refused is what the plan took it for: somebody may have named the article anew `since`.
+    """
 
     match_id: int
-    inputs: Mapping[str, Any]
     distance_km: float
     transport: Transport
     item: str | None
-    words: str
-    condition: Condition
+    words: str | None
+    condition: str | None
+    collects_km: float | None
+    item_since: str | None
+    words_since: str
+    condition_since: Condition
     action_id: int | None
     committee_id: int
     committee: str
-    collects_km: int
-
-    @classmethod
-    def columns(cls) -> list[Any]:
-        """Where each of them stands."""
-        return [
-            col(Match.id),
-            col(Match.inputs),
-            col(Match.distance_km),
-            col(Match.transport),
-            col(OfferedItem.item),
-            col(OfferedItem.description),
-            col(OfferedItem.condition),
-            col(Need.action_id),
-            col(Committee.id),
-            col(Committee.name),
-            col(Committee.collects_km),
-        ]
+    usual_km: int
 
     @classmethod
     def of(cls, match: Match, article: OfferedItem, need: Need, committee: Committee) -> "_Sides":
-        rows = {Match: match, OfferedItem: article, Need: need, Committee: committee}
-        return cls(*(getattr(rows[column.class_], column.key) for column in cls.columns()))
+        offered, wanted = match.inputs.get("offer", {}), match.inputs.get("need", {})
+        return cls(
+            match_id=match.id,
+            distance_km=match.distance_km,
+            transport=match.transport,
+            item=offered.get("item"),
+            words=offered.get("text"),
+            condition=offered.get("condition"),
+            collects_km=wanted.get("collects_km"),
+            item_since=article.item,
+            words_since=article.description,
+            condition_since=article.condition,
+            action_id=need.action_id,
+            committee_id=committee.id,
+            committee=committee.name,
+            usual_km=committee.collects_km,
+        )
+
+    @staticmethod
+    def columns() -> tuple[Any, ...]:
+        """Where each of them stands."""
+        inputs: Any = col(Match.inputs)
+        return (
+            *(col(Match.id), col(Match.distance_km), col(Match.transport)),
+            *(inputs["offer", name].as_string() for name in ("item", "text", "condition")),
+            inputs["need", "collects_km"].as_float(),
+            *(col(OfferedItem.item), col(OfferedItem.description), col(OfferedItem.condition)),
+            *(col(Need.action_id), col(Committee.id), col(Committee.name), col(Committee.collects_km)),
+        )
 
 
 def _refusal_of(decision_id: int, at: datetime, reason: Reason, verb: Verb, sides: _Sides) -> RefusedMatch:
     """The refusal of a match, as the rule of lessons reads it."""
-    # What was refused is what the plan took it for: somebody may have named the article anew since.
-    offered, wanted = sides.inputs.get("offer", {}), sides.inputs.get("need", {})
     # For an action another committee may collect: of its reach only what it was then is known here.
-    usual = sides.collects_km
-    reach = usual if sides.action_id is None else wanted.get("collects_km", usual)
+    reach = sides.usual_km if sides.action_id is None or sides.collects_km is None else sides.collects_km
     return RefusedMatch(
         decision_id=decision_id,
         match_id=sides.match_id,
@@ -145,9 +163,9 @@ def _refusal_of(decision_id: int, at: datetime, reason: Reason, verb: Verb, side
         by_committee=verb is not Verb.REJECT,
         committee_id=sides.committee_id,
         committee=sides.committee,
-        item=offered.get("item") or sides.item or "",
-        words=offered.get("text", sides.words),
-        condition=Condition(offered.get("condition", sides.condition)),
+        item=sides.item or sides.item_since or "",
+        words=sides.words_since if sides.words is None else sides.words,
+        condition=Condition(sides.condition or sides.condition_since),
         distance_km=sides.distance_km,
         collects_km=float(reach),
         transport=sides.transport,
@@ -165,13 +183,16 @@ def would_teach(session: Session, now: datetime, proposals: Iterable[Sides]) -> 
     teach or sharpen; reasons that would teach nothing are absent. Two queries, however many proposals.
     """
     known, today = taught(session), day_of(now)
+    ones = [
+        _refusal_of(NOT_YET, now, Reason.OTHER, Verb.REJECT, _Sides.of(*proposal)) for proposal in proposals
+    ]
     by_item: defaultdict[str, list[RefusedMatch]] = defaultdict(list)
-    for refusal in refusals(session, now):
+    _id, _distance, _transport, item, *_ = _Sides.columns()
+    about = sa.func.coalesce(item, OfferedItem.item).in_({one.item for one in ones})
+    for refusal in _refusals(session, now, about):
         by_item[refusal.item].append(refusal)
     found = {}
-    for match, article, need, committee in proposals:
-        sides = _Sides.of(match, article, need, committee)
-        one = _refusal_of(NOT_YET, now, Reason.OTHER, Verb.REJECT, sides)
+    for one in ones:
         sentences = {}
         for reason in TEACHING:
             alike = [each for each in by_item[one.item] if each.reason is reason]
@@ -180,7 +201,7 @@ def would_teach(session: Session, now: datetime, proposals: Iterable[Sides]) -> 
             new = next((each for each in after if before.get(each.key) != each.lesson), None)
             if new is not None:
                 sentences[reason] = wording.sentence(new)
-        found[match.id] = sentences
+        found[one.match_id] = sentences
     return found
 
 

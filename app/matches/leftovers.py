@@ -34,7 +34,7 @@ def why_not() -> str:
         side=side,
         sought=sought,
         page=page,
-        committees=leftovers.committees(current) if side is LeftoverKind.NEEDS else [],
+        committees=leftovers.committees(current, sought.committee_id) if side is LeftoverKind.NEEDS else [],
         taught=any(miss["detail"].get("lesson") for row in page.rows for miss in row.misses),
         pulse=fresh,
         **for_templates(moment),

@@ -33,11 +33,10 @@ from app.web import asked
 from app.web.access import Who, access, deciding
 from app.web.answers import done
 from app.web.clock import now, paris
-from app.web.pages import cut
 from app.web.text import _, plural
 from app.web.words import URGENCIES
 
-PAGE = 20
+PAGE = 15
 SHOWN_UNMET = 5
 OBVIOUS_SCORE = 0.75
 OBVIOUS_KM = 15
@@ -53,9 +52,8 @@ def board() -> str:
 def _board() -> str:
     current, moment = session(), now()
     narrowed = _filters()
-    ids = reads.waiting_ids(current, narrowed)
-    page = cut(ids, asked.page(), PAGE)
-    committees, actions = reads.boardwide_choices(current)
+    page = reads.waiting(current, narrowed, asked=asked.page(), size=PAGE)
+    committees, actions = reads.boardwide_choices(current, narrowed)
     told = _done()
     shown = reads.cards(current, page.rows)
     fresh = pulse(current, moment)
@@ -183,7 +181,11 @@ def _of_board(back: str) -> bool:
 
 def _safe_back() -> str:
     """The page of the coordinator's room that a form was sent from."""
-    return asked.back(url_for("matches.board"))
+    typed = request.form.get("retour", "")
+    ours = (
+        typed.startswith("/coordination") and typed.isprintable() and "\\" not in typed and "//" not in typed
+    )
+    return typed[:1000] if ours else url_for("matches.board")
 
 
 def _back(done: Sequence[int]) -> str:

@@ -23,9 +23,7 @@ from flask_babel import (
     force_locale,
     format_date,
     format_decimal,
-    get_domain,
     get_locale,
-    gettext,
 )
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
@@ -107,26 +105,40 @@ def speaking(spoken: str) -> Iterator[None]:
         yield
 
 
-def _typeset(words: str) -> str:
-    return french(words) if language() == "fr" else words
+@lru_cache(maxsize=4096)
+def _said(words: str, spoken: str) -> str:
+    """Words without values, translated and typeset."""
+    return _typeset(str(_catalogue(spoken).ugettext(words)), spoken)
+
+
+def _typeset(words: str, spoken: str) -> str:
+    return french(words) if spoken == "fr" else words
 
 
 def _(words: str, **values: Any) -> str:
     """Translate and typeset. Placeholders are `%(name)s`."""
-    return _typeset(gettext(words, **values))
+    spoken = language()
+    if not values:
+        return _said(words, spoken)
+    return _typeset(_catalogue(spoken).ugettext(words) % values, spoken)
 
 
 def plural(one: str, many: str, num: int, **values: Any) -> str:
     """Translate, choosing by `num`, which is available as `%(num)s`, and typeset."""
-    return _typeset(_counted(one, many, num) % {"num": num, **values})
+    spoken = language()
+    return _typeset(_counted(one, many, num, spoken) % {"num": num, **values}, spoken)
 
 
-def _counted(one: str, many: str, num: int) -> str:
+def _counted(one: str, many: str, num: int, spoken: str) -> str:
     """The words for so many, placeholders kept. French, the source, says zero in the singular."""
-    if language() == "fr":
+    if spoken == "fr":
         return one if abs(num) < 2 else many
-    translations = get_domain().get_translations()
-    return str(translations.ungettext(one, many, num))
+    return str(_catalogue(spoken).ungettext(one, many, num))
+
+
+def _of_template(one: str, many: str, num: int) -> str:
+    spoken = language()
+    return _typeset(_counted(one, many, num, spoken), spoken)
 
 
 def lazy(words: str) -> LazyString:
@@ -221,8 +233,8 @@ def init_app(app: Flask) -> None:
     app.before_request(_remember_language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda words: _typeset(gettext(words)),
-        lambda one, many, num: _typeset(_counted(one, many, num)),
+        lambda words: _said(words, language()),
+        _of_template,
         newstyle=True,
     )
     app.jinja_env.filters |= {

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -23,8 +24,8 @@ from app.models import (
 )
 from app.models.states import COMMITTED, ActorKind, MatchState, Urgency, Verb
 from app.photos.queries import of_items
-from app.web.alphabet import for_menu
-from app.web.pages import Page, peeked
+from app.web.alphabet import for_menu, short_menu
+from app.web.pages import Page, cut, peeked, turned_to
 from matching.items import load, normalise
 from notifications.types import UtcDateTime
 
@@ -37,6 +38,8 @@ URGENCY_BONUS = {
 """On the board an urgent need stands where one that waited so much longer would."""
 
 FIGURES_OVER = timedelta(days=90)
+SINCE = sa.func.coalesce(Offer.confirmed_at, Offer.created_at, type_=UtcDateTime())
+"""From when on somebody waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +101,50 @@ class BoardFigures:
     decided: int
 
 
-def waiting_ids(session: Session, filters: BoardFilters = BoardFilters()) -> list[int]:
-    """Proposals, what waits longest and is most urgent first."""
+def waiting(session: Session, filters: BoardFilters, *, asked: int, size: int) -> Page[int]:
+    """A page of the ids of proposals, what waits longest and is most urgent first."""
+    wanted = normalise(filters.text).split()
+    if wanted:
+        return cut([key for _since, key in sorted(_holding(session, filters, wanted))], asked, size)
+    query = _proposed(filters, sa.func.count())
+    page = turned_to(asked, int(session.scalar(query) or 0), size)
+    until = page.offset + size
+    # By urgency, whose order the database knows: as many of each as could stand on this page.
+    first = (
+        _proposed(filters, col(Match.id), SINCE, col(Need.urgency))
+        .where(col(Need.urgency) == urgency)
+        .order_by(SINCE, col(Match.id))
+        .limit(until)
+        .subquery()
+        for urgency in URGENCY_BONUS
+    )
+    rows = session.execute(sa.union_all(*map(sa.select, first)))
+    found = sorted((since - URGENCY_BONUS[urgency], key) for key, since, urgency in rows)
+    return page.holding([key for _since, key in found[page.offset : until]])
+
+
+def _holding(
+    session: Session, filters: BoardFilters, wanted: Sequence[str]
+) -> Iterable[tuple[datetime, int]]:
+    """Since when, with the bonus of its urgency, each proposal waits whose words hold all that is wanted."""
+    said = (OfferedItem.item, OfferedItem.description, Offer.commune, Offer.contact_name, Donor.name)
+    asked = (Need.item, Need.description, Committee.name)
+    query = _proposed(filters, col(Match.id), SINCE, col(Need.urgency), *map(col, said), *map(col, asked))
+    query = query.join(Donor, col(Offer.donor_id) == col(Donor.id))
+    query = query.join(Committee, col(Need.committee_id) == col(Committee.id))
+    for key, since, urgency, *words in session.execute(query):
+        if holds_all(words, wanted):
+            yield since - URGENCY_BONUS[urgency], key
+
+
+def _proposed(filters: BoardFilters, *columns: Any) -> sa.Select[Any]:
+    """The columns of proposals, their articles, offers and needs, narrowed by all but the text."""
     query = (
-        sa.select(
-            col(Match.id),
-            col(Offer.confirmed_at),
-            col(Offer.created_at),
-            col(Need.urgency),
-            col(OfferedItem.item),
-            col(OfferedItem.description),
-            col(Offer.commune),
-            col(Committee.name),
-            col(Need.item),
-            col(Need.description),
-            col(Offer.contact_name),
-            col(Donor.name),
-        )
+        sa.select(*columns)
         .select_from(Match)
         .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .join(Donor, col(Offer.donor_id) == col(Donor.id))
         .join(Need, col(Match.need_id) == col(Need.id))
-        .join(Committee, col(Need.committee_id) == col(Committee.id))
         .where(col(Match.state) == MatchState.PROPOSED)
     )
     if filters.committee_id is not None:
@@ -129,12 +153,7 @@ def waiting_ids(session: Session, filters: BoardFilters = BoardFilters()) -> lis
         query = query.where(col(Need.action_id) == filters.action_id)
     if filters.urgency is not None:
         query = query.where(col(Need.urgency) == filters.urgency)
-    wanted = normalise(filters.text).split()
-    found = []
-    for key, confirmed, created, urgency, *words in session.execute(query):
-        if not wanted or holds_all(words, wanted):
-            found.append(((confirmed or created) - URGENCY_BONUS[urgency], key))
-    return [key for _since, key in sorted(found)]
+    return query
 
 
 def obvious_ids(session: Session, score: float, kilometres: float, limit: int) -> list[int]:
@@ -201,9 +220,8 @@ def _before(session: Session, ids: Sequence[int]) -> dict[int, Match]:
 
 def figures(session: Session, now: datetime) -> BoardFigures:
     """How many proposals wait, since when, and how long the last FIGURES_OVER took to be decided."""
-    since = sa.func.coalesce(Offer.confirmed_at, Offer.created_at)
     joined = (
-        sa.select(sa.func.count(), sa.func.min(since, type_=UtcDateTime()))
+        sa.select(sa.func.count(), sa.func.min(SINCE, type_=UtcDateTime()))
         .select_from(Match)
         .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
@@ -234,24 +252,19 @@ def _delays(session: Session, now: datetime) -> list[timedelta]:
     return [max(timedelta(), first - confirmed) for first, confirmed in session.execute(query)]
 
 
-def boardwide_choices(session: Session) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """(id, name) of the committees and of the actions that something is proposed to."""
-    proposed = select(Match.need_id).where(Match.state == MatchState.PROPOSED)
-    committees = (
-        select(Committee.id, Committee.name)
-        .join(Need, col(Need.committee_id) == col(Committee.id))
-        .where(col(Need.id).in_(proposed))
-        .distinct()
-    )
-    actions = (
-        select(Action.id, Action.title)
-        .join(Need, col(Need.action_id) == col(Action.id))
-        .where(col(Need.id).in_(proposed))
-        .distinct()
-    )
+def boardwide_choices(
+    session: Session, filters: BoardFilters
+) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """(id, name) of the committees and of the actions that something is proposed to, as `short_menu` shows them."""
+
+    def proposed(column: Any) -> sa.Select[Any]:
+        joined = sa.select(column).join(Match, col(Match.need_id) == col(Need.id))
+        return joined.where(col(Match.state) == MatchState.PROPOSED, column.is_not(None))
+
+    committees, actions = proposed(col(Need.committee_id)), proposed(col(Need.action_id))
     return (
-        for_menu(session.exec(committees)),
-        for_menu(session.exec(actions)),
+        short_menu(session, Committee.id, Committee.name, committees, filters.committee_id),
+        short_menu(session, Action.id, Action.title, actions, filters.action_id),
     )
 
 

@@ -1,6 +1,6 @@
 """Reads about what the last plan left aside: needs that no gift serves, gifts that nobody takes, and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.db import among
 from app.matches.queries import taken_for_needs, taken_from_items
 from app.matches.queries.board import holds_all
 from app.matches.queries.pulse import Pulse
 from app.models import Action, Committee, Need, Offer, OfferedItem
 from app.models.states import LIVE, NeedState, OfferState, Urgency
-from app.web.alphabet import for_menu
-from app.web.pages import Page, cut
+from app.web.alphabet import short_menu
+from app.web.pages import Page, cut, turned_to
 from matching.items import normalise
 
 
@@ -63,23 +64,18 @@ def unmet(
     session: Session, pulse: Pulse, today: date, sought: Sought = Sought(), *, asked: int = 1, size: int
 ) -> Page[Unserved]:
     """A page of the open needs with pieces that no match brings, the oldest first."""
+    open_ones = [col(Need.state) == NeedState.OPEN]
+    if sought.committee_id is not None:
+        open_ones.append(col(Need.committee_id) == sought.committee_id)
+    taken = taken_for_needs(session, None, LIVE)
     query = (
-        sa.select(
-            col(Need.id),
-            col(Need.quantity),
-            col(Need.item),
-            col(Need.description),
-            col(Committee.name),
-            col(Committee.commune),
-        )
-        .join(Committee, col(Need.committee_id) == col(Committee.id))
-        .where(col(Need.state) == NeedState.OPEN)
+        sa.select(col(Need.id), col(Need.quantity))
+        .where(*open_ones)
         .order_by(col(Need.declared_at), col(Need.id))
     )
-    if sought.committee_id is not None:
-        query = query.where(col(Need.committee_id) == sought.committee_id)
-    taken = taken_for_needs(session, None, LIVE)
-    page = cut(_left(session.execute(query), taken, sought.text), asked, size)
+    said = (col(Need.item), col(Need.description), col(Committee.name), col(Committee.commune))
+    worded = query.add_columns(*said).join(Committee, col(Need.committee_id) == col(Committee.id))
+    page = _page(session, query, worded, taken, sought.text, asked, size)
     shown = (
         select(Need, Committee, Action)
         .join(Committee, col(Need.committee_id) == col(Committee.id))
@@ -116,20 +112,15 @@ def unplaced(
     session: Session, pulse: Pulse, sought: Sought = Sought(), *, asked: int = 1, size: int
 ) -> Page[Unserved]:
     """A page of the articles of open offers with pieces that no match takes, the oldest first."""
+    taken = taken_from_items(session, None, LIVE)
     query = (
-        sa.select(
-            col(OfferedItem.id),
-            col(OfferedItem.quantity),
-            col(OfferedItem.item),
-            col(OfferedItem.description),
-            col(Offer.commune),
-        )
+        sa.select(col(OfferedItem.id), col(OfferedItem.quantity))
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
         .where(col(Offer.state) == OfferState.OPEN)
         .order_by(col(Offer.created_at), col(OfferedItem.id))
     )
-    taken = taken_from_items(session, None, LIVE)
-    page = cut(_left(session.execute(query), taken, sought.text), asked, size)
+    worded = query.add_columns(col(OfferedItem.item), col(OfferedItem.description), col(Offer.commune))
+    page = _page(session, query, worded, taken, sought.text, asked, size)
     shown = (
         select(OfferedItem, Offer)
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
@@ -155,22 +146,34 @@ def unplaced(
     return page.holding(rows)
 
 
-def _left(rows: Iterable[Any], taken: dict[int, int], text: str) -> list[int]:
-    """The ids of rows with pieces left whose words hold all of `text`. A row: id, quantity, words…"""
+def _page(
+    session: Session,
+    query: Any,
+    worded: sa.Select[Any],
+    taken: Mapping[int, int],
+    text: str,
+    asked: int,
+    size: int,
+) -> Page[int]:
+    """A page of the ids of rows with pieces left whose words hold all of `text`. A row: id, quantity; `worded`, words too."""
     wanted = normalise(text).split()
-    found = []
-    for key, quantity, *words in map(tuple, rows):
-        if quantity > taken.get(key, 0) and (not wanted or holds_all(words, wanted)):
-            found.append(key)
-    return found
+    if wanted:
+        rows = session.execute(worded)
+        left = [
+            key for key, quantity, *words in rows if quantity > taken.get(key, 0) and holds_all(words, wanted)
+        ]
+        return cut(left, asked, size)
+    key, quantity = query.selected_columns
+    held = session.execute(sa.select(key, quantity).where(among(key, taken)))
+    whole = [row for row, pieces in held if pieces <= taken[row]]
+    query = query.where(~among(key, whole))
+    total = session.scalar(query.with_only_columns(sa.func.count()).order_by(None)) or 0
+    page = turned_to(asked, total, size)
+    rows = session.execute(query.offset(page.offset).limit(size))
+    return page.holding([row for row, _pieces in rows])
 
 
-def committees(session: Session) -> list[tuple[int, str]]:
-    """(id, name) of the committees with an open need."""
-    query = (
-        select(Committee.id, Committee.name)
-        .join(Need, col(Need.committee_id) == col(Committee.id))
-        .where(Need.state == NeedState.OPEN)
-        .distinct()
-    )
-    return for_menu(session.exec(query))
+def committees(session: Session, chosen: int | None) -> list[tuple[int, str]]:
+    """(id, name) of the committees with an open need, as `short_menu` shows them."""
+    asking = sa.select(col(Need.committee_id)).where(col(Need.state) == NeedState.OPEN)
+    return short_menu(session, Committee.id, Committee.name, asking, chosen)

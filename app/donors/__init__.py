@@ -1,1 +1,0 @@
-"""People and companies who give, each with all that they offered."""

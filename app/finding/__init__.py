@@ -1,1 +1,0 @@
-"""Finding donors, offers, needs, committees and matches by anything a caller may say."""
