@@ -54,6 +54,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--screenshots", action="store_true", help="leave pictures of the journeys under build/journeys"
     )
     parser.addoption(
+        "--sequences", type=int, default=4, help="how many random weeks of a territory are lived"
+    )
+    parser.addoption(
         "--rewrite-expected", action="store_true", help="write what was compared to tests/**/expected anew"
     )
 
