@@ -18,6 +18,7 @@ from app import jobs, migrate, sample
 from app.backup.commands import backup, restore
 from app.catalogue.queries import to_export
 from app.db import db, session, transaction
+from app.finding.service import rebuild
 from app.health import results
 from app.matches import pairs, wording
 from app.matches.planning import plan_now
@@ -180,9 +181,19 @@ def export_aliases() -> None:
     click.echo(to_export(session()) or "# Aucun mot nouveau.")
 
 
+@click.command("reindex", cls=DatabaseCommand)
+@with_appcontext
+def reindex() -> None:
+    """Write anew the words by which a search finds donors, offers, needs and committees."""
+    with transaction() as session:
+        click.echo(
+            f"La recherche connaît {rebuild(session.connection())} donateurs, offres, besoins et comités."
+        )
+
+
 COMMANDS: dict[str | None, click.Command] = {
     command.name: command
     for command in (
-        backup, database, export_aliases, plan, replay, restore, run_scheduler, sample_data, serve_all
+        backup, database, export_aliases, plan, reindex, replay, restore, run_scheduler, sample_data, serve_all
     )
 }  # fmt: skip

@@ -30,6 +30,8 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | None] = {
     (Offer, Verb.REFUSE): offers.refused,
     (Offer, Verb.EXPIRE): offers.expired,
     (Offer, Verb.CLOSE): None,
+    (Offer, Verb.EARMARK): None,
+    (Offer, Verb.RELEASE): None,
     (Need, Verb.DECLARE): None,
     (Need, Verb.CONFIRM): needs.answered,
     (Need, Verb.EDIT): needs.answered,

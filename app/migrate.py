@@ -12,8 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 
+from app.finding.service import rebuild
 from app.models.schema import metadata
-from app.revision import MIGRATIONS, UnknownRevisionError
+from app.revision import MIGRATIONS, UnknownRevisionError, is_current
 
 
 def _config(connection: sa.Connection | None = None) -> Config:
@@ -33,8 +34,13 @@ def _known() -> Iterator[None]:
 
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
+    """Up to `revision`; at the newest schema, the words by which rows are found are written anew."""
+    current = is_current(engine)
     with engine.connect() as connection, _known():
         command.upgrade(_config(connection), revision)
+    if not current and is_current(engine):
+        with engine.begin() as connection:
+            rebuild(connection)
 
 
 def downgrade(engine: sa.Engine, revision: str) -> None:

@@ -18,6 +18,7 @@ from app.models import (
     Match,
     Membership,
     Need,
+    Note,
     Offer,
     OfferedItem,
     Organisation,
@@ -183,3 +184,14 @@ class Builder:
         n = next(self._count)
         base: dict[str, Any] = {"match_id": match.id, "uid": f"remise-{n}", "created_at": self._now()}
         return self._save(Handover(**base | values))
+
+    def note(self, author: Account, **values: Any) -> Note:
+        """About the row that is named: `offer_id=3`."""
+        n = next(self._count)
+        base: dict[str, Any] = {
+            "submission_key": f"note-{n}",
+            "author_id": author.id,
+            "at": self._now(),
+            "words": f"Note {n}",
+        }
+        return self._save(Note(**base | values))

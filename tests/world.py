@@ -169,6 +169,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/preferences", "/coordination/a-reconnaitre", f"/coordination/a-reconnaitre/articles/{strange.id}",
             "/coordination/mots", "/coordination/courriels", "/coordination/courriels/1",
             f"/coordination/rapprochements/{approved.id}/courriels", "/coordination/lecons",
+            *_remembered(maker, accounts[COORDINATOR], waiting.offer_id, need.id),
             f"/coordination/rapprochements/{approved.id}/donateur", f"/coordination/rapprochements/{accepted.id}/donateur",
             "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/adopter?fit=0&nearness=100", f"/coordination/offres/{over.offer_id}",
         ],
@@ -177,6 +178,22 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/administration/sante",
         ],
     }  # fmt: skip
+
+
+def _remembered(maker: _Maker, author: Account, offer_id: int, need_id: int) -> list[str]:
+    """Pages with a memory, and what is written on them: a task to do, one that was done, a note that was taken back."""
+    with maker.app.app_context():
+        donor_id = session().get_one(Offer, offer_id).donor_id
+    task: dict[str, Any] = {"due_at": maker.now}
+    done = task | {"done_at": maker.now, "done_by_id": author.id}
+    first, *_others = (
+        maker.build.note(author, donor_id=donor_id, **values)
+        for values in (task, done, {"removed_at": maker.now})
+    )
+    return [
+        f"/coordination/donateurs/{donor_id}", f"/coordination/comites/{maker.committee.id}", f"/coordination/besoins/{need_id}",
+        f"/coordination/notes/besoin/{need_id}", f"/coordination/notes/{first.id}/modifier",
+    ]  # fmt: skip
 
 
 def _donor(maker: _Maker, match: Match) -> tuple[int, int]:

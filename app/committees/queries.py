@@ -183,3 +183,13 @@ def families(session: Session, *, closed: bool = False, organisation_id: int | N
 
 def organisation_by_slug(session: Session, slug: str) -> Organisation | None:
     return session.exec(select(Organisation).where(Organisation.slug == slug)).first()
+
+
+def members(session: Session, committee_id: int) -> list[Account]:
+    """Who may sign in for the committee, by name."""
+    query = (
+        select(Account)
+        .join(Membership, col(Membership.account_id) == col(Account.id))
+        .where(Membership.committee_id == committee_id, col(Account.active).is_(True))
+    )
+    return sorted(session.exec(query), key=lambda account: alphabetical(account.name))

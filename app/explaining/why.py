@@ -6,7 +6,7 @@ Codes and values come from `matching`; each has its sentence, and a test goes th
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from app.explaining.why_not import Detail, day, item
+from app.explaining.why_not import Detail, clause, day, item
 from app.models.states import Urgency
 from app.web.text import _, kilometres, plural
 
@@ -47,5 +47,8 @@ REASONS: Mapping[str, Callable[[Any], str]] = {
     "fills_need": lambda _value: _("Le besoin sera entièrement satisfait."),
     "empties_offer": lambda _value: _("Tout ce qui est proposé trouve place en une fois."),
     "kept": lambda _value: _("C'était déjà la proposition du plan précédent."),
+    "despite": lambda value: _(
+        "La coordination l'a choisi malgré ceci : %(why)s.", why=clause(value["rule"], value["detail"])
+    ),
 }
-"""What each reason of a pairing says."""
+"""What each reason of a pairing says; "despite" is a person's, of a rule that was set aside."""

@@ -17,9 +17,11 @@ import structlog
 from sqlmodel import Session
 
 import matching.types as engine
+from app.db import named
 from app.holding import hold_committees
 from app.lessons import queries as lessons
 from app.matches.queries.engine import Board, ended, need_of, offer_of, open_items, open_needs
+from app.models import Need, OfferedItem
 from matching.checks import check
 from matching.rules import Situation, broken
 
@@ -126,9 +128,12 @@ class Ground:
             needs_then={int(each.id): each for each in board.needs if int(each.id) in need_ids},
             offers={
                 item.id: offer_of(item, offer, item.quantity)
-                for item, offer in open_items(session, now, item_ids)
+                for item, offer in open_items(session, now, named(OfferedItem.id, item_ids))
             },
-            needs={row[0].id: need_of(*row, row[0].quantity) for row in open_needs(session, now, need_ids)},
+            needs={
+                row[0].id: need_of(*row, row[0].quantity)
+                for row in open_needs(session, now, named(Need.id, need_ids))
+            },
             situation=Situation(
                 now=board.now,
                 barred=frozenset((str(item), str(need)) for _match, item, need in over),

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.db import session
 from app.handovers import queries as handovers
-from app.ledger import queries as letters
+from app.history.pages import remembered
+from app.history.queries import of_match
 from app.matches import forms, pairs, service, wording
 from app.matches.queries import board as reads
 from app.matches.queries.board import Card
@@ -57,13 +58,11 @@ def match_page(match_id: int, form: forms.RejectForm) -> str:
         form=form,
         teaches=teaches([card], moment),
         learnt=learnt([card], moment),
-        trail=reads.trail(current, match_id),
-        ledger=letters.of_match(current, match_id),
         handover=handovers.handovers_of(current, [match_id]).get(match_id),
         times=handovers.times_of(current, match_id),
         others=_others(card, moment),
         replayed=_replayed(card),
-        back=url_for("matches.show", match_id=match_id),
+        **remembered(of_match(current, match_id)),
         **for_templates(moment),
     )
 

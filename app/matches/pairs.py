@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 import matching.types as engine
 from app.holding import hold, hold_committees
-from app.matches.queries import near, taken_for_needs, taken_from_items
+from app.matches.queries import near, of_plans, taken_for_needs, taken_from_items
 from app.matches.queries.engine import Board, MissSide, asked_for, read_board, read_pair
 from app.matches.service import Proposal
 from app.models import Match
@@ -208,8 +208,8 @@ class Around:
         """The best of what was read on each side of this match."""
         offer, need = self.offers.get(str(match.offered_item_id)), self.needs.get(str(match.need_id))
         # What another proposal holds is not free, though it may be the better; this one makes room.
-        of_needs = Counter(taken_for_needs(session, list(self.board.wanted), {MatchState.PROPOSED}))
-        of_items = Counter(taken_from_items(session, list(self.board.items), {MatchState.PROPOSED}))
+        of_needs = Counter(taken_for_needs(session, list(self.board.wanted), of_plans()))
+        of_items = Counter(taken_from_items(session, list(self.board.items), of_plans()))
         if match.state is MatchState.PROPOSED:
             of_needs[match.need_id] -= match.quantity
             of_items[match.offered_item_id] -= match.quantity
@@ -282,6 +282,8 @@ def instead(
         match_ids={match.id},
     )
     hold_committees(session, need_ids)
+    # It makes room: what somebody fixed of it by hand is as free as what a plan proposed.
+    match.by_hand_id = None
     around = Around.read(
         session, now, item_ids={item_id or match.offered_item_id}, need_ids={need_id or match.need_id}
     )

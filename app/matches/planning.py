@@ -6,7 +6,7 @@ first and the last anybody may approve, withdraw or edit; the last step looks ag
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -136,10 +136,18 @@ def compare(board: Board, plan: engine.Plan) -> Changes:
         ),
         add=tuple(draft for pair, draft in drafts.items() if pair not in standing),
         item_misses=_changed_misses(
-            board, board.items, ((each.offer, each.nearest_misses) for each in plan.unplaced), board.wanted
+            board,
+            board.items,
+            ((each.offer, each.nearest_misses) for each in plan.unplaced),
+            board.wanted,
+            board.settled,
         ),
         need_misses=_changed_misses(
-            board, board.wanted, ((each.need, each.nearest_misses) for each in plan.unmet), board.items
+            board,
+            board.wanted,
+            ((each.need, each.nearest_misses) for each in plan.unmet),
+            board.items,
+            {(need, item) for item, need in board.settled},
         ),
     )
 
@@ -174,13 +182,19 @@ def _changed_misses(
     sides: Mapping[int, MissSide],
     found: Iterable[tuple[str, Iterable[engine.Miss]]],
     others: Mapping[int, MissSide],
+    settled: Set[tuple[int, int]],
 ) -> dict[int, list[Any]]:
     """The rows whose nearest misses are not what is stored; those that the plan serves have none.
 
-    Another kind of thing is no near miss to a person: that nothing of the kind is there says it better.
+    Another kind of thing is no near miss to a person: that nothing of the kind is there says it better. Nor is one of
+    `settled`, the (row, other) that stand already.
     """
     now_missing = {
-        int(key): [_miss(board, miss, others) for miss in misses if _is_near(miss)][:MISSES_KEPT]
+        int(key): [
+            _miss(board, miss, others)
+            for miss in misses
+            if _is_near(miss) and (int(key), int(miss.other)) not in settled
+        ][:MISSES_KEPT]
         for key, misses in found
     }
     return {
@@ -211,7 +225,7 @@ def _miss(board: Board, miss: engine.Miss, others: Mapping[int, MissSide]) -> di
 def write(session: Session, board: Board, plan: engine.Plan, changes: Changes, now: datetime) -> PlanRun:
     """Write what still fits the rows as they are now; the rest waits for the next plan."""
     held = _hold(session, changes)
-    margins = Margins.read(session, held, LIVE)
+    margins = Margins.read(session, held, LIVE, now)
     run = _record(session, board, plan, now)
     run.superseded = _drop(session, held, margins, changes.drop, now)
     ground = _ground(session, board, changes, now)

@@ -1,7 +1,7 @@
 """What coordinators and the clock do with matches. Quantities are checked under locks, whoever calls."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -43,6 +43,9 @@ class MatchRefusal(StrEnum):
     DONOR_ANSWERED = "donor_answered"
     NO_REASON = "no_reason"
     NOT_PERMITTED = "not_permitted"
+    RULE_BROKEN = "rule_broken"
+    RULE_STANDS = "rule_stands"
+    WHOLE_LOT = "whole_lot"
 
 
 class MatchError(RefusedError[MatchRefusal]):
@@ -91,7 +94,7 @@ def _approve(
 ) -> Match:
     match = _in_state(held, match_id, MatchState.PROPOSED)
     _check_sides(held, match)
-    _check_room(session, held, match, COMMITTED)
+    _check_room(session, held, match, COMMITTED, now)
     move(session, match, MatchState.APPROVED, Verb.APPROVE, actor, now)
     match.approved_at, match.answer_by = now, end_of_day(now + answer_within)
     return match
@@ -115,10 +118,20 @@ def undo(session: Session, match_id: int, actor: Actor, now: datetime, undo_with
         _call_back(session, match, now, undo_within)
     else:
         _check_sides(held, match)
-        _check_room(session, held, match, LIVE)
+        _check_room(session, held, match, LIVE, now)
+    approved = match.state is MatchState.APPROVED
     move(session, match, MatchState.PROPOSED, Verb.UNDO, actor, now)
     match.approved_at = match.answer_by = match.closed_at = None
+    if approved and _made_by_hand(session, match):
+        # Made and approved in one act: before it there was no such proposal.
+        supersede(session, match, actor, now)
     return match
+
+
+def _made_by_hand(session: Session, match: Match) -> bool:
+    """Whether the match was made by hand, and not only its quantity set."""
+    query = select(Decision.data).where(Decision.match_id == match.id, Decision.verb == Verb.PROPOSE)
+    return match.by_hand_id is not None and any("by_hand" in data for data in session.exec(query))
 
 
 def may_undo(match: Match, now: datetime, undo_within: timedelta) -> bool:
@@ -187,13 +200,19 @@ def supersede_proposals(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A pairing to put on the board. `figures` are columns of Match that explain it (score, parts, reasons…)."""
+    """A pairing to put on the board. `figures` are columns of Match that explain it (score, parts, reasons…).
+
+    `reason` and `note` are a person's, `data` what the trail is to keep.
+    """
 
     offered_item_id: int
     need_id: int
     quantity: int
     figures: Mapping[str, Any]
     after_match_id: int | None = None
+    reason: Reason | None = None
+    note: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 def propose(
@@ -224,7 +243,10 @@ def propose(
     session.add(match)
     margins.take(match)
     data = {"after": proposal.after_match_id} if proposal.after_match_id else {}
-    note_decision(session, match, Verb.PROPOSE, actor, now, data=data)
+    note_decision(
+        session, match, Verb.PROPOSE, actor, now,
+        reason=proposal.reason, note=proposal.note, data={**data, **proposal.data},
+    )  # fmt: skip
     return match
 
 
@@ -250,7 +272,7 @@ def give_instead(
     match = _in_state(held, match_id, MatchState.PROPOSED)
     supersede(session, match, actor, now)
     session.flush()
-    margins = Margins.read(session, held, LIVE)
+    margins = Margins.read(session, held, LIVE, now)
     item_left = margins.of_items.get(proposal.offered_item_id, 0)
     need_left = margins.of_needs.get(proposal.need_id, 0)
     units = min(proposal.quantity, item_left, need_left)
@@ -265,7 +287,14 @@ def give_instead(
 
 
 def resize(
-    session: Session, held: Held, margins: Margins, match: Match, quantity: int, now: datetime
+    session: Session,
+    held: Held,
+    margins: Margins,
+    match: Match,
+    quantity: int,
+    now: datetime,
+    *,
+    actor: Actor = SYSTEM,
 ) -> None:
     """Change the quantity of a proposal. Raises MatchError as `propose` does."""
     _check_sides(held, match)
@@ -275,7 +304,7 @@ def resize(
     data = {"quantity": [match.quantity, quantity]}
     match.quantity = quantity
     margins.grow(match, more)
-    note_decision(session, match, Verb.EDIT, SYSTEM, now, from_state=match.state, data=data)
+    note_decision(session, match, Verb.EDIT, actor, now, from_state=match.state, data=data)
 
 
 def _in_state(held: Held, match_id: int, *states: MatchState) -> Match:
@@ -298,17 +327,19 @@ def _check_sides(held: Held, match: Match) -> None:
 def _check_margins(margins: Margins, match: Match, quantity: int, *, new: bool = True) -> None:
     if new and (match.offered_item_id, match.need_id) in margins.pairs:
         raise MatchError(MatchRefusal.PAIR_TAKEN)
-    if quantity > margins.of_items[match.offered_item_id]:
+    if quantity > margins.free_for(match.offered_item_id, match.need_id):
         raise MatchError(MatchRefusal.OFFER_TAKEN)
     if quantity > margins.of_needs[match.need_id]:
         raise MatchError(MatchRefusal.NEED_MET)
 
 
-def _check_room(session: Session, held: Held, match: Match, states: Collection[MatchState]) -> None:
+def _check_room(
+    session: Session, held: Held, match: Match, states: Collection[MatchState], now: datetime
+) -> None:
     """The whole match must fit beside the others in `states`, of which it is not one yet."""
     session.flush()
     only = Held(
         items={match.offered_item_id: held.items[match.offered_item_id]},
         needs={match.need_id: held.needs[match.need_id]},
     )
-    _check_margins(Margins.read(session, only, states), match, match.quantity)
+    _check_margins(Margins.read(session, only, states, now), match, match.quantity)

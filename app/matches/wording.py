@@ -1,4 +1,4 @@
-"""What the coordinator's room says of a match: what was decided of it and why not, its letters, its delays, its score again."""
+"""What the coordinator's room says of a match: why not, its delays, its score again."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,15 +8,14 @@ from flask_babel.speaklater import LazyString
 
 from app.explaining import why_not
 from app.explaining.why import PARTS, part_name
+from app.history.wording import decision_words as decision_words
 from app.matches.pairs import Other, Replay
 from app.matches.service import MatchRefusal
-from app.models import Decision, Match, OutboxMessage
+from app.models import Decision, Match
 from app.models.states import REASONS as CODED
-from app.models.states import ActorKind, Occasion, Reason, Verb
+from app.models.states import Occasion, Reason
 from app.web.navigation import shown_name
 from app.web.text import _, clock_time, full_date, kilometres, lazy, plural
-from app.web.words import word
-from notifications.models import State as MessageState
 
 REASONS_TO_REJECT = CODED[Occasion.COORDINATOR_REJECTS]
 TITLE_LENGTH = 80
@@ -76,59 +75,17 @@ REFUSALS: Mapping[MatchRefusal, LazyString] = {
     MatchRefusal.NEED_MET: lazy("Le besoin vient d'être couvert autrement : ce serait trop."),
     MatchRefusal.PAIR_TAKEN: lazy("Cet article est déjà proposé pour ce besoin."),
     MatchRefusal.NOT_PERMITTED: lazy("Cela n'est plus possible : l'un des deux a changé entre-temps."),
+    MatchRefusal.RULE_BROKEN: lazy("Une règle s'y oppose : dites pourquoi vous passez outre."),
+    MatchRefusal.RULE_STANDS: lazy(
+        "La règle qui s'y oppose vaut pour tout le monde : on ne passe pas outre."
+    ),
+    MatchRefusal.WHOLE_LOT: lazy("Le donateur ne partage pas ce lot : donnez-le en entier, ou pas."),
     MatchRefusal.TOO_LATE: lazy("Trop tard pour annuler : les e-mails sont partis."),
     MatchRefusal.COMMITTEE_ANSWERED: lazy("Trop tard pour annuler : le comité a déjà répondu."),
     MatchRefusal.DONOR_ANSWERED: lazy("Trop tard pour annuler : le donateur a déjà répondu."),
     MatchRefusal.NO_REASON: lazy("Dites pourquoi : choisissez une des raisons proposées."),
 }
 """Why a decision was not taken, and what the person may conclude."""
-
-DECISIONS: Mapping[Verb, LazyString] = {
-    Verb.PROPOSE: lazy("Proposé par %(who)s"),
-    Verb.SUPERSEDE: lazy("Retiré du tableau par %(who)s"),
-    Verb.EDIT: lazy("Modifié par %(who)s"),
-    Verb.APPROVE: lazy("Approuvé par %(who)s"),
-    Verb.REJECT: lazy("Écarté par %(who)s"),
-    Verb.UNDO: lazy("Décision annulée par %(who)s"),
-    Verb.ACCEPT: lazy("Accepté par %(who)s"),
-    Verb.DECLINE: lazy("Décliné par %(who)s"),
-    Verb.LAPSE: lazy("Libéré par %(who)s, faute de réponse"),
-    Verb.PROPOSE_TIMES: lazy("Moments proposés par %(who)s"),
-    Verb.SCHEDULE: lazy("Rendez-vous fixé par %(who)s"),
-    Verb.RESCHEDULE: lazy("Rendez-vous déplacé par %(who)s"),
-    Verb.COMPLETE: lazy("Remise confirmée par %(who)s"),
-    Verb.FAIL: lazy("Remise non aboutie, selon %(who)s"),
-    Verb.REPORT: lazy("Compte rendu de %(who)s"),
-}
-"""What can be done to a match, as its history tells it."""
-
-ADDRESS_OF: Mapping[str, LazyString] = {
-    "donor": lazy("Adresse e-mail du donateur corrigée par %(who)s"),
-    "committee": lazy("Adresse e-mail du comité corrigée par %(who)s"),
-}
-
-LETTER_STATES: Mapping[MessageState, LazyString] = {
-    MessageState.PENDING: lazy("en attente"),
-    MessageState.CLAIMED: lazy("en cours d'envoi"),
-    MessageState.SENT: lazy("envoyé"),
-    MessageState.CANCELLED: lazy("annulé"),
-    MessageState.FAILED: lazy("non remis"),
-}
-
-
-def letter_state(letter: OutboxMessage) -> str:
-    """« envoyé le 24 novembre 2026 à 14 h 30 », « en attente »."""
-    if letter.bounced_at is not None:
-        return _("revenu le %(day)s", day=full_date(letter.bounced_at))
-    words = str(LETTER_STATES[letter.state])
-    if letter.sent_at is None:
-        return words
-    return _(
-        "%(state)s le %(day)s à %(time)s",
-        state=words,
-        day=full_date(letter.sent_at),
-        time=clock_time(letter.sent_at),
-    )
 
 
 def refusal(code: MatchRefusal) -> str:
@@ -143,34 +100,6 @@ def decided_meanwhile(decision: Decision, name: str) -> str:
         what=decision_words(decision, name),
         day=full_date(decision.at),
         time=clock_time(decision.at),
-    )
-
-
-def decision_words(decision: Decision, name: str) -> str:
-    """« Écarté par la coordinatrice d'exemple : C'est trop loin »; the note is shown apart."""
-    said = ADDRESS_OF.get(decision.data.get("address_of", ""), DECISIONS[decision.verb])
-    words = str(said) % {"who": _who(decision, name)}
-    if decision.reason is not None:
-        words = _("%(what)s : %(reason)s", what=words, reason=word(decision.reason))
-    if "quantity" in decision.data and len(decision.data["quantity"]) == 2:
-        before, after = decision.data["quantity"]
-        words = _(
-            "%(what)s : quantité changée de %(before)s à %(after)s", what=words, before=before, after=after
-        )
-    return words
-
-
-def _who(decision: Decision, name: str) -> str:
-    if name and decision.actor is ActorKind.DONOR:
-        return _("le donateur (noté par %(name)s)", name=name)
-    return (
-        name
-        or {
-            ActorKind.DONOR: _("le donateur"),
-            ActorKind.COMMITTEE: _("le comité"),
-            ActorKind.ACCOUNT: _("un compte supprimé"),
-            ActorKind.SYSTEM: _("le portail"),
-        }[decision.actor]
     )
 
 

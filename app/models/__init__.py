@@ -1,8 +1,19 @@
 """All tables. Import the names from here; a table's file is its own business."""
 
 from app.models.base import IllegalTransitionError, Row
-from app.models.matches import Decision, Handover, HandoverSlot, Match, PlanRun, WeightsChoice, WeightsVersion
+from app.models.finding import SearchWord
+from app.models.matches import (
+    Decision,
+    Earmark,
+    Handover,
+    HandoverSlot,
+    Match,
+    PlanRun,
+    WeightsChoice,
+    WeightsVersion,
+)
 from app.models.needs import Action, Need
+from app.models.notes import Note
 from app.models.offers import Donor, Offer, OfferedItem, Photo
 from app.models.organisations import Account, Committee, Membership, Organisation
 from app.models.preferences import DigestTurn, Preference

@@ -1,6 +1,6 @@
 """Pairings of an offered article with a need, how they are handed over, and who decided what."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,6 +60,8 @@ class Match(Row, table=True):
     `inputs` keeps what the score was computed from, so that it can be computed again. `answer_by` is set on approval.
     An approved match is accepted once both `donor_answered_at` and `committee_answered_at` are known; `answer_by` is then
     when a time must be found. `reminded_at` is when whoever is awaited was last reminded of it; each new wait clears it.
+    `by_hand_id` is the coordinator who made it or set its quantity: plans leave such a proposal as it is. `overridden` names
+    the engine's rules that it breaks and that were set aside for it, with commas.
     """
 
     __tablename__ = "match"
@@ -85,7 +87,36 @@ class Match(Row, table=True):
     committee_answered_at: datetime | None = instant(nullable=True)
     closed_at: datetime | None = instant(nullable=True)
     reminded_at: datetime | None = instant(nullable=True)
+    by_hand_id: int | None = Field(default=None, foreign_key="account.id")
+    overridden: str = text(LINE, sa_column_kwargs={"server_default": sa.text("''")})
     version: int = Field(default=1)
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """The names of the rules that do not hold for this match."""
+        return tuple(filter(None, self.overridden.split(",")))
+
+
+class Earmark(Row, table=True):
+    """So many pieces of an article, kept for a committee, or for one need of its, until the end of the day `until`.
+
+    Until then nobody else is given them, and plans do not count on them; what the committee is given meanwhile counts
+    against them. `released_at` is when somebody let go of them before.
+    """
+
+    __tablename__ = "earmark"
+    __table_args__ = (sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),)
+
+    id: Key = Field(default=None, primary_key=True)
+    offered_item_id: int = Field(foreign_key="offered_item.id", index=True, ondelete="CASCADE")
+    committee_id: int = Field(foreign_key="committee.id", index=True)
+    need_id: int | None = Field(default=None, foreign_key="need.id", index=True)
+    quantity: int = 1
+    until: date = Field(index=True)
+    note: str = text(TEXT)
+    account_id: int = Field(foreign_key="account.id")
+    created_at: datetime = instant()
+    released_at: datetime | None = instant(nullable=True)
 
 
 class Handover(Row, table=True):

@@ -44,6 +44,16 @@ class Side(Worded):
     COMMITTEE = "committee", french("le comité")
 
 
+class Findable(Worded):
+    """What a search finds, in the order in which it tells of it. A match has no words of its own."""
+
+    DONOR = "donor", french("Donateurs")
+    OFFER = "offer", french("Offres")
+    NEED = "need", french("Besoins")
+    COMMITTEE = "committee", french("Comités")
+    MATCH = "match", french("Rapprochements")
+
+
 class Language(Worded):
     FRENCH = "fr", french("Français")
     ENGLISH = "en", french("Anglais")
@@ -169,6 +179,8 @@ class Verb(Worded):
     INVITE = "invite", french("Invitation")
     ASK_PASSWORD = "ask_password", french("Mot de passe oublié")
     CHANGE_PASSWORD = "change_password", french("Changement de mot de passe")
+    EARMARK = "earmark", french("Article gardé pour un comité")
+    RELEASE = "release", french("Article rendu à tous")
 
 
 class ActorKind(Worded):
@@ -176,6 +188,17 @@ class ActorKind(Worded):
     COMMITTEE = "committee", french("le comité")  # by a link in the committee's mail, nobody signed in
     ACCOUNT = "account", french("un compte")
     SYSTEM = "system", french("le portail")
+
+
+class CallOutcome(Worded):
+    """What a telephone call came to."""
+
+    NO_ANSWER = "no_answer", french("N'a pas répondu")
+    LEFT_MESSAGE = "left_message", french("Message laissé")
+    CALLS_BACK = "calls_back", french("Rappelle")
+    AGREES = "agrees", french("D'accord")
+    REFUSES = "refuses", french("Ne veut pas")
+    REACHED = "reached", french("A été joint")
 
 
 class Reason(Worded):
@@ -197,12 +220,16 @@ class Reason(Worded):
     NO_NEED = "no_need", french("Aucun comité n'en a besoin")
     SPAM = "spam", french("Message indésirable")
     OTHER = "other", french("Autre raison")
+    AGREED = "agreed", french("C'est convenu avec les deux")
+    WILL_CARRY = "will_carry", french("Quelqu'un peut faire le trajet")
+    THIS_TIME = "this_time", french("La règle ne vaut pas cette fois")
 
 
 class Occasion(StrEnum):
     """When a coded reason is asked for."""
 
     COORDINATOR_REJECTS = "coordinator_rejects"
+    COORDINATOR_OVERRIDES = "coordinator_overrides"
     COORDINATOR_REFUSES_OFFER = "coordinator_refuses_offer"
     COMMITTEE_DECLINES = "committee_declines"
     COMMITTEE_REPORTS_FAILURE = "committee_reports_failure"
@@ -218,6 +245,7 @@ REASONS: Mapping[Occasion, tuple[Reason, ...]] = {
         Reason.NOT_NOW,
         Reason.OTHER,
     ),
+    Occasion.COORDINATOR_OVERRIDES: (Reason.AGREED, Reason.WILL_CARRY, Reason.THIS_TIME, Reason.OTHER),
     Occasion.COORDINATOR_REFUSES_OFFER: (
         Reason.NOT_HANDLED,
         Reason.CONDITION,

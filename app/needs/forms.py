@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -18,12 +17,14 @@ from app.needs.service import NeedDraft
 from app.web.clock import now, paris
 from app.web.fields import (
     DayField,
+    KeyField,
     MenuField,
     PortalForm,
     Printable,
     WholeNumberField,
     choice,
     line,
+    new_key,
     paragraph,
 )
 from app.web.text import _, lazy
@@ -31,12 +32,6 @@ from app.web.words import CONDITIONS, ELSEWHERE, URGENCIES
 from matching.items import load, normalise
 
 LONGEST_NAME, LONGEST_DETAILS = 200, 1500
-KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-
-
-def new_key() -> str:
-    """A key that makes two submissions of one form one need."""
-    return secrets.token_urlsafe(24)
 
 
 def elsewhere(slug: str) -> str:
@@ -44,14 +39,6 @@ def elsewhere(slug: str) -> str:
     code = load()[slug].elsewhere
     advice = str(ELSEWHERE[code]) if code else ""
     return _("Le portail ne s'occupe pas de cet article. %(advice)s", advice=advice).strip()
-
-
-class KeyField(HiddenField):
-    """The form's own key; one that was tampered with is replaced."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        sent = valuelist[0] if valuelist else ""
-        self.data = sent if KEY.fullmatch(sent) else new_key()
 
 
 class NeedForm(PortalForm):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, func, select
 
 from app.matches.queries import taken_for_needs
-from app.models import Action, Committee, Need, Organisation
+from app.models import Action, Committee, Donor, Match, Need, Offer, OfferedItem, Organisation
 from app.models.states import COMMITTED, LIVE, Condition, MatchState, NeedState, Urgency
 from app.web.pages import Page, turned_to
 
@@ -175,3 +175,26 @@ def everywhere(session: Session, filters: NeedFilters, asked: int) -> Everywhere
 def organisation_choices(session: Session) -> list[tuple[int, str]]:
     query = select(Organisation.id, Organisation.name).order_by(func.lower(Organisation.name))
     return list(session.exec(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What is or was to come towards a need, and from whom."""
+
+    match: Match
+    item: OfferedItem
+    offer: Offer
+    donor: Donor
+
+
+def coming_for(session: Session, need_id: int) -> list[Coming]:
+    """The live matches of a need, the latest first. One query."""
+    query = (
+        select(Match, OfferedItem, Offer, Donor)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
+        .join(Donor, col(Donor.id) == col(Offer.donor_id))
+        .where(Match.need_id == need_id, col(Match.state).in_(LIVE))
+        .order_by(col(Match.id).desc())
+    )
+    return [Coming(*row) for row in session.exec(query)]

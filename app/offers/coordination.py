@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from app.db import session
 from app.explaining.why_not import explain_misses
+from app.history.pages import remembered
+from app.history.queries import of_offer
 from app.models import Offer
 from app.models.states import OfferState, Reason
 from app.offers import queries, service
@@ -52,13 +54,13 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
         "offers/offer.html",
         found=found,
         proposals=queries.proposals(session(), offer_id),
-        decisions=queries.decisions(session(), offer_id),
         refusal=refusal or RefusalForm(formdata=None),
         explain=explain_misses,
         before=[
             (each, url_for(".show", offer_id=each.id))
             for each in queries.offered_before(session(), found.offer)
         ],
+        **remembered(of_offer(session(), found.offer)),
     )
 
 

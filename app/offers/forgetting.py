@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from app.claims import Due, claim
-from app.models import Decision, Donor, Handover, Match, Offer, OfferedItem, Photo
-from app.models.states import OfferState
+from app.finding.service import refresh
+from app.models import Decision, Donor, Handover, Match, Note, Offer, OfferedItem, Photo
+from app.models.states import Findable, OfferState
 from app.transitions import event_of
 from notifications import forgetting as letters
 
@@ -23,7 +24,7 @@ AT_ONCE = 100
 
 
 def forget_old(session: Session, after: timedelta, now: datetime) -> int:
-    """Forget what ended longer than `after` ago: offers with all that hangs on them, and letters; how many offers.
+    """Forget what ended longer than `after` ago: offers with all that hangs on them, letters and notes; how many offers.
 
     The files of photos, which no row names any more, go with the next tidying.
     """
@@ -39,6 +40,9 @@ def forget_old(session: Session, after: timedelta, now: datetime) -> int:
     if claimed:
         forget(session, claimed, now)
     letters.forget_before(session, cutoff)
+    _forget_notes(
+        session, (col(Note.at) <= cutoff) & (col(Note.due_at).is_(None) | col(Note.done_at).is_not(None))
+    )
     return len(claimed)
 
 
@@ -65,6 +69,7 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     _set(session, Handover, col(Handover.match_id).in_(matches), place="", committee_note="", donor_note="")
     decided = col(Decision.offer_id).in_(offer_ids) | col(Decision.match_id).in_(matches)
     _set(session, Decision, decided, note="")
+    _forget_notes(session, col(Note.offer_id).in_(offer_ids) | col(Note.match_id).in_(matches))
     session.connection().execute(sa.delete(Photo).where(col(Photo.offered_item_id).in_(items)))
     _without_text(session, Decision, "data", decided)
     _without_text(session, Match, "inputs", col(Match.id).in_(matches), inside="offer")
@@ -72,12 +77,18 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     about = [*(f"offer:{key}:" for key in offer_ids), *map(event_of, told)]
     letters.forget_about(session, about, matches)
     _forget_donors(session, offer_ids, now)
+    refresh(session, Findable.OFFER, offer_ids)
     session.expire_all()
 
 
 def _set(session: Session, model: type[SQLModel], which: sa.ColumnElement[bool], **values: Any) -> None:
     """Past the row's version and the audit trail: this is no edit."""
     session.connection().execute(sa.update(model).where(which).values(**values))
+
+
+def _forget_notes(session: Session, which: sa.ColumnElement[bool]) -> None:
+    """That somebody called or wrote stays; the words go."""
+    _set(session, Note, which & (col(Note.words) != ""), words="", earlier=[])
 
 
 def _without_text(
@@ -125,4 +136,6 @@ def _forget_donors(session: Session, offer_ids: Collection[int], now: datetime) 
             anonymised_at=now,
         )
     )
+    refresh(session, Findable.DONOR, [key for key, _email in gone])
+    _forget_notes(session, col(Note.donor_id).in_([key for key, _email in gone]))
     letters.forget_addresses(session, [email for _key, email in gone])

@@ -12,7 +12,6 @@ from app.matches.queries import known_to_sides
 from app.models import (
     Account,
     Committee,
-    Decision,
     Donor,
     Handover,
     HandoverSlot,
@@ -203,13 +202,18 @@ def _turned(session: Session, query: Any, order: tuple[Any, ...], asked: int) ->
     count = session.exec(select(sa.func.count()).select_from(query.subquery())).one()
     page = turned_to(asked, count, PAGE)
     rows = session.exec(query.order_by(*order).offset(page.offset).limit(PAGE)).all()
+    return page.holding(with_articles(session, rows))
+
+
+def with_articles(session: Session, rows: Sequence[tuple[Offer, Donor]]) -> list[Listed]:
+    """These offers as lines of a list. One query."""
     articles: dict[int, list[OfferedItem]] = {}
     ids = [offer.id for offer, _donor in rows]
     for row in session.exec(
         select(OfferedItem).where(col(OfferedItem.offer_id).in_(ids)).order_by(col(OfferedItem.position))
     ):
         articles.setdefault(row.offer_id, []).append(row)
-    return page.holding([Listed(offer, donor, articles.get(offer.id, [])) for offer, donor in rows])
+    return [Listed(offer, donor, articles.get(offer.id, [])) for offer, donor in rows]
 
 
 def _mentions(word: str) -> sa.ColumnElement[bool]:
@@ -221,16 +225,6 @@ def _mentions(word: str) -> sa.ColumnElement[bool]:
     )  # fmt: skip
     columns = (Offer.reference, Offer.commune, Offer.postal_code, Offer.contact_name, Donor.name, Donor.email)
     return sa.or_(in_article, *(col(column).icontains(word, autoescape=True) for column in columns))
-
-
-def decisions(session: Session, offer_id: int) -> Sequence[tuple[Decision, str | None]]:
-    """What was done to an offer, oldest first, with the name of the account that did it."""
-    return session.exec(
-        select(Decision, Account.name)
-        .join(Account, col(Account.id) == col(Decision.account_id), isouter=True)
-        .where(Decision.offer_id == offer_id)
-        .order_by(col(Decision.id))
-    ).all()
 
 
 def proposals(session: Session, offer_id: int) -> dict[int, list[tuple[int, str]]]:

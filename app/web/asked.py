@@ -34,3 +34,12 @@ def member(kind: type[Member], name: str, default: str = "") -> Member | None:
     """A value of the domain; None, which asks for all, where the field is left empty."""
     typed = request.args.get(name, default)
     return kind(typed) if typed in set(kind) else None
+
+
+def back(otherwise: str) -> str:
+    """The coordinators' page that a form was sent from and says it returns to (`retour`); `otherwise` where it names none."""
+    typed = request.values.get("retour", "")
+    ours = (
+        typed.startswith("/coordination") and typed.isprintable() and "\\" not in typed and "//" not in typed
+    )
+    return typed[:1000] if ours else otherwise

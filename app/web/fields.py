@@ -4,6 +4,7 @@ Used by every form, and by the import and the API through the same form classes,
 """
 
 import re
+import secrets
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -11,7 +12,17 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Field,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Optional, StopValidation
 
 from app.models.base import PHONE
@@ -19,6 +30,7 @@ from app.web.text import _, decimal, only_shown_again
 from notifications.addresses import UnsendableError, ascii_address, out_of_place
 
 LARGEST_QUANTITY = 1_000_000
+KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Control characters that no person types, and halves of characters that no database stores."""
 
@@ -29,6 +41,19 @@ class PortalForm(FlaskForm):
     def is_submitted(self) -> bool:
         """Whether somebody wants something done: not the switch between languages, which only shows the form again."""
         return bool(super().is_submitted()) and not only_shown_again()
+
+
+def new_key() -> str:
+    """A key that makes two submissions of one form one row."""
+    return secrets.token_urlsafe(24)
+
+
+class KeyField(HiddenField):
+    """The form's own key; one that was tampered with is replaced."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        sent = valuelist[0] if valuelist else ""
+        self.data = sent if KEY.fullmatch(sent) else new_key()
 
 
 def strip(value: Any) -> Any:

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 
 import matching.types as engine
 from app import models
+from app.finding.service import rebuild
 from app.matches.queries.pulse import JOB
 from app.models.states import Condition, NeedState, OfferState, Role, Urgency, Verb
 from app.places.lookup import TABLE as COMMUNES
@@ -57,6 +58,7 @@ def load(database: sa.Engine, sizes: Sizes, now: datetime, seed: int = SEED) -> 
             table = SQLModel.metadata.tables[str(model.__tablename__)]
             for first in range(0, len(rows), BATCH):
                 connection.execute(sa.insert(table), rows[first : first + BATCH])
+        rebuild(connection)
 
 
 class _World:

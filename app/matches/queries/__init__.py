@@ -9,6 +9,9 @@ from sqlmodel import Session, col, select
 
 from app.db import among
 from app.holding import Held
+from app.matches.queries import earmarks
+from app.matches.queries.earmarks import beyond_plans as beyond_plans
+from app.matches.queries.earmarks import of_plans as of_plans
 from app.models import Handover, Match, Need, OfferedItem
 from app.models.states import COMMITTED, LIVE, MatchState
 
@@ -23,8 +26,15 @@ def known_to_sides(approved_before: datetime) -> sa.ColumnElement[bool]:
     )
 
 
+States = Collection[MatchState] | sa.ColumnElement[bool]
+
+
+def _in(states: States) -> sa.ColumnElement[bool]:
+    return states if isinstance(states, sa.ColumnElement) else col(Match.state).in_(states)
+
+
 def taken_from_items(
-    session: Session, offered_item_ids: Collection[int] | None, states: Collection[MatchState] = LIVE
+    session: Session, offered_item_ids: Collection[int] | None, states: States = LIVE
 ) -> dict[int, int]:
     """For each offered item, how many pieces matches in `states` hold. Items that none holds are absent.
 
@@ -32,7 +42,7 @@ def taken_from_items(
     """
     query = (
         select(Match.offered_item_id, sa.func.sum(Match.quantity))
-        .where(col(Match.state).in_(states))
+        .where(_in(states))
         .group_by(col(Match.offered_item_id))
     )
     if offered_item_ids is not None:
@@ -41,7 +51,7 @@ def taken_from_items(
 
 
 def taken_for_needs(
-    session: Session, need_ids: Collection[int] | None, states: Collection[MatchState] = LIVE
+    session: Session, need_ids: Collection[int] | None, states: States = LIVE
 ) -> dict[int, int]:
     """For each need, how many pieces matches in `states` bring; what was received counts for completed ones.
 
@@ -51,7 +61,7 @@ def taken_for_needs(
     query = (
         select(Match.need_id, sa.func.sum(quantity))
         .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
-        .where(col(Match.state).in_(states))
+        .where(_in(states))
         .group_by(col(Match.need_id))
     )
     if need_ids is not None:
@@ -74,28 +84,46 @@ def pieces_of_offer(session: Session, offer_id: int) -> dict[int, int]:
 class Margins:
     """How many pieces are still free of each held item and need, and which pairs stand, counting matches in `states`.
 
-    At most one unfinished match may stand between the same article and the same need.
+    At most one unfinished match may stand between the same article and the same need. Pieces that are kept for a
+    committee (`Earmark`) are free for its needs alone.
     """
 
     of_items: dict[int, int]
     of_needs: dict[int, int]
     pairs: set[tuple[int, int]]
+    kept: dict[tuple[int, int], int]
+    """For an (item, need), the pieces that are kept for its committee."""
 
     @classmethod
-    def read(cls, session: Session, held: Held, states: Collection[MatchState]) -> "Margins":
+    def read(cls, session: Session, held: Held, states: States, now: datetime) -> "Margins":
         """What the held rows leave free now; negative where more is taken than there is."""
         from_items = taken_from_items(session, held.items, states)
         for_needs = taken_for_needs(session, held.needs, states)
         standing = select(Match.offered_item_id, Match.need_id).where(
             among(Match.offered_item_id, held.items),
             among(Match.need_id, held.needs),
-            col(Match.state).in_(set(states) - {MatchState.COMPLETED}),
+            _in(states),
+            col(Match.state) != MatchState.COMPLETED,
         )
+        kept = earmarks.standing(session, now, held.items)
+        for each in kept:
+            item_id = each.earmark.offered_item_id
+            from_items[item_id] = from_items.get(item_id, 0) + each.left
         return cls(
             {key: item.quantity - from_items.get(key, 0) for key, item in held.items.items()},
             {key: need.quantity - for_needs.get(key, 0) for key, need in held.needs.items()},
             {(item, need) for item, need in session.exec(standing)},
+            {
+                (each.earmark.offered_item_id, key): each.left
+                for each in kept
+                for key, need in held.needs.items()
+                if each.is_for(need)
+            },
         )
+
+    def free_for(self, item_id: int, need_id: int) -> int:
+        """How many pieces of the item this need may still be given."""
+        return self.of_items[item_id] + self.kept.get((item_id, need_id), 0)
 
     def take(self, match: Match) -> None:
         """Count a match in."""
@@ -109,5 +137,9 @@ class Margins:
 
     def grow(self, match: Match, more: int) -> None:
         """Count a standing match as larger by `more` pieces (smaller where negative)."""
-        self.of_items[match.offered_item_id] = self.of_items.get(match.offered_item_id, 0) - more
-        self.of_needs[match.need_id] = self.of_needs.get(match.need_id, 0) - more
+        pair = match.offered_item_id, match.need_id
+        from_kept = max(0, min(more, self.kept.get(pair, 0)))
+        if from_kept:
+            self.kept[pair] -= from_kept
+        self.of_items[pair[0]] = self.of_items.get(pair[0], 0) - (more - from_kept)
+        self.of_needs[pair[1]] = self.of_needs.get(pair[1], 0) - more

@@ -3,6 +3,7 @@
 Ids of offers in the engine are those of offered items; ids of needs those of needs; both as text.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from app.days import day_of
 from app.db import among, named
 from app.lessons import queries as lessons
 from app.matches import queries
+from app.matches.queries import earmarks
 from app.models import (
     Action,
     Committee,
@@ -40,7 +42,7 @@ RULED_OUT = frozenset({MatchState.REJECTED, MatchState.DECLINED, MatchState.LAPS
 
 @dataclass(frozen=True, slots=True)
 class StandingProposal:
-    """A proposal that is on the board."""
+    """A proposal of a plan's that is on the board."""
 
     match_id: int
     offered_item_id: int
@@ -72,6 +74,8 @@ class Board:
     standing: tuple[StandingProposal, ...] = ()
     items: Mapping[int, MissSide] = field(default_factory=dict)
     wanted: Mapping[int, MissSide] = field(default_factory=dict)
+    settled: frozenset[tuple[int, int]] = frozenset()
+    """The (item, need) pairs that stand beyond plans. The rest of the two is for others: a pair stands once."""
 
     @property
     def kept(self) -> tuple[engine.Kept, ...]:
@@ -94,10 +98,11 @@ def read_board(
 
     With `items` and `needs`, only these articles and needs are read, and not what is on the board.
     """
-    offered = list(open_items(session, now, items))
-    wanted = list(open_needs(session, now, needs))
-    offers, asked = _offers(session, offered, items), _needs(session, wanted, needs)
+    offered = list(open_items(session, now, None if items is None else named(OfferedItem.id, items)))
+    wanted = list(open_needs(session, now, None if needs is None else named(Need.id, needs)))
+    offers, asked = _offers(session, offered, items, now), _needs(session, wanted, needs)
     known = {each.id for each in offers}, {each.id for each in asked}
+    settled = frozenset(_settled(session)) if items is None else frozenset()
     return Board(
         now=now.astimezone(PARIS),
         weights=current_weights(session),
@@ -105,13 +110,15 @@ def read_board(
         needs=tuple(asked),
         barred=tuple(
             engine.Barred(str(item), str(need))
-            for item, need in sorted({(item, need) for _match, item, need in ended(session, items, needs)})
+            for item, need in sorted(
+                {(item, need) for _match, item, need in ended(session, items, needs)} | settled
+            )
             if str(item) in known[0] and str(need) in known[1]
         ),
         lessons=lessons.for_planning(
             session, now, None if needs is None else {int(each.committee or 0) for each in asked}
         ),
-        received=_received(session, now),
+        received=received(session, now),
         standing=tuple(_standing(session)) if items is None else (),
         items={item.id: _item_side(item, offer) for item, offer in offered if str(item.id) in known[0]},
         wanted={
@@ -119,6 +126,7 @@ def read_board(
             for need, committee, _action, _collector in wanted
             if str(need.id) in known[1]
         },
+        settled=settled,
     )
 
 
@@ -126,17 +134,18 @@ def read_pair(
     session: Session, now: datetime, item_id: int, need_id: int
 ) -> tuple[engine.Offer | None, engine.Need | None]:
     """One article and one need as a plan sees them today, None where it would not."""
-    offered = list(open_items(session, now, [item_id]))
-    wanted = list(open_needs(session, now, [need_id]))
-    offers, needs = _offers(session, offered, [item_id]), _needs(session, wanted, [need_id])
+    offered = list(open_items(session, now, col(OfferedItem.id) == item_id))
+    wanted = list(open_needs(session, now, col(Need.id) == need_id))
+    offers, needs = _offers(session, offered, [item_id], now), _needs(session, wanted, [need_id])
     return (offers[0] if offers else None), (needs[0] if needs else None)
 
 
 def _offers(
-    session: Session, offered: Iterable[tuple[OfferedItem, Offer]], ids: Collection[int] | None
+    session: Session, offered: Iterable[tuple[OfferedItem, Offer]], ids: Collection[int] | None, now: datetime
 ) -> list[engine.Offer]:
-    """Those of which something is left."""
-    taken = queries.taken_from_items(session, ids, COMMITTED)
+    """Those of which something is left, neither promised nor kept for somebody."""
+    taken = Counter(queries.taken_from_items(session, ids, queries.beyond_plans()))
+    taken.update(earmarks.kept_of(session, now, ids))
     return [
         offer_of(item, offer, left)
         for item, offer in offered
@@ -150,7 +159,7 @@ def _needs(
     ids: Collection[int] | None,
 ) -> list[engine.Need]:
     """Those that lack something."""
-    taken = queries.taken_for_needs(session, ids, COMMITTED)
+    taken = queries.taken_for_needs(session, ids, queries.beyond_plans())
     return [
         need_of(need, committee, action, collector, left)
         for need, committee, action, collector in wanted
@@ -199,22 +208,22 @@ def served(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.Column
 
 
 def open_items(
-    session: Session, now: datetime, ids: Collection[int] | None = None
+    session: Session, now: datetime, only: sa.ColumnElement[bool] | None = None
 ) -> Iterable[tuple[OfferedItem, Offer]]:
-    """The articles that a plan may give today, by id, with their offers; of these ids alone if given."""
+    """The articles that a plan may give today, by id, with their offers; `only` narrows them further."""
     query = (
         select(OfferedItem, Offer)
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
         .where(*given(now))
         .order_by(col(OfferedItem.id))
     )
-    return session.exec(query if ids is None else query.where(named(OfferedItem.id, ids)))
+    return session.exec(query if only is None else query.where(only))
 
 
 def open_needs(
-    session: Session, now: datetime, ids: Collection[int] | None = None
+    session: Session, now: datetime, only: sa.ColumnElement[bool] | None = None
 ) -> Iterable[tuple[Need, Committee, Action | None, Committee | None]]:
-    """The needs that a plan may serve today, by id, with all that says how; of these ids alone if given."""
+    """The needs that a plan may serve today, by id, with all that says how; `only` narrows them further."""
     collector = aliased(Committee)
     query = (
         select(Need, Committee, Action, collector)
@@ -224,7 +233,7 @@ def open_needs(
         .where(*served(now))
         .order_by(col(Need.id))
     )
-    return session.exec(query if ids is None else query.where(named(Need.id, ids)))
+    return session.exec(query if only is None else query.where(only))
 
 
 def ended(
@@ -245,7 +254,17 @@ def ended(
     return ((match or 0, item, need) for match, item, need in session.exec(query))
 
 
-def _received(session: Session, now: datetime) -> dict[str, float]:
+def _settled(session: Session) -> Iterable[tuple[int, int]]:
+    """The pairs of unfinished matches that no plan changes, of articles and needs that plans still know."""
+    query = (
+        select(Match.offered_item_id, Match.need_id)
+        .join(Need, col(Match.need_id) == col(Need.id))
+        .where(queries.beyond_plans(), col(Match.state) != MatchState.COMPLETED, Need.state == NeedState.OPEN)
+    )
+    return session.exec(query)
+
+
+def received(session: Session, now: datetime) -> dict[str, float]:
     """Pieces promised to each committee since RECEIVED_WITHIN; what was received counts for completed matches."""
     quantity = sa.func.coalesce(Handover.received_quantity, Match.quantity)
     query = (
@@ -267,7 +286,8 @@ def asked_for(session: Session, now: datetime, committees: Collection[str]) -> d
         .where(*served(now), among(Need.committee_id, map(int, committees)))
     )
     rows = session.execute(query).all() if committees else []
-    taken = queries.taken_for_needs(session, [key for key, *_ in rows], COMMITTED) if rows else {}
+    ids = [key for key, *_ in rows]
+    taken = queries.taken_for_needs(session, ids, queries.beyond_plans()) if rows else {}
     asked: dict[str, int] = {}
     for key, committee, quantity in rows:
         asked[str(committee)] = asked.get(str(committee), 0) + max(0, quantity - taken.get(key, 0))
@@ -279,7 +299,11 @@ FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "trans
 
 
 def _standing(session: Session) -> Iterable[StandingProposal]:
-    query = select(Match).where(Match.state == MatchState.PROPOSED).order_by(col(Match.id))
+    query = (
+        select(Match)
+        .where(Match.state == MatchState.PROPOSED, col(Match.by_hand_id).is_(None))
+        .order_by(col(Match.id))
+    )
     for match in session.exec(query):
         figures = {name: getattr(match, name) for name in FIGURES}
         yield StandingProposal(match.id, match.offered_item_id, match.need_id, match.quantity, figures)

@@ -75,6 +75,8 @@ def gift(acting: Acting, build: Builder) -> Match:
         match, place="3 impasse Secrète", committee_note="chez Zébulon", donor_note="un mot de Zébulon",
         received_quantity=1,
     )  # fmt: skip
+    for about in ({"offer_id": offer.id}, {"match_id": match.id}, {"donor_id": donor.id}):
+        build.note(account, words="Zébulon rappelle", earlier=[["hier", "chez Zébulon"]], **about)
     with acting.app.app_context(), transaction() as session:
         session.add(
             Photo(
@@ -139,6 +141,7 @@ def figures(acting: Acting, match: Match) -> Any:
                 '"match"',
                 "handover",
                 "decision",
+                "note",
                 "outbox_message",
             )
         }

@@ -1,0 +1,36 @@
+"""A committee as a coordinator sees it: how to reach it, what it waits for and lacks, and everything that happened."""
+
+from flask import abort, render_template
+
+from app.committees import queries
+from app.committees.routes import blueprint, week
+from app.db import session
+from app.history.pages import remembered
+from app.history.queries import of_committee
+from app.models import Committee, Organisation
+from app.models.states import NeedState
+from app.needs import queries as needs
+from app.web.access import Who, access
+from app.web.clock import now
+
+SHOWN = 20
+
+
+@blueprint.get("/coordination/comites/<int:committee_id>")
+@access(Who.COORDINATOR)
+def show(committee_id: int) -> str:
+    committee = session().get(Committee, committee_id) or abort(404)
+    wanted = needs.of_committee(
+        session(), committee_id, [NeedState.OPEN, NeedState.PAUSED, NeedState.EXPIRED]
+    )
+    return render_template(
+        "committees/show.html",
+        committee=committee,
+        organisation=session().get_one(Organisation, committee.organisation_id),
+        week=week(committee),
+        members=queries.members(session(), committee_id),
+        incoming=queries.incoming(session(), committee_id, approved_before=now()),
+        wanted=wanted[:SHOWN],
+        more=len(wanted) - SHOWN,
+        **remembered(of_committee(session(), committee_id)),
+    )

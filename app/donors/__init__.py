@@ -1,0 +1,1 @@
+"""People and companies who give, each with all that they offered."""

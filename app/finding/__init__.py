@@ -1,0 +1,1 @@
+"""Finding donors, offers, needs, committees and matches by anything a caller may say."""

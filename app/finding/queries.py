@@ -1,0 +1,169 @@
+"""Reads: who and what is found by the words that somebody types."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.catalogue.queries import SURE_ENOUGH, recognise
+from app.finding.documents import ITEM
+from app.finding.terms import Search, Term, read
+from app.finding.words import SHORTEST_PART
+from app.models import Committee, Donor, Match, Need, Offer, OfferedItem, SearchWord
+from app.models.states import Findable
+from app.web.pages import Page, cut
+from matching.items import load
+
+LAST = "\U0010ffff"
+"""Stands after every other letter."""
+COMPLETE = 0.85
+"""A slip in words that name an article all together."""
+MOST = 1000
+"""Rows above which nobody counts."""
+
+_WORDS: sa.Table = SearchWord.__table__  # type: ignore[attr-defined]
+OF: Mapping[Findable, Any] = {
+    Findable.DONOR: Donor,
+    Findable.OFFER: Offer,
+    Findable.NEED: Need,
+    Findable.COMMITTEE: Committee,
+    Findable.MATCH: Match,
+}
+"""The rows that each kind finds."""
+Numbers = sa.Select[Any] | sa.CompoundSelect[Any]
+
+
+def search(typed: str) -> Search:
+    """What these words ask for."""
+    return read(typed, _named)
+
+
+def find(
+    session: Session,
+    typed: str,
+    kinds: Collection[Findable] = tuple(Findable),
+    *,
+    asked: int = 1,
+    size: int = 10,
+) -> Mapping[Findable, Page[int]]:
+    """For each of `kinds` a page of the numbers of what `typed` finds, the newest first; without a total above MOST."""
+    wanted = search(typed)
+    return {kind: _page(session, kind, wanted, asked, size) for kind in kinds}
+
+
+def _page(session: Session, kind: Findable, wanted: Search, asked: int, size: int) -> Page[int]:
+    query = numbers(session, kind, wanted).limit(MOST + 1)
+    found = sorted(session.connection().execute(query).scalars(), reverse=True)
+    page = cut(found[:MOST], asked, size)
+    return replace(page, total=None) if len(found) > MOST else page
+
+
+def numbers(session: Session, kind: Findable, wanted: Search) -> Numbers:
+    """The numbers of all that is found, each once: to be counted, or what a list is narrowed to."""
+    if not wanted.terms:
+        return sa.select(col(OF[kind].id)).where(sa.false())
+    found = _matches(session, wanted) if kind is Findable.MATCH else _subjects(session, kind, wanted)
+    if kind is Findable.MATCH and wanted.number is not None:
+        found = sa.union(found, sa.select(col(Match.id)).where(col(Match.id) == wanted.number))
+    return found
+
+
+def _subjects(session: Session, kind: Findable, wanted: Search) -> Numbers:
+    (first, *others), _rows = _rarest_first(session, kind, wanted.terms)
+    subject = col(OF[kind].id)
+    return sa.select(subject).where(
+        subject.in_(_drawn(kind, first)), *(_holds(kind, subject, each) for each in others)
+    )
+
+
+def _matches(session: Session, wanted: Search) -> Numbers:
+    """Those whose offer or need has each term."""
+    terms, rows = _rarest_first(session, Findable.OFFER, wanted.terms)
+    offered = col(OfferedItem.id) == col(Match.offered_item_id)
+    offer = sa.select(col(OfferedItem.offer_id)).where(offered).correlate(Match).scalar_subquery()
+    query = sa.select(col(Match.id)).where(
+        *(
+            _holds(Findable.OFFER, offer, term) | _holds(Findable.NEED, col(Match.need_id), term)
+            for term in terms
+        )
+    )
+    if rows >= MOST:
+        return query
+    given = sa.select(col(OfferedItem.id)).where(
+        col(OfferedItem.offer_id).in_(_drawn(Findable.OFFER, terms[0]))
+    )
+    either = (
+        col(Match.offered_item_id).in_(given),
+        col(Match.need_id).in_(_drawn(Findable.NEED, terms[0])),
+    )
+    return query.where(
+        col(Match.id).in_(sa.union(*(sa.select(col(Match.id)).where(each) for each in either)))
+    )
+
+
+def _drawn(kind: Findable, term: Term) -> Numbers:
+    """The subjects that have a term, some of them more than once."""
+    ways = []
+    for first, *more in _ways(term):
+        having = (_has(kind, _WORDS.c.subject_id, word) for word in more)
+        ways.append(sa.select(_WORDS.c.subject_id).where(_WORDS.c.kind == kind, first(_WORDS), *having))
+    return sa.union(*ways) if len(ways) > 1 else ways[0]
+
+
+def _holds(kind: Findable, subject: Any, term: Term) -> sa.ColumnElement[bool]:
+    """Whether the subject of that number has a term."""
+    return sa.or_(*(sa.and_(*(_has(kind, subject, word) for word in way)) for way in _ways(term)))
+
+
+Stands = Callable[[Any], sa.ColumnElement[bool]]
+"""Whether a row of words, of the table or an alias of it, is one that is meant."""
+
+
+def _ways(term: Term) -> list[list[Stands]]:
+    """What has to stand together, the longest first: it stands in the fewest subjects."""
+    ways = [[_begins(word) for word in sorted(way, key=len, reverse=True)] for way in term.ways]
+    return [*ways, [_names(term.items)]] if term.items else ways
+
+
+def _begins(word: str) -> Stands:
+    """A few digits stand for themselves: half of all numbers begin with them somewhere."""
+    if word.isdigit() and len(word) < SHORTEST_PART:
+        return lambda rows: rows.c.word == word
+    return lambda rows: sa.and_(rows.c.word >= word, rows.c.word < word + LAST)
+
+
+def _names(items: Sequence[str]) -> Stands:
+    return lambda rows: rows.c.word.in_([ITEM + item for item in items])
+
+
+def _has(kind: Findable, subject: Any, stands: Stands) -> sa.ColumnElement[bool]:
+    rows = _WORDS.alias()
+    return sa.exists().where(rows.c.kind == kind, rows.c.subject_id == subject, stands(rows))
+
+
+def _rarest_first(session: Session, kind: Findable, terms: Sequence[Term]) -> tuple[list[Term], int]:
+    """The terms by how many rows hold their words, and how many hold the first one's, as far as that is worth counting."""
+    rows = session.connection().execute(sa.select(*(_rows(kind, term) for term in terms))).one()
+    order = sorted(range(len(terms)), key=lambda place: rows[place])
+    return [terms[place] for place in order], rows[order[0]]
+
+
+def _rows(kind: Findable, term: Term) -> sa.ColumnElement[int]:
+    counts = []
+    for first, *_more in _ways(term):
+        some = sa.select(_WORDS.c.subject_id).where(_WORDS.c.kind == kind, first(_WORDS)).limit(MOST)
+        counts.append(sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery())
+    return sum(counts[1:], start=counts[0])
+
+
+def _named(said: str) -> str | None:
+    """The item that these words name, all of them together where they are several."""
+    known = load().named(said)
+    if known is not None:
+        return known.slug
+    found = recognise(said)
+    if " " in said and (found.confidence < COMPLETE or found.why == "head"):
+        return None
+    return found.item if found.confidence >= SURE_ENOUGH else None

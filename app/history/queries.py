@@ -1,0 +1,259 @@
+"""Reads of what happened: each source in one query, whatever the page is about."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, load_only
+from sqlmodel import Session, col, select
+
+from app.db import among
+from app.history.topics import KINDS, Topic, topic_of
+from app.models import (
+    Account,
+    Committee,
+    Decision,
+    Donor,
+    Match,
+    Need,
+    Note,
+    Offer,
+    OfferedItem,
+    OutboxMessage,
+)
+from app.web.pages import Page, peeked
+
+PAGE = 30
+OF_LETTERS = (
+    OutboxMessage.id, OutboxMessage.event, OutboxMessage.match_id, OutboxMessage.party, OutboxMessage.to_name,
+    OutboxMessage.to_email, OutboxMessage.subject, OutboxMessage.state, OutboxMessage.sent_at,
+    OutboxMessage.bounced_at, OutboxMessage.not_before, OutboxMessage.attempts, OutboxMessage.created_at,
+)  # fmt: skip
+"""What a history says of a letter: not its thousands of characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a history tells of: the decisions about these rows, by the word for their kind, and the notes on them.
+
+    `beside` are rows whose notes are told too, and nothing else of them. `letters` selects the ids of the letters.
+    """
+
+    here: Topic
+    rows: Mapping[str, Collection[int]]
+    beside: Mapping[str, Collection[int]] = field(default_factory=dict)
+    letters: Sequence[Any] = ()
+
+    def about(self, model: type[Decision | Note]) -> sa.ColumnElement[bool]:
+        """The decisions, or the notes, of this history."""
+        told = [*self.rows.items(), *(self.beside.items() if model is Note else ())]
+        named = [
+            among(getattr(model, KINDS[kind].column), keys)
+            for kind, keys in told
+            if keys and hasattr(model, KINDS[kind].column)
+        ]
+        return sa.or_(sa.false(), *named)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line: a decision, a note or a letter, with who did it, and what it is about where that is not the page's own row."""
+
+    at: datetime
+    what: Decision | Note | OutboxMessage
+    who: str = ""
+    about: Topic | None = None
+    for_whom: str = ""
+    done_by: str = ""
+
+    @property
+    def kind(self) -> str:
+        return type(self.what).__name__.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A page of what happened, the latest first; `names` says what the rows are called that its lines are about."""
+
+    page: Page[Happening]
+    names: Mapping[Topic, "Called"]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A thing and its words as `item_name` takes them, or a `name` by itself; a match also has its committee."""
+
+    name: str = ""
+    item: str | None = None
+    description: str = ""
+
+
+def of_match(session: Session, match_id: int) -> Scope:
+    item, need, offer, committee = session.execute(
+        sa.select(*map(col, (OfferedItem.offer_id, Match.need_id, Offer.donor_id, Need.committee_id)))
+        .select_from(Match)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .where(col(Match.id) == match_id)
+    ).one()
+    beside = {"offre": [item], "besoin": [need], "donateur": [offer], "comite": [committee]}
+    letters = [sa.select(col(OutboxMessage.id)).where(col(OutboxMessage.match_id) == match_id)]
+    return Scope(Topic("rapprochement", match_id), {"rapprochement": [match_id]}, beside, letters)
+
+
+def of_offer(session: Session, offer: Offer) -> Scope:
+    matches = _matches(session, [offer.id], ())
+    return Scope(
+        Topic("offre", offer.id),
+        {"offre": [offer.id], "rapprochement": matches},
+        {"donateur": [offer.donor_id]},
+        [
+            *_about_matches(matches),
+            _answering("offer_id", [offer.id]),
+            _named("donor", offer.donor_id, f"offer:{offer.id}:"),
+        ],
+    )
+
+
+def of_need(session: Session, need: Need) -> Scope:
+    matches = _matches(session, (), [need.id])
+    return Scope(
+        Topic("besoin", need.id),
+        {"besoin": [need.id], "rapprochement": matches},
+        {"comite": [need.committee_id]},
+        [*_about_matches(matches), _answering("need_id", [need.id])],
+    )
+
+
+def of_donor(session: Session, here: int, donor_ids: Collection[int]) -> Scope:
+    """All that happened to the offers of this person, under each of its addresses."""
+    offers = session.exec(select(Offer.id).where(among(Offer.donor_id, donor_ids))).all()
+    return Scope(
+        Topic("donateur", here),
+        {"donateur": donor_ids, "offre": offers, "rapprochement": _matches(session, offers, ())},
+        letters=[_to(f"donor:{key}" for key in donor_ids)],
+    )
+
+
+def of_committee(session: Session, committee_id: int) -> Scope:
+    needs = session.exec(select(Need.id).where(Need.committee_id == committee_id)).all()
+    return Scope(
+        Topic("comite", committee_id),
+        {"comite": [committee_id], "besoin": needs, "rapprochement": _matches(session, (), needs)},
+        letters=[_to([f"committee:{committee_id}"])],
+    )
+
+
+def _matches(session: Session, offer_ids: Collection[int], need_ids: Collection[int]) -> Sequence[int]:
+    query = select(Match.id)
+    if need_ids:
+        return session.exec(query.where(among(Match.need_id, need_ids))).all()
+    items = select(OfferedItem.id).where(among(OfferedItem.offer_id, offer_ids))
+    return session.exec(query.where(col(Match.offered_item_id).in_(items))).all()
+
+
+def _about_matches(matches: Collection[int]) -> list[Any]:
+    return [sa.select(col(OutboxMessage.id)).where(among(OutboxMessage.match_id, matches))] if matches else []
+
+
+def _answering(column: str, keys: Collection[int]) -> Any:
+    """The letters that answer decisions about these rows."""
+    decided = sa.select(sa.literal("decision:") + sa.cast(Decision.id, sa.String)).where(
+        among(getattr(Decision, column), keys)
+    )
+    return sa.select(col(OutboxMessage.id)).where(col(OutboxMessage.event).in_(decided))
+
+
+def _named(kind: str, key: int, begins: str) -> Any:
+    """The letters to this party about events whose name begins so."""
+    return sa.select(col(OutboxMessage.id)).where(
+        col(OutboxMessage.party) == f"{kind}:{key}",
+        sa.func.substr(OutboxMessage.event, 1, len(begins)) == begins,
+    )
+
+
+def _to(parties: Iterable[str]) -> Any:
+    return sa.select(col(OutboxMessage.id)).where(col(OutboxMessage.party).in_(list(parties)))
+
+
+def history(session: Session, scope: Scope, number: int) -> History:
+    """What happened, the latest first: three queries, and one for each kind of row that it names."""
+    most = number * PAGE + 1
+    found = [
+        *_decisions(session, scope, most),
+        *_notes(session, scope, most),
+        *_letters(session, scope, most),
+    ]
+    found.sort(key=lambda each: (each.at, each.kind == "outboxmessage", each.what.id), reverse=True)
+    page = peeked(found[(number - 1) * PAGE : most], number, PAGE)
+    about = {each.about for each in page.rows if each.about is not None and each.about != scope.here}
+    return History(page, _called(session, about))
+
+
+def _decisions(session: Session, scope: Scope, most: int) -> Iterable[Happening]:
+    query = (
+        select(Decision, Account.name)
+        .join(Account, col(Account.id) == col(Decision.account_id), isouter=True)
+        .where(scope.about(Decision))
+        .order_by(col(Decision.at).desc(), col(Decision.id).desc())
+        .limit(most)
+    )
+    for decision, name in session.exec(query):
+        yield Happening(decision.at, decision, name or "", topic_of(decision))
+
+
+def _notes(session: Session, scope: Scope, most: int) -> Iterable[Happening]:
+    author, person, doer = aliased(Account), aliased(Account), aliased(Account)
+    query = (
+        sa.select(Note, col(author.name), col(person.name), col(doer.name))
+        .join(author, col(author.id) == col(Note.author_id))
+        .join(person, col(person.id) == col(Note.for_id), isouter=True)
+        .join(doer, col(doer.id) == col(Note.done_by_id), isouter=True)
+        .where(scope.about(Note))
+        .order_by(col(Note.at).desc(), col(Note.id).desc())
+        .limit(most)
+    )
+    for note, name, for_whom, done_by in session.execute(query):
+        yield Happening(note.at, note, name, topic_of(note), for_whom or "", done_by or "")
+
+
+def _letters(session: Session, scope: Scope, most: int) -> Iterable[Happening]:
+    if not scope.letters:
+        return
+    query = (
+        select(OutboxMessage)
+        .options(load_only(*OF_LETTERS, raiseload=True))  # type: ignore[arg-type]
+        .where(col(OutboxMessage.id).in_(sa.union(*scope.letters)))
+        .order_by(col(OutboxMessage.created_at).desc(), col(OutboxMessage.id).desc())
+        .limit(most)
+    )
+    for letter in session.exec(query):
+        about = Topic("rapprochement", letter.match_id) if letter.match_id else None
+        yield Happening(letter.created_at, letter, about=about)
+
+
+def _called(session: Session, about: Collection[Topic]) -> dict[Topic, Called]:
+    """What these rows are called; a query for each of their kinds."""
+    found = {}
+    for kind in {each.kind for each in about}:
+        keys = [each.key for each in about if each.kind == kind]
+        for key, *words in session.execute(_NAMES[kind].where(among(KINDS[kind].model.id, keys))):
+            found[Topic(kind, key)] = Called(*words)
+    return found
+
+
+_NAMES: Mapping[str, Any] = {
+    "offre": sa.select(col(Offer.id), col(Offer.reference)),
+    "besoin": sa.select(col(Need.id), sa.literal(""), col(Need.item), col(Need.description)),
+    "rapprochement": sa.select(
+        col(Match.id), col(Committee.name), col(OfferedItem.item), col(OfferedItem.description)
+    )
+    .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+    .join(Need, col(Need.id) == col(Match.need_id))
+    .join(Committee, col(Committee.id) == col(Need.committee_id)),
+    "donateur": sa.select(col(Donor.id), col(Donor.name)),
+    "comite": sa.select(col(Committee.id), col(Committee.name)),
+}

@@ -1,0 +1,149 @@
+"""What happened, in words: a sentence for each decision, and what became of a letter."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel.speaklater import LazyString
+
+from app.history.queries import Called, Happening
+from app.history.topics import Topic
+from app.models import Decision, OutboxMessage
+from app.models.states import ActorKind, Verb
+from app.web.navigation import shown_name
+from app.web.text import _, called, clock_time, full_date, lazy
+from app.web.words import word
+from notifications.models import State
+
+OF_OFFERS: Mapping[Verb, LazyString] = {
+    Verb.RECORD: lazy("Offre enregistrée par %(who)s"),
+    Verb.CONFIRM: lazy("Offre confirmée par %(who)s"),
+    Verb.EDIT: lazy("Offre modifiée par %(who)s"),
+    Verb.EXTEND: lazy("Offre prolongée par %(who)s"),
+    Verb.WITHDRAW: lazy("Offre retirée par %(who)s"),
+    Verb.REFUSE: lazy("Offre refusée par %(who)s"),
+    Verb.EXPIRE: lazy("Offre arrivée à son terme"),
+    Verb.CLOSE: lazy("Offre terminée : tout est remis"),
+    Verb.EARMARK: lazy("Article gardé pour un comité par %(who)s"),
+    Verb.RELEASE: lazy("Article rendu à tous par %(who)s"),
+}
+OF_NEEDS: Mapping[Verb, LazyString] = {
+    Verb.DECLARE: lazy("Besoin déclaré par %(who)s"),
+    Verb.CONFIRM: lazy("Besoin toujours vrai, selon %(who)s"),
+    Verb.EDIT: lazy("Besoin modifié par %(who)s"),
+    Verb.PAUSE: lazy("Besoin mis en pause par %(who)s"),
+    Verb.RESUME: lazy("Besoin rouvert par %(who)s"),
+    Verb.WITHDRAW: lazy("Besoin retiré par %(who)s"),
+    Verb.UNDO: lazy("Besoin rétabli par %(who)s"),
+    Verb.REOPEN: lazy("Besoin rouvert : il en manque de nouveau"),
+    Verb.MEET: lazy("Besoin satisfait"),
+    Verb.EXPIRE: lazy("Besoin mis de côté : personne n'a dit s'il était toujours vrai"),
+}
+OF_MATCHES: Mapping[Verb, LazyString] = {
+    Verb.PROPOSE: lazy("Proposé par %(who)s"),
+    Verb.SUPERSEDE: lazy("Retiré du tableau par %(who)s"),
+    Verb.EDIT: lazy("Modifié par %(who)s"),
+    Verb.APPROVE: lazy("Approuvé par %(who)s"),
+    Verb.REJECT: lazy("Écarté par %(who)s"),
+    Verb.UNDO: lazy("Décision annulée par %(who)s"),
+    Verb.ACCEPT: lazy("Accepté par %(who)s"),
+    Verb.DECLINE: lazy("Décliné par %(who)s"),
+    Verb.LAPSE: lazy("Libéré par %(who)s, faute de réponse"),
+    Verb.PROPOSE_TIMES: lazy("Moments proposés par %(who)s"),
+    Verb.SCHEDULE: lazy("Rendez-vous fixé par %(who)s"),
+    Verb.RESCHEDULE: lazy("Rendez-vous déplacé par %(who)s"),
+    Verb.COMPLETE: lazy("Remise confirmée par %(who)s"),
+    Verb.FAIL: lazy("Remise non aboutie, selon %(who)s"),
+    Verb.REPORT: lazy("Compte rendu de %(who)s"),
+}
+DECISIONS: Mapping[str, Mapping[Verb, LazyString]] = {
+    "offer_id": OF_OFFERS,
+    "need_id": OF_NEEDS,
+    "match_id": OF_MATCHES,
+}
+"""What can be done to a row, by the column that points to it, as its history tells it."""
+
+ADDRESS_OF: Mapping[str, LazyString] = {
+    "donor": lazy("Adresse e-mail du donateur corrigée par %(who)s"),
+    "committee": lazy("Adresse e-mail du comité corrigée par %(who)s"),
+}
+
+LETTER_STATES: Mapping[State, LazyString] = {
+    State.PENDING: lazy("en attente"),
+    State.CLAIMED: lazy("en cours d'envoi"),
+    State.SENT: lazy("envoyé"),
+    State.CANCELLED: lazy("annulé"),
+    State.FAILED: lazy("non remis"),
+}
+
+
+def letter_state(letter: OutboxMessage) -> str:
+    """« envoyé le 24 novembre 2026 à 14 h 30 », « en attente »."""
+    if letter.bounced_at is not None:
+        return _("revenu le %(day)s", day=full_date(letter.bounced_at))
+    words = str(LETTER_STATES[letter.state])
+    if letter.sent_at is None:
+        return words
+    return _(
+        "%(state)s le %(day)s à %(time)s",
+        state=words,
+        day=full_date(letter.sent_at),
+        time=clock_time(letter.sent_at),
+    )
+
+
+def decision_words(decision: Decision, name: str) -> str:
+    """« Écarté par la coordinatrice d'exemple : C'est trop loin »; the note is shown apart."""
+    words = str(_said(decision)) % {"who": _who(decision, name)}
+    if decision.reason is not None:
+        words = _("%(what)s : %(reason)s", what=words, reason=word(decision.reason))
+    quantity = decision.data.get("quantity")
+    if isinstance(quantity, list) and len(quantity) == 2:
+        before, after = quantity
+        words = _(
+            "%(what)s : quantité changée de %(before)s à %(after)s", what=words, before=before, after=after
+        )
+    return words
+
+
+def _said(decision: Decision) -> Any:
+    corrected = ADDRESS_OF.get(decision.data.get("address_of", ""))
+    if corrected is not None:
+        return corrected
+    if decision.verb is Verb.PROPOSE and decision.data.get("by_hand"):
+        return lazy("Fait à la main par %(who)s")
+    (said,) = (words for column, words in DECISIONS.items() if getattr(decision, column) is not None)
+    return said[decision.verb]
+
+
+def _who(decision: Decision, name: str) -> str:
+    if name and decision.actor is ActorKind.DONOR:
+        return _("le donateur (noté par %(name)s)", name=name)
+    return (
+        name
+        or {
+            ActorKind.DONOR: _("le donateur"),
+            ActorKind.COMMITTEE: _("le comité"),
+            ActorKind.ACCOUNT: _("un compte supprimé"),
+            ActorKind.SYSTEM: _("le portail"),
+        }[decision.actor]
+    )
+
+
+def note_words(happening: Happening) -> str:
+    """« Appel de Coordinatrice Exemple : N'a pas répondu », « Note de Coordinatrice Exemple »."""
+    call = happening.what.call  # type: ignore[union-attr]
+    if call is None:
+        return _("Note de %(who)s", who=happening.who)
+    return _("Appel de %(who)s : %(what)s", who=happening.who, what=word(call))
+
+
+def topic_words(subject: Topic, names: Called) -> str:
+    """« Lave-linge pour Comité de Givors », « Offre D123456 », « Besoin : Lave-linge », « Donatrice d'exemple »."""
+    if subject.kind == "offre":
+        return _("Offre %(reference)s", reference=names.name)
+    if subject.kind in {"donateur", "comite"}:
+        return names.name or _("effacé")
+    thing = shown_name(names.item, names.description.partition("\n")[0][:80])
+    if subject.kind == "besoin":
+        return _("Besoin : %(item)s", item=thing)
+    return _("%(item)s pour %(committee)s", item=thing, committee=called(names.name))
