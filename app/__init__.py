@@ -1,17 +1,19 @@
 """The web application: `create_app` wires the rooms together and does nothing else."""
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
+from sqlmodel import Session
 
 from app import db
 from app.accounts import security
 from app.commands import Commands
 from app.late import Late
 from app.post.desk import Desk
-from app.web import access, assets, clock, errors, guard, limits, navigation, text, words
+from app.web import access, assets, clock, errors, guard, limits, navigation, seen, text, words
 from app.web.links import Links
 from config import Settings
 from notifications import rendered
@@ -70,8 +72,14 @@ def equip(app: Flask, settings: Settings, now: clock.Clock) -> None:
         undo_within=settings.undo_within,
         password_token=generate_reset_password_token,
     )
-    app.extensions["before_commit"] = lambda session: letters.tell(session, desk)
+    app.extensions["before_commit"] = partial(_end, desk)
     rendered.sign_as(settings.portal_name)
+
+
+def _end(desk: Desk, session: Session) -> None:
+    """What a transaction ends with: who acts on a stale page is told so, else letters are written."""
+    seen.check(session)
+    letters.tell(session, desk)
 
 
 def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
@@ -88,6 +96,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     limits.init_app(app, settings)
     security.init_app(app, settings)
     app.before_request(access.check_entry)
+    seen.init_app(app)
     errors.init_app(app)
     pages = [import_module(f"app.{name}") for name in PAGES]
     for blueprint in dict.fromkeys(page.blueprint for page in pages):

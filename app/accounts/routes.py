@@ -24,6 +24,7 @@ from app.web.command import CommandFailed, DatabaseCommand
 from app.web.errors import DomainError
 from app.web.links import Purpose
 from app.web.opening import claim, links
+from app.web.seen import StaleError, told
 from app.web.text import _, language
 
 blueprint = Blueprint("accounts", __name__, cli_group=None)
@@ -120,6 +121,9 @@ def _do(verb: Any, *arguments: Any) -> Any:
         with transaction() as current:
             return verb(current, *arguments)
     except AccountError as error:
+        late = told()
+        if late:
+            raise StaleError(late) from None
         raise DomainError(
             _sentence(error.code), 404 if error.code is AccountRefusal.UNKNOWN else 409
         ) from None
@@ -136,7 +140,7 @@ def invite_again(account_id: int) -> ResponseReturnValue:
 @blueprint.post("/coordination/comptes/<int:account_id>/fermer")
 @access(Who.COORDINATOR)
 def close(account_id: int) -> ResponseReturnValue:
-    account = _do(service.close, account_id, signed_in())
+    account = _do(service.close, account_id, signed_in(), now())
     said = _("Le compte de %(name)s est fermé. Il peut être rouvert.", name=account.name)
     return done(said, url_for("accounts.index"))
 
@@ -144,7 +148,7 @@ def close(account_id: int) -> ResponseReturnValue:
 @blueprint.post("/coordination/comptes/<int:account_id>/rouvrir")
 @access(Who.COORDINATOR)
 def reopen(account_id: int) -> ResponseReturnValue:
-    account = _do(service.reopen, account_id, signed_in())
+    account = _do(service.reopen, account_id, signed_in(), now())
     return done(_("Le compte de %(name)s est rouvert.", name=account.name), url_for("accounts.index"))
 
 

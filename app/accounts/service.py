@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -142,12 +143,28 @@ def change_rights(
         if not may_give(by, role) or not may_give(by, account.role):
             raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
         _keep_an_administrator(session, account)
+    before = _rights(session, account)
     account.role = role
     _belong(session, account, committee_ids, now)
+    session.flush()
+    _note_change(session, account, before, _rights(session, account), by, now)
     return account
 
 
-def close(session: Session, account_id: int, by: Account) -> Account:
+def _rights(session: Session, account: Account) -> list[Any]:
+    return [account.role.value, sorted(queries.committee_ids(session, account.id))]
+
+
+def _note_change(
+    session: Session, account: Account, before: object, after: object, by: Account, now: datetime
+) -> None:
+    """A change that changes nothing is none."""
+    if before != after:
+        data = {"rights": [before, after]}
+        note_decision(session, account, Verb.EDIT, Actor.account(by.id), now, data=data)
+
+
+def close(session: Session, account_id: int, by: Account, now: datetime) -> Account:
     """Close an account and its sessions. Raises AccountError."""
     _hold_administrators(session)
     account = held(session, account_id)
@@ -156,16 +173,19 @@ def close(session: Session, account_id: int, by: Account) -> Account:
     if not may_give(by, account.role):
         raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
     _keep_an_administrator(session, account)
-    account.active = False
-    account.fs_uniquifier = uuid.uuid4().hex
+    if account.active:
+        _note_change(session, account, True, False, by, now)
+        account.active = False
+        account.fs_uniquifier = uuid.uuid4().hex
     return account
 
 
-def reopen(session: Session, account_id: int, by: Account) -> Account:
+def reopen(session: Session, account_id: int, by: Account, now: datetime) -> Account:
     """Let somebody in again. Raises AccountError."""
     account = held(session, account_id)
     if not may_give(by, account.role):
         raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
+    _note_change(session, account, account.active, True, by, now)
     account.active = True
     return account
 

@@ -77,6 +77,11 @@ def campaigns(session: Session, *, only: int | None = None, on: date | None = No
     return [Campaign(action, committee, lines.get(action.id, [])) for action, committee in found]
 
 
+def need_ids(session: Session, action_id: int) -> list[int]:
+    """The needs of an action, whatever became of them."""
+    return list(session.exec(select(Need.id).where(Need.action_id == action_id).order_by(col(Need.id))))
+
+
 def attachable(session: Session, action: Action) -> list[tuple[Need, Committee]]:
     """Needs that may belong to the action: those that do, and open ones that belong to none, its committee's first."""
     query = (

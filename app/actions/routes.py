@@ -11,6 +11,7 @@ from app.db import session, transaction
 from app.web.access import Who, access, deciding
 from app.web.answers import done, form_page
 from app.web.clock import now, paris
+from app.web.seen import filled_with, unchanged
 from app.web.text import _
 
 blueprint = Blueprint("actions", __name__)
@@ -62,6 +63,7 @@ def new() -> ResponseReturnValue:
 @access(Who.COORDINATOR)
 def edit(slug: str) -> ResponseReturnValue:
     action = queries.by_slug(session(), slug) or abort(404)
+    filled_with(action=action, needs=queries.need_ids(session(), action.id))
     form = ActionForm(
         data=action_data(action), committees=committees.choices(session(), [action.committee_id])
     )
@@ -69,6 +71,7 @@ def edit(slug: str) -> ResponseReturnValue:
         attachable = queries.attachable(session(), action)
         return form_page("actions/form.html", form, action=action, attachable=attachable)
     with transaction() as current:
+        unchanged(action=service.held(current, action.id))
         service.tell(current, action.id, form.description())
     return done(_("C'est enregistré."), url_for("actions.edit", slug=slug))
 
@@ -80,6 +83,8 @@ def gather(slug: str) -> ResponseReturnValue:
     action = queries.by_slug(session(), slug) or abort(404)
     action_id = action.id
     with transaction() as current:
+        service.held(current, action_id)
+        unchanged(needs=queries.need_ids(current, action_id))
         service.gather(current, action_id, _ids("shown"), _ids("chosen"), deciding(), now())
     return done(_("Les besoins de l'action sont enregistrés."), url_for("actions.edit", slug=slug))
 

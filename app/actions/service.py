@@ -32,7 +32,7 @@ def begin(session: Session, story: Story, now: datetime) -> Action:
 
 
 def tell(session: Session, action_id: int, story: Story) -> Action:
-    action = _held(session, action_id)
+    action = held(session, action_id)
     for name, value in asdict(story).items():
         setattr(action, name, value)
     return action
@@ -50,7 +50,7 @@ def gather(
 
     A need that belongs to another action by now is left alone.
     """
-    _held(session, action_id)
+    held(session, action_id)
     needs = session.exec(select(Need).where(col(Need.id).in_(shown)).order_by(col(Need.id)).with_for_update())
     changed = 0
     for need in needs:
@@ -64,5 +64,6 @@ def gather(
     return changed
 
 
-def _held(session: Session, action_id: int) -> Action:
+def held(session: Session, action_id: int) -> Action:
+    """The action, locked until the transaction ends."""
     return session.get_one(Action, action_id, with_for_update=True, populate_existing=True)

@@ -15,6 +15,7 @@ from app.web import asked, navigation
 from app.web.access import Who, access, deciding
 from app.web.answers import done, trying
 from app.web.clock import now
+from app.web.seen import on
 from app.web.text import _, language
 
 blueprint = Blueprint("catalogue", __name__)
@@ -55,6 +56,7 @@ def _form(thing: Nameless, *, sent: bool = False) -> NamingForm:
 def name(kinds: str, key: int) -> ResponseReturnValue:
     """Say what one thing is, whether it was recognised or not."""
     thing = queries.one(session(), KINDS[kinds], key) or abort(404)
+    on(**({"offer_id": thing.article.offer_id} if thing.article else {"need_id": key}))
     sent = request.method == "POST"
     form = _form(thing, sent=sent)
     if not sent:

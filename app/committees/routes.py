@@ -29,6 +29,7 @@ from app.web.current_committee import (
     own_committee,
 )
 from app.web.opening import links
+from app.web.seen import filled_with, unchanged
 from app.web.text import _, language
 from app.web.words import DAYS
 
@@ -160,6 +161,7 @@ def edit(slug: str) -> ResponseReturnValue:
     committee = queries.by_slug(session(), slug)
     if committee is None or not may_act_for(signed_in(), committee.id):
         abort(404)
+    filled_with(committee=committee)
     data = committee_data(committee)
     form: Any = (
         FoundForm(data=data, organisations=queries.organisations(session()))
@@ -170,6 +172,7 @@ def edit(slug: str) -> ResponseReturnValue:
         return form_page("committees/form.html", form, committee=committee)
     identity = form.identity() if isinstance(form, FoundForm) else None
     with transaction() as current:
+        unchanged(committee=service.held(current, committee.id))
         service.describe(current, committee.id, form.description(), identity)
     coordinating = signed_in().is_coordinator
     back = url_for("committees.index") if coordinating else url_for("committees.home", comite=slug)
@@ -244,10 +247,12 @@ def new_organisation() -> ResponseReturnValue:
 @access(Who.COORDINATOR)
 def edit_organisation(slug: str) -> ResponseReturnValue:
     row = queries.organisation_by_slug(session(), slug) or abort(404)
+    filled_with(organisation=row)
     form = OrganisationForm(obj=row)
     if not form.validate_on_submit():
         return form_page("committees/organisation_form.html", form, organisation=row)
     with transaction() as current:
+        unchanged(organisation=service.held_organisation(current, row.id))
         service.describe_organisation(
             current, row.id, form.name.data or "", form.description.data or "", form.website.data or ""
         )

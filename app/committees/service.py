@@ -63,7 +63,7 @@ def describe(
     session: Session, committee_id: int, description: Description, identity: Identity | None = None
 ) -> Committee:
     """Change what a committee says of itself, and its identity if given. Raises CommitteeError."""
-    committee = _held(session, committee_id)
+    committee = held(session, committee_id)
     for name, value in _columns(description).items():
         setattr(committee, name, value)
     if identity is not None:
@@ -88,13 +88,13 @@ def close(session: Session, committee_id: int, actor: Actor, now: datetime) -> C
     if waiting is not None:
         raise CommitteeError(CommitteeRefusal.PROMISED)
     supersede_proposals(session, actor, now, need_ids=need_ids)
-    committee = _held(session, committee_id)
+    committee = held(session, committee_id)
     committee.active = False
     return committee
 
 
 def reopen(session: Session, committee_id: int) -> Committee:
-    committee = _held(session, committee_id)
+    committee = held(session, committee_id)
     committee.active = True
     return committee
 
@@ -109,12 +109,18 @@ def found_organisation(
 def describe_organisation(
     session: Session, organisation_id: int, name: str, description: str, website: str
 ) -> Organisation:
-    organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
+    organisation = held_organisation(session, organisation_id)
     organisation.name, organisation.description, organisation.website = name, description, website
     return organisation
 
 
-def _held(session: Session, committee_id: int) -> Committee:
+def held_organisation(session: Session, organisation_id: int) -> Organisation:
+    """The association, locked until the transaction ends."""
+    return session.get_one(Organisation, organisation_id, with_for_update=True, populate_existing=True)
+
+
+def held(session: Session, committee_id: int) -> Committee:
+    """The committee, locked until the transaction ends. Raises CommitteeError."""
     query = select(Committee).where(Committee.id == committee_id).with_for_update()
     committee = session.exec(query.execution_options(populate_existing=True)).first()
     if committee is None:

@@ -22,6 +22,7 @@ from app.web.clock import now
 from app.web.guard import csrf, takes_up_to
 from app.web.limits import limiter
 from app.web.navigation import COUNTS
+from app.web.seen import filled_with, unchanged
 from app.web.text import _
 from config import Settings
 from notifications.models import NOBODY
@@ -69,6 +70,7 @@ def _letter_page(letter_id: int, form: AddressForm | None = None) -> str:
     found = _letter(letter_id)
     holder = queries.holder(session(), found.party)
     today = holder.email if holder else ""
+    filled_with(email=today)
     return render_template(
         "ledger/letter.html",
         today=today,
@@ -101,6 +103,8 @@ def send_again(letter_id: int) -> ResponseReturnValue:
     try:
         with transaction() as work:
             found = work.get(OutboxMessage, letter_id) or abort(404)
+            holder = queries.holder(work, found.party, lock=True)
+            unchanged(email=holder.email if holder else "")
             if form:
                 email, by = form.email.data or "", signed_in()
                 sent = service.correct_and_send_again(work, found, email, by, now())

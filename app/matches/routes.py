@@ -33,6 +33,7 @@ from app.web import asked
 from app.web.access import Who, access, deciding
 from app.web.answers import done
 from app.web.clock import now, paris
+from app.web.seen import StaleError, posted, told
 from app.web.text import _, plural
 from app.web.words import URGENCIES
 
@@ -137,23 +138,16 @@ def _decide(match_id: int, decision: Decision) -> ResponseReturnValue:
     try:
         with transaction() as work:
             decision(work, deciding())
+    except StaleError as late:
+        refused = late.sentence
     except MatchError as error:
-        refused = _told_why(error.code, match_id)
+        refused = told(0 if error.code is MatchRefusal.DECIDED else None) or wording.refusal(error.code)
     card = card_of(match_id)
     if _by_htmx():
         return _fragment(card, refused), 200 if refused is None else 409
     if refused is not None:
         flash(refused, "error")
     return redirect(_back([match_id] if refused is None else []), 303)
-
-
-def _told_why(code: MatchRefusal, match_id: int) -> str:
-    """Why the decision was not taken; where it came too late, who was quicker and when."""
-    trail = reads.trail(session(), match_id) if code is MatchRefusal.DECIDED else []
-    if not trail:
-        return wording.refusal(code)
-    decision, name = trail[-1]
-    return wording.decided_meanwhile(decision, name)
 
 
 def _by_htmx() -> bool:
@@ -199,7 +193,7 @@ def undo_many() -> ResponseReturnValue:
     """Take back what was just approved in one go."""
     ids = forms.numbers(request.form.getlist("match"))
     with transaction() as work:
-        outcomes = service.undo_many(work, ids, deciding(), now(), settings().undo_within)
+        outcomes = service.undo_many(work, ids, deciding(), now(), settings().undo_within, since=posted())
     undone = sum(outcome.refused is None for outcome in outcomes)
     flash(plural("%(num)s décision annulée.", "%(num)s décisions annulées.", undone), "success")
     _tell_refusals(outcomes)
@@ -238,7 +232,9 @@ def approve_obvious() -> ResponseReturnValue:
     if not ids:
         return done(_("Cochez au moins un rapprochement."), url_for("matches.obvious"), "error")
     with transaction() as work:
-        outcomes = service.approve_many(work, ids, deciding(), now(), settings().answer_within)
+        outcomes = service.approve_many(
+            work, ids, deciding(), now(), settings().answer_within, since=posted()
+        )
     _tell_refusals(outcomes)
     approved = ",".join(str(each.match_id) for each in outcomes if each.refused is None)
     return redirect(url_for("matches.board", fait=approved or None), 303)

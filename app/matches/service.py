@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from app.days import end_of_day
 from app.holding import Held, hold, hold_matches
-from app.matches.queries import Margins
+from app.matches.queries import Margins, decided_since
 from app.models import Decision, Match
 from app.models.states import (
     COMMITTED,
@@ -70,19 +70,29 @@ def approve(session: Session, match_id: int, actor: Actor, now: datetime, answer
 
 
 def approve_many(
-    session: Session, match_ids: Iterable[int], actor: Actor, now: datetime, answer_within: timedelta
+    session: Session,
+    match_ids: Iterable[int],
+    actor: Actor,
+    now: datetime,
+    answer_within: timedelta,
+    *,
+    since: int | None = None,
 ) -> list[ActOutcome]:
-    """Approve each that can be, in the order given; the others are left as they are."""
+    """Approve each that can be, in the order given; the others are left as they are, and those about which something was
+    decided after the decision `since`."""
     asked = list(dict.fromkeys(match_ids))
     held = hold_matches(session, asked)
+    changed = decided_since(session, asked, since)
     return [
-        _outcome(match_id, lambda key: _approve(session, held, key, actor, now, answer_within))
+        _outcome(match_id, changed, lambda key: _approve(session, held, key, actor, now, answer_within))
         for match_id in asked
     ]
 
 
-def _outcome(match_id: int, act: Callable[[int], object]) -> ActOutcome:
+def _outcome(match_id: int, changed: Collection[int], act: Callable[[int], object]) -> ActOutcome:
     try:
+        if match_id in changed:
+            raise MatchError(MatchRefusal.DECIDED)
         act(match_id)
     except MatchError as refused:
         return ActOutcome(match_id, refused.code)
@@ -151,17 +161,24 @@ def _too_late(match: Match, now: datetime, undo_within: timedelta) -> MatchRefus
 
 
 def undo_many(
-    session: Session, match_ids: Iterable[int], actor: Actor, now: datetime, undo_within: timedelta
+    session: Session,
+    match_ids: Iterable[int],
+    actor: Actor,
+    now: datetime,
+    undo_within: timedelta,
+    *,
+    since: int | None = None,
 ) -> list[ActOutcome]:
-    """Undo each that can be, each wholly or not at all."""
+    """Undo each that can be, each wholly or not at all, and none about which something was decided after `since`."""
     asked = list(dict.fromkeys(match_ids))
     hold_matches(session, asked)
+    changed = decided_since(session, asked, since)
 
     def wholly(match_id: int) -> None:
         with session.begin_nested():
             undo(session, match_id, actor, now, undo_within)
 
-    return [_outcome(match_id, wholly) for match_id in asked]
+    return [_outcome(match_id, changed, wholly) for match_id in asked]
 
 
 def _call_back(session: Session, match: Match, now: datetime, undo_within: timedelta) -> None:

@@ -11,11 +11,11 @@ from app.explaining.why import PARTS, part_name
 from app.history.wording import decision_words as decision_words
 from app.matches.pairs import Other, Replay
 from app.matches.service import MatchRefusal
-from app.models import Decision, Match
+from app.models import Match
 from app.models.states import REASONS as CODED
 from app.models.states import Occasion, Reason
 from app.web.navigation import shown_name
-from app.web.text import _, clock_time, full_date, kilometres, lazy, plural
+from app.web.text import _, kilometres, lazy, plural
 
 REASONS_TO_REJECT = CODED[Occasion.COORDINATOR_REJECTS]
 TITLE_LENGTH = 80
@@ -91,16 +91,6 @@ REFUSALS: Mapping[MatchRefusal, LazyString] = {
 def refusal(code: MatchRefusal) -> str:
     """The sentence for a decision that was not taken."""
     return str(REFUSALS[code])
-
-
-def decided_meanwhile(decision: Decision, name: str) -> str:
-    """« Approuvé par Coordinatrice Exemple, aujourd'hui à 14 h 05 : votre geste n'a rien changé. »"""
-    return _(
-        "%(what)s, le %(day)s à %(time)s. Votre geste n'a rien changé.",
-        what=decision_words(decision, name),
-        day=full_date(decision.at),
-        time=clock_time(decision.at),
-    )
 
 
 def other_name(other: Other) -> str:

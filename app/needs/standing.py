@@ -15,6 +15,7 @@ from app.web.answers import done, trying
 from app.web.clock import now
 from app.web.links import Purpose
 from app.web.opening import claim, not_good
+from app.web.seen import on
 from app.web.text import _
 
 SHOWN = (NeedState.OPEN, NeedState.PAUSED, NeedState.EXPIRED)
@@ -63,6 +64,7 @@ def all_stand(token: str) -> ResponseReturnValue:
     committee = _committee(token)
     lines = queries.of_committee(session(), committee.id, [NeedState.OPEN])
     ids = [line.need.id for line in lines if line.need.asked_at]
+    on(need_id=ids)
     with transaction() as current:
         for need_id in ids:
             try:

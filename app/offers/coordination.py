@@ -17,6 +17,7 @@ from app.web import asked
 from app.web.access import Who, access, deciding
 from app.web.answers import done, trying
 from app.web.clock import now
+from app.web.seen import told
 from app.web.text import _
 from app.web.words import choices
 
@@ -80,7 +81,7 @@ def refuse(offer_id: int) -> ResponseReturnValue:
     with trying(_counted_on) as current:
         refused = service.refuse_offer(current, offer_id, reason, note, deciding(), now())
     if not refused:
-        return done(_("Cette offre était déjà terminée : rien n'a changé."), back, "warning")
+        return done(told() or _("Cette offre était déjà terminée : rien n'a changé."), back, "warning")
     return done(_("L'offre est refusée. Le donateur est prévenu, sauf pour un message indésirable."), back)
 
 

@@ -19,6 +19,7 @@ from app.web.clock import now, paris
 from app.web.current_committee import own_committee
 from app.web.links import Purpose
 from app.web.opening import claim, new_link
+from app.web.seen import told
 from app.web.text import _
 from app.web.words import ELSEWHERE
 from matching.items import load
@@ -155,12 +156,12 @@ def withdraw(token: str) -> ResponseReturnValue:
     form = WithdrawalForm()
     if not form.validate():
         return render_template("offers/withdraw.html", found=found, token=token, form=form), 422
+    reason, note, back = Reason(form.reason.data), form.note.data or "", url_for("offers.track", token=token)
     with transaction() as current:
-        service.withdraw_offer(
-            current, found.offer.id, Reason(form.reason.data), form.note.data or "", DONOR, now()
-        )
-    said = _("Votre don est retiré. Merci d'y avoir pensé.")
-    return done(said, url_for("offers.track", token=token))
+        withdrawn = service.withdraw_offer(current, found.offer.id, reason, note, DONOR, now())
+    if not withdrawn:
+        return done(told() or _("Cette offre était déjà terminée : rien n'a changé."), back, "warning")
+    return done(_("Votre don est retiré. Merci d'y avoir pensé."), back)
 
 
 @blueprint.post("/offre/suivi/<token>/prolonger")

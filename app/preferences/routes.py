@@ -1,10 +1,16 @@
 """When to write and in which language; the digest's one-click stop (RFC 8058); where a committee's calendar is found."""
 
+from dataclasses import asdict
+from typing import Any
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import refresh
+from sqlmodel import Session
 
+from app.accounts import service as accounts
+from app.committees import service as committees
 from app.db import session, transaction
 from app.models import Account, Committee
 from app.models.states import Language
@@ -17,6 +23,7 @@ from app.web.current_committee import committees_of, own_committee
 from app.web.guard import csrf
 from app.web.links import Purpose, path_of
 from app.web.opening import claim, links, not_good
+from app.web.seen import filled_with, unchanged
 from app.web.text import _
 
 blueprint = Blueprint("preferences", __name__)
@@ -30,14 +37,23 @@ blueprint = Blueprint("preferences", __name__)
 def mine() -> ResponseReturnValue:
     """The language of letters and screens; for coordinators, the daily digest."""
     account = signed_in()
+    party = queries.account_party(account.id)
+    filled_with(preferences=_chosen(session(), account.language, party))
     form = _my_form(account)
     if not form.validate_on_submit():
         return form_page("preferences/mine.html", form, committees=committees_of(account))
     wish = form.wish() if isinstance(form, DailyForm) else None
     with transaction() as current:
+        held = accounts.held(current, account.id)
+        unchanged(preferences=_chosen(current, held.language, party))
         service.choose_for_account(current, account, form.chosen, wish, now())
     _speak(form.chosen)
     return done(_("Vos préférences sont enregistrées."), url_for("preferences.mine"))
+
+
+def _chosen(current: Session, language: Language, party: str) -> tuple[Any, ...]:
+    """All that a page of preferences is filled with."""
+    return language, asdict(queries.digest_preferences(current, [party])[party])
 
 
 def _my_form(account: Account) -> LanguageForm:
@@ -64,6 +80,8 @@ def ours() -> ResponseReturnValue:
     key, slug = committee.id, committee.slug
     party = queries.committee_party(key)
     chosen = queries.digest_preferences(session(), [party])[party]
+    agenda = queries.agenda_version(session(), key)
+    filled_with(preferences=_chosen(session(), committee.language, party), agenda=agenda)
     form = WeeklyForm(data=data_of(committee.language, chosen))
     if not form.validate_on_submit():
         return form_page(
@@ -74,6 +92,7 @@ def ours() -> ResponseReturnValue:
             address=_agenda_address(key),
         )
     with transaction() as current:
+        unchanged(preferences=_chosen(current, committees.held(current, key).language, party))
         service.choose_for_committee(current, key, form.chosen, form.wish(), now())
     said = _("Les préférences du comité sont enregistrées.")
     return done(said, url_for("preferences.ours", comite=slug))
@@ -92,6 +111,8 @@ def renew_agenda() -> ResponseReturnValue:
     committee = own_committee()
     key, slug = committee.id, committee.slug
     with transaction() as current:
+        committees.held(current, key)
+        unchanged(agenda=queries.agenda_version(current, key))
         service.renew_agenda(current, key, now())
     said = _("L'ancienne adresse ne fonctionne plus. Voici la nouvelle.")
     return done(said, url_for("preferences.ours", comite=slug, _anchor="agenda"))

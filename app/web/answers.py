@@ -12,6 +12,7 @@ from app.db import transaction
 from app.refusing import RefusedError
 from app.web.errors import DomainError
 from app.web.fields import PortalForm
+from app.web.seen import StaleError, told
 
 
 def done(said: str, to: str, kind: str = "success") -> ResponseReturnValue:
@@ -33,12 +34,13 @@ def form_page(template: str, form: PortalForm, **context: Any) -> tuple[str, int
 
 @contextmanager
 def trying(why: Callable[[Any], str], back: str | None = None, kind: str = "warning") -> Iterator[Session]:
-    """A transaction. Where a service refuses, the request ends with what `why` says of it: on the page `back`, or on one
-    of its own."""
+    """A transaction. Where a service refuses, the request ends with what `why` says of it, or with who was quicker: on the
+    page `back`, or on one of its own."""
     try:
         with transaction() as current:
             yield current
-    except RefusedError as error:
+    except (RefusedError, StaleError) as error:
+        late = error.sentence if isinstance(error, StaleError) else told()
         if back is None:
-            raise DomainError(why(error)) from None
-        turn_back(why(error), back, kind)
+            raise (StaleError(late) if late else DomainError(why(error))) from None
+        turn_back(late or why(error), back, "warning" if late else kind)

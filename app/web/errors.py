@@ -51,6 +51,9 @@ class DomainError(Exception):
         super().__init__(sentence)
         self.sentence, self.status = sentence, status
 
+    def page(self) -> tuple[str, int]:
+        return _page(self.status, _("Ce n'est plus possible"), self.sentence)
+
 
 HANDED_BACK = {400, 429, 500, 503}
 """What was typed may go through a little later: it is offered again."""
@@ -95,7 +98,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(DomainError)
     def domain(error: DomainError) -> tuple[str, int]:
-        return _page(error.status, _("Ce n'est plus possible"), error.sentence)
+        return error.page()
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int]:

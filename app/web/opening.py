@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.web.clock import now
 from app.web.links import BadLinkError, Claim, ExpiredLinkError, Links, Purpose, path_of
+from app.web.seen import on_link
 
 
 class LinkPage(HTTPException):
@@ -27,7 +28,9 @@ def new_link(purpose: Purpose, subject: int, party: str) -> str:
 def claim(purpose: Purpose, token: str) -> Claim:
     """What the link says. Ends the request with 410 for one that has expired, 404 for one that was never good."""
     try:
-        return links().read(purpose, token, now())
+        found = links().read(purpose, token, now())
+        on_link(purpose, found.subject)
+        return found
     except ExpiredLinkError:
         page, status = render_template("errors/link.html", expired=True), 410
     except BadLinkError:

@@ -7,12 +7,15 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 import matching.types as engine
+from app.claims import alone
 from app.db import session, transaction
 from app.matches.queries.engine import exceeds, read_board
+from app.models import WeightsChoice
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
 from app.web.limits import limiter
+from app.web.seen import filled_with, unchanged
 from app.web.text import _, decimal
 from app.weights import forms, queries, service
 from app.weights.comparing import Comparison, compare
@@ -91,6 +94,7 @@ def _told(form: WeightsForm, current: engine.Weights, other: engine.Weights | No
 def confirm() -> ResponseReturnValue:
     """What would be decided, once more, before it is."""
     current = current_weights(session())
+    filled_with(weights=current.version)
     form = WeightsForm.read(request.args, current)
     if not form.validate():
         return _amend(form)
@@ -116,6 +120,8 @@ def choose() -> ResponseReturnValue:
             return _amend(form)
         return render_template("weights/confirm.html", **_told(form, current, form.weights())), 422
     with transaction() as work:
+        alone(work, WeightsChoice)
+        unchanged(weights=current_weights(work).version)
         done = service.choose(
             work, form.weights(), form.note.data or "", Actor.account(signed_in().id), now()
         )

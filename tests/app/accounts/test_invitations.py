@@ -301,7 +301,7 @@ def test_two_administrators_who_close_each_other_at_once_leave_one(
             ready.wait()
             try:
                 with transaction() as current:
-                    service.close(current, target.id, current.get_one(Account, by.id))
+                    service.close(current, target.id, current.get_one(Account, by.id), clock())
             except service.AccountError as error:
                 refused.append(error.code)
 

@@ -128,7 +128,7 @@ def test_htmx_swaps_the_card_alone(client: FlaskClient, build: Builder, coordina
 
     again = client.post(url(match, "/approuver"), headers=headers)
     assert again.status_code == 409
-    assert "Votre geste n'a rien changé." in text(again)
+    assert "Vous avez déjà approuvé à 10 h." in text(again)
 
     back = client.post(url(match, "/annuler"), headers=headers)
     assert "data-card" in back.text
@@ -171,7 +171,7 @@ def test_a_double_click_approves_once_and_says_so(
 
     answer = client.post(url(match, "/approuver"), follow_redirects=True)
 
-    assert "Votre geste n'a rien changé." in text(answer)
+    assert "Vous avez déjà approuvé à 10 h." in text(answer)
     with app.app_context():
         assert len(read_session().exec(select(OutboxMessage)).all()) == 2
 
@@ -200,7 +200,7 @@ def test_who_comes_second_learns_who_was_first_and_when(
     card = other.post(url(match, "/ecarter"), data={"reason": "other"}, headers={"HX-Request": "true"})
 
     assert card.status_code == 409
-    told = "Approuvé par Coordinatrice Exemple, le 23 novembre 2026 à 10 h. Votre geste n'a rien changé."
+    told = "Coordinatrice Exemple a approuvé à 10 h. Votre geste n'a rien changé"
     assert told in text(card)
     assert "Les e-mails partent à 10 h 01 min 00 s." in text(card)
     assert 'data-leaves="40"' in card.text
