@@ -37,6 +37,7 @@ PAGES = (
     "committees.routes",
     "committees.coordination",
     "actions.routes",
+    "finding.routes",
     "matches.routes",
     "matches.history",
     "matches.leftovers",

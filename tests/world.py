@@ -166,6 +166,8 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/coordination/besoins", "/coordination/comites", "/coordination/comites/nouveau",
             "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier",
             "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro/modifier",
+            "/coordination/chercher", "/coordination/chercher?q=exemple", "/coordination/chercher?q=lave-linge&quoi=offer",
+            "/coordination/chercher?q=introuvable+ici",
             "/preferences", "/coordination/a-reconnaitre", f"/coordination/a-reconnaitre/articles/{strange.id}",
             "/coordination/mots", "/coordination/courriels", "/coordination/courriels/1",
             f"/coordination/rapprochements/{approved.id}/courriels", "/coordination/lecons",

@@ -50,37 +50,41 @@ def find(
 ) -> Mapping[Findable, Page[int]]:
     """For each of `kinds` a page of the numbers of what `typed` finds, the newest first; without a total above MOST."""
     wanted = search(typed)
-    return {kind: _page(session, kind, wanted, asked, size) for kind in kinds}
+    order = _rarest_first(session, kinds, wanted.terms)
+    return {kind: _page(session, _numbers(kind, wanted, order[kind]), asked, size) for kind in kinds}
 
 
-def _page(session: Session, kind: Findable, wanted: Search, asked: int, size: int) -> Page[int]:
-    query = numbers(session, kind, wanted).limit(MOST + 1)
-    found = sorted(session.connection().execute(query).scalars(), reverse=True)
-    page = cut(found[:MOST], asked, size)
-    return replace(page, total=None) if len(found) > MOST else page
+def _page(session: Session, found: Numbers, asked: int, size: int) -> Page[int]:
+    rows = sorted(session.connection().execute(found.limit(MOST + 1)).scalars(), reverse=True)
+    page = cut(rows[:MOST], asked, size)
+    return replace(page, total=None) if len(rows) > MOST else page
 
 
 def numbers(session: Session, kind: Findable, wanted: Search) -> Numbers:
-    """The numbers of all that is found, each once: to be counted, or what a list is narrowed to."""
+    """The numbers of all that is found, each once: what a list is narrowed to."""
+    return _numbers(kind, wanted, _rarest_first(session, [kind], wanted.terms)[kind])
+
+
+Order = tuple[list[Term], int]
+"""The terms of a search, the rarest first, and how many rows hold its words, as far as that is worth counting."""
+
+
+def _numbers(kind: Findable, wanted: Search, order: Order) -> Numbers:
     if not wanted.terms:
         return sa.select(col(OF[kind].id)).where(sa.false())
-    found = _matches(session, wanted) if kind is Findable.MATCH else _subjects(session, kind, wanted)
-    if kind is Findable.MATCH and wanted.number is not None:
-        found = sa.union(found, sa.select(col(Match.id)).where(col(Match.id) == wanted.number))
-    return found
-
-
-def _subjects(session: Session, kind: Findable, wanted: Search) -> Numbers:
-    (first, *others), _rows = _rarest_first(session, kind, wanted.terms)
+    if kind is Findable.MATCH:
+        found = _matches(*order)
+        number = sa.select(col(Match.id)).where(col(Match.id) == wanted.number)
+        return found if wanted.number is None else sa.union(found, number)
+    (first, *others), _rows = order
     subject = col(OF[kind].id)
     return sa.select(subject).where(
         subject.in_(_drawn(kind, first)), *(_holds(kind, subject, each) for each in others)
     )
 
 
-def _matches(session: Session, wanted: Search) -> Numbers:
+def _matches(terms: Sequence[Term], rows: int) -> Numbers:
     """Those whose offer or need has each term."""
-    terms, rows = _rarest_first(session, Findable.OFFER, wanted.terms)
     offered = col(OfferedItem.id) == col(Match.offered_item_id)
     offer = sa.select(col(OfferedItem.offer_id)).where(offered).correlate(Match).scalar_subquery()
     query = sa.select(col(Match.id)).where(
@@ -143,18 +147,28 @@ def _has(kind: Findable, subject: Any, stands: Stands) -> sa.ColumnElement[bool]
     return sa.exists().where(rows.c.kind == kind, rows.c.subject_id == subject, stands(rows))
 
 
-def _rarest_first(session: Session, kind: Findable, terms: Sequence[Term]) -> tuple[list[Term], int]:
-    """The terms by how many rows hold their words, and how many hold the first one's, as far as that is worth counting."""
-    rows = session.connection().execute(sa.select(*(_rows(kind, term) for term in terms))).one()
-    order = sorted(range(len(terms)), key=lambda place: rows[place])
-    return [terms[place] for place in order], rows[order[0]]
+def _rarest_first(
+    session: Session, kinds: Collection[Findable], terms: Sequence[Term]
+) -> Mapping[Findable, Order]:
+    """For each kind the order of the terms. One query."""
+    if len(terms) < 2 and Findable.MATCH not in kinds:
+        return dict.fromkeys(kinds, (list(terms), 0))
+    counts = [_rows(kind, term) for kind in kinds for term in terms]
+    rows = iter(session.connection().execute(sa.select(*counts)).one() if counts else ())
+    found: dict[Findable, Order] = {}
+    for kind in kinds:
+        ranked: list[tuple[int, int]] = sorted((next(rows), place) for place in range(len(terms)))
+        found[kind] = [terms[place] for _rows_held, place in ranked], ranked[0][0] if ranked else 0
+    return found
 
 
 def _rows(kind: Findable, term: Term) -> sa.ColumnElement[int]:
+    """Of a match, those of its offer and its need."""
     counts = []
-    for first, *_more in _ways(term):
-        some = sa.select(_WORDS.c.subject_id).where(_WORDS.c.kind == kind, first(_WORDS)).limit(MOST)
-        counts.append(sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery())
+    for each in (Findable.OFFER, Findable.NEED) if kind is Findable.MATCH else (kind,):
+        for first, *_more in _ways(term):
+            some = sa.select(_WORDS.c.subject_id).where(_WORDS.c.kind == each, first(_WORDS)).limit(MOST)
+            counts.append(sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery())
     return sum(counts[1:], start=counts[0])
 
 

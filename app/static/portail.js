@@ -36,3 +36,17 @@ window.addEventListener("pageshow", (event) => {
 // After a refused form, go to what has to be mended.
 const summary = document.querySelector("[data-error-summary]");
 if (summary) summary.focus();
+// « / » goes to the search, unless somebody is writing or has switched the keys off (the board's help says where).
+const everywhere = document.getElementById("partout");
+const keysOff = () => {
+  try { return localStorage.getItem("portail-sans-raccourcis") === "1"; } catch { return false; }
+};
+if (everywhere) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || keysOff()) return;
+    if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    event.preventDefault();
+    everywhere.select();
+    everywhere.focus();
+  });
+}

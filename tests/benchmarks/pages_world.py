@@ -101,6 +101,7 @@ class _World:
         yield models.Handover, self.matches.handovers()
         yield models.HandoverSlot, self.matches.slots()
         yield models.Decision, [*self._records(), *self.matches.decisions()]
+        yield models.Note, many(sizes.offers // 10, self._note)
         yield models.OutboxMessage, many(sizes.letters, self._letter)
         yield models.RefusedAddress, many(sizes.letters // 500, self._refused)
 
@@ -298,6 +299,18 @@ class _World:
             for row in rows:
                 at = row["created_at" if subject == "offer_id" else "declared_at"]
                 yield decision(at, verb, subject, row["id"], to=row["state"], by=1)
+
+    def _note(self, number: int) -> Row:
+        """A call about one offer in ten; half of them stand to be made again."""
+        called = self._before(90)
+        return {
+            "submission_key": f"note-{number}",
+            "offer_id": number * 10,
+            "author_id": 1,
+            "at": called,
+            "words": "Une personne d'exemple : rappeler après 18 h.",
+            "due_at": called + timedelta(days=1) if number % 2 else None,
+        }
 
     def _letter(self, number: int) -> Row:
         """Three letters in four are about a match; one in two hundred was refused, as many came back."""

@@ -1,0 +1,42 @@
+"""One search for coordinators: whoever telephones is found by a number, a name or a thing."""
+
+from dataclasses import replace
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.db import session
+from app.finding import queries
+from app.finding.results import told
+from app.models.states import Findable
+from app.web import asked
+from app.web.access import Who, access
+
+blueprint = Blueprint("finding", __name__)
+
+FEW, MANY = 5, 20
+"""Lines of a kind among the others, and alone."""
+
+
+@blueprint.get("/coordination/chercher")
+@access(Who.COORDINATOR)
+def search() -> ResponseReturnValue:
+    """What is found, by kind; a piece of the page for each letter that is typed."""
+    words, only = asked.words("q"), asked.member(Findable, "quoi")
+    kinds = tuple(Findable) if only is None else (only,)
+    size = FEW if only is None else MANY
+    pages = queries.find(session(), words, kinds, asked=asked.page(), size=size)
+    found = {
+        kind: replace(page, rows=told(session(), kind, page.rows))
+        for kind, page in pages.items()
+        if page.rows
+    }
+    part = request.headers.get("HX-Request") == "true"
+    return render_template(
+        "finding/_found.html" if part else "finding/search.html",
+        words=words,
+        wanted=queries.search(words),
+        only=only,
+        found=found,
+        kinds=Findable,
+    )
