@@ -175,6 +175,8 @@ def _arguments(rule: Rule) -> list[tuple[str, dict[str, Any]]]:
     if "match_id" in names:
         states = STATES.get(endpoint, (MatchState.PROPOSED,))
         return [(state if endpoint in STATES else "", {"match_id": _match(state)}) for state in states]
+    if "kind" in names:
+        return [("", {"kind": "offre", "key": _first("offer")})]
     if endpoint == "catalogue.name":
         kinds = {"articles": "offered_item", "besoins": "need"}
         return [(kind, {"kinds": kind, "key": _first(kinds[kind], "item IS NULL")}) for kind in kinds]
