@@ -1,7 +1,6 @@
 """What a committee types about its needs, one at a time or as a list from a spreadsheet."""
 
 import hashlib
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -68,7 +67,6 @@ class NeedForm(PortalForm):
         default="",
     )
     submission_key = KeyField(default=new_key)
-    version = HiddenField(default="0")
     counted = HiddenField(default="")
     """The words whose number was already put before the person."""
     warned = HiddenField(default="")
@@ -104,7 +102,6 @@ class NeedForm(PortalForm):
                 "needed_by": need.needed_by,
                 "reason": need.reason,
                 "action_id": str(need.action_id or ""),
-                "version": str(need.version),
             },
             actions=actions,
             need=need,
@@ -165,10 +162,6 @@ class NeedForm(PortalForm):
             reason=self.reason.data or "",
             action_id=int(self.action_id.data) if self.action_id.data else None,
         )
-
-    def seen_version(self) -> int:
-        sent = self.version.data or ""
-        return int(sent) if re.fullmatch(r"[0-9]{1,9}", sent) else 0
 
 
 def item_and_description(name: str, details: str) -> tuple[str | None, str]:

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm.exc import StaleDataError
 
 from app.catalogue.queries import suggestions
 from app.committees import queries as committees
@@ -21,6 +20,7 @@ from app.web.access import Who, access, deciding, signed_in
 from app.web.answers import done, form_page, trying, turn_back
 from app.web.clock import now, paris
 from app.web.current_committee import committees_of, may_act_for, own_committee
+from app.web.seen import told
 from app.web.text import _, plural
 from app.web.words import CONDITIONS, URGENCIES, choices, item_name
 
@@ -34,9 +34,7 @@ def sentence(error: NeedError) -> str:
     """Why not, and what to do."""
     return {
         NeedRefusal.UNKNOWN: _("Ce besoin n'existe plus."),
-        NeedRefusal.CHANGED: _(
-            "Quelqu'un d'autre a modifié ce besoin entre-temps. Voici ce qu'il dit maintenant : refaites votre changement."
-        ),
+        NeedRefusal.CHANGED: _("Ce formulaire a déjà servi. Ouvrez-en un nouveau et recommencez."),
         NeedRefusal.BELOW_PROMISED: plural(
             "Une pièce est déjà promise ou reçue : la quantité ne peut pas descendre plus bas.",
             "%(num)s pièces sont déjà promises ou reçues : la quantité ne peut pas descendre plus bas.",
@@ -112,14 +110,13 @@ def edit(need_id: int) -> ResponseReturnValue:
         return _edit_page(form, need)
     try:
         with transaction() as current:
-            service.edit(current, need_id, form.draft(), form.seen_version(), deciding(), now())
-    except (NeedError, StaleDataError) as error:
-        refused = error if isinstance(error, NeedError) else NeedError(NeedRefusal.CHANGED)
+            service.edit(current, need_id, form.draft(), deciding(), now())
+    except NeedError as refused:
         field = {NeedRefusal.BELOW_PROMISED: form.quantity, NeedRefusal.ITEM_PROMISED: form.item}.get(
             refused.code
         )
         if field is None:
-            turn_back(sentence(refused), url_for("needs.edit", need_id=need_id))
+            turn_back(told() or sentence(refused), url_for("needs.edit", need_id=need_id))
         field.errors = [sentence(refused)]
         return _edit_page(form, _need(need_id))
     return done(_("Le besoin est modifié."), _back(_need(need_id)))

@@ -100,11 +100,9 @@ def declare_all(
     ]
 
 
-def edit(session: Session, need_id: int, draft: NeedDraft, version: int, actor: Actor, now: datetime) -> Need:
-    """Change a need that was read at `version`. Raises NeedError."""
+def edit(session: Session, need_id: int, draft: NeedDraft, actor: Actor, now: datetime) -> Need:
+    """Change what a need says. Raises NeedError."""
     need = _hold(session, need_id)
-    if need.version != version:
-        raise NeedError(NeedRefusal.CHANGED)
     if need.state in {NeedState.WITHDRAWN, NeedState.EXPIRED}:
         raise NeedError(NeedRefusal.WRONG_STATE)
     promised = taken_for_needs(session, [need_id], COMMITTED).get(need_id, 0)

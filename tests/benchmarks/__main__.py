@@ -9,6 +9,7 @@ PARTS = {
     "mail": ("mail",),
     "pages": ("pages",),
     "process": ("process",),
+    "races": ("races",),
 }
 """The modules of each part, in order; each has `figures()`, which yields names and values as they are measured."""
 

@@ -165,27 +165,12 @@ def test_an_edit_starts_from_what_was_said(app: Flask, client: FlaskClient, memb
     assert 'value="Réfrigérateur"' in page
     assert "frigo\r\npas trop haut" in page or "frigo\npas trop haut" in page
 
-    edited = MINUTE | {"item": "Réfrigérateur", "quantity": "3", "details": need.description, "version": "1"}
+    edited = MINUTE | {"item": "Réfrigérateur", "quantity": "3", "details": need.description}
     assert client.post(f"/besoins/{need.id}/modifier", data=edited).status_code == 303
 
     [after] = needs(app)
     assert (after.quantity, after.item, after.description) == (3, "refrigerateur", "frigo\npas trop haut")
     assert verbs(app, need.id) == [Verb.DECLARE, Verb.EDIT]
-
-
-def test_two_people_editing_do_not_undo_each_other(
-    app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account
-) -> None:
-    need = build.need(committee, quantity=5)
-    first = MINUTE | {"item": "lave-linge", "quantity": "4", "version": "1"}
-
-    assert client.post(f"/besoins/{need.id}/modifier", data=first).status_code == 303
-    second = client.post(
-        f"/besoins/{need.id}/modifier", data=first | {"quantity": "9"}, follow_redirects=True
-    )
-
-    assert "entre-temps" in plain(second.text)
-    assert needs(app)[0].quantity == 4
 
 
 def test_the_quantity_does_not_go_below_what_is_promised(
@@ -195,7 +180,7 @@ def test_the_quantity_does_not_go_below_what_is_promised(
     build.match(need=need, quantity=3, state=MatchState.APPROVED)
 
     response = client.post(
-        f"/besoins/{need.id}/modifier", data=MINUTE | {"item": "lave-linge", "quantity": "2", "version": "1"}
+        f"/besoins/{need.id}/modifier", data=MINUTE | {"item": "lave-linge", "quantity": "2"}
     )
 
     assert response.status_code == 422
@@ -209,9 +194,7 @@ def test_the_article_does_not_change_under_a_promise(
     need = build.need(committee, quantity=5)
     build.match(need=need, quantity=3, state=MatchState.SCHEDULED)
 
-    response = client.post(
-        f"/besoins/{need.id}/modifier", data=MINUTE | {"item": "frigo", "quantity": "5", "version": "1"}
-    )
+    response = client.post(f"/besoins/{need.id}/modifier", data=MINUTE | {"item": "frigo", "quantity": "5"})
 
     assert response.status_code == 422
     assert needs(app)[0].item == "lave-linge"
@@ -289,13 +272,11 @@ def test_raising_a_met_need_opens_it_again(
     need = build.need(committee, quantity=2, state=NeedState.MET)
     build.match(need=need, quantity=2, state=MatchState.COMPLETED)
 
-    data = MINUTE | {"item": "lave-linge", "quantity": "3", "version": "1"}
+    data = MINUTE | {"item": "lave-linge", "quantity": "3"}
     client.post(f"/besoins/{need.id}/modifier", data=data)
     assert needs(app)[0].state is NeedState.OPEN
 
-    client.post(
-        f"/besoins/{need.id}/modifier", data=data | {"quantity": "2", "version": str(needs(app)[0].version)}
-    )
+    client.post(f"/besoins/{need.id}/modifier", data=data | {"quantity": "2"})
     assert needs(app)[0].state is NeedState.MET
 
 
