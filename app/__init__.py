@@ -51,6 +51,7 @@ PAGES = (
     "accounts.routes",
     "preferences.routes",
     "notes.routes",
+    "todo.routes",
     "ledger.routes",
     "mailbox.routes",
     "mailbox.samples",

@@ -62,6 +62,7 @@ class OutboxMessage(Row, table=True):
         sa.Index("ix_outbox_message_queue", "state", "priority", "not_before"),
         sa.Index("ix_outbox_message_match_id", "match_id"),
         sa.Index("ix_outbox_message_party", "party"),
+        sa.Index("ix_outbox_message_bounced_at", "bounced_at"),
     )
 
     id: Key = Field(default=None, primary_key=True)

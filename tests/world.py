@@ -159,7 +159,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
         ],
         COORDINATOR: [
-            "/coordination", "/coordination/evidents", "/coordination/rapprochements",
+            "/coordination/a-faire", "/coordination", "/coordination/evidents", "/coordination/rapprochements",
             f"/coordination/rapprochements/{proposed.id}", f"/coordination/rapprochements/{done.id}",
             f"/coordination/rapprochements/{rejected.id}", f"/coordination/offres/{waiting.offer_id}",
             "/coordination/pourquoi-pas", "/coordination/pourquoi-pas?cote=dons", "/coordination/offres", f"/coordination/offres/{strange.offer_id}",

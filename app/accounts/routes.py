@@ -54,7 +54,7 @@ def _sentence(code: AccountRefusal) -> str:
 @access(Who.SIGNED_IN)
 def welcome() -> ResponseReturnValue:
     """Where one wants to be after signing in."""
-    wanted = ("matches.board", "needs.everywhere") if signed_in().is_coordinator else ("committees.home",)
+    wanted = ("todo.index", "needs.everywhere") if signed_in().is_coordinator else ("committees.home",)
     known = [endpoint for endpoint in wanted if endpoint in current_app.view_functions]
     return redirect(url_for(known[0] if known else "public.home"), 303)
 

@@ -11,7 +11,7 @@ from app.catalogue.queries import Nameless
 from app.catalogue.service import TeachingError
 from app.db import session, transaction
 from app.models import Alias
-from app.web import asked, navigation
+from app.web import asked
 from app.web.access import Who, access, deciding
 from app.web.answers import done, trying
 from app.web.clock import now
@@ -21,8 +21,6 @@ from app.web.text import _, language
 blueprint = Blueprint("catalogue", __name__)
 
 KINDS = {"articles": "article", "besoins": "need"}
-
-navigation.COUNTS["catalogue.waiting"] = lambda: queries.waiting_count(session())
 
 
 @blueprint.get("/suggestions")

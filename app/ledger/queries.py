@@ -62,10 +62,6 @@ def marked(session: Session, emails: Collection[str]) -> dict[str, RefusedAddres
     return {row.email: row for row in rows}
 
 
-def count_of_marks(session: Session) -> int:
-    return session.exec(select(func.count()).select_from(RefusedAddress)).one()
-
-
 def address_today(session: Session, party: str) -> str | None:
     """The address that a party (`donor:3`, `committee:7`, `account:2`) has now; None when it has none any more."""
     found = holder(session, party)

@@ -21,7 +21,6 @@ from app.web.answers import done
 from app.web.clock import now
 from app.web.guard import csrf, takes_up_to
 from app.web.limits import limiter
-from app.web.navigation import COUNTS
 from app.web.seen import filled_with, unchanged
 from app.web.text import _
 from config import Settings
@@ -183,6 +182,3 @@ def _sentence(status: int, sentence: str) -> Response:
     response = jsonify({"error": sentence})
     response.status_code = status
     return response
-
-
-COUNTS["ledger.undelivered"] = lambda: queries.count_of_marks(session())

@@ -19,6 +19,7 @@ from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.answers import done, form_page, trying
 from app.web.clock import now
+from app.web.fields import new_key
 from app.web.text import _
 
 blueprint = Blueprint("notes", __name__)
@@ -110,3 +111,4 @@ def new_note() -> NoteForm:
 
 
 blueprint.add_app_template_global(CallOutcome, "CALLS")
+blueprint.add_app_template_global(new_key)

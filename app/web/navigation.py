@@ -27,12 +27,11 @@ MEMBER: Table = (
     ("offers.of_committee", lazy("Dons enregistrés")),
 )
 COORDINATOR: Table = (
+    ("todo.index", lazy("À faire")),
     ("matches.board", lazy("Rapprochements")),
     ("offers.index", lazy("Offres")),
     ("needs.everywhere", lazy("Besoins")),
-    ("catalogue.waiting", lazy("À reconnaître")),
     ("committees.index", lazy("Comités")),
-    ("ledger.undelivered", lazy("E-mails")),
     ("accounts.index", lazy("Comptes")),
 )
 ACCOUNT: Table = (("preferences.mine", lazy("Préférences")),)
@@ -56,10 +55,6 @@ COUNTS: dict[str, Callable[[], int]] = {}
 """For an endpoint of the menu, how much waits there; each room puts its own in. One query each."""
 
 
-ONLY_WHEN_SOMETHING_WAITS = frozenset({"ledger.undelivered"})
-"""Left out of the menu while there is nothing to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     label: str
@@ -71,11 +66,10 @@ class Entry:
 def _entries(table: Table) -> list[Entry]:
     entries = []
     for endpoint, label in table:
-        if endpoint not in current_app.view_functions:
-            continue
-        count = _count(endpoint)
-        if count or endpoint not in ONLY_WHEN_SOMETHING_WAITS:
-            entries.append(Entry(str(label), url_for(endpoint), request.endpoint == endpoint, count))
+        if endpoint in current_app.view_functions:
+            entries.append(
+                Entry(str(label), url_for(endpoint), request.endpoint == endpoint, _count(endpoint))
+            )
     return entries
 
 

@@ -221,9 +221,8 @@ def test_a_correction_is_in_the_history_of_the_offer_and_of_the_match_with_its_a
     shown = page(coordinator, f"/coordination/rapprochements/{match.id}")
     assert shown.count("Adresse e-mail du donateur corrigée par Compte") == 1
     assert shown.count("Adresse e-mail du comité corrigée par Compte") == 1
-    assert (
-        page(coordinator, f"/coordination/offres/{offer.id}").count("Adresse e-mail corrigée par Compte") == 1
-    )
+    shown = page(coordinator, f"/coordination/offres/{offer.id}")
+    assert "Adresse e-mail du donateur corrigée par Compte" in shown
     with app.app_context(), transaction() as session:
         assert "right@" not in str([row.data for row in session.exec(select(Decision))])
 

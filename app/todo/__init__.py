@@ -1,0 +1,1 @@
+"""« À faire »: what waits for a coordinator, by whom to call about it."""

@@ -1,0 +1,145 @@
+"""What each line of « À faire » says, and the one thing to do about it."""
+
+from datetime import datetime
+
+from flask import url_for
+
+from app.days import day_of
+from app.history.topics import Topic, topic_of
+from app.models import Account, Committee, Donor
+from app.todo.queries import OF_MATCHES, Caller, Errand
+from app.todo.sources import Chore
+from app.web.navigation import shown_name
+from app.web.text import _, called, full_date, plural
+from app.web.words import word
+
+
+def counted(chore: Chore, number: int) -> str:
+    """« 1 tâche », « 12 propositions à décider »."""
+    return {
+        Chore.TASK: plural("%(num)s tâche", "%(num)s tâches", number),
+        Chore.CONTRADICTION: plural(
+            "%(num)s compte rendu contredit", "%(num)s comptes rendus contredits", number
+        ),
+        Chore.REPORT: plural("%(num)s compte rendu en retard", "%(num)s comptes rendus en retard", number),
+        Chore.ANSWER_OF_DONOR: plural(
+            "%(num)s réponse de donateur en retard", "%(num)s réponses de donateurs en retard", number
+        ),
+        Chore.ANSWER_OF_COMMITTEE: plural(
+            "%(num)s réponse de comité en retard", "%(num)s réponses de comités en retard", number
+        ),
+        Chore.TIME: plural("%(num)s rendez-vous à fixer", "%(num)s rendez-vous à fixer", number),
+        Chore.LETTER: plural("%(num)s e-mail non arrivé", "%(num)s e-mails non arrivés", number),
+        Chore.UNCONFIRMED: plural(
+            "%(num)s offre jamais confirmée", "%(num)s offres jamais confirmées", number
+        ),
+        Chore.NAMELESS_GIFT: plural("%(num)s don à reconnaître", "%(num)s dons à reconnaître", number),
+        Chore.NAMELESS_NEED: plural("%(num)s besoin à reconnaître", "%(num)s besoins à reconnaître", number),
+        Chore.PROPOSAL: plural("%(num)s proposition à décider", "%(num)s propositions à décider", number),
+    }[chore]
+
+
+def age(since: datetime, now: datetime) -> str:
+    """« aujourd'hui », « depuis 3 jours »."""
+    days = (day_of(now) - day_of(since)).days
+    return plural("depuis %(num)s jour", "depuis %(num)s jours", days) if days > 0 else _("aujourd'hui")
+
+
+def name(caller: Caller) -> str:
+    return caller.row.name if caller.row and caller.row.name else _("effacé")
+
+
+def phone(caller: Caller) -> str:
+    return caller.row.phone if isinstance(caller.row, Donor | Committee) else ""
+
+
+def page_of(caller: Caller) -> str:
+    if isinstance(caller.row, Account):
+        return url_for("accounts.edit", account_id=caller.key)
+    topic = topic_of_caller(caller)
+    endpoint, arguments = topic.place
+    return url_for(endpoint, **arguments)
+
+
+def topic_of_caller(caller: Caller) -> Topic:
+    return Topic({"donor": "donateur", "committee": "comite"}[caller.party], caller.key)
+
+
+def sentence(errand: Errand) -> str:
+    """« Lave-linge pour Comité de Givors », « Rappeler après 18 h », the subject of a letter."""
+    row = errand.row
+    if errand.chore in OF_MATCHES:
+        thing = shown_name(row.item, row.description.partition("\n")[0][:80])
+        counted = f"{row.quantity} × {thing}" if row.quantity > 1 else thing
+        return _("%(item)s pour %(committee)s", item=counted, committee=called(row.committee))
+    if errand.chore is Chore.TASK:
+        return row.words or word(row.call)
+    if errand.chore is Chore.LETTER:
+        return str(row.subject)
+    if errand.chore is Chore.UNCONFIRMED:
+        return _("Offre %(reference)s", reference=row.reference)
+    return str(row.description).partition("\n")[0][:120]
+
+
+def why(errand: Errand) -> str:
+    """What is the matter with it."""
+    said = {
+        Chore.TASK: _("à faire"),
+        Chore.CONTRADICTION: _("l'un dit que c'est remis, l'autre que non"),
+        Chore.REPORT: _("rendez-vous passé, le comité n'a rien dit"),
+        Chore.ANSWER_OF_DONOR: _("le donateur n'a pas répondu, même relancé"),
+        Chore.ANSWER_OF_COMMITTEE: _("le comité n'a pas répondu, même relancé"),
+        Chore.TIME: _("d'accord tous les deux, mais pas de rendez-vous"),
+        Chore.LETTER: _("l'e-mail n'est pas arrivé"),
+        Chore.UNCONFIRMED: _("l'adresse n'a jamais été confirmée"),
+        Chore.NAMELESS_GIFT: _("don à reconnaître"),
+        Chore.NAMELESS_NEED: _("besoin à reconnaître"),
+        Chore.PROPOSAL: _("à décider"),
+    }[errand.chore]
+    answer_by = getattr(errand.row, "answer_by", None)
+    if answer_by is not None and errand.chore is not Chore.REPORT:
+        return _("%(why)s ; sans réponse, le don est libéré le %(day)s", why=said, day=full_date(answer_by))
+    return said
+
+
+def act(errand: Errand) -> tuple[str, str]:
+    """The address and the words of the one thing to do; a task is done by a button of its own."""
+    ref, row = errand.ref, errand.row
+    if errand.chore is Chore.TASK:
+        endpoint, arguments = (topic_of(row) or Topic("offre", 0)).place
+        return url_for(endpoint, **arguments), _("Voir de quoi il s'agit")
+    return {
+        Chore.CONTRADICTION: lambda: (url_for("matches.show", match_id=ref), _("Noter ce qu'il en est")),
+        Chore.REPORT: lambda: (
+            url_for("handovers.committee_answer_report", match_id=ref),
+            _("Noter ce qui s'est passé"),
+        ),
+        Chore.ANSWER_OF_DONOR: lambda: (
+            url_for("handovers.donor_on_the_phone", match_id=ref),
+            _("Noter sa réponse"),
+        ),
+        Chore.ANSWER_OF_COMMITTEE: lambda: (
+            url_for("handovers.committee_answer", match_id=ref),
+            _("Noter sa réponse"),
+        ),
+        Chore.TIME: lambda: (
+            url_for("handovers.donor_on_the_phone", match_id=ref),
+            _("Fixer le rendez-vous"),
+        ),
+        Chore.LETTER: lambda: (url_for("ledger.letter", letter_id=ref), _("Corriger l'adresse et renvoyer")),
+        Chore.UNCONFIRMED: lambda: (url_for("offers.show", offer_id=ref), _("Confirmer à sa place")),
+        Chore.NAMELESS_GIFT: lambda: (
+            url_for("catalogue.name", kinds="articles", key=ref),
+            _("Dire ce que c'est"),
+        ),
+        Chore.NAMELESS_NEED: lambda: (
+            url_for("catalogue.name", kinds="besoins", key=ref),
+            _("Dire ce que c'est"),
+        ),
+        Chore.PROPOSAL: lambda: (url_for("matches.show", match_id=ref), _("Décider")),
+    }[errand.chore]()
+
+
+def more(chore: Chore, number: int) -> str:
+    """« et encore 12 propositions à décider »."""
+    return _("et encore %(more)s", more=counted(chore, number))
