@@ -4,7 +4,8 @@ A function of the table reads rows, makes signed links and writes to the outbox,
 at its end: what it reads is what is committed. Letters that only time brings are written by their jobs (`app.jobs`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, SQLModel
@@ -21,7 +22,15 @@ from app.transitions import decided
 
 Letter = Callable[[Session, Decision, Desk, datetime], None]
 
-LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | None] = {
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Told of all that was decided of one trip in one act: three articles make one letter. Verbs may share the function."""
+
+    write: Callable[[Session, Sequence[Decision], Desk, datetime], None]
+
+
+LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Offer, Verb.RECORD): offers.recorded,
     (Offer, Verb.CONFIRM): offers.confirmed,
     (Offer, Verb.EDIT): None,
@@ -46,17 +55,17 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | None] = {
     (Match, Verb.EDIT): None,
     (Match, Verb.SUPERSEDE): None,
     (Match, Verb.REJECT): None,
-    (Match, Verb.APPROVE): matches.approved,
-    (Match, Verb.UNDO): None,
-    (Match, Verb.ACCEPT): handovers.accepted,
-    (Match, Verb.PROPOSE_TIMES): handovers.times_proposed,
-    (Match, Verb.SCHEDULE): handovers.scheduled,
-    (Match, Verb.RESCHEDULE): handovers.other_time_wanted,
-    (Match, Verb.DECLINE): handovers.declined,
-    (Match, Verb.LAPSE): matches.lapsed,
-    (Match, Verb.REPORT): handovers.reported,
-    (Match, Verb.COMPLETE): handovers.completed,
-    (Match, Verb.FAIL): handovers.failed,
+    (Match, Verb.APPROVE): Together(matches.approved),
+    (Match, Verb.UNDO): Together(matches.undone),
+    (Match, Verb.ACCEPT): Together(handovers.accepted),
+    (Match, Verb.PROPOSE_TIMES): Together(handovers.times_proposed),
+    (Match, Verb.SCHEDULE): Together(handovers.scheduled),
+    (Match, Verb.RESCHEDULE): Together(handovers.other_time_wanted),
+    (Match, Verb.DECLINE): Together(handovers.given_up),
+    (Match, Verb.LAPSE): Together(matches.lapsed),
+    (Match, Verb.REPORT): Together(handovers.reported),
+    (Match, Verb.COMPLETE): Together(handovers.completed),
+    (Match, Verb.FAIL): Together(handovers.given_up),
     (Account, Verb.INVITE): accounts.invited,
     (Account, Verb.ASK_PASSWORD): accounts.password_asked_for,
     (Account, Verb.CHANGE_PASSWORD): accounts.password_changed,
@@ -67,10 +76,28 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | None] = {
 
 def tell(session: Session, desk: Desk) -> None:
     """Write the letters of what was decided since the last call, in that order."""
-    for decision in decided(session):
+    for letter, decisions in _acts(session, decided(session)):
+        first = decisions[0]
+        if isinstance(letter, Together):
+            letter.write(session, decisions, desk, first.at)
+        else:
+            letter(session, first, desk, first.at)
+
+
+def _acts(
+    session: Session, decisions: Sequence[Decision]
+) -> Iterator[tuple[Letter | Together, list[Decision]]]:
+    """Decisions with their letter, in the order of the first ones; of what is told together, those of one trip at once."""
+    acts: dict[object, tuple[Letter | Together, list[Decision]]] = {}
+    for decision in decisions:
         letter = LETTERS[_aggregate(decision), decision.verb]
-        if letter is not None:
-            letter(session, decision, desk, decision.at)
+        if letter is None:
+            continue
+        act: object = decision.id
+        if isinstance(letter, Together):
+            act = letter, session.get_one(Match, decision.match_id).handover_id, decision.at
+        acts.setdefault(act, (letter, []))[1].append(decision)
+    yield from acts.values()
 
 
 def _aggregate(decision: Decision) -> type[SQLModel]:

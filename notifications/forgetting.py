@@ -18,12 +18,12 @@ def forget_before(session: Session, moment: datetime) -> None:
     _empty(session, col(OutboxMessage.created_at) <= moment)
 
 
-def forget_about(session: Session, events: Collection[str], match_ids: Collection[int]) -> None:
-    """Empty the letters about these matches and these events (as `outbox.about` reads them).
+def forget_about(session: Session, events: Collection[str], handover_ids: Collection[int]) -> None:
+    """Empty the letters about these trips and these events (as `outbox.about` reads them).
 
     What waits is called off: there is nobody left to send it to. Letters that tell of the loss of one of these go too.
     """
-    about = outbox.about(events) | col(OutboxMessage.match_id).in_(match_ids)
+    about = outbox.about(events) | col(OutboxMessage.handover_id).in_(handover_ids)
     forgotten = about | col(OutboxMessage.event).in_(_news_of(session, about))
     outbox.cancel_all(session, forgotten)
     _empty(session, forgotten)

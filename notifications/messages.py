@@ -77,7 +77,7 @@ class MatchFound(AboutThings):
 
 
 class TimesProposed(WithCalendar, AboutThings):
-    """To the donor: choose one of the committee's times.
+    """To the donor: choose one of the committee's times; it does not take what stands in `without`.
 
     `instead_of` is an appointment that does not hold any more; `calendar` then takes it out of the calendar.
     """
@@ -85,17 +85,23 @@ class TimesProposed(WithCalendar, AboutThings):
     slots: tuple[Slot, ...] = example(_SLOTS)
     mode: Mode = example("donor_brings", "committee_collects")
     place: str = example(_PLACE)
+    without: tuple[Thing, ...] = example((), _CHAIRS, default=())
     instead_of: Slot | None = example(None, SLOT_SAMPLE, default=None)
     calendar: str = example("", CANCELLATION_SAMPLE, default="")
 
 
 class Appointment(WithCalendar, AboutThings):
-    """To the donor: when and where. `contact` is the other side as the reader may know it (name, telephone)."""
+    """To the donor: when and where. `contact` is the other side as the reader may know it (name, telephone).
+
+    `without` is what is not part of it, though the reader may believe so, and `reason` why; both may be empty.
+    """
 
     slot: Slot = example(SLOT_SAMPLE)
     mode: Mode = example("donor_brings", "committee_collects")
     place: str = example(_PLACE)
     contact: str = example("Comité d'exemple, 04 00 00 00 00", "")
+    without: tuple[Thing, ...] = example((), _CHAIRS, default=())
+    reason: str = example("", "Plus de place pour le stocker", default="")
 
 
 class DidItHappen(AboutThings):
@@ -290,11 +296,15 @@ class AppointmentCancelledCommittee(ToCommittee, AppointmentCancelled):
 
 
 class ThankYou(AboutThings):
-    """To the donor: it arrived. `reference` names the gift's record; `note` is what the committee wrote, or nothing."""
+    """To the donor: it arrived, without what stands in `missing`.
+
+    `reference` names the gift's record; `note` is what the committee wrote, or nothing.
+    """
 
     organisation: str = example("Secours populaire français")
     day: date | datetime = example(date(2026, 12, 1))
     reference: str = example("R-2026-0042")
+    missing: tuple[Thing, ...] = example((), _CHAIRS, default=())
     note: str = example("Il tourne déjà chez une famille de quatre.\nMerci !", "")
 
 

@@ -60,7 +60,7 @@ class OutboxMessage(Row, table=True):
             "(state = 'sent') = (sent_at IS NOT NULL)", name=conv("ck_outbox_message_sent_at")
         ),
         sa.Index("ix_outbox_message_queue", "state", "priority", "not_before"),
-        sa.Index("ix_outbox_message_match_id", "match_id"),
+        sa.Index("ix_outbox_message_handover_id", "handover_id"),
         sa.Index("ix_outbox_message_party", "party"),
         sa.Index("ix_outbox_message_bounced_at", "bounced_at"),
     )
@@ -69,7 +69,9 @@ class OutboxMessage(Row, table=True):
     event: str = Field(max_length=200)
     party: str = Field(max_length=200)
     message: str = Field(max_length=64)
-    match_id: int | None = None
+    # The trip that it is about, and which of its matches.
+    handover_id: int | None = None
+    match_ids: list[int] = Field(default_factory=list, sa_type=sa.JSON, nullable=True)
 
     to_name: str = Field(max_length=200)
     to_email: str = Field(max_length=320)

@@ -58,7 +58,8 @@ def enqueue(
     priority: int = NOW_PRIORITY,
     not_before: datetime | None = None,
     not_after: datetime | None = None,
-    match_id: int | None = None,
+    handover_id: int | None = None,
+    match_ids: Sequence[int] = (),
 ) -> OutboxMessage | None:
     """Write one message in the caller's transaction; None when this event already has it for this party.
 
@@ -68,7 +69,8 @@ def enqueue(
     values = _copy(rendered, to) | {
         "event": event,
         "party": party,
-        "match_id": match_id,
+        "handover_id": handover_id,
+        "match_ids": list(match_ids),
         "date": now.replace(microsecond=0),
         "priority": priority,
         "not_before": not_before or now,
@@ -116,20 +118,20 @@ def cancel(
     session: Session,
     *,
     events: Collection[str] | None = None,
-    match_id: int | None = None,
+    handover_id: int | None = None,
     messages: Collection[str] | None = None,
 ) -> int:
-    """Call back what nobody has begun to send: of these events (as `about` reads them), of this match; how many messages that was.
+    """Call back what nobody has begun to send: of these events (as `about` reads them), of this trip; how many messages that was.
 
     Of these `messages` only, if they are named. Claimed and sent ones stay.
     """
-    if events is None and match_id is None:
-        raise ValueError("say which events or which match")
+    if events is None and handover_id is None:
+        raise ValueError("say which events or which trip")
     which = []
     if events is not None:
         which.append(about(events))
-    if match_id is not None:
-        which.append(col(OutboxMessage.match_id) == match_id)
+    if handover_id is not None:
+        which.append(col(OutboxMessage.handover_id) == handover_id)
     if messages is not None:
         which.append(col(OutboxMessage.message).in_(messages))
     return cancel_all(session, sa.and_(*which))
@@ -141,11 +143,36 @@ def cancel_all(session: Session, which: sa.ColumnElement[bool]) -> int:
     return _count(session, statement.values(state=State.CANCELLED))
 
 
-def cancel_wholly(session: Session, event: str) -> bool:
-    """Call back the letters of an event; False when one of them has left or is on its way: then roll back."""
-    cancel(session, events=[event])
-    left = select(OutboxMessage.id).where(about([event]), col(OutboxMessage.state) != State.CANCELLED)
-    return session.exec(left.limit(1)).first() is None
+def take_back(
+    session: Session, handover_id: int, messages: Collection[str], match_ids: Collection[int] | None = None
+) -> list[OutboxMessage]:
+    """Cancel those of these letters that nobody has begun to send: of this trip, about one of these matches if they are named.
+
+    The rows as they were written, for who writes them anew for the matches that stay.
+    """
+    waiting = select(OutboxMessage).where(
+        OutboxMessage.handover_id == handover_id,
+        col(OutboxMessage.message).in_(messages),
+        OutboxMessage.state == State.PENDING,
+    )
+    # Locked, so that no worker claims one in between; a claim that came first leaves it out.
+    locked = waiting.order_by(col(OutboxMessage.id)).with_for_update()
+    rows = session.exec(locked, execution_options={"populate_existing": True}).all()
+    taken = [row for row in rows if match_ids is None or set(row.match_ids) & set(match_ids)]
+    for row in taken:
+        row.state = State.CANCELLED
+        session.add(row)
+    session.flush()
+    return taken
+
+
+def may_be_taken_back(session: Session, handover_id: int, match_id: int) -> bool:
+    """Whether nobody has begun to send a letter about this match; so it stays until the transaction ends."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.handover_id == handover_id, OutboxMessage.state != State.CANCELLED
+    )
+    rows = session.exec(query.with_for_update(), execution_options={"populate_existing": True}).all()
+    return all(row.state is State.PENDING for row in rows if match_id in row.match_ids)
 
 
 def about(events: Collection[str]) -> sa.ColumnElement[bool]:

@@ -25,6 +25,9 @@ from app.models import (
 )
 from app.models.states import Condition, MatchState, NeedState, OfferState, Role, Transport, Urgency
 
+ON_A_TRIP = frozenset(MatchState) - {MatchState.PROPOSED, MatchState.REJECTED, MatchState.SUPERSEDED}
+"""States in which a match was approved once."""
+
 RowType = TypeVar("RowType", bound=SQLModel)
 GIVORS = {"postal_code": "69700", "commune": "Givors", "latitude": 45.588, "longitude": 4.765}
 
@@ -178,12 +181,31 @@ class Builder:
             "transport": Transport.COMMITTEE_COLLECTS,
             "proposed_at": self._now(),
         }
-        return self._save(Match(**base | values))
+        values = base | values
+        if values["state"] in ON_A_TRIP and "handover_id" not in values:
+            values["handover_id"] = self._trip(values["offered_item_id"], values["need_id"]).id
+        return self._save(Match(**values))
+
+    def _trip(self, offered_item_id: int, need_id: int) -> Handover:
+        n = next(self._count)
+        with self._app.app_context(), transaction() as session:
+            offer_id = session.get_one(OfferedItem, offered_item_id).offer_id
+            committee_id = session.get_one(Need, need_id).committee_id
+        return self._save(
+            Handover(offer_id=offer_id, committee_id=committee_id, uid=f"remise-{n}", created_at=self._now())
+        )
 
     def handover(self, match: Match, **values: Any) -> Handover:
-        n = next(self._count)
-        base: dict[str, Any] = {"match_id": match.id, "uid": f"remise-{n}", "created_at": self._now()}
-        return self._save(Handover(**base | values))
+        """The match's trip, with these values. Those of an article (`received_quantity`…) go to the match."""
+        with self._app.app_context(), transaction() as session:
+            row = session.get_one(Match, match.id)
+            trip = session.get_one(Handover, row.handover_id)
+            for name, value in values.items():
+                setattr(trip if name in Handover.model_fields else row, name, value)
+            session.flush()
+            session.refresh(trip)
+            session.expunge(trip)
+        return trip
 
     def note(self, author: Account, **values: Any) -> Note:
         """About the row that is named: `offer_id=3`."""

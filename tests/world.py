@@ -72,6 +72,17 @@ class _Maker:
                 )
         return match
 
+    def joined(self, match: Match) -> Match:
+        """An article that was approved for the same trip before its time was fixed, and not answered about yet."""
+        with self.app.app_context():
+            offer_id = session().get_one(OfferedItem, match.offered_item_id).offer_id
+        article = self.build.offered_item(offer_id=offer_id, quantity=2)
+        return self.build.match(
+            article, self.build.need(self.committee, quantity=2), quantity=2, state=MatchState.APPROVED,
+            approved_at=self.now - timedelta(hours=1), answer_by=self.now + timedelta(days=5),
+            donor_answered_at=self.now, handover_id=match.handover_id,
+        )  # fmt: skip
+
     def token(self, purpose: Purpose, subject: int | None, party: str) -> str:
         return str(self.app.extensions["desk"].links.token(purpose, subject or 0, party, self.now))
 
@@ -138,6 +149,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
     )
     coming = maker.match(MatchState.SCHEDULED, slot=timedelta(days=2), chosen=True)
     past = maker.match(MatchState.SCHEDULED, slot=timedelta(days=-3), chosen=True)
+    joined = maker.joined(maker.match(MatchState.SCHEDULED, slot=timedelta(days=3), chosen=True))
     return {
         VISITOR: [
             "/", "/besoins", "/offrir", "/comites", "/comites/givors", "/comites/givors/affiche",
@@ -146,16 +158,16 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",
             path_of(Purpose.UNSUBSCRIBE, maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),
             path_of(Purpose.COMMITTEE_NEEDS, maker.token(Purpose.COMMITTEE_NEEDS, committee.id, f"committee:{committee.id}")),
-            *_donor_pages(maker, approved, accepted, coming, past),
+            *_donor_pages(maker, approved, accepted, coming, past, joined),
             _slip_of_donor(maker, coming),
-            *_committee_links(maker, approved, accepted, coming, past),
+            *_committee_links(maker, approved, accepted, coming, past, joined),
             *_account_links(maker, invited, accounts[MEMBER]),
         ],
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier",
             "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
             "/mon-comite/preferences", "/mon-comite/offres",
-            *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming)),
+            *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined)),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
         ],
         COORDINATOR: [

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from app.handovers.queries import handovers_of
+from app.handovers.queries import trips_of
 from app.matches.queries import known_to_sides
 from app.models import Account, Committee, Handover, Match, Membership, Need, Offer, OfferedItem, Organisation
 from app.models.states import MatchState, NeedState
@@ -98,7 +98,7 @@ def incoming(session: Session, committee_id: int, *, approved_before: datetime) 
         )
     )
     rows = session.exec(query).all()
-    handovers = handovers_of(session, [match.id for match, *_ in rows])
+    handovers = trips_of(session, [match.id for match, *_ in rows])
     found = [
         Incoming(match, item, need, offer.commune, handovers.get(match.id))
         for match, item, need, offer in rows
@@ -115,7 +115,7 @@ def answers_awaited(session: Session, account_id: int, *, approved_before: datet
         .select_from(Match)
         .join(Need, col(Need.id) == col(Match.need_id))
         .join(Membership, col(Membership.committee_id) == col(Need.committee_id))
-        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .join(Handover, col(Handover.id) == col(Match.handover_id), isouter=True)
         .where(
             Membership.account_id == account_id,
             known_to_sides(approved_before),
@@ -134,10 +134,9 @@ def _when(row: Incoming) -> tuple[datetime, int]:
 def received_since(session: Session, committee_id: int, since: datetime) -> int:
     """Pieces handed over to the committee since then."""
     query = (
-        select(func.sum(func.coalesce(Handover.received_quantity, Match.quantity)))
+        select(func.sum(func.coalesce(Match.received_quantity, Match.quantity)))
         .select_from(Match)
         .join(Need, col(Need.id) == col(Match.need_id))
-        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
         .where(
             Need.committee_id == committee_id,
             Match.state == MatchState.COMPLETED,

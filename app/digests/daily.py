@@ -153,7 +153,7 @@ def _gifts(session: Session, since: Any, *where: sa.ColumnElement[bool]) -> list
         .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
         .join(Need, col(Need.id) == col(Match.need_id))
         .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .join(Handover, col(Handover.id) == col(Match.handover_id), isouter=True)
         .where(*where)
         .order_by(since, col(Match.id))
         .limit(100)
@@ -168,8 +168,8 @@ def _silent(session: Session, now: datetime) -> list[Gift]:
         Handover.ends_at,
         col(Match.state) == MatchState.SCHEDULED,
         col(Handover.ends_at) < now - SILENT,
-        col(Handover.donor_says).is_(None),
-        col(Handover.committee_says).is_(None),
+        col(Match.donor_says).is_(None),
+        col(Match.committee_says).is_(None),
     )
 
 

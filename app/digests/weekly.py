@@ -63,7 +63,7 @@ def _read(
         .select_from(Match)
         .join(Need, col(Need.id) == col(Match.need_id))
         .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
-        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .join(Handover, col(Handover.id) == col(Match.handover_id), isouter=True)
         .where(
             col(Need.committee_id).in_(committee_ids),
             col(Match.state).in_(WAITING),
@@ -152,7 +152,7 @@ def _waiting(week: Week, language: Language, now: datetime) -> list[str]:
             )
         elif match.state is MatchState.ACCEPTED and handover is not None and handover.donor_note:
             lines.append(_("%(thing)s : le donateur préfère un autre moment.", thing=thing))
-        elif _is_over(match, handover, now) and handover is not None and handover.committee_says is None:
+        elif _is_over(match, handover, now) and match.committee_says is None:
             lines.append(_("%(thing)s : la remise a-t-elle eu lieu ?", thing=thing))
     if week.asked:
         lines.append(

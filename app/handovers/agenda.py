@@ -13,6 +13,7 @@ from app.db import session
 from app.handovers import queries
 from app.handovers.calendar import CalendarEntry, Organizer, calendar_feed
 from app.handovers.entering import blueprint
+from app.handovers.meeting import all_of_it
 from app.handovers.queries import Scheduled
 from app.handovers.slots import Span
 from app.models import Committee
@@ -22,7 +23,7 @@ from app.web.access import Who, access
 from app.web.links import Purpose
 from app.web.opening import claim, links, not_good
 from app.web.text import _, speaking
-from app.web.words import counted, word
+from app.web.words import word
 from config import Settings
 
 
@@ -55,7 +56,9 @@ def feed(
     organizer = Organizer(settings.portal_name, settings.mail_sender)
     with speaking(committee.language):
         name = _("Dons : %(committee)s", committee=committee.name)
-        appointments = [_appointment(organizer, committee, row, address(row.match.id)) for row in rows]
+        appointments = [
+            _appointment(organizer, committee, row, address(row.lines[0].match.id)) for row in rows
+        ]
     return calendar_feed(name, appointments)
 
 
@@ -64,7 +67,7 @@ def _appointment(organizer: Organizer, committee: Committee, row: Scheduled, url
         uid=row.handover.uid,
         sequence=row.handover.sequence,
         span=Span(row.starts_at, row.ends_at),
-        summary=_("Don : %(thing)s", thing=counted(row.item, row.match.quantity, committee.language)),
+        summary=_("Don : %(thing)s", thing=all_of_it(row.lines, committee.language)),
         place=row.handover.place or _own_place(committee, row),
         description=_(
             "%(transport)s. Coordonnées et changements : %(url)s",

@@ -12,16 +12,21 @@ from app.db import session
 from app.handovers import queries
 from app.handovers.meeting import giver, meeting_place, place_for_donor
 from app.handovers.queries import Case
-from app.handovers.service import HandoverRefusal
 from app.handovers.slots import BadSpanError, Span, decode
+from app.handovers.trips import HandoverRefusal
 from app.models.states import Side
 from app.transitions import COMMITTEE, Actor
 from app.web.access import signed_in
 from app.web.answers import trying, turn_back
 from app.web.current_committee import remember
+from app.web.fields import PortalForm
 from app.web.links import Purpose
 from app.web.opening import claim, new_link
+from app.web.seen import on, told
 from app.web.text import lazy
+
+NAMING = ("shown", "along-shown", "given_up")
+"""Fields that hold the numbers of the articles that a form is about."""
 
 blueprint = Blueprint("handovers", __name__)
 blueprint.add_app_template_global(giver)
@@ -36,12 +41,13 @@ REFUSALS = {
     HandoverRefusal.SLOT_GONE: lazy("Ce moment n'est plus proposé. Choisissez-en un autre."),
     HandoverRefusal.TOO_MANY_SLOTS: lazy("Proposez moins de moments à la fois."),
     HandoverRefusal.TOO_MUCH: lazy("Vous ne pouvez pas avoir reçu plus que ce qui était prévu."),
+    HandoverRefusal.NOTHING_LEFT: lazy("Gardez au moins un article, ou déclinez le tout plus bas."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """From where a committee answers: by a link (`token`) or signed in."""
+    """From where a committee answers: by a link (`token`) or signed in. Any of a trip's matches leads to it."""
 
     match_id: int
     actor: Actor
@@ -56,7 +62,7 @@ class Seat:
 
 
 def claimed(purpose: Purpose, token: str, side: Side) -> int:
-    """The match that this side's link is about."""
+    """The match by which this side's link finds its trip."""
     found = claim(purpose, token)
     case = case_of(found.subject)
     bearer = case.donor if side is Side.DONOR else case.committee
@@ -81,7 +87,11 @@ def by_account(match_id: int) -> Seat:
 
 
 def case_of(match_id: int) -> Case:
-    return queries.case(session(), match_id) or abort(404)
+    """The trip of this match. A form that names other articles of it is about these, too."""
+    case = queries.case(session(), match_id) or abort(404)
+    named = {value for name in NAMING for value in request.form.getlist(name)}
+    on(match_id=[match_id, *(line.match.id for line in case.lines if str(line.match.id) in named)])
+    return case
 
 
 def donor_match(token: str) -> int:
@@ -95,6 +105,16 @@ def answering(back: str) -> AbstractContextManager[Session]:
 
 def refuse(code: HandoverRefusal, back: str) -> NoReturn:
     turn_back(str(REFUSALS[code]), back)
+
+
+def valid(form: PortalForm, back: str) -> bool:
+    """Whether what was sent can be taken. Where it cannot because somebody was quicker, the page `back` says who did what."""
+    if form.validate_on_submit():
+        return True
+    why = told()
+    if why is not None:
+        turn_back(why, back)
+    return False
 
 
 def picked(moment: datetime, back: str) -> Span:

@@ -5,15 +5,20 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from wtforms import Field, Form, SelectMultipleField, StringField, widgets
+from flask import request
+from flask_babel.speaklater import LazyString
+from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, widgets
 from wtforms.validators import StopValidation
 
-from app.handovers.service import MOST_SLOTS, HandoverReport, Says, Terms
+from app.handovers.meeting import Carried
+from app.handovers.reporting import HandoverReport, Received, Says
+from app.handovers.service import MOST_SLOTS, Terms, Without
 from app.handovers.slots import BadSpanError, Span, decode, encode, local_span
 from app.models.states import REASONS, Condition, Occasion, Reason, Transport
 from app.web import words
 from app.web.fields import DayField, PortalForm, WholeNumberField, choice, line, paragraph, strip
 from app.web.text import _, lazy, time_range
+from app.web.words import item_name
 
 BAD_SPAN = {
     "order": lazy("L'heure de fin doit venir après l'heure de début."),
@@ -42,17 +47,81 @@ class TimeField(StringField):
         self.moment = time(int(found[1]), int(found[2] or 0))
 
 
-class SlotsField(SelectMultipleField):
-    """Tick boxes over times; what is posted is decoded again, never trusted."""
+class TicksField(SelectMultipleField):
+    """Tick boxes; what is posted is read again, never trusted."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
 
-class TermsForm(PortalForm):
-    """The committee's yes: which times, who moves it, where."""
+def _listed(articles: Sequence[Carried]) -> list[tuple[str, str]]:
+    """The articles as tick boxes, by the numbers of their matches."""
+    return [
+        (str(each.match.id), _several(each.match.quantity, item_name(each.item.item, _gist(each))))
+        for each in articles
+    ]
 
-    slots = SlotsField(lazy("Quand pouvez-vous ?"), validate_choice=False)
+
+def _gist(article: Carried) -> str:
+    return article.item.description.split("\n")[0]
+
+
+def _several(quantity: int, name: str) -> str:
+    return f"{quantity} × {name}" if quantity > 1 else name
+
+
+def _reasons(occasion: Occasion) -> list[tuple[str, LazyString]]:
+    return [(reason.value, said) for reason, said in words.choices(REASONS[occasion])]
+
+
+class TakingForm(PortalForm):
+    """A yes to a trip's articles, or to some of them and why not to the others. Asked where there are several.
+
+    `shown` are those that the page showed: what joined the trip since is not answered unseen.
+    """
+
+    occasion: Occasion
+    articles = TicksField(lazy("Quels articles ?"), validate_choice=False)
+    shown = SelectMultipleField(validate_choice=False)
+    why = RadioField(lazy("Pourquoi pas le reste ?"), validate_choice=False)
+
+    def __init__(self, lines: Sequence[Carried], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        choices = _listed(lines)
+        known = [value for value, _words in choices]
+        self.articles.choices = choices
+        self.why.choices = _reasons(self.occasion)
+        posted = [value for value in self.shown.data or () if value in known]
+        if not posted:
+            self.articles.data = known
+        self.lines = [int(value) for value in posted or known]
+        ticked = {int(value) for value in self.articles.data or () if value in known}
+        self.left = [match_id for match_id in self.lines if match_id not in ticked]
+
+    def validate_articles(self, _field: Field) -> None:
+        if self.left == self.lines:
+            raise StopValidation(_("Gardez au moins un article, ou déclinez le tout plus bas."))
+
+    def validate_why(self, field: Field) -> None:
+        if self.left and field.data not in REASONS[self.occasion]:
+            raise StopValidation(_("Dites pourquoi vous laissez le reste : cela nous aide à mieux proposer."))
+
+    def without(self) -> Without | None:
+        return Without(self.left, Reason(self.why.data)) if self.left else None
+
+
+class CommitteeTakes(TakingForm):
+    occasion = Occasion.COMMITTEE_DECLINES
+
+
+class DonorGives(TakingForm):
+    occasion = Occasion.DONOR_DECLINES
+
+
+class TermsForm(CommitteeTakes):
+    """The committee's yes: which articles, which times, who moves them, where."""
+
+    slots = TicksField(lazy("Quand pouvez-vous ?"), validate_choice=False)
     day = DayField(lazy("Un autre jour"))
     start = TimeField(lazy("De"))
     end = TimeField(lazy("À"))
@@ -62,10 +131,12 @@ class TermsForm(PortalForm):
     place = line(lazy("Lieu du rendez-vous"), most=200)
     note = paragraph(lazy("Un mot pour le donateur"), most=1000)
 
-    def __init__(self, suggested: Sequence[Span], now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, lines: Sequence[Carried], suggested: Sequence[Span], now: datetime, **kwargs: Any
+    ) -> None:
         self.now = now
         self.spans: list[Span] = []
-        super().__init__(**kwargs)
+        super().__init__(lines, **kwargs)
         self.slots.choices = [(encode(span), time_range(span.starts_at, span.ends_at)) for span in suggested]
 
     def validate_slots(self, field: Field) -> None:
@@ -106,22 +177,37 @@ class TermsForm(PortalForm):
         )
 
 
-def reason_form(occasion: Occasion) -> type[PortalForm]:
-    """A form that asks for one of the coded reasons of this occasion."""
+class DecliningForm(PortalForm):
+    """A no with one of the coded reasons of its occasion; to which articles, where there are several."""
 
-    class ReasonForm(PortalForm):
-        reason = choice(
-            lazy("Pourquoi ?"),
-            words.choices(REASONS[occasion]),
-            required=lazy("Choisissez une raison : elle nous aide à mieux proposer."),
-        )
-        note = paragraph(lazy("Précisions"), most=1000)
+    occasion: Occasion
+    given_up = TicksField(lazy("Quels articles ?"), validate_choice=False)
+    reason = RadioField(lazy("Pourquoi ?"), validate_choice=False)
+    note = paragraph(lazy("Précisions"), most=1000)
 
-    return ReasonForm
+    def __init__(self, lines: Sequence[Carried], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.given_up.choices = _listed(lines)
+        self.reason.choices = _reasons(self.occasion)
+        known = {value for value, _words in self.given_up.choices}
+        chosen = known if len(known) == 1 else known & set(self.given_up.data or ())
+        self.lines = sorted(map(int, chosen))
+
+    def validate_given_up(self, _field: Field) -> None:
+        if not self.lines:
+            raise StopValidation(_("Cochez les articles dont il s'agit."))
+
+    def validate_reason(self, field: Field) -> None:
+        if field.data not in REASONS[self.occasion]:
+            raise StopValidation(_("Choisissez une raison : elle nous aide à mieux proposer."))
 
 
-CommitteeDeclines = reason_form(Occasion.COMMITTEE_DECLINES)
-DonorDeclines = reason_form(Occasion.DONOR_DECLINES)
+class CommitteeDeclines(DecliningForm):
+    occasion = Occasion.COMMITTEE_DECLINES
+
+
+class DonorDeclines(DecliningForm):
+    occasion = Occasion.DONOR_DECLINES
 
 
 class OtherTimeForm(PortalForm):
@@ -132,51 +218,66 @@ class OtherTimeForm(PortalForm):
     )
 
 
-def report_form(occasion: Occasion, most: int) -> type[PortalForm]:
-    """Did it happen? The committee is also asked how many, in what state."""
-    answers = (
-        (Says.YES, lazy("Oui, c'est fait")),
-        (Says.NOT_YET, lazy("Pas encore")),
-        (Says.NO, lazy("Non, cela n'a pas eu lieu")),
+class LinePart(Form):
+    """What came of one article."""
+
+    quantity = WholeNumberField(lazy("Combien en avez-vous reçu ?"), low=0)
+    condition = choice(lazy("Dans quel état ?"), words.CONDITIONS, required=lazy("Dites dans quel état."))
+
+
+class ReportForm(PortalForm):
+    """Did it happen? The committee is also asked of each article how many came, in what state."""
+
+    occasion: Occasion
+    says = choice(
+        lazy("La remise a-t-elle eu lieu ?"),
+        (
+            (Says.YES, lazy("Oui, c'est fait")),
+            (Says.NOT_YET, lazy("Pas encore")),
+            (Says.NO, lazy("Non, cela n'a pas eu lieu")),
+        ),
+        required=lazy("Choisissez une réponse."),
     )
+    reason = RadioField(lazy("Si non, pourquoi ?"), validate_choice=False)
+    note = paragraph(lazy("Précisions"), most=1000)
 
-    class ReportForm(PortalForm):
-        says = choice(lazy("La remise a-t-elle eu lieu ?"), answers, required=lazy("Choisissez une réponse."))
-        received_quantity = WholeNumberField(lazy("Combien en avez-vous reçu ?"), low=0, high=most)
-        received_condition = choice(
-            lazy("Dans quel état ?"), words.CONDITIONS, required=lazy("Dites dans quel état.")
+    def __init__(self, articles: Sequence[Carried], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reason.choices = _reasons(self.occasion)
+        self.parts = [(each, self._part(each)) for each in articles]
+
+    def _part(self, article: Carried) -> LinePart:
+        announced = {"quantity": str(article.match.quantity), "condition": article.item.condition.value}
+        part = LinePart(
+            request.form if self.is_submitted() else None, prefix=f"m{article.match.id}-", data=announced
         )
-        reason = choice(
-            lazy("Si non, pourquoi ?"),
-            words.choices(REASONS[occasion]),
-            required=lazy("Dites pourquoi la remise n'a pas eu lieu."),
-        )
-        note = paragraph(lazy("Précisions"), most=1000)
+        part.quantity.high = article.match.quantity
+        return part
 
-        def _asked(self) -> set[str]:
-            """What the answer calls for; the rest is shown but not held against anybody."""
-            if self.says.data == Says.NO:
-                return {"reason"}
-            if self.says.data == Says.YES and occasion is Occasion.COMMITTEE_REPORTS_FAILURE:
-                return {"received_quantity", "received_condition"}
-            return set()
+    @property
+    def _counts(self) -> bool:
+        return self.says.data == Says.YES and self.occasion is Occasion.COMMITTEE_REPORTS_FAILURE
 
-        def validate(self, extra_validators: Any = None) -> bool:
-            super().validate(extra_validators)
-            for name in {"received_quantity", "received_condition", "reason"} - self._asked():
-                self[name].errors = ()
-            return not any(field.errors for field in self)
+    def validate_reason(self, field: Field) -> None:
+        if self.says.data == Says.NO and field.data not in REASONS[self.occasion]:
+            raise StopValidation(_("Dites pourquoi la remise n'a pas eu lieu."))
 
-        def report(self) -> HandoverReport:
-            asked = self._asked()
-            return HandoverReport(
-                says=Says(self.says.data),
-                received_quantity=self.received_quantity.number if "received_quantity" in asked else None,
-                received_condition=(
-                    Condition(self.received_condition.data) if "received_condition" in asked else None
-                ),
-                reason=Reason(self.reason.data) if "reason" in asked else None,
-                note=self.note.data or "",
-            )
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = super().validate(extra_validators)
+        return all([good, *(part.validate() for _article, part in self.parts)] if self._counts else [good])
 
-    return ReportForm
+    def report(self) -> HandoverReport:
+        lines = {
+            article.match.id: Received(part.quantity.number, Condition(part.condition.data))
+            for article, part in (self.parts if self._counts else ())
+        }
+        reason = Reason(self.reason.data) if self.says.data == Says.NO else None
+        return HandoverReport(Says(self.says.data), lines, reason, self.note.data or "")
+
+
+class CommitteeReport(ReportForm):
+    occasion = Occasion.COMMITTEE_REPORTS_FAILURE
+
+
+class DonorReport(ReportForm):
+    occasion = Occasion.DONOR_REPORTS_FAILURE

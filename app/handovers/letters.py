@@ -1,7 +1,8 @@
-"""Letters about an approved match: answers, times, the appointment, what came of it."""
+"""Letters about approved matches: answers, times, the appointment, what came of it. One to each side for a trip and an act."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -9,153 +10,204 @@ from sqlmodel import Session, col, select
 from app.days import day_of, start_of
 from app.handovers.calendar import Organizer, calendar_file
 from app.handovers.meeting import calendar_entry, meeting_place, whom_to_meet
-from app.handovers.queries import handovers_of
 from app.handovers.slots import Span
+from app.joining import GOING_ON
 from app.matches.queries import lacking
-from app.models import Decision, Handover, HandoverSlot
+from app.models import Decision, HandoverSlot, Match
 from app.models.states import MatchState, Reason, Side
+from app.post import opening
 from app.post.desk import Desk
 from app.post.sending import Post
-from app.post.sides import CHASING, OPENING, Reader, Sides, call_back, readers
+from app.post.sides import CHASING, Reader, Sides, TripLine, call_back, readers
 from app.web.links import Purpose
 from app.web.text import speaking
-from app.web.words import word
+from app.web.words import named, word
 from notifications import messages
 
 ASKING = {Side.DONOR: (messages.DidItHappen,), Side.COMMITTEE: (messages.DidItHappenCommittee,)}
 """By which each side is asked what came of the appointment."""
 
 
-def accepted(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
-    """The donor says yes: the question needs no answer any more."""
-    call_back(session, decision, [messages.ReminderDonor], OPENING[Side.DONOR])
-    other_time_wanted(session, decision, desk, now)
+def accepted(session: Session, decisions: Sequence[Decision], desk: Desk, now: datetime) -> None:
+    """One side says yes: the question needs no answer of its any more."""
+    donor, _committee = readers(session, decisions, desk, now)
+    side = Side(decisions[0].data.get("side", Side.DONOR))
+    call_back(session, donor.sides, [messages.ReminderDonor] if side is Side.DONOR else CHASING)
+    opening.unask(session, donor.sides, side, desk, now)
+    other_time_wanted(session, decisions, desk, now)
 
 
-def other_time_wanted(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+def other_time_wanted(session: Session, decisions: Sequence[Decision], desk: Desk, now: datetime) -> None:
     """To the committee, if the donor says so: none of the times suits, or the appointment is off; here is what does."""
+    decision = decisions[0]
     if not decision.data.get("other_time"):
         return
-    call_back(session, decision, CHASING)
-    _donor, committee = readers(session, decision, desk, now)
-    handover = _handover(committee)
-    off = _called_off(committee, handover, decision)
-    letter = messages.OtherTimeWanted(**committee.about(), wish=handover.donor_note, **off)
+    _donor, committee = readers(session, decisions, desk, now)
+    call_back(session, committee.sides, CHASING)
+    letter = messages.OtherTimeWanted(
+        **committee.about(), wish=committee.sides.handover.donor_note, **_called_off(committee, decision)
+    )
     committee.send(letter)
 
 
-def times_proposed(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+def times_proposed(session: Session, decisions: Sequence[Decision], desk: Desk, now: datetime) -> None:
     """To the donor, who learns by it that a place was found: choose one of these times."""
-    call_back(session, decision, CHASING, *OPENING.values())
-    donor, _committee = readers(session, decision, desk, now)
-    handover = _handover(donor)
-    query = select(HandoverSlot).where(HandoverSlot.handover_id == handover.id)
+    donor, _committee = readers(session, decisions, desk, now)
+    call_back(session, donor.sides, CHASING)
+    for side in Side:
+        opening.unask(session, donor.sides, side, desk, now)
+    query = select(HandoverSlot).where(HandoverSlot.handover_id == donor.sides.handover.id)
     slots = session.exec(query.order_by(col(HandoverSlot.starts_at)))
     letter = messages.TimesProposed(
         **donor.about(),
         slots=tuple(messages.Slot(slot.starts_at, slot.ends_at) for slot in slots),
-        mode=handover.transport.value,
-        place=meeting_place(donor.sides, handover),
-        **_called_off(donor, handover, decision),
+        mode=donor.sides.handover.transport.value,
+        place=meeting_place(donor.sides, donor.sides.handover),
+        without=_without(donor, decisions[0]),
+        **_called_off(donor, decisions[0]),
     )
     donor.send(letter)
 
 
-def scheduled(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
-    """To both: when, where, with a calendar file."""
-    call_back(session, decision, CHASING)
-    donor, committee = readers(session, decision, desk, now)
-    handover = _handover(donor)
-    for reader, kind in ((donor, messages.Appointment), (committee, messages.AppointmentCommittee)):
-        reader.send(kind(**reader.about(), **_meeting(reader, handover), calendar=_file(reader, handover)))
+def _without(reader: Reader, decision: Decision) -> tuple[messages.Thing, ...]:
+    """What the other side left out in the same act, of what this one had heard of."""
+    found = Sides.read(reader.post.session, decision.data.get("without", []))
+    heard = opening.heard(reader.post.session, [sides.handover.id for sides in found], reader.side)
+    lines = [line for sides in found for line in sides.lines if line.match.id in heard]
+    return reader.things(lines)
 
 
-def declined(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
-    """One side says no, before or after it had said yes.
+def scheduled(session: Session, decisions: Sequence[Decision], desk: Desk, now: datetime) -> None:
+    """To both: when, where, with a calendar file; all that the appointment is about, whatever was added last."""
+    found = readers(session, decisions, desk, now)
+    call_back(session, found[0].sides, CHASING)
+    both = _of_the_appointment(session, found[0].sides)
+    if both is not None:
+        for reader in both.readers(found[0].post):
+            _send_appointment(reader, _without(reader, decisions[0]))
 
-    Once there is an appointment both are written to, because it is in both calendars. Before, the other side is told, unless
-    it was never written to: then it never is.
+
+def _of_the_appointment(session: Session, sides: Sides) -> Sides | None:
+    """The trip with all that is to change hands at its appointment."""
+    query = select(Match.id).where(
+        Match.handover_id == sides.handover.id, Match.state == MatchState.SCHEDULED
+    )
+    return next(iter(Sides.read(session, session.exec(query).all())), None)
+
+
+def _send_appointment(reader: Reader, without: tuple[messages.Thing, ...], reason: str = "") -> None:
+    kind = messages.Appointment if reader.side is Side.DONOR else messages.AppointmentCommittee
+    letter = kind(
+        **reader.about(), **_meeting(reader), without=without, reason=reason, calendar=_file(reader)
+    )
+    reader.send(letter)
+
+
+def given_up(session: Session, decisions: Sequence[Decision], desk: Desk, now: datetime) -> None:
+    """One side says no, before or after it had said yes; or that nothing of it was handed over.
+
+    Once there is an appointment both are written to, because it is in both calendars: it is off, or holds without this. Before, the
+    other side is told, unless it was never written to: then it never is.
     """
-    call_back(session, decision, CHASING)
-    unheard = {side for side, opening in OPENING.items() if call_back(session, decision, opening)}
-    spoke = Side(decision.data["side"])
-    donor, committee = readers(session, decision, desk, now)
-    if decision.from_state == MatchState.SCHEDULED:
-        _cancelled(donor, messages.AppointmentCancelled, Purpose.TRACK_OFFER, decision)
-        _cancelled(committee, messages.AppointmentCancelledCommittee, Purpose.COMMITTEE_ANSWER, decision)
-    elif unheard - {spoke}:
+    donor, committee = readers(session, decisions, desk, now)
+    sides, decision = donor.sides, decisions[0]
+    if not _goes_on(session, sides):
+        call_back(session, sides, CHASING)
+    unheard = {side: opening.unask(session, sides, side, desk, now) for side in Side}
+    if all(each.data.get("told_with_others") for each in decisions):
         return
-    elif spoke is Side.DONOR:
+    if decision.data.get("reported"):
+        _failed(donor, committee, decisions)
+    elif any(each.from_state == MatchState.SCHEDULED for each in decisions):
+        for reader in (donor, committee):
+            _off_or_less(reader, decision)
+    else:
+        reader = donor if decision.data["side"] == Side.COMMITTEE else committee
+        heard = sides.only(lambda line: line.match.id not in unheard[reader.side])
+        if heard is not None:
+            _declined(heard.readers(donor.post), decision)
+
+
+def _goes_on(session: Session, sides: Sides) -> bool:
+    query = select(Match.id).where(Match.handover_id == sides.handover.id, col(Match.state).in_(GOING_ON))
+    return session.exec(query.limit(1)).first() is not None
+
+
+def _declined(both: tuple[Reader, Reader], decision: Decision) -> None:
+    donor, committee = both
+    if decision.data["side"] == Side.DONOR:
         committee.send(messages.DonorDeclined(**_lacking(committee), reason=_reason(committee, decision)))
     else:
         donor.send(messages.CommitteeDeclined(**donor.about()))
 
 
-def _cancelled(
-    reader: Reader, kind: type[messages.AppointmentCancelled], purpose: Purpose, decision: Decision
-) -> None:
-    """The side that cancelled knows the reason already."""
-    handover = _handover(reader)
-    letter = kind(
-        **reader.about(purpose),
-        slot=_slot(handover),
-        reason="" if decision.data["side"] == reader.side else _reason(reader, decision),
-        calendar=_file(reader, handover, _span(handover), cancelled=True),
-    )
-    reader.send(letter)
-
-
-def failed(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
-    """To the other side of one who says that nothing was handed over; else it was given up before."""
-    if not decision.data.get("reported"):
-        declined(session, decision, desk, now)
+def _off_or_less(reader: Reader, decision: Decision) -> None:
+    """The side that gave it up knows the reason already."""
+    reason = "" if decision.data["side"] == reader.side else _reason(reader, decision)
+    rest = _of_the_appointment(reader.post.session, reader.sides)
+    if rest is not None:
+        staying = rest.readers(reader.post)[0 if reader.side is Side.DONOR else 1]
+        _send_appointment(staying, reader.things(), reason)
         return
-    call_back(session, decision, CHASING)
-    donor, committee = readers(session, decision, desk, now)
-    handover = _handover(donor)
+    kind, purpose = messages.AppointmentCancelled, Purpose.TRACK_OFFER
+    if reader.side is Side.COMMITTEE:
+        kind, purpose = messages.AppointmentCancelledCommittee, Purpose.COMMITTEE_ANSWER
+    off = _file(reader, _span(reader), cancelled=True)
+    reader.send(kind(**reader.about(purpose), slot=_slot(reader), reason=reason, calendar=off))
+
+
+def _failed(donor: Reader, committee: Reader, decisions: Sequence[Decision]) -> None:
+    """To the other side of one who says that nothing was handed over."""
+    handover, reasons = donor.sides.handover, {decision.reason or Reason.OTHER for decision in decisions}
     what: dict[str, Any] = {
-        "day": handover.starts_at or now,
+        "day": handover.starts_at or donor.post.now,
         "mode": handover.transport.value,
-        "reason": (decision.reason or Reason.OTHER).value,
+        "reason": (reasons.pop() if len(reasons) == 1 else Reason.OTHER).value,
     }
-    if decision.data["side"] == Side.COMMITTEE:
+    if decisions[0].data["side"] == Side.COMMITTEE:
         donor.send(messages.HandoverFailed(**donor.about(Purpose.TRACK_OFFER), **what))
     else:
         committee.send(messages.HandoverFailedCommittee(**_lacking(committee), **what))
 
 
-def reported(session: Session, decision: Decision, _desk: Desk, _now: datetime) -> None:
+def reported(session: Session, decisions: Sequence[Decision], desk: Desk, now: datetime) -> None:
     """This side has said what came of it, and is not asked any more."""
-    call_back(session, decision, ASKING[Side(decision.data["side"])])
+    donor, _committee = readers(session, decisions, desk, now)
+    call_back(session, donor.sides, ASKING[Side(decisions[0].data["side"])])
 
 
-def completed(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+def completed(session: Session, decisions: Sequence[Decision], desk: Desk, now: datetime) -> None:
     """To the donor: it arrived; here is the record of the gift."""
-    call_back(session, decision, CHASING)
-    donor, _committee = readers(session, decision, desk, now)
-    handover, about = _handover(donor), donor.about(Purpose.TRACK_OFFER)
-    received = handover.received_quantity or donor.sides.match.quantity
-    about["things"] = tuple(messages.Thing(each.item, received) for each in about["things"])
+    donor, _committee = readers(session, decisions, desk, now)
+    sides, data = donor.sides, decisions[0].data
+    call_back(session, sides, CHASING)
+    missing = [line for found in Sides.read(session, data.get("without", [])) for line in found.lines]
     letter = messages.ThankYou(
-        **about,
-        organisation=donor.sides.organisation.name,
-        day=day_of(handover.starts_at or now),
-        reference=donor.sides.offer.reference,
-        note=decision.data.get("text", ""),
+        **donor.about(Purpose.TRACK_OFFER, [_received(donor, line) for line in sides.lines]),
+        organisation=sides.organisation.name,
+        day=day_of(sides.handover.starts_at or now),
+        reference=sides.offer.reference,
+        missing=donor.things(missing),
+        note=data.get("text", ""),
     )
     donor.send(letter)
 
 
+def _received(reader: Reader, line: TripLine) -> messages.Thing:
+    return messages.Thing(
+        named(line.item, reader.language), line.match.received_quantity or line.match.quantity
+    )
+
+
 def tomorrow(session: Session, match_ids: Collection[int], desk: Desk, now: datetime) -> None:
-    """To both sides of each: it is tomorrow. Not worth sending once tomorrow has come."""
-    handovers = handovers_of(session, match_ids)
+    """To both sides of each trip: it is tomorrow. Not worth sending once tomorrow has come."""
     midnight = start_of(day_of(now) + timedelta(days=1))
     for sides in Sides.read(session, match_ids):
-        handover = handovers[sides.match.id]
-        post = Post(session, f"match:{sides.match.id}:tomorrow:{handover.sequence}", desk, now)
+        handover = sides.handover
+        post = Post(session, f"trip:{handover.id}:tomorrow:{handover.sequence}", desk, now)
         donor, committee = sides.readers(post)
-        mine = messages.AppointmentTomorrow(**donor.about(), **_meeting(donor, handover))
-        theirs = messages.AppointmentTomorrowCommittee(**committee.about(), **_meeting(committee, handover))
+        mine = messages.AppointmentTomorrow(**donor.about(), **_meeting(donor))
+        theirs = messages.AppointmentTomorrowCommittee(**committee.about(), **_meeting(committee))
         donor.send(mine, not_after=midnight)
         committee.send(theirs, not_after=midnight)
 
@@ -163,28 +215,26 @@ def tomorrow(session: Session, match_ids: Collection[int], desk: Desk, now: date
 def did_it_happen(
     session: Session, match_ids: Collection[int], silent_days: int, desk: Desk, now: datetime
 ) -> None:
-    """To each side that has not answered, the day after: yes, not yet or no? After `silent_days` the donor's word is enough."""
-    handovers = handovers_of(session, match_ids)
+    """To each side, of what it has not answered about, the day after: yes, not yet or no? After `silent_days` the donor's word is
+    enough."""
     for sides in Sides.read(session, match_ids):
-        handover = handovers[sides.match.id]
-        post = Post(session, f"match:{sides.match.id}:asked:{day_of(now)}", desk, now)
-        donor, committee = sides.readers(post)
-        day = day_of(handover.starts_at or now)
-        if handover.donor_says is None:
+        post = Post(session, f"trip:{sides.handover.id}:asked:{day_of(now)}", desk, now)
+        day = day_of(sides.handover.starts_at or now)
+        of_donor = sides.only(lambda line: line.match.donor_says is None)
+        if of_donor is not None:
+            donor = of_donor.readers(post)[0]
             donor.send(messages.DidItHappen(**donor.about(Purpose.DONOR_REPORT), day=day))
-        if handover.committee_says is None:
+        of_committee = sides.only(lambda line: line.match.committee_says is None)
+        if of_committee is not None:
+            committee = of_committee.readers(post)[1]
             about = committee.about(Purpose.COMMITTEE_REPORT)
             committee.send(messages.DidItHappenCommittee(**about, day=day, silent_days=silent_days))
 
 
-def _handover(reader: Reader) -> Handover:
-    return handovers_of(reader.post.session, [reader.sides.match.id])[reader.sides.match.id]
-
-
 def _lacking(committee: Reader) -> dict[str, Any]:
     """What is said to a committee whose gift does not come."""
-    remaining = lacking(committee.post.session, committee.sides.need)
-    return committee.about(Purpose.COMMITTEE_NEEDS, messages.Lacking, remaining=remaining)
+    remaining = committee.lacking(partial(lacking, committee.post.session))
+    return committee.about(Purpose.COMMITTEE_NEEDS, remaining)
 
 
 def _reason(reader: Reader, decision: Decision) -> str:
@@ -192,41 +242,41 @@ def _reason(reader: Reader, decision: Decision) -> str:
         return word(decision.reason) if decision.reason not in {None, Reason.OTHER} else ""
 
 
-def _span(handover: Handover) -> Span:
-    span = Span.of(handover.starts_at, handover.ends_at)
+def _span(reader: Reader) -> Span:
+    span = Span.of(reader.sides.handover.starts_at, reader.sides.handover.ends_at)
     if span is None:
         raise ValueError("the handover has no time")
     return span
 
 
-def _slot(handover: Handover) -> messages.Slot:
-    span = _span(handover)
+def _slot(reader: Reader) -> messages.Slot:
+    span = _span(reader)
     return messages.Slot(span.starts_at, span.ends_at)
 
 
-def _meeting(reader: Reader, handover: Handover) -> dict[str, Any]:
+def _meeting(reader: Reader) -> dict[str, Any]:
     """When, where, and whom this side meets."""
     return {
-        "slot": _slot(handover),
-        "mode": handover.transport.value,
-        "place": meeting_place(reader.sides, handover),
+        "slot": _slot(reader),
+        "mode": reader.sides.handover.transport.value,
+        "place": meeting_place(reader.sides, reader.sides.handover),
         "contact": str(whom_to_meet(reader.sides, reader.side)),
     }
 
 
-def _called_off(reader: Reader, handover: Handover, decision: Decision) -> dict[str, Any]:
+def _called_off(reader: Reader, decision: Decision) -> dict[str, Any]:
     """The appointment that does not hold any more, and the file that takes it out of the calendar, if there was one."""
     if not decision.data.get("before"):
         return {}
     before = Span.from_plain(decision.data["before"])
     return {
         "instead_of": messages.Slot(before.starts_at, before.ends_at),
-        "calendar": _file(reader, handover, before, cancelled=True),
+        "calendar": _file(reader, before, cancelled=True),
     }
 
 
-def _file(reader: Reader, handover: Handover, span: Span | None = None, *, cancelled: bool = False) -> str:
+def _file(reader: Reader, span: Span | None = None, *, cancelled: bool = False) -> str:
     desk = reader.post.desk
     organizer = Organizer(desk.portal_name, desk.sender_email)
-    entry = calendar_entry(organizer, reader.sides, handover, reader.side, reader.post.now, span)
+    entry = calendar_entry(organizer, reader.sides, reader.sides.handover, reader.side, reader.post.now, span)
     return calendar_file(entry, cancelled=cancelled)

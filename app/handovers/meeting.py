@@ -1,5 +1,6 @@
 """Where both sides meet and whom, and the appointment as each side's calendar shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -7,18 +8,25 @@ from typing import Protocol
 from app.handovers.calendar import CalendarEntry, Organizer
 from app.handovers.slots import Span
 from app.models import Committee, Donor, Handover, Match, Offer, OfferedItem
-from app.models.states import Side, Transport
+from app.models.states import Language, Side, Transport
 from app.web.text import _, speaking
 from app.web.words import counted, word
+
+
+class Carried(Protocol):
+    """So many of it change hands."""
+
+    @property
+    def match(self) -> Match: ...
+    @property
+    def item(self) -> OfferedItem: ...
 
 
 class Parties(Protocol):
     """What both the sides of a letter and a page's case hold."""
 
     @property
-    def match(self) -> Match: ...
-    @property
-    def item(self) -> OfferedItem: ...
+    def lines(self) -> Sequence[Carried]: ...
     @property
     def offer(self) -> Offer: ...
     @property
@@ -65,6 +73,11 @@ def place_for_donor(parties: Parties, handover: Handover) -> str:
     return "" if at_home else meeting_place(parties, handover)
 
 
+def all_of_it(articles: Sequence[Carried], language: Language) -> str:
+    """« 2 × Chaise, Table »."""
+    return ", ".join(counted(each.item, each.match.quantity, language) for each in articles)
+
+
 def calendar_entry(
     organizer: Organizer,
     parties: Parties,
@@ -80,7 +93,7 @@ def calendar_entry(
     reader: Donor | Committee = parties.donor if side is Side.DONOR else parties.committee
     other = whom_to_meet(parties, side)
     with speaking(reader.language):
-        summary = _("Don : %(thing)s", thing=counted(parties.item, parties.match.quantity, reader.language))
+        summary = _("Don : %(thing)s", thing=all_of_it(parties.lines, reader.language))
         description = _(
             "%(transport)s. Contact : %(who)s",
             transport=word(handover.transport),

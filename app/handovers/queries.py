@@ -1,12 +1,14 @@
 """Reads for the answer pages."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from app.joining import GOING_ON
 from app.models import (
     Committee,
     Decision,
@@ -22,61 +24,142 @@ from app.models import (
     Photo,
     Preference,
 )
-from app.models.states import MatchState
+from app.models.states import MatchState, Side
 from app.photos.queries import of_items
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One match as both sides may look at it; the template shows each only what it may see."""
+class CaseLine:
+    """An article of a trip, and the need that it is for."""
 
     match: Match
     item: OfferedItem
+    need: Need
+    photos: Sequence[Photo]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A trip as both sides may look at it, found by one of its matches; the template shows each only what it may see.
+
+    `lines` are the articles that it is about: those under way, else the one that was asked for. `ended` are its other articles.
+    """
+
+    asked: CaseLine
+    lines: Sequence[CaseLine]
+    ended: Sequence[CaseLine]
     offer: Offer
     donor: Donor
-    need: Need
     committee: Committee
     organisation: Organisation
     handover: Handover | None
     slots: Sequence[HandoverSlot]
-    photos: Sequence[Photo]
+
+    @property
+    def state(self) -> MatchState:
+        """How far the trip has come: as far as its foremost article under way."""
+        states = {line.match.state for line in self.lines}
+        return next((state for state in FOREMOST if state in states), self.asked.match.state)
+
+    @property
+    def goes_on(self) -> bool:
+        return self.state in GOING_ON
+
+    @property
+    def new(self) -> Sequence[CaseLine]:
+        """The articles about which the committee has not answered."""
+        return [
+            line
+            for line in self.lines
+            if line.match.state is MatchState.APPROVED and line.match.committee_answered_at is None
+        ]
+
+    @property
+    def fixed(self) -> Sequence[CaseLine]:
+        """What is to change hands at the appointment."""
+        return [line for line in self.lines if line.match.state is MatchState.SCHEDULED]
+
+    @property
+    def at_appointment(self) -> "Case":
+        """The trip with what is to change hands alone; with all of it where nothing is fixed any more."""
+        return replace(self, lines=self.fixed or self.lines)
+
+    @property
+    def answer_by(self) -> datetime | None:
+        known = (line.match.answer_by for line in self.lines)
+        return min((moment for moment in known if moment is not None), default=None)
+
+    @property
+    def unasked(self) -> Sequence[CaseLine]:
+        """The articles about which the donor has not answered."""
+        return [
+            line
+            for line in self.lines
+            if line.match.state is MatchState.APPROVED and line.match.donor_answered_at is None
+        ]
+
+    @property
+    def to_give(self) -> Sequence[CaseLine]:
+        """What the donor says yes to: all by choosing a time; once one is fixed, what joined the trip late."""
+        return self.unasked if self.fixed else self.lines
+
+    @property
+    def not_yet(self) -> set[Side]:
+        """Who has said of the appointment that it has not taken place yet."""
+        said = ((line.match.donor_says, line.match.committee_says) for line in self.fixed)
+        return {side for both in said for side, word in zip(Side, both, strict=True) if word == "not_yet"}
+
+
+FOREMOST = (MatchState.SCHEDULED, MatchState.ACCEPTED, MatchState.APPROVED)
+CONCERNED = (*GOING_ON, MatchState.COMPLETED, MatchState.FAILED, MatchState.DECLINED, MatchState.LAPSED)
+"""States of what a trip is or was about; an approval that was undone is none of its matters."""
 
 
 def case(session: Session, match_id: int) -> Case | None:
-    """The whole of one match in four queries, or None."""
-    row = session.execute(
-        sa.select(Match, OfferedItem, Offer, Donor, Need, Committee, Organisation)
+    """The whole trip of one match in four queries, or None."""
+    mine = select(Match.handover_id).where(Match.id == match_id).scalar_subquery()
+    together = (col(Match.handover_id) == mine) & col(Match.state).in_(CONCERNED)
+    rows = session.execute(
+        sa.select(Match, OfferedItem, Need, Offer, Donor, Committee, Organisation)
         .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
         .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
         .join(Donor, col(Donor.id) == col(Offer.donor_id))
         .join(Need, col(Need.id) == col(Match.need_id))
         .join(Committee, col(Committee.id) == col(Need.committee_id))
         .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
-        .where(col(Match.id) == match_id)
-    ).one_or_none()
-    if row is None:
+        .where((col(Match.id) == match_id) | together)
+        .order_by(col(OfferedItem.position), col(Match.id))
+    ).all()
+    if not rows:
         return None
-    match, item, offer, donor, need, committee, organisation = row
-    handover, slots = handovers_of(session, [match_id]).get(match_id), times_of(session, match_id)
-    photos = of_items(session, [item.id]).get(item.id, [])
-    return Case(match, item, offer, donor, need, committee, organisation, handover, slots, photos)
+    photos = of_items(session, [row[1].id for row in rows])
+    lines = [CaseLine(row[0], row[1], row[2], photos.get(row[1].id, [])) for row in rows]
+    (asked,) = (line for line in lines if line.match.id == match_id)
+    under_way = [line for line in lines if line.match.state in GOING_ON]
+    shown = under_way or [asked]
+    ended = [line for line in lines if line not in shown]
+    handover = session.get(Handover, asked.match.handover_id) if asked.match.handover_id else None
+    offer, donor, committee, organisation = rows[0][3:]
+    slots = times_of(session, handover)
+    return Case(asked, shown, ended, offer, donor, committee, organisation, handover, slots)
 
 
-def times_of(session: Session, match_id: int) -> Sequence[HandoverSlot]:
+def times_of(session: Session, handover: Handover | None) -> Sequence[HandoverSlot]:
     """The times that the committee proposed, in their order."""
+    if handover is None:
+        return []
+    query = select(HandoverSlot).where(HandoverSlot.handover_id == handover.id)
+    return session.exec(query.order_by(col(HandoverSlot.starts_at))).all()
+
+
+def trips_of(session: Session, match_ids: Collection[int]) -> dict[int, Handover]:
+    """By match, for those that belong to one. One query."""
     query = (
-        select(HandoverSlot)
-        .join(Handover, col(Handover.id) == col(HandoverSlot.handover_id))
-        .where(Handover.match_id == match_id)
-        .order_by(col(HandoverSlot.starts_at))
+        select(Match.id, Handover)
+        .join(Handover, col(Handover.id) == col(Match.handover_id))
+        .where(col(Match.id).in_(match_ids))
     )
-    return session.exec(query).all()
-
-
-def handovers_of(session: Session, match_ids: Collection[int]) -> dict[int, Handover]:
-    """By match, for those that have one. One query."""
-    query = select(Handover).where(col(Handover.match_id).in_(match_ids))
-    return {row.match_id: row for row in session.exec(query)}
+    return dict(session.exec(query).all())
 
 
 def belongs(session: Session, account_id: int, committee_id: int) -> bool:
@@ -84,33 +167,44 @@ def belongs(session: Session, account_id: int, committee_id: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledArticle:
+    """So many of it change hands."""
+
+    match: Match
+    item: OfferedItem
+
+
+@dataclass(frozen=True, slots=True)
 class Scheduled:
     """An appointment of a committee, without the donor. `changed_at` is when anything was last decided about it."""
 
-    match: Match
     handover: Handover
-    item: OfferedItem
+    lines: Sequence[ScheduledArticle]
     starts_at: datetime
     ends_at: datetime
     changed_at: datetime
 
 
 def scheduled(session: Session, committee_id: int) -> list[Scheduled]:
-    """The committee's appointments in their order. One query."""
+    """The committee's appointments in their order, each once however many articles change hands. One query."""
     changed = select(func.max(Decision.at)).where(Decision.match_id == Match.id).scalar_subquery()
     query = (
-        select(Match, Handover, OfferedItem, changed)
-        .join(Handover, col(Handover.match_id) == col(Match.id))
+        select(Handover, Match, OfferedItem, changed)
+        .join(Match, col(Match.handover_id) == col(Handover.id))
         .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
-        .join(Need, col(Need.id) == col(Match.need_id))
-        .where(Need.committee_id == committee_id, Match.state == MatchState.SCHEDULED)
-        .order_by(col(Handover.starts_at), col(Match.id))
+        .where(Handover.committee_id == committee_id, Match.state == MatchState.SCHEDULED)
+        .order_by(col(Handover.starts_at), col(Handover.id), col(Match.id))
     )
-    return [
-        Scheduled(match, handover, item, handover.starts_at, handover.ends_at, at or handover.created_at)
-        for match, handover, item, at in session.exec(query)
-        if handover.starts_at is not None and handover.ends_at is not None
-    ]
+    found = []
+    for _trip, rows in groupby(session.exec(query), lambda row: row[0].id):
+        articles = list(rows)
+        handover = articles[0][0]
+        if handover.starts_at is None or handover.ends_at is None:
+            continue
+        lines = [ScheduledArticle(match, item) for _handover, match, item, _at in articles]
+        at = max((row[3] for row in articles if row[3] is not None), default=handover.created_at)
+        found.append(Scheduled(handover, lines, handover.starts_at, handover.ends_at, at))
+    return found
 
 
 def last_change(session: Session, committee_id: int) -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.handovers import forms, service
+from app.handovers import forms, reporting
 from app.handovers.entering import (
     answering,
     blueprint,
@@ -17,13 +17,12 @@ from app.handovers.entering import (
     tracking_url,
 )
 from app.handovers.queries import Case
-from app.handovers.service import HandoverRefusal
-from app.models.states import MatchState, Occasion, Side
+from app.handovers.trips import HandoverRefusal
+from app.models.states import Side
 from app.transitions import COMMITTEE, DONOR, Actor
 from app.web.access import Who, access
 from app.web.answers import done
 from app.web.clock import now
-from app.web.fields import PortalForm
 from app.web.links import Purpose
 from app.web.opening import new_link
 from app.web.text import _
@@ -38,47 +37,42 @@ class Witness:
     actor: Actor
 
 
-def _report_form(witness: Witness, case: Case) -> PortalForm:
-    occasion = (
-        Occasion.DONOR_REPORTS_FAILURE if witness.side is Side.DONOR else Occasion.COMMITTEE_REPORTS_FAILURE
-    )
-    return forms.report_form(occasion, case.match.quantity)(
-        data={
-            "received_quantity": str(case.match.quantity),
-            "received_condition": case.item.condition.value,
-        }
-    )
+def _report_form(witness: Witness, case: Case) -> forms.ReportForm:
+    kind = forms.DonorReport if witness.side is Side.DONOR else forms.CommitteeReport
+    return kind(case.fixed)
 
 
 def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
     case, moment = case_of(witness.match_id), now()
     form = _report_form(witness, case)
     if request.method == "POST":
-        if case.match.state is not MatchState.SCHEDULED:
+        if not case.fixed:
             refuse(HandoverRefusal.TOO_LATE, back)
         if form.validate():
             with answering(back) as current:
-                service.report(current, witness.match_id, witness.side, form.report(), witness.actor, now())
+                reporting.report(current, witness.match_id, witness.side, form.report(), witness.actor, now())
             return done(_("Merci, votre réponse est enregistrée."), back)
-    over = case.match.state in {MatchState.COMPLETED, MatchState.FAILED}
-    said = case.handover and (
-        case.handover.donor_says if witness.side is Side.DONOR else case.handover.committee_says
-    )
     page = render_template(
         "handovers/report.html",
         case=case,
         form=form,
         action=back,
         side=witness.side.value,
-        done=over,
-        said=said,
+        said=_said(witness, case),
         now=moment,
         tracking_url=tracking_url(case) if witness.side is Side.DONOR else "",
         again=_answer_url(witness, case),
-        silent_days=service.SILENT.days,
-        too_early=not over and not is_past(case, moment),
+        silent_days=reporting.SILENT.days,
+        too_early=bool(case.fixed) and not is_past(case, moment),
     )
     return page, 422 if request.method == "POST" else 200
+
+
+def _said(witness: Witness, case: Case) -> str | None:
+    """What this side has said of all that is at the appointment."""
+    donor = witness.side is Side.DONOR
+    said = {line.match.donor_says if donor else line.match.committee_says for line in case.fixed}
+    return said.pop() if len(said) == 1 else None
 
 
 def _answer_url(witness: Witness, case: Case) -> str:

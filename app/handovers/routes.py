@@ -17,11 +17,14 @@ from app.handovers.entering import (
     donor_match,
     is_past,
     picked,
+    refuse,
     tracking_url,
+    valid,
 )
 from app.handovers.meeting import calendar_entry
 from app.handovers.queries import Case
 from app.handovers.slots import Span, encode, suggest
+from app.handovers.trips import HandoverRefusal
 from app.models.states import MatchState, Reason, Side
 from app.transitions import DONOR
 from app.web.access import Who, access
@@ -31,6 +34,9 @@ from app.web.fields import PortalForm
 from app.web.links import Purpose
 from app.web.opening import new_link
 from app.web.text import _
+
+ALONG = "along-"
+"""Before the names of what is asked about articles that may come along, beside those of the appointment."""
 
 # The committee's side
 
@@ -52,11 +58,12 @@ def _terms_form(case: Case, moment: datetime) -> forms.TermsForm:
     handover = case.handover
     kept = [] if handover is None or handover.donor_note else _proposed(case, moment)
     return forms.TermsForm(
+        case.lines,
         _suggestions(case, moment),
         moment,
         data={
             "slots": [encode(span) for span in kept],
-            "transport": (handover.transport if handover else case.match.transport).value,
+            "transport": (handover or case.asked.match).transport.value,
             "place": handover.place if handover else "",
             "note": handover.committee_note if handover else "",
         },
@@ -67,6 +74,7 @@ def _committee_page(
     seat: Seat,
     *,
     terms: forms.TermsForm | None = None,
+    along: forms.CommitteeTakes | None = None,
     refusal: PortalForm | None = None,
     status: int = 200,
 ) -> tuple[str, int]:
@@ -77,7 +85,8 @@ def _committee_page(
         seat=seat,
         now=moment,
         terms=terms or _terms_form(case, moment),
-        refusal=refusal or forms.CommitteeDeclines(),
+        along=along or forms.CommitteeTakes(case.new, prefix=ALONG),
+        refusal=refusal or forms.CommitteeDeclines(case.lines),
         past=is_past(case, moment),
         proposed=_proposed(case, moment),
         report_url=_report_url(seat),
@@ -95,22 +104,47 @@ def _report_url(seat: Seat) -> str:
 
 def _accept(seat: Seat) -> ResponseReturnValue:
     case, moment = case_of(seat.match_id), now()
-    form = forms.TermsForm(_suggestions(case, moment), moment)
-    if not form.validate_on_submit():
+    form = forms.TermsForm(case.lines, _suggestions(case, moment), moment)
+    if not valid(form, seat.url()):
         return _committee_page(seat, terms=form, status=422)
     with answering(seat.url()) as current:
         within = current_app.extensions["settings"].answer_within
-        service.accept_with_times(current, seat.match_id, form.terms(), seat.actor, moment, within)
+        service.accept_with_times(
+            current,
+            seat.match_id,
+            form.terms(),
+            seat.actor,
+            moment,
+            within,
+            lines=form.lines,
+            without=form.without(),
+        )
     return done(_("C'est noté. Le donateur reçoit vos propositions et choisit un moment."), seat.url())
 
 
+def _take_along(seat: Seat) -> ResponseReturnValue:
+    new = case_of(seat.match_id).new
+    form = forms.CommitteeTakes(new, prefix=ALONG)
+    if not new:
+        refuse(HandoverRefusal.TOO_LATE, seat.url())
+    if not valid(form, seat.url()):
+        return _committee_page(seat, along=form, status=422)
+    with answering(seat.url()) as current:
+        service.take_along(
+            current, seat.match_id, seat.actor, now(), lines=form.lines, without=form.without()
+        )
+    return done(_("C'est noté : vous le prenez au même rendez-vous."), seat.url())
+
+
 def _decline(seat: Seat) -> ResponseReturnValue:
-    form = forms.CommitteeDeclines()
-    if not form.validate_on_submit():
+    form = forms.CommitteeDeclines(case_of(seat.match_id).lines)
+    if not valid(form, seat.url()):
         return _committee_page(seat, refusal=form, status=422)
     reason, note = Reason(form.reason.data), form.note.data or ""
     with answering(seat.url()) as current:
-        service.decline(current, seat.match_id, Side.COMMITTEE, reason, note, seat.actor, now())
+        service.decline(
+            current, seat.match_id, Side.COMMITTEE, reason, note, seat.actor, now(), lines=form.lines
+        )
     return done(_("C'est noté : ce don ira ailleurs. Votre besoin reste ouvert."), seat.url())
 
 
@@ -124,6 +158,12 @@ def committee_link(token: str) -> ResponseReturnValue:
 @access(Who.LINK)
 def committee_link_accept(token: str) -> ResponseReturnValue:
     return _accept(by_link(token))
+
+
+@blueprint.post("/reponse/comite/<token>/avec")
+@access(Who.LINK)
+def committee_link_along(token: str) -> ResponseReturnValue:
+    return _take_along(by_link(token))
 
 
 @blueprint.post("/reponse/comite/<token>/decliner")
@@ -144,6 +184,12 @@ def committee_answer_accept(match_id: int) -> ResponseReturnValue:
     return _accept(by_account(match_id))
 
 
+@blueprint.post("/mon-comite/dons/<int:match_id>/avec")
+@access(Who.MEMBER)
+def committee_answer_along(match_id: int) -> ResponseReturnValue:
+    return _take_along(by_account(match_id))
+
+
 @blueprint.post("/mon-comite/dons/<int:match_id>/decliner")
 @access(Who.MEMBER)
 def committee_answer_decline(match_id: int) -> ResponseReturnValue:
@@ -156,6 +202,7 @@ def committee_answer_decline(match_id: int) -> ResponseReturnValue:
 def _donor_page(
     token: str,
     *,
+    giving: forms.DonorGives | None = None,
     refusal: PortalForm | None = None,
     other: forms.OtherTimeForm | None = None,
     unchosen: bool = False,
@@ -167,7 +214,8 @@ def _donor_page(
         case=case,
         token=token,
         now=moment,
-        refusal=refusal or forms.DonorDeclines(),
+        giving=giving or forms.DonorGives(case.to_give),
+        refusal=refusal or forms.DonorDeclines(case.lines),
         other=other or forms.OtherTimeForm(),
         past=is_past(case, moment),
         unchosen=unchosen,
@@ -179,7 +227,7 @@ def _donor_page(
 
 
 def _donor_report_url(case: Case) -> str:
-    return new_link(Purpose.DONOR_REPORT, case.match.id, f"donor:{case.donor.id}")
+    return new_link(Purpose.DONOR_REPORT, case.asked.match.id, f"donor:{case.donor.id}")
 
 
 @blueprint.get("/reponse/donateur/<token>")
@@ -192,10 +240,14 @@ def donor_answer(token: str) -> ResponseReturnValue:
 @access(Who.LINK)
 def donor_yes(token: str) -> ResponseReturnValue:
     match_id, back = donor_match(token), url_for(".donor_answer", token=token)
-    if case_of(match_id).match.donor_answered_at is not None:
+    case = case_of(match_id)
+    if not case.unasked and case.asked.match.donor_answered_at is not None:
         return done(_("Vous avez déjà répondu, merci. Voici où en est votre don."), back)
+    form = forms.DonorGives(case.to_give)
+    if not valid(form, back):
+        return _donor_page(token, giving=form, status=422)
     with answering(back) as current:
-        service.donor_says_yes(current, match_id, now())
+        service.donor_says_yes(current, match_id, now(), lines=form.lines, without=form.without())
     return done(_("C'est noté : vous le donnez à ce comité."), back)
 
 
@@ -203,12 +255,12 @@ def donor_yes(token: str) -> ResponseReturnValue:
 @access(Who.LINK)
 def donor_chooses(token: str) -> ResponseReturnValue:
     match_id, back = donor_match(token), url_for(".donor_answer", token=token)
-    moment = now()
-    if not request.form.get("slot"):
-        return _donor_page(token, unchosen=True, status=422)
+    moment, form = now(), forms.DonorGives(case_of(match_id).to_give)
+    if not valid(form, back) or not request.form.get("slot"):
+        return _donor_page(token, giving=form, unchosen=not request.form.get("slot"), status=422)
     span = picked(moment, back)
     with answering(back) as current:
-        service.choose_time(current, match_id, span, moment)
+        service.choose_time(current, match_id, span, moment, lines=form.lines, without=form.without())
     return done(_("Rendez-vous fixé. Vous recevez une confirmation par e-mail."), back)
 
 
@@ -228,12 +280,13 @@ def donor_suggests(token: str) -> ResponseReturnValue:
 @blueprint.post("/reponse/donateur/<token>/non")
 @access(Who.LINK)
 def donor_no(token: str) -> ResponseReturnValue:
-    match_id, form = donor_match(token), forms.DonorDeclines()
-    if not form.validate_on_submit():
+    match_id = donor_match(token)
+    form = forms.DonorDeclines(case_of(match_id).lines)
+    if not valid(form, url_for(".donor_answer", token=token)):
         return _donor_page(token, refusal=form, status=422)
     reason, note, back = Reason(form.reason.data), form.note.data or "", url_for(".donor_answer", token=token)
     with answering(back) as current:
-        service.decline(current, match_id, Side.DONOR, reason, note, DONOR, now())
+        service.decline(current, match_id, Side.DONOR, reason, note, DONOR, now(), lines=form.lines)
     return done(_("C'est noté, le comité est prévenu. Merci de nous l'avoir dit."), back)
 
 
@@ -257,14 +310,15 @@ def committee_answer_calendar(match_id: int) -> Response:
 
 def _calendar(case: Case, side: Side) -> Response:
     """The appointment; its cancellation once it is off, for the side that gave it up and gets no letter about that."""
-    if case.handover is None or (case.handover.starts_at is None and not case.handover.sequence):
+    handover = case.handover
+    if handover is None or (handover.starts_at is None and not handover.sequence):
         abort(404)
-    off = case.handover.starts_at is None or case.match.state is MatchState.FAILED
-    if not off and case.match.state is not MatchState.SCHEDULED:
+    off = not case.fixed
+    if off and handover.starts_at is not None and case.state is not MatchState.FAILED:
         abort(404)
     settings = current_app.extensions["settings"]
     organizer = Organizer(settings.portal_name, settings.mail_sender)
-    entry = calendar_entry(organizer, case, case.handover, side, now())
+    entry = calendar_entry(organizer, case.at_appointment, handover, side, now())
     response = Response(calendar_file(entry, cancelled=off), content_type="text/calendar; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="remise.ics")
     return response

@@ -10,7 +10,7 @@ from flask import abort, render_template, url_for
 from app.handovers.entering import blueprint, by_account, by_link, case_of, donor_match
 from app.handovers.queries import Case
 from app.late import Late
-from app.models.states import MatchState, Side
+from app.models.states import Side
 from app.web.access import Who, access
 from app.web.opening import links
 
@@ -22,9 +22,9 @@ else:
 
 def _page(case: Case, side: Side, back: str) -> str:
     # Once it is over nobody has to find anybody any more: as on the page itself, names and addresses are gone.
-    if case.handover is None or case.match.state is not MatchState.SCHEDULED:
+    if case.handover is None or not case.fixed:
         abort(404)
-    report = links().url(url_for("handovers.committee_answer_report", match_id=case.match.id))
+    report = links().url(url_for("handovers.committee_answer_report", match_id=case.fixed[0].match.id))
     code: str = segno.make(report, error="m").svg_data_uri(scale=5, border=2)
     return render_template(
         "handovers/slip.html", case=case, for_donor=side is Side.DONOR, code=code, report=report, back=back

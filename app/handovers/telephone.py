@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.handovers import forms, service
 from app.handovers.entering import answering, blueprint, case_of, is_past, picked
 from app.handovers.slots import Span, encode
-from app.models.states import ActorKind, MatchState, Reason, Side
+from app.models.states import ActorKind, Reason, Side
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.answers import done, turn_back
@@ -14,7 +14,6 @@ from app.web.clock import now
 from app.web.fields import PortalForm
 from app.web.text import _
 
-GOING_ON = frozenset({MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED})
 PLACE = "/coordination/rapprochements/<int(max=2147483647):match_id>/donateur"
 
 
@@ -33,9 +32,15 @@ def donor_on_the_phone(match_id: int) -> ResponseReturnValue:
     return _page(match_id)
 
 
-def _page(match_id: int, refusal: PortalForm | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(
+    match_id: int,
+    *,
+    giving: PortalForm | None = None,
+    refusal: PortalForm | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
     case, moment = case_of(match_id), now()
-    if case.match.state not in GOING_ON:
+    if not case.goes_on:
         turn_back(
             _("Ce rapprochement n'est plus en cours : il n'y a plus rien à répondre."), _match_url(match_id)
         )
@@ -43,7 +48,8 @@ def _page(match_id: int, refusal: PortalForm | None = None, status: int = 200) -
         "handovers/telephone.html",
         case=case,
         past=is_past(case, moment),
-        refusal=refusal or forms.DonorDeclines(formdata=None),
+        giving=giving or forms.DonorGives(case.to_give),
+        refusal=refusal or forms.DonorDeclines(case.lines),
         open_slots=[
             (encode(Span(slot.starts_at, slot.ends_at)), slot)
             for slot in case.slots
@@ -56,33 +62,39 @@ def _page(match_id: int, refusal: PortalForm | None = None, status: int = 200) -
 @blueprint.post(f"{PLACE}/oui")
 @access(Who.COORDINATOR)
 def phone_yes(match_id: int) -> ResponseReturnValue:
-    case_of(match_id)
+    form = forms.DonorGives(case_of(match_id).to_give)
+    if not form.validate_on_submit():
+        return _page(match_id, giving=form, status=422)
     with answering(_match_url(match_id)) as current:
-        service.donor_says_yes(current, match_id, now(), actor=_donor())
+        service.donor_says_yes(
+            current, match_id, now(), actor=_donor(), lines=form.lines, without=form.without()
+        )
     return done(_("C'est noté : le donateur est d'accord."), _match_url(match_id))
 
 
 @blueprint.post(f"{PLACE}/moment")
 @access(Who.COORDINATOR)
 def phone_chooses(match_id: int) -> ResponseReturnValue:
-    case_of(match_id)
-    moment = now()
+    form, moment = forms.DonorGives(case_of(match_id).to_give), now()
+    if not form.validate_on_submit():
+        return _page(match_id, giving=form, status=422)
     span = picked(moment, url_for(".donor_on_the_phone", match_id=match_id))
     with answering(_match_url(match_id)) as current:
-        service.choose_time(current, match_id, span, moment, actor=_donor())
+        service.choose_time(
+            current, match_id, span, moment, actor=_donor(), lines=form.lines, without=form.without()
+        )
     return done(_("Rendez-vous fixé. Les deux reçoivent une confirmation par e-mail."), _match_url(match_id))
 
 
 @blueprint.post(f"{PLACE}/non")
 @access(Who.COORDINATOR)
 def phone_no(match_id: int) -> ResponseReturnValue:
-    case_of(match_id)
-    form = forms.DonorDeclines()
+    form = forms.DonorDeclines(case_of(match_id).lines)
     if not form.validate_on_submit():
-        return _page(match_id, form, 422)
+        return _page(match_id, refusal=form, status=422)
     reason, note = Reason(form.reason.data), form.note.data or ""
     with answering(_match_url(match_id)) as current:
-        service.decline(current, match_id, Side.DONOR, reason, note, _donor(), now())
+        service.decline(current, match_id, Side.DONOR, reason, note, _donor(), now(), lines=form.lines)
     return done(
         _("C'est noté : le rapprochement est terminé. Le comité est prévenu s'il en avait entendu parler."),
         _match_url(match_id),

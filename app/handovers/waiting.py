@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from app.claims import BATCH, claim
 from app.days import day_of, is_day, start_of
 from app.handovers import letters
-from app.handovers.service import SILENT, Says, complete_on_the_donor_s_word
+from app.handovers.reporting import SILENT, Says, complete_on_the_donor_s_word
 from app.models import Handover, Match
 from app.models.states import MatchState
 from app.post.desk import Desk
@@ -17,14 +17,17 @@ ASK_AGAIN = timedelta(days=3)
 """After "not yet"."""
 
 
-def _scheduled(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
-    return ids.join(Match, col(Match.id) == col(Handover.match_id)).where(
-        col(Match.state) == MatchState.SCHEDULED
-    )
+SCHEDULED = (col(Match.handover_id) == col(Handover.id)) & (col(Match.state) == MatchState.SCHEDULED)
 
 
-def _matches(session: Session, handover_ids: list[int]) -> list[int]:
-    return list(session.exec(select(Handover.match_id).where(col(Handover.id).in_(handover_ids))))
+def _scheduled(ids: sa.Select[tuple[int]], *also: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
+    """Trips on which something is to change hands."""
+    return ids.where(sa.exists().where(SCHEDULED, *also))
+
+
+def _matches(session: Session, handover_ids: list[int]) -> list[Match]:
+    query = select(Match).where(col(Match.handover_id).in_(handover_ids), Match.state == MatchState.SCHEDULED)
+    return list(session.exec(query.order_by(col(Match.id))))
 
 
 def tell_of_tomorrow(session: Session, desk: Desk, now: datetime) -> int:
@@ -43,7 +46,7 @@ def tell_of_tomorrow(session: Session, desk: Desk, now: datetime) -> int:
 
     claimed = claim(session, Handover, "reminded_at", due, now)
     if claimed:
-        letters.tomorrow(session, _matches(session, claimed), desk, now)
+        letters.tomorrow(session, [match.id for match in _matches(session, claimed)], desk, now)
     return len(claimed)
 
 
@@ -54,7 +57,9 @@ def ask_whether_it_happened(session: Session, desk: Desk, now: datetime) -> int:
     """
     if not is_day(now):
         return 0
-    not_yet = (col(Handover.donor_says) == Says.NOT_YET) | (col(Handover.committee_says) == Says.NOT_YET)
+    not_yet = sa.exists().where(
+        SCHEDULED, (col(Match.donor_says) == Says.NOT_YET) | (col(Match.committee_says) == Says.NOT_YET)
+    )
 
     def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
         return _scheduled(ids).where(
@@ -65,11 +70,12 @@ def ask_whether_it_happened(session: Session, desk: Desk, now: datetime) -> int:
     claimed = claim(session, Handover, "asked_at", due, now)
     if not claimed:
         return 0
-    for handover in session.exec(select(Handover).where(col(Handover.id).in_(claimed))):
-        handover.donor_says = None if handover.donor_says == Says.NOT_YET else handover.donor_says
-        handover.committee_says = None if handover.committee_says == Says.NOT_YET else handover.committee_says
+    matches = _matches(session, claimed)
+    for match in matches:
+        match.donor_says = None if match.donor_says == Says.NOT_YET else match.donor_says
+        match.committee_says = None if match.committee_says == Says.NOT_YET else match.committee_says
     session.flush()
-    letters.did_it_happen(session, _matches(session, claimed), SILENT.days, desk, now)
+    letters.did_it_happen(session, [match.id for match in matches], SILENT.days, desk, now)
     return len(claimed)
 
 
@@ -79,11 +85,11 @@ def conclude_silent(session: Session, now: datetime) -> int:
         return 0
     query = (
         select(Match.id)
-        .join(Handover, col(Handover.match_id) == col(Match.id))
+        .join(Handover, col(Handover.id) == col(Match.handover_id))
         .where(
             Match.state == MatchState.SCHEDULED,
-            Handover.donor_says == Says.YES,
-            col(Handover.committee_says).is_(None),
+            Match.donor_says == Says.YES,
+            col(Match.committee_says).is_(None),
             col(Handover.asked_at) <= now - SILENT,
         )
         .order_by(col(Match.id))

@@ -27,7 +27,7 @@ from app.web.pages import Page, peeked
 
 PAGE = 30
 OF_LETTERS = (
-    OutboxMessage.id, OutboxMessage.event, OutboxMessage.match_id, OutboxMessage.party, OutboxMessage.to_name,
+    OutboxMessage.id, OutboxMessage.event, OutboxMessage.match_ids, OutboxMessage.party, OutboxMessage.to_name,
     OutboxMessage.to_email, OutboxMessage.subject, OutboxMessage.state, OutboxMessage.sent_at,
     OutboxMessage.bounced_at, OutboxMessage.not_before, OutboxMessage.attempts, OutboxMessage.created_at,
 )  # fmt: skip
@@ -100,7 +100,7 @@ def of_match(session: Session, match_id: int) -> Scope:
         .where(col(Match.id) == match_id)
     ).one()
     beside = {"offre": [item], "besoin": [need], "donateur": [offer], "comite": [committee]}
-    letters = [sa.select(col(OutboxMessage.id)).where(col(OutboxMessage.match_id) == match_id)]
+    letters = _about_matches(session, [match_id])
     return Scope(Topic("rapprochement", match_id), {"rapprochement": [match_id]}, beside, letters)
 
 
@@ -111,7 +111,7 @@ def of_offer(session: Session, offer: Offer) -> Scope:
         {"offre": [offer.id], "rapprochement": matches},
         {"donateur": [offer.donor_id]},
         [
-            *_about_matches(matches),
+            *_about_matches(session, matches),
             _answering("offer_id", [offer.id]),
             _named("donor", offer.donor_id, f"offer:{offer.id}:"),
         ],
@@ -124,7 +124,7 @@ def of_need(session: Session, need: Need) -> Scope:
         Topic("besoin", need.id),
         {"besoin": [need.id], "rapprochement": matches},
         {"comite": [need.committee_id]},
-        [*_about_matches(matches), _answering("need_id", [need.id])],
+        [*_about_matches(session, matches), _answering("need_id", [need.id])],
     )
 
 
@@ -155,8 +155,13 @@ def _matches(session: Session, offer_ids: Collection[int], need_ids: Collection[
     return session.exec(query.where(col(Match.offered_item_id).in_(items))).all()
 
 
-def _about_matches(matches: Collection[int]) -> list[Any]:
-    return [sa.select(col(OutboxMessage.id)).where(among(OutboxMessage.match_id, matches))] if matches else []
+def _about_matches(session: Session, matches: Collection[int]) -> list[Any]:
+    """The letters about one of these at least: a letter tells of several that go together."""
+    trips = select(Match.handover_id).where(among(Match.id, matches), col(Match.handover_id).is_not(None))
+    query = select(OutboxMessage.id, OutboxMessage.match_ids).where(col(OutboxMessage.handover_id).in_(trips))
+    wanted = set(matches)
+    found = [key for key, about in session.exec(query) if wanted.intersection(about)] if matches else []
+    return [sa.select(col(OutboxMessage.id)).where(among(OutboxMessage.id, found))] if found else []
 
 
 def _answering(column: str, keys: Collection[int]) -> Any:
@@ -231,7 +236,8 @@ def _letters(session: Session, scope: Scope, most: int) -> Iterable[Happening]:
         .limit(most)
     )
     for letter in session.exec(query):
-        about = Topic("rapprochement", letter.match_id) if letter.match_id else None
+        topics = [Topic("rapprochement", match_id) for match_id in letter.match_ids]
+        about = scope.here if scope.here in topics else next(iter(topics), None)
         yield Happening(letter.created_at, letter, about=about)
 
 

@@ -31,4 +31,4 @@ def undeliverable(desk: Desk, session: Session, lost: OutboxMessage, answer: str
             subject=lost.subject,
             answer=answer,
         )
-        post.send(letter, account, match_id=lost.match_id)
+        post.send(letter, account, handover_id=lost.handover_id, match_ids=lost.match_ids)

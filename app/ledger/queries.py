@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, or_, select
 
-from app.models import Account, Committee, Donor, Offer, OutboxMessage, RefusedAddress
+from app.models import Account, Committee, Donor, Match, Offer, OutboxMessage, RefusedAddress
 from notifications.models import NOBODY, State
 
 SHOWN = 100
@@ -28,8 +28,10 @@ class Mark:
 
 def of_match(session: Session, match_id: int) -> Sequence[OutboxMessage]:
     """The letters about a match, the oldest first."""
-    query = select(OutboxMessage).where(OutboxMessage.match_id == match_id)
-    return session.exec(query.order_by(col(OutboxMessage.id))).all()
+    trip = select(Match.handover_id).where(Match.id == match_id).scalar_subquery()
+    query = select(OutboxMessage).where(OutboxMessage.handover_id == trip)
+    rows = session.exec(query.order_by(col(OutboxMessage.id)))
+    return [letter for letter in rows if match_id in letter.match_ids]
 
 
 def undelivered(session: Session) -> Sequence[OutboxMessage]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from app.accounts.service import may_give
 from app.ledger import queries
@@ -99,9 +99,7 @@ def _note(session: Session, letter: OutboxMessage, by: Account, now: datetime) -
         note_decision(session, account, Verb.EDIT, actor, now, data=data)
         return
     concerned: list[Subject] = list(queries.offers_of(session, int(number))) if kind == "donor" else []
-    match = session.get(Match, letter.match_id) if letter.match_id else None
-    if match is not None:
-        concerned.append(match)
+    concerned.extend(session.exec(select(Match).where(col(Match.id).in_(letter.match_ids))).all())
     for subject in concerned:
         note_decision(session, subject, Verb.EDIT, actor, now, from_state=subject.state, data=data)
 

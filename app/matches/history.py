@@ -52,14 +52,15 @@ def show(match_id: int) -> str:
 
 def match_page(match_id: int, form: forms.RejectForm) -> str:
     current, moment, card = session(), now(), card_of(match_id)
+    trip = handovers.trips_of(current, [match_id]).get(match_id)
     return render_template(
         "matches/show.html",
         card=card,
         form=form,
         teaches=teaches([card], moment),
         learnt=learnt([card], moment),
-        handover=handovers.handovers_of(current, [match_id]).get(match_id),
-        times=handovers.times_of(current, match_id),
+        handover=trip,
+        times=handovers.times_of(current, trip),
         others=_others(card, moment),
         replayed=_replayed(card),
         **remembered(of_match(current, match_id)),

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
+from app import joining
 from app.days import end_of_day
 from app.holding import Held, hold, hold_matches
 from app.matches.queries import Margins, decided_since
@@ -24,7 +25,7 @@ from app.models.states import (
     Verb,
 )
 from app.refusing import RefusedError
-from app.transitions import SYSTEM, Actor, event_of, move, note_decision
+from app.transitions import SYSTEM, Actor, move, note_decision
 from notifications import outbox
 
 
@@ -105,6 +106,7 @@ def _approve(
     match = _in_state(held, match_id, MatchState.PROPOSED)
     _check_sides(held, match)
     _check_room(session, held, match, COMMITTED, now)
+    joining.join(session, held, match, now)
     move(session, match, MatchState.APPROVED, Verb.APPROVE, actor, now)
     match.approved_at, match.answer_by = now, end_of_day(now + answer_within)
     return match
@@ -125,7 +127,7 @@ def undo(session: Session, match_id: int, actor: Actor, now: datetime, undo_with
     held = hold_matches(session, [match_id])
     match = _in_state(held, match_id, MatchState.APPROVED, MatchState.REJECTED)
     if match.state is MatchState.APPROVED:
-        _call_back(session, match, now, undo_within)
+        _check_unsent(session, match, now, undo_within)
     else:
         _check_sides(held, match)
         _check_room(session, held, match, LIVE, now)
@@ -181,13 +183,12 @@ def undo_many(
     return [_outcome(match_id, changed, wholly) for match_id in asked]
 
 
-def _call_back(session: Session, match: Match, now: datetime, undo_within: timedelta) -> None:
-    """Cancel the approval's letters, all of them or none."""
+def _check_unsent(session: Session, match: Match, now: datetime, undo_within: timedelta) -> None:
+    """The approval's letters must not have left: then none does."""
     late = _too_late(match, now, undo_within)
     if late is not None:
         raise MatchError(late)
-    query = select(func.max(Decision.id)).where(Decision.match_id == match.id, Decision.verb == Verb.APPROVE)
-    if not outbox.cancel_wholly(session, event_of(session.exec(query).one())):
+    if match.handover_id is None or not outbox.may_be_taken_back(session, match.handover_id, match.id):
         raise MatchError(MatchRefusal.TOO_LATE)
 
 

@@ -62,10 +62,14 @@ class Match(Row, table=True):
     when a time must be found. `reminded_at` is when whoever is awaited was last reminded of it; each new wait clears it.
     `by_hand_id` is the coordinator who made it or set its quantity: plans leave such a proposal as it is. `overridden` names
     the engine's rules that it breaks and that were set aside for it, with commas.
+    From its first approval on it belongs to a trip (`handover_id`). `donor_says` and `committee_says` are "yes", "not_yet" or "no".
     """
 
     __tablename__ = "match"
-    __table_args__ = (sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),)
+    __table_args__ = (
+        sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
+        sa.CheckConstraint("received_quantity BETWEEN 0 AND 1000000", name="received_quantity_range"),
+    )
 
     id: Key = Field(default=None, primary_key=True)
     offered_item_id: int = Field(foreign_key="offered_item.id", index=True)
@@ -89,6 +93,11 @@ class Match(Row, table=True):
     reminded_at: datetime | None = instant(nullable=True)
     by_hand_id: int | None = Field(default=None, foreign_key="account.id")
     overridden: str = text(LINE, sa_column_kwargs={"server_default": sa.text("''")})
+    handover_id: int | None = Field(default=None, foreign_key="handover.id", index=True)
+    donor_says: str | None = Field(default=None, max_length=10)
+    committee_says: str | None = Field(default=None, max_length=10)
+    received_quantity: int | None = None
+    received_condition: Condition | None = Field(default=None, sa_type=enum_type(Condition), nullable=True)
     version: int = Field(default=1)
 
     @property
@@ -120,21 +129,19 @@ class Earmark(Row, table=True):
 
 
 class Handover(Row, table=True):
-    """How one match changes hands: times proposed, the time chosen, and what happened.
+    """One trip between an offer and a committee, for all the matches that name it: times proposed, the time chosen.
 
-    `uid` and `sequence` are those of the calendar file (RFC 5545). `place` is shown to both sides once scheduled.
-    `donor_says` and `committee_says` are "yes", "not_yet" or "no". `fixed_at` is when the time was chosen, `reminded_at` when
-    both were told that it is tomorrow.
+    It is going on while one of them is approved, accepted or scheduled. While it has no time, what is approved between the two
+    joins it (`app.joining`). `uid` and `sequence` are those of the calendar file (RFC 5545). `place` is shown to both sides
+    once scheduled. `fixed_at` is when the time was chosen, `reminded_at` when both were told that it is tomorrow.
     """
 
     __tablename__ = "handover"
-    __table_args__ = (
-        sa.CheckConstraint("ends_at > starts_at", name="time_order"),
-        sa.CheckConstraint("received_quantity BETWEEN 0 AND 1000000", name="received_quantity_range"),
-    )
+    __table_args__ = (sa.CheckConstraint("ends_at > starts_at", name="time_order"),)
 
     id: Key = Field(default=None, primary_key=True)
-    match_id: int = Field(foreign_key="match.id", unique=True, ondelete="CASCADE")
+    offer_id: int = Field(foreign_key="offer.id", index=True)
+    committee_id: int = Field(foreign_key="committee.id", index=True)
     transport: Transport = Field(default=Transport.COMMITTEE_COLLECTS, sa_type=enum_type(Transport))
     place: str = text(LINE)
     committee_note: str = text(TEXT)
@@ -146,10 +153,6 @@ class Handover(Row, table=True):
     fixed_at: datetime | None = instant(nullable=True)
     reminded_at: datetime | None = instant(nullable=True)
     asked_at: datetime | None = instant(nullable=True)
-    donor_says: str | None = Field(default=None, max_length=10)
-    committee_says: str | None = Field(default=None, max_length=10)
-    received_quantity: int | None = None
-    received_condition: Condition | None = Field(default=None, sa_type=enum_type(Condition), nullable=True)
     created_at: datetime = instant()
 
 

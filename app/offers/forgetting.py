@@ -66,7 +66,8 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     }
     _set(session, Offer, col(Offer.id).in_(offer_ids), **contact, anonymised_at=now)
     _set(session, OfferedItem, col(OfferedItem.id).in_(items), description="")
-    _set(session, Handover, col(Handover.match_id).in_(matches), place="", committee_note="", donor_note="")
+    trips = list(session.exec(select(Handover.id).where(col(Handover.offer_id).in_(offer_ids))))
+    _set(session, Handover, col(Handover.id).in_(trips), place="", committee_note="", donor_note="")
     decided = col(Decision.offer_id).in_(offer_ids) | col(Decision.match_id).in_(matches)
     _set(session, Decision, decided, note="")
     _forget_notes(session, col(Note.offer_id).in_(offer_ids) | col(Note.match_id).in_(matches))
@@ -75,7 +76,7 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     _without_text(session, Match, "inputs", col(Match.id).in_(matches), inside="offer")
     told = session.exec(select(Decision.id).where(col(Decision.offer_id).in_(offer_ids)))
     about = [*(f"offer:{key}:" for key in offer_ids), *map(event_of, told)]
-    letters.forget_about(session, about, matches)
+    letters.forget_about(session, about, trips)
     _forget_donors(session, offer_ids, now)
     refresh(session, Findable.OFFER, offer_ids)
     session.expire_all()

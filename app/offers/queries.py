@@ -146,7 +146,7 @@ def _places(
         select(Match, Committee, Handover, last_time)
         .join(Need, col(Need.id) == col(Match.need_id))
         .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
+        .join(Handover, col(Handover.id) == col(Match.handover_id), isouter=True)
         .where(col(Match.offered_item_id).in_(offered_item_ids), col(Match.state).in_(SHOWN))
         .order_by(col(Match.id))
     )

@@ -1,1 +1,1 @@
-"""What all letters share: the desk they are written at, how one is handed to the outbox, and both sides of a match."""
+"""What all letters share: the desk they are written at, how one is handed to the outbox, both sides of a trip, and how they are asked."""

@@ -1,5 +1,6 @@
 """Handing a letter to the outbox: the only place that does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,7 +37,7 @@ class Post:
 
     @classmethod
     def about(cls, session: Session, decision: Decision, desk: Desk, now: datetime) -> "Post":
-        """For the letters that answer a decision."""
+        """For the letters that answer a decision; several of one act go by the first one's name."""
         return cls(session, event_of(decision.id), desk, now)
 
     def link(self, purpose: Purpose, subject: int, bearer: Party) -> str:
@@ -52,7 +53,8 @@ class Post:
         language: Language | None = None,
         on_behalf_of: str = "",
         reply_to: str = "",
-        match_id: int | None = None,
+        handover_id: int | None = None,
+        match_ids: Sequence[int] = (),
         not_before: datetime | None = None,
         not_after: datetime | None = None,
         priority: int = outbox.NOW_PRIORITY,
@@ -73,5 +75,6 @@ class Post:
             priority=priority,
             not_before=not_before,
             not_after=not_after,
-            match_id=match_id,
+            handover_id=handover_id,
+            match_ids=match_ids,
         )

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.catalogue.queries import recognise
-from app.models import Committee, Handover, Match, Need
+from app.models import Committee, Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency
 from app.places import Place, distance_km
 from app.web.pages import Page, cut
@@ -18,11 +18,10 @@ PAGE = 30
 
 def _promised() -> sa.ScalarSelect[int]:
     """Pieces of a need that approved matches bring, what was received where that is known."""
-    quantity = sa.func.coalesce(Handover.received_quantity, Match.quantity)
+    quantity = sa.func.coalesce(Match.received_quantity, Match.quantity)
     return (
         sa.select(sa.func.coalesce(sa.func.sum(quantity), 0))
         .select_from(Match)
-        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
         .where(col(Match.need_id) == col(Need.id), col(Match.state).in_(COMMITTED))
         .correlate(Need)
         .scalar_subquery()
@@ -125,12 +124,11 @@ class HandedOver:
 
 def figures(session: Session) -> HandedOver | None:
     """None as long as nothing was handed over."""
-    pieces = sa.func.sum(sa.func.coalesce(Handover.received_quantity, Match.quantity))
+    pieces = sa.func.sum(sa.func.coalesce(Match.received_quantity, Match.quantity))
     gifts, received, committees = session.execute(
         sa.select(sa.func.count(), pieces, sa.func.count(sa.distinct(col(Need.committee_id))))
         .select_from(Match)
         .join(Need, col(Need.id) == col(Match.need_id))
-        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
         .where(col(Match.state) == MatchState.COMPLETED)
     ).one()
     return HandedOver(int(gifts), int(received or 0), int(committees)) if gifts else None

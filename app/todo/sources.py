@@ -170,8 +170,8 @@ def _contradictions() -> Sequence[sa.Select[Any]]:
     ]
 
 
-_HANDOVER = (Handover, col(Handover.match_id) == col(Match.id))
-_DONOR_SAYS, _COMMITTEE_SAYS = col(Handover.donor_says), col(Handover.committee_says)
+_HANDOVER = (Handover, col(Handover.id) == col(Match.handover_id))
+_DONOR_SAYS, _COMMITTEE_SAYS = col(Match.donor_says), col(Match.committee_says)
 
 
 def _letters() -> Sequence[sa.Select[Any]]:

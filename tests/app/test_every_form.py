@@ -54,7 +54,6 @@ TYPED = {
     "paused_until": "2026-12-24",
     "needed_by": "2027-01-31",
     "refuses": "Vaisselle",
-    "received_quantity": "2",
     "commune": "Givors",
     "words": "lave-linge",
     "again": "tabouret nuage quatorze",

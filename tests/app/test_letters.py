@@ -189,4 +189,4 @@ def test_of_several_approvals_those_that_are_refused_leave_no_letter(
             MatchState.APPROVED,
             MatchState.PROPOSED,
         ]
-        assert {row.match_id for row in session.exec(select(OutboxMessage))} == {rows[0].id}
+        assert all(row.match_ids == [rows[0].id] for row in session.exec(select(OutboxMessage)))

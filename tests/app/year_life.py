@@ -14,14 +14,15 @@ from sqlmodel import Session, col, select
 from app import jobs
 from app.db import transaction
 from app.handovers import service as handovers
-from app.handovers.service import HandoverError, HandoverReport, Says, Terms
+from app.handovers.reporting import HandoverReport, Says, report
+from app.handovers.service import Terms
 from app.handovers.slots import Span, suggest
+from app.handovers.trips import HandoverError
 from app.matches import service as matches
 from app.matches.service import MatchError
 from app.models import (
     Committee,
     Decision,
-    Handover,
     HandoverSlot,
     Match,
     Need,
@@ -170,11 +171,12 @@ class Year:
 
 def _about(session: Session, letter: OutboxMessage) -> str:
     """What a letter is about: `offer:3`, `match:12`."""
+    if letter.match_ids:
+        return f"match:{letter.match_ids[0]}"
     kind, number, *_rest = letter.event.split(":")
     if kind != "decision":
         return f"{kind}:{number}"
-    decision = session.get_one(Decision, int(number))
-    return f"match:{decision.match_id}" if decision.match_id else f"offer:{decision.offer_id}"
+    return f"offer:{session.get_one(Decision, int(number)).offer_id}"
 
 
 def _looks(day: date) -> list[time]:
@@ -229,12 +231,12 @@ def accepts(session: Session, asked: Asked, now: datetime) -> None:
 
 
 def committee_tells(session: Session, asked: Asked, now: datetime) -> None:
-    report = HandoverReport(Says.YES, received_condition=Condition.GOOD, note="Merci à vous.")
+    said = HandoverReport(Says.YES, note="Merci à vous.")
     if asked.says == "first not yet" and asked.nth == 1:
-        report = HandoverReport(Says.NOT_YET)
+        said = HandoverReport(Says.NOT_YET)
     elif asked.says == "no show" and asked.nth == 1:
-        report = HandoverReport(Says.NO, reason=Reason.NO_SHOW)
-    handovers.report(session, asked.subject, Side.COMMITTEE, report, COMMITTEE, now)
+        said = HandoverReport(Says.NO, reason=Reason.NO_SHOW)
+    report(session, asked.subject, Side.COMMITTEE, said, COMMITTEE, now)
 
 
 def keeps_needs(session: Session, asked: Asked, now: datetime) -> None:
@@ -259,8 +261,8 @@ def chooses(session: Session, asked: Asked, now: datetime) -> None:
         return
     query = (
         select(HandoverSlot)
-        .join(Handover, col(Handover.id) == col(HandoverSlot.handover_id))
-        .where(Handover.match_id == asked.subject, col(HandoverSlot.starts_at) > now)
+        .join(Match, col(Match.handover_id) == col(HandoverSlot.handover_id))
+        .where(Match.id == asked.subject, col(HandoverSlot.starts_at) > now)
     )
     slot = session.exec(query.order_by(col(HandoverSlot.starts_at))).first()
     if slot is not None:
@@ -272,7 +274,7 @@ def donor_gives_up(session: Session, asked: Asked, now: datetime) -> None:
 
 
 def donor_tells(session: Session, asked: Asked, now: datetime) -> None:
-    handovers.report(session, asked.subject, Side.DONOR, HandoverReport(Says.YES), DONOR, now)
+    report(session, asked.subject, Side.DONOR, HandoverReport(Says.YES), DONOR, now)
 
 
 def decides_about_offer(session: Session, asked: Asked, now: datetime) -> None:

@@ -34,7 +34,9 @@ PAST = (
 )
 """By turns: where a match stands that is no proposal any more, the last decision about it, and its reason."""
 
-MEETING = frozenset({MatchState.ACCEPTED, MatchState.SCHEDULED, MatchState.COMPLETED, MatchState.FAILED})
+FIXED = frozenset({MatchState.SCHEDULED, MatchState.COMPLETED, MatchState.FAILED})
+MEETING = FIXED | {MatchState.ACCEPTED}
+NEVER_APPROVED = frozenset({MatchState.PROPOSED, MatchState.REJECTED, MatchState.SUPERSEDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Matches:
             "offered_item_id": number,
             "need_id": number,
             "plan_run_id": number % 100 + 1,
+            "handover_id": None if state in NEVER_APPROVED else number,
+            "received_quantity": 1 if state is MatchState.COMPLETED else None,
             "state": state,
             "quantity": 1,
             **self._figures(number - 1),
@@ -115,26 +119,27 @@ class Matches:
             "distance_km": kilometres,
         }
 
-    def _meetings(self) -> Iterator[tuple[int, Row]]:
-        """(number of the handover, match) of each match whose time was spoken of."""
-        return enumerate((match for match in self.rows if match["state"] in MEETING), 1)
+    def _meetings(self) -> Iterator[Row]:
+        """Each match that has a trip: it bears its number."""
+        return (match for match in self.rows if match["handover_id"])
 
     def handovers(self) -> list[Row]:
         return [
             {
-                "id": number,
-                "match_id": match["id"],
+                "id": match["handover_id"],
+                "offer_id": self.sides.articles[match["offered_item_id"] - 1]["offer_id"],
+                "committee_id": self.sides.needs[match["need_id"] - 1]["committee_id"],
                 "place": "1 rue de l'Exemple",
-                "uid": f"remise-{number}",
-                "starts_at": None if match["state"] is MatchState.ACCEPTED else self._at(match),
-                "ends_at": None
-                if match["state"] is MatchState.ACCEPTED
-                else self._at(match) + timedelta(hours=2),
-                "received_quantity": 1 if match["state"] is MatchState.COMPLETED else None,
-                "created_at": match["proposed_at"],
+                "uid": f"remise-{match['id']}",
+                **self._fixed(match),
+                "created_at": match["approved_at"],
             }
-            for number, match in self._meetings()
+            for match in self._meetings()
         ]
+
+    def _fixed(self, match: Row) -> Row:
+        starts = self._at(match) if match["state"] in FIXED else None
+        return {"starts_at": starts, "ends_at": starts + timedelta(hours=2) if starts else None}
 
     def _at(self, match: Row) -> datetime:
         """When the two meet: what is fixed lies ahead, the rest behind."""
@@ -143,8 +148,9 @@ class Matches:
 
     def slots(self) -> list[Row]:
         starts = [
-            (number, self._at(match) + timedelta(days=day))
-            for number, match in self._meetings()
+            (match["handover_id"], self._at(match) + timedelta(days=day))
+            for match in self._meetings()
+            if match["state"] in MEETING
             for day in range(3)
         ]
         return [

@@ -97,8 +97,8 @@ class _World:
         yield models.WeightsChoice, [{"weights_version_id": 1, "account_id": 1, "at": self._ago(90)}]
         yield models.PlanRun, many(100, self._plan)
         yield models.JobRun, many(100, self._job)
-        yield models.Match, self.matches.rows
         yield models.Handover, self.matches.handovers()
+        yield models.Match, self.matches.rows
         yield models.HandoverSlot, self.matches.slots()
         yield models.Decision, [*self._records(), *self.matches.decisions()]
         yield models.Note, many(sizes.offers // 10, self._note)
@@ -321,7 +321,8 @@ class _World:
             "event": f"exemple:{number}",
             "party": f"donor:{number % self.sizes.offers + 1}",
             "message": "match_found",
-            "match_id": match,
+            "handover_id": match and self.matches.rows[match - 1]["handover_id"],
+            "match_ids": [match] if match else [],
             "to_name": f"Donatrice d'exemple {number}",
             "to_email": f"donatrice{number % self.sizes.offers + 1}@exemple.example",
             "language": "fr",

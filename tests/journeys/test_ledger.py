@@ -7,6 +7,7 @@ from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser
 
 from app.db import transaction
+from app.models import Match
 from app.models.states import MatchState, Role
 from notifications import outbox
 from notifications.messages import MESSAGES
@@ -22,12 +23,19 @@ REFUSED = Refused(
 )
 
 
-def write(portal: Portal, match_id: int, party: str, outcome: Outcome) -> None:
+def write(portal: Portal, match: Match, party: str, outcome: Outcome) -> None:
     with portal.app.app_context(), transaction() as session:
         to = Recipient("Donatrice d'exemple", f"{party.partition(':')[0]}@essai.example")
-        rendered, event = MESSAGES["match_found"].sample().render("fr"), f"match:{match_id}:approved"
+        rendered, event = MESSAGES["match_found"].sample().render("fr"), f"match:{match.id}:approved"
         outbox.enqueue(
-            session, rendered, event=event, party=party, to=to, now=portal.clock(), match_id=match_id
+            session,
+            rendered,
+            event=event,
+            party=party,
+            to=to,
+            now=portal.clock(),
+            handover_id=match.handover_id,
+            match_ids=[match.id],
         )
         (row,) = outbox.claim(session, "w", 1, portal.clock())
         outbox.settle(session, row, "w", outcome, portal.clock(), random.Random(1))
@@ -48,8 +56,8 @@ def test_a_letter_that_did_not_arrive_is_found_and_sent_again(portal: Portal, br
     coordinator.open("/coordination/courriels")
     coordinator.look("tout-arrive")
 
-    write(portal, match.id, "donor:1", REFUSED)
-    write(portal, match.id, "committee:1", Sent("250 2.0.0 Ok: queued as 4Zk1"))
+    write(portal, match, "donor:1", REFUSED)
+    write(portal, match, "committee:1", Sent("250 2.0.0 Ok: queued as 4Zk1"))
     coordinator.open(f"/coordination/rapprochements/{match.id}")
     coordinator.page.get_by_role("link", name="Lire les e-mails").click()
     coordinator.look("rapprochement")

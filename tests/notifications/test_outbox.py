@@ -41,10 +41,15 @@ def settle(
 
 
 def test_one_row_per_event_party_and_message(session: Session) -> None:
-    first = put(session, match_id=1)
+    first = put(session, handover_id=1, match_ids=[3])
     session.commit()
     assert first is not None
-    assert (first.state, first.to_name, first.match_id) == (State.PENDING, "Exemple, Personne", 1)
+    assert (first.state, first.to_name, first.handover_id, first.match_ids) == (
+        State.PENDING,
+        "Exemple, Personne",
+        1,
+        [3],
+    )
     assert put(session) is None
     assert put(session, party="committee:2") is not None
     assert put(session, event="match:2:approved") is not None
@@ -86,11 +91,11 @@ def test_undo_then_again(session: Session) -> None:
 def test_cancel_reaches_what_was_meant(session: Session) -> None:
     for event in ("match:1:approved", "match:12:approved", "Match:1:approved", "match:1", "match:%:approved"):
         put(session, event=event)
-    put(session, event="other", match_id=5)
+    put(session, event="other", handover_id=5)
     assert outbox.cancel(session, events=["match:1:"]) == 1
     assert outbox.cancel(session, events=["match:%:", "match:1"]) == 2
-    assert outbox.cancel(session, match_id=5, messages=["next_donor"]) == 0
-    assert outbox.cancel(session, match_id=5, messages=["next_donor", RENDERED.message]) == 1
+    assert outbox.cancel(session, handover_id=5, messages=["next_donor"]) == 0
+    assert outbox.cancel(session, handover_id=5, messages=["next_donor", RENDERED.message]) == 1
     with pytest.raises(ValueError, match="which"):
         outbox.cancel(session)
 

@@ -12,7 +12,7 @@ from app.holding import Held
 from app.matches.queries import earmarks
 from app.matches.queries.earmarks import beyond_plans as beyond_plans
 from app.matches.queries.earmarks import of_plans as of_plans
-from app.models import Decision, Handover, Match, Need, OfferedItem
+from app.models import Decision, Match, Need, OfferedItem
 from app.models.states import COMMITTED, LIVE, MatchState
 
 
@@ -57,13 +57,8 @@ def taken_for_needs(
 
     `None` asks for all needs.
     """
-    quantity = sa.func.coalesce(Handover.received_quantity, Match.quantity)
-    query = (
-        select(Match.need_id, sa.func.sum(quantity))
-        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
-        .where(_in(states))
-        .group_by(col(Match.need_id))
-    )
+    quantity = sa.func.coalesce(Match.received_quantity, Match.quantity)
+    query = select(Match.need_id, sa.func.sum(quantity)).where(_in(states)).group_by(col(Match.need_id))
     if need_ids is not None:
         query = query.where(among(Match.need_id, need_ids))
     return {need: int(total) for need, total in session.exec(query)}

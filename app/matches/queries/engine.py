@@ -22,7 +22,6 @@ from app.matches.queries import earmarks
 from app.models import (
     Action,
     Committee,
-    Handover,
     Match,
     Need,
     Offer,
@@ -266,11 +265,10 @@ def _settled(session: Session) -> Iterable[tuple[int, int]]:
 
 def received(session: Session, now: datetime) -> dict[str, float]:
     """Pieces promised to each committee since RECEIVED_WITHIN; what was received counts for completed matches."""
-    quantity = sa.func.coalesce(Handover.received_quantity, Match.quantity)
+    quantity = sa.func.coalesce(Match.received_quantity, Match.quantity)
     query = (
         select(Need.committee_id, sa.func.sum(quantity))
         .join(Match, col(Match.need_id) == col(Need.id))
-        .join(Handover, col(Handover.match_id) == col(Match.id), isouter=True)
         .where(col(Match.state).in_(COMMITTED), col(Match.approved_at) >= now - RECEIVED_WITHIN)
         .group_by(col(Need.committee_id))
     )

@@ -16,13 +16,5 @@ def plain(text: str) -> str:
 def appointment(app: Flask, match: Match, clock: FrozenClock) -> None:
     start = clock() + timedelta(days=2, hours=4)
     with app.app_context(), transaction() as current:
-        current.add(
-            Handover(
-                match_id=match.id,
-                starts_at=start,
-                ends_at=start + timedelta(hours=2),
-                place="2 rue du Don",
-                uid=f"uid-{match.id}",
-                created_at=clock(),
-            )
-        )
+        trip = current.get_one(Handover, match.handover_id)
+        trip.starts_at, trip.ends_at, trip.place = start, start + timedelta(hours=2), "2 rue du Don"

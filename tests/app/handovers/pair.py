@@ -7,10 +7,11 @@ from flask import current_app
 from sqlmodel import Session, col, select
 
 from app.handovers import service
-from app.handovers.service import HandoverReport, Says, Terms
+from app.handovers.reporting import HandoverReport, Received, Says, report
+from app.handovers.service import Terms
 from app.handovers.slots import Span
 from app.models import Handover, HandoverSlot, Match, Need, Offer, OfferedItem, OutboxMessage
-from app.models.states import MatchState, Side, Transport
+from app.models.states import MatchState, Reason, Side, Transport
 from app.post.desk import Desk
 from app.transitions import COMMITTEE, DONOR
 from notifications.models import State
@@ -39,7 +40,7 @@ class Pair:
 
     @property
     def handover(self) -> Handover:
-        return self.session.exec(select(Handover).where(Handover.match_id == self.match_id)).one()
+        return self.session.get_one(Handover, self.match.handover_id)
 
     def spans(self, *days: int) -> list[Span]:
         start = self.clock() + timedelta(hours=5)
@@ -61,12 +62,14 @@ class Pair:
         service.choose_time(self.session, self.match_id, self.slots()[position], self.clock())
         told(self.session)
 
-    def report(self, side: Side, says: Says, **values: object) -> MatchState:
+    def report(
+        self, side: Side, says: Says, received: Received | None = None, reason: Reason | None = None
+    ) -> MatchState:
         actor = DONOR if side is Side.DONOR else COMMITTEE
-        words = HandoverReport(says, **values)  # type: ignore[arg-type]
-        state = service.report(self.session, self.match_id, side, words, actor, self.clock())
+        words = HandoverReport(says, {self.match_id: received} if received else {}, reason)
+        report(self.session, self.match_id, side, words, actor, self.clock())
         told(self.session)
-        return state
+        return self.state()
 
     def letters(self) -> list[tuple[str, str]]:
         rows = told(self.session).exec(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()

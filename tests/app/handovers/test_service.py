@@ -10,8 +10,9 @@ from sqlmodel import col, select
 from app.days import end_of_day
 from app.db import transaction
 from app.handovers import service
-from app.handovers.service import MOST_SLOTS, HandoverError, HandoverRefusal, Terms
+from app.handovers.service import MOST_SLOTS, Terms
 from app.handovers.slots import Span
+from app.handovers.trips import HandoverError, HandoverRefusal
 from app.matches import letters
 from app.matches.waiting import lapse_overdue
 from app.models import Decision, OutboxMessage

@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.handovers import service, waiting
-from app.handovers.service import HandoverError, HandoverRefusal, Says
+from app.handovers import waiting
+from app.handovers.reporting import Received, Says, complete_on_the_donor_s_word
+from app.handovers.trips import HandoverError, HandoverRefusal
 from app.models import Match, OfferedItem
 from app.models.states import Condition, MatchState, NeedState, OfferState, Reason, Side
 from tests.app.handovers.pair import Pair
@@ -50,7 +51,7 @@ def test_all_received_settles_the_need_and_the_offer(pair: Pair) -> None:
     pair.choose()
     pair.clock.advance(days=2)
 
-    state = pair.report(Side.COMMITTEE, Says.YES, received_quantity=2, received_condition=Condition.GOOD)
+    state = pair.report(Side.COMMITTEE, Says.YES, Received(2, Condition.GOOD))
 
     assert state is MatchState.COMPLETED
     assert pair.need.state is NeedState.MET
@@ -62,7 +63,7 @@ def test_less_received_leaves_the_need_open_with_what_remains(pair: Pair) -> Non
     pair.choose()
     pair.clock.advance(days=2)
 
-    pair.report(Side.COMMITTEE, Says.YES, received_quantity=1, received_condition=Condition.FAIR)
+    pair.report(Side.COMMITTEE, Says.YES, Received(1, Condition.FAIR))
 
     assert pair.state() is MatchState.COMPLETED
     assert pair.need.state is NeedState.OPEN
@@ -73,7 +74,7 @@ def test_more_than_agreed_is_refused(pair: Pair) -> None:
     pair.choose()
 
     with pytest.raises(HandoverError) as caught:
-        pair.report(Side.COMMITTEE, Says.YES, received_quantity=3)
+        pair.report(Side.COMMITTEE, Says.YES, Received(3))
 
     assert caught.value.code is HandoverRefusal.TOO_MUCH
     assert pair.state() is MatchState.SCHEDULED
@@ -94,7 +95,7 @@ def test_the_donor_s_yes_waits_for_the_committee(pair: Pair) -> None:
     pair.clock.advance(days=2)
 
     assert pair.report(Side.DONOR, Says.YES) is MatchState.SCHEDULED
-    assert pair.handover.donor_says == "yes"
+    assert pair.match.donor_says == "yes"
 
 
 def article(pair: Pair, quantity: int) -> OfferedItem:
@@ -113,7 +114,7 @@ def article(pair: Pair, quantity: int) -> OfferedItem:
 
 
 def test_nothing_received_is_no_handover(met: Pair) -> None:
-    state = met.report(Side.COMMITTEE, Says.YES, received_quantity=0, reason=Reason.NOT_AS_DESCRIBED)
+    state = met.report(Side.COMMITTEE, Says.YES, Received(0, reason=Reason.NOT_AS_DESCRIBED))
 
     assert state is MatchState.FAILED
     assert met.need.state is NeedState.OPEN
@@ -123,7 +124,7 @@ def test_nothing_received_is_no_handover(met: Pair) -> None:
 def test_what_is_only_planned_meets_no_need(met: Pair) -> None:
     met.need.quantity = 4
     another = article(met, quantity=2)
-    values = met.match.model_dump(exclude={"id", "offered_item_id"})
+    values = met.match.model_dump(exclude={"id", "offered_item_id", "handover_id"})
     met.session.add(Match(offered_item_id=another.id, **values))
 
     met.report(Side.COMMITTEE, Says.YES)
@@ -165,5 +166,5 @@ def test_the_donor_s_word_alone_settles_nothing_that_the_committee_has_spoken_of
     met.report(Side.COMMITTEE, Says.NOT_YET)
     met.report(Side.DONOR, Says.YES)
 
-    assert not service.complete_on_the_donor_s_word(met.session, met.match_id, met.clock())
+    assert not complete_on_the_donor_s_word(met.session, met.match_id, met.clock())
     assert met.state() is MatchState.SCHEDULED

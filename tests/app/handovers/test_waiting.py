@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from sqlmodel import col, select
 
 from app.db import transaction
-from app.handovers import service, waiting
-from app.handovers.service import HandoverReport, Says
+from app.handovers import reporting, service, waiting
+from app.handovers.reporting import HandoverReport, Received, Says
 from app.handovers.slots import Span
 from app.models import Handover, HandoverSlot, Match, Need, Offer, OutboxMessage
 from app.models.states import REASONS, MatchState, NeedState, Occasion, OfferState, Reason, Side, Transport
@@ -60,7 +60,7 @@ class Stage:
         self.do(service.choose_time, self.match_id, self.span)
 
     def report(self, side: Side, told: HandoverReport) -> None:
-        self.do(service.report, self.match_id, side, told, DONOR if side is Side.DONOR else COMMITTEE)
+        self.do(reporting.report, self.match_id, side, told, DONOR if side is Side.DONOR else COMMITTEE)
 
     def letters(self) -> list[str]:
         with self.app.app_context(), transaction() as session:
@@ -78,7 +78,7 @@ class Stage:
     @property
     def handover(self) -> Any:
         with self.app.app_context(), transaction() as session:
-            found = session.exec(select(Handover).where(Handover.match_id == self.match_id)).one()
+            found = session.get_one(Handover, session.get_one(Match, self.match_id).handover_id)
             session.expunge(found)
         return found
 
@@ -232,7 +232,8 @@ def test_the_donor_is_thanked_once_with_what_was_received(stage: Stage) -> None:
     stage.fix()
     stage.clock.moment = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
     stage.report(
-        Side.COMMITTEE, HandoverReport(Says.YES, received_quantity=1, note="Les enfants sont ravis.")
+        Side.COMMITTEE,
+        HandoverReport(Says.YES, {stage.match_id: Received(1)}, note="Les enfants sont ravis."),
     )
 
     with stage.app.app_context(), transaction() as session:
@@ -255,7 +256,7 @@ def test_the_donor_s_word_is_enough_after_seven_silent_days(stage: Stage) -> Non
     assert stage.do(waiting.conclude_silent) == 0
 
     assert stage.state is MatchState.COMPLETED
-    assert stage.handover.received_quantity == 2
+    assert stage.row(Match, stage.match_id).received_quantity == 2
     assert stage.row(Need, stage.need.id).state is NeedState.MET
     assert stage.letters() == [*ASKED, "thank_you"]
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from app.handovers.service import Says
+from app.handovers.reporting import Says
 from app.models import Account, Committee, Donor, OutboxMessage
 from app.models.states import Side
 from tests.app.handovers.pair import Pair

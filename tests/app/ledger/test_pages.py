@@ -42,7 +42,8 @@ def write(app: Flask, clock: FrozenClock, match: Match | None, outcome: Outcome 
             party=to.get("party", "donor:1"),
             to=Recipient("Donatrice d'exemple", to.get("email", "donor@example.org")),
             now=clock(),
-            match_id=match.id if match else None,
+            handover_id=match.handover_id if match else None,
+            match_ids=[match.id] if match else [],
         )
         assert row is not None
         if outcome is not None:

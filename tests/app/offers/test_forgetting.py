@@ -107,7 +107,7 @@ def gift(acting: Acting, build: Builder) -> Match:
                 party="donor:1",
                 to=outbox.Recipient("Zébulon", "zebulon@essai.example"),
                 now=now,
-                match_id=match.id if event.startswith("match") else None,
+                handover_id=match.handover_id if event.startswith("match") else None,
             )
             assert sent is not None
             sent.state, sent.sent_at = State.SENT, now
