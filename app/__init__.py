@@ -40,6 +40,7 @@ PAGES = (
     "finding.routes",
     "matches.routes",
     "matches.history",
+    "matches.by_hand",
     "matches.leftovers",
     "lessons.routes",
     "weights.routes",

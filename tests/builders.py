@@ -14,6 +14,7 @@ from app.models import (
     Action,
     Committee,
     Donor,
+    Earmark,
     Handover,
     Match,
     Membership,
@@ -194,6 +195,16 @@ class Builder:
         return self._save(
             Handover(offer_id=offer_id, committee_id=committee_id, uid=f"remise-{n}", created_at=self._now())
         )
+
+    def earmark(self, item: OfferedItem, committee: Committee, account: Account, **values: Any) -> Earmark:
+        base: dict[str, Any] = {
+            "offered_item_id": item.id,
+            "committee_id": committee.id,
+            "account_id": account.id,
+            "until": self._today() + timedelta(days=3),
+            "created_at": self._now(),
+        }
+        return self._save(Earmark(**base | values))
 
     def handover(self, match: Match, **values: Any) -> Handover:
         """The match's trip, with these values. Those of an article (`received_quantity`…) go to the match."""

@@ -143,6 +143,8 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
     proposed = maker.match(MatchState.PROPOSED)
     done = maker.match(MatchState.COMPLETED, slot=timedelta(days=-3), chosen=True)
     strange = build.offered_item(item=None, description="machin en fer")
+    free = build.offered_item(quantity=3)
+    build.earmark(free, committee, accounts[COORDINATOR])
     approved, accepted = (
         maker.match(MatchState.APPROVED),
         maker.match(MatchState.ACCEPTED, slot=timedelta(days=2)),
@@ -184,6 +186,8 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/coordination/mots", "/coordination/courriels", "/coordination/courriels/1",
             f"/coordination/rapprochements/{approved.id}/courriels", "/coordination/lecons",
             *_remembered(maker, accounts[COORDINATOR], waiting.offer_id, need.id),
+            f"/coordination/a-la-main/articles/{free.id}", f"/coordination/a-la-main/besoins/{need.id}",
+            f"/coordination/a-la-main/comites/{committee.id}", f"/coordination/a-la-main/garder/{free.id}/{committee.id}",
             f"/coordination/rapprochements/{approved.id}/donateur", f"/coordination/rapprochements/{accepted.id}/donateur",
             "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/adopter?fit=0&nearness=100", f"/coordination/offres/{over.offer_id}",
         ],

@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from app.days import day_of
 from app.db import among
+from app.hand.judging import Judgement, Scene, displaced, for_ever, need_for
 from app.holding import Held, hold, hold_committees
-from app.judging import Judgement, Scene, displaced, for_ever, need_for
 from app.matches import service as matches
 from app.matches.queries import Margins, beyond_plans, earmarks
 from app.matches.service import MatchError, MatchRefusal, Proposal
@@ -33,6 +33,8 @@ class Wish:
     quantity: int
     reason: Reason | None = None
     note: str = ""
+    opened: bool = False
+    """Whether its need was opened for it just now."""
 
     @property
     def pair(self) -> tuple[int, int, int]:
@@ -67,16 +69,34 @@ def make(
 
     What plans alone propose makes room, the least good first. `submission_key` is the form's: needs are opened once for it.
     """
-    wishes = [_with_need(session, each, actor, now, submission_key) for each in wishes]
+    asked = wishes
+    wishes = [_with_need(session, each, actor, now, submission_key) for each in asked]
+    try:
+        return _make_all(session, wishes, actor, now, answer_within)
+    except HandError as error:
+        names = {new.pair: old.pair for new, old in zip(wishes, asked, strict=True)}
+        error.pair = names.get(error.pair, error.pair)
+        raise
+
+
+def _make_all(
+    session: Session, wishes: Sequence[Wish], actor: Actor, now: datetime, answer_within: timedelta
+) -> HandMade:
     held, proposals = _hold(session, wishes)
     scene = _scene(session, wishes, now)
     judged = [_judge(scene, wish) for wish in wishes]
     own = {(match.offered_item_id, match.need_id): match for match in proposals}
     lost = _make_room(session, held, wishes, proposals, actor, now)
     margins = Margins.read(session, held, LIVE, now)
+
+    def growth(number: int) -> int:
+        before = own.get((wishes[number].item_id, wishes[number].need_id or 0))
+        return wishes[number].quantity - (before.quantity if before else 0)
+
+    # What shrinks goes first: it makes room for what grows.
     made = [
-        _make(session, held, margins, scene, wish, pair, own, actor, now)
-        for wish, pair in zip(wishes, judged, strict=True)
+        _make(session, held, margins, scene, wishes[number], judged[number], own, actor, now)
+        for number in sorted(range(len(wishes)), key=growth)
     ]
     session.flush()
     for match in made:
@@ -95,10 +115,7 @@ def _with_need(session: Session, wish: Wish, actor: Actor, now: datetime, submis
     draft = needs.NeedDraft(item=row.item, quantity=row.quantity, minimum_condition=row.minimum_condition)
     key = f"{submission_key[:40]}-{wish.item_id}-{wish.committee_id}"
     need = needs.declare(session, wish.committee_id, draft, key, actor, now)
-    return Wish(
-        item_id=wish.item_id, committee_id=wish.committee_id, need_id=need.id,
-        quantity=wish.quantity, reason=wish.reason, note=wish.note,
-    )  # fmt: skip
+    return replace(wish, need_id=need.id, opened=True)
 
 
 def _hold(session: Session, wishes: Iterable[Wish]) -> tuple[Held, list[Match]]:
@@ -120,8 +137,8 @@ def _scene(session: Session, wishes: Iterable[Wish], now: datetime) -> Scene:
     return Scene.read(
         session,
         now,
-        among(OfferedItem.id, {each.item_id for each in wishes}),
-        among(Need.id, {each.need_id or 0 for each in wishes}),
+        {each.item_id for each in wishes},
+        {each.need_id or 0 for each in wishes},
     )
 
 
@@ -219,7 +236,8 @@ def _make(
         figures=scene.figures(judged, wish.quantity, actor.account_id or 0),
         reason=wish.reason if judged.broken else None,
         note=wish.note,
-        data={"by_hand": True, "overridden": sorted(judged.broken)},
+        data={"by_hand": True, "overridden": sorted(judged.broken)}
+        | ({"opened": True} if wish.opened else {}),
     )
     try:
         return matches.propose(session, held, margins, proposal, now, actor=actor)
@@ -232,6 +250,8 @@ def _set(
 ) -> None:
     if quantity != match.quantity:
         matches.resize(session, held, margins, match, quantity, now, actor=actor)
+    elif match.by_hand_id is None:
+        note_decision(session, match, Verb.EDIT, actor, now, from_state=match.state, data={"fixed": quantity})
     match.by_hand_id = actor.account_id
 
 
@@ -269,6 +289,8 @@ def earmark(session: Session, wish: Wish, until: date, actor: Actor, now: dateti
     item = held.items.get(wish.item_id)
     if item is None or held.offer_of(item).state is not OfferState.OPEN:
         raise HandError(MatchRefusal.OFFER_GONE, wish.pair)
+    if not day_of(now) <= until <= held.offer_of(item).available_until:
+        raise HandError(MatchRefusal.DAY, wish.pair)
     for each in _of_committee(session, wish, now):
         each.released_at = now
     session.flush()
@@ -287,6 +309,12 @@ def earmark(session: Session, wish: Wish, until: date, actor: Actor, now: dateti
     session.flush()
     _note(session, kept, Verb.EARMARK, actor, now)
     return kept
+
+
+def item_of(session: Session, earmark_id: int) -> int | None:
+    """The article that an earmark is of; None where there is no such earmark."""
+    kept = session.get(Earmark, earmark_id)
+    return None if kept is None else kept.offered_item_id
 
 
 def _of_committee(session: Session, wish: Wish, now: datetime) -> Sequence[Earmark]:
@@ -316,7 +344,7 @@ def _note(session: Session, kept: Earmark, verb: Verb, actor: Actor, now: dateti
     item = session.get_one(OfferedItem, kept.offered_item_id)
     offer = session.get_one(Offer, item.offer_id)
     data = {
-        "item": item.id, "committee": kept.committee_id, "need": kept.need_id,
+        "offered_item": item.id, "committee": kept.committee_id, "need": kept.need_id,
         "pieces": kept.quantity, "until": kept.until.isoformat(),
     }  # fmt: skip
     note_decision(session, offer, verb, actor, now, from_state=offer.state, note=kept.note, data=data)

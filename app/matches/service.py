@@ -47,6 +47,7 @@ class MatchRefusal(StrEnum):
     RULE_BROKEN = "rule_broken"
     RULE_STANDS = "rule_stands"
     WHOLE_LOT = "whole_lot"
+    DAY = "day"
 
 
 class MatchError(RefusedError[MatchRefusal]):
@@ -134,16 +135,22 @@ def undo(session: Session, match_id: int, actor: Actor, now: datetime, undo_with
     approved = match.state is MatchState.APPROVED
     move(session, match, MatchState.PROPOSED, Verb.UNDO, actor, now)
     match.approved_at = match.answer_by = match.closed_at = None
-    if approved and _made_by_hand(session, match):
-        # Made and approved in one act: before it there was no such proposal.
+    made = _made_by_hand(session, match) if approved else {}
+    if made:
+        # Made and approved in one act: before it there was no such proposal, nor the need that was opened for it.
         supersede(session, match, actor, now)
+        need = held.needs[match.need_id]
+        if made.get("opened") and need.state is NeedState.OPEN:
+            move(session, need, NeedState.WITHDRAWN, Verb.WITHDRAW, actor, now)
     return match
 
 
-def _made_by_hand(session: Session, match: Match) -> bool:
-    """Whether the match was made by hand, and not only its quantity set."""
+def _made_by_hand(session: Session, match: Match) -> Mapping[str, Any]:
+    """What the trail keeps of a match that was made by hand; nothing where only its quantity was set so."""
+    if match.by_hand_id is None:
+        return {}
     query = select(Decision.data).where(Decision.match_id == match.id, Decision.verb == Verb.PROPOSE)
-    return match.by_hand_id is not None and any("by_hand" in data for data in session.exec(query))
+    return next((data for data in session.exec(query) if "by_hand" in data), {})
 
 
 def may_undo(match: Match, now: datetime, undo_within: timedelta) -> bool:

@@ -80,6 +80,7 @@ REFUSALS: Mapping[MatchRefusal, LazyString] = {
         "La règle qui s'y oppose vaut pour tout le monde : on ne passe pas outre."
     ),
     MatchRefusal.WHOLE_LOT: lazy("Le donateur ne partage pas ce lot : donnez-le en entier, ou pas."),
+    MatchRefusal.DAY: lazy("Choisissez un jour entre aujourd'hui et la fin de l'offre."),
     MatchRefusal.TOO_LATE: lazy("Trop tard pour annuler : les e-mails sont partis."),
     MatchRefusal.COMMITTEE_ANSWERED: lazy("Trop tard pour annuler : le comité a déjà répondu."),
     MatchRefusal.DONOR_ANSWERED: lazy("Trop tard pour annuler : le donateur a déjà répondu."),

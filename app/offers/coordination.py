@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from app.db import session
 from app.explaining.why_not import explain_misses
+from app.hand.wording import kept_sentence
 from app.history.pages import remembered
 from app.history.queries import of_offer
+from app.matches.queries import earmarks
 from app.models import Offer
 from app.models.states import OfferState, Reason
 from app.offers import queries, service
@@ -57,6 +59,8 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
         proposals=queries.proposals(session(), offer_id),
         refusal=refusal or RefusalForm(formdata=None),
         explain=explain_misses,
+        kept=earmarks.told(session(), now(), [article.row.id for article in found.articles]),
+        kept_sentence=kept_sentence,
         before=[
             (each, url_for(".show", offer_id=each.id))
             for each in queries.offered_before(session(), found.offer)

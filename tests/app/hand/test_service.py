@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from app.db import session as read_session
 from app.hand import service
+from app.hand.judging import OVERRIDABLE
 from app.hand.service import HandError, Wish
-from app.judging import OVERRIDABLE
 from app.matches import planning
 from app.matches import service as matches
 from app.matches.queries.engine import read_board

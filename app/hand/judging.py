@@ -1,14 +1,14 @@
 """What the engine thinks of single pairs as the rows are now, the forbidden ones too, and what a pair would displace."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
 import matching.types as engine
+from app.db import among
 from app.lessons import queries as lessons
 from app.matches import queries
 from app.matches.pairs import plain, stored_inputs
@@ -29,7 +29,7 @@ from app.models.states import Transport
 from app.weights.queries import current_weights
 from matching.explanation import reasons
 from matching.items import load
-from matching.rules import Relation, Situation, broken, pair_distance, relation, transport
+from matching.rules import Situation, broken, pair_distance, relation, transport
 from matching.scoring import need_fairness, score_pair
 from notifications.typography import PARIS
 
@@ -89,12 +89,13 @@ class Scene:
         cls,
         session: Session,
         now: datetime,
-        only_items: sa.ColumnElement[bool],
-        only_needs: sa.ColumnElement[bool],
+        item_ids: Collection[int],
+        need_ids: Collection[int],
     ) -> "Scene":
         """Open articles and needs among these. Takes no lock; a constant number of queries."""
-        items = {item.id: (item, offer) for item, offer in open_items(session, now, only_items)}
-        rows = list(open_needs(session, now, only_needs))
+        rows_of_items = open_items(session, now, among(OfferedItem.id, item_ids))
+        items = {item.id: (item, offer) for item, offer in rows_of_items}
+        rows = list(open_needs(session, now, among(Need.id, need_ids)))
         from_items = queries.taken_from_items(session, items, queries.beyond_plans())
         for_needs = queries.taken_for_needs(session, [row[0].id for row in rows], queries.beyond_plans())
         kept = earmarks.standing(session, now, items)
@@ -216,11 +217,6 @@ def need_for(item: OfferedItem, committee_id: int, quantity: int, now: datetime)
         confirmed_at=now,
         submission_key="",
     )
-
-
-def answered_by(slug: str) -> list[str]:
-    """The items that a thing of this item may be given for."""
-    return [each for each in load() if relation(load(), slug, each) is not Relation.NONE]
 
 
 def displaced(
