@@ -38,6 +38,7 @@ PAGES = (
     "committees.coordination",
     "actions.routes",
     "finding.routes",
+    "finding.views",
     "matches.routes",
     "matches.history",
     "matches.by_hand",

@@ -5,14 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.catalogue.queries import SURE_ENOUGH, recognise
 from app.finding.documents import ITEM
 from app.finding.terms import Search, Term, read
 from app.finding.words import SHORTEST_PART
-from app.models import Committee, Donor, Match, Need, Offer, OfferedItem, SearchWord
+from app.models import Committee, Donor, Match, Need, Offer, OfferedItem, SavedView, SearchWord
 from app.models.states import Findable
+from app.web.alphabet import alphabetical
 from app.web.pages import Page, cut
 from matching.items import load
 
@@ -181,3 +182,9 @@ def _named(said: str) -> str | None:
     if " " in said and (found.confidence < COMPLETE or found.why == "head"):
         return None
     return found.item if found.confidence >= SURE_ENOUGH else None
+
+
+def views(session: Session, account_id: int, kind: Findable) -> list[SavedView]:
+    """The lists of one kind that an account keeps, by name."""
+    query = select(SavedView).where(SavedView.account_id == account_id, col(SavedView.kind) == kind)
+    return sorted(session.exec(query), key=lambda view: alphabetical(view.name))

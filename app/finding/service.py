@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col, select
 
 from app.finding.documents import PASSAGES, Passage, documents
-from app.models import SearchWord
+from app.models import SavedView, SearchWord
 from app.models.states import Findable
 
 AT_ONCE = 1000
@@ -98,3 +98,25 @@ def rebuild(connection: sa.Connection) -> int:
     for kind, numbers in subjects.items():
         _rewrite_all(connection, kind, numbers)
     return sum(map(len, subjects.values()))
+
+
+def save_view(session: Session, account_id: int, kind: Findable, name: str, query: str) -> SavedView:
+    """Keep a list under a name; the account's list of that name is replaced."""
+    found = session.exec(
+        select(SavedView).where(
+            SavedView.account_id == account_id, col(SavedView.kind) == kind, col(SavedView.name) == name
+        )
+    ).first()
+    view = found or SavedView(account_id=account_id, kind=kind, name=name)
+    view.query = query
+    session.add(view)
+    return view
+
+
+def remove_view(session: Session, account_id: int, view_id: int) -> SavedView | None:
+    """Forget a list of this account's; what it was, or None where there is none (any more)."""
+    view = session.get(SavedView, view_id)
+    if view is None or view.account_id != account_id:
+        return None
+    session.delete(view)
+    return view

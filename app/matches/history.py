@@ -11,7 +11,9 @@ from app.history.pages import remembered
 from app.history.queries import of_match
 from app.matches import forms, pairs, service, wording
 from app.matches.queries import board as reads
+from app.matches.queries import listing
 from app.matches.queries.board import Card
+from app.matches.queries.listing import MatchFilters, MatchOrder
 from app.matches.room import blueprint, card_of, for_templates, learnt, new_form, settings, teaches
 from app.matches.service import MatchError, MatchRefusal
 from app.models import Match
@@ -22,23 +24,26 @@ from app.web.answers import trying
 from app.web.clock import now
 from app.web.words import choices
 
-HISTORY_PAGE = 50
-
 
 @blueprint.get("/coordination/rapprochements")
 @access(Who.COORDINATOR)
 def index() -> str:
-    """All matches, the latest first."""
-    state, committee_id = asked.member(MatchState, "etat"), asked.number("comite")
-    page = reads.history(session(), state, committee_id, asked.page(), HISTORY_PAGE)
+    """All matches, as they are looked for."""
+    filters = MatchFilters(
+        state=asked.member(MatchState, "etat"),
+        committee_id=asked.number("comite"),
+        text=asked.words(),
+        order=asked.member(MatchOrder, "tri") or MatchOrder.NEWEST,
+    )
+    page = listing.listed(session(), filters, asked.page())
     return render_template(
         "matches/index.html",
         page=page,
         last=reads.last_words(session(), page.rows),
-        committee_id=committee_id,
+        filters=filters,
         committees=reads.matched_committees(session()),
-        state=state,
         states=choices(MatchState),
+        orders=choices(MatchOrder),
         **for_templates(now()),
     )
 

@@ -3,12 +3,25 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from app.finding import queries as finding
 from app.matches.queries import taken_for_needs
 from app.models import Action, Committee, Donor, Match, Need, Offer, OfferedItem, Organisation
-from app.models.states import COMMITTED, LIVE, Condition, MatchState, NeedState, Urgency
+from app.models.states import (
+    COMMITTED,
+    LIVE,
+    Condition,
+    Findable,
+    MatchState,
+    NeedState,
+    Urgency,
+    Worded,
+    french,
+)
 from app.web.pages import Page, turned_to
 
 PAGE = 50
@@ -110,6 +123,22 @@ def actions(session: Session) -> list[tuple[int, str]]:
     return list(session.exec(query))
 
 
+class NeedOrder(Worded):
+    OLDEST = "anciens", french("Les plus anciens d'abord")
+    NEWEST = "recents", french("Les plus récents d'abord")
+    PRESSING = "urgents", french("Les plus urgents d'abord")
+    DUE = "date", french("Ceux qui ont la date la plus proche d'abord")
+
+
+_PRESSING = sa.case({urgency: rank for rank, urgency in enumerate(URGENT_FIRST)}, value=col(Need.urgency))
+ORDERS: dict[NeedOrder, tuple[Any, ...]] = {
+    NeedOrder.OLDEST: (col(Need.declared_at), col(Need.id)),
+    NeedOrder.NEWEST: (col(Need.declared_at).desc(), col(Need.id).desc()),
+    NeedOrder.PRESSING: (_PRESSING, col(Need.declared_at), col(Need.id)),
+    NeedOrder.DUE: (col(Need.needed_by).is_(None), col(Need.needed_by), col(Need.id)),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedFilters:
     """What a coordinator looks for; None asks for all."""
@@ -120,7 +149,7 @@ class NeedFilters:
     committee_id: int | None = None
     unrecognised: bool = False
     text: str = ""
-    items: tuple[str, ...] = ()
+    order: NeedOrder = NeedOrder.OLDEST
 
     @property
     def address(self) -> dict[str, object]:
@@ -132,6 +161,7 @@ class NeedFilters:
             "association": self.organisation_id,
             "comite": self.committee_id,
             "a_reconnaitre": "oui" if self.unrecognised else None,
+            "tri": self.order if self.order is not NeedOrder.OLDEST else None,
         }
 
 
@@ -144,7 +174,7 @@ class Everywhere:
 
 
 def everywhere(session: Session, filters: NeedFilters, asked: int) -> Everywhere:
-    """Needs of all committees, oldest first. Six queries."""
+    """Needs of all committees. Six queries, eight with a search."""
     query = select(Need).join(Committee, col(Committee.id) == col(Need.committee_id))
     if filters.state is not None:
         query = query.where(Need.state == filters.state)
@@ -157,13 +187,12 @@ def everywhere(session: Session, filters: NeedFilters, asked: int) -> Everywhere
     if filters.unrecognised:
         query = query.where(col(Need.item).is_(None))
     if filters.text:
-        written = func.lower(Need.description).contains(filters.text.lower(), autoescape=True)
-        query = query.where(written | col(Need.item).in_(filters.items))
-    total = session.exec(select(func.count()).select_from(query.subquery())).one()
+        found = finding.numbers(session, Findable.NEED, finding.search(filters.text))
+        query = query.where(col(Need.id).in_(found))
+    counted = query.with_only_columns(col(Need.id)).subquery()
+    total = session.exec(select(func.count()).select_from(counted)).one()
     page = turned_to(asked, total, PAGE)
-    needs = session.exec(
-        query.order_by(col(Need.declared_at), col(Need.id)).limit(PAGE).offset(page.offset)
-    ).all()
+    needs = session.exec(query.order_by(*ORDERS[filters.order]).limit(PAGE).offset(page.offset)).all()
     committees = session.exec(
         select(Committee).where(col(Committee.id).in_({need.committee_id for need in needs}))
     )

@@ -6,14 +6,13 @@ from datetime import timedelta
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.catalogue.queries import suggestions
 from app.committees import queries as committees
 from app.db import session, transaction
 from app.models import Committee, Need
 from app.models.states import NeedState, Urgency
 from app.needs import queries, service
 from app.needs.forms import NeedForm, PasteForm, trouble_sentence
-from app.needs.queries import NeedFilters
+from app.needs.queries import NeedFilters, NeedOrder
 from app.needs.service import NeedError, NeedRefusal
 from app.web import asked
 from app.web.access import Who, access, deciding, signed_in
@@ -227,15 +226,14 @@ def _last_month(committee: Committee) -> str:
 @blueprint.get("/coordination/besoins")
 @access(Who.COORDINATOR)
 def everywhere() -> ResponseReturnValue:
-    text = asked.words()
     filters = NeedFilters(
         state=asked.member(NeedState, "etat", NeedState.OPEN),
         urgency=asked.member(Urgency, "urgence"),
         organisation_id=asked.number("association"),
         committee_id=asked.number("comite"),
         unrecognised=request.args.get("a_reconnaitre") == "oui",
-        text=text,
-        items=tuple(each.item for each in suggestions(text, limit=50)) if text else (),
+        text=asked.words(),
+        order=asked.member(NeedOrder, "tri") or NeedOrder.OLDEST,
     )
     return render_template(
         "needs/everywhere.html",
@@ -243,6 +241,7 @@ def everywhere() -> ResponseReturnValue:
         filters=filters,
         states=choices(NeedState),
         urgencies=URGENCIES,
+        orders=choices(NeedOrder),
         organisations=queries.organisation_choices(session()),
         committees=committees.choices(session()),
     )

@@ -14,6 +14,7 @@ from app.models.states import OfferState, Reason
 from app.offers import queries, service
 from app.offers.following import not_to_extend, nothing_to_confirm
 from app.offers.forms import RefusalForm
+from app.offers.queries import OfferOrder
 from app.offers.routes import blueprint
 from app.web import asked
 from app.web.access import Who, access, deciding
@@ -32,7 +33,10 @@ ROW = "int(max=2147483647)"
 def index() -> str:
     state, words = asked.member(OfferState, "etat", OfferState.OPEN), asked.words("q")
     unrecognised = request.args.get("a_reconnaitre") == "1"
-    page = queries.listed(session(), state=state, words=words, unrecognised=unrecognised, asked=asked.page())
+    order = asked.member(OfferOrder, "tri") or OfferOrder.OLDEST
+    page = queries.listed(
+        session(), state=state, words=words, unrecognised=unrecognised, asked=asked.page(), order=order
+    )
     return render_template(
         "offers/index.html",
         page=page,
@@ -40,6 +44,8 @@ def index() -> str:
         words=words,
         unrecognised=unrecognised,
         states=choices(OfferState),
+        order=order,
+        orders=choices(OfferOrder),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.finding import queries as finding
 from app.matches.queries import known_to_sides
 from app.models import (
     Account,
@@ -22,7 +23,7 @@ from app.models import (
     OfferedItem,
     Photo,
 )
-from app.models.states import COMMITTED, MatchState, OfferState
+from app.models.states import COMMITTED, Findable, MatchState, OfferState, Worded, french
 from app.offers.drafts import DonorContact
 from app.photos.queries import of_items
 from app.web.pages import Page, turned_to
@@ -166,20 +167,41 @@ class Listed:
     articles: Sequence[OfferedItem]
 
 
+class OfferOrder(Worded):
+    OLDEST = "anciennes", french("Les plus anciennes d'abord")
+    NEWEST = "recentes", french("Les plus récentes d'abord")
+    ENDING = "fin", french("Celles qui finissent d'abord")
+
+
+ORDERS = {
+    OfferOrder.OLDEST: (col(Offer.created_at), col(Offer.id)),
+    OfferOrder.NEWEST: (col(Offer.created_at).desc(), col(Offer.id).desc()),
+    OfferOrder.ENDING: (col(Offer.available_until), col(Offer.id)),
+}
+
+
 def listed(
-    session: Session, *, state: OfferState | None, words: str, unrecognised: bool, asked: int
+    session: Session,
+    *,
+    state: OfferState | None,
+    words: str,
+    unrecognised: bool,
+    asked: int,
+    order: OfferOrder = OfferOrder.OLDEST,
 ) -> Page[Listed]:
-    """The offers, oldest first: of one state, with `words` in donor, commune, reference or article."""
+    """The offers of one state that the search finds by `words`."""
     query = select(Offer, Donor).join(Donor, col(Offer.donor_id) == col(Donor.id))
     if state is not None:
         query = query.where(Offer.state == state)
-    for word in words.split()[:5]:
-        query = query.where(_mentions(word))
+    if words:
+        query = query.where(
+            col(Offer.id).in_(finding.numbers(session, Findable.OFFER, finding.search(words)))
+        )
     if unrecognised:
         query = query.where(
             sa.exists().where(col(OfferedItem.offer_id) == col(Offer.id), col(OfferedItem.item).is_(None))
         )
-    return _turned(session, query, (col(Offer.created_at), col(Offer.id)), asked)
+    return _turned(session, query, ORDERS[order], asked)
 
 
 def recorded_by(session: Session, committee_id: int, asked: int) -> Page[Listed]:
@@ -199,7 +221,8 @@ def recorded_by(session: Session, committee_id: int, asked: int) -> Page[Listed]
 
 
 def _turned(session: Session, query: Any, order: tuple[Any, ...], asked: int) -> Page[Listed]:
-    count = session.exec(select(sa.func.count()).select_from(query.subquery())).one()
+    counted = query.with_only_columns(col(Offer.id)).order_by(None).subquery()
+    count = session.exec(select(sa.func.count()).select_from(counted)).one()
     page = turned_to(asked, count, PAGE)
     rows = session.exec(query.order_by(*order).offset(page.offset).limit(PAGE)).all()
     return page.holding(with_articles(session, rows))
@@ -214,17 +237,6 @@ def with_articles(session: Session, rows: Sequence[tuple[Offer, Donor]]) -> list
     ):
         articles.setdefault(row.offer_id, []).append(row)
     return [Listed(offer, donor, articles.get(offer.id, [])) for offer, donor in rows]
-
-
-def _mentions(word: str) -> sa.ColumnElement[bool]:
-    """`icontains` escapes the wildcards that people type."""
-    in_article = sa.exists().where(
-        col(OfferedItem.offer_id) == col(Offer.id),
-        sa.or_(col(OfferedItem.description).icontains(word, autoescape=True),
-               col(OfferedItem.item).icontains(word, autoescape=True)),
-    )  # fmt: skip
-    columns = (Offer.reference, Offer.commune, Offer.postal_code, Offer.contact_name, Donor.name, Donor.email)
-    return sa.or_(in_article, *(col(column).icontains(word, autoescape=True) for column in columns))
 
 
 def proposals(session: Session, offer_id: int) -> dict[int, list[tuple[int, str]]]:

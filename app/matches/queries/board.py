@@ -25,7 +25,7 @@ from app.models import (
 from app.models.states import COMMITTED, ActorKind, MatchState, Urgency, Verb
 from app.photos.queries import of_items
 from app.web.alphabet import for_menu, short_menu
-from app.web.pages import Page, cut, peeked, turned_to
+from app.web.pages import Page, cut, turned_to
 from matching.items import load, normalise
 from notifications.types import UtcDateTime
 
@@ -266,20 +266,6 @@ def boardwide_choices(
         short_menu(session, Committee.id, Committee.name, committees, filters.committee_id),
         short_menu(session, Action.id, Action.title, actions, filters.action_id),
     )
-
-
-def history(
-    session: Session, state: MatchState | None, committee_id: int | None, number: int, size: int
-) -> Page[Card]:
-    """A page of matches, the latest first."""
-    query = select(Match.id).order_by(col(Match.id).desc()).offset((number - 1) * size).limit(size + 1)
-    if state is not None:
-        query = query.where(Match.state == state)
-    if committee_id is not None:
-        query = query.join(Need, col(Match.need_id) == col(Need.id)).where(Need.committee_id == committee_id)
-    ids = session.exec(query).all()
-    page = peeked(ids, number, size)
-    return page.holding(cards(session, page.rows))
 
 
 def last_words(session: Session, cards: Sequence[Card]) -> dict[int, tuple[Decision, str]]:
