@@ -53,6 +53,7 @@ PAGES = (
     "accounts.routes",
     "preferences.routes",
     "notes.routes",
+    "messages.routes",
     "todo.routes",
     "ledger.routes",
     "mailbox.routes",

@@ -13,7 +13,8 @@ from sqlmodel import Session, SQLModel
 from app.accounts import letters as accounts
 from app.handovers import letters as handovers
 from app.matches import letters as matches
-from app.models import Account, Decision, Match, Need, Offer
+from app.messages import letters as written
+from app.models import Account, Committee, Decision, Donor, Match, Need, Offer
 from app.models.states import Verb
 from app.needs import letters as needs
 from app.offers import letters as offers
@@ -66,6 +67,10 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Match, Verb.REPORT): Together(handovers.reported),
     (Match, Verb.COMPLETE): Together(handovers.completed),
     (Match, Verb.FAIL): Together(handovers.given_up),
+    (Donor, Verb.MESSAGE): written.to_donor,
+    (Donor, Verb.EDIT): None,
+    (Committee, Verb.MESSAGE): written.to_committee,
+    (Committee, Verb.EDIT): None,
     (Account, Verb.INVITE): accounts.invited,
     (Account, Verb.ASK_PASSWORD): accounts.password_asked_for,
     (Account, Verb.CHANGE_PASSWORD): accounts.password_changed,
@@ -106,6 +111,8 @@ def _aggregate(decision: Decision) -> type[SQLModel]:
         Need: decision.need_id,
         Match: decision.match_id,
         Account: decision.about_account_id,
+        Donor: decision.donor_id,
+        Committee: decision.committee_id,
     }
     (kind,) = (kind for kind, number in about.items() if number is not None)
     return kind

@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.models import Account, Decision, Match, Need, Offer
+from app.models import Account, Committee, Decision, Donor, Match, Need, Offer
 from app.models.states import ActorKind, Reason, Verb
 
 Subject = Offer | Need | Match
+"""What has states."""
+About = Subject | Account | Donor | Committee
 UNTOLD = "decisions"
 
 
@@ -36,7 +38,7 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 
 def note_decision(
     session: Session,
-    subject: Subject | Account,
+    subject: About,
     verb: Verb,
     actor: Actor,
     now: datetime,
@@ -58,7 +60,7 @@ def note_decision(
         account_id=actor.account_id,
         verb=verb,
         from_state=from_state,
-        to_state="" if isinstance(subject, Account) else subject.state,
+        to_state=subject.state if isinstance(subject, Subject) else "",
         reason=reason,
         note=note,
         data=data or {},
@@ -66,6 +68,8 @@ def note_decision(
         need_id=subject.id if isinstance(subject, Need) else None,
         match_id=subject.id if isinstance(subject, Match) else None,
         about_account_id=subject.id if isinstance(subject, Account) else None,
+        donor_id=subject.id if isinstance(subject, Donor) else None,
+        committee_id=subject.id if isinstance(subject, Committee) else None,
     )
     session.add(decision)
     session.info.setdefault(UNTOLD, []).append(decision)

@@ -333,6 +333,15 @@ class NeedStillTrue(ToCommittee):
     answer_before: datetime = example(_BEFORE)
 
 
+class CoordinatorWrites(Message):
+    """To a donor or a committee: what a coordinator writes in words of its own; `note` may have several lines."""
+
+    title: str = example("Au sujet de votre lave-linge")
+    note: str = example("Nous passons jeudi.\nPouvez-vous être là à 18 h ?")
+    author: str = example("Coordinatrice d'exemple")
+    action_label: str = example("Voir mon don", "Ouvrir la page du comité")
+
+
 class WeeklyDigest(ToCommittee, Digest):
     """To the committee, each week at the reader's hour. Sentences, one a line; an empty part is left out."""
 

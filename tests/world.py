@@ -210,7 +210,7 @@ def _remembered(maker: _Maker, author: Account, offer_id: int, need_id: int) -> 
     )
     return [
         f"/coordination/donateurs/{donor_id}", f"/coordination/comites/{maker.committee.id}", f"/coordination/besoins/{need_id}",
-        f"/coordination/notes/besoin/{need_id}", f"/coordination/notes/{first.id}/modifier",
+        f"/coordination/messages/donateur/{donor_id}", f"/coordination/notes/besoin/{need_id}", f"/coordination/notes/{first.id}/modifier",
     ]  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from flask import url_for
 
 from app.db import session
 from app.history import wording
-from app.history.queries import Scope, history
+from app.history.queries import PARTIES, Scope, history
+from app.history.topics import Topic
 from app.web import asked
 
 
@@ -18,4 +19,12 @@ def remembered(scope: Scope) -> dict[str, Any]:
         "past": history(session(), scope, asked.page()),
         "told": wording,
         "back": url_for(endpoint, **arguments),
+        "readers": _readers(scope),
     }
+
+
+def _readers(scope: Scope) -> list[Topic]:
+    """Who can be written to from this page."""
+    if scope.here.kind in PARTIES:
+        return [scope.here]
+    return [Topic(kind, key) for kind in PARTIES for key in scope.beside.get(kind, ())]

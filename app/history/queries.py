@@ -26,6 +26,8 @@ from app.models import (
 from app.web.pages import Page, peeked
 
 PAGE = 30
+PARTIES = ("donateur", "comite")
+"""Who can be written to."""
 OF_LETTERS = (
     OutboxMessage.id, OutboxMessage.event, OutboxMessage.match_ids, OutboxMessage.party, OutboxMessage.to_name,
     OutboxMessage.to_email, OutboxMessage.subject, OutboxMessage.state, OutboxMessage.sent_at,
@@ -38,7 +40,7 @@ OF_LETTERS = (
 class Scope:
     """What a history tells of: the decisions about these rows, by the word for their kind, and the notes on them.
 
-    `beside` are rows whose notes are told too, and nothing else of them. `letters` selects the ids of the letters.
+    `beside` are rows of which notes are told too, and what was said to donors and committees. `letters` selects the ids of the letters.
     """
 
     here: Topic
@@ -48,11 +50,11 @@ class Scope:
 
     def about(self, model: type[Decision | Note]) -> sa.ColumnElement[bool]:
         """The decisions, or the notes, of this history."""
-        told = [*self.rows.items(), *(self.beside.items() if model is Note else ())]
+        beside = self.beside if model is Note else {kind: self.beside.get(kind, ()) for kind in PARTIES}
         named = [
             among(getattr(model, KINDS[kind].column), keys)
-            for kind, keys in told
-            if keys and hasattr(model, KINDS[kind].column)
+            for kind, keys in (*self.rows.items(), *beside.items())
+            if keys
         ]
         return sa.or_(sa.false(), *named)
 
@@ -226,12 +228,14 @@ def _notes(session: Session, scope: Scope, most: int) -> Iterable[Happening]:
 
 
 def _letters(session: Session, scope: Scope, most: int) -> Iterable[Happening]:
-    if not scope.letters:
+    said = [_answering(KINDS[kind].column, keys) for kind in PARTIES if (keys := scope.beside.get(kind))]
+    letters = [*scope.letters, *said]
+    if not letters:
         return
     query = (
         select(OutboxMessage)
         .options(load_only(*OF_LETTERS, raiseload=True))  # type: ignore[arg-type]
-        .where(col(OutboxMessage.id).in_(sa.union(*scope.letters)))
+        .where(col(OutboxMessage.id).in_(sa.union(*letters)))
         .order_by(col(OutboxMessage.created_at).desc(), col(OutboxMessage.id).desc())
         .limit(most)
     )

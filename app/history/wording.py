@@ -55,13 +55,20 @@ OF_MATCHES: Mapping[Verb, LazyString] = {
     Verb.FAIL: lazy("Remise non aboutie, selon %(who)s"),
     Verb.REPORT: lazy("Compte rendu de %(who)s"),
 }
+OF_PARTIES: Mapping[Verb, LazyString] = {
+    Verb.MESSAGE: lazy("Message de %(who)s"),
+    Verb.EDIT: lazy("Adresse e-mail corrigée par %(who)s"),
+}
 DECISIONS: Mapping[str, Mapping[Verb, LazyString]] = {
     "offer_id": OF_OFFERS,
     "need_id": OF_NEEDS,
     "match_id": OF_MATCHES,
+    "donor_id": OF_PARTIES,
+    "committee_id": OF_PARTIES,
 }
 """What can be done to a row, by the column that points to it, as its history tells it."""
 
+# Written on offers and matches before donors and committees had a history of their own.
 ADDRESS_OF: Mapping[str, LazyString] = {
     "donor": lazy("Adresse e-mail du donateur corrigée par %(who)s"),
     "committee": lazy("Adresse e-mail du comité corrigée par %(who)s"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, or_, select
 
-from app.models import Account, Committee, Donor, Match, Offer, OutboxMessage, RefusedAddress
+from app.models import Account, Committee, Donor, Match, OutboxMessage, RefusedAddress
 from notifications.models import NOBODY, State
 
 SHOWN = 100
@@ -80,12 +80,6 @@ def holder(session: Session, party: str, *, lock: bool = False) -> Donor | Commi
         query.with_for_update() if lock else query
     ).first()
     return None if isinstance(found, Donor) and found.anonymised_at else found
-
-
-def offers_of(session: Session, donor_id: int) -> Sequence[Offer]:
-    """What a donor offered and was not forgotten, the oldest first."""
-    query = select(Offer).where(Offer.donor_id == donor_id, col(Offer.anonymised_at).is_(None))
-    return session.exec(query.order_by(col(Offer.id))).all()
 
 
 def readable(letter: OutboxMessage, hidden: str) -> str:

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from app.accounts.service import may_give
 from app.ledger import queries
-from app.models import Account, Committee, Donor, Match, OutboxMessage, RefusedAddress
+from app.models import Account, Committee, Donor, OutboxMessage, RefusedAddress
 from app.models.states import Verb
 from app.refusing import RefusedError
-from app.transitions import Actor, Subject, note_decision
+from app.transitions import Actor, note_decision
 from notifications import outbox
 from notifications.outcomes import Report
 
@@ -59,8 +60,9 @@ def correct_and_send_again(
     False, and nothing is changed, when the letter is on its way already. Raises AddressError.
     """
     with session.begin_nested() as step:
+        before = queries.address_today(session, letter.party) or ""
         if _correct(session, letter.party, email, by):
-            _note(session, letter, by, now)
+            _note(session, letter.party, before, by, now)
         sent = send_again(session, letter, now)
         if not sent:
             step.rollback()
@@ -87,21 +89,16 @@ def _correct(session: Session, party: str, email: str, by: Account) -> bool:
     return True
 
 
-def _note(session: Session, letter: OutboxMessage, by: Account, now: datetime) -> None:
-    """Say in the history of what it concerns that the address was corrected; not which it was: forgetting would miss it.
-
-    That of a committee, in a letter about no match, concerns nothing that has a history.
-    """
-    kind, _, number = letter.party.partition(":")
-    actor, data = Actor.account(by.id), {"address_of": kind}
-    if kind == "account":
-        account = session.get_one(Account, int(number))
-        note_decision(session, account, Verb.EDIT, actor, now, data=data)
-        return
-    concerned: list[Subject] = list(queries.offers_of(session, int(number))) if kind == "donor" else []
-    concerned.extend(session.exec(select(Match).where(col(Match.id).in_(letter.match_ids))).all())
-    for subject in concerned:
-        note_decision(session, subject, Verb.EDIT, actor, now, from_state=subject.state, data=data)
+def _note(session: Session, party: str, before: str, by: Account, now: datetime) -> None:
+    """Say in its reader's history that the address was corrected, and which it was: letters and links went there."""
+    holder = queries.holder(session, party)
+    if holder is not None:
+        data: dict[str, Any] = {"address_of": holder.__tablename__}
+        if not isinstance(
+            holder, Account
+        ):  # those who are forgotten have their decisions' words forgotten too
+            data["email"] = [before, holder.email]
+        note_decision(session, holder, Verb.EDIT, Actor.account(by.id), now, data=data)
 
 
 def _is_taken(session: Session, kind: type[Donor | Account], email: str) -> bool:

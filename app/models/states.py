@@ -181,6 +181,7 @@ class Verb(Worded):
     CHANGE_PASSWORD = "change_password", french("Changement de mot de passe")
     EARMARK = "earmark", french("Article gardé pour un comité")
     RELEASE = "release", french("Article rendu à tous")
+    MESSAGE = "message", french("Message")
 
 
 class ActorKind(Worded):

@@ -13,6 +13,8 @@ from app.web.navigation import shown_name
 from app.web.text import _, called, full_date, plural
 from app.web.words import word
 
+AWAITED = frozenset({Chore.ANSWER_OF_DONOR, Chore.ANSWER_OF_COMMITTEE, Chore.TIME})
+
 
 def counted(chore: Chore, number: int) -> str:
     """« 1 tâche », « 12 propositions à décider »."""
@@ -97,7 +99,7 @@ def why(errand: Errand) -> str:
         Chore.PROPOSAL: _("à décider"),
     }[errand.chore]
     answer_by = getattr(errand.row, "answer_by", None)
-    if answer_by is not None and errand.chore is not Chore.REPORT:
+    if answer_by is not None and errand.chore in AWAITED:
         return _("%(why)s ; sans réponse, le don est libéré le %(day)s", why=said, day=full_date(answer_by))
     return said
 

@@ -67,6 +67,10 @@ OF_MATCH: Mapping[Verb, LazyString] = {
     Verb.FAIL: lazy("mis fin à cette remise"),
     Verb.REPORT: lazy("dit si la remise a eu lieu"),
 }
+OF_PARTY: Mapping[Verb, LazyString] = {
+    Verb.MESSAGE: lazy("écrit un message"),
+    Verb.EDIT: lazy("corrigé l'adresse e-mail"),
+}
 OF_ACCOUNT: Mapping[Verb, LazyString] = {
     Verb.EDIT: lazy("modifié ce compte"),
     Verb.INVITE: lazy("envoyé une invitation"),
@@ -83,6 +87,8 @@ def _done(decision: Decision) -> str:
         (decision.need_id, OF_NEED),
         (decision.match_id, OF_MATCH),
         (decision.about_account_id, OF_ACCOUNT),
+        (decision.donor_id, OF_PARTY),
+        (decision.committee_id, OF_PARTY),
     )
     [table] = [table for number, table in about if number is not None] or [{}]
     return str(table.get(decision.verb, OTHERWISE))

@@ -34,6 +34,8 @@ SUBJECTS: Mapping[str, Any] = {
     "need_id": col(Decision.need_id),
     "match_id": col(Decision.match_id),
     "account_id": col(Decision.about_account_id),
+    "donor_id": col(Decision.donor_id),
+    "committee_id": col(Decision.committee_id),
 }
 """What an address or a link may name, and where decisions name it."""
 

@@ -46,6 +46,7 @@ EXEMPT = {
     "finding.remove_view": FOR_ONESELF,
     "ledger.bounce": "sent by a mail server, which has seen no page",
     "notes.write": MAKES_NEW,
+    "messages.write": MAKES_NEW,
     "notes.edit": "nobody but its author may",
     "notes.settle": SAYS_A_STATE,
     "preferences.unsubscribe": SAYS_A_STATE,
