@@ -1,18 +1,22 @@
 """Forms of people who sign in: the library's with the portal's labels, and the portal's own."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from flask import request
 from flask_security import ChangePasswordForm, ForgotPasswordForm, LoginForm, ResetPasswordForm, VerifyForm
-from wtforms import Form, PasswordField, SelectChoice, SelectMultipleField, widgets
-from wtforms.validators import EqualTo, InputRequired, StopValidation
+from wtforms import Form, PasswordField, SelectChoice, SelectMultipleField, StringField, widgets
+from wtforms.validators import EqualTo, InputRequired, Optional, StopValidation
 
 from app.accounts.messages import MESSAGES, weakness_sentence
 from app.accounts.passwords import LONGEST, weakness
 from app.models.base import NAME
 from app.models.states import Role
-from app.web.fields import EmailAddressField, PortalForm, choice, line
+from app.web.alphabet import LONGEST_MENU
+from app.web.fields import EmailAddressField, PortalForm, choice, line, strip
 from app.web.text import _, lazy
 from app.web.words import choices
+from matching.items import normalise
 
 LABELS = {
     "email": lazy("Adresse e-mail"),
@@ -22,6 +26,10 @@ LABELS = {
     "new_password": lazy("Nouveau mot de passe"),
     "new_password_confirm": lazy("Le même, encore une fois"),
 }
+
+
+LOOKING = "chercher"
+"""The button that only finds committees among many."""
 
 
 class Labelled:
@@ -86,13 +94,27 @@ class AcceptForm(PortalForm):
 
 
 class CommitteesField(SelectMultipleField):
-    """Tick boxes; `data` is a list of committee ids. Ids that are not offered are refused."""
+    """Tick boxes; `data` is a list of committee ids. Ids that are not `known` are refused, shown or not."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
     def __init__(self, label: str, **kwargs: Any) -> None:
         super().__init__(label, coerce=int, validate_choice=False, **kwargs)
+        self.known: frozenset[int] = frozenset()
+
+    def offer(self, committees: Sequence[tuple[int, str]], sought: str) -> bool:
+        """Show a box for each of these; where they are too many, for those that are ticked and some that hold the words that
+        are `sought`. Whether they are too many.
+        """
+        self.known = frozenset(key for key, _name in committees)
+        many, wanted, ticked = len(committees) > LONGEST_MENU, normalise(sought).split(), set(self.data or ())
+        holding = [
+            key for key, name in committees if wanted and all(word in normalise(name) for word in wanted)
+        ]
+        shown = ticked.union(holding[:LONGEST_MENU]) if many else self.known
+        self.choices = [SelectChoice(str(key), name) for key, name in committees if key in shown]
+        return many
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = [
@@ -100,7 +122,7 @@ class CommitteesField(SelectMultipleField):
         ]
 
     def pre_validate(self, _form: Form) -> None:
-        if not set(self.data or ()) <= {int(option.value) for option in self.choices}:
+        if not self.known.issuperset(self.data or ()):
             raise StopValidation(_("Un de ces comités n'existe plus. Vérifiez la liste."))
 
 
@@ -109,6 +131,7 @@ class RightsForm(PortalForm):
 
     role = choice(lazy("Rôle"), choices(Role), required=lazy("Choisissez un rôle."), default=Role.MEMBER)
     committees = CommitteesField(lazy("Comités"))
+    sought = StringField(lazy("Chercher un comité"), filters=[strip], validators=[Optional()])
 
     def __init__(
         self,
@@ -118,9 +141,13 @@ class RightsForm(PortalForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.committees.choices = [SelectChoice(str(key), name) for key, name in committees]
+        self.many = self.committees.offer(committees, (self.sought.data or "")[:NAME])
         given = {role.value for role in roles}
         self.role.choices = [option for option in self.role.choices if option.value in given]
+
+    def is_submitted(self) -> bool:
+        """Not while somebody looks for a committee."""
+        return super().is_submitted() and LOOKING not in request.form
 
     def validate_role(self, field: Any) -> None:
         if field.data not in {option.value for option in field.choices}:

@@ -17,6 +17,7 @@ from app.committees import queries as committees
 from app.db import session, transaction
 from app.models import Account
 from app.models.states import Language, Role
+from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.answers import done, form_page
 from app.web.clock import now
@@ -62,7 +63,9 @@ def welcome() -> ResponseReturnValue:
 @blueprint.get("/coordination/comptes")
 @access(Who.COORDINATOR)
 def index() -> str:
-    return render_template("accounts/index.html", lines=queries.everybody(session()), me=signed_in())
+    text = asked.words()
+    page = queries.everybody(session(), text, asked.page())
+    return render_template("accounts/index.html", page=page, text=text, me=signed_in())
 
 
 def _roles() -> tuple[Role, ...]:

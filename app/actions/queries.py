@@ -10,7 +10,7 @@ from app.models.states import NeedState
 from app.needs.queries import Asked, NeedLine, asked, with_quantities
 
 ASKED = (NeedState.OPEN, NeedState.PAUSED, NeedState.MET)
-MOST_ATTACHABLE = 200
+MOST_ATTACHABLE = 100
 
 
 @dataclass(frozen=True, slots=True)

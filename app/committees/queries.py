@@ -1,16 +1,22 @@
 """Reads about committees."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from app.finding import queries as finding
 from app.handovers.queries import trips_of
 from app.matches.queries import known_to_sides
 from app.models import Account, Committee, Handover, Match, Membership, Need, Offer, OfferedItem, Organisation
-from app.models.states import MatchState, NeedState
+from app.models.states import Findable, MatchState, NeedState
 from app.web.alphabet import alphabetical
+from app.web.pages import Page, cut
+
+PAGE = 50
 
 
 def choices(session: Session, also: Collection[int] = ()) -> list[tuple[int, str]]:
@@ -154,30 +160,51 @@ class Family:
     committees: list[tuple[Committee, int]]
 
 
-def families(session: Session, *, closed: bool = False, organisation_id: int | None = None) -> list[Family]:
-    """Associations in the alphabet's order, each with its committees; closed ones too if asked for. Three queries."""
-    query = select(Committee)
-    if not closed:
-        query = query.where(col(Committee.active).is_(True))
+def families(session: Session, *, organisation_id: int | None = None) -> list[Family]:
+    """Associations in the alphabet's order, each with its active committees. Three queries."""
+    query = select(Committee).where(col(Committee.active).is_(True))
     organisations = select(Organisation)
     if organisation_id is not None:
         query = query.where(Committee.organisation_id == organisation_id)
         organisations = organisations.where(Organisation.id == organisation_id)
-    needs = {
-        key: int(count)
-        for key, count in session.exec(
-            select(Need.committee_id, func.count())
-            .where(Need.state == NeedState.OPEN)
-            .group_by(col(Need.committee_id))
-        )
-    }
-    by_organisation: dict[int, list[tuple[Committee, int]]] = {}
-    for committee in _by_name(session.exec(query)):
-        by_organisation.setdefault(committee.organisation_id, []).append(
-            (committee, needs.get(committee.id, 0))
-        )
+    committees = _by_name(session.exec(query))
     rows = sorted(session.exec(organisations), key=lambda row: alphabetical(row.name))
-    return [Family(row, by_organisation.get(row.id, [])) for row in rows]
+    return _families(session, rows, committees)
+
+
+def everywhere(session: Session, text: str, asked: int) -> Page[Family]:
+    """A page of the committees, closed ones too, by association; one without committees stands there by itself. Four queries."""
+    query: Any = sa.select(
+        col(Organisation.id), col(Organisation.name), col(Committee.id), col(Committee.name)
+    ).join(Committee, col(Committee.organisation_id) == col(Organisation.id), isouter=True)
+    if text:
+        found = finding.numbers(session, Findable.COMMITTEE, finding.search(text))
+        query = query.where(col(Committee.id).in_(found))
+    lines = sorted(
+        session.execute(query), key=lambda row: (alphabetical(row[1]), row[0], alphabetical(row[3] or ""))
+    )
+    page = cut(lines, asked, PAGE)
+    organisations = session.exec(
+        select(Organisation).where(col(Organisation.id).in_({row[0] for row in page.rows}))
+    )
+    committees = session.exec(select(Committee).where(col(Committee.id).in_({row[2] for row in page.rows})))
+    rows = sorted(organisations, key=lambda row: (alphabetical(row.name), row.id))
+    return page.holding(_families(session, rows, _by_name(committees)))
+
+
+def _families(
+    session: Session, organisations: Iterable[Organisation], committees: Sequence[Committee]
+) -> list[Family]:
+    needs = session.exec(
+        select(Need.committee_id, func.count())
+        .where(Need.state == NeedState.OPEN, col(Need.committee_id).in_([each.id for each in committees]))
+        .group_by(col(Need.committee_id))
+    )
+    count = {key: int(number) for key, number in needs}
+    theirs: dict[int, list[tuple[Committee, int]]] = {}
+    for each in committees:
+        theirs.setdefault(each.organisation_id, []).append((each, count.get(each.id, 0)))
+    return [Family(row, theirs.get(row.id, [])) for row in organisations]
 
 
 def organisation_by_slug(session: Session, slug: str) -> Organisation | None:

@@ -18,6 +18,7 @@ from app.models import Committee, Organisation
 from app.models.states import NeedState
 from app.needs import queries as needs
 from app.photos.queries import of_items
+from app.web import asked
 from app.web.access import Who, access, current_account, deciding, signed_in
 from app.web.answers import done, form_page, trying
 from app.web.clock import now
@@ -182,7 +183,9 @@ def edit(slug: str) -> ResponseReturnValue:
 @blueprint.get("/coordination/comites")
 @access(Who.COORDINATOR)
 def index() -> str:
-    return render_template("committees/index.html", families=queries.families(session(), closed=True))
+    text = asked.words()
+    page = queries.everywhere(session(), text, asked.page())
+    return render_template("committees/index.html", page=page, text=text)
 
 
 @blueprint.route("/coordination/comites/nouveau", methods=["GET", "POST"])

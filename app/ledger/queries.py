@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, or_, select
 
 from app.models import Account, Committee, Donor, Match, OutboxMessage, RefusedAddress
+from app.web.pages import Page, peeked
 from notifications.models import NOBODY, State
 
-SHOWN = 100
+PAGE = 30
+"""Letters, and addresses, on a page."""
 HOLDERS: dict[str, type[Donor | Committee | Account]] = {
     "donor": Donor,
     "committee": Committee,
@@ -34,27 +36,28 @@ def of_match(session: Session, match_id: int) -> Sequence[OutboxMessage]:
     return [letter for letter in rows if match_id in letter.match_ids]
 
 
-def undelivered(session: Session) -> Sequence[OutboxMessage]:
-    """The letters that were refused or came back, the newest first; not those that were forgotten since."""
+def undelivered(session: Session, asked: int) -> Page[OutboxMessage]:
+    """A page of the letters that were refused or came back, the newest first; not of those that were forgotten since."""
     query = select(OutboxMessage).where(
         col(OutboxMessage.to_email) != NOBODY,
         or_(col(OutboxMessage.state) == State.FAILED, col(OutboxMessage.bounced_at).is_not(None)),
     )
-    return session.exec(query.order_by(col(OutboxMessage.id).desc()).limit(SHOWN)).all()
+    query = query.order_by(col(OutboxMessage.id).desc()).offset((asked - 1) * PAGE).limit(PAGE + 1)
+    return peeked(session.exec(query).all(), asked, PAGE)
 
 
-def marks(session: Session) -> list[Mark]:
-    """The addresses that were refused for good, the newest first. Four queries."""
-    query = select(RefusedAddress).order_by(col(RefusedAddress.at).desc()).limit(SHOWN)
-    rows = session.exec(query).all()
+def marks(session: Session, asked: int) -> Page[Mark]:
+    """A page of the addresses that were refused for good, the newest first. Four queries."""
+    query = select(RefusedAddress).order_by(col(RefusedAddress.at).desc(), col(RefusedAddress.id))
+    page = peeked(session.exec(query.offset((asked - 1) * PAGE).limit(PAGE + 1)).all(), asked, PAGE)
     names: dict[str, list[str]] = {}
     for model in HOLDERS.values():
         used = select(func.lower(model.email), model.name).where(
-            func.lower(model.email).in_([row.email for row in rows])
+            func.lower(model.email).in_([row.email for row in page.rows])
         )
         for email, name in session.exec(used):
             names.setdefault(email, []).append(name)
-    return [Mark(row, tuple(dict.fromkeys(names.get(row.email, ())))) for row in rows]
+    return page.holding([Mark(row, tuple(dict.fromkeys(names.get(row.email, ())))) for row in page.rows])
 
 
 def marked(session: Session, emails: Collection[str]) -> dict[str, RefusedAddress]:

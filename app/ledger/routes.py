@@ -16,6 +16,7 @@ from app.ledger import queries, service
 from app.ledger.forms import AddressForm
 from app.ledger.wording import address_refused, letter_state
 from app.models import Match, OutboxMessage, RefusedAddress
+from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.answers import done
 from app.web.clock import now
@@ -53,9 +54,10 @@ def of_match(match_id: int) -> str:
 def undelivered() -> str:
     """What did not arrive, and the addresses that receive nothing."""
     current = session()
-    return render_template(
-        "ledger/undelivered.html", marks=queries.marks(current), **_shown(queries.undelivered(current))
-    )
+    marks, letters = queries.marks(current, asked.page()), queries.undelivered(current, asked.page())
+    # Both lists turn together; the longer one says whether a page follows.
+    page = marks if marks.more else letters
+    return render_template("ledger/undelivered.html", page=page, marks=marks.rows, **_shown(letters.rows))
 
 
 @blueprint.get("/coordination/courriels/<int:letter_id>")

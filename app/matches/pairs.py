@@ -11,7 +11,7 @@ from sqlmodel import Session
 import matching.types as engine
 from app.holding import hold, hold_committees
 from app.matches.queries import near, of_plans, taken_for_needs, taken_from_items
-from app.matches.queries.engine import Board, MissSide, asked_for, read_board, read_pair
+from app.matches.queries.engine import Board, MissSide, asked_for, read_board
 from app.matches.service import Proposal
 from app.models import Match
 from app.models.states import MatchState
@@ -252,9 +252,9 @@ def others(session: Session, match: Match, now: datetime, *, beyond: int = BEYON
     too, and stands after them: more are read only where these break several.
     """
     item_id, need_id = match.offered_item_id, match.need_id
-    offer, need = read_pair(session, now, item_id, need_id)
-    rivals = [each for each in near.needs_for(session, now, offer) if each.key != need_id] if offer else []
-    gifts = [each for each in near.articles_for(session, now, need) if each.key != item_id] if need else []
+    article, need = near.sides(session, match)
+    rivals = [each for each in near.needs_for(session, now, article) if each.key != need_id]
+    gifts = [each for each in near.articles_for(session, now, need) if each.key != item_id]
     while True:
         some, read_to = near.nearest(rivals, beyond)
         articles, articles_to = near.nearest(gifts, beyond)

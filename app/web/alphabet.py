@@ -1,6 +1,6 @@
 """The order in which French readers look for names. Databases order by code point, which puts « Épicerie » after « Vienne »."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -24,14 +24,14 @@ def for_menu(rows: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def short_menu(
-    session: Session, key: Any, name: Any, among: sa.Select[Any], chosen: int | None
+    session: Session, key: Any, name: Any, which: sa.ColumnElement[bool], chosen: int | None
 ) -> list[tuple[int, str]]:
-    """(id, name) of the rows whose ids `among` finds, in the order of names: for pages whose search finds them by name too.
+    """(id, name) of `which` rows, in the order of names: for pages whose search finds them by name too.
 
     Nobody looks for one name among hundreds, which outweigh the page: of more than LONGEST_MENU only the `chosen` one is there.
     """
-    found: Collection[int | None] = session.scalars(among.distinct().limit(LONGEST_MENU + 1)).all()
-    if len(found) > LONGEST_MENU:
-        found = [chosen]
-    rows = session.execute(sa.select(key, name).where(key.in_(found)))
+    query = sa.select(key, name)
+    rows = session.execute(query.where(which).limit(LONGEST_MENU + 1)).all()
+    if len(rows) > LONGEST_MENU:
+        rows = session.execute(query.where(key == chosen)).all() if chosen else []
     return for_menu((number, words) for number, words in rows)

@@ -1,6 +1,6 @@
 """Reads for the coordinator's room: the board, its figures, what was left aside, the history of one match."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.finding import queries as finding
 from app.matches.queries import taken_for_needs
 from app.models import (
     Account,
@@ -22,10 +23,10 @@ from app.models import (
     OfferedItem,
     Photo,
 )
-from app.models.states import COMMITTED, ActorKind, MatchState, Urgency, Verb
+from app.models.states import COMMITTED, ActorKind, Findable, MatchState, Urgency, Verb
 from app.photos.queries import of_items
 from app.web.alphabet import for_menu, short_menu
-from app.web.pages import Page, cut, turned_to
+from app.web.pages import Page, turned_to
 from matching.items import load, normalise
 from notifications.types import UtcDateTime
 
@@ -103,56 +104,43 @@ class BoardFigures:
 
 def waiting(session: Session, filters: BoardFilters, *, asked: int, size: int) -> Page[int]:
     """A page of the ids of proposals, what waits longest and is most urgent first."""
-    wanted = normalise(filters.text).split()
-    if wanted:
-        return cut([key for _since, key in sorted(_holding(session, filters, wanted))], asked, size)
-    query = _proposed(filters, sa.func.count())
-    page = turned_to(asked, int(session.scalar(query) or 0), size)
+    counted = sa.select(sa.func.count()).select_from(Match).join(Need, col(Match.need_id) == col(Need.id))
+    total = session.scalar(_narrowed(session, counted, filters)) or 0
+    page = turned_to(asked, total, size)
     until = page.offset + size
+    rows = (
+        sa.select(col(Match.id), SINCE.label("since"), col(Need.urgency))
+        .select_from(Match)
+        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .join(Need, col(Match.need_id) == col(Need.id))
+    )
     # By urgency, whose order the database knows: as many of each as could stand on this page.
     first = (
-        _proposed(filters, col(Match.id), SINCE, col(Need.urgency))
+        _narrowed(session, rows, filters)
         .where(col(Need.urgency) == urgency)
         .order_by(SINCE, col(Match.id))
         .limit(until)
         .subquery()
         for urgency in URGENCY_BONUS
     )
-    rows = session.execute(sa.union_all(*map(sa.select, first)))
-    found = sorted((since - URGENCY_BONUS[urgency], key) for key, since, urgency in rows)
+    each = session.execute(sa.union_all(*map(sa.select, first)))
+    found = sorted((since - URGENCY_BONUS[urgency], key) for key, since, urgency in each)
     return page.holding([key for _since, key in found[page.offset : until]])
 
 
-def _holding(
-    session: Session, filters: BoardFilters, wanted: Sequence[str]
-) -> Iterable[tuple[datetime, int]]:
-    """Since when, with the bonus of its urgency, each proposal waits whose words hold all that is wanted."""
-    said = (OfferedItem.item, OfferedItem.description, Offer.commune, Offer.contact_name, Donor.name)
-    asked = (Need.item, Need.description, Committee.name)
-    query = _proposed(filters, col(Match.id), SINCE, col(Need.urgency), *map(col, said), *map(col, asked))
-    query = query.join(Donor, col(Offer.donor_id) == col(Donor.id))
-    query = query.join(Committee, col(Need.committee_id) == col(Committee.id))
-    for key, since, urgency, *words in session.execute(query):
-        if holds_all(words, wanted):
-            yield since - URGENCY_BONUS[urgency], key
-
-
-def _proposed(filters: BoardFilters, *columns: Any) -> sa.Select[Any]:
-    """The columns of proposals, their articles, offers and needs, narrowed by all but the text."""
-    query = (
-        sa.select(*columns)
-        .select_from(Match)
-        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
-        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .join(Need, col(Match.need_id) == col(Need.id))
-        .where(col(Match.state) == MatchState.PROPOSED)
-    )
+def _narrowed(session: Session, query: Any, filters: BoardFilters) -> Any:
+    """The query, of matches and their needs, kept to these proposals."""
+    query = query.where(col(Match.state) == MatchState.PROPOSED)
     if filters.committee_id is not None:
         query = query.where(col(Need.committee_id) == filters.committee_id)
     if filters.action_id is not None:
         query = query.where(col(Need.action_id) == filters.action_id)
     if filters.urgency is not None:
         query = query.where(col(Need.urgency) == filters.urgency)
+    if filters.text:
+        wanted = finding.search(filters.text)
+        query = query.where(col(Match.id).in_(finding.numbers(session, Findable.MATCH, wanted)))
     return query
 
 
@@ -171,20 +159,10 @@ def obvious_ids(session: Session, score: float, kilometres: float, limit: int) -
     return list(session.exec(query))
 
 
-def searchable(word: str) -> str:
-    """A slug with its names beside it, anything else as it is."""
-    item = load().get(word)
-    return f"{item.fr} {item.en}" if item else word
-
-
-def holds_all(words: Iterable[str | None], wanted: Iterable[str]) -> bool:
-    """Whether these words of a row (slugs count by their names) hold all that was typed, normalised."""
-    text = normalise(" ".join(searchable(word) for word in words if word))
-    return all(word in text for word in wanted)
-
-
 def cards(session: Session, ids: Sequence[int]) -> list[Card]:
     """These matches with their sides, in the order of `ids`, in a constant number of queries."""
+    if not ids:
+        return []
     query = (
         sa.select(Match, OfferedItem, Offer, Donor, Need, Committee, Action)
         .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
@@ -256,12 +234,9 @@ def boardwide_choices(
     session: Session, filters: BoardFilters
 ) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """(id, name) of the committees and of the actions that something is proposed to, as `short_menu` shows them."""
-
-    def proposed(column: Any) -> sa.Select[Any]:
-        joined = sa.select(column).join(Match, col(Match.need_id) == col(Need.id))
-        return joined.where(col(Match.state) == MatchState.PROPOSED, column.is_not(None))
-
-    committees, actions = proposed(col(Need.committee_id)), proposed(col(Need.action_id))
+    proposed = sa.exists().where(col(Match.need_id) == col(Need.id), col(Match.state) == MatchState.PROPOSED)
+    committees = sa.exists().where(col(Need.committee_id) == col(Committee.id), proposed)
+    actions = sa.exists().where(col(Need.action_id) == col(Action.id), proposed)
     return (
         short_menu(session, Committee.id, Committee.name, committees, filters.committee_id),
         short_menu(session, Action.id, Action.title, actions, filters.action_id),

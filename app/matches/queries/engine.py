@@ -129,16 +129,6 @@ def read_board(
     )
 
 
-def read_pair(
-    session: Session, now: datetime, item_id: int, need_id: int
-) -> tuple[engine.Offer | None, engine.Need | None]:
-    """One article and one need as a plan sees them today, None where it would not."""
-    offered = list(open_items(session, now, col(OfferedItem.id) == item_id))
-    wanted = list(open_needs(session, now, col(Need.id) == need_id))
-    offers, needs = _offers(session, offered, [item_id], now), _needs(session, wanted, [need_id])
-    return (offers[0] if offers else None), (needs[0] if needs else None)
-
-
 def _offers(
     session: Session, offered: Iterable[tuple[OfferedItem, Offer]], ids: Collection[int] | None, now: datetime
 ) -> list[engine.Offer]:

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.db import among
+from app.finding import queries as finding
 from app.matches.queries import taken_for_needs, taken_from_items
-from app.matches.queries.board import holds_all
 from app.matches.queries.pulse import Pulse
 from app.models import Action, Committee, Need, Offer, OfferedItem
-from app.models.states import LIVE, NeedState, OfferState, Urgency
+from app.models.states import LIVE, Findable, NeedState, OfferState, Urgency
 from app.web.alphabet import short_menu
-from app.web.pages import Page, cut, turned_to
-from matching.items import normalise
+from app.web.pages import Page, turned_to
 
 
 class LeftoverKind(StrEnum):
@@ -67,15 +66,16 @@ def unmet(
     open_ones = [col(Need.state) == NeedState.OPEN]
     if sought.committee_id is not None:
         open_ones.append(col(Need.committee_id) == sought.committee_id)
+    if sought.text:
+        found = finding.numbers(session, Findable.NEED, finding.search(sought.text))
+        open_ones.append(col(Need.id).in_(found))
     taken = taken_for_needs(session, None, LIVE)
     query = (
         sa.select(col(Need.id), col(Need.quantity))
         .where(*open_ones)
         .order_by(col(Need.declared_at), col(Need.id))
     )
-    said = (col(Need.item), col(Need.description), col(Committee.name), col(Committee.commune))
-    worded = query.add_columns(*said).join(Committee, col(Need.committee_id) == col(Committee.id))
-    page = _page(session, query, worded, taken, sought.text, asked, size)
+    page = _page(session, query, taken, asked, size)
     shown = (
         select(Need, Committee, Action)
         .join(Committee, col(Need.committee_id) == col(Committee.id))
@@ -119,8 +119,14 @@ def unplaced(
         .where(col(Offer.state) == OfferState.OPEN)
         .order_by(col(Offer.created_at), col(OfferedItem.id))
     )
-    worded = query.add_columns(col(OfferedItem.item), col(OfferedItem.description), col(Offer.commune))
-    page = _page(session, query, worded, taken, sought.text, asked, size)
+    if sought.text:
+        wanted = finding.search(sought.text)
+        query = query.where(col(Offer.id).in_(finding.numbers(session, Findable.OFFER, wanted)))
+        # Of an offer of several articles, the one that is named.
+        items = [slug for term in wanted.terms for slug in term.items]
+        if items:
+            query = query.where(col(OfferedItem.item).in_(items) | col(OfferedItem.item).is_(None))
+    page = _page(session, query, taken, asked, size)
     shown = (
         select(OfferedItem, Offer)
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
@@ -146,23 +152,8 @@ def unplaced(
     return page.holding(rows)
 
 
-def _page(
-    session: Session,
-    query: Any,
-    worded: sa.Select[Any],
-    taken: Mapping[int, int],
-    text: str,
-    asked: int,
-    size: int,
-) -> Page[int]:
-    """A page of the ids of rows with pieces left whose words hold all of `text`. A row: id, quantity; `worded`, words too."""
-    wanted = normalise(text).split()
-    if wanted:
-        rows = session.execute(worded)
-        left = [
-            key for key, quantity, *words in rows if quantity > taken.get(key, 0) and holds_all(words, wanted)
-        ]
-        return cut(left, asked, size)
+def _page(session: Session, query: Any, taken: Mapping[int, int], asked: int, size: int) -> Page[int]:
+    """A page of the ids of rows with pieces left. `query` gives id and quantity."""
     key, quantity = query.selected_columns
     held = session.execute(sa.select(key, quantity).where(among(key, taken)))
     whole = [row for row, pieces in held if pieces <= taken[row]]
@@ -175,5 +166,5 @@ def _page(
 
 def committees(session: Session, chosen: int | None) -> list[tuple[int, str]]:
     """(id, name) of the committees with an open need, as `short_menu` shows them."""
-    asking = sa.select(col(Need.committee_id)).where(col(Need.state) == NeedState.OPEN)
+    asking = sa.exists().where(col(Need.committee_id) == col(Committee.id), col(Need.state) == NeedState.OPEN)
     return short_menu(session, Committee.id, Committee.name, asking, chosen)

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 import matching.types as engine
 from app.matches.queries.engine import given, served
-from app.models import Action, Committee, Need, Offer, OfferedItem
+from app.models import Action, Committee, Match, Need, Offer, OfferedItem
 from matching.items import load
 from matching.rules import Relation, distance_km, relation
 
@@ -26,32 +26,64 @@ class Candidate:
     within: bool
 
 
-def needs_for(session: Session, now: datetime, offer: engine.Offer) -> list[Candidate]:
-    """The needs that a plan may serve today and that this article answers, the nearest first."""
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An article or a need, as far as it takes to tell what is near: `reach` is how far its owner goes, in kilometres."""
+
+    item: str
+    place: engine.Place
+    reach: float
+
+
+def sides(session: Session, match: Match) -> tuple[Side, Side]:
+    """The article and the need of a match, open or not."""
     collector = aliased(Committee)
     query = (
         sa.select(
-            col(Need.id),
-            sa.func.coalesce(collector.latitude, Committee.latitude),
-            sa.func.coalesce(collector.longitude, Committee.longitude),
-            sa.func.coalesce(collector.collects_km, Committee.collects_km),
+            *(col(OfferedItem.item), col(Offer.latitude), col(Offer.longitude), col(Offer.delivers_km)),
+            *(col(Need.item), *_van(collector)),
         )
+        .select_from(Match)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .join(Need, col(Need.id) == col(Match.need_id))
         .join(Committee, col(Need.committee_id) == col(Committee.id))
         .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
         .join(collector, col(Action.committee_id) == col(collector.id), isouter=True)
-        .where(*served(now, answered_by(offer.item or "")))
+        .where(col(Match.id) == match.id)
     )
-    return _by_distance(session.execute(query), offer.place, offer.delivers_km)
+    offered, *given, needed, latitude, longitude, reach = session.execute(query).one()
+    place = engine.Place(given[0], given[1])
+    return Side(offered or "", place, given[2]), Side(needed or "", engine.Place(latitude, longitude), reach)
 
 
-def articles_for(session: Session, now: datetime, need: engine.Need) -> list[Candidate]:
+def _van(collector: Any) -> tuple[Any, ...]:
+    """Whence and how far a need is collected for: by the committee of its action, else by its own."""
+    names = ("latitude", "longitude", "collects_km")
+    return tuple(sa.func.coalesce(getattr(collector, name), getattr(Committee, name)) for name in names)
+
+
+def needs_for(session: Session, now: datetime, article: Side) -> list[Candidate]:
+    """The needs that a plan may serve today and that this article answers, the nearest first."""
+    collector = aliased(Committee)
+    query = (
+        sa.select(col(Need.id), *_van(collector))
+        .join(Committee, col(Need.committee_id) == col(Committee.id))
+        .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
+        .join(collector, col(Action.committee_id) == col(collector.id), isouter=True)
+        .where(*served(now, answered_by(article.item)))
+    )
+    return _by_distance(session.execute(query), article)
+
+
+def articles_for(session: Session, now: datetime, need: Side) -> list[Candidate]:
     """The articles that a plan may give today and that answer this need, the nearest first."""
     query = (
         sa.select(col(OfferedItem.id), col(Offer.latitude), col(Offer.longitude), col(Offer.delivers_km))
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .where(*given(now, answering(need.item or "")))
+        .where(*given(now, answering(need.item)))
     )
-    return _by_distance(session.execute(query), need.place, need.collects_km)
+    return _by_distance(session.execute(query), need)
 
 
 def nearest(candidates: Sequence[Candidate], beyond: int) -> tuple[list[int], float | None]:
@@ -61,23 +93,25 @@ def nearest(candidates: Sequence[Candidate], beyond: int) -> tuple[list[int], fl
     return kept, outside[beyond - 1].kilometres if len(outside) > beyond else None
 
 
-def _by_distance(rows: Iterable[Any], here: engine.Place | None, reach: float) -> list[Candidate]:
-    if here is None:
-        return []
+def _by_distance(rows: Iterable[Any], here: Side) -> list[Candidate]:
     found = []
     for key, latitude, longitude, theirs in rows:
-        kilometres = distance_km(here, engine.Place(latitude, longitude))
-        found.append(Candidate(kilometres, key, kilometres <= max(reach, theirs)))
+        kilometres = distance_km(here.place, engine.Place(latitude, longitude))
+        found.append(Candidate(kilometres, key, kilometres <= max(here.reach, theirs)))
     return sorted(found)
 
 
 @lru_cache(maxsize=1000)
 def answering(needed: str) -> tuple[str, ...]:
-    """The items that answer a need for this one."""
+    """The items that answer a need for this one; none where the catalogue does not hold it."""
+    if needed not in load():
+        return ()
     return tuple(slug for slug in load() if relation(load(), slug, needed) is not Relation.NONE)
 
 
 @lru_cache(maxsize=1000)
 def answered_by(offered: str) -> tuple[str, ...]:
-    """The items that this one answers."""
+    """The items that this one answers; none where the catalogue does not hold it."""
+    if offered not in load():
+        return ()
     return tuple(slug for slug in load() if relation(load(), offered, slug) is not Relation.NONE)

@@ -246,7 +246,7 @@ def test_what_waits_longest_and_is_most_urgent_stands_first(
     [
         ("comite={committee}", 1),
         ("action={action}", 1),
-        ("texte=machine+%C3%A0+laver", 0),
+        ("texte=machine+%C3%A0+laver", 2),
         ("texte=LAVE-linge", 2),
         ("texte=givors+lave", 2),
         ("texte=%00", 2),
