@@ -105,7 +105,9 @@ def for_article(
     if offer.state is not OfferState.OPEN or item.item not in load():
         return cut((), asked, size)
     place = offer_of(item, offer, item.quantity)
-    ids = _needs_named(session, [each.key for each in near.needs_for(session, now, place)], words)
+    ids = _needs_named(
+        session, [each.key for each in near.needs_for(session, now, near.Centre.of(place))], words
+    )
     scene = Scene.read(session, now, [item.id], ids)
     found = [
         HandPair(item, offer, committee, judged, need, action)
@@ -139,7 +141,9 @@ def for_need(
     """A page of the articles that could serve the need, the best first."""
     if need.state is not NeedState.OPEN or need.item not in load():
         return cut((), asked, size)
-    found = near.articles_for(session, now, need_of(need, committee, None, None, need.quantity))
+    found = near.articles_for(
+        session, now, near.Centre.of(need_of(need, committee, None, None, need.quantity))
+    )
     ids = _articles_named(session, [each.key for each in found], words)
     scene = Scene.read(session, now, ids, [need.id])
     return _ranked(session, _pairs(scene), asked, size)

@@ -1,6 +1,6 @@
 """Reads for the coordinator's room: the board, its figures, what was left aside, the history of one match."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -157,6 +157,18 @@ def obvious_ids(session: Session, score: float, kilometres: float, limit: int) -
         .limit(limit)
     )
     return list(session.exec(query))
+
+
+def holds_all(words: Iterable[str | None], wanted: Iterable[str]) -> bool:
+    """Whether these words of a row (slugs count by their names) hold all that was typed, normalised."""
+    text = normalise(" ".join(_searchable(word) for word in words if word))
+    return all(word in text for word in wanted)
+
+
+def _searchable(word: str) -> str:
+    """A slug with its names beside it, anything else as it is."""
+    item = load().get(word)
+    return f"{item.fr} {item.en}" if item else word
 
 
 def cards(session: Session, ids: Sequence[int]) -> list[Card]:

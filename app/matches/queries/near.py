@@ -27,15 +27,21 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Centre:
     """An article or a need, as far as it takes to tell what is near: `reach` is how far its owner goes, in kilometres."""
 
     item: str
     place: engine.Place
     reach: float
 
+    @classmethod
+    def of(cls, side: engine.Offer | engine.Need) -> "Centre":
+        """The same of a side that is at hand."""
+        reach = side.delivers_km if isinstance(side, engine.Offer) else side.collects_km
+        return cls(side.item or "", side.place or engine.Place(0, 0), reach)
 
-def sides(session: Session, match: Match) -> tuple[Side, Side]:
+
+def sides(session: Session, match: Match) -> tuple[Centre, Centre]:
     """The article and the need of a match, open or not."""
     collector = aliased(Committee)
     query = (
@@ -54,7 +60,9 @@ def sides(session: Session, match: Match) -> tuple[Side, Side]:
     )
     offered, *given, needed, latitude, longitude, reach = session.execute(query).one()
     place = engine.Place(given[0], given[1])
-    return Side(offered or "", place, given[2]), Side(needed or "", engine.Place(latitude, longitude), reach)
+    return Centre(offered or "", place, given[2]), Centre(
+        needed or "", engine.Place(latitude, longitude), reach
+    )
 
 
 def _van(collector: Any) -> tuple[Any, ...]:
@@ -63,7 +71,7 @@ def _van(collector: Any) -> tuple[Any, ...]:
     return tuple(sa.func.coalesce(getattr(collector, name), getattr(Committee, name)) for name in names)
 
 
-def needs_for(session: Session, now: datetime, article: Side) -> list[Candidate]:
+def needs_for(session: Session, now: datetime, article: Centre) -> list[Candidate]:
     """The needs that a plan may serve today and that this article answers, the nearest first."""
     collector = aliased(Committee)
     query = (
@@ -76,7 +84,7 @@ def needs_for(session: Session, now: datetime, article: Side) -> list[Candidate]
     return _by_distance(session.execute(query), article)
 
 
-def articles_for(session: Session, now: datetime, need: Side) -> list[Candidate]:
+def articles_for(session: Session, now: datetime, need: Centre) -> list[Candidate]:
     """The articles that a plan may give today and that answer this need, the nearest first."""
     query = (
         sa.select(col(OfferedItem.id), col(Offer.latitude), col(Offer.longitude), col(Offer.delivers_km))
@@ -93,7 +101,7 @@ def nearest(candidates: Sequence[Candidate], beyond: int) -> tuple[list[int], fl
     return kept, outside[beyond - 1].kilometres if len(outside) > beyond else None
 
 
-def _by_distance(rows: Iterable[Any], here: Side) -> list[Candidate]:
+def _by_distance(rows: Iterable[Any], here: Centre) -> list[Candidate]:
     found = []
     for key, latitude, longitude, theirs in rows:
         kilometres = distance_km(here.place, engine.Place(latitude, longitude))
