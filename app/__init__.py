@@ -29,6 +29,7 @@ PAGES = (
     "offers.routes",
     "offers.following",
     "offers.coordination",
+    "offers.corrections",
     "donors.routes",
     "photos.routes",
     "needs.routes",

@@ -12,7 +12,7 @@ from flask_security.recoverable import generate_reset_password_token
 from app.db import session, transaction
 from app.matches import service
 from app.models import Account, Alias, Committee, HandoverSlot, Match, Offer, OfferedItem, OutboxMessage
-from app.models.states import MatchState, NeedState, OfferState, Reason, Role
+from app.models.states import Aside, MatchState, NeedState, OfferState, Reason, Role
 from app.transitions import SYSTEM, Actor
 from app.web.links import Purpose, path_of
 from notifications.models import RefusedAddress, State
@@ -145,6 +145,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
     strange = build.offered_item(item=None, description="machin en fer")
     free = build.offered_item(quantity=3)
     build.earmark(free, committee, accounts[COORDINATOR])
+    aside = build.offered_item(aside=Aside.WITHDRAWN)
     approved, accepted = (
         maker.match(MatchState.APPROVED),
         maker.match(MatchState.ACCEPTED, slot=timedelta(days=2)),
@@ -161,6 +162,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             path_of(Purpose.UNSUBSCRIBE, maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),
             path_of(Purpose.COMMITTEE_NEEDS, maker.token(Purpose.COMMITTEE_NEEDS, committee.id, f"committee:{committee.id}")),
             *_donor_pages(maker, approved, accepted, coming, past, joined),
+            _tracked(maker, aside),
             _slip_of_donor(maker, coming),
             *_committee_links(maker, approved, accepted, coming, past, joined),
             *_account_links(maker, invited, accounts[MEMBER]),
@@ -190,6 +192,8 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             f"/coordination/a-la-main/comites/{committee.id}", f"/coordination/a-la-main/garder/{free.id}/{committee.id}",
             f"/coordination/rapprochements/{approved.id}/donateur", f"/coordination/rapprochements/{accepted.id}/donateur",
             "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/adopter?fit=0&nearness=100", f"/coordination/offres/{over.offer_id}",
+            f"/coordination/offres/{strange.offer_id}/corriger", f"/coordination/articles/{strange.id}/corriger",
+            f"/coordination/articles/{strange.id}/mettre-de-cote", f"/coordination/offres/{aside.offer_id}",
         ],
         ADMINISTRATOR: [
             "/coordination/comptes", "/coordination/comptes/inviter", f"/coordination/comptes/{invited.id}", f"/coordination/comptes/{closed.id}",
@@ -220,6 +224,13 @@ def _donor(maker: _Maker, match: Match) -> tuple[int, int]:
         item = session().get_one(OfferedItem, match.offered_item_id)
         offer = session().get_one(Offer, item.offer_id)
         return offer.id, offer.donor_id
+
+
+def _tracked(maker: _Maker, item: OfferedItem) -> str:
+    with maker.app.app_context():
+        offer = session().get_one(Offer, item.offer_id)
+        party = f"donor:{offer.donor_id}"
+    return path_of(Purpose.TRACK_OFFER, maker.token(Purpose.TRACK_OFFER, offer.id, party))
 
 
 def _donor_pages(maker: _Maker, *matches: Match) -> list[str]:

@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 
 from app.days import SUNDAY, day_of, start_of
 from app.models import Account, Committee, DigestTurn
-from app.post.sending import Post, party_of
+from app.post.bearers import party_of
+from app.post.sending import Post
 from app.preferences.queries import DigestPreference, digest_preferences
 from app.web.links import Purpose
 from notifications.types import insert

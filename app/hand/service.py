@@ -287,7 +287,7 @@ def earmark(session: Session, wish: Wish, until: date, actor: Actor, now: dateti
     """
     held, proposals = _hold(session, [wish])
     item = held.items.get(wish.item_id)
-    if item is None or held.offer_of(item).state is not OfferState.OPEN:
+    if item is None or held.offer_of(item).state is not OfferState.OPEN or item.aside is not None:
         raise HandError(MatchRefusal.OFFER_GONE, wish.pair)
     if not day_of(now) <= until <= held.offer_of(item).available_until:
         raise HandError(MatchRefusal.DAY, wish.pair)

@@ -15,6 +15,7 @@ from app.handovers.queries import Case
 from app.handovers.slots import BadSpanError, Span, decode
 from app.handovers.trips import HandoverRefusal
 from app.models.states import Side
+from app.post.bearers import bearer_of
 from app.transitions import COMMITTEE, Actor
 from app.web.access import signed_in
 from app.web.answers import trying, turn_back
@@ -65,8 +66,7 @@ def claimed(purpose: Purpose, token: str, side: Side) -> int:
     """The match by which this side's link finds its trip."""
     found = claim(purpose, token)
     case = case_of(found.subject)
-    bearer = case.donor if side is Side.DONOR else case.committee
-    if found.party != f"{side}:{bearer.id}":
+    if found.party != bearer_of(case.donor if side is Side.DONOR else case.committee):
         abort(404)
     return found.subject
 
@@ -132,4 +132,4 @@ def is_past(case: Case, moment: datetime) -> bool:
 
 def tracking_url(case: Case) -> str:
     """Where the donor follows the whole offer."""
-    return new_link(Purpose.TRACK_OFFER, case.offer.id, f"donor:{case.donor.id}")
+    return new_link(Purpose.TRACK_OFFER, case.offer.id, bearer_of(case.donor))

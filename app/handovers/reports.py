@@ -19,6 +19,7 @@ from app.handovers.entering import (
 from app.handovers.queries import Case
 from app.handovers.trips import HandoverRefusal
 from app.models.states import Side
+from app.post.bearers import bearer_of
 from app.transitions import COMMITTEE, DONOR, Actor
 from app.web.access import Who, access
 from app.web.answers import done
@@ -80,7 +81,7 @@ def _answer_url(witness: Witness, case: Case) -> str:
     if witness.actor.account_id is not None:
         return url_for(".committee_answer", match_id=witness.match_id)
     if witness.side is Side.DONOR:
-        return new_link(Purpose.DONOR_ANSWER, witness.match_id, f"donor:{case.donor.id}")
+        return new_link(Purpose.DONOR_ANSWER, witness.match_id, bearer_of(case.donor))
     return new_link(Purpose.COMMITTEE_ANSWER, witness.match_id, f"committee:{case.committee.id}")
 
 

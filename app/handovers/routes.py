@@ -26,6 +26,7 @@ from app.handovers.queries import Case
 from app.handovers.slots import Span, encode, suggest
 from app.handovers.trips import HandoverRefusal
 from app.models.states import MatchState, Reason, Side
+from app.post.bearers import bearer_of
 from app.transitions import DONOR
 from app.web.access import Who, access
 from app.web.answers import done
@@ -227,7 +228,7 @@ def _donor_page(
 
 
 def _donor_report_url(case: Case) -> str:
-    return new_link(Purpose.DONOR_REPORT, case.asked.match.id, f"donor:{case.donor.id}")
+    return new_link(Purpose.DONOR_REPORT, case.asked.match.id, bearer_of(case.donor))
 
 
 @blueprint.get("/reponse/donateur/<token>")

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel.speaklater import LazyString
 
+from app.history.changes import aside_words, changed_words
 from app.history.queries import Called, Happening
 from app.history.topics import Topic
 from app.models import Decision, OutboxMessage
@@ -25,6 +26,9 @@ OF_OFFERS: Mapping[Verb, LazyString] = {
     Verb.CLOSE: lazy("Offre terminée : tout est remis"),
     Verb.EARMARK: lazy("Article gardé pour un comité par %(who)s"),
     Verb.RELEASE: lazy("Article rendu à tous par %(who)s"),
+    Verb.CORRECT: lazy("Offre corrigée par %(who)s"),
+    Verb.SET_ASIDE: lazy("Article mis de côté par %(who)s"),
+    Verb.PUT_BACK: lazy("Article remis par %(who)s"),
 }
 OF_NEEDS: Mapping[Verb, LazyString] = {
     Verb.DECLARE: lazy("Besoin déclaré par %(who)s"),
@@ -104,12 +108,15 @@ def decision_words(decision: Decision, name: str) -> str:
     if decision.reason is not None:
         words = _("%(what)s : %(reason)s", what=words, reason=word(decision.reason))
     quantity = decision.data.get("quantity")
-    if isinstance(quantity, list) and len(quantity) == 2:
+    if decision.match_id is not None and isinstance(quantity, list) and len(quantity) == 2:
         before, after = quantity
         words = _(
             "%(what)s : quantité changée de %(before)s à %(after)s", what=words, before=before, after=after
         )
-    return words
+    more = "" if decision.match_id is not None else changed_words(decision)
+    if "aside" in decision.data:
+        more = aside_words(decision)
+    return _("%(what)s. %(more)s", what=words, more=more[:1].upper() + more[1:]) if more else words
 
 
 def _said(decision: Decision) -> Any:

@@ -6,8 +6,9 @@ from sqlmodel import Session
 
 from app.accounts.queries import coordinators
 from app.models import OutboxMessage
+from app.post.bearers import party_of
 from app.post.desk import Desk
-from app.post.sending import Post, party_of
+from app.post.sending import Post
 from notifications import messages
 from notifications.forgetting import news_event
 

@@ -343,7 +343,7 @@ def _in_state(held: Held, match_id: int, *states: MatchState) -> Match:
 
 def _check_sides(held: Held, match: Match) -> None:
     item, need = held.items[match.offered_item_id], held.needs[match.need_id]
-    if held.offer_of(item).state is not OfferState.OPEN:
+    if held.offer_of(item).state is not OfferState.OPEN or item.aside is not None:
         raise MatchError(MatchRefusal.OFFER_GONE)
     if need.state is not NeedState.OPEN:
         raise MatchError(MatchRefusal.NEED_GONE)

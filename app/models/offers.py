@@ -8,14 +8,17 @@ from sqlmodel import Field
 
 from app.db import enum_type
 from app.models.base import EMAIL, LINE, NAME, PHONE, TEXT, Row, guard_states, instant, json_list, text
-from app.models.states import Condition, Language, OfferState
+from app.models.states import Aside, Condition, Language, OfferState
 from notifications.types import Key
 
 EMPTY = {"server_default": sa.text("''")}
 
 
 class Donor(Row, table=True):
-    """A person or a company who offers. No account: one e-mail address, confirmed by a link."""
+    """A person or a company who offers. No account: one e-mail address, confirmed by a link.
+
+    `corrected` is how often the address was found to be wrong: links made before lead nowhere.
+    """
 
     __tablename__ = "donor"
 
@@ -28,6 +31,7 @@ class Donor(Row, table=True):
     confirmed_at: datetime | None = instant(nullable=True)
     anonymised_at: datetime | None = instant(nullable=True)
     created_at: datetime = instant()
+    corrected: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
 
 
 class Offer(Row, table=True):
@@ -86,6 +90,7 @@ class Offer(Row, table=True):
 class OfferedItem(Row, table=True):
     """One article of an offer: `item` is a catalogue slug, or None until a person recognises `description`.
 
+    `aside` says why it is not offered, though its offer stands; None while it is.
     `misses` holds what the last plan said of the needs that came nearest (matching's codes).
     """
 
@@ -103,6 +108,7 @@ class OfferedItem(Row, table=True):
     quantity: int = 1
     condition: Condition = Field(default=Condition.GOOD, sa_type=enum_type(Condition))
     divisible: bool = True
+    aside: Aside | None = Field(default=None, sa_type=enum_type(Aside), nullable=True)
     misses: list[Any] = json_list()
 
 

@@ -68,6 +68,14 @@ class OfferState(Worded):
     REFUSED = "refused", french("Refusée")
 
 
+class Aside(Worded):
+    """Why an article of an offer is not offered, or not any more."""
+
+    HELD = "held", french("En attente")
+    REFUSED = "refused", french("Refusé")
+    WITHDRAWN = "withdrawn", french("Retiré")
+
+
 class NeedState(Worded):
     OPEN = "open", french("Ouvert")
     MET = "met", french("Satisfait")
@@ -182,6 +190,9 @@ class Verb(Worded):
     EARMARK = "earmark", french("Article gardé pour un comité")
     RELEASE = "release", french("Article rendu à tous")
     MESSAGE = "message", french("Message")
+    CORRECT = "correct", french("Correction")
+    SET_ASIDE = "set_aside", french("Article mis de côté")
+    PUT_BACK = "put_back", french("Article remis")
 
 
 class ActorKind(Worded):
@@ -224,6 +235,7 @@ class Reason(Worded):
     AGREED = "agreed", french("C'est convenu avec les deux")
     WILL_CARRY = "will_carry", french("Quelqu'un peut faire le trajet")
     THIS_TIME = "this_time", french("La règle ne vaut pas cette fois")
+    NOT_THEM = "not_them", french("Le donateur préfère donner à quelqu'un d'autre")
 
 
 class Occasion(StrEnum):
@@ -271,7 +283,14 @@ REASONS: Mapping[Occasion, tuple[Reason, ...]] = {
         Reason.NO_LONGER_NEEDED,
         Reason.OTHER,
     ),
-    Occasion.DONOR_DECLINES: (Reason.GIVEN_ELSEWHERE, Reason.CHANGED_MIND, Reason.TOO_FAR, Reason.OTHER),
+    Occasion.DONOR_DECLINES: (
+        Reason.GIVEN_ELSEWHERE,
+        Reason.CHANGED_MIND,
+        Reason.TOO_FAR,
+        Reason.NOT_THEM,
+        Reason.NOT_NOW,
+        Reason.OTHER,
+    ),
     Occasion.DONOR_REPORTS_FAILURE: (
         Reason.NO_SHOW,
         Reason.GIVEN_ELSEWHERE,

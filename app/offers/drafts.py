@@ -49,3 +49,17 @@ class OfferDraft:
     stand_in: DonorContact | None = None
     recorded_by_id: int | None = None
     spoken: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferCorrection:
+    """What a coordinator corrects of an offer: all but its articles. `place` None keeps the place as it is."""
+
+    contact: DonorContact
+    email: str
+    place: Place | None
+    street: str
+    available_from: date
+    available_until: date
+    availability: str
+    delivers_km: int

@@ -6,11 +6,12 @@ from flask import abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
-from app.models import Match, Offer
-from app.models.states import MatchState, OfferState, Reason
-from app.offers import queries, service
+from app.models import Donor, Match, Offer
+from app.models.states import Aside, MatchState, OfferState, Reason
+from app.offers import correcting, queries, service
 from app.offers.forms import WithdrawalForm
 from app.offers.routes import blueprint
+from app.post.bearers import bearer_of
 from app.transitions import DONOR
 from app.web import asked
 from app.web.access import Who, access
@@ -32,13 +33,13 @@ def _claimed(purpose: Purpose, token: str) -> queries.Tracked:
     said = claim(purpose, token)
     undo: timedelta = current_app.extensions["settings"].undo_within
     found = queries.tracked(session(), said.subject, approved_before=now() - undo)
-    if found is None or said.party != f"donor:{found.offer.donor_id}":
+    if found is None or said.party != bearer_of(found.donor):
         abort(404)
     return found
 
 
-def _tracking_url(offer: Offer) -> str:
-    return new_link(Purpose.TRACK_OFFER, offer.id, f"donor:{offer.donor_id}")
+def _tracking_url(offer: Offer, donor: Donor) -> str:
+    return new_link(Purpose.TRACK_OFFER, offer.id, bearer_of(donor))
 
 
 @blueprint.get("/offre/confirmer/<token>")
@@ -49,21 +50,23 @@ def ask_confirmation(token: str) -> ResponseReturnValue:
         "offers/confirm.html",
         found=found,
         token=token,
-        track=_tracking_url(found.offer),
-        before=_offered_before(found.offer),
+        track=_tracking_url(found.offer, found.donor),
+        before=_offered_before(found),
     )
 
 
-def _offered_before(offer: Offer) -> list[tuple[Offer, str]]:
+def _offered_before(found: queries.Tracked) -> list[tuple[Offer, str]]:
     """What the donor has offered already, each with the page that follows it."""
-    return [(each, _tracking_url(each)) for each in queries.offered_before(session(), offer)]
+    return [
+        (each, _tracking_url(each, found.donor)) for each in queries.offered_before(session(), found.offer)
+    ]
 
 
 @blueprint.post("/offre/confirmer/<token>")
 @access(Who.LINK)
 def confirm(token: str) -> ResponseReturnValue:
     found = _claimed(Purpose.CONFIRM_OFFER, token)
-    track = _tracking_url(found.offer)
+    track = _tracking_url(found.offer, found.donor)
     with trying(nothing_to_confirm, track) as current:
         first = service.confirm_offer(current, found.offer.id, DONOR, now())
     if first:
@@ -75,7 +78,7 @@ def nothing_to_confirm(_error: service.OfferError) -> str:
     return _("Cette offre est terminée : il n'y a plus rien à confirmer.")
 
 
-def not_to_extend(_error: service.OfferError) -> str:
+def not_to_extend(_error: service.OfferError | correcting.CorrectionError) -> str:
     return _("Cette offre est terminée : elle ne peut plus être prolongée.")
 
 
@@ -85,7 +88,7 @@ def track(token: str) -> ResponseReturnValue:
     found = _claimed(Purpose.TRACK_OFFER, token)
     until = paris(now()).date() + current_app.extensions["settings"].offer_lasts
     answers = {
-        place.match.id: _answer_url(found.offer, place.match)
+        place.match.id: _answer_url(found, place.match)
         for article in found.articles
         for place in article.places
         if place.match.state in ANSWERABLE
@@ -104,7 +107,7 @@ def track(token: str) -> ResponseReturnValue:
         turn=_turn,
         ends_soon=ends_soon,
         elsewhere=_elsewhere(found),
-        before=_offered_before(found.offer),
+        before=_offered_before(found),
     )
 
 
@@ -127,9 +130,9 @@ def _turn(place: queries.Destination) -> tuple[str, str]:
     return _("Au comité de vous proposer des moments"), _("Voir ma réponse")
 
 
-def _answer_url(offer: Offer, match: Match) -> str:
+def _answer_url(found: queries.Tracked, match: Match) -> str:
     """The page where the donor answers the committee and sees the appointment."""
-    return new_link(Purpose.DONOR_ANSWER, match.id, f"donor:{offer.donor_id}")
+    return new_link(Purpose.DONOR_ANSWER, match.id, bearer_of(found.donor))
 
 
 @blueprint.get("/mon-comite/offres")
@@ -138,7 +141,7 @@ def of_committee() -> str:
     """What the committee's members recorded for people without an address, who learn by them where it stands."""
     committee = own_committee(instead="offers.index")
     page = queries.recorded_by(session(), committee.id, asked.page())
-    follow = {line.offer.id: _tracking_url(line.offer) for line in page.rows}
+    follow = {line.offer.id: _tracking_url(line.offer, line.donor) for line in page.rows}
     return render_template("offers/of_committee.html", page=page, committee=committee, follow=follow)
 
 
@@ -172,3 +175,17 @@ def extend(token: str) -> ResponseReturnValue:
         lasts = current_app.extensions["settings"].offer_lasts
         service.extend_offer(current, found.offer.id, DONOR, now(), lasts)
     return done(_("C'est noté : votre don reste proposé."), url_for("offers.track", token=token))
+
+
+@blueprint.post("/offre/suivi/<token>/articles/<int:article_id>/remettre")
+@access(Who.LINK)
+def give_again(token: str, article_id: int) -> ResponseReturnValue:
+    """The donor has the article after all; what a coordinator set aside stays so."""
+    found = _claimed(Purpose.TRACK_OFFER, token)
+    back = url_for("offers.track", token=token)
+    mine = [each.row for each in found.articles if each.row.id == article_id]
+    if not mine or mine[0].aside not in {None, Aside.WITHDRAWN}:
+        abort(404)
+    with trying(not_to_extend, back) as current:
+        correcting.put_back(current, article_id, DONOR, now())
+    return done(_("C'est noté : cet article est de nouveau proposé."), back)

@@ -95,14 +95,16 @@ def _forget_notes(session: Session, which: sa.ColumnElement[bool]) -> None:
 def _without_text(
     session: Session, model: type[SQLModel], column: str, which: sa.ColumnElement[bool], inside: str = ""
 ) -> None:
-    """Blank the person's own words that a JSON column keeps under "text"."""
+    """Blank the person's own words that a JSON column keeps under "text", and what was corrected under "changes"."""
     table: sa.Table = model.__table__  # type: ignore[attr-defined]
     rows = session.connection().execute(sa.select(table.c.id, table.c[column]).where(which)).all()
     changed = []
     for key, kept in rows:
         holder = kept.get(inside, {}) if inside else kept
-        if holder.get("text"):
-            blank = {**holder, "text": ""}
+        if holder.get("text") or holder.get("changes"):
+            blank = {**holder, "text": ""} if "text" in holder else dict(holder)
+            if "changes" in holder:
+                blank["changes"] = {name: ["", ""] for name in holder["changes"]}
             changed.append({"row": key, "now": {**kept, inside: blank} if inside else blank})
     if changed:
         statement = sa.update(table).where(table.c.id == sa.bindparam("row"))

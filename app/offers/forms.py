@@ -126,11 +126,9 @@ class ArticleForm(PortalForm):
         )
 
 
-class OfferForm(PortalForm):
-    """`today` is the person's day; `lasts` how long an offer stays open unless the donor says otherwise."""
+class GivingForm(PortalForm):
+    """Where and when a gift can be had, and from whom; `today` is the person's day."""
 
-    submission_key = HiddenField()
-    articles = Numbered(FormField(ArticleForm), min_entries=1, max_entries=MOST_ARTICLES)
     postal_code = line(
         lazy("Code postal"),
         most=20,
@@ -149,14 +147,68 @@ class OfferForm(PortalForm):
     email = EmailAddressField(lazy("Votre adresse e-mail"))
     phone = PhoneField(lazy("Votre téléphone"))
     company = line(lazy("Entreprise ou association"), most=120)
+
+    def __init__(self, *, today: date, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.today = today
+        self.place: Place | None = None
+        self.kilometres = 0
+
+    @property
+    def communes(self) -> tuple[Place, ...]:
+        return communes_of(self.postal_code.data or "")
+
+    def validate_postal_code(self, field: Any) -> None:
+        try:
+            self.place = place(field.data, self.commune.data or None)
+        except UnknownCommune:
+            self.commune.errors = [*self.commune.errors, _("Choisissez votre commune dans la liste.")]
+            raise StopValidation(_("Choisissez la commune qui va avec ce code postal.")) from None
+        except UnknownPostalCode as error:
+            raise StopValidation(wrong_code(error)) from None
+
+    def validate_available_from(self, field: Any) -> None:
+        if field.data is None:
+            raise StopValidation(_("Dites à partir de quel jour on peut prendre le don."))
+        if field.data > self.today + timedelta(days=FURTHEST_DAYS):
+            raise StopValidation(_("C'est dans plus d'un an. Proposez ce don plus près du jour."))
+
+    def validate_available_until(self, field: Any) -> None:
+        if field.data is None:
+            raise StopValidation(_("Dites jusqu'à quel jour on peut prendre le don."))
+        if field.data < self.today:
+            raise StopValidation(_("Ce jour est passé. Choisissez un jour à venir."))
+        if self.available_from.data and field.data < self.available_from.data:
+            raise StopValidation(_("Ce jour vient avant celui du début. Choisissez-en un plus tard."))
+        if field.data > self.today + timedelta(days=2 * FURTHEST_DAYS):
+            raise StopValidation(_("C'est dans plus de deux ans. Choisissez un jour plus proche."))
+
+    def validate_transport(self, field: Any) -> None:
+        if field.data not in {BRINGS, COLLECTED}:
+            raise StopValidation(_("Dites si vous pouvez apporter le don ou s'il faut venir le chercher."))
+
+    def validate_delivers_km(self, field: Any) -> None:
+        if self.transport.data != BRINGS:
+            return
+        typed = (field.data or "").strip()
+        if not re.fullmatch(r"[0-9]{1,3}", typed) or not 1 <= int(typed) <= FURTHEST_KM:
+            raise StopValidation(
+                _("Écrivez un nombre de kilomètres en chiffres, de 1 à %(most)s.", most=FURTHEST_KM)
+            )
+        self.kilometres = int(typed)
+
+
+class OfferForm(GivingForm):
+    """`lasts` is how long an offer stays open unless the donor says otherwise."""
+
+    submission_key = HiddenField()
+    articles = Numbered(FormField(ArticleForm), min_entries=1, max_entries=MOST_ARTICLES)
     spoken = BooleanField(lazy("La personne a confirmé ce don de vive voix"))
     no_email = BooleanField(lazy("La personne n'a pas d'adresse e-mail : écrire à mon comité"))
 
     def __init__(self, *, today: date, lasts: timedelta, signed_in: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.today, self.signed_in = today, signed_in
-        self.place: Place | None = None
-        self.kilometres = 0
+        super().__init__(today=today, **kwargs)
+        self.signed_in = signed_in
         self.photo_problems: dict[int, list[NotKept]] = {}
         if request.method == "GET":
             self.available_from.data = today
@@ -207,49 +259,6 @@ class OfferForm(PortalForm):
             self.articles.append_entry()
             self._number_slots()
         return slot
-
-    @property
-    def communes(self) -> tuple[Place, ...]:
-        return communes_of(self.postal_code.data or "")
-
-    def validate_postal_code(self, field: Any) -> None:
-        try:
-            self.place = place(field.data, self.commune.data or None)
-        except UnknownCommune:
-            self.commune.errors = [*self.commune.errors, _("Choisissez votre commune dans la liste.")]
-            raise StopValidation(_("Choisissez la commune qui va avec ce code postal.")) from None
-        except UnknownPostalCode as error:
-            raise StopValidation(wrong_code(error)) from None
-
-    def validate_available_from(self, field: Any) -> None:
-        if field.data is None:
-            raise StopValidation(_("Dites à partir de quel jour on peut prendre le don."))
-        if field.data > self.today + timedelta(days=FURTHEST_DAYS):
-            raise StopValidation(_("C'est dans plus d'un an. Proposez ce don plus près du jour."))
-
-    def validate_available_until(self, field: Any) -> None:
-        if field.data is None:
-            raise StopValidation(_("Dites jusqu'à quel jour on peut prendre le don."))
-        if field.data < self.today:
-            raise StopValidation(_("Ce jour est passé. Choisissez un jour à venir."))
-        if self.available_from.data and field.data < self.available_from.data:
-            raise StopValidation(_("Ce jour vient avant celui du début. Choisissez-en un plus tard."))
-        if field.data > self.today + timedelta(days=2 * FURTHEST_DAYS):
-            raise StopValidation(_("C'est dans plus de deux ans. Choisissez un jour plus proche."))
-
-    def validate_transport(self, field: Any) -> None:
-        if field.data not in {BRINGS, COLLECTED}:
-            raise StopValidation(_("Dites si vous pouvez apporter le don ou s'il faut venir le chercher."))
-
-    def validate_delivers_km(self, field: Any) -> None:
-        if self.transport.data != BRINGS:
-            return
-        typed = (field.data or "").strip()
-        if not re.fullmatch(r"[0-9]{1,3}", typed) or not 1 <= int(typed) <= FURTHEST_KM:
-            raise StopValidation(
-                _("Écrivez un nombre de kilomètres en chiffres, de 1 à %(most)s.", most=FURTHEST_KM)
-            )
-        self.kilometres = int(typed)
 
     def validate_no_email(self, _field: Any) -> None:
         if self.without_address and not self.spoken.data:

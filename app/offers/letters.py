@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from app.days import by_day, end_of_day, start_of
 from app.matches.queries import taken_from_items
-from app.models import Decision, Donor, Offer, OfferedItem
-from app.models.states import COMMITTED, Language, OfferState, Reason
+from app.models import Decision, Donor, Handover, Offer, OfferedItem, OutboxMessage
+from app.models.states import COMMITTED, Aside, Language, OfferState, Reason
 from app.offers.queries import offered_before
 from app.post.desk import Desk
 from app.post.sending import Post
@@ -84,7 +84,8 @@ def _read(session: Session, offer_ids: Collection[int | None]) -> Iterator[Given
     )
     for offer, donor in rows:
         articles = tuple(items.get(offer.id, ()))
-        yield Given(offer, donor, articles, tuple(each.quantity - taken.get(each.id, 0) for each in articles))
+        left = (0 if each.aside else each.quantity - taken.get(each.id, 0) for each in articles)
+        yield Given(offer, donor, articles, tuple(left))
 
 
 def _about(session: Session, decision: Decision) -> Given:
@@ -120,7 +121,10 @@ def _confirm_address(given: Given, post: Post) -> None:
 def confirmed(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
     """The offer is open; here is where to follow it."""
     _call_back(session, decision, messages.ConfirmAddress)
-    given, post = _about(session, decision), Post.about(session, decision, desk, now)
+    _recorded(_about(session, decision), Post.about(session, decision, desk, now))
+
+
+def _recorded(given: Given, post: Post) -> None:
     tracking = given.link(post, Purpose.TRACK_OFFER)
     given.send(post, messages.OfferRecorded(name=given.donor.name, action_url=tracking, items=given.items))
 
@@ -130,20 +134,52 @@ def given_up(session: Session, decision: Decision, _desk: Desk, _now: datetime) 
     _call_back(session, decision, messages.ConfirmAddress, messages.OfferEnding)
 
 
+def corrected(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """Its address was wrong: what waits there is called back, and what is due goes to the right one."""
+    if "email" not in decision.data.get("changes", {}):
+        return
+    given, post = _about(session, decision), Post.about(session, decision, desk, now)
+    _call_back(session, decision, messages.ConfirmAddress, messages.OfferRecorded, messages.OfferEnding)
+    if given.offer.state is OfferState.UNCONFIRMED:
+        _confirm_address(given, post)
+    elif given.offer.state is OfferState.OPEN:
+        _recorded(given, post)
+    # Their links lead nowhere any more; the one to the offer leads to the same answers.
+    trips = select(Handover.id).where(Handover.offer_id == given.offer.id)
+    to_donor = col(OutboxMessage.party).startswith("donor:") & col(OutboxMessage.handover_id).in_(trips)
+    outbox.cancel_all(session, to_donor)
+
+
+def set_aside(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """One article is refused: its donor is told of that one. What is held back or withdrawn is nobody's news."""
+    if decision.data["aside"][1] == Aside.REFUSED:
+        _tell_refusal(session, decision, desk, now, only=decision.data["offered_item"])
+
+
+def put_back(session: Session, decision: Decision, _desk: Desk, _now: datetime) -> None:
+    """A refusal that has not left does not hold any more."""
+    _call_back(session, decision, messages.OfferRefused)
+
+
 def refused(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
     """It cannot be placed: why, and where to go. Who offers what nobody could mean is not answered."""
     given_up(session, decision, desk, now)
+    _tell_refusal(session, decision, desk, now)
+
+
+def _tell_refusal(
+    session: Session, decision: Decision, desk: Desk, now: datetime, only: int | None = None
+) -> None:
     if decision.reason is None or decision.reason is Reason.SPAM:
         return
     given, post = _about(session, decision), Post.about(session, decision, desk, now)
-    places = (load()[each.item].elsewhere for each in given.articles if each.item is not None)
+    articles = [each for each in given.articles if only in {None, each.id}]
+    places = (load()[each.item].elsewhere for each in articles if each.item is not None)
     with speaking(given.language):
         letter = messages.OfferRefused(
             name=given.donor.name,
             action_url=given.link(post, Purpose.TRACK_OFFER),
-            things=tuple(
-                messages.Thing(named(each, given.language), each.quantity) for each in given.articles
-            ),
+            things=tuple(messages.Thing(named(each, given.language), each.quantity) for each in articles),
             reason=f"{word(decision.reason)}.",
             advice=" ".join(dict.fromkeys(str(ELSEWHERE[place]) for place in places if place)),
         )

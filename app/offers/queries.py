@@ -72,6 +72,8 @@ class Article:
 
     @property
     def left(self) -> int:
+        if self.row.aside is not None:
+            return 0
         return self.row.quantity - sum(place.match.quantity for place in self.places)
 
 

@@ -160,7 +160,7 @@ def _add_article(
 
 def confirm_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -> bool:
     """The address is the donor's: open the offer. False if that was done before. Raises OfferError if it is over."""
-    offer, _items = _hold(session, offer_id)
+    offer, _items = hold_offer(session, offer_id)
     if offer.state is not OfferState.UNCONFIRMED:
         if offer.confirmed_at is None:
             raise OfferError(OfferRefusal.OVER)
@@ -188,7 +188,7 @@ def withdraw_offer(
     session: Session, offer_id: int, reason: Reason, note: str, actor: Actor, now: datetime
 ) -> bool:
     """The donor takes the offer back; committees that count on a part of it are told. False if it was over already."""
-    offer, items = _hold(session, offer_id)
+    offer, items = hold_offer(session, offer_id)
     if offer.state not in STANDING:
         return False
     for match_id in _counted_on(session, items):
@@ -205,7 +205,7 @@ def refuse_offer(
 
     Raises OfferError while a committee counts on a part of it.
     """
-    offer, items = _hold(session, offer_id)
+    offer, items = hold_offer(session, offer_id)
     if offer.state not in STANDING:
         return False
     if _counted_on(session, items):
@@ -236,7 +236,7 @@ def extend_offer(
     session: Session, offer_id: int, actor: Actor, now: datetime, offer_lasts: timedelta
 ) -> bool:
     """Keep the offer open for as long as a new one would be, from today. False if it stays open longer already."""
-    offer, _items = _hold(session, offer_id)
+    offer, _items = hold_offer(session, offer_id)
     extensible = offer.state in {OfferState.UNCONFIRMED, OfferState.OPEN, OfferState.EXPIRED}
     if not extensible or offer.anonymised_at is not None:
         raise OfferError(OfferRefusal.OVER)
@@ -280,7 +280,7 @@ def recognise_article(
     return row
 
 
-def _hold(session: Session, offer_id: int) -> tuple[Offer, Sequence[OfferedItem]]:
+def hold_offer(session: Session, offer_id: int) -> tuple[Offer, Sequence[OfferedItem]]:
     """The offer and its articles, locked and read anew."""
     items = session.exec(
         select(OfferedItem)

@@ -3,7 +3,7 @@
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -153,10 +153,21 @@ def _forget(session: Session, photos: Sequence[Photo], folder: Path) -> None:
         path_of(folder, photo.key).unlink(missing_ok=True)
 
 
-def attach(session: Session, submission_key: str, slot: int, offered_item_id: int) -> None:
-    """Give the form's photos of `slot` to the article that was recorded from it."""
-    for photo in drafts_of_slot(session, submission_key, slot):
+def attach(session: Session, submission_key: str, slot: int, offered_item_id: int) -> int:
+    """Give the form's photos of `slot` to the article that was recorded from it; how many."""
+    photos = drafts_of_slot(session, submission_key, slot)
+    for photo in photos:
         photo.offered_item_id = offered_item_id
+    return len(photos)
+
+
+def forget_of_item(session: Session, offered_item_id: int, keys: Collection[str]) -> int:
+    """Take photos off an article; how many. Their files go with the next tidying."""
+    query = select(Photo).where(Photo.offered_item_id == offered_item_id, col(Photo.key).in_(keys))
+    photos = session.exec(query).all() if keys else []
+    for photo in photos:
+        session.delete(photo)
+    return len(photos)
 
 
 def purge_orphans(session: Session, folder: Path, now: datetime) -> int:

@@ -6,21 +6,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.models import Account, Committee, Decision, Donor
+from app.models import Decision
 from app.models.states import Language
+from app.post.bearers import Party, bearer_of, party_of
 from app.post.desk import Desk
 from app.transitions import event_of
 from app.web.links import Purpose
 from notifications import outbox
 from notifications.messages import Message
-
-Party = Donor | Committee | Account
-"""Whoever is written to, and bears the links of the letter."""
-
-
-def party_of(row: Party) -> str:
-    """The party's name in links and in the outbox: `donor:3`, `committee:7`, `account:2`."""
-    return f"{row.__tablename__}:{row.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,7 @@ class Post:
 
     def link(self, purpose: Purpose, subject: int, bearer: Party) -> str:
         """A new link's absolute address."""
-        return self.desk.links.link(purpose, subject, party_of(bearer), self.now)
+        return self.desk.links.link(purpose, subject, bearer_of(bearer), self.now)
 
     def send(
         self,

@@ -39,6 +39,9 @@ OF_OFFER: Mapping[Verb, LazyString] = {
     Verb.CLOSE: lazy("noté que tout est remis"),
     Verb.EARMARK: lazy("gardé un article pour un comité"),
     Verb.RELEASE: lazy("rendu un article à tous"),
+    Verb.CORRECT: lazy("corrigé ce don"),
+    Verb.SET_ASIDE: lazy("mis un article de côté"),
+    Verb.PUT_BACK: lazy("remis un article"),
 }
 OF_NEED: Mapping[Verb, LazyString] = {
     Verb.CONFIRM: lazy("confirmé ce besoin"),

@@ -21,7 +21,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from werkzeug.exceptions import HTTPException
 
 from app.db import session
-from app.models import Account, Decision
+from app.models import Account, Decision, Match
 from app.models.states import Side, Verb
 from app.transitions import UNTOLD
 from app.web.access import Who, current_account, declared
@@ -71,6 +71,9 @@ BESIDE_OF_OFFER = frozenset(
 )
 """(done to an offer, being done to it), by whomever."""
 
+NO_MATTER = frozenset({Verb.PROPOSE, Verb.MESSAGE})
+"""What makes no page untrue, and is not made wrong by one that is."""
+
 SIDES = {Verb.ACCEPT: Side.DONOR, Verb.PROPOSE_TIMES: Side.COMMITTEE}
 """Who does what is done by one side alone; of the rest, decisions say it."""
 
@@ -101,11 +104,18 @@ def _number(sent: str) -> int | None:
 
 
 def _about() -> sa.ColumnElement[bool]:
+    """The decisions about what this request is about; of a match, those about its whole trip."""
     named = {**(request.view_args or {}), **g.get("about", {})}
     ids = {
         key: [value] if isinstance(value, int) else value for key, value in named.items() if key in SUBJECTS
     }
-    return sa.or_(sa.false(), *(SUBJECTS[key].in_(value) for key, value in ids.items()))
+    found = [SUBJECTS[key].in_(value) for key, value in ids.items()]
+    if "match_id" in ids:
+        trips = sa.select(col(Match.handover_id)).where(col(Match.id).in_(ids["match_id"]))
+        found.append(
+            SUBJECTS["match_id"].in_(sa.select(col(Match.id)).where(col(Match.handover_id).in_(trips)))
+        )
+    return sa.or_(sa.false(), *found)
 
 
 def _since(current: Session, seen: int, about: sa.ColumnElement[bool]) -> list[Deed]:

@@ -24,6 +24,7 @@ from tests.world import World, make
 MAKES_NEW = "makes something new, whatever happened to the rest; a second click is known by the form's own key or name"
 SAYS_A_STATE = "says how it should be, not what to change: said twice, or after somebody else said it, it is true all the same"
 FOR_ONESELF = "concerns nobody but the one who does it"
+COUNTED = "makes a match that was not there; what is still free is counted when it is made, and told"
 EXEMPT = {
     "offers.submit": MAKES_NEW,
     "photos.upload": MAKES_NEW,
@@ -45,6 +46,9 @@ EXEMPT = {
     "finding.keep_view": FOR_ONESELF,
     "finding.remove_view": FOR_ONESELF,
     "ledger.bounce": "sent by a mail server, which has seen no page",
+    "matches.make_for_article": COUNTED,
+    "matches.make_for_need": COUNTED,
+    "matches.make_for_committee": COUNTED,
     "notes.write": MAKES_NEW,
     "messages.write": MAKES_NEW,
     "notes.edit": "nobody but its author may",

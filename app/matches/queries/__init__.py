@@ -13,7 +13,7 @@ from app.matches.queries import earmarks
 from app.matches.queries.earmarks import beyond_plans as beyond_plans
 from app.matches.queries.earmarks import of_plans as of_plans
 from app.models import Decision, Match, Need, OfferedItem
-from app.models.states import COMMITTED, LIVE, MatchState
+from app.models.states import COMMITTED, LIVE, Aside, MatchState
 
 
 def known_to_sides(approved_before: datetime) -> sa.ColumnElement[bool]:
@@ -70,8 +70,13 @@ def lacking(session: Session, need: Need) -> int:
 
 
 def pieces_of_offer(session: Session, offer_id: int) -> dict[int, int]:
-    """For each article of an offer, how many pieces were offered."""
-    rows = session.exec(select(OfferedItem.id, OfferedItem.quantity).where(OfferedItem.offer_id == offer_id))
+    """For each article of an offer that is still offered or held back, how many pieces were offered."""
+    over = col(OfferedItem.aside).in_([Aside.REFUSED, Aside.WITHDRAWN])
+    rows = session.exec(
+        select(OfferedItem.id, OfferedItem.quantity).where(
+            OfferedItem.offer_id == offer_id, col(OfferedItem.aside).is_(None) | ~over
+        )
+    )
     return dict(rows.all())
 
 

@@ -180,6 +180,7 @@ def given(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnE
     return (
         col(Offer.state) == OfferState.OPEN,
         col(Offer.available_until) >= day_of(now),
+        col(OfferedItem.aside).is_(None),
         col(OfferedItem.item).in_(list(load() if items is None else items)),
     )
 

@@ -116,7 +116,7 @@ def unplaced(
     query = (
         sa.select(col(OfferedItem.id), col(OfferedItem.quantity))
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .where(col(Offer.state) == OfferState.OPEN)
+        .where(col(Offer.state) == OfferState.OPEN, col(OfferedItem.aside).is_(None))
         .order_by(col(Offer.created_at), col(OfferedItem.id))
     )
     if sought.text:

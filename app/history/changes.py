@@ -1,0 +1,76 @@
+"""What was corrected, field by field, in words: « quantité : 3 → 2 »."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_babel.speaklater import LazyString
+
+from app.models import Decision
+from app.models.states import Aside, Condition, Urgency, Worded
+from app.web.navigation import shown_name
+from app.web.text import _, lazy
+from app.web.words import word
+
+FIELDS: Mapping[str, LazyString] = {
+    "item": lazy("article"),
+    "description": lazy("description"),
+    "quantity": lazy("quantité"),
+    "condition": lazy("état"),
+    "minimum_condition": lazy("état voulu"),
+    "divisible": lazy("lot à partager"),
+    "photos": lazy("photos"),
+    "street": lazy("rue"),
+    "postal_code": lazy("code postal"),
+    "commune": lazy("commune"),
+    "available_from": lazy("disponible à partir du"),
+    "available_until": lazy("disponible jusqu'au"),
+    "availability": lazy("moments"),
+    "delivers_km": lazy("kilomètres que le donateur fait"),
+    "name": lazy("nom"),
+    "phone": lazy("téléphone"),
+    "company": lazy("entreprise"),
+    "email": lazy("adresse e-mail"),
+    "urgency": lazy("urgence"),
+    "needed_by": lazy("avant le"),
+    "reason": lazy("raison"),
+    "action_id": lazy("action"),
+}
+"""What can be corrected; every name that a decision keeps a change under."""
+
+WORDED: Mapping[str, type[Worded] | Any] = {
+    "condition": Condition,
+    "minimum_condition": Condition,
+    "urgency": Urgency,
+}
+
+
+def changed_words(decision: Decision) -> str:
+    """« quantité : 3 → 2 ; état : Bon état → Usé mais utilisable »; empty where nothing is told."""
+    return _(" ; ").join(_lines(decision))
+
+
+def _lines(decision: Decision) -> Iterator[str]:
+    told = decision.data.get("changes", decision.data)
+    for name, values in told.items():
+        if name in FIELDS and isinstance(values, list) and len(values) == 2:
+            before, after = (_value(name, value) for value in values)
+            yield _("%(field)s : %(before)s → %(after)s", field=str(FIELDS[name]), before=before, after=after)
+
+
+def _value(name: str, value: Any) -> str:
+    if value in {None, ""}:
+        return _("rien")
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if name == "item":
+        return shown_name(str(value), "")
+    if name in WORDED:
+        return word(WORDED[name](value))
+    return " ".join(str(value).split())[:80]
+
+
+def aside_words(decision: Decision) -> str:
+    """Which article, and what it has become: « Lave-linge : Refusé »."""
+    name = shown_name(decision.data.get("item"), str(decision.data.get("text", "")).partition("\n")[0][:80])
+    now = decision.data["aside"][1]
+    return name if now is None else _("%(item)s : %(aside)s", item=name, aside=word(Aside(now)))

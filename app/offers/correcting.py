@@ -1,0 +1,321 @@
+"""What a coordinator puts right in an offer and its articles. Each change keeps what was there before; none undercuts a promise.
+
+None commits. Rows are locked as `app.offers.service` does: articles, then the offer.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.days import day_of
+from app.matches.service import supersede_proposals
+from app.models import Committee, Donor, Handover, Match, Need, Offer, OfferedItem
+from app.models.states import COMMITTED, Aside, MatchState, OfferState, Reason, Verb
+from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
+from app.offers.queries import STANDING
+from app.offers.service import hold_offer
+from app.photos.service import attach, forget_of_item
+from app.refusing import RefusedError
+from app.transitions import Actor, note_decision
+
+
+class CorrectionRefusal(StrEnum):
+    """What stands in the way of a correction; each is a promise but the first."""
+
+    OVER = "over"
+    QUANTITY = "quantity"
+    ITEM = "item"
+    CONDITION = "condition"
+    LOT = "lot"
+    DATES = "dates"
+    ASIDE = "aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """So many pieces of an article that a committee counts on, or has received."""
+
+    match: Match
+    need: Need
+    committee: Committee
+
+    @property
+    def begun(self) -> bool:
+        return self.match.state is not MatchState.COMPLETED
+
+
+class CorrectionError(RefusedError[CorrectionRefusal]):
+    """Nothing was corrected. `promises` are those in the way."""
+
+    def __init__(self, code: CorrectionRefusal, promises: Sequence[Promise] = ()) -> None:
+        super().__init__(code)
+        self.promises = tuple(promises)
+
+
+def promises_of(session: Session, item_ids: Collection[int]) -> list[Promise]:
+    """What is promised or handed over of these articles. One query."""
+    query = (
+        select(Match, Need, Committee)
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(col(Match.offered_item_id).in_(item_ids), col(Match.state).in_(COMMITTED))
+        .order_by(col(Match.id))
+    )
+    return [Promise(*row) for row in session.exec(query)]
+
+
+def contact_of(offer: Offer, donor: Donor) -> DonorContact:
+    """Who gives: what was typed with this offer, else what the donor's row says."""
+    if _own_contact(offer):
+        return DonorContact(offer.contact_name, offer.contact_phone, offer.contact_company)
+    return DonorContact(donor.name, donor.phone, donor.company)
+
+
+def _own_contact(offer: Offer) -> bool:
+    """Whether the contact stands in the offer: not confirmed yet, or somebody else reads its letters."""
+    return bool(offer.contact_name)
+
+
+def correct_offer(
+    session: Session, offer_id: int, terms: OfferCorrection, actor: Actor, now: datetime
+) -> bool:
+    """Put right where, when, how and from whom. False where nothing changes. Raises CorrectionError."""
+    offer, items = hold_offer(session, offer_id)
+    if offer.anonymised_at is not None:
+        raise CorrectionError(CorrectionRefusal.OVER)
+    _keep_appointments(session, offer, items, terms)
+    new: dict[str, Any] = {
+        "street": terms.street,
+        "available_from": terms.available_from,
+        "available_until": terms.available_until,
+        "availability": terms.availability,
+        "delivers_km": terms.delivers_km,
+    }
+    if terms.place is not None and (terms.place.postal_code, terms.place.commune) != (
+        offer.postal_code,
+        offer.commune,
+    ):
+        new |= {"postal_code": terms.place.postal_code, "commune": terms.place.commune}
+        offer.latitude, offer.longitude = terms.place.latitude, terms.place.longitude
+        offer.approximate = terms.place.approximate
+    changes = _set(offer, new)
+    if changes.keys() - {"street", "availability"}:
+        supersede_proposals(session, actor, now, item_ids=[item.id for item in items])
+    changes |= _correct_contact(session, offer, terms)
+    if changes:
+        note_decision(
+            session, offer, Verb.CORRECT, actor, now, from_state=offer.state, data={"changes": changes}
+        )
+    return bool(changes)
+
+
+def _keep_appointments(
+    session: Session, offer: Offer, items: Sequence[OfferedItem], terms: OfferCorrection
+) -> None:
+    """The days may not leave out one on which somebody comes."""
+    if (terms.available_from, terms.available_until) == (offer.available_from, offer.available_until):
+        return
+    promises = [each for each in promises_of(session, [item.id for item in items]) if each.begun]
+    trips = select(Handover).where(Handover.offer_id == offer.id)
+    fixed = {handover.id: handover for handover in session.exec(trips)}
+    left_out = [
+        each
+        for each in promises
+        if (handover := fixed.get(each.match.handover_id or 0)) is not None
+        and handover.starts_at is not None
+        and not terms.available_from <= day_of(handover.starts_at) <= terms.available_until
+    ]
+    if left_out:
+        raise CorrectionError(CorrectionRefusal.DATES, left_out)
+
+
+def _correct_contact(session: Session, offer: Offer, terms: OfferCorrection) -> dict[str, list[Any]]:
+    """The name, telephone and company where this offer keeps them; then the address."""
+    donor = _held_donor(session, offer.donor_id)
+    said = {"name": terms.contact.name, "phone": terms.contact.phone, "company": terms.contact.company}
+    if _own_contact(offer):
+        found = _set(offer, {f"contact_{name}": value for name, value in said.items()})
+        changes = {name.removeprefix("contact_"): values for name, values in found.items()}
+    else:
+        changes = _set(donor, said)
+    if terms.email and terms.email != donor.email.lower():
+        changes["email"] = [donor.email, terms.email]
+        _correct_address(session, offer, donor, terms)
+    return changes
+
+
+def _correct_address(session: Session, offer: Offer, donor: Donor, terms: OfferCorrection) -> None:
+    """The offer is whoever's has this address. Links that were sent to the other one lead nowhere from now on.
+
+    A donor who is known under it gets the offer. Where the wrong address is another donor's, that one keeps it, and what else
+    was offered under it; else the row is this donor's and learns the address.
+    """
+    known = session.exec(select(Donor).where(Donor.email == terms.email).with_for_update()).first()
+    others = select(Offer.id).where(Offer.donor_id == donor.id, Offer.id != offer.id)
+    shared = offer.state is OfferState.UNCONFIRMED and session.exec(others.limit(1)).first() is not None
+    if known is None and not shared:
+        donor.email, donor.corrected = terms.email, donor.corrected + 1
+        session.flush()
+        return
+    if known is None:
+        known = Donor(
+            name=terms.contact.name,
+            email=terms.email,
+            phone=terms.contact.phone,
+            company=terms.contact.company,
+            language=offer.contact_language or donor.language,
+            created_at=offer.created_at,
+        )
+        session.add(known)
+        session.flush()
+    if offer.state is not OfferState.UNCONFIRMED and known.confirmed_at is None:
+        known.confirmed_at = donor.confirmed_at
+    offer.donor_id = known.id
+
+
+def _held_donor(session: Session, donor_id: int) -> Donor:
+    query = select(Donor).where(Donor.id == donor_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one()
+
+
+def correct_article(
+    session: Session,
+    article_id: int,
+    draft: ArticleDraft,
+    submission_key: str,
+    taken_off: Collection[str],
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Put an article right: its words, what it is, how many, in what state, its photos (`taken_off` are keys).
+
+    The photos that wait under `submission_key` join it. False where nothing changes. Raises CorrectionError.
+    """
+    offer, row = _hold_article(session, article_id)
+    if offer.state not in STANDING or offer.anonymised_at is not None:
+        raise CorrectionError(CorrectionRefusal.OVER)
+    _keep_promises(row, draft, promises_of(session, [row.id]))
+    changes = _set(
+        row,
+        {
+            "item": draft.item,
+            "description": draft.description,
+            "quantity": draft.quantity,
+            "condition": draft.condition,
+            "divisible": draft.divisible,
+        },
+    )
+    if changes:
+        supersede_proposals(session, actor, now, item_ids=[row.id])
+    off = forget_of_item(session, row.id, taken_off)
+    added = attach(session, submission_key, draft.slot, row.id)
+    if off or added:
+        changes["photos"] = [f"-{off}", f"+{added}"]
+    if changes:
+        data = {"offered_item": row.id, "text": row.description[:200], "changes": changes}
+        note_decision(session, offer, Verb.CORRECT, actor, now, from_state=offer.state, data=data)
+    return bool(changes)
+
+
+def _keep_promises(row: OfferedItem, draft: ArticleDraft, promises: Sequence[Promise]) -> None:
+    """What a committee counts on is still there, and still what it asked for."""
+    if draft.quantity < sum(each.match.quantity for each in promises):
+        raise CorrectionError(CorrectionRefusal.QUANTITY, promises)
+    if promises and draft.item != row.item:
+        raise CorrectionError(CorrectionRefusal.ITEM, promises)
+    waiting = [each for each in promises if each.begun]
+    worse = [each for each in waiting if draft.condition.rank > each.need.minimum_condition.rank]
+    if worse and draft.condition is not row.condition:
+        raise CorrectionError(CorrectionRefusal.CONDITION, worse)
+    if (
+        not draft.divisible
+        and row.divisible
+        and any(each.match.quantity < draft.quantity for each in waiting)
+    ):
+        raise CorrectionError(CorrectionRefusal.LOT, waiting)
+
+
+def set_aside(
+    session: Session,
+    article_id: int,
+    aside: Aside,
+    reason: Reason | None,
+    note: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    promised_stays: bool = False,
+) -> bool:
+    """Hold an article back, refuse it or withdraw it; the rest of its offer stands. False where that is so already.
+
+    Raises CorrectionError while a committee counts on it, unless it is only held back or `promised_stays`.
+    """
+    offer, row = _hold_article(session, article_id)
+    if offer.state not in STANDING:
+        raise CorrectionError(CorrectionRefusal.OVER)
+    if row.aside is aside:
+        return False
+    waiting = [each for each in promises_of(session, [row.id]) if each.begun]
+    if waiting and aside is not Aside.HELD and not promised_stays:
+        raise CorrectionError(CorrectionRefusal.ASIDE, waiting)
+    supersede_proposals(session, actor, now, item_ids=[row.id])
+    _note_aside(session, offer, row, aside, Verb.SET_ASIDE, actor, now, reason=reason, note=note)
+    return True
+
+
+def put_back(session: Session, article_id: int, actor: Actor, now: datetime) -> bool:
+    """Offer an article again. False where it is offered. Raises CorrectionError once its offer is over."""
+    offer, row = _hold_article(session, article_id)
+    if offer.state not in STANDING:
+        raise CorrectionError(CorrectionRefusal.OVER)
+    if row.aside is None:
+        return False
+    _note_aside(session, offer, row, None, Verb.PUT_BACK, actor, now)
+    return True
+
+
+def _note_aside(
+    session: Session,
+    offer: Offer,
+    row: OfferedItem,
+    aside: Aside | None,
+    verb: Verb,
+    actor: Actor,
+    now: datetime,
+    **said: Any,
+) -> None:
+    data = {
+        "offered_item": row.id,
+        "text": row.description[:200],
+        "item": row.item,
+        "aside": [_plain(row.aside), _plain(aside)],
+    }
+    row.aside = aside
+    note_decision(session, offer, verb, actor, now, from_state=offer.state, data=data, **said)
+
+
+def _hold_article(session: Session, article_id: int) -> tuple[Offer, OfferedItem]:
+    offer, items = hold_offer(session, session.get_one(OfferedItem, article_id).offer_id)
+    return offer, next(item for item in items if item.id == article_id)
+
+
+def _set(row: Any, new: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Write what differs; each as it was and as it is."""
+    changes = {}
+    for name, value in new.items():
+        before = getattr(row, name)
+        if before != value:
+            changes[name] = [_plain(before), _plain(value)]
+            setattr(row, name, value)
+    return changes
+
+
+def _plain(value: Any) -> Any:
+    """As JSON keeps it."""
+    if isinstance(value, StrEnum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,118 @@
+"""The forms by which a coordinator puts an offer right: those of its donor, filled in with what stands."""
+
+from datetime import date
+from typing import Any
+
+from flask import request
+from wtforms import RadioField, SelectChoice
+
+from app.models import Offer, OfferedItem
+from app.models.states import REASONS, Aside, Occasion, Reason
+from app.offers.drafts import DonorContact, OfferCorrection
+from app.offers.forms import BRINGS, COLLECTED, ArticleForm, GivingForm, communes_of
+from app.photos.service import KEY, new_key
+from app.web.fields import EmailAddressField, PhoneField, PortalForm, choice, line, paragraph
+from app.web.text import lazy
+from app.web.words import choices
+
+
+class CorrectionForm(GivingForm):
+    """What a coordinator corrects of an offer, filled in with it. What was there already is not judged anew."""
+
+    name = line(lazy("Nom"), most=120, required=lazy("Indiquez le nom de la personne qui donne."))
+    email = EmailAddressField(lazy("Adresse e-mail"))
+    phone = PhoneField(lazy("Téléphone"))
+    transport = RadioField(
+        lazy("Comment le don peut-il voyager ?"),
+        choices=[
+            SelectChoice(BRINGS, lazy("Le donateur l'apporte")),
+            SelectChoice(COLLECTED, lazy("Il faut venir le chercher")),
+        ],
+        validate_choice=False,
+    )
+    availability = paragraph(lazy("Quand est-il disponible ?"), most=1000)
+
+    def __init__(self, offer: Offer, contact: DonorContact, email: str, *, today: date) -> None:
+        communes = communes_of(offer.postal_code)
+        there = next((each.insee for each in communes if each.commune == offer.commune), "")
+        super().__init__(
+            today=today,
+            data={
+                "postal_code": offer.postal_code,
+                "commune": there,
+                "street": offer.street,
+                "available_from": offer.available_from,
+                "available_until": offer.available_until,
+                "availability": offer.availability,
+                "transport": BRINGS if offer.delivers_km else COLLECTED,
+                "delivers_km": str(offer.delivers_km or 10),
+                "name": contact.name,
+                "phone": contact.phone,
+                "company": contact.company,
+                "email": email,
+            },
+        )
+        self._kept = (offer.postal_code, there)
+        self._dates = (offer.available_from, offer.available_until)
+
+    def validate_postal_code(self, field: Any) -> None:
+        if (field.data, self.commune.data or "") != self._kept:
+            super().validate_postal_code(field)
+
+    def validate_available_from(self, field: Any) -> None:
+        if field.data != self._dates[0]:
+            super().validate_available_from(field)
+
+    def validate_available_until(self, field: Any) -> None:
+        if (self.available_from.data, field.data) != self._dates:
+            super().validate_available_until(field)
+
+    def terms(self) -> OfferCorrection:
+        """The typed values of a form that is valid."""
+        return OfferCorrection(
+            contact=DonorContact(self.name.data or "", self.phone.data or "", self.company.data or ""),
+            email=self.email.data or "",
+            place=self.place,
+            street=self.street.data or "",
+            available_from=self.available_from.data or self._dates[0],
+            available_until=self.available_until.data or self._dates[1],
+            availability=self.availability.data or "",
+            delivers_km=self.kilometres,
+        )
+
+
+class ArticleCorrectionForm(ArticleForm):
+    """One article of an offer that stands; new photos wait under `key`, in slot 0, until it is sent."""
+
+    def __init__(self, row: OfferedItem) -> None:
+        what, _newline, note = row.description.partition("\n")
+        super().__init__(
+            prefix="articles-0-",
+            data={
+                "what": what,
+                "chosen": row.item or "",
+                "chosen_for": what,
+                "note": note,
+                "quantity": str(row.quantity),
+                "condition": row.condition.value,
+                "divisible": row.divisible,
+            },
+        )
+        self.slot.data = "0"
+        sent = request.form.get("submission_key", "")
+        self.key = sent if KEY.fullmatch(sent) else new_key()
+
+
+class AsideForm(PortalForm):
+    """What becomes of one article of an offer."""
+
+    aside = choice(
+        lazy("Que faire de cet article ?"), choices(Aside), required=lazy("Choisissez ce qu'il devient.")
+    )
+    reason = choice(
+        lazy("Pourquoi le refuser ?"),
+        choices(REASONS[Occasion.COORDINATOR_REFUSES_OFFER]),
+        required=lazy("Choisissez une raison : elle est donnée au donateur."),
+        default=Reason.NOT_HANDLED,
+    )
+    note = paragraph(lazy("Note pour les coordinateurs"), most=1000)

@@ -1,0 +1,172 @@
+"""The coordinators' pages that put an offer right: where, when and from whom; each article; whether it is still offered."""
+
+from typing import Any
+
+from flask import abort, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app.db import session, transaction
+from app.models import Donor, Offer, OfferedItem
+from app.models.states import Aside, Reason
+from app.offers import correcting
+from app.offers.correcting import CorrectionError, CorrectionRefusal, Promise
+from app.offers.correction_forms import ArticleCorrectionForm, AsideForm, CorrectionForm
+from app.offers.routes import blueprint
+from app.photos.queries import drafts, of_items
+from app.photos.service import forget_draft, keep_uploads, read_uploads
+from app.web import seen
+from app.web.access import Who, access, deciding
+from app.web.answers import done, form_page, trying
+from app.web.clock import now, paris
+from app.web.guard import MEGABYTE, takes_up_to
+from app.web.text import _, at, plural
+
+LARGEST_FORM = 120 * MEGABYTE
+
+
+def sentence(error: CorrectionError) -> Markup:
+    """Why not: what is promised to whom, with a link, and what to undo first."""
+    if error.code is CorrectionRefusal.OVER:
+        return Markup.escape(_("Cette offre est terminée : elle ne se corrige plus."))
+    what = {
+        CorrectionRefusal.QUANTITY: _("Le nombre ne peut pas descendre plus bas."),
+        CorrectionRefusal.ITEM: _("L'article ne change plus : mettez d'abord fin à ce rapprochement."),
+        CorrectionRefusal.CONDITION: _(
+            "Ce comité demande mieux : prévenez-le et mettez d'abord fin à ce rapprochement."
+        ),
+        CorrectionRefusal.LOT: _("Le lot est déjà partagé : mettez d'abord fin à ce rapprochement."),
+        CorrectionRefusal.DATES: _("Un rendez-vous est fixé un autre jour : déplacez-le d'abord."),
+        CorrectionRefusal.ASIDE: _("Mettez d'abord fin à ce rapprochement."),
+    }[error.code]
+    return Markup(" ").join([*map(_promised, error.promises), Markup.escape(what)])
+
+
+def _promised(promise: Promise) -> Markup:
+    """« 2 sont promis au Comité de Givors. », with a link to the match."""
+    said = plural(
+        "%(num)s est promis %(to_committee)s.",
+        "%(num)s sont promis %(to_committee)s.",
+        promise.match.quantity,
+        to_committee=at(promise.committee.name),
+    )
+    there = url_for("matches.show", match_id=promise.match.id)
+    return Markup('<a href="{}">{}</a>').format(there, said)
+
+
+@blueprint.route("/coordination/offres/<int:offer_id>/corriger", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+def correct(offer_id: int) -> ResponseReturnValue:
+    offer = session().get(Offer, offer_id) or abort(404)
+    if offer.anonymised_at is not None:
+        abort(404)
+    donor = session().get_one(Donor, offer.donor_id)
+    form = CorrectionForm(offer, correcting.contact_of(offer, donor), donor.email, today=paris(now()).date())
+    back = url_for("offers.show", offer_id=offer_id)
+    if not form.validate_on_submit():
+        return form_page("offers/correct.html", form, offer=offer, back=back)
+    moved = form.email.data != donor.email.lower()
+    try:
+        with transaction() as current:
+            changed = correcting.correct_offer(current, offer_id, form.terms(), deciding(), now())
+    except CorrectionError as error:
+        form.available_until.errors = [sentence(error)]
+        return form_page("offers/correct.html", form, offer=offer, back=back)
+    if not changed:
+        return done(_("Rien n'a changé."), back, "info")
+    if moved:
+        return done(
+            _("L'offre est corrigée. Les liens envoyés à l'ancienne adresse ne mènent plus nulle part."), back
+        )
+    return done(_("L'offre est corrigée."), back)
+
+
+def _article(article_id: int) -> OfferedItem:
+    row = session().get(OfferedItem, article_id) or abort(404)
+    offer = session().get_one(Offer, row.offer_id)
+    if offer.anonymised_at is not None:
+        abort(404)
+    seen.on(offer_id=row.offer_id)
+    return row
+
+
+@blueprint.route("/coordination/articles/<int:article_id>/corriger", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+@takes_up_to(LARGEST_FORM)
+def correct_article(article_id: int) -> ResponseReturnValue:
+    row = _article(article_id)
+    form = ArticleCorrectionForm(row)
+    problems = _keep_photos(form)
+    if problems or "remove_photo" in request.form or not form.validate_on_submit():
+        return _article_page(row, form, problems)
+    taken_off, key = request.form.getlist("taken_off")[:50], form.key
+    back = url_for("offers.show", offer_id=row.offer_id)
+    try:
+        with transaction() as current:
+            changed = correcting.correct_article(
+                current, article_id, form.draft(), key, taken_off, deciding(), now()
+            )
+    except CorrectionError as error:
+        field = {CorrectionRefusal.QUANTITY: form.quantity, CorrectionRefusal.CONDITION: form.condition}
+        field.get(error.code, form.what).errors = [sentence(error)]
+        return _article_page(row, form, [])
+    return done(_("L'article est corrigé.") if changed else _("Rien n'a changé."), back)
+
+
+def _keep_photos(form: ArticleCorrectionForm) -> list[Any]:
+    """What could not be kept. Photos are kept, or taken back, whatever else is wrong with the form."""
+    folder, unwanted = current_app.extensions["settings"].photos_dir, request.form.get("remove_photo")
+    if unwanted:
+        with transaction() as current:
+            forget_draft(current, form.key, unwanted, folder)
+    if request.method != "POST" or not any(form.files):
+        return []
+    upload = read_uploads(form.files)
+    with transaction() as current:
+        return keep_uploads(current, form.key, form.slot_number, upload, folder, now())
+
+
+def _article_page(row: OfferedItem, form: ArticleCorrectionForm, problems: list[Any]) -> tuple[str, int]:
+    return form_page(
+        "offers/correct_article.html",
+        form,
+        row=row,
+        back=url_for("offers.show", offer_id=row.offer_id),
+        kept=of_items(session(), [row.id]).get(row.id, []),
+        photos=drafts(session(), form.key).get(form.slot_number, []),
+        problems=problems,
+        found={"understanding": form.understanding, "seekers": None},
+        promises=correcting.promises_of(session(), [row.id]),
+    )
+
+
+@blueprint.route("/coordination/articles/<int:article_id>/mettre-de-cote", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+def set_aside(article_id: int) -> ResponseReturnValue:
+    """Hold one article back, refuse it, or withdraw it."""
+    row, form = _article(article_id), AsideForm()
+    back = url_for("offers.show", offer_id=row.offer_id)
+    if not form.validate_on_submit():
+        return form_page("offers/set_aside.html", form, row=row, back=back)
+    aside = Aside(form.aside.data)
+    reason = Reason(form.reason.data) if aside is Aside.REFUSED else None
+    with trying(sentence, url_for(".set_aside", article_id=article_id)) as current:
+        correcting.set_aside(current, article_id, aside, reason, form.note.data or "", deciding(), now())
+    said = {
+        Aside.HELD: _(
+            "L'article est mis en attente : il n'est plus proposé jusqu'à ce que vous le remettiez."
+        ),
+        Aside.REFUSED: _("L'article est refusé. Le donateur est prévenu, sauf pour un message indésirable."),
+        Aside.WITHDRAWN: _("L'article est retiré de l'offre."),
+    }
+    return done(said[aside], back)
+
+
+@blueprint.post("/coordination/articles/<int:article_id>/remettre")
+@access(Who.COORDINATOR)
+def put_back(article_id: int) -> ResponseReturnValue:
+    row = _article(article_id)
+    back = url_for("offers.show", offer_id=row.offer_id)
+    with trying(sentence, back) as current:
+        correcting.put_back(current, article_id, deciding(), now())
+    return done(_("L'article est de nouveau proposé."), back)
