@@ -16,7 +16,7 @@ from app.matches.queries import beyond_plans, near, of_plans
 from app.matches.queries.board import holds_all
 from app.matches.queries.engine import given, need_of, offer_of
 from app.models import Action, Committee, Match, Need, Offer, OfferedItem
-from app.models.states import LIVE, NeedState, OfferState
+from app.models.states import LIVE, MatchState, NeedState, OfferState
 from app.web.pages import Page, cut
 from matching.items import load, normalise
 from matching.rules import distance_km
@@ -98,6 +98,14 @@ def touching(session: Session, wishes: Iterable[Wish]) -> list[int]:
     return list(session.exec(select(Match.id).where(beyond_plans(), concerned)))
 
 
+def _settled(session: Session, item_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """The (item, need) pairs of these articles that stand already beyond plans: a pair stands once."""
+    query = select(Match.offered_item_id, Match.need_id).where(
+        beyond_plans(), col(Match.state) != MatchState.COMPLETED, among(Match.offered_item_id, item_ids)
+    )
+    return set(session.exec(query).all())
+
+
 def for_article(
     session: Session, item: OfferedItem, offer: Offer, words: str, now: datetime, *, asked: int, size: int
 ) -> Page[HandPair]:
@@ -109,13 +117,9 @@ def for_article(
         session, [each.key for each in near.needs_for(session, now, near.Centre.of(place))], words
     )
     scene = Scene.read(session, now, [item.id], ids)
-    found = [
-        HandPair(item, offer, committee, judged, need, action)
-        for need, committee, action in scene.wanted.values()
-        if (judged := scene.judged(item.id, need.id)) is not None
-    ]
+    found = list(_pairs(session, scene))
     found.sort(key=_rank)
-    asking = {each.committee.id for each in found}
+    asking = {committee.id for _need, committee, _action in scene.wanted.values()}
     others = _committees(session, words, place, asking)
     everybody: list[HandPair | Committee] = [*found, *others]
     page = cut(everybody, asked, size)
@@ -146,7 +150,7 @@ def for_need(
     )
     ids = _articles_named(session, [each.key for each in found], words)
     scene = Scene.read(session, now, ids, [need.id])
-    return _ranked(session, _pairs(scene), asked, size)
+    return _ranked(session, _pairs(session, scene), asked, size)
 
 
 def for_committee(
@@ -168,7 +172,7 @@ def for_committee(
     ids = _articles_named(session, [key for key, *_place in rows], words)
     scene = Scene.read(session, now, ids, [need.id for need in wanted])
     best: dict[int, HandPair] = {}
-    for each in sorted(_pairs(scene), key=_rank):
+    for each in sorted(_pairs(session, scene), key=_rank):
         best.setdefault(each.item.id, each)
     others = [
         pair
@@ -178,11 +182,14 @@ def for_committee(
     return _ranked(session, [*best.values(), *others], asked, size)
 
 
-def _pairs(scene: Scene) -> Iterable[HandPair]:
+def _pairs(session: Session, scene: Scene) -> Iterable[HandPair]:
+    """What may be made of these articles and needs: not what stands already, nor another kind of thing."""
+    settled = _settled(session, scene.items)
     for item, offer in scene.items.values():
         for need, committee, action in scene.wanted.values():
             judged = scene.judged(item.id, need.id)
-            if judged is not None and "item" not in judged.broken:
+            other = judged is None or ("item" in judged.broken and "lesson" not in judged.broken["item"])
+            if judged is not None and not other and (item.id, need.id) not in settled:
                 yield HandPair(item, offer, committee, judged, need, action)
 
 

@@ -49,6 +49,7 @@ def test_twelve_laptops_are_split_by_hand_over_a_rule(
     page = coordinator.page
     coordinator.open(f"/coordination/offres/{laptops.offer_id}")
     page.get_by_role("link", name=re.compile("^Proposer à…")).click()
+    assert coordinator.sees("le comité va chercher jusqu'à 30 km")
     coordinator.look("proposer")
 
     near, far = (
