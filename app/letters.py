@@ -72,6 +72,8 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Match, Verb.FAIL): Together(handovers.given_up),
     (Donor, Verb.MESSAGE): written.to_donor,
     (Donor, Verb.EDIT): None,
+    (Donor, Verb.MERGE): None,
+    (Donor, Verb.UNDO): None,
     (Committee, Verb.MESSAGE): written.to_committee,
     (Committee, Verb.EDIT): None,
     (Account, Verb.INVITE): accounts.invited,

@@ -10,6 +10,7 @@ from flask_security import hash_password
 from flask_security.recoverable import generate_reset_password_token
 
 from app.db import session, transaction
+from app.donors import service as donors
 from app.matches import service
 from app.models import Account, Alias, Committee, HandoverSlot, Match, Offer, OfferedItem, OutboxMessage
 from app.models.states import Aside, MatchState, NeedState, OfferState, Reason, Role
@@ -204,8 +205,10 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
 
 def _remembered(maker: _Maker, author: Account, offer_id: int, need_id: int) -> list[str]:
     """Pages with a memory, and what is written on them: a task to do, one that was done, a note that was taken back."""
-    with maker.app.app_context():
-        donor_id = session().get_one(Offer, offer_id).donor_id
+    merged, other = maker.build.donor(), maker.build.donor()
+    with maker.app.app_context(), transaction() as current:
+        donor_id = current.get_one(Offer, offer_id).donor_id
+        donors.merge(current, donor_id, merged.id, Actor.account(author.id), maker.now)
     task: dict[str, Any] = {"due_at": maker.now}
     done = task | {"done_at": maker.now, "done_by_id": author.id}
     first, *_others = (
@@ -214,6 +217,7 @@ def _remembered(maker: _Maker, author: Account, offer_id: int, need_id: int) -> 
     )
     return [
         f"/coordination/donateurs/{donor_id}", f"/coordination/comites/{maker.committee.id}", f"/coordination/besoins/{need_id}",
+        f"/coordination/donateurs/{donor_id}/reunir", f"/coordination/donateurs/{donor_id}/reunir?avec={other.id}",
         f"/coordination/messages/donateur/{donor_id}", f"/coordination/notes/besoin/{need_id}", f"/coordination/notes/{first.id}/modifier",
     ]  # fmt: skip
 

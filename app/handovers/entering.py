@@ -15,7 +15,7 @@ from app.handovers.queries import Case
 from app.handovers.slots import BadSpanError, Span, decode
 from app.handovers.trips import HandoverRefusal
 from app.models.states import Side
-from app.post.bearers import bearer_of
+from app.post.bearers import bearer_of, is_borne_by
 from app.transitions import COMMITTEE, Actor
 from app.web.access import signed_in
 from app.web.answers import trying, turn_back
@@ -66,7 +66,7 @@ def claimed(purpose: Purpose, token: str, side: Side) -> int:
     """The match by which this side's link finds its trip."""
     found = claim(purpose, token)
     case = case_of(found.subject)
-    if found.party != bearer_of(case.donor if side is Side.DONOR else case.committee):
+    if not is_borne_by(session(), found.party, case.donor if side is Side.DONOR else case.committee):
         abort(404)
     return found.subject
 

@@ -62,6 +62,8 @@ OF_MATCHES: Mapping[Verb, LazyString] = {
 OF_PARTIES: Mapping[Verb, LazyString] = {
     Verb.MESSAGE: lazy("Message de %(who)s"),
     Verb.EDIT: lazy("Adresse e-mail corrigée par %(who)s"),
+    Verb.MERGE: lazy("Donateurs réunis par %(who)s"),
+    Verb.UNDO: lazy("Donateurs séparés par %(who)s"),
 }
 DECISIONS: Mapping[str, Mapping[Verb, LazyString]] = {
     "offer_id": OF_OFFERS,

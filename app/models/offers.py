@@ -18,6 +18,8 @@ class Donor(Row, table=True):
     """A person or a company who offers. No account: one e-mail address, confirmed by a link.
 
     `corrected` is how often the address was found to be wrong: links made before lead nowhere.
+    With `merged_into_id` it is the same person as that one: what it had offered is that one's, and only what came in since under
+    its address is its own.
     """
 
     __tablename__ = "donor"
@@ -32,6 +34,7 @@ class Donor(Row, table=True):
     anonymised_at: datetime | None = instant(nullable=True)
     created_at: datetime = instant()
     corrected: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    merged_into_id: int | None = Field(default=None, foreign_key="donor.id", index=True)
 
 
 class Offer(Row, table=True):

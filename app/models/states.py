@@ -193,6 +193,7 @@ class Verb(Worded):
     CORRECT = "correct", french("Correction")
     SET_ASIDE = "set_aside", french("Article mis de côté")
     PUT_BACK = "put_back", french("Article remis")
+    MERGE = "merge", french("Réunion de deux donateurs")
 
 
 class ActorKind(Worded):

@@ -11,7 +11,7 @@ from app.models.states import Aside, MatchState, OfferState, Reason
 from app.offers import correcting, queries, service
 from app.offers.forms import WithdrawalForm
 from app.offers.routes import blueprint
-from app.post.bearers import bearer_of
+from app.post.bearers import bearer_of, is_borne_by
 from app.transitions import DONOR
 from app.web import asked
 from app.web.access import Who, access
@@ -33,7 +33,7 @@ def _claimed(purpose: Purpose, token: str) -> queries.Tracked:
     said = claim(purpose, token)
     undo: timedelta = current_app.extensions["settings"].undo_within
     found = queries.tracked(session(), said.subject, approved_before=now() - undo)
-    if found is None or said.party != bearer_of(found.donor):
+    if found is None or not is_borne_by(session(), said.party, found.donor):
         abort(404)
     return found
 

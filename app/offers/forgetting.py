@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 
 from app.claims import Due, claim
@@ -124,9 +125,15 @@ def _forget_donors(session: Session, offer_ids: Collection[int], now: datetime) 
     query = select(Donor.id, Donor.email).where(
         col(Donor.id).in_(mine), col(Donor.id).not_in(remembered), col(Donor.anonymised_at).is_(None)
     )
-    gone = list(session.exec(query))
+    part = aliased(Donor)
+    spoken_for = sa.exists().where(col(part.merged_into_id) == col(Donor.id), col(part.id).in_(remembered))
+    gone = list(session.exec(query.where(~spoken_for)))
     if not gone:
         return
+    parts = select(Donor.id, Donor.email).where(
+        col(Donor.merged_into_id).in_([key for key, _email in gone]), col(Donor.anonymised_at).is_(None)
+    )
+    gone += session.exec(parts)
     table: sa.Table = Donor.__table__  # type: ignore[attr-defined]
     session.connection().execute(
         sa.update(table)

@@ -73,6 +73,8 @@ OF_MATCH: Mapping[Verb, LazyString] = {
 OF_PARTY: Mapping[Verb, LazyString] = {
     Verb.MESSAGE: lazy("écrit un message"),
     Verb.EDIT: lazy("corrigé l'adresse e-mail"),
+    Verb.MERGE: lazy("réuni deux donateurs"),
+    Verb.UNDO: lazy("séparé deux donateurs"),
 }
 OF_ACCOUNT: Mapping[Verb, LazyString] = {
     Verb.EDIT: lazy("modifié ce compte"),
