@@ -12,8 +12,18 @@ from flask_security.recoverable import generate_reset_password_token
 from app.db import session, transaction
 from app.donors import service as donors
 from app.matches import service
-from app.models import Account, Alias, Committee, HandoverSlot, Match, Offer, OfferedItem, OutboxMessage
-from app.models.states import Aside, MatchState, NeedState, OfferState, Reason, Role
+from app.models import (
+    Account,
+    Alias,
+    Committee,
+    HandoverSlot,
+    Match,
+    Offer,
+    OfferedItem,
+    OutboxMessage,
+    SavedView,
+)
+from app.models.states import Aside, Findable, MatchState, NeedState, OfferState, Reason, Role
 from app.transitions import SYSTEM, Actor
 from app.web.links import Purpose, path_of
 from notifications.models import RefusedAddress, State
@@ -118,6 +128,9 @@ def _letters_and_lessons(maker: _Maker, coordinator: Account) -> None:
         failed = current.get_one(OutboxMessage, 1)
         failed.state, failed.last_answer = State.FAILED, "550 no such user"
         current.add(RefusedAddress(email=failed.to_email, reason="550 no such user", at=maker.now))
+        current.add(
+            SavedView(account_id=coordinator.id, kind=Findable.OFFER, name="Exemple", query="q=exemple")
+        )
         for wording, removed in (("truc rouge", None), ("machin vert", maker.now)):
             current.add(
                 Alias(
@@ -183,7 +196,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/coordination/besoins", "/coordination/comites", "/coordination/comites/nouveau",
             "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier",
             "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro/modifier",
-            "/coordination/chercher", "/coordination/chercher?q=exemple", "/coordination/chercher?q=lave-linge&quoi=offer",
+            "/coordination/offres?q=exemple", "/coordination/chercher", "/coordination/chercher?q=exemple", "/coordination/chercher?q=lave-linge&quoi=offer",
             "/coordination/chercher?q=introuvable+ici",
             "/preferences", "/coordination/a-reconnaitre", f"/coordination/a-reconnaitre/articles/{strange.id}",
             "/coordination/mots", "/coordination/courriels", "/coordination/courriels/1",

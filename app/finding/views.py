@@ -1,7 +1,6 @@
 """Lists that an account keeps under names of its own: an address each, which anybody may be given."""
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
 
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,11 +12,11 @@ from app.models import SavedView
 from app.models.states import Findable
 from app.web.access import Who, access, signed_in
 from app.web.answers import done
+from app.web.many import still_ticked, this_list, tidy
 from app.web.text import _
 
 LISTS = {Findable.OFFER: "offers.index", Findable.NEED: "needs.everywhere", Findable.MATCH: "matches.index"}
-LONGEST_NAME, LONGEST_QUERY = 60, 500
-NO_PART_OF_IT = {"page", "lire_en"}
+LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,13 @@ class OwnViews:
 def kept_views(kind: str) -> OwnViews:
     return OwnViews(
         Findable(kind),
-        _tidy(request.query_string.decode("utf-8", "replace")),
+        tidy(request.query_string.decode("utf-8", "replace")),
         queries.views(session(), signed_in().id, Findable(kind)),
     )
+
+
+blueprint.add_app_template_global(this_list)
+blueprint.add_app_template_global(still_ticked)
 
 
 @blueprint.app_template_global()
@@ -48,19 +51,10 @@ def view_address(kind: Findable, query: str) -> str:
     return f"{there}?{query}" if query else there
 
 
-def _tidy(query: str) -> str:
-    """The query of a list's address without its page, in one spelling; empty where it is longer than anybody's."""
-    pairs = [
-        (name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name not in NO_PART_OF_IT
-    ]
-    tidy = urlencode([pair for pair in pairs if all(each.isprintable() for each in pair)])
-    return tidy if len(tidy) <= LONGEST_QUERY else ""
-
-
 @blueprint.post("/coordination/vues/<any(offer, need, match):kind>")
 @access(Who.COORDINATOR)
 def keep_view(kind: str) -> ResponseReturnValue:
-    query = _tidy(request.form.get("adresse", ""))
+    query = tidy(request.form.get("adresse", ""))
     back = view_address(Findable(kind), query)
     name = " ".join(
         "".join(sign if sign.isprintable() else " " for sign in request.form.get("nom", "")).split()

@@ -24,6 +24,13 @@ from app.web.answers import trying
 from app.web.clock import now
 from app.web.words import choices
 
+TOGETHER: dict[MatchState | None, tuple[str, ...]] = {
+    None: ("approuver", "annuler", "ecarter"),
+    MatchState.PROPOSED: ("approuver", "ecarter"),
+    **dict.fromkeys((MatchState.APPROVED, MatchState.REJECTED), ("annuler",)),
+}
+"""What can be done to many matches of one state (`app.matches.many`)."""
+
 
 @blueprint.get("/coordination/rapprochements")
 @access(Who.COORDINATOR)
@@ -44,6 +51,8 @@ def index() -> str:
         committees=reads.matched_committees(session()),
         states=choices(MatchState),
         orders=choices(MatchOrder),
+        refusal=new_form(0),
+        acts=TOGETHER.get(filters.state, ()),
         **for_templates(now()),
     )
 

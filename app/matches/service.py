@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from app import joining
 from app.days import end_of_day
 from app.holding import Held, hold, hold_matches
-from app.matches.queries import Margins, decided_since
+from app.many import Outcomes, decided_since, for_each
+from app.matches.queries import Margins
 from app.models import Decision, Match
 from app.models.states import (
     COMMITTED,
@@ -84,7 +85,7 @@ def approve_many(
     decided after the decision `since`."""
     asked = list(dict.fromkeys(match_ids))
     held = hold_matches(session, asked)
-    changed = decided_since(session, asked, since)
+    changed = decided_since(session, Decision.match_id, asked, since)
     return [
         _outcome(match_id, changed, lambda key: _approve(session, held, key, actor, now, answer_within))
         for match_id in asked
@@ -121,6 +122,22 @@ def reject(session: Session, match_id: int, reason: Reason, note: str, actor: Ac
     move(session, match, MatchState.REJECTED, Verb.REJECT, actor, now, reason=reason, note=note)
     match.closed_at = now
     return match
+
+
+def reject_many(
+    session: Session,
+    match_ids: Collection[int],
+    reason: Reason,
+    note: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    since: int | None,
+) -> Outcomes:
+    """Reject each that is still proposed, and about which nothing was decided after the decision `since`."""
+    held = hold_matches(session, match_ids)
+    late = decided_since(session, Decision.match_id, match_ids, since)
+    return for_each(session, held.matches, late, lambda key: reject(session, key, reason, note, actor, now))
 
 
 def undo(session: Session, match_id: int, actor: Actor, now: datetime, undo_within: timedelta) -> Match:
@@ -181,7 +198,7 @@ def undo_many(
     """Undo each that can be, each wholly or not at all, and none about which something was decided after `since`."""
     asked = list(dict.fromkeys(match_ids))
     hold_matches(session, asked)
-    changed = decided_since(session, asked, since)
+    changed = decided_since(session, Decision.match_id, asked, since)
 
     def wholly(match_id: int) -> None:
         with session.begin_nested():

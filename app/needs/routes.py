@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import chain
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,6 +28,14 @@ blueprint = Blueprint("needs", __name__)
 
 CURRENT = (NeedState.OPEN, NeedState.PAUSED, NeedState.EXPIRED)
 PAST = (NeedState.MET, NeedState.WITHDRAWN)
+TOGETHER: dict[NeedState | None, tuple[str, ...]] = {
+    NeedState.OPEN: ("toujours-vrai", "pause", "retirer"),
+    NeedState.PAUSED: ("reprendre", "retirer"),
+    NeedState.EXPIRED: ("toujours-vrai",),
+    NeedState.WITHDRAWN: ("retablir",),
+    NeedState.MET: (),
+}
+"""What can be done to many needs of one state (`app.needs.many`)."""
 
 
 def sentence(error: NeedError) -> str:
@@ -242,6 +251,7 @@ def everywhere() -> ResponseReturnValue:
         states=choices(NeedState),
         urgencies=URGENCIES,
         orders=choices(NeedOrder),
+        acts=TOGETHER.get(filters.state, tuple(dict.fromkeys(chain(*TOGETHER.values())))),
         organisations=queries.organisation_choices(session()),
         committees=committees.choices(session()),
     )

@@ -1,6 +1,6 @@
 """What happens to needs: declared, edited, paused, withdrawn, brought back. Under locks, and only as far as promises allow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.days import day_of
+from app.db import among
 from app.holding import hold
+from app.many import Outcomes, decided_since, for_each
 from app.matches.queries import taken_for_needs
 from app.matches.service import supersede_proposals
-from app.models import Match, Need
+from app.models import Decision, Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, move, note_decision
@@ -220,6 +222,18 @@ def _submitted(session: Session, committee_id: int, key: str) -> Need | None:
     if found is not None and found.committee_id != committee_id:
         raise NeedError(NeedRefusal.CHANGED)
     return found
+
+
+def many(
+    session: Session, need_ids: Collection[int], since: int | None, act: Callable[[int], Need]
+) -> Outcomes:
+    """One of the verbs above for each of these needs about which nothing was decided after the decision `since`."""
+    proposed = select(Match.offered_item_id).where(
+        among(Match.need_id, need_ids), Match.state == MatchState.PROPOSED
+    )
+    held = hold(session, item_ids=session.exec(proposed), need_ids=need_ids)
+    late = decided_since(session, Decision.need_id, held.needs, since)
+    return for_each(session, held.needs, late, act)
 
 
 def _hold(session: Session, need_id: int, *states: NeedState) -> Need:

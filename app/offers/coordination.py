@@ -27,6 +27,12 @@ from app.web.words import choices
 ROW = "int(max=2147483647)"
 """What a path takes for a row's number: no more than the databases do."""
 
+TOGETHER: dict[OfferState | None, tuple[str, ...]] = {
+    OfferState.EXPIRED: ("prolonger",),
+    **dict.fromkeys((OfferState.CLOSED, OfferState.WITHDRAWN, OfferState.REFUSED), ()),
+}
+"""What can be done to many offers of one state (`app.offers.many`); of the others, anything."""
+
 
 @blueprint.get("/coordination/offres")
 @access(Who.COORDINATOR)
@@ -46,6 +52,8 @@ def index() -> str:
         states=choices(OfferState),
         order=order,
         orders=choices(OfferOrder),
+        refusal=RefusalForm(formdata=None),
+        acts=TOGETHER.get(state, ("prolonger", "refuser")),
     )
 
 
@@ -88,14 +96,14 @@ def refuse(offer_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(offer_id, refusal=form), 422
     reason, note = Reason(form.reason.data), form.note.data or ""
-    with trying(_counted_on) as current:
+    with trying(counted_on) as current:
         refused = service.refuse_offer(current, offer_id, reason, note, deciding(), now())
     if not refused:
         return done(told() or _("Cette offre était déjà terminée : rien n'a changé."), back, "warning")
     return done(_("L'offre est refusée. Le donateur est prévenu, sauf pour un message indésirable."), back)
 
 
-def _counted_on(_error: service.OfferError) -> str:
+def counted_on(_error: service.OfferError) -> str:
     return _("Un comité compte déjà sur ce don : mettez d'abord fin au rapprochement, puis refusez l'offre.")
 
 

@@ -172,18 +172,39 @@ def _tell_refusal(
 ) -> None:
     if decision.reason is None or decision.reason is Reason.SPAM:
         return
-    given, post = _about(session, decision), Post.about(session, decision, desk, now)
-    articles = [each for each in given.articles if only in {None, each.id}]
-    places = (load()[each.item].elsewhere for each in articles if each.item is not None)
-    with speaking(given.language):
+    first, *others = _refused_together(session, decision)
+    if first.offer.id != decision.offer_id:
+        return
+    post = Post.about(session, decision, desk, now)
+    articles = [each for given in (first, *others) for each in given.articles if only in {None, each.id}]
+    known = filter(None, (load().get(each.item or "") for each in articles))
+    places = (item.elsewhere for item in known)
+    with speaking(first.language):
         letter = messages.OfferRefused(
-            name=given.donor.name,
-            action_url=given.link(post, Purpose.TRACK_OFFER),
-            things=tuple(messages.Thing(named(each, given.language), each.quantity) for each in articles),
+            name=first.donor.name,
+            action_url=first.link(post, Purpose.TRACK_OFFER),
+            things=tuple(messages.Thing(named(each, first.language), each.quantity) for each in articles),
             reason=f"{word(decision.reason)}.",
             advice=" ".join(dict.fromkeys(str(ELSEWHERE[place]) for place in places if place)),
         )
-    given.send(post, letter)
+    first.send(post, letter)
+
+
+def _refused_together(session: Session, decision: Decision) -> list[Given]:
+    """The offers of one donor, for one person, that were refused with this one: they are told of in one letter."""
+    mine = session.get_one(Offer, decision.offer_id)
+    query = (
+        select(Decision.offer_id)
+        .join(Offer, col(Offer.id) == col(Decision.offer_id))
+        .where(
+            Decision.verb == decision.verb,
+            Decision.at == decision.at,
+            col(Decision.offer_id).in_(decision.data.get("together", [])),
+            Offer.donor_id == mine.donor_id,
+            Offer.contact_name == mine.contact_name,
+        )
+    )
+    return list(_read(session, {mine.id, *session.exec(query)}))
 
 
 def extended(session: Session, decision: Decision, _desk: Desk, _now: datetime) -> None:

@@ -4,7 +4,7 @@ Rows are locked in the order that all verbs keep: articles, then the offer.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,9 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, func, select
 
 from app.days import day_of
+from app.db import among
 from app.handovers import service as handovers
+from app.holding import hold
+from app.many import Outcomes, decided_since, for_each
 from app.matches.service import supersede_proposals
-from app.models import Donor, Match, Offer, OfferedItem
+from app.models import Decision, Donor, Match, Offer, OfferedItem
 from app.models.states import COMMITTED, MatchState, OfferState, Reason, Side, Verb
 from app.offers.drafts import ArticleDraft, OfferDraft
 from app.offers.queries import STANDING
@@ -199,11 +202,19 @@ def withdraw_offer(
 
 
 def refuse_offer(
-    session: Session, offer_id: int, reason: Reason, note: str, actor: Actor, now: datetime
+    session: Session,
+    offer_id: int,
+    reason: Reason,
+    note: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    together: Collection[int] = (),
 ) -> bool:
     """A coordinator says no, with a reason that the donor is told. False if it was over already.
 
-    Raises OfferError while a committee counts on a part of it.
+    `together` are the offers that the same act refuses: a donor of several is told once. Raises OfferError while a
+    committee counts on a part of it.
     """
     offer, items = hold_offer(session, offer_id)
     if offer.state not in STANDING:
@@ -211,7 +222,8 @@ def refuse_offer(
     if _counted_on(session, items):
         raise OfferError(OfferRefusal.PROMISED)
     _give_up(session, offer, items, actor, now)
-    move(session, offer, OfferState.REFUSED, Verb.REFUSE, actor, now, reason=reason, note=note)
+    data = {"together": sorted(together)} if together else None
+    move(session, offer, OfferState.REFUSED, Verb.REFUSE, actor, now, reason=reason, note=note, data=data)
     return True
 
 
@@ -278,6 +290,16 @@ def recognise_article(
         supersede_proposals(session, actor, now, item_ids=[offered_item_id])
         note_decision(session, offer, Verb.EDIT, actor, now, data=data)
     return row
+
+
+def many(
+    session: Session, offer_ids: Collection[int], since: int | None, act: Callable[[int], bool]
+) -> Outcomes:
+    """One of the verbs above for each of these offers about which nothing was decided after the decision `since`."""
+    items = select(OfferedItem.id).where(among(OfferedItem.offer_id, offer_ids))
+    held = hold(session, item_ids=session.exec(items))
+    late = decided_since(session, Decision.offer_id, held.offers, since)
+    return for_each(session, held.offers, late, act)
 
 
 def hold_offer(session: Session, offer_id: int) -> tuple[Offer, Sequence[OfferedItem]]:

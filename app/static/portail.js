@@ -50,3 +50,19 @@ if (everywhere) {
     everywhere.focus();
   });
 }
+// Rows that are ticked together: all at once, and how many they are.
+const tickAll = document.querySelector("[data-tick-all]");
+if (tickAll) {
+  const rows = [...document.querySelectorAll("input[name=choisi]")];
+  const said = document.querySelector("[data-ticked]");
+  const count = () => {
+    const ticked = rows.filter((row) => row.checked).length;
+    tickAll.checked = ticked === rows.length;
+    tickAll.indeterminate = ticked > 0 && ticked < rows.length;
+    said.textContent = ticked ? `(${ticked})` : "";
+  };
+  tickAll.hidden = false;
+  tickAll.addEventListener("change", () => { for (const row of rows) row.checked = tickAll.checked; count(); });
+  for (const row of rows) row.addEventListener("change", count);
+  count();
+}

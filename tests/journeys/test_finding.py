@@ -62,3 +62,40 @@ def test_on_a_telephone_with_and_without_javascript(portal: Portal, browser: Bro
     coordinator.look("nom")
     coordinator.page.get_by_role("link", name="DAAA").first.click()
     assert coordinator.sees("DAAA")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_list_is_ordered_kept_and_acted_on_together(portal: Portal, browser: Browser, script: bool) -> None:
+    build = Builder(portal.app, portal.clock)
+    committee = build.committee(name="Comité de Vienne")
+    for quantity in (2, 3, 4):
+        build.need(committee, quantity=quantity)
+    build.need(quantity=9)
+    width = DESKTOP if script else PHONE
+    coordinator = person(portal, browser, f"listes-{script}", width=width, script=script)
+    sign_in(portal, coordinator, build.account(Role.COORDINATOR))
+    page = coordinator.page
+
+    coordinator.open("/coordination/besoins")
+    page.locator("main").get_by_label("Chercher").fill("vienne")
+    page.get_by_label("Ordre").select_option("Les plus récents d’abord")
+    page.get_by_role("button", name="Filtrer").click()
+    page.get_by_text("Enregistrer cette vue").click()
+    page.get_by_label("Nom de la vue").fill("Vienne")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    assert coordinator.sees("La vue « Vienne » est enregistrée.")
+    coordinator.look("vue")
+    if script:
+        page.get_by_label("Tout cocher").check()
+        expect(page.locator("[data-ticked]")).to_have_text("(3)")
+        page.get_by_label("Cocher 4 × Lave-linge").uncheck()
+    else:
+        page.get_by_label("Cocher 2 × Lave-linge").check()
+        page.get_by_label("Cocher 3 × Lave-linge").check()
+    coordinator.look("coche")
+    page.get_by_role("button", name="Mettre en pause").click()
+
+    assert coordinator.sees("2 besoins sont en pause.")
+    expect(page.get_by_label("Cocher 4 × Lave-linge")).to_be_visible()
+    expect(page.get_by_label("Cocher 3 × Lave-linge")).to_have_count(0)
+    coordinator.look("fait")

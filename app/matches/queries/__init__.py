@@ -12,7 +12,7 @@ from app.holding import Held
 from app.matches.queries import earmarks
 from app.matches.queries.earmarks import beyond_plans as beyond_plans
 from app.matches.queries.earmarks import of_plans as of_plans
-from app.models import Decision, Match, Need, OfferedItem
+from app.models import Match, Need, OfferedItem
 from app.models.states import COMMITTED, LIVE, Aside, MatchState
 
 
@@ -78,14 +78,6 @@ def pieces_of_offer(session: Session, offer_id: int) -> dict[int, int]:
         )
     )
     return dict(rows.all())
-
-
-def decided_since(session: Session, match_ids: Collection[int], since: int | None) -> set[int]:
-    """Of these matches, those about which something was decided after the decision numbered `since`; none where None."""
-    if since is None:
-        return set()
-    query = select(Decision.match_id).where(among(Decision.match_id, match_ids), col(Decision.id) > since)
-    return {match_id or 0 for match_id in session.exec(query)}
 
 
 @dataclass(slots=True)
