@@ -160,6 +160,8 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
     free = build.offered_item(quantity=3)
     build.earmark(free, committee, accounts[COORDINATOR])
     aside = build.offered_item(aside=Aside.WITHDRAWN)
+    closed_need = build.need(committee, state=NeedState.WITHDRAWN)
+    unneeded = build.match(build.offered_item(), closed_need, state=MatchState.DECLINED)
     approved, accepted = (
         maker.match(MatchState.APPROVED),
         maker.match(MatchState.ACCEPTED, slot=timedelta(days=2)),
@@ -179,13 +181,14 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             _tracked(maker, aside),
             _slip_of_donor(maker, coming),
             *_committee_links(maker, approved, accepted, coming, past, joined),
+            path_of(Purpose.COMMITTEE_ANSWER, maker.token(Purpose.COMMITTEE_ANSWER, unneeded.id, f"committee:{committee.id}")),
             *_account_links(maker, invited, accounts[MEMBER]),
         ],
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier",
             "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
             "/mon-comite/preferences", "/mon-comite/offres",
-            *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined)),
+            *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
         ],
         COORDINATOR: [

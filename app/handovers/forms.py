@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, widgets
 from wtforms.validators import StopValidation
 
+from app.handovers.effects import SAID_BY, effects
 from app.handovers.meeting import Carried
 from app.handovers.reporting import HandoverReport, Received, Says
 from app.handovers.service import MOST_SLOTS, Terms, Without
@@ -71,7 +72,10 @@ def _several(quantity: int, name: str) -> str:
 
 
 def _reasons(occasion: Occasion) -> list[tuple[str, LazyString]]:
-    return [(reason.value, said) for reason, said in words.choices(REASONS[occasion])]
+    said_by = SAID_BY if occasion is Occasion.DONOR_DECLINES else {}
+    return [
+        (reason.value, said_by.get(Reason(reason), said)) for reason, said in words.choices(REASONS[occasion])
+    ]
 
 
 class TakingForm(PortalForm):
@@ -91,6 +95,7 @@ class TakingForm(PortalForm):
         known = [value for value, _words in choices]
         self.articles.choices = choices
         self.why.choices = _reasons(self.occasion)
+        self.effects = effects(self.occasion)
         posted = [value for value in self.shown.data or () if value in known]
         if not posted:
             self.articles.data = known
@@ -189,6 +194,7 @@ class DecliningForm(PortalForm):
         super().__init__(**kwargs)
         self.given_up.choices = _listed(lines)
         self.reason.choices = _reasons(self.occasion)
+        self.effects = effects(self.occasion)
         known = {value for value, _words in self.given_up.choices}
         chosen = known if len(known) == 1 else known & set(self.given_up.data or ())
         self.lines = sorted(map(int, chosen))

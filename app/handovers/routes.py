@@ -25,11 +25,12 @@ from app.handovers.meeting import calendar_entry
 from app.handovers.queries import Case
 from app.handovers.slots import Span, encode, suggest
 from app.handovers.trips import HandoverRefusal
-from app.models.states import MatchState, Reason, Side
+from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, MatchState, Reason, Side
+from app.needs import service as needs
 from app.post.bearers import bearer_of
 from app.transitions import DONOR
 from app.web.access import Who, access
-from app.web.answers import done
+from app.web.answers import done, trying
 from app.web.clock import now
 from app.web.fields import PortalForm
 from app.web.links import Purpose
@@ -146,7 +147,18 @@ def _decline(seat: Seat) -> ResponseReturnValue:
         service.decline(
             current, seat.match_id, Side.COMMITTEE, reason, note, seat.actor, now(), lines=form.lines
         )
+    if reason in ENDS_THE_NEED:
+        return done(
+            _("C'est noté : ce don ira ailleurs, et votre besoin est retiré de la liste."), seat.url()
+        )
     return done(_("C'est noté : ce don ira ailleurs. Votre besoin reste ouvert."), seat.url())
+
+
+def _reopen_need(seat: Seat) -> ResponseReturnValue:
+    """The committee needs it after all."""
+    with trying(lambda _error: _("Ce besoin n'est plus à rétablir."), seat.url()) as current:
+        needs.needed_again(current, case_of(seat.match_id).asked.need.id, seat.actor, now())
+    return done(_("Le besoin est rétabli."), seat.url())
 
 
 @blueprint.get("/reponse/comite/<token>")
@@ -171,6 +183,18 @@ def committee_link_along(token: str) -> ResponseReturnValue:
 @access(Who.LINK)
 def committee_link_decline(token: str) -> ResponseReturnValue:
     return _decline(by_link(token))
+
+
+@blueprint.post("/reponse/comite/<token>/retablir")
+@access(Who.LINK)
+def committee_link_reopen(token: str) -> ResponseReturnValue:
+    return _reopen_need(by_link(token))
+
+
+@blueprint.post("/mon-comite/dons/<int:match_id>/retablir")
+@access(Who.MEMBER)
+def committee_answer_reopen(match_id: int) -> ResponseReturnValue:
+    return _reopen_need(by_account(match_id))
 
 
 @blueprint.get("/mon-comite/dons/<int:match_id>")
@@ -288,6 +312,9 @@ def donor_no(token: str) -> ResponseReturnValue:
     reason, note, back = Reason(form.reason.data), form.note.data or "", url_for(".donor_answer", token=token)
     with answering(back) as current:
         service.decline(current, match_id, Side.DONOR, reason, note, DONOR, now(), lines=form.lines)
+    if reason in ENDS_THE_GIFT:
+        said = _("C'est noté : ce que vous ne donnez plus est retiré. Vous pouvez le remettre ci-dessous.")
+        return done(said, tracking_url(case_of(match_id)))
     return done(_("C'est noté, le comité est prévenu. Merci de nous l'avoir dit."), back)
 
 

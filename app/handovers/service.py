@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.days import end_of_day
 from app.handovers.slots import Span
@@ -22,9 +22,12 @@ from app.handovers.trips import (
     spans,
     take_off,
 )
+from app.holding import hold
 from app.joining import GOING_ON, UNFIXED
-from app.models import Handover, Match
-from app.models.states import MatchState, Reason, Side, Transport, Verb
+from app.models import Handover, Match, Offer, OfferedItem
+from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, Aside, MatchState, Reason, Side, Transport, Verb
+from app.needs import service as needs
+from app.putting_aside import put_aside
 from app.transitions import DONOR, Actor, move
 
 MOST_SLOTS = 12
@@ -65,6 +68,7 @@ def accept_with_times(
 
     Where a time is fixed this moves the appointment, with all that it is about: the donor chooses anew.
     """
+    _hold_what_is_proposed(session, match_id, Side.COMMITTEE, without.reason if without else None)
     trip = open_trip(session, match_id, *GOING_ON)
     if lines is not None:
         trip.keep(lines)
@@ -102,6 +106,7 @@ def take_along(
     without: Without | None = None,
 ) -> None:
     """The committee takes at the appointment that is fixed what it had not answered about when it was."""
+    _hold_what_is_proposed(session, match_id, Side.COMMITTEE, without.reason if without else None)
     trip = open_trip(session, match_id, MatchState.APPROVED, lines=lines)
     if not trip.is_fixed:
         raise HandoverError(HandoverRefusal.NO_SLOT)
@@ -251,14 +256,17 @@ def decline(
     now: datetime,
     *,
     lines: Collection[int] | None = None,
+    withdraws: bool = True,
 ) -> None:
-    """One side says no to this article, or to `lines` of its trip, before or after it had said yes; what it declines is free
-    again, and what else the trip holds stands."""
+    """One side says no to this article, or to `lines` of its trip, before or after it had said yes; what else the trip holds
+    stands. What it declines is free again, unless its reason ends the gift or the need (`withdraws` False: somebody sees to that).
+    """
+    _hold_what_is_proposed(session, match_id, side, reason)
     trip = open_trip(session, match_id, *GOING_ON, lines={match_id} if lines is None else lines)
     if trip.is_fixed:
         trip.handover.sequence += 1
     for match in trip.lines:
-        _decline(session, match, side, reason, note, actor, now)
+        _decline(session, match, side, reason, note, actor, now, withdraws=withdraws)
 
 
 def _decline(
@@ -271,10 +279,29 @@ def _decline(
     now: datetime,
     *,
     told_with_others: bool = False,
+    withdraws: bool = True,
 ) -> None:
+    """`withdraws`: an article that is gone or kept is offered to nobody any more."""
     data = {"side": side.value, "told_with_others": told_with_others}
     end, verb = MatchState.FAILED, Verb.FAIL
     if match.state is MatchState.APPROVED:
         end, verb = MatchState.DECLINED, Verb.DECLINE
     move(session, match, end, verb, actor, now, reason=reason, note=note, data=data)
     match.closed_at = now
+    if side is Side.DONOR and reason in ENDS_THE_GIFT and withdraws:
+        item = session.get_one(OfferedItem, match.offered_item_id)
+        offer = session.get_one(Offer, item.offer_id)
+        put_aside(session, offer, item, Aside.WITHDRAWN, actor, now, reason=reason, note=note)
+    if side is Side.COMMITTEE and reason in ENDS_THE_NEED:
+        needs.no_longer_needed(session, match.need_id, actor, now)
+
+
+def _hold_what_is_proposed(session: Session, match_id: int, side: Side, reason: Reason | None) -> None:
+    """A need may be closed: what is proposed for it leaves the board, and articles are locked before needs."""
+    if side is not Side.COMMITTEE or reason not in ENDS_THE_NEED:
+        return
+    trip = select(Match.handover_id).where(Match.id == match_id).scalar_subquery()
+    need_ids = session.exec(select(Match.need_id).where(col(Match.handover_id) == trip)).all()
+    standing = col(Match.state).in_([MatchState.PROPOSED, *GOING_ON])
+    items = session.exec(select(Match.offered_item_id).where(col(Match.need_id).in_(need_ids), standing))
+    hold(session, item_ids=items.all(), need_ids=need_ids)

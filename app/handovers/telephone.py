@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.handovers import forms, service
 from app.handovers.entering import answering, blueprint, case_of, is_past, picked
 from app.handovers.slots import Span, encode
-from app.models.states import ActorKind, Reason, Side
+from app.models.states import ENDS_THE_GIFT, ActorKind, Reason, Side
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.answers import done, turn_back
@@ -95,6 +95,11 @@ def phone_no(match_id: int) -> ResponseReturnValue:
     reason, note = Reason(form.reason.data), form.note.data or ""
     with answering(_match_url(match_id)) as current:
         service.decline(current, match_id, Side.DONOR, reason, note, _donor(), now(), lines=form.lines)
+    if reason in ENDS_THE_GIFT:
+        said = _(
+            "C'est noté : le rapprochement est terminé et l'article est retiré de l'offre, où il peut être remis."
+        )
+        return done(said, _match_url(match_id))
     return done(
         _("C'est noté : le rapprochement est terminé. Le comité est prévenu s'il en avait entendu parler."),
         _match_url(match_id),

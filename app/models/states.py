@@ -251,6 +251,12 @@ class Occasion(StrEnum):
     DONOR_REPORTS_FAILURE = "donor_reports_failure"
 
 
+ENDS_THE_GIFT = frozenset({Reason.GIVEN_ELSEWHERE, Reason.CHANGED_MIND})
+"""Why a donor says no to anybody: the article is withdrawn. Any other no leaves it on offer to everybody else."""
+
+ENDS_THE_NEED = frozenset({Reason.NO_LONGER_NEEDED})
+"""Why a committee says no to any gift: its need is closed."""
+
 REASONS: Mapping[Occasion, tuple[Reason, ...]] = {
     Occasion.COORDINATOR_REJECTS: (
         Reason.TOO_FAR,

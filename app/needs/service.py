@@ -192,13 +192,7 @@ def _stands(need: Need, now: datetime) -> None:
 def withdraw(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
     """Take a need back with all that is proposed for it. Raises NeedError while somebody counts on it."""
     need = _hold(session, need_id, NeedState.OPEN, NeedState.PAUSED)
-    waiting = set(
-        session.exec(
-            select(Match.state).where(
-                Match.need_id == need_id, col(Match.state).in_(COMMITTED - {MatchState.COMPLETED})
-            )
-        )
-    )
+    waiting = _counting_on(session, need_id)
     if MatchState.SCHEDULED in waiting:
         raise NeedError(NeedRefusal.APPOINTMENT)
     if waiting:
@@ -207,6 +201,32 @@ def withdraw(session: Session, need_id: int, actor: Actor, now: datetime) -> Nee
     move(session, need, NeedState.WITHDRAWN, Verb.WITHDRAW, actor, now)
     need.asked_at = None
     return need
+
+
+def no_longer_needed(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
+    """Close a need whose committee has just refused a gift because it needs none: withdrawn, or paused while other gifts are
+    promised for it. Both can be undone. Nothing where it is over already."""
+    need = _hold(session, need_id)
+    if need.state not in {NeedState.OPEN, NeedState.PAUSED}:
+        return need
+    if not _counting_on(session, need_id):
+        return withdraw(session, need_id, actor, now)
+    return need if need.state is NeedState.PAUSED else pause(session, need_id, actor, now)
+
+
+def needed_again(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
+    """Undo `no_longer_needed`. Raises NeedError."""
+    need = _hold(session, need_id, NeedState.WITHDRAWN, NeedState.PAUSED)
+    act = restore if need.state is NeedState.WITHDRAWN else resume
+    return act(session, need_id, actor, now)
+
+
+def _counting_on(session: Session, need_id: int) -> set[MatchState]:
+    """The states of what is promised for a need and not handed over."""
+    query = select(Match.state).where(
+        Match.need_id == need_id, col(Match.state).in_(COMMITTED - {MatchState.COMPLETED})
+    )
+    return {MatchState(state) for state in session.exec(query)}
 
 
 def restore(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:

@@ -19,6 +19,7 @@ from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
 from app.offers.queries import STANDING
 from app.offers.service import hold_offer
 from app.photos.service import attach, forget_of_item
+from app.putting_aside import put_aside
 from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
 
@@ -247,24 +248,18 @@ def set_aside(
     note: str,
     actor: Actor,
     now: datetime,
-    *,
-    promised_stays: bool = False,
 ) -> bool:
     """Hold an article back, refuse it or withdraw it; the rest of its offer stands. False where that is so already.
 
-    Raises CorrectionError while a committee counts on it, unless it is only held back or `promised_stays`.
+    Raises CorrectionError while a committee counts on it, unless it is only held back.
     """
     offer, row = _hold_article(session, article_id)
     if offer.state not in STANDING:
         raise CorrectionError(CorrectionRefusal.OVER)
-    if row.aside is aside:
-        return False
     waiting = [each for each in promises_of(session, [row.id]) if each.begun]
-    if waiting and aside is not Aside.HELD and not promised_stays:
+    if waiting and row.aside is not aside and aside is not Aside.HELD:
         raise CorrectionError(CorrectionRefusal.ASIDE, waiting)
-    supersede_proposals(session, actor, now, item_ids=[row.id])
-    _note_aside(session, offer, row, aside, Verb.SET_ASIDE, actor, now, reason=reason, note=note)
-    return True
+    return put_aside(session, offer, row, aside, actor, now, reason=reason, note=note)
 
 
 def put_back(session: Session, article_id: int, actor: Actor, now: datetime) -> bool:
@@ -272,30 +267,7 @@ def put_back(session: Session, article_id: int, actor: Actor, now: datetime) -> 
     offer, row = _hold_article(session, article_id)
     if offer.state not in STANDING:
         raise CorrectionError(CorrectionRefusal.OVER)
-    if row.aside is None:
-        return False
-    _note_aside(session, offer, row, None, Verb.PUT_BACK, actor, now)
-    return True
-
-
-def _note_aside(
-    session: Session,
-    offer: Offer,
-    row: OfferedItem,
-    aside: Aside | None,
-    verb: Verb,
-    actor: Actor,
-    now: datetime,
-    **said: Any,
-) -> None:
-    data = {
-        "offered_item": row.id,
-        "text": row.description[:200],
-        "item": row.item,
-        "aside": [_plain(row.aside), _plain(aside)],
-    }
-    row.aside = aside
-    note_decision(session, offer, verb, actor, now, from_state=offer.state, data=data, **said)
+    return put_aside(session, offer, row, None, actor, now)
 
 
 def _hold_article(session: Session, article_id: int) -> tuple[Offer, OfferedItem]:

@@ -195,7 +195,7 @@ def withdraw_offer(
     if offer.state not in STANDING:
         return False
     for match_id in _counted_on(session, items):
-        handovers.decline(session, match_id, Side.DONOR, reason, note, actor, now)
+        handovers.decline(session, match_id, Side.DONOR, reason, note, actor, now, withdraws=False)
     _give_up(session, offer, items, actor, now)
     move(session, offer, OfferState.WITHDRAWN, Verb.WITHDRAW, actor, now, reason=reason, note=note)
     return True

@@ -126,7 +126,9 @@ def _since(current: Session, seen: int, about: sa.ColumnElement[bool]) -> list[D
         .where(col(Decision.id) > seen, about)
         .order_by(col(Decision.id))
     )
-    return [Deed(decision, by) for decision, by in current.exec(query) if "address_of" not in decision.data]
+    return [
+        Deed(decision, by) for decision, by in current.exec(query.where(col(Decision.verb).not_in(NO_MATTER)))
+    ]
 
 
 def check(current: Session) -> None:
@@ -155,6 +157,8 @@ def _beside(meanwhile: Decision, doing: Decision) -> bool:
         articles = [each.data.get("offered_item") for each in (meanwhile, doing)]
         return pair in BESIDE_OF_OFFER or (None not in articles and articles[0] != articles[1])
     sides = [each.data.get("side") or SIDES.get(each.verb) for each in (meanwhile, doing)]
+    if meanwhile.verb is Verb.APPROVE and meanwhile.match_id != doing.match_id:
+        return True  # another article joins the trip
     return pair in BESIDE and sides[0] != sides[1] and "other_time" not in meanwhile.data
 
 

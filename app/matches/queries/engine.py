@@ -22,12 +22,13 @@ from app.matches.queries import earmarks
 from app.models import (
     Action,
     Committee,
+    Decision,
     Match,
     Need,
     Offer,
     OfferedItem,
 )
-from app.models.states import COMMITTED, MatchState, NeedState, OfferState
+from app.models.states import COMMITTED, ENDS_THE_GIFT, MatchState, NeedState, OfferState, Verb
 from app.weights.queries import current_weights
 from matching.items import load
 from notifications.typography import PARIS
@@ -234,7 +235,7 @@ def ended(
         select(Match.id, Match.offered_item_id, Match.need_id)
         .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .where(col(Match.state).in_(RULED_OUT), Offer.state == OfferState.OPEN)
+        .where(col(Match.state).in_(RULED_OUT), Offer.state == OfferState.OPEN, ~_gone())
         .order_by(col(Match.closed_at), col(Match.id))
     )
     if items is not None:
@@ -242,6 +243,16 @@ def ended(
     if needs is not None:
         query = query.where(among(Match.need_id, needs))
     return ((match or 0, item, need) for match, item, need in session.exec(query))
+
+
+def _gone() -> sa.ColumnElement[bool]:
+    """Whether a match came to nothing because the article was gone or kept: put back, it may go to the same committee."""
+    said = sa.select(col(Decision.id)).where(
+        col(Decision.match_id) == col(Match.id),
+        col(Decision.verb).in_([Verb.DECLINE, Verb.FAIL]),
+        col(Decision.reason).in_(ENDS_THE_GIFT),
+    )
+    return said.correlate(Match).exists()
 
 
 def _settled(session: Session) -> Iterable[tuple[int, int]]:

@@ -124,7 +124,8 @@ def test_either_side_may_decline_and_the_other_is_told(pair: Pair, side: Side) -
     assert pair.state() is MatchState.DECLINED
     told = ("committee", "donor_declined") if side is Side.DONOR else ("donor", "committee_declined")
     assert pair.letters() == [told]
-    decision = pair.session.exec(select(Decision).order_by(col(Decision.id).desc())).first()
+    about = select(Decision).where(Decision.match_id == pair.match_id)
+    decision = pair.session.exec(about.order_by(col(Decision.id).desc())).first()
     assert decision is not None
     assert (decision.reason, decision.note) == (reason, "Désolé.")
     assert (decision.from_state, decision.to_state) == ("approved", "declined")

@@ -1,0 +1,43 @@
+"""An article that is not offered though its offer stands: held back, refused, withdrawn; and offered again.
+
+Whoever calls holds the article and its offer.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.matches.service import supersede_proposals
+from app.models import Offer, OfferedItem
+from app.models.states import Aside, Reason, Verb
+from app.transitions import Actor, note_decision
+
+
+def put_aside(
+    session: Session,
+    offer: Offer,
+    row: OfferedItem,
+    aside: Aside | None,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: Reason | None = None,
+    note: str = "",
+) -> bool:
+    """Say why an article is not offered, or with None that it is. What is promised of it stands. False where it was so."""
+    if row.aside is aside:
+        return False
+    if aside is not None:
+        supersede_proposals(session, actor, now, item_ids=[row.id])
+    data = {
+        "offered_item": row.id,
+        "text": row.description[:200],
+        "item": row.item,
+        "aside": [row.aside and row.aside.value, aside and aside.value],
+    }
+    row.aside = aside
+    verb = Verb.PUT_BACK if aside is None else Verb.SET_ASIDE
+    note_decision(
+        session, offer, verb, actor, now, from_state=offer.state, reason=reason, note=note, data=data
+    )
+    return True
