@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.holding import Held
-from app.models import Handover, Match
-from app.models.states import MatchState
+from app.models import Committee, Handover, Match, Offer
+from app.models.states import MatchState, Transport
 
 UNFIXED = (MatchState.APPROVED, MatchState.ACCEPTED)
 GOING_ON = (*UNFIXED, MatchState.SCHEDULED)
@@ -55,3 +55,8 @@ def _own_trip(session: Session, match: Match) -> Handover | None:
     """That of an approval which was undone."""
     trip = session.get(Handover, match.handover_id) if match.handover_id else None
     return trip if trip is not None and trip.starts_at is None else None
+
+
+def meeting_zone(transport: Transport, offer: Offer, committee: Committee) -> str:
+    """By whose clock they meet: that of the donor's place where the committee comes, else that of the committee's."""
+    return (offer if transport is Transport.COMMITTEE_COLLECTS else committee).zone

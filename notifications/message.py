@@ -6,6 +6,7 @@ from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, dataclass_transform
 
+from notifications import zones
 from notifications.rendered import Attachment, RenderedMessage
 
 MESSAGES: "dict[str, type[Message]]" = {}
@@ -14,10 +15,12 @@ MESSAGES: "dict[str, type[Message]]" = {}
 
 @dataclass(frozen=True)
 class Slot:
-    """A stretch of time; both ends carry a time zone."""
+    """A stretch of time, both ends aware: told by the clock of `zone`, which is named to a `reader` who lives by another."""
 
     starts_at: datetime
     ends_at: datetime
+    zone: str = zones.HOME
+    reader: str = zones.HOME
 
 
 @dataclass(frozen=True)

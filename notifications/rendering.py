@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from notifications import grammar, sources
+from notifications import grammar, sources, zones
 from notifications.plain import one_line
 from notifications.rendered import LANGUAGES, RenderedMessage, portal
 from notifications.typography import NO_BREAK_SPACE, PARIS, clock, french
@@ -133,9 +133,13 @@ def _clean(value: Any, key: str) -> Any:
 @jinja2.pass_context
 def _moment(context: jinja2.runtime.Context, when: datetime) -> str:
     """`mardi 1er décembre à 14 h 30`, in Paris, whatever zone `when` carries."""
-    local, language = when.astimezone(PARIS), context["language"]
+    return _at(context, when.astimezone(PARIS))
+
+
+def _at(context: jinja2.runtime.Context, local: datetime) -> str:
+    language = context["language"]
     joint = "à" if language == "fr" else "at"
-    return f"{_day(context, local)} {joint} {clock(local, language)}"
+    return f"{_day(context, local.date())} {joint} {clock(local, language)}"
 
 
 @jinja2.pass_context
@@ -146,15 +150,17 @@ def _day(context: jinja2.runtime.Context, when: date) -> str:
 
 
 @jinja2.pass_context
-def _slot(context: jinja2.runtime.Context, slot: Mapping[str, datetime]) -> str:
-    """`mardi 1er décembre de 14 h à 16 h`; a slot that ends another day says so."""
-    starts, ends = slot["starts_at"].astimezone(PARIS), slot["ends_at"].astimezone(PARIS)
+def _slot(context: jinja2.runtime.Context, slot: Mapping[str, Any]) -> str:
+    """`mardi 1er décembre de 14 h à 16 h`; a slot that ends another day says so, and whose hours they are if not the reader's."""
+    starts, ends = (zones.local(slot[end], slot["zone"]) for end in ("starts_at", "ends_at"))
     language = context["language"]
+    elsewhere = zones.differ(slot["zone"], slot["reader"], starts)
+    whose = f" ({zones.named(slot['zone'], language)})" if elsewhere else ""
     if starts.date() != ends.date():
         joint = "jusqu'au" if language == "fr" else "until"
-        return f"{_moment(context, starts)} {joint} {_moment(context, ends)}"
+        return f"{_at(context, starts)} {joint} {_at(context, ends)}{whose}"
     hours = "de {} à {}" if language == "fr" else "from {} to {}"
-    return f"{_day(context, starts)} {hours.format(clock(starts, language), clock(ends, language))}"
+    return f"{_day(context, starts.date())} {hours.format(clock(starts, language), clock(ends, language))}{whose}"
 
 
 def _lot(thing: Mapping[str, Any] | str, count: str = "quantity") -> str:

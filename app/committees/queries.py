@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from app.finding import queries as finding
 from app.handovers.queries import trips_of
+from app.joining import meeting_zone
 from app.matches.queries import known_to_sides
 from app.models import Account, Committee, Handover, Match, Membership, Need, Offer, OfferedItem, Organisation
 from app.models.states import Findable, MatchState, NeedState
@@ -74,6 +75,8 @@ class Incoming:
     need: Need
     commune: str
     handover: Handover | None
+    zone: str
+    """By whose clock they meet."""
 
     @property
     def other_time_wanted(self) -> bool:
@@ -103,11 +106,14 @@ def incoming(session: Session, committee_id: int, *, approved_before: datetime) 
             known_to_sides(approved_before),
         )
     )
-    rows = session.exec(query).all()
+    committee, rows = session.get_one(Committee, committee_id), session.exec(query).all()
     handovers = trips_of(session, [match.id for match, *_ in rows])
     found = [
-        Incoming(match, item, need, offer.commune, handovers.get(match.id))
+        Incoming(
+            match, item, need, offer.commune, trip, meeting_zone((trip or match).transport, offer, committee)
+        )
         for match, item, need, offer in rows
+        for trip in [handovers.get(match.id)]
     ]
     return sorted(found, key=_when)
 

@@ -5,13 +5,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.committees.queries import WAITING
 from app.days import day_of, start_of
 from app.digests.issues import Issue, due, unsubscribe_link, weekly
+from app.joining import meeting_zone
 from app.matches.queries import known_to_sides, taken_for_needs
-from app.models import Committee, Handover, Match, Need, OfferedItem
+from app.models import Committee, Handover, Match, Need, Offer, OfferedItem
 from app.models.states import COMMITTED, Language, MatchState, NeedState
 from app.post.desk import Desk
 from app.post.sending import Post
@@ -31,6 +33,8 @@ class Week:
     """What one committee is told of; rows, not words."""
 
     gifts: list[tuple[Match, OfferedItem, Handover | None]] = field(default_factory=list)
+    zones: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """By match, whose clock they meet by and whose the committee lives by."""
     missing: list[tuple[Need, int]] = field(default_factory=list)
     asked: int = 0
     aside: list[Need] = field(default_factory=list)
@@ -59,10 +63,12 @@ def _read(
     """Three queries for any number of committees."""
     weeks: defaultdict[int, Week] = defaultdict(Week)
     gifts = (
-        select(Need.committee_id, Match, OfferedItem, Handover)
+        sa.select(Match, OfferedItem, Handover, Offer, Committee)
         .select_from(Match)
         .join(Need, col(Need.id) == col(Match.need_id))
         .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
         .join(Handover, col(Handover.id) == col(Match.handover_id), isouter=True)
         .where(
             col(Need.committee_id).in_(committee_ids),
@@ -71,8 +77,12 @@ def _read(
         )
         .order_by(col(Match.answer_by), col(Match.id))
     )
-    for key, match, item, handover in session.exec(gifts):
-        weeks[key].gifts.append((match, item, handover))
+    for match, item, handover, offer, committee in session.execute(gifts):
+        weeks[committee.id].gifts.append((match, item, handover))
+        weeks[committee.id].zones[match.id] = (
+            meeting_zone((handover or match).transport, offer, committee),
+            committee.zone,
+        )
     needs = session.exec(
         select(Need)
         .where(
@@ -184,7 +194,7 @@ def _coming(week: Week, language: Language, now: datetime) -> list[str]:
         if match.state is not MatchState.SCHEDULED or handover is None or _is_over(match, handover, now):
             continue
         if handover.starts_at is not None and handover.ends_at is not None:
-            when = time_range(handover.starts_at, handover.ends_at)
+            when = time_range(handover.starts_at, handover.ends_at, *week.zones[match.id])
             line = _("%(thing)s : %(when)s.", thing=counted(item, match.quantity, language), when=when)
             appointments.append((handover.starts_at, line))
     chosen = [

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.db import session
 from app.handovers import queries
-from app.handovers.meeting import giver, meeting_place, place_for_donor
+from app.handovers.meeting import giver, meeting_place, meeting_time, place_for_donor
 from app.handovers.queries import Case
 from app.handovers.slots import BadSpanError, Span, decode
 from app.handovers.trips import HandoverRefusal
@@ -32,6 +32,7 @@ NAMING = ("shown", "along-shown", "given_up")
 blueprint = Blueprint("handovers", __name__)
 blueprint.add_app_template_global(giver)
 blueprint.add_app_template_global(meeting_place)
+blueprint.add_app_template_global(meeting_time)
 blueprint.add_app_template_global(place_for_donor)
 
 REFUSALS = {

@@ -1,7 +1,7 @@
 """What the two sides may answer: request data to typed values, with a sentence for what is wrong."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -124,7 +124,7 @@ class DonorGives(TakingForm):
 
 
 class TermsForm(CommitteeTakes):
-    """The committee's yes: which articles, which times, who moves them, where."""
+    """The committee's yes: which articles, which times, who moves them, where. `zones` are the clocks where they would meet."""
 
     slots = TicksField(lazy("Quand pouvez-vous ?"), validate_choice=False)
     day = DayField(lazy("Un autre jour"))
@@ -137,12 +137,20 @@ class TermsForm(CommitteeTakes):
     note = paragraph(lazy("Un mot pour le donateur"), most=1000)
 
     def __init__(
-        self, lines: Sequence[Carried], suggested: Sequence[Span], now: datetime, **kwargs: Any
+        self,
+        lines: Sequence[Carried],
+        suggested: Sequence[Span],
+        now: datetime,
+        zones: Mapping[Transport, str],
+        **kwargs: Any,
     ) -> None:
-        self.now = now
+        self.now, self.zones = now, zones
+        zone = zones[Transport.DONOR_BRINGS]
         self.spans: list[Span] = []
         super().__init__(lines, **kwargs)
-        self.slots.choices = [(encode(span), time_range(span.starts_at, span.ends_at)) for span in suggested]
+        self.slots.choices = [
+            (encode(span), time_range(span.starts_at, span.ends_at, zone, zone)) for span in suggested
+        ]
 
     def validate_slots(self, field: Field) -> None:
         posted = list(dict.fromkeys(field.data or []))[: MOST_SLOTS + 1]
@@ -169,9 +177,15 @@ class TermsForm(CommitteeTakes):
                 )
             return
         try:
-            self.spans.append(local_span(day, start, end, self.now))
+            self.spans.append(local_span(day, start, end, self.now, self.zones[self._transport]))
         except BadSpanError as error:
             raise StopValidation(str(BAD_SPAN[error.code])) from None
+
+    @property
+    def _transport(self) -> Transport:
+        """Who moves it, by which the place where they meet is told."""
+        typed = self.transport.data
+        return Transport(typed) if typed in set(Transport) else Transport.DONOR_BRINGS
 
     def terms(self) -> Terms:
         return Terms(

@@ -1,7 +1,7 @@
 """Letters about approved matches: answers, times, the appointment, what came of it. One to each side for a trip and an act."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.days import day_of, start_of
 from app.handovers.calendar import Organizer, calendar_file
-from app.handovers.meeting import calendar_entry, meeting_place, whom_to_meet
+from app.handovers.meeting import calendar_entry, meeting_day, meeting_place, whom_to_meet
 from app.handovers.slots import Span
 from app.joining import GOING_ON
 from app.matches.queries import lacking
@@ -60,7 +60,7 @@ def times_proposed(session: Session, decisions: Sequence[Decision], desk: Desk, 
     slots = session.exec(query.order_by(col(HandoverSlot.starts_at)))
     letter = messages.TimesProposed(
         **donor.about(),
-        slots=tuple(messages.Slot(slot.starts_at, slot.ends_at) for slot in slots),
+        slots=tuple(donor.slot(slot.starts_at, slot.ends_at) for slot in slots),
         mode=donor.sides.handover.transport.value,
         place=meeting_place(donor.sides, donor.sides.handover),
         without=_without(donor, decisions[0]),
@@ -160,7 +160,7 @@ def _failed(donor: Reader, committee: Reader, decisions: Sequence[Decision]) -> 
     """To the other side of one who says that nothing was handed over."""
     handover, reasons = donor.sides.handover, {decision.reason or Reason.OTHER for decision in decisions}
     what: dict[str, Any] = {
-        "day": handover.starts_at or donor.post.now,
+        "day": _day(donor.sides, donor.post.now),
         "mode": handover.transport.value,
         "reason": (reasons.pop() if len(reasons) == 1 else Reason.OTHER).value,
     }
@@ -185,7 +185,7 @@ def completed(session: Session, decisions: Sequence[Decision], desk: Desk, now: 
     letter = messages.ThankYou(
         **donor.about(Purpose.TRACK_OFFER, [_received(donor, line) for line in sides.lines]),
         organisation=sides.organisation.name,
-        day=day_of(sides.handover.starts_at or now),
+        day=_day(sides, now),
         reference=sides.offer.reference,
         missing=donor.things(missing),
         note=data.get("text", ""),
@@ -219,7 +219,7 @@ def did_it_happen(
     enough."""
     for sides in Sides.read(session, match_ids):
         post = Post(session, f"trip:{sides.handover.id}:asked:{day_of(now)}", desk, now)
-        day = day_of(sides.handover.starts_at or now)
+        day = _day(sides, now)
         of_donor = sides.only(lambda line: line.match.donor_says is None)
         if of_donor is not None:
             donor = of_donor.readers(post)[0]
@@ -242,6 +242,10 @@ def _reason(reader: Reader, decision: Decision) -> str:
         return word(decision.reason) if decision.reason not in {None, Reason.OTHER} else ""
 
 
+def _day(sides: Sides, now: datetime) -> date:
+    return meeting_day(sides.handover, sides.offer, sides.committee, now)
+
+
 def _span(reader: Reader) -> Span:
     span = Span.of(reader.sides.handover.starts_at, reader.sides.handover.ends_at)
     if span is None:
@@ -251,7 +255,7 @@ def _span(reader: Reader) -> Span:
 
 def _slot(reader: Reader) -> messages.Slot:
     span = _span(reader)
-    return messages.Slot(span.starts_at, span.ends_at)
+    return reader.slot(span.starts_at, span.ends_at)
 
 
 def _meeting(reader: Reader) -> dict[str, Any]:
@@ -270,7 +274,7 @@ def _called_off(reader: Reader, decision: Decision) -> dict[str, Any]:
         return {}
     before = Span.from_plain(decision.data["before"])
     return {
-        "instead_of": messages.Slot(before.starts_at, before.ends_at),
+        "instead_of": reader.slot(before.starts_at, before.ends_at),
         "calendar": _file(reader, before, cancelled=True),
     }
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from app.handovers.calendar import CalendarEntry, Organizer
 from app.handovers.slots import Span
+from app.joining import meeting_zone
 from app.models import Committee, Donor, Handover, Match, Offer, OfferedItem
 from app.models.states import Language, Side, Transport
-from app.web.text import _, speaking
+from app.web.text import _, speaking, time_range
 from app.web.words import counted, word
+from notifications.zones import HOME, local
 
 
 class Carried(Protocol):
@@ -65,6 +67,29 @@ def meeting_place(parties: Parties, handover: Handover) -> str:
     where: Offer | Committee = parties.offer if collects else parties.committee
     town = f"{where.postal_code} {where.commune}".strip()
     return handover.place or ", ".join(part for part in (where.street, town) if part)
+
+
+class Stretch(Protocol):
+    """Two moments: of an appointment, or of a time that was proposed."""
+
+    @property
+    def starts_at(self) -> datetime | None: ...
+    @property
+    def ends_at(self) -> datetime | None: ...
+
+
+def meeting_time(
+    when: Stretch, transport: Transport, offer: Offer, committee: Committee, reader: str = HOME
+) -> str:
+    """« mardi 24 novembre, de 14 h à 16 h » by the clock where they meet, named to a `reader` who lives by another."""
+    if when.starts_at is None or when.ends_at is None:
+        return ""
+    return time_range(when.starts_at, when.ends_at, meeting_zone(transport, offer, committee), reader)
+
+
+def meeting_day(handover: Handover, offer: Offer, committee: Committee, now: datetime) -> date:
+    """The day of the appointment where they meet; today there once it is off."""
+    return local(handover.starts_at or now, meeting_zone(handover.transport, offer, committee)).date()
 
 
 def place_for_donor(parties: Parties, handover: Handover) -> str:

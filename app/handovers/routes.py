@@ -25,7 +25,8 @@ from app.handovers.meeting import calendar_entry
 from app.handovers.queries import Case
 from app.handovers.slots import Span, encode, suggest
 from app.handovers.trips import HandoverRefusal
-from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, MatchState, Reason, Side
+from app.joining import meeting_zone
+from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, MatchState, Reason, Side, Transport
 from app.needs import service as needs
 from app.post.bearers import bearer_of
 from app.transitions import DONOR
@@ -50,9 +51,17 @@ def _proposed(case: Case, moment: datetime) -> list[Span]:
 
 def _suggestions(case: Case, moment: datetime) -> list[Span]:
     suggested = suggest(
-        case.committee.opening_hours, case.offer.available_from, case.offer.available_until, moment
+        case.committee.opening_hours,
+        case.offer.available_from,
+        case.offer.available_until,
+        moment,
+        case.committee.zone,
     )
     return sorted({*suggested, *_proposed(case, moment)})
+
+
+def _zones(case: Case) -> dict[Transport, str]:
+    return {way: meeting_zone(way, case.offer, case.committee) for way in Transport}
 
 
 def _terms_form(case: Case, moment: datetime) -> forms.TermsForm:
@@ -63,6 +72,7 @@ def _terms_form(case: Case, moment: datetime) -> forms.TermsForm:
         case.lines,
         _suggestions(case, moment),
         moment,
+        _zones(case),
         data={
             "slots": [encode(span) for span in kept],
             "transport": (handover or case.asked.match).transport.value,
@@ -106,7 +116,7 @@ def _report_url(seat: Seat) -> str:
 
 def _accept(seat: Seat) -> ResponseReturnValue:
     case, moment = case_of(seat.match_id), now()
-    form = forms.TermsForm(case.lines, _suggestions(case, moment), moment)
+    form = forms.TermsForm(case.lines, _suggestions(case, moment), moment, _zones(case))
     if not valid(form, seat.url()):
         return _committee_page(seat, terms=form, status=422)
     with answering(seat.url()) as current:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from app.days import day_of
-from notifications.typography import PARIS
+from notifications.zones import HOME
 
 HORIZON = timedelta(days=28)
 MOST = 6
@@ -51,13 +51,14 @@ LONGEST = timedelta(hours=12)
 FARTHEST = timedelta(days=180)
 
 
-def local_span(day: date, start: time, end: time, now: datetime) -> Span:
-    """The span that a person in France means. Raises BadSpanError.
+def local_span(day: date, start: time, end: time, now: datetime, zone: str = HOME) -> Span:
+    """The span that a person means by the clock of `zone`. Raises BadSpanError.
 
     A time that the clocks skip in March is read as an hour later, one that comes twice in October as the first.
     """
-    starts = datetime.combine(day, start, PARIS).astimezone(UTC)
-    ends = datetime.combine(day, end, PARIS).astimezone(UTC)
+    clock = ZoneInfo(zone)
+    starts = datetime.combine(day, start, clock).astimezone(UTC)
+    ends = datetime.combine(day, end, clock).astimezone(UTC)
     return _sound(starts, ends, now)
 
 
@@ -78,15 +79,16 @@ def suggest(
     available_from: date,
     available_until: date,
     now: datetime,
+    zone: str = HOME,
 ) -> list[Span]:
     """Up to six times when the committee is open and the offer available, soonest first.
 
-    `opening_hours` maps an ISO weekday to pairs of HH:MM in Europe/Paris, as `Committee` keeps them.
+    `opening_hours` maps an ISO weekday to pairs of HH:MM by the clock of `zone`, as `Committee` keeps them.
     """
-    first = max(available_from, day_of(now + NOTICE))
-    last = min(available_until, day_of(now + HORIZON))
-    earliest = now + NOTICE
-    found = (span for day in _days(first, last) for span in _open(opening_hours, day))
+    clock, earliest = ZoneInfo(zone), now + NOTICE
+    first = max(available_from, earliest.astimezone(clock).date())
+    last = min(available_until, (now + HORIZON).astimezone(clock).date())
+    found = (span for day in _days(first, last) for span in _open(opening_hours, day, clock))
     return [span for span in found if span.starts_at >= earliest][:MOST]
 
 
@@ -95,10 +97,10 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=offset)
 
 
-def _open(opening_hours: Mapping[str, Sequence[Sequence[str]]], day: date) -> Iterator[Span]:
+def _open(opening_hours: Mapping[str, Sequence[Sequence[str]]], day: date, clock: ZoneInfo) -> Iterator[Span]:
     for start, end in opening_hours.get(str(day.isoweekday()), ()):
-        starts = datetime.combine(day, time.fromisoformat(start), PARIS).astimezone(UTC)
-        ends = datetime.combine(day, time.fromisoformat(end), PARIS).astimezone(UTC)
+        starts = datetime.combine(day, time.fromisoformat(start), clock).astimezone(UTC)
+        ends = datetime.combine(day, time.fromisoformat(end), clock).astimezone(UTC)
         if ends > starts:
             yield Span(starts, ends)
 

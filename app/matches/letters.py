@@ -56,7 +56,7 @@ def lapsed(session: Session, decisions: Sequence[Decision], desk: Desk, now: dat
 def remind(session: Session, match_ids: Collection[int], desk: Desk, now: datetime) -> None:
     """To whoever has not answered about these matches: one letter a trip and side. Two queries, but for the letters themselves."""
     found = Sides.read(session, match_ids)
-    times: dict[int, list[messages.Slot]] = {}
+    times: dict[int, list[HandoverSlot]] = {}
     query = (
         select(HandoverSlot)
         .where(
@@ -66,13 +66,13 @@ def remind(session: Session, match_ids: Collection[int], desk: Desk, now: dateti
         .order_by(col(HandoverSlot.starts_at))
     )
     for slot in session.exec(query):
-        times.setdefault(slot.handover_id, []).append(messages.Slot(slot.starts_at, slot.ends_at))
+        times.setdefault(slot.handover_id, []).append(slot)
     for sides in found:
         post = Post(session, f"trip:{sides.handover.id}:reminder:{day_of(now)}", desk, now)
         _remind(post, sides, tuple(times.get(sides.handover.id, ())))
 
 
-def _remind(post: Post, sides: Sides, times: tuple[messages.Slot, ...]) -> None:
+def _remind(post: Post, sides: Sides, times: tuple[HandoverSlot, ...]) -> None:
     """Whose turn it is differs from article to article where one joined the trip later."""
     wish = sides.handover.donor_note
     agreed = sides.only(lambda line: line.match.committee_answered_at is not None)
@@ -87,7 +87,8 @@ def _remind(post: Post, sides: Sides, times: tuple[messages.Slot, ...]) -> None:
         committee.send(messages.OtherTimeWanted(**committee.about(), wish=wish))
     elif agreed is not None and times:
         donor = agreed.readers(post)[0]
-        donor.send(messages.ReminderTimes(**donor.about(), slots=times, answer_before=before))
+        slots = tuple(donor.slot(each.starts_at, each.ends_at) for each in times)
+        donor.send(messages.ReminderTimes(**donor.about(), slots=slots, answer_before=before))
     if awaited is not None:
         committee = awaited.readers(post)[1]
         committee.send(messages.ReminderCommittee(**committee.about(), answer_before=before))

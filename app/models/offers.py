@@ -9,6 +9,7 @@ from sqlmodel import Field
 from app.db import enum_type
 from app.models.base import EMAIL, LINE, NAME, PHONE, TEXT, Row, guard_states, instant, json_list, text
 from app.models.states import Aside, Condition, Language, OfferState
+from app.places.zones import zone_at
 from notifications.types import Key
 
 EMPTY = {"server_default": sa.text("''")}
@@ -88,6 +89,11 @@ class Offer(Row, table=True):
         if self.recorded_by_id is None or self.confirmed_at is None or not self.contact_name:
             return ""
         return ", ".join(part for part in (self.contact_name, self.contact_phone) if part)
+
+    @property
+    def zone(self) -> str:
+        """Whose clock the donor's place goes by, a zone of the tz database."""
+        return zone_at("FR", self.postal_code, self.latitude, self.longitude)
 
 
 class OfferedItem(Row, table=True):

@@ -10,6 +10,7 @@ from sqlmodel import Field
 from app.db import enum_type
 from app.models.base import EMAIL, LINE, NAME, PHONE, TEXT, Row, instant, json_list, json_object, text
 from app.models.states import Language, Role, Size
+from app.places.zones import zone_at
 from notifications.types import Key
 
 
@@ -27,7 +28,7 @@ class Organisation(Row, table=True):
 class Committee(Row, table=True):
     """A local branch: where it is, when it opens, what it can fetch, what it does not take.
 
-    `opening_hours` maps an ISO weekday ("1" is Monday) to a list of ["HH:MM", "HH:MM"] in Europe/Paris.
+    `opening_hours` maps an ISO weekday ("1" is Monday) to a list of ["HH:MM", "HH:MM"] of the clock there (`zone`).
     `refuses` lists catalogue items, narrower ones included.
     """
 
@@ -59,6 +60,11 @@ class Committee(Row, table=True):
     refuses: list[str] = json_list()
     active: bool = True
     created_at: datetime = instant()
+
+    @property
+    def zone(self) -> str:
+        """Whose clock it goes by, a zone of the tz database."""
+        return zone_at(self.country, self.postal_code, self.latitude, self.longitude)
 
 
 class Account(Row, UserMixin, table=True):

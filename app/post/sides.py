@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.joining import meeting_zone
 from app.models import Committee, Decision, Donor, Handover, Match, Need, Offer, OfferedItem, Organisation
 from app.models.states import Language, MatchState, Side
 from app.post.desk import Desk
@@ -150,6 +151,13 @@ class Reader:
             Purpose.COMMITTEE_NEEDS: self.sides.committee.id,
         }
         return self.post.link(purpose, subjects.get(purpose, self.sides.lines[0].match.id), self.row)
+
+    def slot(self, starts_at: datetime, ends_at: datetime) -> messages.Slot:
+        """A time by the clock where they meet, as this reader is told of it."""
+        sides = self.sides
+        own = sides.offer if self.side is Side.DONOR else sides.committee
+        zone = meeting_zone(sides.handover.transport, sides.offer, sides.committee)
+        return messages.Slot(starts_at, ends_at, zone, own.zone)
 
     def send(
         self, message: Message, *, not_before: datetime | None = None, not_after: datetime | None = None

@@ -30,7 +30,7 @@ from markupsafe import Markup, escape
 
 from app.web.access import current_account
 from app.web.clock import paris
-from notifications import grammar
+from notifications import grammar, zones
 from notifications.typography import NO_BREAK_SPACE, clock, french
 
 LANGUAGES = ("fr", "en")
@@ -176,11 +176,16 @@ def to_the_second(value: datetime) -> str:
     return f"{local.hour} h {local:%M} min {local:%S} s".replace(" ", NO_BREAK_SPACE)
 
 
-def time_range(start: datetime, end: datetime) -> str:
-    """« mardi 24 novembre, de 14 h à 16 h »."""
-    return _(
-        "%(day)s, de %(start)s à %(end)s", day=long_date(start), start=clock_time(start), end=clock_time(end)
+def time_range(start: datetime, end: datetime, zone: str = zones.HOME, reader: str = zones.HOME) -> str:
+    """« mardi 24 novembre, de 14 h à 16 h » by the clock of `zone`, named to a reader who lives by another: « (heure de La Réunion) »."""
+    starts, ends = zones.local(start, zone), zones.local(end, zone)
+    said = _(
+        "%(day)s, de %(start)s à %(end)s",
+        day=long_date(starts.date()),
+        start=clock(starts, language()),
+        end=clock(ends, language()),
     )
+    return f"{said} ({zones.named(zone, language())})" if zones.differ(zone, reader, start) else said
 
 
 def kilometres(value: float, digits: int = 0) -> str:
