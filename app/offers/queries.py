@@ -192,7 +192,7 @@ def listed(
     order: OfferOrder = OfferOrder.OLDEST,
 ) -> Page[Listed]:
     """The offers of one state that the search finds by `words`."""
-    query = select(Offer, Donor).join(Donor, col(Offer.donor_id) == col(Donor.id))
+    query = select(Offer.id)
     if state is not None:
         query = query.where(Offer.state == state)
     if words:
@@ -200,33 +200,34 @@ def listed(
             col(Offer.id).in_(finding.numbers(session, Findable.OFFER, finding.search(words)))
         )
     if unrecognised:
-        query = query.where(
-            sa.exists().where(col(OfferedItem.offer_id) == col(Offer.id), col(OfferedItem.item).is_(None))
-        )
+        nameless = select(OfferedItem.offer_id).where(col(OfferedItem.item).is_(None))
+        query = query.where(col(Offer.id).in_(nameless))
     return _turned(session, query, ORDERS[order], asked)
 
 
 def recorded_by(session: Session, committee_id: int, asked: int) -> Page[Listed]:
     """What members of a committee recorded for people without an address, the latest first."""
-    query = (
-        select(Offer, Donor)
-        .join(Donor, col(Offer.donor_id) == col(Donor.id))
-        .where(
-            col(Offer.contact_name) != "",
-            col(Offer.confirmed_at).is_not(None),
-            col(Offer.recorded_by_id).in_(
-                select(Membership.account_id).where(Membership.committee_id == committee_id)
-            ),
-        )
+    query = select(Offer.id).where(
+        col(Offer.contact_name) != "",
+        col(Offer.confirmed_at).is_not(None),
+        col(Offer.recorded_by_id).in_(
+            select(Membership.account_id).where(Membership.committee_id == committee_id)
+        ),
     )
     return _turned(session, query, (col(Offer.id).desc(),), asked)
 
 
 def _turned(session: Session, query: Any, order: tuple[Any, ...], asked: int) -> Page[Listed]:
-    counted = query.with_only_columns(col(Offer.id)).order_by(None).subquery()
-    count = session.exec(select(sa.func.count()).select_from(counted)).one()
+    """`query` gives numbers of offers: whole rows are read of one page alone."""
+    count = session.exec(select(sa.func.count()).select_from(query.subquery())).one()
     page = turned_to(asked, count, PAGE)
-    rows = session.exec(query.order_by(*order).offset(page.offset).limit(PAGE)).all()
+    shown = session.exec(query.order_by(*order).offset(page.offset).limit(PAGE)).all()
+    rows = session.exec(
+        select(Offer, Donor)
+        .join(Donor, col(Offer.donor_id) == col(Donor.id))
+        .where(col(Offer.id).in_(shown))
+        .order_by(*order)
+    ).all()
     return page.holding(with_articles(session, rows))
 
 

@@ -8,6 +8,7 @@ loaded once is loaded by a first visit, which does not count.
 import gc
 import logging
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -40,7 +41,15 @@ WIDTH = 58
 
 ASKED: dict[str, tuple[str, ...]] = {
     "matches.board": ("page=2", "texte=chaise", "urgence=high", "comite=3"),
-    "matches.index": ("page=2", "page=50", "etat=completed", "comite=3"),
+    "matches.index": (
+        "page=2",
+        "page=50",
+        "etat=completed",
+        "comite=3",
+        "texte=chaise",
+        "texte=exemple&tri=note",
+        "tri=attendus&etat=approved",
+    ),
     "matches.why_not": (
         "page=2",
         "texte=chaise",
@@ -59,8 +68,25 @@ ASKED: dict[str, tuple[str, ...]] = {
         "q=exemple&quoi=offer&page=20",
         "q=rien+du+tout",
     ),
-    "offers.index": ("page=2", "page=200", "etat=", "q=exemple", "q=donatrice+12345", "a_reconnaitre=1"),
-    "needs.everywhere": ("page=2", "page=200", "etat=", "texte=chaise", "comite=3", "a_reconnaitre=oui"),
+    "offers.index": (
+        "page=2",
+        "page=200",
+        "etat=",
+        "q=exemple",
+        "q=donatrice+12345",
+        "a_reconnaitre=1",
+        "tri=fin",
+        "q=exemple&tri=recentes",
+    ),
+    "needs.everywhere": (
+        "page=2",
+        "page=200",
+        "etat=",
+        "texte=chaise",
+        "comite=3",
+        "a_reconnaitre=oui",
+        "tri=urgents&texte=exemple",
+    ),
     "catalogue.waiting": ("page=2",),
     "catalogue.words": ("texte=bidule", "retires=oui"),
     "lessons.index": ("page=2",),
@@ -78,8 +104,15 @@ ALWAYS = {
 ALSO = ("needs.new", "needs.edit", "needs.paste", "committees.edit", "committees.page", "preferences.mine")
 """Pages of everybody's that a coordinator works with."""
 
-SUBJECTS = {"letter_id": "outbox_message"}
+SUBJECTS = {
+    "letter_id": "outbox_message",
+    "item_id": "offered_item",
+    "article_id": "offered_item",
+}
 """The table of an argument that is not called after it."""
+
+KINDS = {"offre": "offer", "donateur": "donor"}
+"""Of pages about several kinds of things, that which is opened."""
 
 STATES = {
     "matches.show": (MatchState.PROPOSED, MatchState.SCHEDULED, MatchState.COMPLETED),
@@ -176,7 +209,8 @@ def _arguments(rule: Rule) -> list[tuple[str, dict[str, Any]]]:
         states = STATES.get(endpoint, (MatchState.PROPOSED,))
         return [(state if endpoint in STATES else "", {"match_id": _match(state)}) for state in states]
     if "kind" in names:
-        return [("", {"kind": "offre", "key": _first("offer")})]
+        kind = next(kind for kind in KINDS if re.search(rf"\b{kind}\b", rule.rule))
+        return [("", {"kind": kind, "key": _first(KINDS[kind])})]
     if endpoint == "catalogue.name":
         kinds = {"articles": "offered_item", "besoins": "need"}
         return [(kind, {"kinds": kind, "key": _first(kinds[kind], "item IS NULL")}) for kind in kinds]
