@@ -296,7 +296,7 @@ class AppointmentCancelledCommittee(ToCommittee, AppointmentCancelled):
 
 
 class ThankYou(AboutThings):
-    """To the donor: it arrived, without what stands in `missing`.
+    """To the donor: it arrived, without what stands in `missing`; `corrected`: instead of what an earlier letter said.
 
     `reference` names the gift's record; `note` is what the committee wrote, or nothing.
     """
@@ -305,6 +305,7 @@ class ThankYou(AboutThings):
     day: date | datetime = example(date(2026, 12, 1))
     reference: str = example("R-2026-0042")
     missing: tuple[Thing, ...] = example((), _CHAIRS, default=())
+    corrected: bool = example(False, True, default=False)
     note: str = example("Il tourne déjà chez une famille de quatre.\nMerci !", "")
 
 

@@ -42,7 +42,13 @@ REFUSALS = {
     HandoverRefusal.NO_SLOT: lazy("Proposez au moins un moment."),
     HandoverRefusal.SLOT_GONE: lazy("Ce moment n'est plus proposé. Choisissez-en un autre."),
     HandoverRefusal.TOO_MANY_SLOTS: lazy("Proposez moins de moments à la fois."),
-    HandoverRefusal.TOO_MUCH: lazy("Vous ne pouvez pas avoir reçu plus que ce qui était prévu."),
+    HandoverRefusal.TOO_EARLY: lazy("Le rendez-vous n'a pas encore eu lieu. Revenez ce jour-là."),
+    HandoverRefusal.TOO_LATE_TO_CORRECT: lazy(
+        "Ce compte rendu date de plus de trente jours : demandez à la coordination de le corriger."
+    ),
+    HandoverRefusal.PROMISED: lazy(
+        "Entre-temps, cet article a été promis à un autre comité. La coordination doit d'abord mettre fin à ce rapprochement-là."
+    ),
     HandoverRefusal.NOTHING_LEFT: lazy("Gardez au moins un article, ou déclinez le tout plus bas."),
 }
 

@@ -5,19 +5,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from flask import request
 from flask_babel.speaklater import LazyString
 from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, widgets
 from wtforms.validators import StopValidation
 
 from app.handovers.effects import SAID_BY, effects
 from app.handovers.meeting import Carried
-from app.handovers.reporting import HandoverReport, Received, Says
 from app.handovers.service import MOST_SLOTS, Terms, Without
 from app.handovers.slots import BadSpanError, Span, decode, encode, local_span
-from app.models.states import REASONS, Condition, Occasion, Reason, Transport
+from app.models.states import REASONS, Occasion, Reason, Transport
 from app.web import words
-from app.web.fields import DayField, PortalForm, WholeNumberField, choice, line, paragraph, strip
+from app.web.fields import DayField, PortalForm, choice, line, paragraph, strip
 from app.web.text import _, lazy, time_range
 from app.web.words import item_name
 
@@ -236,68 +234,3 @@ class OtherTimeForm(PortalForm):
         most=1000,
         required=lazy("Écrivez les jours et les heures qui vous conviennent."),
     )
-
-
-class LinePart(Form):
-    """What came of one article."""
-
-    quantity = WholeNumberField(lazy("Combien en avez-vous reçu ?"), low=0)
-    condition = choice(lazy("Dans quel état ?"), words.CONDITIONS, required=lazy("Dites dans quel état."))
-
-
-class ReportForm(PortalForm):
-    """Did it happen? The committee is also asked of each article how many came, in what state."""
-
-    occasion: Occasion
-    says = choice(
-        lazy("La remise a-t-elle eu lieu ?"),
-        (
-            (Says.YES, lazy("Oui, c'est fait")),
-            (Says.NOT_YET, lazy("Pas encore")),
-            (Says.NO, lazy("Non, cela n'a pas eu lieu")),
-        ),
-        required=lazy("Choisissez une réponse."),
-    )
-    reason = RadioField(lazy("Si non, pourquoi ?"), validate_choice=False)
-    note = paragraph(lazy("Précisions"), most=1000)
-
-    def __init__(self, articles: Sequence[Carried], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.reason.choices = _reasons(self.occasion)
-        self.parts = [(each, self._part(each)) for each in articles]
-
-    def _part(self, article: Carried) -> LinePart:
-        announced = {"quantity": str(article.match.quantity), "condition": article.item.condition.value}
-        part = LinePart(
-            request.form if self.is_submitted() else None, prefix=f"m{article.match.id}-", data=announced
-        )
-        part.quantity.high = article.match.quantity
-        return part
-
-    @property
-    def _counts(self) -> bool:
-        return self.says.data == Says.YES and self.occasion is Occasion.COMMITTEE_REPORTS_FAILURE
-
-    def validate_reason(self, field: Field) -> None:
-        if self.says.data == Says.NO and field.data not in REASONS[self.occasion]:
-            raise StopValidation(_("Dites pourquoi la remise n'a pas eu lieu."))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        good = super().validate(extra_validators)
-        return all([good, *(part.validate() for _article, part in self.parts)] if self._counts else [good])
-
-    def report(self) -> HandoverReport:
-        lines = {
-            article.match.id: Received(part.quantity.number, Condition(part.condition.data))
-            for article, part in (self.parts if self._counts else ())
-        }
-        reason = Reason(self.reason.data) if self.says.data == Says.NO else None
-        return HandoverReport(Says(self.says.data), lines, reason, self.note.data or "")
-
-
-class CommitteeReport(ReportForm):
-    occasion = Occasion.COMMITTEE_REPORTS_FAILURE
-
-
-class DonorReport(ReportForm):
-    occasion = Occasion.DONOR_REPORTS_FAILURE

@@ -177,20 +177,34 @@ def reported(session: Session, decisions: Sequence[Decision], desk: Desk, now: d
 
 
 def completed(session: Session, decisions: Sequence[Decision], desk: Desk, now: datetime) -> None:
-    """To the donor: it arrived; here is the record of the gift."""
+    """To the donor: it arrived; here is the record of the gift. After a correction, of the whole trip anew."""
     donor, _committee = readers(session, decisions, desk, now)
-    sides, data = donor.sides, decisions[0].data
-    call_back(session, sides, CHASING)
+    call_back(session, donor.sides, CHASING)
+    data, came = decisions[0].data, donor.sides.only(_came)
+    corrected = any(decision.data.get("was") for decision in decisions)
+    if corrected:
+        call_back(session, donor.sides, [messages.ThankYou, messages.HandoverFailed])
+        query = select(Match.id).where(Match.handover_id == donor.sides.handover.id)
+        (trip,) = Sides.read(session, session.exec(query).all())
+        came = trip.only(_came)
+    if came is None:
+        return
+    donor = came.readers(donor.post)[0]
     missing = [line for found in Sides.read(session, data.get("without", [])) for line in found.lines]
     letter = messages.ThankYou(
-        **donor.about(Purpose.TRACK_OFFER, [_received(donor, line) for line in sides.lines]),
-        organisation=sides.organisation.name,
-        day=_day(sides, now),
-        reference=sides.offer.reference,
+        **donor.about(Purpose.TRACK_OFFER, [_received(donor, line) for line in came.lines]),
+        organisation=came.organisation.name,
+        day=_day(came, now),
+        reference=came.offer.reference,
         missing=donor.things(missing),
         note=data.get("text", ""),
+        corrected=corrected,
     )
     donor.send(letter)
+
+
+def _came(line: TripLine) -> bool:
+    return line.match.state is MatchState.COMPLETED
 
 
 def _received(reader: Reader, line: TripLine) -> messages.Thing:

@@ -80,6 +80,14 @@ class Case:
         return [line for line in self.lines if line.match.state is MatchState.SCHEDULED]
 
     @property
+    def at_report(self) -> Sequence[CaseLine]:
+        """What is to be reported on, or was."""
+        return sorted(
+            (line for line in (*self.lines, *self.ended) if was_at_appointment(line.match)),
+            key=lambda line: (line.item.position, line.match.id),
+        )
+
+    @property
     def at_appointment(self) -> "Case":
         """The trip with what is to change hands alone; with all of it where nothing is fixed any more."""
         return replace(self, lines=self.fixed or self.lines)
@@ -113,6 +121,16 @@ class Case:
 FOREMOST = (MatchState.SCHEDULED, MatchState.ACCEPTED, MatchState.APPROVED)
 CONCERNED = (*GOING_ON, MatchState.COMPLETED, MatchState.FAILED, MatchState.DECLINED, MatchState.LAPSED)
 """States of what a trip is or was about; an approval that was undone is none of its matters."""
+
+
+REPORTED = (MatchState.SCHEDULED, MatchState.COMPLETED, MatchState.FAILED)
+
+
+def was_at_appointment(match: Match) -> bool:
+    """Whether a match is, or was, to change hands at its trip's appointment: not one that was declined before."""
+    if match.state is MatchState.FAILED:
+        return match.committee_says is not None or match.donor_says is not None
+    return match.state in REPORTED
 
 
 def case(session: Session, match_id: int) -> Case | None:

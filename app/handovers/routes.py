@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.handovers import forms, service
+from app.handovers import forms, reporting, service
 from app.handovers.calendar import Organizer, calendar_file
 from app.handovers.entering import (
     Seat,
@@ -100,10 +100,16 @@ def _committee_page(
         along=along or forms.CommitteeTakes(case.new, prefix=ALONG),
         refusal=refusal or forms.CommitteeDeclines(case.lines),
         past=is_past(case, moment),
+        reportable=_is_reportable(case, moment),
         proposed=_proposed(case, moment),
         report_url=_report_url(seat),
     )
     return page, status
+
+
+def _is_reportable(case: Case, moment: datetime) -> bool:
+    handover = case.handover
+    return handover is not None and reporting.opens(handover, case.offer, case.committee, moment)
 
 
 def _report_url(seat: Seat) -> str:
@@ -253,6 +259,7 @@ def _donor_page(
         refusal=refusal or forms.DonorDeclines(case.lines),
         other=other or forms.OtherTimeForm(),
         past=is_past(case, moment),
+        reportable=_is_reportable(case, moment),
         unchosen=unchosen,
         report_url=_donor_report_url(case),
         tracking_url=tracking_url(case),

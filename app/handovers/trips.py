@@ -24,7 +24,10 @@ class HandoverRefusal(StrEnum):
     NO_SLOT = "no_slot"
     SLOT_GONE = "slot_gone"
     TOO_MANY_SLOTS = "too_many_slots"
-    TOO_MUCH = "too_much"
+    TOO_EARLY = "too_early"
+    TOO_LATE_TO_CORRECT = "too_late_to_correct"
+    PROMISED = "promised"
+    """What a report gave back has been promised to others since."""
     NOTHING_LEFT = "nothing_left"
     """Every article was ticked out."""
 

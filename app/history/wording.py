@@ -24,6 +24,7 @@ OF_OFFERS: Mapping[Verb, LazyString] = {
     Verb.REFUSE: lazy("Offre refusée par %(who)s"),
     Verb.EXPIRE: lazy("Offre arrivée à son terme"),
     Verb.CLOSE: lazy("Offre terminée : tout est remis"),
+    Verb.REOPEN: lazy("Offre rouverte : il en reste"),
     Verb.EARMARK: lazy("Article gardé pour un comité par %(who)s"),
     Verb.RELEASE: lazy("Article rendu à tous par %(who)s"),
     Verb.CORRECT: lazy("Offre corrigée par %(who)s"),
@@ -58,6 +59,7 @@ OF_MATCHES: Mapping[Verb, LazyString] = {
     Verb.COMPLETE: lazy("Remise confirmée par %(who)s"),
     Verb.FAIL: lazy("Remise non aboutie, selon %(who)s"),
     Verb.REPORT: lazy("Compte rendu de %(who)s"),
+    Verb.CORRECT: lazy("Compte rendu corrigé par %(who)s"),
 }
 OF_PARTIES: Mapping[Verb, LazyString] = {
     Verb.MESSAGE: lazy("Message de %(who)s"),

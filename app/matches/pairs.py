@@ -209,7 +209,7 @@ class Around:
         offer, need = self.offers.get(str(match.offered_item_id)), self.needs.get(str(match.need_id))
         # What another proposal holds is not free, though it may be the better; this one makes room.
         of_needs = Counter(taken_for_needs(session, list(self.board.wanted), of_plans()))
-        of_items = Counter(taken_from_items(session, list(self.board.items), of_plans()))
+        of_items = Counter(taken_from_items(session, list(self.board.items), of_plans(), gone=False))
         if match.state is MatchState.PROPOSED:
             of_needs[match.need_id] -= match.quantity
             of_items[match.offered_item_id] -= match.quantity

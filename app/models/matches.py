@@ -63,12 +63,15 @@ class Match(Row, table=True):
     `by_hand_id` is the coordinator who made it or set its quantity: plans leave such a proposal as it is. `overridden` names
     the engine's rules that it breaks and that were set aside for it, with commas.
     From its first approval on it belongs to a trip (`handover_id`). `donor_says` and `committee_says` are "yes", "not_yet" or "no".
+    Once it is over, `gone_quantity` are the pieces that did not come and that the donor has no more, and what came counts for the
+    need where it `meets_need`.
     """
 
     __tablename__ = "match"
     __table_args__ = (
         sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
         sa.CheckConstraint("received_quantity BETWEEN 0 AND 1000000", name="received_quantity_range"),
+        sa.CheckConstraint("gone_quantity BETWEEN 0 AND quantity", name="gone_quantity_range"),
     )
 
     id: Key = Field(default=None, primary_key=True)
@@ -98,7 +101,16 @@ class Match(Row, table=True):
     committee_says: str | None = Field(default=None, max_length=10)
     received_quantity: int | None = None
     received_condition: Condition | None = Field(default=None, sa_type=enum_type(Condition), nullable=True)
+    gone_quantity: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    meets_need: bool = Field(default=True, sa_column_kwargs={"server_default": sa.text("true")})
     version: int = Field(default=1)
+
+    @property
+    def held(self) -> int:
+        """Pieces of the article that it holds while it is live: what did not come and is not gone is still on offer."""
+        if self.state is not MatchState.COMPLETED or self.received_quantity is None:
+            return self.quantity
+        return min(self.received_quantity, self.quantity) + self.gone_quantity
 
     @property
     def set_aside(self) -> tuple[str, ...]:

@@ -122,7 +122,8 @@ class OfferedItem(Row, table=True):
 
 
 class Photo(Row, table=True):
-    """A photo, kept as WebP under `DATA_DIR/photos/<key>.webp`, without its metadata.
+    """A photo, kept as WebP under `DATA_DIR/photos/<key>.webp`, without its metadata: of an article as it is offered or, with
+    `match_id`, as it was received.
 
     Uploaded before the offer exists: until then it belongs to the form by `submission_key` and `slot`.
     """
@@ -136,6 +137,7 @@ class Photo(Row, table=True):
     offered_item_id: int | None = Field(
         default=None, foreign_key="offered_item.id", index=True, ondelete="CASCADE"
     )
+    match_id: int | None = Field(default=None, foreign_key="match.id", index=True)
     width: int
     height: int
     bytes: int

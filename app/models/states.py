@@ -149,6 +149,8 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, Collection[StrEnum]]] = {
             MatchState.COMPLETED,
             MatchState.FAILED,
         ),
+        MatchState.COMPLETED: (MatchState.FAILED,),  # a report is corrected
+        MatchState.FAILED: (MatchState.COMPLETED,),  # as above
     },
 }
 """Where each state may lead."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.finding import queries as finding
-from app.matches.queries import known_to_sides
+from app.matches.queries import known_to_sides, taken_from_items
 from app.models import (
     Account,
     Committee,
@@ -69,12 +69,14 @@ class Article:
     row: OfferedItem
     photos: Sequence[Photo]
     places: Sequence[Destination]
+    gone: int = 0
+    """Pieces of which a report said that the donor has them no more."""
 
     @property
     def left(self) -> int:
         if self.row.aside is not None:
             return 0
-        return self.row.quantity - sum(place.match.quantity for place in self.places)
+        return self.row.quantity - self.gone - sum(place.match.held for place in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,10 @@ def tracked(session: Session, offer_id: int, *, approved_before: datetime | None
     rows = _rows(session, offer_id)
     ids = [row.id for row in rows]
     photos, places = of_items(session, ids), _places(session, ids, approved_before)
-    articles = [Article(row, photos.get(row.id, []), places.get(row.id, [])) for row in rows]
+    gone = taken_from_items(session, ids, ())
+    articles = [
+        Article(row, photos.get(row.id, []), places.get(row.id, []), gone.get(row.id, 0)) for row in rows
+    ]
     return Tracked(found[0], found[1], articles)
 
 

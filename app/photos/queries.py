@@ -35,10 +35,22 @@ def drafts(session: Session, submission_key: str) -> dict[int, list[Photo]]:
 def of_items(session: Session, offered_item_ids: Collection[int]) -> dict[int, list[Photo]]:
     """The photos of each of these articles; articles without any are absent."""
     rows = session.exec(
-        select(Photo).where(col(Photo.offered_item_id).in_(offered_item_ids)).order_by(col(Photo.id))
+        select(Photo)
+        .where(col(Photo.offered_item_id).in_(offered_item_ids), col(Photo.match_id).is_(None))
+        .order_by(col(Photo.id))
     )
     found: dict[int, list[Photo]] = {}
     for photo in rows:
         if photo.offered_item_id is not None:
             found.setdefault(photo.offered_item_id, []).append(photo)
+    return found
+
+
+def as_received(session: Session, match_ids: Collection[int]) -> dict[int, list[Photo]]:
+    """The photos of what came with each of these matches; those of which nobody took any are absent."""
+    rows = session.exec(select(Photo).where(col(Photo.match_id).in_(match_ids)).order_by(col(Photo.id)))
+    found: dict[int, list[Photo]] = {}
+    for photo in rows:
+        if photo.match_id is not None:
+            found.setdefault(photo.match_id, []).append(photo)
     return found

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from werkzeug.datastructures import FileStorage
 
 from app.late import Late
-from app.models import Offer, Photo
+from app.models import Match, Offer, Photo
 from app.photos.picture import PhotoError, PhotoProblem, Picture
 from app.photos.queries import drafts_of_slot
 
@@ -125,6 +125,17 @@ def keep_draft(
     session.add(photo)
     session.flush()
     return photo
+
+
+def keep_received(
+    session: Session, match: Match, upload: Upload, folder: Path, now: datetime
+) -> list[NotKept]:
+    """Keep the pictures of an article as it was received; all that the person has to be told of."""
+    key = f"match:{match.id}"
+    problems = keep_uploads(session, key, 0, upload, folder, now)
+    for photo in drafts_of_slot(session, key, 0):
+        photo.offered_item_id, photo.match_id = match.offered_item_id, match.id
+    return problems
 
 
 def forget_draft(session: Session, submission_key: str, key: str, folder: Path) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.catalogue.queries import recognise
+from app.matches.queries import BROUGHT, RECEIVED
 from app.models import Committee, Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency
 from app.places import Place, distance_km
@@ -18,9 +19,8 @@ PAGE = 30
 
 def _promised() -> sa.ScalarSelect[int]:
     """Pieces of a need that approved matches bring, what was received where that is known."""
-    quantity = sa.func.coalesce(Match.received_quantity, Match.quantity)
     return (
-        sa.select(sa.func.coalesce(sa.func.sum(quantity), 0))
+        sa.select(sa.func.coalesce(sa.func.sum(BROUGHT), 0))
         .select_from(Match)
         .where(col(Match.need_id) == col(Need.id), col(Match.state).in_(COMMITTED))
         .correlate(Need)
@@ -124,7 +124,7 @@ class HandedOver:
 
 def figures(session: Session) -> HandedOver | None:
     """None as long as nothing was handed over."""
-    pieces = sa.func.sum(sa.func.coalesce(Match.received_quantity, Match.quantity))
+    pieces = sa.func.sum(RECEIVED)
     gifts, received, committees = session.execute(
         sa.select(sa.func.count(), pieces, sa.func.count(sa.distinct(col(Need.committee_id))))
         .select_from(Match)

@@ -37,6 +37,7 @@ OF_OFFER: Mapping[Verb, LazyString] = {
     Verb.REFUSE: lazy("refusé ce don"),
     Verb.EXPIRE: lazy("mis fin à ce don, arrivé à son terme"),
     Verb.CLOSE: lazy("noté que tout est remis"),
+    Verb.REOPEN: lazy("rouvert ce don : il en reste"),
     Verb.EARMARK: lazy("gardé un article pour un comité"),
     Verb.RELEASE: lazy("rendu un article à tous"),
     Verb.CORRECT: lazy("corrigé ce don"),
@@ -69,6 +70,7 @@ OF_MATCH: Mapping[Verb, LazyString] = {
     Verb.COMPLETE: lazy("noté que le don est remis"),
     Verb.FAIL: lazy("mis fin à cette remise"),
     Verb.REPORT: lazy("dit si la remise a eu lieu"),
+    Verb.CORRECT: lazy("corrigé le compte rendu"),
 }
 OF_PARTY: Mapping[Verb, LazyString] = {
     Verb.MESSAGE: lazy("écrit un message"),

@@ -56,6 +56,7 @@ TYPED = {
     "refuses": "Vaisselle",
     "commune": "Givors",
     "words": "lave-linge",
+    "extra_quantity": "2",
     "again": "tabouret nuage quatorze",
 }
 ELSEWHERE = {

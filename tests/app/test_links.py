@@ -121,7 +121,7 @@ def committee_report(build: Builder, clock: FrozenClock) -> Link:
     return Link(
         match_id,
         f"committee:{committee_id}",
-        {"": {"says": "yes", "received_quantity": "1", "received_condition": "good"}},
+        {"": {"says": "yes", f"m{match_id}-quantity": "1", f"m{match_id}-condition": "good"}},
         "Vous avez déjà répondu, ou ce don a changé de situation entre-temps.",
     )
 

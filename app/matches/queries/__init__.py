@@ -33,16 +33,33 @@ def _in(states: States) -> sa.ColumnElement[bool]:
     return states if isinstance(states, sa.ColumnElement) else col(Match.state).in_(states)
 
 
+RECEIVED = sa.func.coalesce(Match.received_quantity, Match.quantity)
+"""Pieces that came, or are to come."""
+
+BROUGHT = sa.case((col(Match.meets_need), RECEIVED), else_=0)
+"""Those of them that count for the need."""
+
+_CAME = sa.case((Match.quantity > RECEIVED, RECEIVED), else_=Match.quantity)
+HELD = sa.case(
+    (col(Match.state) == MatchState.COMPLETED, _CAME + col(Match.gone_quantity)),
+    (col(Match.state) == MatchState.FAILED, col(Match.gone_quantity)),
+    else_=Match.quantity,
+)
+"""Pieces of the article that a match holds: what did not come and is not gone is still on offer; what came beside was not."""
+
+
 def taken_from_items(
-    session: Session, offered_item_ids: Collection[int] | None, states: States = LIVE
+    session: Session, offered_item_ids: Collection[int] | None, states: States = LIVE, *, gone: bool = True
 ) -> dict[int, int]:
-    """For each offered item, how many pieces matches in `states` hold. Items that none holds are absent.
+    """For each offered item, how many pieces matches in `states` hold; and those that a report said are gone, unless `gone` is
+    false. Items of which none is are absent.
 
     `None` asks for all items.
     """
+    lost = (col(Match.state) == MatchState.FAILED) & (col(Match.gone_quantity) > 0)
     query = (
-        select(Match.offered_item_id, sa.func.sum(Match.quantity))
-        .where(_in(states))
+        select(Match.offered_item_id, sa.func.sum(HELD))
+        .where(_in(states) | lost if gone else _in(states))
         .group_by(col(Match.offered_item_id))
     )
     if offered_item_ids is not None:
@@ -57,8 +74,7 @@ def taken_for_needs(
 
     `None` asks for all needs.
     """
-    quantity = sa.func.coalesce(Match.received_quantity, Match.quantity)
-    query = select(Match.need_id, sa.func.sum(quantity)).where(_in(states)).group_by(col(Match.need_id))
+    query = select(Match.need_id, sa.func.sum(BROUGHT)).where(_in(states)).group_by(col(Match.need_id))
     if need_ids is not None:
         query = query.where(among(Match.need_id, need_ids))
     return {need: int(total) for need, total in session.exec(query)}

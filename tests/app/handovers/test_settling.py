@@ -4,7 +4,6 @@ import pytest
 
 from app.handovers import waiting
 from app.handovers.reporting import Received, Says, complete_on_the_donor_s_word
-from app.handovers.trips import HandoverError, HandoverRefusal
 from app.models import Match, OfferedItem
 from app.models.states import Condition, MatchState, NeedState, OfferState, Reason, Side
 from tests.app.handovers.pair import Pair
@@ -69,15 +68,13 @@ def test_less_received_leaves_the_need_open_with_what_remains(pair: Pair) -> Non
     assert pair.need.state is NeedState.OPEN
 
 
-def test_more_than_agreed_is_refused(pair: Pair) -> None:
-    pair.accept()
-    pair.choose()
+def test_more_than_announced_is_recorded_and_meets_the_need(met: Pair) -> None:
+    met.need.quantity = 3
 
-    with pytest.raises(HandoverError) as caught:
-        pair.report(Side.COMMITTEE, Says.YES, Received(3))
+    met.report(Side.COMMITTEE, Says.YES, Received(3))
 
-    assert caught.value.code is HandoverRefusal.TOO_MUCH
-    assert pair.state() is MatchState.SCHEDULED
+    assert (met.match.received_quantity, met.match.quantity) == (3, 2)
+    assert (met.need.state, met.offer.state) == (NeedState.MET, OfferState.CLOSED)
 
 
 def test_no_frees_the_article(pair: Pair) -> None:

@@ -104,14 +104,14 @@ def test_the_donor_has_answered_so_it_is_the_committee_s_turn(
 
 def test_once_the_time_is_past_the_donor_says_how_it_went(client: FlaskClient, gift: Gift) -> None:
     gift.match(MatchState.SCHEDULED, committee_answered_at=gift.clock(), donor_answered_at=gift.clock())
-    gift.time(2, fixed=True)
+    gift.time(26, fixed=True)
     address = gift.link(Purpose.DONOR_ANSWER)
     before = words(client.get(address))
     assert "Ajouter à mon agenda" in before
     assert "Demander un autre moment" in before
     assert "Dire comment" not in before
 
-    gift.clock.advance(hours=4)
+    gift.clock.advance(hours=28)
     after = client.get(address)
 
     assert "Ajouter à mon agenda" not in words(after)
@@ -135,12 +135,12 @@ def test_a_report_before_its_time_leads_back_to_the_appointment(
     client: FlaskClient, gift: Gift, build: Builder, sign_in: SignIn
 ) -> None:
     match = gift.match(MatchState.SCHEDULED, committee_answered_at=gift.clock())
-    gift.time(2, fixed=True)
+    gift.time(26, fixed=True)
     sign_in(client, build.account(committee=gift.committee))
 
     for address in (f"/mon-comite/dons/{match.id}/bilan", gift.link(Purpose.DONOR_REPORT)):
         page = client.get(address)
-        assert "Revenez après" in words(page)
+        assert "Revenez ce jour-là" in words(page)
         assert "Ajouter à mon agenda" in leads(client, page.text, "Voir le rendez-vous")
 
 

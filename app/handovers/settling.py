@@ -1,0 +1,65 @@
+"""What a report changes beside its match: stocks, needs and offers follow, forwards and backwards."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from app.handovers.trips import HandoverError, HandoverRefusal, Trip
+from app.matches import queries
+from app.matches.service import supersede_proposals
+from app.models import Match, OfferedItem
+from app.models.states import MatchState, NeedState, OfferState, Verb
+from app.transitions import SYSTEM, move
+
+
+def check_room(session: Session, trip: Trip, lines: Iterable[Match], now: datetime) -> None:
+    """What an earlier report freed may have been proposed to others since, and goes off the board. Raises HandoverError where it
+    was promised. To a need more may come than it asked for: that is how it was."""
+    session.flush()
+    for match in lines:
+        item, need = trip.held.items[match.offered_item_id], trip.held.needs[match.need_id]
+        if queries.taken_for_needs(session, [need.id]).get(need.id, 0) > need.quantity:
+            supersede_proposals(session, SYSTEM, now, need_ids=[need.id])
+        if _taken(session, item) > item.quantity:
+            supersede_proposals(session, SYSTEM, now, item_ids=[item.id])
+            session.flush()
+            if _taken(session, item) > item.quantity:
+                raise HandoverError(HandoverRefusal.PROMISED)
+
+
+def _taken(session: Session, item: OfferedItem) -> int:
+    return queries.taken_from_items(session, [item.id]).get(item.id, 0)
+
+
+def settle(
+    session: Session, trip: Trip, lines: Iterable[Match], now: datetime, *, again: bool = False
+) -> None:
+    """Needs are met; an offer is over when nothing of it is left. `again`: or not any more."""
+    session.flush()
+    for match in lines:
+        _settle_need(session, trip, match, now, again=again)
+        _settle_offer(session, trip, match, now, again=again)
+
+
+def _settle_need(session: Session, trip: Trip, match: Match, now: datetime, *, again: bool) -> None:
+    need = trip.held.needs[match.need_id]
+    received = queries.taken_for_needs(session, [need.id], [MatchState.COMPLETED]).get(need.id, 0)
+    if need.state is NeedState.OPEN and received >= need.quantity:
+        move(session, need, NeedState.MET, Verb.MEET, SYSTEM, now)
+    elif again and need.state is NeedState.MET and received < need.quantity:
+        move(session, need, NeedState.OPEN, Verb.REOPEN, SYSTEM, now)
+
+
+def _settle_offer(session: Session, trip: Trip, match: Match, now: datetime, *, again: bool) -> None:
+    """An offer is over when every piece of every article has been handed over, or is gone."""
+    offer = trip.held.offer_of(trip.held.items[match.offered_item_id])
+    items = queries.pieces_of_offer(session, offer.id)
+    given = queries.taken_from_items(session, list(items), [MatchState.COMPLETED])
+    over = all(given.get(item, 0) >= quantity for item, quantity in items.items())
+    if offer.state is OfferState.OPEN and over:
+        move(session, offer, OfferState.CLOSED, Verb.CLOSE, SYSTEM, now)
+        offer.closed_at = now
+    elif again and offer.state is OfferState.CLOSED and not over and offer.anonymised_at is None:
+        move(session, offer, OfferState.OPEN, Verb.REOPEN, SYSTEM, now)
+        offer.closed_at = None

@@ -1,0 +1,114 @@
+"""What came beside what was announced: an article, a need that it meets, and a match of both that is over at once."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from app.handovers.trips import Trip
+from app.matches.queries import taken_for_needs
+from app.models import Match, Need, OfferedItem
+from app.models.states import COMMITTED, Condition, MatchState, NeedState, Verb
+from app.transitions import SYSTEM, Actor, note_decision
+
+
+@dataclass(frozen=True, slots=True)
+class Unannounced:
+    """So many of an article that the committee names; `item` if its words name one of the catalogue."""
+
+    words: str
+    quantity: int
+    condition: Condition
+    item: str | None = None
+
+
+def record(session: Session, trip: Trip, found: Unannounced, actor: Actor, now: datetime) -> Match:
+    """Add it to the trip as received. The caller settles the need."""
+    article = _article(session, trip, found)
+    need = _need_for(session, trip, found) or _need_of_its_own(session, trip, found, actor, now)
+    match = Match(
+        offered_item_id=article.id,
+        need_id=need.id,
+        handover_id=trip.handover.id,
+        state=MatchState.COMPLETED,
+        quantity=found.quantity,
+        transport=trip.handover.transport,
+        received_quantity=found.quantity,
+        received_condition=found.condition,
+        committee_says="yes",
+        proposed_at=now,
+        approved_at=now,
+        donor_answered_at=now,
+        committee_answered_at=now,
+        closed_at=now,
+    )
+    session.add(match)
+    session.flush()
+    trip.held.items[article.id], trip.held.needs[need.id] = article, need
+    note_decision(session, match, Verb.COMPLETE, actor, now, data={"unannounced": True})
+    return match
+
+
+def _article(session: Session, trip: Trip, found: Unannounced) -> OfferedItem:
+    of_offer = col(OfferedItem.offer_id) == trip.handover.offer_id
+    last = session.exec(select(func.max(OfferedItem.position)).where(of_offer)).one()
+    article = OfferedItem(
+        offer_id=trip.handover.offer_id,
+        position=(last or 0) + 1,
+        item=found.item,
+        description=found.words,
+        quantity=found.quantity,
+        condition=found.condition,
+    )
+    session.add(article)
+    session.flush()
+    return article
+
+
+def _need_for(session: Session, trip: Trip, found: Unannounced) -> Need | None:
+    """An open need of the committee for just that, with room for it."""
+    if found.item is None:
+        return None
+    query = (
+        select(Need)
+        .where(
+            Need.committee_id == trip.handover.committee_id,
+            Need.item == found.item,
+            Need.state == NeedState.OPEN,
+        )
+        .order_by(col(Need.declared_at), col(Need.id))
+        .with_for_update()
+    )
+    needs = session.exec(query.execution_options(populate_existing=True)).all()
+    taken = taken_for_needs(session, [need.id for need in needs], COMMITTED)
+    return next(
+        (
+            need
+            for need in needs
+            if need.quantity - taken.get(need.id, 0) >= found.quantity
+            and found.condition.rank <= need.minimum_condition.rank
+        ),
+        None,
+    )
+
+
+def _need_of_its_own(session: Session, trip: Trip, found: Unannounced, actor: Actor, now: datetime) -> Need:
+    """Nobody had asked for it, and the committee took it: a need that was met as soon as it was known."""
+    need = Need(
+        committee_id=trip.handover.committee_id,
+        state=NeedState.MET,
+        item=found.item,
+        description=found.words,
+        quantity=found.quantity,
+        minimum_condition=found.condition,
+        submission_key=f"recu-{secrets.token_hex(16)}",
+        declared_by_id=actor.account_id,
+        declared_at=now,
+        confirmed_at=now,
+    )
+    session.add(need)
+    session.flush()
+    note_decision(session, need, Verb.DECLARE, actor, now)
+    note_decision(session, need, Verb.MEET, SYSTEM, now)
+    return need
