@@ -10,6 +10,7 @@ from app.history.queries import of_committee
 from app.models import Committee, Organisation
 from app.models.states import NeedState
 from app.needs import queries as needs
+from app.todo.queries import errands_of
 from app.web.access import Who, access
 from app.web.clock import now
 
@@ -20,6 +21,7 @@ SHOWN = 20
 @access(Who.COORDINATOR)
 def show(committee_id: int) -> str:
     committee = session().get(Committee, committee_id) or abort(404)
+    moment = now()
     wanted = needs.of_committee(
         session(), committee_id, [NeedState.OPEN, NeedState.PAUSED, NeedState.EXPIRED]
     )
@@ -29,8 +31,10 @@ def show(committee_id: int) -> str:
         organisation=session().get_one(Organisation, committee.organisation_id),
         week=week(committee),
         members=queries.members(session(), committee_id),
-        incoming=queries.incoming(session(), committee_id, approved_before=now()),
+        incoming=queries.incoming(session(), committee_id, approved_before=moment),
         wanted=wanted[:SHOWN],
         more=len(wanted) - SHOWN,
+        waiting=errands_of(session(), moment, "committee", [committee_id]),
+        now=moment,
         **remembered(of_committee(session(), committee_id)),
     )

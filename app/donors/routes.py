@@ -9,6 +9,7 @@ from app.donors.service import MergeError, MergeRefusal
 from app.history.pages import remembered
 from app.history.queries import of_donor
 from app.models import Decision, Donor
+from app.todo.queries import errands_of
 from app.web import asked
 from app.web.access import Who, access, deciding
 from app.web.answers import done, trying, turn_back
@@ -35,6 +36,8 @@ def show(donor_id: int) -> ResponseReturnValue:
         person=person,
         offers=queries.offers_of(session(), person.keys),
         most=queries.SHOWN,
+        waiting=errands_of(session(), now(), "donor", person.keys),
+        now=now(),
         **remembered(of_donor(session(), donor_id, person.keys)),
     )
 

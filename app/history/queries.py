@@ -25,7 +25,7 @@ from app.models import (
 )
 from app.web.pages import Page, peeked
 
-PAGE = 30
+PAGE, MOST_TASKS = 30, 20
 PARTIES = ("donateur", "comite")
 """Who can be written to."""
 OF_LETTERS = (
@@ -80,6 +80,8 @@ class History:
     """A page of what happened, the latest first; `names` says what the rows are called that its lines are about."""
 
     page: Page[Happening]
+    tasks: Sequence[Happening]
+    """Notes that are to be come back to, the first due first, at most MOST_TASKS."""
     names: Mapping[Topic, "Called"]
 
 
@@ -187,7 +189,7 @@ def _to(parties: Iterable[str]) -> Any:
 
 
 def history(session: Session, scope: Scope, number: int) -> History:
-    """What happened, the latest first: three queries, and one for each kind of row that it names."""
+    """What happened, the latest first: four queries, and one for each kind of row that it names."""
     most = number * PAGE + 1
     found = [
         *_decisions(session, scope, most),
@@ -196,8 +198,11 @@ def history(session: Session, scope: Scope, number: int) -> History:
     ]
     found.sort(key=lambda each: (each.at, each.kind == "outboxmessage", each.what.id), reverse=True)
     page = peeked(found[(number - 1) * PAGE : most], number, PAGE)
-    about = {each.about for each in page.rows if each.about is not None and each.about != scope.here}
-    return History(page, _called(session, about))
+    tasks = list(_notes(session, scope, MOST_TASKS, to_do=True))
+    about = {
+        each.about for each in (*page.rows, *tasks) if each.about is not None and each.about != scope.here
+    }
+    return History(page, tasks, _called(session, about))
 
 
 def _decisions(session: Session, scope: Scope, most: int) -> Iterable[Happening]:
@@ -212,7 +217,8 @@ def _decisions(session: Session, scope: Scope, most: int) -> Iterable[Happening]
         yield Happening(decision.at, decision, name or "", topic_of(decision))
 
 
-def _notes(session: Session, scope: Scope, most: int) -> Iterable[Happening]:
+def _notes(session: Session, scope: Scope, most: int, *, to_do: bool = False) -> Iterable[Happening]:
+    order = (col(Note.due_at), col(Note.id)) if to_do else (col(Note.at).desc(), col(Note.id).desc())
     author, person, doer = aliased(Account), aliased(Account), aliased(Account)
     query = (
         sa.select(Note, col(author.name), col(person.name), col(doer.name))
@@ -220,9 +226,13 @@ def _notes(session: Session, scope: Scope, most: int) -> Iterable[Happening]:
         .join(person, col(person.id) == col(Note.for_id), isouter=True)
         .join(doer, col(doer.id) == col(Note.done_by_id), isouter=True)
         .where(scope.about(Note))
-        .order_by(col(Note.at).desc(), col(Note.id).desc())
+        .order_by(*order)
         .limit(most)
     )
+    if to_do:
+        query = query.where(
+            col(Note.due_at).is_not(None), col(Note.done_at).is_(None), col(Note.removed_at).is_(None)
+        )
     for note, name, for_whom, done_by in session.execute(query):
         yield Happening(note.at, note, name, topic_of(note), for_whom or "", done_by or "")
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.db import among
@@ -122,6 +123,16 @@ def _grouped(chore: Chore | None) -> sa.Select[Any]:
     )
 
 
+def errands_of(session: Session, now: datetime, party: str, keys: Sequence[int]) -> Caller:
+    """All that waits about one person or committee, for its own page."""
+    found = _errands(session, now, [(party, key, now) for key in keys]).values()
+    more: dict[Chore, int] = {}
+    for _shown, left in found:
+        for chore, number in left.items():
+            more[chore] = more.get(chore, 0) + number
+    return Caller(party, keys[0], None, now, [errand for shown, _left in found for errand in shown], more)
+
+
 def _errands(
     session: Session, now: datetime, groups: Sequence[Group]
 ) -> dict[tuple[str, int], tuple[list[Errand], dict[Chore, int]]]:
@@ -165,6 +176,8 @@ class Between:
     donor: str
     phone: str
     answer_by: datetime | None
+    others: int
+    """Articles that go with it and wait for the same."""
 
 
 def _table(chore: Chore) -> str:
@@ -178,6 +191,7 @@ _TABLES: Mapping[Chore, str] = {
     Chore.LETTER: "letter",
     Chore.UNCONFIRMED: "offer",
     Chore.NAMELESS_GIFT: "article",
+    Chore.HELD: "article",
     Chore.NAMELESS_NEED: "need",
 }
 _ROWS: Mapping[str, Any] = {
@@ -209,6 +223,17 @@ def _details(session: Session, found: Sequence[Any]) -> dict[tuple[str, int], An
 
 def _pairings(keys: Collection[int]) -> Any:
     name = sa.func.coalesce(sa.func.nullif(col(Offer.contact_name), ""), col(Donor.name))
+    along = aliased(Match)
+    others = (
+        sa.select(sa.func.count())
+        .where(
+            col(along.handover_id) == col(Match.handover_id),
+            col(along.state) == col(Match.state),
+            col(along.id) != col(Match.id),
+        )
+        .correlate(Match)
+        .scalar_subquery()
+    )
     phone = sa.func.coalesce(sa.func.nullif(col(Offer.contact_phone), ""), col(Donor.phone))
     return (
         sa.select(
@@ -216,6 +241,7 @@ def _pairings(keys: Collection[int]) -> Any:
             name,
             phone,
             col(Match.answer_by),
+            others,
         )
         .select_from(Match)
         .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))

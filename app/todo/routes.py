@@ -29,7 +29,6 @@ def index() -> str:
         page=queries.callers(session(), moment, chore, asked.page()),
         chore=chore,
         now=moment,
-        told=wording,
     )
 
 
@@ -39,3 +38,9 @@ def _count() -> int:
 
 
 COUNTS["todo.index"] = _count
+
+
+@blueprint.app_context_processor
+def words() -> dict[str, object]:
+    """For the pages that show what waits about their row."""
+    return {"todo": wording}

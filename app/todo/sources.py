@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.models import Handover, Match, Need, Note, Offer, OfferedItem, OutboxMessage
-from app.models.states import MatchState, NeedState, OfferState
+from app.models.states import Aside, MatchState, NeedState, OfferState
 from notifications.models import NOBODY, State
 from notifications.types import UtcDateTime
 
@@ -26,6 +26,7 @@ class Chore(StrEnum):
     ANSWER_OF_COMMITTEE = "answer_of_committee"
     TIME = "time"
     LETTER = "letter"
+    HELD = "held"
     UNCONFIRMED = "unconfirmed"
     NAMELESS_GIFT = "nameless_gift"
     NAMELESS_NEED = "nameless_need"
@@ -69,10 +70,19 @@ def _waiting(chore: Chore, party: Any, party_id: Any, since: Any, ref: Any) -> s
     return sa.select(*(each.label(name) for each, name in zip(columns, COLUMNS, strict=True)))
 
 
-def _of_matches(chore: Chore, party: str, since: Any, *tables: Any) -> sa.Select[Any]:
+def _of_trips(chore: Chore, party: str, since: Any, *tables: Any) -> sa.Select[Any]:
+    """The same, one for all articles that go together: an answer, a time or a report is theirs in common."""
+    several = sa.func.coalesce(col(Match.handover_id), -col(Match.id))
+    return _of_matches(chore, party, since, *tables, first=sa.func.min).group_by(several)
+
+
+def _of_matches(
+    chore: Chore, party: str, since: Any, *tables: Any, first: Callable[..., Any] = lambda column, **_: column
+) -> sa.Select[Any]:
     """About a match, to be settled with this side of it."""
     party_id = col(Offer.donor_id) if party == "donor" else col(Need.committee_id)
-    query = _waiting(chore, party, party_id, since, col(Match.id)).select_from(Match)
+    columns = first(party_id), first(since, type_=UtcDateTime()), first(col(Match.id))
+    query = _waiting(chore, party, *columns).select_from(Match)
     if party == "donor":
         query = query.join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
         query = query.join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
@@ -113,7 +123,7 @@ def _proposals() -> Sequence[sa.Select[Any]]:
 def _answers_of_donors() -> Sequence[sa.Select[Any]]:
     """Reminded, and still silent; or asked to choose a time, and still silent."""
     return [
-        _of_matches(Chore.ANSWER_OF_DONOR, "donor", Match.reminded_at).where(
+        _of_trips(Chore.ANSWER_OF_DONOR, "donor", Match.reminded_at).where(
             col(Match.state) == MatchState.APPROVED,
             col(Match.reminded_at).is_not(None),
             col(Match.donor_answered_at).is_(None),
@@ -123,7 +133,7 @@ def _answers_of_donors() -> Sequence[sa.Select[Any]]:
 
 def _answers_of_committees() -> Sequence[sa.Select[Any]]:
     return [
-        _of_matches(Chore.ANSWER_OF_COMMITTEE, "committee", Match.reminded_at).where(
+        _of_trips(Chore.ANSWER_OF_COMMITTEE, "committee", Match.reminded_at).where(
             col(Match.state) == MatchState.APPROVED,
             col(Match.reminded_at).is_not(None),
             col(Match.committee_answered_at).is_(None),
@@ -134,7 +144,7 @@ def _answers_of_committees() -> Sequence[sa.Select[Any]]:
 def _times() -> Sequence[sa.Select[Any]]:
     """Both want it, and no time was found although somebody was reminded."""
     return [
-        _of_matches(Chore.TIME, "donor", Match.reminded_at).where(
+        _of_trips(Chore.TIME, "donor", Match.reminded_at).where(
             col(Match.state) == MatchState.ACCEPTED, col(Match.reminded_at).is_not(None)
         )
     ]
@@ -142,7 +152,7 @@ def _times() -> Sequence[sa.Select[Any]]:
 
 def _reports() -> Sequence[sa.Select[Any]]:
     return [
-        _of_matches(Chore.REPORT, "committee", Handover.ends_at, _HANDOVER).where(
+        _of_trips(Chore.REPORT, "committee", Handover.ends_at, _HANDOVER).where(
             col(Match.state) == MatchState.SCHEDULED,
             col(Handover.ends_at) < SILENT_SINCE,
             _COMMITTEE_SAYS.is_(None),
@@ -213,13 +223,31 @@ def _unconfirmed() -> Sequence[sa.Select[Any]]:
     ]
 
 
+def _held() -> Sequence[sa.Select[Any]]:
+    """Set aside until a coordinator has looked."""
+    since = sa.func.coalesce(col(Offer.confirmed_at), col(Offer.created_at))
+    return [
+        _waiting(Chore.HELD, "donor", col(Offer.donor_id), since, col(OfferedItem.id))
+        .select_from(OfferedItem)
+        .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
+        .where(
+            col(OfferedItem.aside) == Aside.HELD,
+            col(Offer.state).in_((OfferState.UNCONFIRMED, OfferState.OPEN)),
+        )
+    ]
+
+
 def _nameless_gifts() -> Sequence[sa.Select[Any]]:
     since = sa.func.coalesce(col(Offer.confirmed_at), col(Offer.created_at))
     return [
         _waiting(Chore.NAMELESS_GIFT, "donor", col(Offer.donor_id), since, col(OfferedItem.id))
         .select_from(OfferedItem)
         .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
-        .where(col(OfferedItem.item).is_(None), col(Offer.state) == OfferState.OPEN)
+        .where(
+            col(OfferedItem.item).is_(None),
+            col(OfferedItem.aside).is_(None),
+            col(Offer.state) == OfferState.OPEN,
+        )
     ]
 
 
@@ -239,6 +267,7 @@ SOURCES: Mapping[Chore, Source] = {
     Chore.ANSWER_OF_COMMITTEE: _answers_of_committees,
     Chore.TIME: _times,
     Chore.LETTER: _letters,
+    Chore.HELD: _held,
     Chore.UNCONFIRMED: _unconfirmed,
     Chore.NAMELESS_GIFT: _nameless_gifts,
     Chore.NAMELESS_NEED: _nameless_needs,

@@ -32,6 +32,7 @@ def counted(chore: Chore, number: int) -> str:
         ),
         Chore.TIME: plural("%(num)s rendez-vous à fixer", "%(num)s rendez-vous à fixer", number),
         Chore.LETTER: plural("%(num)s e-mail non arrivé", "%(num)s e-mails non arrivés", number),
+        Chore.HELD: plural("%(num)s article en attente", "%(num)s articles en attente", number),
         Chore.UNCONFIRMED: plural(
             "%(num)s offre jamais confirmée", "%(num)s offres jamais confirmées", number
         ),
@@ -73,6 +74,13 @@ def sentence(errand: Errand) -> str:
     if errand.chore in OF_MATCHES:
         thing = shown_name(row.item, row.description.partition("\n")[0][:80])
         counted = f"{row.quantity} × {thing}" if row.quantity > 1 else thing
+        if row.others and errand.chore not in {Chore.PROPOSAL, Chore.CONTRADICTION}:
+            counted = plural(
+                "%(item)s et un autre article",
+                "%(item)s et %(num)s autres articles",
+                row.others,
+                item=counted,
+            )
         return _("%(item)s pour %(committee)s", item=counted, committee=called(row.committee))
     if errand.chore is Chore.TASK:
         return row.words or word(row.call)
@@ -93,6 +101,7 @@ def why(errand: Errand) -> str:
         Chore.ANSWER_OF_COMMITTEE: _("le comité n'a pas répondu, même relancé"),
         Chore.TIME: _("d'accord tous les deux, mais pas de rendez-vous"),
         Chore.LETTER: _("l'e-mail n'est pas arrivé"),
+        Chore.HELD: _("mis en attente : à prendre, à refuser ou à rendre"),
         Chore.UNCONFIRMED: _("l'adresse n'a jamais été confirmée"),
         Chore.NAMELESS_GIFT: _("don à reconnaître"),
         Chore.NAMELESS_NEED: _("besoin à reconnaître"),
@@ -129,6 +138,7 @@ def act(errand: Errand) -> tuple[str, str]:
             _("Fixer le rendez-vous"),
         ),
         Chore.LETTER: lambda: (url_for("ledger.letter", letter_id=ref), _("Corriger l'adresse et renvoyer")),
+        Chore.HELD: lambda: (url_for("offers.show", offer_id=row.offer_id), _("Décider")),
         Chore.UNCONFIRMED: lambda: (url_for("offers.show", offer_id=ref), _("Confirmer à sa place")),
         Chore.NAMELESS_GIFT: lambda: (
             url_for("catalogue.name", kinds="articles", key=ref),

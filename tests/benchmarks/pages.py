@@ -40,6 +40,8 @@ MOST_MS, MOST_KB = 100, 150
 WIDTH = 58
 
 ASKED: dict[str, tuple[str, ...]] = {
+    "todo.index": ("page=2", "page=100", "quoi=proposal", "quoi=letter"),
+    "donors.choose": ("q=exemple+12345", "avec=2"),
     "matches.board": ("page=2", "texte=chaise", "urgence=high", "comite=3"),
     "matches.index": (
         "page=2",

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from app.db import transaction
 from app.models import Account, Committee, Match, Offer
-from app.models.states import MatchState, OfferState, Role
+from app.models.states import Aside, MatchState, OfferState, Role
 from app.todo.queries import PAGE
 from notifications import outbox
 from notifications.messages import MESSAGES
@@ -172,3 +172,46 @@ def test_calls_come_before_what_is_decided_at_the_desk_and_many_are_turned_page_
     only = read(client, "?quoi=task")
     assert only.count('class="card caller"') == 1
     assert read(client, "?quoi=autre").count('class="card caller"') == PAGE
+
+
+def test_articles_that_go_together_wait_as_one(
+    client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account, committee: Committee, offer: Offer
+) -> None:  # fmt: skip
+    """Three articles of one trip: one answer is late, not three."""
+    trip: dict[str, Any] = {}
+    for _ in range(3):
+        match = build.match(
+            build.offered_item(offer, item="table"),
+            build.need(committee, item="table"),
+            state=MatchState.APPROVED,
+            reminded_at=clock(),
+            committee_answered_at=clock(),
+            **trip,
+        )
+        trip = {"handover_id": match.handover_id}
+
+    page = read(client)
+    assert "1 réponse de donateur en retard" in page
+    assert "et 2 autres articles pour le Comité de Givors" in page
+
+
+def test_what_is_held_waits_until_somebody_has_looked(
+    client: FlaskClient, build: Builder, coordinator: Account, offer: Offer
+) -> None:
+    build.offered_item(offer, description="Bouteille étrange", aside=Aside.HELD)
+
+    assert "Bouteille étrange" in read(client)
+    assert "1 article en attente" in read(client)
+
+
+def test_the_pages_of_a_donor_and_of_a_committee_begin_with_what_waits_about_them(
+    client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account, committee: Committee, offer: Offer
+) -> None:  # fmt: skip
+    build.note(coordinator, words="Rappeler la donatrice", due_at=clock(), offer_id=offer.id)
+    build.need(committee, item=None, description="truc bleu")
+    build.need(item=None, description="d'un autre comité")
+
+    assert "Rappeler la donatrice" in plain(client.get(f"/coordination/donateurs/{offer.donor_id}").text)
+    page = plain(client.get(f"/coordination/comites/{committee.id}").text)
+    assert page.index("besoin à reconnaître") < page.index("Ce qui lui manque")
+    assert "d'un autre comité" not in page
