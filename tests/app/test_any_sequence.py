@@ -30,6 +30,7 @@ from app.models import Account, Decision, Match, Need, Offer, OfferedItem, Outbo
 from app.models.states import LIVE, MatchState, OfferState, Role, Verb
 from config import Settings
 from notifications.models import State
+from tests.app.indexed import written_along, written_anew
 from tests.app.test_every_form import Field, Form, Reader
 from tests.builders import Builder
 from tests.conftest import FrozenClock, NewDatabase
@@ -296,6 +297,9 @@ class Portal(RuleBasedStateMachine):
         """Every state that was reached is shown, with a next step where something remains to be done."""
         if not hasattr(self, "app"):
             return
+        assert written_along(self.app) == written_anew(self.app), (
+            "a search finds by other words than the rows'"
+        )
         client, _starts = self.people["coordinator"]
         with self.app.app_context(), transaction() as session:
             states = {

@@ -24,6 +24,7 @@ from app.models import (
 )
 from app.models.states import MatchState, OfferState
 from config import Settings
+from tests.app.indexed import written_along, written_anew
 from tests.app.year_life import (
     ANSWERS,
     YEAR,
@@ -157,6 +158,11 @@ def test_quantities_hold_at_the_end_of_the_year(year: Year) -> None:
     assert not [
         match for match in rows(year, Match) if match.state is MatchState.APPROVED and match.closed_at
     ]
+
+
+def test_what_a_search_finds_by_is_what_the_rows_say(year: Year) -> None:
+    """Whatever wrote, changed or forgot them."""
+    assert written_along(year.app) == written_anew(year.app)
 
 
 def test_who_gave_long_ago_is_forgotten(year: Year) -> None:

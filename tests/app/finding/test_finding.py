@@ -3,14 +3,14 @@
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel
 
 from app.db import session, transaction
 from app.finding.queries import find
-from app.finding.service import rebuild
-from app.models import Committee, Donor, Need, Offer, OfferedItem, Organisation, SearchWord
+from app.models import Committee, Donor, Need, Offer, OfferedItem, Organisation
 from app.models.states import OfferState
 from app.offers.forgetting import forget
+from tests.app.indexed import written_along, written_anew
 from tests.builders import Builder
 from tests.conftest import MOMENT
 
@@ -185,16 +185,5 @@ def test_words_are_written_with_every_column_that_gives_them(app: Flask, build: 
                     column,
                     "04 78 00 00 09" if "phone" in column else f"mot{column.replace('_', '')[:6]}",
                 )
-            assert stored(app) == made_anew(app), (model, column)
+            assert written_along(app) == written_anew(app), (model, column)
     assert need.id
-
-
-def stored(app: Flask) -> set[tuple[str, str, int]]:
-    with app.app_context():
-        return {(row.kind, row.word, row.subject_id) for row in session().exec(select(SearchWord))}
-
-
-def made_anew(app: Flask) -> set[tuple[str, str, int]]:
-    with app.app_context(), transaction() as work:
-        rebuild(work.connection())
-    return stored(app)
