@@ -11,7 +11,15 @@ from app.models.states import REASONS, Aside, Occasion, Reason
 from app.offers.drafts import DonorContact, OfferCorrection
 from app.offers.forms import BRINGS, COLLECTED, ArticleForm, GivingForm, communes_of
 from app.photos.service import KEY, new_key
-from app.web.fields import EmailAddressField, PhoneField, PortalForm, choice, line, paragraph
+from app.web.fields import (
+    EmailAddressField,
+    PhoneField,
+    PortalForm,
+    WholeNumberField,
+    choice,
+    line,
+    paragraph,
+)
 from app.web.text import lazy
 from app.web.words import choices
 
@@ -84,6 +92,9 @@ class CorrectionForm(GivingForm):
 class ArticleCorrectionForm(ArticleForm):
     """One article of an offer that stands; new photos wait under `key`, in slot 0, until it is sent."""
 
+    what = line(lazy("Qu'est-ce que c'est ?"), most=200, required=lazy("Dites ce qui est donné."))
+    quantity = WholeNumberField(lazy("Combien y en a-t-il ?"))
+
     def __init__(self, row: OfferedItem) -> None:
         what, _newline, note = row.description.partition("\n")
         super().__init__(
@@ -103,12 +114,17 @@ class ArticleCorrectionForm(ArticleForm):
         self.key = sent if KEY.fullmatch(sent) else new_key()
 
 
+BECOMES = (
+    (Aside.HELD, lazy("Le mettre en attente")),
+    (Aside.REFUSED, lazy("Le refuser")),
+    (Aside.WITHDRAWN, lazy("Le retirer")),
+)
+
+
 class AsideForm(PortalForm):
     """What becomes of one article of an offer."""
 
-    aside = choice(
-        lazy("Que faire de cet article ?"), choices(Aside), required=lazy("Choisissez ce qu'il devient.")
-    )
+    aside = choice(lazy("Que faire de cet article ?"), BECOMES, required=lazy("Choisissez ce qu'il devient."))
     reason = choice(
         lazy("Pourquoi le refuser ?"),
         choices(REASONS[Occasion.COORDINATOR_REFUSES_OFFER]),
