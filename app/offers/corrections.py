@@ -70,6 +70,8 @@ def correct(offer_id: int) -> ResponseReturnValue:
         with transaction() as current:
             changed = correcting.correct_offer(current, offer_id, form.terms(), deciding(), now())
     except CorrectionError as error:
+        if error.code is CorrectionRefusal.OVER:
+            return done(seen.told() or sentence(error), back, "warning")
         form.available_until.errors = [sentence(error)]
         return form_page("offers/correct.html", form, offer=offer, back=back)
     if not changed:
@@ -107,6 +109,8 @@ def correct_article(article_id: int) -> ResponseReturnValue:
                 current, article_id, form.draft(), key, taken_off, deciding(), now()
             )
     except CorrectionError as error:
+        if error.code is CorrectionRefusal.OVER:
+            return done(seen.told() or sentence(error), back, "warning")
         field = {CorrectionRefusal.QUANTITY: form.quantity, CorrectionRefusal.CONDITION: form.condition}
         field.get(error.code, form.what).errors = [sentence(error)]
         return _article_page(row, form, [])
