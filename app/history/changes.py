@@ -35,7 +35,7 @@ FIELDS: Mapping[str, LazyString] = {
     "reason": lazy("raison"),
     "action_id": lazy("action"),
 }
-"""What can be corrected; every name that a decision keeps a change under."""
+"""What can be corrected, by the name under which a decision keeps the change."""
 
 WORDED: Mapping[str, type[Worded] | Any] = {
     "condition": Condition,
@@ -50,11 +50,12 @@ def changed_words(decision: Decision) -> str:
 
 
 def _lines(decision: Decision) -> Iterator[str]:
-    told = decision.data.get("changes", decision.data)
-    for name, values in told.items():
-        if name in FIELDS and isinstance(values, list) and len(values) == 2:
+    corrected = "changes" in decision.data
+    for name, values in decision.data.get("changes", decision.data).items():
+        if (corrected or name in FIELDS) and isinstance(values, list) and len(values) == 2:
             before, after = (_value(name, value) for value in values)
-            yield _("%(field)s : %(before)s → %(after)s", field=str(FIELDS[name]), before=before, after=after)
+            field = str(FIELDS.get(name, lazy("autre précision")))
+            yield _("%(field)s : %(before)s → %(after)s", field=field, before=before, after=after)
 
 
 def _value(name: str, value: Any) -> str:

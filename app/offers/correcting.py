@@ -4,7 +4,7 @@ None commits. Rows are locked as `app.offers.service` does: articles, then the o
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -200,20 +200,13 @@ def correct_article(
     if offer.state not in STANDING or offer.anonymised_at is not None:
         raise CorrectionError(CorrectionRefusal.OVER)
     _keep_promises(row, draft, promises_of(session, [row.id]))
-    changes = _set(
-        row,
-        {
-            "item": draft.item,
-            "description": draft.description,
-            "quantity": draft.quantity,
-            "condition": draft.condition,
-            "divisible": draft.divisible,
-        },
-    )
+    said = asdict(draft)
+    slot = said.pop("slot")
+    changes = _set(row, said)
     if changes:
         supersede_proposals(session, actor, now, item_ids=[row.id])
     off = forget_of_item(session, row.id, taken_off)
-    added = attach(session, submission_key, draft.slot, row.id)
+    added = attach(session, submission_key, slot, row.id)
     if off or added:
         changes["photos"] = [f"-{off}", f"+{added}"]
     if changes:
