@@ -46,6 +46,7 @@ PAGES = (
     "matches.history",
     "matches.many",
     "matches.by_hand",
+    "matches.presence",
     "matches.leftovers",
     "lessons.routes",
     "weights.routes",

@@ -10,6 +10,7 @@ from app.handovers import queries as handovers
 from app.history.pages import remembered
 from app.history.queries import of_match
 from app.matches import forms, pairs, service, wording
+from app.matches.presence import looked_at
 from app.matches.queries import board as reads
 from app.matches.queries import listing
 from app.matches.queries.board import Card
@@ -77,6 +78,7 @@ def match_page(match_id: int, form: forms.RejectForm) -> str:
         times=handovers.times_of(current, trip),
         others=_others(card, moment),
         replayed=_replayed(card),
+        looked_at=looked_at(current, [match_id], moment),
         **remembered(of_match(current, match_id)),
         **for_templates(moment),
     )

@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app.db import session, transaction
+from app.many import Outcomes
 from app.matches import forms, service, wording
 from app.matches.history import match_page
+from app.matches.presence import looked_at
 from app.matches.queries import board as reads
 from app.matches.queries import leftovers
 from app.matches.queries.board import BoardFilters, Card
@@ -30,7 +34,7 @@ from app.matches.service import MatchError, MatchRefusal
 from app.models.states import MatchState, Reason, Urgency
 from app.transitions import Actor
 from app.web import asked
-from app.web.access import Who, access, deciding
+from app.web.access import Who, access, deciding, signed_in
 from app.web.answers import done
 from app.web.clock import now, paris
 from app.web.seen import StaleError, posted, told
@@ -41,6 +45,7 @@ PAGE = 15
 SHOWN_UNMET = 5
 OBVIOUS_SCORE = 0.75
 OBVIOUS_KM = 15
+LATELY = timedelta(hours=2)
 
 
 @blueprint.get("/coordination")
@@ -55,7 +60,7 @@ def _board() -> str:
     narrowed = _filters()
     page = reads.waiting(current, narrowed, asked=asked.page(), size=PAGE)
     committees, actions = reads.boardwide_choices(current, narrowed)
-    told = _done()
+    told, lately = _done(), _lately(moment)
     shown = reads.cards(current, page.rows)
     fresh = pulse(current, moment)
     return render_template(
@@ -71,6 +76,10 @@ def _board() -> str:
         figures=reads.figures(current, moment),
         done=told,
         undoable=[card for card in told if undoable(moment)(card)],
+        lately=lately,
+        looked_at=looked_at(current, page.rows, moment),
+        skip_to=_skip_to(request.full_path.rstrip("?")),
+        many=forms.RejectForm(0, MultiDict()),
         unmet=[] if shown or narrowed else _unmet(fresh, moment),
         pulse=fresh,
         back=request.full_path.rstrip("?"),
@@ -84,7 +93,25 @@ def _filters() -> BoardFilters:
         action_id=asked.number("action"),
         urgency=asked.member(Urgency, "urgence"),
         text=asked.words(),
+        skipped=tuple(forms.numbers(request.args.get("passe", "").split(","))),
     )
+
+
+def _skip_to(back: str) -> Callable[[int], str]:
+    """The board without this proposal, for the moment."""
+    path, _separator, query = back.partition("?")
+    pairs = [each for each in parse_qsl(query) if each[0] != "fait"]
+    skipped = dict(pairs).get("passe", "")
+    rest = [each for each in pairs if each[0] != "passe"]
+    return lambda key: f"{path}?{urlencode([*rest, ('passe', f'{skipped},{key}'.strip(','))])}"
+
+
+def _lately(moment: datetime) -> list[Card]:
+    """What this account decided in the last hours and may take back, but for what the page tells of already."""
+    told = set(forms.numbers(request.args.get("fait", "").split(",")))
+    ids = reads.decided_lately(session(), signed_in().id, moment - LATELY, PAGE)
+    cards = reads.cards(session(), [key for key in ids if key not in told])
+    return [card for card in cards if undoable(moment)(card)]
 
 
 def _unmet(fresh: Pulse, moment: datetime) -> Sequence[leftovers.Unserved]:
@@ -163,6 +190,7 @@ def _fragment(card: Card, refused: str | None = None, form: forms.RejectForm | N
         form=form or new_form(card.match.id),
         refused=refused,
         back=back,
+        skip_to=_skip_to(back) if _of_board(back) else None,
         teaches=teaches([card], moment),
         learnt=learnt([card], moment),
         **for_templates(moment),
@@ -200,6 +228,14 @@ def undo_many() -> ResponseReturnValue:
     return redirect(url_for("matches.board"), 303)
 
 
+def _each(found: Outcomes) -> list[service.ActOutcome]:
+    return [
+        *map(service.ActOutcome, found.done),
+        *(service.ActOutcome(key, MatchRefusal.DECIDED) for key in found.late),
+        *(service.ActOutcome(key, error.code) for key, error in found.refused.items()),
+    ]
+
+
 def _tell_refusals(outcomes: Sequence[service.ActOutcome]) -> None:
     """One sentence for each reason, with how many it held back."""
     for code, count in Counter(each.refused for each in outcomes if each.refused is not None).items():
@@ -210,6 +246,27 @@ def _tell_refusals(outcomes: Sequence[service.ActOutcome]) -> None:
             why=wording.refusal(code),
         )
         flash(told, "error")
+
+
+@blueprint.post("/coordination/plusieurs")
+@access(Who.COORDINATOR)
+def decide_many() -> ResponseReturnValue:
+    """Approve, or put aside for one reason, all that is ticked on the board."""
+    ids = forms.numbers(request.form.getlist("match"))
+    if not ids:
+        return done(_("Cochez au moins un rapprochement."), _back([]), "error")
+    form, rejecting = forms.RejectForm(0, request.form), request.form.get("geste") == "ecarter"
+    if rejecting and not form.validate():
+        return done(str(next(iter(form.errors.values()))[0]), _back([]), "error")
+    with transaction() as work:
+        if rejecting:
+            reason, note = Reason(form.reason.data), form.note.data or ""
+            outcomes = _each(service.reject_many(work, ids, reason, note, deciding(), now(), since=posted()))
+        else:
+            within = settings().answer_within
+            outcomes = service.approve_many(work, ids, deciding(), now(), within, since=posted())
+    _tell_refusals(outcomes)
+    return redirect(_back([each.match_id for each in outcomes if each.refused is None]), 303)
 
 
 @blueprint.get("/coordination/evidents")

@@ -38,6 +38,8 @@
       reject.open = true;
       reject.querySelector("input[type=radio]")?.focus();
     },
+    s: () => current()?.querySelector("[data-skip]")?.click(),
+    x: () => current()?.querySelector(".tick input")?.click(),
     u: () => { const undos = document.querySelectorAll("[data-undo]"); (lastUndo() ?? undos[0])?.requestSubmit(); },
     "?": showHelp,
   };
@@ -92,6 +94,50 @@
     if (card) chosen = card;
   });
 
+  // What is left for later goes away for now; without this file the link shows the board without it.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-skip]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const card = link.closest("[data-card]");
+    const at = cards().indexOf(card);
+    card.remove();
+    const all = cards();
+    if (all.length) choose(all[Math.min(at, all.length - 1)]);
+    else location.assign(link.href);
+  });
+
+  // What was decided before the last decision is out of the way, with its undo.
+  const lately = document.getElementById("lately");
+  const putAway = (decided) => {
+    if (!lately || !decided || !decided.isConnected || lately.contains(decided)) return;
+    lately.hidden = false;
+    lately.querySelector("summary").after(decided);
+    lately.querySelector("[data-lately-count]").textContent = lately.querySelectorAll("[data-decided]").length;
+  };
+
+  // Colleagues are told what is looked at here, and this page what they look at.
+  const looking = document.querySelector("[data-looks]");
+  const tellLook = async () => {
+    if (document.hidden) return;
+    const body = new FormData();
+    body.append("csrf_token", document.querySelector("input[name=csrf_token]").value);
+    const seen = looking.dataset.looked ?? current()?.id.slice(1);
+    if (seen) body.append("vu", seen);
+    const places = [...document.querySelectorAll("[data-regard]")];
+    for (const place of places) body.append("match", place.closest("[id^=m]").id.slice(1));
+    try {
+      const answer = await fetch(looking.dataset.looks, { method: "POST", body });
+      if (!answer.ok) return;
+      const said = await answer.json();
+      for (const place of places) place.textContent = said[place.closest("[id^=m]")?.id.slice(1)] ?? "";
+    } catch { /* no network: the next turn tells */ }
+  };
+  if (looking) {
+    setInterval(tellLook, 30_000);
+    tellLook();
+  }
+
   const opener = document.querySelector("[data-help]");
   if (opener && help) {
     opener.hidden = false;
@@ -117,12 +163,17 @@
     if (swapped.matches("[data-decided]")) countAll(swapped);
     if (before === null) return;
     if (swapped.matches("[data-decided]")) {
+      putAway(lastDecided);
       lastDecided = swapped;
       const all = cards();
       if (all.length) choose(all[Math.min(Math.max(before, 0), all.length - 1)]);
       else swapped.focus();
       before = null;
     } else if (swapped.matches("[data-card]")) {
+      if (lately?.contains(swapped)) {
+        document.getElementById("propositions")?.prepend(swapped);
+        lately.querySelector("[data-lately-count]").textContent = lately.querySelectorAll("[data-decided]").length;
+      }
       choose(swapped);
       before = null;
     }

@@ -64,6 +64,7 @@ ELSEWHERE = {
     "photos.upload",
     "photos.take_back",
     "matches.undo_many",
+    "matches.look",
     "catalogue.put_back_word",
     "lessons.put_back",
     "preferences.resubscribe",

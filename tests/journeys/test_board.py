@@ -22,7 +22,10 @@ def fill(portal: Portal) -> list[Match]:
 
 
 def sign_in(portal: Portal, somebody: Person) -> None:
-    account = Builder(portal.app, portal.clock).account(Role.COORDINATOR, name="Coordinatrice Exemple")
+    account = Builder(portal.app, portal.clock).account(
+        Role.COORDINATOR, name="Coordinatrice Exemple", email=f"{somebody.name}@essai.example",
+        fs_uniquifier=somebody.name,
+    )  # fmt: skip
     signer = SecureCookieSessionInterface().get_signing_serializer(portal.app)
     assert signer is not None
     value = signer.dumps({"_user_id": account.fs_uniquifier, "_fresh": True, "fs_cc": "set"})
@@ -138,6 +141,73 @@ def test_the_same_on_a_phone_without_scripts(portal: Portal, browser: Browser) -
     assert coordinator.sees("2 rapprochements approuvés.")
     coordinator.page.get_by_role("button", name="Tout annuler").click()
     assert states(portal) == ["rejected", "proposed", "proposed"]
+
+
+def test_on_a_telephone_the_first_decision_is_on_the_first_screen(portal: Portal, browser: Browser) -> None:
+    first, *_rest = fill(portal)
+    coordinator = person(portal, browser, "coordinatrice-360", width={"width": 360, "height": 640})
+    sign_in(portal, coordinator)
+    coordinator.open("/coordination")
+    button = coordinator.page.locator(f"#m{first.id}").get_by_role("button", name=re.compile("^Approuver"))
+
+    box = button.bounding_box()
+
+    assert box is not None
+    assert box["y"] + box["height"] <= 640, box
+    title = coordinator.page.locator(f"#m{first.id} h2").bounding_box()
+    assert title is not None
+    assert title["y"] + title["height"] <= box["y"]
+
+
+def test_what_is_skipped_and_what_is_decided_is_out_of_the_way(portal: Portal, browser: Browser) -> None:
+    first, second, third = fill(portal)
+    coordinator = person(portal, browser, "coordinatrice-passe", width=DESKTOP)
+    sign_in(portal, coordinator)
+    coordinator.open("/coordination")
+    for key in ("j", "s"):
+        coordinator.page.keyboard.press(key)
+    expect(coordinator.page.locator(f"#m{first.id}")).to_have_count(0)
+    expect(coordinator.page.locator(f"#m{second.id}")).to_be_focused()
+    coordinator.page.keyboard.press("a")
+    coordinator.page.wait_for_selector("[data-decided]")
+    coordinator.page.keyboard.press("a")
+    lately = coordinator.page.locator("#lately")
+    expect(lately).to_be_visible()
+    expect(lately.locator("summary")).to_contain_text("1")
+    assert states(portal) == ["proposed", "approved", "approved"]
+    lately.locator("summary").click()
+    coordinator.look("decides")
+
+    lately.get_by_role("button", name=re.compile("^Annuler")).click()
+    expect(coordinator.page.locator(f"#propositions #m{second.id}[data-card]")).to_be_visible()
+    assert states(portal) == ["proposed", "proposed", "approved"]
+    assert third.id
+
+
+def test_many_are_ticked_and_decided_and_a_colleague_is_seen(portal: Portal, browser: Browser) -> None:
+    first, second, third = fill(portal)
+    colleague = person(portal, browser, "collegue", width=DESKTOP)
+    sign_in(portal, colleague)
+    with colleague.page.expect_response(re.compile("/coordination/regards")):
+        colleague.open(f"/coordination/rapprochements/{third.id}")
+    coordinator = person(portal, browser, "coordinatrice-plusieurs", width=PHONE, script=False)
+    sign_in(portal, coordinator)
+    coordinator.open("/coordination")
+    expect(coordinator.page.locator(f"#m{third.id} [data-regard]")).to_contain_text("regarde aussi")
+
+    coordinator.page.locator(f"#m{third.id}").get_by_role("link", name=re.compile("^Plus tard")).click()
+    expect(coordinator.page.locator(f"#m{third.id}")).to_have_count(0)
+    assert coordinator.sees("Vous avez laissé une proposition pour plus tard.")
+    for match in (first, second):
+        coordinator.page.locator(f"#m{match.id} .tick input").check()
+    coordinator.look("coches")
+    coordinator.page.get_by_text("Écarter ce qui est coché…").click()
+    coordinator.page.locator("#plusieurs").get_by_label("C’est trop loin").check()
+    coordinator.page.get_by_role("button", name="Écarter ce qui est coché", exact=True).click()
+    assert coordinator.sees("2 rapprochements écartés.")
+    assert states(portal) == ["rejected", "rejected", "proposed"]
+    coordinator.page.get_by_role("button", name="Tout annuler").click()
+    assert states(portal) == ["proposed"] * 3
 
 
 def test_every_page_of_the_room_is_accessible(portal: Portal, browser: Browser) -> None:

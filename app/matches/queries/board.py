@@ -51,6 +51,8 @@ class BoardFilters:
     action_id: int | None = None
     urgency: Urgency | None = None
     text: str = ""
+    skipped: tuple[int, ...] = ()
+    """Proposals that are left for later: no question of theirs."""
 
     def __bool__(self) -> bool:
         return bool(self.committee_id or self.action_id or self.urgency or self.text)
@@ -63,6 +65,7 @@ class BoardFilters:
             "action": self.action_id,
             "urgence": self.urgency.value if self.urgency else None,
             "texte": self.text or None,
+            "passe": ",".join(map(str, self.skipped)) or None,
         }
 
 
@@ -138,10 +141,31 @@ def _narrowed(session: Session, query: Any, filters: BoardFilters) -> Any:
         query = query.where(col(Need.action_id) == filters.action_id)
     if filters.urgency is not None:
         query = query.where(col(Need.urgency) == filters.urgency)
+    if filters.skipped:
+        query = query.where(col(Match.id).not_in(filters.skipped))
     if filters.text:
         wanted = finding.search(filters.text)
         query = query.where(col(Match.id).in_(finding.numbers(session, Findable.MATCH, wanted)))
     return query
+
+
+def decided_lately(session: Session, account_id: int, since: datetime, limit: int) -> list[int]:
+    """The matches that this account approved or put aside since then and that are still so, the latest first."""
+    last = sa.func.max(Decision.id)
+    query = (
+        select(Decision.match_id)
+        .join(Match, col(Match.id) == col(Decision.match_id))
+        .where(
+            Decision.account_id == account_id,
+            Decision.at >= since,
+            col(Decision.verb).in_([Verb.APPROVE, Verb.REJECT]),
+            col(Match.state).in_([MatchState.APPROVED, MatchState.REJECTED]),
+        )
+        .group_by(col(Decision.match_id))
+        .order_by(last.desc())
+        .limit(limit)
+    )
+    return [key or 0 for key in session.exec(query)]
 
 
 def obvious_ids(session: Session, score: float, kilometres: float, limit: int) -> list[int]:
