@@ -1,5 +1,6 @@
 """What a committee says of itself, in plain words; the association it belongs to."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,7 +8,8 @@ from wtforms import Form, SelectChoice, StringField
 from wtforms.validators import StopValidation
 
 from app.catalogue.queries import recognised
-from app.committees import hours
+from app.committees import closures, hours
+from app.committees.closures import BadClosureError
 from app.committees.hours import BadHoursError
 from app.committees.service import Description, Identity
 from app.models import Committee, Organisation
@@ -79,6 +81,10 @@ class CommitteeForm(PlaceForm):
     collects_km = WholeNumberField(
         lazy("Jusqu'où allez-vous chercher ? (en km)"), low=0, high=FARTHEST_KM, default="0"
     )
+    collects_at_once = WholeNumberField(
+        lazy("Combien de collectes en même temps ?"), low=1, high=100, default="1"
+    )
+    closures = paragraph(lazy("Vos jours de fermeture"), most=TEXT)
     largest_size = choice(
         lazy("Jusqu'à quelle taille ?"),
         SIZES,
@@ -88,10 +94,28 @@ class CommitteeForm(PlaceForm):
     refuses = paragraph(lazy("Ce que vous ne prenez pas"), most=8000)
 
     slugs: tuple[str, ...] = ()
+    closed: Sequence[Sequence[str]] = ()
 
     @property
     def days(self) -> list[HoursField]:
         return [self[f"day_{day}"] for day, _name in DAYS]
+
+    def validate_closures(self, field: Any) -> None:
+        try:
+            self.closed = closures.parse(field.data or "")
+        except BadClosureError as error:
+            raise StopValidation(
+                {
+                    "order": _("La fin vient avant le début : « %(line)s ».", line=error.line[:40]),
+                    "many": _("Cinquante fermetures au plus."),
+                }.get(
+                    error.code,
+                    _(
+                        "Écrivez une fermeture par ligne, comme : 24/12/2026 - 02/01/2027. Nous n'avons pas compris « %(line)s ».",
+                        line=error.line[:40],
+                    ),
+                )
+            ) from None
 
     def validate_refuses(self, field: Any) -> None:
         names = [name.strip() for name in (field.data or "").splitlines() if name.strip()]
@@ -123,6 +147,8 @@ class CommitteeForm(PlaceForm):
             collects_km=self.collects_km.number,
             largest_size=Size(self.largest_size.data),
             refuses=self.slugs,
+            collects_at_once=self.collects_at_once.number,
+            closures=self.closed,
         )
 
 
@@ -155,6 +181,8 @@ def committee_data(committee: Committee) -> dict[str, Any]:
         "language": committee.language,
         "collects_km": str(committee.collects_km),
         "largest_size": committee.largest_size,
+        "collects_at_once": str(committee.collects_at_once),
+        "closures": closures.written(committee.closures),
         "refuses": "\n".join(item_name(slug) for slug in committee.refuses if slug in load()),
         **{
             f"day_{day}": hours.written(committee.opening_hours.get(day, ()), language())

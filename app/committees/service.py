@@ -1,6 +1,6 @@
 """What happens to associations and their committees: founded, described, closed, opened again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -31,7 +31,7 @@ class CommitteeError(RefusedError[CommitteeRefusal]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """All that a committee says of itself. `opening_hours` as the table keeps them, `refuses` catalogue slugs."""
+    """All that a committee says of itself. `opening_hours` and `closures` as the table keeps them, `refuses` catalogue slugs."""
 
     where: Where
     presentation: str = ""
@@ -43,6 +43,8 @@ class Description:
     collects_km: int = 0
     largest_size: Size = Size.VERY_LARGE
     refuses: tuple[str, ...] = ()
+    collects_at_once: int = 1
+    closures: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +132,9 @@ def held(session: Session, committee_id: int) -> Committee:
 
 def _columns(description: Description) -> dict[str, Any]:
     told = asdict(description)
-    return {**told.pop("where"), **told, "refuses": list(description.refuses)}
+    return {
+        **told.pop("where"),
+        **told,
+        "refuses": list(description.refuses),
+        "closures": list(description.closures),
+    }

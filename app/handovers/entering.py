@@ -11,10 +11,11 @@ from sqlmodel import Session
 from app.db import session
 from app.handovers import queries
 from app.handovers.meeting import giver, meeting_place, meeting_time, place_for_donor
+from app.handovers.overlapping import is_free
 from app.handovers.queries import Case
-from app.handovers.slots import BadSpanError, Span, decode
-from app.handovers.trips import HandoverRefusal
-from app.models.states import Side
+from app.handovers.slots import BadSpanError, Span, decode, encode
+from app.handovers.trips import HandoverRefusal, collections
+from app.models.states import Side, Transport
 from app.post.bearers import bearer_of, is_borne_by
 from app.transitions import COMMITTEE, Actor
 from app.web.access import signed_in
@@ -48,6 +49,9 @@ REFUSALS = {
     ),
     HandoverRefusal.PROMISED: lazy(
         "Entre-temps, cet article a été promis à un autre comité. La coordination doit d'abord mettre fin à ce rapprochement-là."
+    ),
+    HandoverRefusal.TIME_TAKEN: lazy(
+        "Ce moment vient d'être pris : le comité va chercher un autre don à cette heure. Choisissez-en un autre."
     ),
     HandoverRefusal.NOTHING_LEFT: lazy("Gardez au moins un article, ou déclinez le tout plus bas."),
 }
@@ -130,6 +134,16 @@ def picked(moment: datetime, back: str) -> Span:
         return decode(request.form.get("slot", ""), moment)
     except BadSpanError:
         refuse(HandoverRefusal.SLOT_GONE, back)
+
+
+def open_times(case: Case, moment: datetime) -> list[tuple[str, Span]]:
+    """The times that the donor may choose, as a form names them: proposed, not over, and nobody else's trip."""
+    proposed = [Span(slot.starts_at, slot.ends_at) for slot in case.slots if slot.starts_at > moment]
+    handover = case.handover
+    if handover is not None and handover.transport is Transport.COMMITTEE_COLLECTS:
+        taken = collections(session(), case.committee.id, handover.id, moment)
+        proposed = [span for span in proposed if is_free(span, taken, case.committee.collects_at_once)]
+    return [(encode(span), span) for span in proposed]
 
 
 def is_past(case: Case, moment: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,6 +12,7 @@ from wtforms.validators import StopValidation
 
 from app.handovers.effects import SAID_BY, effects
 from app.handovers.meeting import Carried
+from app.handovers.overlapping import is_free
 from app.handovers.service import MOST_SLOTS, Terms, Without
 from app.handovers.slots import BadSpanError, Span, decode, encode, local_span
 from app.models.states import REASONS, Occasion, Reason, Transport
@@ -121,6 +123,17 @@ class DonorGives(TakingForm):
     occasion = Occasion.DONOR_DECLINES
 
 
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """When the committee is at donors' already, and how many such trips it makes at once."""
+
+    taken: Sequence[Span] = ()
+    at_once: int = 1
+
+    def meets(self, span: Span) -> bool:
+        return not is_free(span, self.taken, self.at_once)
+
+
 class TermsForm(CommitteeTakes):
     """The committee's yes: which articles, which times, who moves them, where. `zones` are the clocks where they would meet."""
 
@@ -140,21 +153,23 @@ class TermsForm(CommitteeTakes):
         suggested: Sequence[Span],
         now: datetime,
         zones: Mapping[Transport, str],
+        busy: Busy,
         **kwargs: Any,
     ) -> None:
-        self.now, self.zones = now, zones
+        self.now, self.zones, self.busy = now, zones, busy
         zone = zones[Transport.DONOR_BRINGS]
         self.spans: list[Span] = []
         super().__init__(lines, **kwargs)
         self.slots.choices = [
             (encode(span), time_range(span.starts_at, span.ends_at, zone, zone)) for span in suggested
         ]
+        self.clashing = {encode(span) for span in suggested if busy.meets(span)}
 
     def validate_slots(self, field: Field) -> None:
         posted = list(dict.fromkeys(field.data or []))[: MOST_SLOTS + 1]
         for value in posted:
             try:
-                self.spans.append(decode(value, self.now))
+                self._add(decode(value, self.now))
             except BadSpanError as error:
                 raise StopValidation(str(BAD_SPAN[error.code])) from None
         if len(posted) > MOST_SLOTS:
@@ -175,9 +190,21 @@ class TermsForm(CommitteeTakes):
                 )
             return
         try:
-            self.spans.append(local_span(day, start, end, self.now, self.zones[self._transport]))
+            self._add(local_span(day, start, end, self.now, self.zones[self._transport]))
         except BadSpanError as error:
             raise StopValidation(str(BAD_SPAN[error.code])) from None
+
+    def _add(self, span: Span) -> None:
+        """A van is at one donor's at a time. Who brings the thing needs none."""
+        if self._transport is Transport.COMMITTEE_COLLECTS and self.busy.meets(span):
+            zone = self.zones[Transport.DONOR_BRINGS]
+            raise StopValidation(
+                _(
+                    "Vous allez déjà chercher un don à ce moment : %(when)s. Choisissez-en un autre, ou dites dans vos règles que vous pouvez faire plusieurs collectes en même temps.",
+                    when=time_range(span.starts_at, span.ends_at, zone, zone),
+                )
+            )
+        self.spans.append(span)
 
     @property
     def _transport(self) -> Transport:

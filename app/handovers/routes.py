@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.db import session
 from app.handovers import forms, reporting, service
 from app.handovers.calendar import Organizer, calendar_file
 from app.handovers.entering import (
@@ -16,6 +17,7 @@ from app.handovers.entering import (
     case_of,
     donor_match,
     is_past,
+    open_times,
     picked,
     refuse,
     tracking_url,
@@ -24,7 +26,7 @@ from app.handovers.entering import (
 from app.handovers.meeting import calendar_entry
 from app.handovers.queries import Case
 from app.handovers.slots import Span, encode, suggest
-from app.handovers.trips import HandoverRefusal
+from app.handovers.trips import HandoverRefusal, collections
 from app.joining import meeting_zone
 from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, MatchState, Reason, Side, Transport
 from app.needs import service as needs
@@ -56,8 +58,15 @@ def _suggestions(case: Case, moment: datetime) -> list[Span]:
         case.offer.available_until,
         moment,
         case.committee.zone,
+        case.committee.closures,
     )
     return sorted({*suggested, *_proposed(case, moment)})
+
+
+def _busy(case: Case, moment: datetime) -> forms.Busy:
+    own = case.handover.id if case.handover else None
+    taken = collections(session(), case.committee.id, own, moment)
+    return forms.Busy(taken, case.committee.collects_at_once)
 
 
 def _zones(case: Case) -> dict[Transport, str]:
@@ -73,6 +82,7 @@ def _terms_form(case: Case, moment: datetime) -> forms.TermsForm:
         _suggestions(case, moment),
         moment,
         _zones(case),
+        _busy(case, moment),
         data={
             "slots": [encode(span) for span in kept],
             "transport": (handover or case.asked.match).transport.value,
@@ -122,7 +132,7 @@ def _report_url(seat: Seat) -> str:
 
 def _accept(seat: Seat) -> ResponseReturnValue:
     case, moment = case_of(seat.match_id), now()
-    form = forms.TermsForm(case.lines, _suggestions(case, moment), moment, _zones(case))
+    form = forms.TermsForm(case.lines, _suggestions(case, moment), moment, _zones(case), _busy(case, moment))
     if not valid(form, seat.url()):
         return _committee_page(seat, terms=form, status=422)
     with answering(seat.url()) as current:
@@ -263,7 +273,8 @@ def _donor_page(
         unchosen=unchosen,
         report_url=_donor_report_url(case),
         tracking_url=tracking_url(case),
-        open_slots=[(encode(span), span) for span in _proposed(case, moment)],
+        open_slots=open_times(case, moment),
+        taken=bool(_proposed(case, moment)),
     )
     return page, status
 

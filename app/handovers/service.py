@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from app.days import end_of_day
+from app.handovers.overlapping import is_free
 from app.handovers.slots import Span
 from app.handovers.trips import (
     HandoverError,
     HandoverRefusal,
     Trip,
     add_to_appointment,
+    collections,
     note_acceptance,
     open_trip,
     replace_slots,
@@ -24,7 +26,7 @@ from app.handovers.trips import (
 )
 from app.holding import hold
 from app.joining import GOING_ON, UNFIXED
-from app.models import Handover, Match, Offer, OfferedItem
+from app.models import Committee, Handover, Match, Offer, OfferedItem
 from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, Aside, MatchState, Reason, Side, Transport, Verb
 from app.needs import service as needs
 from app.putting_aside import put_aside
@@ -211,6 +213,7 @@ def choose_time(
         raise HandoverError(HandoverRefusal.TOO_LATE)
     if span.starts_at <= now or span not in spans(session, handover):
         raise HandoverError(HandoverRefusal.SLOT_GONE)
+    _keep_free(session, handover, span, now)
     left = _leave_out(session, trip, Side.DONOR, without, actor, now)
     if not any(match.committee_answered_at or match.state is MatchState.ACCEPTED for match in trip.lines):
         raise HandoverError(HandoverRefusal.SLOT_GONE)
@@ -226,6 +229,18 @@ def choose_time(
             data = {"without": left} if left else {}
             move(session, match, MatchState.SCHEDULED, Verb.SCHEDULE, actor, now, data=data)
     return handover
+
+
+def _keep_free(session: Session, handover: Handover, span: Span, now: datetime) -> None:
+    """Raises HandoverError where the committee is at other donors' by then. Who chooses at the same moment waits."""
+    if handover.transport is not Transport.COMMITTEE_COLLECTS:
+        return
+    committee = session.get_one(
+        Committee, handover.committee_id, with_for_update=True, populate_existing=True
+    )
+    taken = collections(session, committee.id, handover.id, now)
+    if not is_free(span, taken, committee.collects_at_once):
+        raise HandoverError(HandoverRefusal.TIME_TAKEN)
 
 
 def suggest_other_time(

@@ -80,21 +80,29 @@ def suggest(
     available_until: date,
     now: datetime,
     zone: str = HOME,
+    closures: Sequence[Sequence[str]] = (),
 ) -> list[Span]:
     """Up to six times when the committee is open and the offer available, soonest first.
+
+    `closures` are pairs of ISO days, first and last, as `Committee` keeps them.
 
     `opening_hours` maps an ISO weekday to pairs of HH:MM by the clock of `zone`, as `Committee` keeps them.
     """
     clock, earliest = ZoneInfo(zone), now + NOTICE
     first = max(available_from, earliest.astimezone(clock).date())
     last = min(available_until, (now + HORIZON).astimezone(clock).date())
-    found = (span for day in _days(first, last) for span in _open(opening_hours, day, clock))
+    days = (day for day in _days(first, last) if not _closed(closures, day.isoformat()))
+    found = (span for day in days for span in _open(opening_hours, day, clock))
     return [span for span in found if span.starts_at >= earliest][:MOST]
 
 
 def _days(first: date, last: date) -> Iterator[date]:
     for offset in range((last - first).days + 1):
         yield first + timedelta(days=offset)
+
+
+def _closed(closures: Sequence[Sequence[str]], day: str) -> bool:
+    return any(first <= day <= last for first, last in closures)
 
 
 def _open(opening_hours: Mapping[str, Sequence[Sequence[str]]], day: date, clock: ZoneInfo) -> Iterator[Span]:

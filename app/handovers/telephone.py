@@ -4,8 +4,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.handovers import forms, service
-from app.handovers.entering import answering, blueprint, case_of, is_past, picked
-from app.handovers.slots import Span, encode
+from app.handovers.entering import answering, blueprint, case_of, is_past, open_times, picked
 from app.models.states import ENDS_THE_GIFT, ActorKind, Reason, Side
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
@@ -50,11 +49,7 @@ def _page(
         past=is_past(case, moment),
         giving=giving or forms.DonorGives(case.to_give),
         refusal=refusal or forms.DonorDeclines(case.lines),
-        open_slots=[
-            (encode(Span(slot.starts_at, slot.ends_at)), slot)
-            for slot in case.slots
-            if slot.starts_at > moment
-        ],
+        open_slots=open_times(case, moment),
     )
     return page, status
 

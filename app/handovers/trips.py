@@ -6,12 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from app.handovers.slots import Span
 from app.holding import Held, hold_matches
 from app.models import Handover, HandoverSlot, Match
-from app.models.states import MatchState, Verb
+from app.models.states import MatchState, Transport, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, move, note_decision
 
@@ -30,6 +31,8 @@ class HandoverRefusal(StrEnum):
     """What a report gave back has been promised to others since."""
     NOTHING_LEFT = "nothing_left"
     """Every article was ticked out."""
+    TIME_TAKEN = "time_taken"
+    """The committee is at another donor's by then."""
 
 
 class HandoverError(RefusedError[HandoverRefusal]):
@@ -84,6 +87,21 @@ def spans(session: Session, handover: Handover) -> list[Span]:
     """The times that the committee proposed, in their order."""
     slots = session.exec(select(HandoverSlot).where(HandoverSlot.handover_id == handover.id)).all()
     return sorted(Span(slot.starts_at, slot.ends_at) for slot in slots)
+
+
+def collections(session: Session, committee_id: int, but: int | None, now: datetime) -> list[Span]:
+    """When the committee is at donors' already, but for the trip of that number; what is over is left out."""
+    query = select(Handover.starts_at, Handover.ends_at).where(
+        Handover.committee_id == committee_id,
+        Handover.transport == Transport.COMMITTEE_COLLECTS,
+        col(Handover.ends_at) > now,
+        col(Handover.id) != but,
+        sa.exists().where(
+            col(Match.handover_id) == col(Handover.id), col(Match.state) == MatchState.SCHEDULED
+        ),
+    )
+    found = (Span.of(starts_at, ends_at) for starts_at, ends_at in session.exec(query))
+    return sorted(span for span in found if span is not None)
 
 
 def replace_slots(session: Session, handover: Handover, proposed: Sequence[Span]) -> None:

@@ -29,7 +29,8 @@ class Committee(Row, table=True):
     """A local branch: where it is, when it opens, what it can fetch, what it does not take.
 
     `opening_hours` maps an ISO weekday ("1" is Monday) to a list of ["HH:MM", "HH:MM"] of the clock there (`zone`).
-    `refuses` lists catalogue items, narrower ones included.
+    `refuses` lists catalogue items, narrower ones included. `collects_at_once` is how many of its trips to donors may overlap.
+    `closures` lists [first, last] ISO days on which it is closed.
     """
 
     __tablename__ = "committee"
@@ -37,6 +38,7 @@ class Committee(Row, table=True):
         sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_range"),
         sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
         sa.CheckConstraint("collects_km BETWEEN 0 AND 20000", name="collects_km_range"),
+        sa.CheckConstraint("collects_at_once BETWEEN 1 AND 100", name="collects_at_once_range"),
     )
 
     id: Key = Field(default=None, primary_key=True)
@@ -60,6 +62,13 @@ class Committee(Row, table=True):
     refuses: list[str] = json_list()
     active: bool = True
     created_at: datetime = instant()
+    collects_at_once: int = Field(default=1, sa_column_kwargs={"server_default": sa.text("1")})
+    closures: list[Any] = Field(
+        default_factory=list,
+        sa_type=sa.JSON,
+        nullable=False,
+        sa_column_kwargs={"server_default": sa.text("'[]'")},
+    )
 
     @property
     def zone(self) -> str:

@@ -31,6 +31,8 @@ RULES: dict[str, Any] = {
     "email": "givors@essai.example",
     "language": "fr",
     "collects_km": "25",
+    "collects_at_once": "2",
+    "closures": "24/12/2026 - 02/01/2027\n1/5/2027",
     "largest_size": "large",
     "day_2": "14h-17h",
     "day_6": "",
