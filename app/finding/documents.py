@@ -78,7 +78,20 @@ _OFFER, _NEED = _table(Offer), _table(Need)
 _OF_COMMITTEE = _NEED.join(_table(Committee))
 
 PASSAGES = (
-    Passage(Findable.DONOR, col(Donor.id), _DONOR, _table(Donor), (col(Donor.anonymised_at).is_(None),)),
+    Passage(
+        Findable.DONOR,
+        col(Donor.id),
+        _DONOR,
+        _table(Donor),
+        (col(Donor.anonymised_at).is_(None), col(Donor.merged_into_id).is_(None)),
+    ),
+    Passage(
+        Findable.DONOR,
+        col(Donor.merged_into_id),
+        _DONOR,
+        _table(Donor),
+        (col(Donor.anonymised_at).is_(None), col(Donor.merged_into_id).is_not(None)),
+    ),
     Passage(
         Findable.OFFER,
         col(Offer.id),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.catalogue.queries import SURE_ENOUGH, recognise
+from app.db import among
 from app.finding.documents import ITEM
 from app.finding.terms import Search, Term, read
 from app.finding.words import SHORTEST_PART
@@ -36,6 +37,10 @@ OF: Mapping[Findable, Any] = {
 Numbers = sa.Select[Any] | sa.CompoundSelect[Any]
 
 
+Order = tuple[list[Term], int]
+"""The terms of a search, the rarest first, and how many rows hold its words, as far as that is worth counting."""
+
+
 def search(typed: str) -> Search:
     """What these words ask for."""
     return read(typed, _named)
@@ -49,25 +54,40 @@ def find(
     asked: int = 1,
     size: int = 10,
 ) -> Mapping[Findable, Page[int]]:
-    """For each of `kinds` a page of the numbers of what `typed` finds, the newest first; without a total above MOST."""
+    """For each of `kinds` a page of the numbers of what `typed` finds, whole words before beginnings, then the newest first;
+    without a total above MOST."""
     wanted = search(typed)
     order = _rarest_first(session, kinds, wanted.terms)
-    return {kind: _page(session, _numbers(kind, wanted, order[kind]), asked, size) for kind in kinds}
+    return {kind: _page(session, kind, wanted, order[kind], asked, size) for kind in kinds}
 
 
-def _page(session: Session, found: Numbers, asked: int, size: int) -> Page[int]:
-    rows = sorted(session.connection().execute(found.limit(MOST + 1)).scalars(), reverse=True)
+def _page(session: Session, kind: Findable, wanted: Search, order: Order, asked: int, size: int) -> Page[int]:
+    found = _numbers(kind, wanted, order).limit(MOST + 1)
+    rows = sorted(session.connection().execute(found).scalars(), reverse=True)
+    if size < len(rows) <= MOST and kind is not Findable.MATCH:
+        whole = _whole_words(session, kind, wanted, rows)
+        rows.sort(key=lambda number: -whole.get(number, 0))
     page = cut(rows[:MOST], asked, size)
     return replace(page, total=None) if len(rows) > MOST else page
+
+
+def _whole_words(
+    session: Session, kind: Findable, wanted: Search, numbers: Collection[int]
+) -> dict[int, int]:
+    """How many of the words that were typed each of these subjects has, not only their beginnings."""
+    said = {word for term in wanted.terms for way in term.ways for word in way}
+    columns = _WORDS.c
+    query = (
+        sa.select(columns.subject_id, sa.func.count())
+        .where(columns.kind == kind, columns.word.in_(said), among(columns.subject_id, numbers))
+        .group_by(columns.subject_id)
+    )
+    return {row.subject_id: row[1] for row in session.connection().execute(query)}
 
 
 def numbers(session: Session, kind: Findable, wanted: Search) -> Numbers:
     """The numbers of all that is found, each once: what a list is narrowed to."""
     return _numbers(kind, wanted, _rarest_first(session, [kind], wanted.terms)[kind])
-
-
-Order = tuple[list[Term], int]
-"""The terms of a search, the rarest first, and how many rows hold its words, as far as that is worth counting."""
 
 
 def _numbers(kind: Findable, wanted: Search, order: Order) -> Numbers:

@@ -25,30 +25,34 @@ class Giver:
 
 
 def givers(session: Session, numbers: Sequence[int]) -> dict[int, Giver]:
+    """With what was offered by those who were merged into them too."""
     donors = session.execute(sa.select(Donor).where(col(Donor.id).in_(numbers))).scalars()
+    whose = sa.func.coalesce(Donor.merged_into_id, Donor.id)
     ranked = (
         sa.select(
             col(Offer.id),
-            sa.func.row_number()
-            .over(partition_by=col(Offer.donor_id), order_by=col(Offer.id).desc())
-            .label("place"),
-            sa.func.count().over(partition_by=col(Offer.donor_id)).label("total"),
+            whose.label("whose"),
+            sa.func.row_number().over(partition_by=whose, order_by=col(Offer.id).desc()).label("place"),
+            sa.func.count().over(partition_by=whose).label("total"),
         )
-        .where(col(Offer.donor_id).in_(numbers))
+        .join(Donor, col(Donor.id) == col(Offer.donor_id))
+        .where(col(Donor.id).in_(numbers) | col(Donor.merged_into_id).in_(numbers))
         .subquery()
     )
     latest = (
-        sa.select(Offer, Donor, ranked.c.total)
+        sa.select(Offer, Donor, ranked.c.whose, ranked.c.total)
         .join(Donor, col(Donor.id) == col(Offer.donor_id))
         .join(ranked, ranked.c.id == col(Offer.id))
         .where(ranked.c.place <= LATEST)
         .order_by(col(Offer.id).desc())
     )
     rows = session.execute(latest).all()
+    lines = with_articles(session, [(offer, donor) for offer, donor, *_more in rows])
     listed: dict[int, list[Listed]] = {}
-    for line in with_articles(session, [(offer, donor) for offer, donor, _total in rows]):
-        listed.setdefault(line.donor.id, []).append(line)
-    totals = {donor.id: total for _offer, donor, total in rows}
+    totals: dict[int, int] = {}
+    for line, (_offer, _donor, number, total) in zip(lines, rows, strict=True):
+        listed.setdefault(number, []).append(line)
+        totals[number] = total
     return {donor.id: Giver(donor, listed.get(donor.id, []), totals.get(donor.id, 0)) for donor in donors}
 
 

@@ -16,6 +16,12 @@ blueprint = Blueprint("finding", __name__)
 
 FEW, MANY = 5, 20
 """Lines of a kind among the others, and alone."""
+LISTS = {
+    Findable.OFFER: ("offers.index", "q"),
+    Findable.NEED: ("needs.everywhere", "texte"),
+    Findable.MATCH: ("matches.index", "texte"),
+}
+"""The list of each kind that has one, and its argument for words."""
 
 
 @blueprint.get("/coordination/chercher")
@@ -38,5 +44,5 @@ def search() -> ResponseReturnValue:
         wanted=queries.search(words),
         only=only,
         found=found,
-        kinds=Findable,
+        lists=LISTS,
     )

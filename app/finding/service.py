@@ -56,7 +56,7 @@ def _subjects(session: Session, passage: Passage, row: SQLModel) -> Iterator[int
     """Whose words this row is passage of, or was until now."""
     if isinstance(row, passage.subject.class_):
         subject = sa.inspect(row).attrs[passage.subject.key]
-        yield from {subject.value, *subject.history.deleted}
+        yield from {subject.value, *subject.history.deleted} - {None}
     else:
         known = sa.inspect(row)
         query = passage.subjects().where(known.mapper.primary_key[0] == known.attrs["id"].value)
@@ -94,9 +94,12 @@ def rebuild(connection: sa.Connection) -> int:
     for kind, number in connection.execute(sa.select(_WORDS.c.kind, _WORDS.c.subject_id).distinct()):
         subjects[kind].add(number)
     for passage in PASSAGES:
-        subjects[passage.kind].update(connection.execute(passage.subjects()).scalars())
+        subjects[passage.kind].update(filter(None, connection.execute(passage.subjects()).scalars()))
     for kind, numbers in subjects.items():
         _rewrite_all(connection, kind, numbers)
+    if connection.dialect.name == "postgresql":
+        # Without knowing how common words are it compares two common ones row by row, which takes seconds.
+        connection.execute(sa.text("ANALYZE search_word"))
     return sum(map(len, subjects.values()))
 
 

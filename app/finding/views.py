@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
 from app.finding import queries, service
-from app.finding.routes import blueprint
+from app.finding.routes import LISTS, blueprint
 from app.models import SavedView
 from app.models.states import Findable
 from app.web.access import Who, access, signed_in
@@ -15,7 +15,6 @@ from app.web.answers import done
 from app.web.many import still_ticked, this_list, tidy
 from app.web.text import _
 
-LISTS = {Findable.OFFER: "offers.index", Findable.NEED: "needs.everywhere", Findable.MATCH: "matches.index"}
 LONGEST_NAME = 60
 
 
@@ -47,7 +46,7 @@ blueprint.add_app_template_global(still_ticked)
 
 @blueprint.app_template_global()
 def view_address(kind: Findable, query: str) -> str:
-    there = url_for(LISTS[kind])
+    there = url_for(LISTS[kind][0])
     return f"{there}?{query}" if query else there
 
 

@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 from app.db import session, transaction
 from app.finding.queries import find
 from app.models import Committee, Donor, Need, Offer, OfferedItem, Organisation
-from app.models.states import OfferState
+from app.models.states import Findable, OfferState
 from app.offers.forgetting import forget
 from tests.app.indexed import written_along, written_anew
 from tests.builders import Builder
@@ -125,6 +125,18 @@ def test_whatever_else_is_said_finds_it(app: Flask, build: Builder) -> None:
     assert {typed: found(app, typed) for typed in expected} == expected
 
 
+def test_whole_words_stand_before_beginnings(app: Flask, build: Builder) -> None:
+    jean = build.donor(name="Jean Petit")
+    for name in ("Jeanne Petit", "Jean Petitjean", "Jeannette Petitot"):
+        build.donor(name=name)
+
+    with app.app_context():
+        [page] = find(session(), "jean petit", [Findable.DONOR], size=2).values()
+
+    assert page.rows[0] == jean.id
+    assert page.total == 4
+
+
 def test_what_is_corrected_added_or_taken_away_is_found_by_what_it_says_now(
     app: Flask, build: Builder
 ) -> None:
@@ -147,6 +159,17 @@ def test_what_is_corrected_added_or_taken_away_is_found_by_what_it_says_now(
     assert found(app, "nouveau") == {"donor": [donor.id]}
     assert found(app, "autre") == {"donor": [other.id], "offer": [offer.id]}
     assert found(app, "bidule") == {}
+
+
+def test_who_was_merged_is_found_as_whom_he_is_now(app: Flask, build: Builder) -> None:
+    kept, part = build.donor(name="Ada Exemple"), build.donor(name="A. Exemple", phone="06 00 00 00 83")
+    with app.app_context(), transaction() as work:
+        work.get_one(Donor, part.id).merged_into_id = kept.id
+    assert found(app, "0600000083") == found(app, "exemple") == {"donor": [kept.id]}
+
+    with app.app_context(), transaction() as work:
+        work.get_one(Donor, part.id).merged_into_id = None
+    assert found(app, "0600000083") == {"donor": [part.id]}
 
 
 def test_who_is_forgotten_is_found_no_more(app: Flask, build: Builder) -> None:
