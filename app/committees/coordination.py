@@ -15,6 +15,7 @@ from app.web.access import Who, access
 from app.web.clock import now
 
 SHOWN = 20
+UNMET = (NeedState.OPEN, NeedState.PAUSED, NeedState.EXPIRED)
 
 
 @blueprint.get("/coordination/comites/<int:committee_id>")
@@ -22,9 +23,8 @@ SHOWN = 20
 def show(committee_id: int) -> str:
     committee = session().get(Committee, committee_id) or abort(404)
     moment = now()
-    wanted = needs.of_committee(
-        session(), committee_id, [NeedState.OPEN, NeedState.PAUSED, NeedState.EXPIRED]
-    )
+    lines = needs.of_committee(session(), committee_id, UNMET)
+    wanted = [line for line in lines if line.remaining]
     return render_template(
         "committees/show.html",
         committee=committee,

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.accounts.queries import coordinators
-from app.catalogue import queries as catalogue
 from app.days import day_of
 from app.digests.issues import Issue, daily, due, unsubscribe_link
 from app.models import (
@@ -17,25 +15,22 @@ from app.models import (
     Committee,
     Decision,
     DigestTurn,
-    Handover,
     Match,
     Need,
-    Offer,
     OfferedItem,
     OutboxMessage,
 )
-from app.models.states import Language, MatchState, Verb
+from app.models.states import Language, Verb
 from app.post.desk import Desk
 from app.post.sending import Post
 from app.preferences.queries import account_party
+from app.todo import wording
+from app.todo.queries import Chore, Heap, heaps
 from app.web.text import _, called, plural, speaking
 from app.web.words import named
 from notifications import messages, outbox
 from notifications.models import NOBODY, State
 from notifications.types import UtcDateTime
-
-SILENT = timedelta(days=3)
-"""An appointment of which nobody has said anything for so long is the coordinator's to ask about."""
 
 NEWS = timedelta(days=1)
 REMEMBERED = timedelta(days=30)
@@ -43,32 +38,32 @@ MONDAY = 1
 MOST = 12
 
 
+CHORES = tuple(chore for chore in Chore if chore is not Chore.LETTER)
+"""What « À faire » shows; lost letters are news."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """One match that deserves a line."""
+    """What nobody answered in time."""
 
     item: OfferedItem
     committee: str
     since: datetime
-    state: MatchState
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for a coordinator: counts with the oldest of each, and matches one by one.
+    """What waits for a coordinator, as « À faire » counts it, and the news.
 
     `lost` tells when letters were lost that did not arrive, the oldest first.
     """
 
-    proposals: int
-    proposed_since: datetime | None
-    nameless: int
-    nameless_since: datetime | None
+    heaps: Sequence[Heap]
     lost: Sequence[datetime]
-    gifts: Sequence[Gift]
+    lapsed: Sequence[Gift]
 
     def __bool__(self) -> bool:
-        return bool(self.proposals or self.nameless or self.lost or self.gifts)
+        return bool(self.heaps or self.lost or self.lapsed)
 
 
 def send_daily(session: Session, desk: Desk, now: datetime) -> int:
@@ -92,7 +87,7 @@ def _write(post: Post, account: Account, issue: Issue, waiting: Waiting) -> None
         lines = _sentences(waiting, account.language, post.now)
     letter = messages.CoordinatorDigest(
         name=account.name,
-        action_url=post.desk.links.url("/coordination"),
+        action_url=post.desk.links.url("/coordination/a-faire"),
         unsubscribe_url=unsubscribe_link(post, account),
         headline=lines[0].rstrip("."),
         waiting=tuple(lines[:MOST]),
@@ -114,16 +109,7 @@ def _heard(session: Session, account_ids: Sequence[int], now: datetime) -> dict[
 
 
 def _read(session: Session, now: datetime, heard: datetime) -> Waiting:
-    """Six queries."""
-    since = sa.func.coalesce(Offer.confirmed_at, Offer.created_at)
-    proposals, proposed_since = session.execute(
-        sa.select(sa.func.count(), sa.func.min(since, type_=UtcDateTime()))
-        .select_from(Match)
-        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
-        .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .where(col(Match.state) == MatchState.PROPOSED)
-    ).one()
-    nameless = catalogue.waiting_count(session)
+    """Three queries."""
     lost_at = sa.func.coalesce(
         col(OutboxMessage.bounced_at), col(OutboxMessage.not_before), type_=UtcDateTime()
     )
@@ -136,92 +122,51 @@ def _read(session: Session, now: datetime, heard: datetime) -> Waiting:
         )
         .order_by(lost_at)
     ).all()
-    return Waiting(
-        proposals,
-        proposed_since,
-        nameless,
-        catalogue.waiting(session, 1).rows[0].since if nameless else None,
-        lost,
-        [*_silent(session, now), *_lapsed(session, now)],
-    )
-
-
-def _gifts(session: Session, since: Any, *where: sa.ColumnElement[bool]) -> list[Gift]:
-    query = (
-        sa.select(OfferedItem, col(Committee.name), since, col(Match.state))
-        .select_from(Match)
-        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
-        .join(Need, col(Need.id) == col(Match.need_id))
-        .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .join(Handover, col(Handover.id) == col(Match.handover_id), isouter=True)
-        .where(*where)
-        .order_by(since, col(Match.id))
-        .limit(100)
-    )
-    return [Gift(*row) for row in session.execute(query)]
-
-
-def _silent(session: Session, now: datetime) -> list[Gift]:
-    """Appointments that have passed and of which nobody says anything."""
-    return _gifts(
-        session,
-        Handover.ends_at,
-        col(Match.state) == MatchState.SCHEDULED,
-        col(Handover.ends_at) < now - SILENT,
-        col(Match.donor_says).is_(None),
-        col(Match.committee_says).is_(None),
-    )
+    return Waiting(heaps(session, now, CHORES), lost, _lapsed(session, now))
 
 
 def _lapsed(session: Session, now: datetime) -> list[Gift]:
     """What nobody answered in time, since the day before: news, said once."""
     since = now - NEWS * (2 if day_of(now).isoweekday() == MONDAY else 1)
     lapsed = sa.exists().where(col(Decision.match_id) == col(Match.id), col(Decision.verb) == Verb.LAPSE)
-    return _gifts(session, Match.closed_at, lapsed, col(Match.closed_at) > since)
+    query = (
+        sa.select(OfferedItem, col(Committee.name), col(Match.closed_at))
+        .select_from(Match)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(lapsed, col(Match.closed_at) > since)
+        .order_by(col(Match.closed_at), col(Match.id))
+        .limit(100)
+    )
+    return [Gift(*row) for row in session.execute(query)]
 
 
 def _sentences(waiting: Waiting, language: Language, now: datetime) -> list[str]:
-    def days(since: datetime) -> int:
-        return (day_of(now) - day_of(since)).days
-
-    proposals = plural("une proposition à examiner", "%(num)s propositions à examiner", waiting.proposals)
-    nameless = plural("un article à reconnaître", "%(num)s articles à reconnaître", waiting.nameless)
-    lines = [
-        (since, _("%(count)s, %(since)s.", count=counted, since=_since(days(since), count)))
-        for since, count, counted in (
-            (waiting.proposed_since, waiting.proposals, proposals),
-            (waiting.nameless_since, waiting.nameless, nameless),
-        )
-        if since is not None
-    ]
+    lines = [(heap.since, _waits(heap, (day_of(now) - day_of(heap.since)).days)) for heap in waiting.heaps]
     if waiting.lost:
         number = len(waiting.lost)
         lost = plural("un e-mail n'est pas arrivé.", "%(num)s e-mails ne sont pas arrivés.", number)
         lines.append((waiting.lost[0], lost))
-    lines += [(gift.since, _about(gift, language, days(gift.since))) for gift in waiting.gifts]
+    lines += [(gift.since, _about(gift, language)) for gift in waiting.lapsed]
     return [line for _since, line in sorted(lines, key=lambda each: each[0])]
 
 
-def _since(days: int, count: int) -> str:
-    if days == 0:
-        return _("depuis aujourd'hui")
-    if count == 1:
-        return plural("depuis %(num)s jour", "depuis %(num)s jours", days)
-    return plural("la première depuis %(num)s jour", "la première depuis %(num)s jours", days)
+def _waits(heap: Heap, days: int) -> str:
+    """« 1 proposition à décider, depuis 2 jours. », « 3 tâches, jusqu'à 5 jours d'attente. »"""
+    counted = wording.counted(heap.chore, heap.count)
+    if days <= 0:
+        since = _("depuis aujourd'hui")
+    elif heap.count == 1:
+        since = plural("depuis %(num)s jour", "depuis %(num)s jours", days)
+    else:
+        since = plural("jusqu'à %(num)s jour d'attente", "jusqu'à %(num)s jours d'attente", days)
+    return _("%(count)s, %(since)s.", count=counted, since=since)
 
 
-def _about(gift: Gift, language: Language, days: int) -> str:
-    thing = named(gift.item, language)
-    if gift.state is not MatchState.SCHEDULED:
-        return _(
-            "%(thing)s pour %(committee)s : sans réponse à temps, le don est libéré.",
-            thing=thing,
-            committee=called(gift.committee),
-        )
-    return plural(
-        "%(thing)s pour %(committee)s : rendez-vous passé depuis %(num)s jour, personne ne dit s'il a eu lieu.",
-        "%(thing)s pour %(committee)s : rendez-vous passé depuis %(num)s jours, personne ne dit s'il a eu lieu.",
-        days,
-        thing=thing,
+def _about(gift: Gift, language: Language) -> str:
+    return _(
+        "%(thing)s pour %(committee)s : sans réponse à temps, le don est libéré.",
+        thing=named(gift.item, language),
         committee=called(gift.committee),
     )

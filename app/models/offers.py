@@ -117,7 +117,7 @@ class OfferedItem(Row, table=True):
     quantity: int = 1
     condition: Condition = Field(default=Condition.GOOD, sa_type=enum_type(Condition))
     divisible: bool = True
-    aside: Aside | None = Field(default=None, sa_type=enum_type(Aside), nullable=True)
+    aside: Aside | None = Field(default=None, sa_type=enum_type(Aside), nullable=True, index=True)
     misses: list[Any] = json_list()
 
 

@@ -22,7 +22,8 @@ from app.models import (
     OfferedItem,
     OutboxMessage,
 )
-from app.todo.sources import AT_THE_DESK, Chore, moments, waiting
+from app.todo.sources import AT_THE_DESK, moments, waiting
+from app.todo.sources import Chore as Chore
 from app.web.pages import Page, peeked
 from notifications.types import UtcDateTime
 

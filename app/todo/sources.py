@@ -156,6 +156,7 @@ def _reports() -> Sequence[sa.Select[Any]]:
             col(Match.state) == MatchState.SCHEDULED,
             col(Handover.ends_at) < SILENT_SINCE,
             _COMMITTEE_SAYS.is_(None),
+            _DONOR_SAYS.is_(None),  # what one of them says is concluded by the clock
         )
     ]
 

@@ -96,7 +96,7 @@ def why(errand: Errand) -> str:
     said = {
         Chore.TASK: _("à faire"),
         Chore.CONTRADICTION: _("l'un dit que c'est remis, l'autre que non"),
-        Chore.REPORT: _("rendez-vous passé, le comité n'a rien dit"),
+        Chore.REPORT: _("rendez-vous passé, personne n'a rien dit"),
         Chore.ANSWER_OF_DONOR: _("le donateur n'a pas répondu, même relancé"),
         Chore.ANSWER_OF_COMMITTEE: _("le comité n'a pas répondu, même relancé"),
         Chore.TIME: _("d'accord tous les deux, mais pas de rendez-vous"),

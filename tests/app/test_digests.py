@@ -204,11 +204,12 @@ def test_the_day_tells_the_oldest_first(acting: Acting, build: Builder) -> None:
     acting.do(send_daily)
     [letter] = acting.rows()
     lines = [line for line in letter.body_text.replace("\u00a0", " ").splitlines() if line.startswith("- ")]
-    assert "Comité A : rendez-vous passé depuis 9 jours" in lines[0]
-    assert lines[1:] == [
-        "- une proposition à examiner, depuis 2 jours.",
-        "- un article à reconnaître, depuis 2 jours.",
+    assert lines == [
+        "- 1 compte rendu en retard, depuis 9 jours.",
+        "- 1 don à reconnaître, depuis 2 jours.",
+        "- 1 proposition à décider, depuis 2 jours.",
     ]
+    assert "/coordination/a-faire" in letter.body_text
 
 
 def test_an_appointment_that_somebody_has_spoken_of_is_not_called_silent(

@@ -111,7 +111,7 @@ def test_each_thing_that_waits_is_there_with_its_age_and_what_to_do(
         ("le donateur n'a pas répondu, même relancé, depuis 2 jours", f"/coordination/rapprochements/{silent.id}/donateur"),
         ("le comité n'a pas répondu, même relancé, depuis 1 jour", f"/mon-comite/dons/{unanswered.id}"),
         ("mais pas de rendez-vous, aujourd'hui", f"/coordination/rapprochements/{timeless.id}/donateur"),
-        ("rendez-vous passé, le comité n'a rien dit, depuis 5 jours", f"/mon-comite/dons/{untold.id}/bilan"),
+        ("rendez-vous passé, personne n'a rien dit, depuis 5 jours", f"/mon-comite/dons/{untold.id}/bilan"),
         ("l'un dit que c'est remis, l'autre que non, depuis 1 jour", f"/coordination/rapprochements/{apart.id}"),
         ("l'adresse n'a jamais été confirmée, depuis 3 jours", f"/coordination/offres/{unconfirmed.id}"),
         ("machin en fer", f"/coordination/a-reconnaitre/articles/{strange.id}"),
