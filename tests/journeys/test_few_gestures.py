@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from statistics import median
+from typing import Self
 
 import pytest
 from playwright.sync_api import Browser
@@ -23,7 +24,7 @@ class Hand:
     def __init__(self, somebody: Person) -> None:
         self.page, self.gestures = somebody.page, 0
 
-    def click(self, role: str, name: str, nth: int = 0) -> None:
+    def click(self, role: str, name: str, nth: int = 0) -> Self:
         main = self.page.locator("main")
         found = (
             main.get_by_text(re.compile(name))
@@ -32,14 +33,17 @@ class Hand:
         )  # type: ignore[arg-type]
         found.nth(nth).click()
         self.gestures += 1
+        return self
 
-    def press(self, key: str) -> None:
+    def press(self, key: str) -> Self:
         self.page.keyboard.press(key)
         self.gestures += 1
+        return self
 
-    def write(self, where: str, words: str) -> None:
+    def write(self, where: str, words: str) -> Self:
         self.page.locator(where).first.fill(words)
         self.gestures += 1
+        return self
 
 
 def test_the_median_act_of_a_coordinator_takes_two_interactions_at_most(
