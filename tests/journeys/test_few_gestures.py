@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from statistics import median
-from typing import Self
+from typing import Literal, Self
 
 import pytest
 from playwright.sync_api import Browser
@@ -24,13 +24,10 @@ class Hand:
     def __init__(self, somebody: Person) -> None:
         self.page, self.gestures = somebody.page, 0
 
-    def click(self, role: str, name: str, nth: int = 0) -> Self:
+    def click(self, role: Literal["words", "button", "link", "checkbox"], name: str, nth: int = 0) -> Self:
         main = self.page.locator("main")
-        found = (
-            main.get_by_text(re.compile(name))
-            if role == "words"
-            else main.get_by_role(role, name=re.compile(name))
-        )  # type: ignore[arg-type]
+        said = re.compile(name)
+        found = main.get_by_text(said) if role == "words" else main.get_by_role(role, name=said)
         found.nth(nth).click()
         self.gestures += 1
         return self
