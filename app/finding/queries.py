@@ -24,6 +24,8 @@ COMPLETE = 0.85
 """A slip in words that name an article all together."""
 MOST = 1000
 """Rows above which nobody counts."""
+ENOUGH = 20 * MOST
+"""Words that are those of more than MOST rows: no row has so many that begin alike."""
 
 _WORDS: sa.Table = SearchWord.__table__  # type: ignore[attr-defined]
 OF: Mapping[Findable, Any] = {
@@ -62,7 +64,7 @@ def find(
 
 
 def _page(session: Session, kind: Findable, wanted: Search, order: Order, asked: int, size: int) -> Page[int]:
-    found = _numbers(kind, wanted, order).limit(MOST + 1)
+    found = _numbers(kind, wanted, order, ENOUGH).limit(MOST + 1)
     rows = sorted(session.connection().execute(found).scalars(), reverse=True)
     if size < len(rows) <= MOST and kind is not Findable.MATCH:
         whole = _whole_words(session, kind, wanted, rows)
@@ -90,7 +92,8 @@ def numbers(session: Session, kind: Findable, wanted: Search) -> Numbers:
     return _numbers(kind, wanted, _rarest_first(session, [kind], wanted.terms)[kind])
 
 
-def _numbers(kind: Findable, wanted: Search, order: Order) -> Numbers:
+def _numbers(kind: Findable, wanted: Search, order: Order, enough: int | None = None) -> Numbers:
+    """`enough` rows of words are looked at where they alone decide."""
     if not wanted.terms:
         return sa.select(col(OF[kind].id)).where(sa.false())
     if kind is Findable.MATCH:
@@ -98,10 +101,10 @@ def _numbers(kind: Findable, wanted: Search, order: Order) -> Numbers:
         number = sa.select(col(Match.id)).where(col(Match.id) == wanted.number)
         return found if wanted.number is None else sa.union(found, number)
     (first, *others), _rows = order
-    subject = col(OF[kind].id)
-    return sa.select(subject).where(
-        subject.in_(_drawn(kind, first)), *(_holds(kind, subject, each) for each in others)
-    )
+    subject, drawn = col(OF[kind].id), _drawn(kind, first)
+    if not others:
+        drawn = drawn.limit(enough)
+    return sa.select(subject).where(subject.in_(drawn), *(_holds(kind, subject, each) for each in others))
 
 
 def _matches(terms: Sequence[Term], rows: int) -> Numbers:
