@@ -1,26 +1,30 @@
-"""Days and hours of people in France, and when they are written to about what only the clock has noticed: by day. Pure."""
+"""Days and hours of people, in France where no other zone is given, and when they are written to about what only the clock has
+noticed: by day. Pure.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from notifications.typography import PARIS
+from notifications.zones import HOME, local
 
 MORNING, SUNDAY_MORNING, EVENING = 8, 10, 20
 """Nothing that can wait arrives before the first, on Sundays the second, or after the last."""
 SUNDAY = 7
 
 
-def day_of(moment: datetime) -> date:
-    """The day that a person in France is in."""
-    return moment.astimezone(PARIS).date()
+def day_of(moment: datetime, zone: str = HOME) -> date:
+    """The day that a person there is in."""
+    return local(moment, zone).date()
 
 
-def start_of(day: date, hour: int = 0) -> datetime:
-    """The moment, in UTC, at which this day, or an hour of it, begins. An hour that March skips begins an hour later."""
-    return datetime.combine(day, time(hour), PARIS).astimezone(UTC)
+def start_of(day: date, hour: int = 0, zone: str = HOME) -> datetime:
+    """The moment, in UTC, at which this day, or an hour of it, begins there. An hour that March skips begins an hour later."""
+    return datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC)
 
 
-def is_day(now: datetime) -> bool:
-    return _morning(day_of(now)) <= now.astimezone(PARIS).hour < EVENING
+def is_day(now: datetime, zone: str = HOME) -> bool:
+    return _morning(day_of(now, zone)) <= local(now, zone).hour < EVENING
 
 
 def _morning(day: date) -> int:

@@ -162,7 +162,7 @@ def _waiting(week: Week, language: Language, now: datetime) -> list[str]:
             )
         elif match.state is MatchState.ACCEPTED and handover is not None and handover.donor_note:
             lines.append(_("%(thing)s : le donateur préfère un autre moment.", thing=thing))
-        elif _is_over(match, handover, now) and match.committee_says is None:
+        elif _is_over(match, handover, now, week.zones[match.id][0]) and match.committee_says is None:
             lines.append(_("%(thing)s : la remise a-t-elle eu lieu ?", thing=thing))
     if week.asked:
         lines.append(
@@ -182,16 +182,20 @@ def _waiting(week: Week, language: Language, now: datetime) -> list[str]:
     return lines
 
 
-def _is_over(match: Match, handover: Handover | None, now: datetime) -> bool:
+def _is_over(match: Match, handover: Handover | None, now: datetime, zone: str) -> bool:
     if match.state is not MatchState.SCHEDULED or handover is None or handover.ends_at is None:
         return False
-    return day_of(handover.ends_at) < day_of(now)
+    return day_of(handover.ends_at, zone) < day_of(now, zone)
 
 
 def _coming(week: Week, language: Language, now: datetime) -> list[str]:
     appointments = []
     for match, item, handover in week.gifts:
-        if match.state is not MatchState.SCHEDULED or handover is None or _is_over(match, handover, now):
+        if (
+            match.state is not MatchState.SCHEDULED
+            or handover is None
+            or _is_over(match, handover, now, week.zones[match.id][0])
+        ):
             continue
         if handover.starts_at is not None and handover.ends_at is not None:
             when = time_range(handover.starts_at, handover.ends_at, *week.zones[match.id])

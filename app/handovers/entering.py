@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.db import session
 from app.handovers import queries
-from app.handovers.meeting import giver, meeting_place, meeting_time, place_for_donor
+from app.handovers.meeting import giver, meeting_day, meeting_place, meeting_time, place_for_donor
 from app.handovers.overlapping import is_free
 from app.handovers.queries import Case
 from app.handovers.slots import BadSpanError, Span, decode, encode
@@ -34,6 +34,7 @@ blueprint = Blueprint("handovers", __name__)
 blueprint.add_app_template_global(giver)
 blueprint.add_app_template_global(meeting_place)
 blueprint.add_app_template_global(meeting_time)
+blueprint.add_app_template_global(meeting_day)
 blueprint.add_app_template_global(place_for_donor)
 
 REFUSALS = {

@@ -1,7 +1,7 @@
 """Letters about approved matches: answers, times, the appointment, what came of it. One to each side for a trip and an act."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from app.days import day_of, start_of
 from app.handovers.calendar import Organizer, calendar_file
 from app.handovers.meeting import calendar_entry, meeting_day, meeting_place, whom_to_meet
 from app.handovers.slots import Span
-from app.joining import GOING_ON
+from app.joining import GOING_ON, meeting_zone
 from app.matches.queries import lacking
 from app.models import Decision, HandoverSlot, Match
 from app.models.states import MatchState, Reason, Side
@@ -215,13 +215,14 @@ def _received(reader: Reader, line: TripLine) -> messages.Thing:
 
 def tomorrow(session: Session, match_ids: Collection[int], desk: Desk, now: datetime) -> None:
     """To both sides of each trip: it is tomorrow. Not worth sending once tomorrow has come."""
-    midnight = start_of(day_of(now) + timedelta(days=1))
     for sides in Sides.read(session, match_ids):
         handover = sides.handover
         post = Post(session, f"trip:{handover.id}:tomorrow:{handover.sequence}", desk, now)
         donor, committee = sides.readers(post)
         mine = messages.AppointmentTomorrow(**donor.about(), **_meeting(donor))
         theirs = messages.AppointmentTomorrowCommittee(**committee.about(), **_meeting(committee))
+        zone = meeting_zone(handover.transport, sides.offer, sides.committee)
+        midnight = start_of(_day(sides, now), zone=zone)
         donor.send(mine, not_after=midnight)
         committee.send(theirs, not_after=midnight)
 

@@ -1,15 +1,18 @@
 """What the clock does about appointments: tell of tomorrow, ask the day after, settle what one side leaves unsaid."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.claims import BATCH, claim
-from app.days import day_of, is_day, start_of
+from app.claims import BATCH, Due, claim
+from app.days import day_of, is_day
+from app.db import among
 from app.handovers import letters
 from app.handovers.reporting import SILENT, Says, complete_on_the_donor_s_word
-from app.models import Handover, Match
+from app.joining import meeting_zone
+from app.models import Committee, Handover, Match, Offer
 from app.models.states import MatchState
 from app.post.desk import Desk
 
@@ -30,20 +33,43 @@ def _matches(session: Session, handover_ids: list[int]) -> list[Match]:
     return list(session.exec(query.order_by(col(Match.id))))
 
 
-def tell_of_tomorrow(session: Session, desk: Desk, now: datetime) -> int:
-    """Tell both sides, by day, of each appointment that is tomorrow; those fixed today are fresh in mind. How many."""
-    if not is_day(now):
-        return 0
-    today, tomorrow, after = (start_of(day_of(now) + timedelta(days=n)) for n in range(3))
+def _by_their_clock(
+    session: Session, holds: Callable[[Handover, str], bool], *some: sa.ColumnElement[bool]
+) -> Due:
+    """Of `some` trips on which something is to change hands, those of which `holds` by the clock where they meet."""
+    query = (
+        sa.select(Handover, Offer, Committee)
+        .join(Offer, col(Handover.offer_id) == col(Offer.id))
+        .join(Committee, col(Handover.committee_id) == col(Committee.id))
+        .where(sa.exists().where(SCHEDULED), *some)
+    )
+    due = [
+        handover.id
+        for handover, offer, committee in session.execute(query)
+        if holds(handover, meeting_zone(handover.transport, offer, committee))
+    ]
+    return lambda ids: _scheduled(ids).where(among(Handover.id, due), *some)
 
-    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
-        return _scheduled(ids).where(
-            col(Handover.starts_at) >= tomorrow,
-            col(Handover.starts_at) < after,
-            col(Handover.reminded_at).is_(None),
-            sa.func.coalesce(Handover.fixed_at, Handover.created_at) < today,
+
+def tell_of_tomorrow(session: Session, desk: Desk, now: datetime) -> int:
+    """Tell both sides, by day, of each appointment that is tomorrow where they meet; those fixed today are fresh in mind. How many."""
+
+    def tomorrow(handover: Handover, zone: str) -> bool:
+        today, known = day_of(now, zone), handover.fixed_at or handover.created_at
+        starts = handover.starts_at or now
+        return (
+            is_day(now, zone)
+            and day_of(starts, zone) == today + timedelta(days=1)
+            and day_of(known, zone) < today
         )
 
+    due = _by_their_clock(
+        session,
+        tomorrow,
+        col(Handover.starts_at) > now,
+        col(Handover.starts_at) < now + timedelta(days=2),
+        col(Handover.reminded_at).is_(None),
+    )
     claimed = claim(session, Handover, "reminded_at", due, now)
     if claimed:
         letters.tomorrow(session, [match.id for match in _matches(session, claimed)], desk, now)
@@ -51,22 +77,23 @@ def tell_of_tomorrow(session: Session, desk: Desk, now: datetime) -> int:
 
 
 def ask_whether_it_happened(session: Session, desk: Desk, now: datetime) -> int:
-    """Ask both sides, by day, of every appointment that ended on an earlier day; how many were asked about.
+    """Ask both sides, by day, of every appointment that ended on an earlier day there; how many were asked about.
 
     Asked once; again three days after somebody answered "not yet" (`asked_at` is then the answer's time).
     """
-    if not is_day(now):
-        return 0
     not_yet = sa.exists().where(
         SCHEDULED, (col(Match.donor_says) == Says.NOT_YET) | (col(Match.committee_says) == Says.NOT_YET)
     )
 
-    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
-        return _scheduled(ids).where(
-            col(Handover.ends_at) < start_of(day_of(now)),
-            col(Handover.asked_at).is_(None) | (not_yet & (col(Handover.asked_at) <= now - ASK_AGAIN)),
-        )
+    def over(handover: Handover, zone: str) -> bool:
+        return is_day(now, zone) and day_of(handover.ends_at or now, zone) < day_of(now, zone)
 
+    due = _by_their_clock(
+        session,
+        over,
+        col(Handover.ends_at) < now,
+        col(Handover.asked_at).is_(None) | (not_yet & (col(Handover.asked_at) <= now - ASK_AGAIN)),
+    )
     claimed = claim(session, Handover, "asked_at", due, now)
     if not claimed:
         return 0

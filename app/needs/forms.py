@@ -8,12 +8,13 @@ from wtforms import HiddenField, SelectChoice, TextAreaField
 from wtforms.validators import StopValidation
 
 from app.catalogue.queries import recognise, recognised
+from app.days import day_of
 from app.models import Need
 from app.models.states import Condition, Urgency
 from app.needs import pasting
 from app.needs.pasting import LineTrouble, Pasted
 from app.needs.service import NeedDraft
-from app.web.clock import now, paris
+from app.web.clock import now
 from app.web.fields import (
     DayField,
     KeyField,
@@ -29,6 +30,7 @@ from app.web.fields import (
 from app.web.text import _, lazy
 from app.web.words import CONDITIONS, ELSEWHERE, URGENCIES
 from matching.items import load, normalise
+from notifications.zones import HOME
 
 LONGEST_NAME, LONGEST_DETAILS = 200, 1500
 
@@ -77,19 +79,20 @@ class NeedForm(PortalForm):
         *args: Any,
         actions: list[tuple[int, str]],
         need: Need | None = None,
+        zone: str = HOME,
         open_already: Callable[[str], dict[str, int]] = lambda _key: {},
         **kwargs: Any,
     ) -> None:
-        """`open_already`: pieces of each item that the committee lacks, the need of this submission key left out."""
+        """`zone`: whose days the committee lives by. `open_already`: pieces of each item that the committee lacks, the need of this submission key left out."""
         super().__init__(*args, **kwargs)
         self.action_id.choices = [
             SelectChoice("", _("Aucune")),
             *(SelectChoice(str(key), title) for key, title in actions),
         ]
-        self._need, self._open_already = need, open_already
+        self._need, self._open_already, self._today = need, open_already, day_of(now(), zone)
 
     @classmethod
-    def of(cls, need: Need, actions: list[tuple[int, str]], name: str) -> "NeedForm":
+    def of(cls, need: Need, actions: list[tuple[int, str]], name: str, zone: str) -> "NeedForm":
         """The form filled in with a need. `name` is what its item is called on the page."""
         first, _newline, rest = need.description.partition("\n")
         return cls(
@@ -105,6 +108,7 @@ class NeedForm(PortalForm):
             },
             actions=actions,
             need=need,
+            zone=zone,
         )
 
     def validate_item(self, field: Any) -> None:
@@ -146,7 +150,7 @@ class NeedForm(PortalForm):
 
     def validate_needed_by(self, field: Any) -> None:
         kept = self._need is not None and field.data == self._need.needed_by
-        if field.data is not None and field.data < paris(now()).date() and not kept:
+        if field.data is not None and field.data < self._today and not kept:
             raise StopValidation(_("Cette date est passée. Choisissez une date à venir, ou laissez vide."))
 
     def draft(self) -> NeedDraft:

@@ -90,6 +90,7 @@ def new() -> ResponseReturnValue:
     committee = own_committee()
     form = NeedForm(
         actions=queries.actions(session()),
+        zone=committee.zone,
         open_already=lambda key: queries.open_already(session(), committee.id, key),
     )
     if not form.validate_on_submit():
@@ -113,7 +114,8 @@ def new() -> ResponseReturnValue:
 @access(Who.MEMBER)
 def edit(need_id: int) -> ResponseReturnValue:
     need = _need(need_id)
-    form = NeedForm.of(need, queries.actions(session()), item_name(need.item))
+    zone = session().get_one(Committee, need.committee_id).zone
+    form = NeedForm.of(need, queries.actions(session()), item_name(need.item), zone)
     if not form.validate_on_submit():
         return _edit_page(form, need)
     try:

@@ -128,7 +128,7 @@ def _keep_appointments(
         for each in promises
         if (handover := fixed.get(each.match.handover_id or 0)) is not None
         and handover.starts_at is not None
-        and not terms.available_from <= day_of(handover.starts_at) <= terms.available_until
+        and not terms.available_from <= day_of(handover.starts_at, offer.zone) <= terms.available_until
     ]
     if left_out:
         raise CorrectionError(CorrectionRefusal.DATES, left_out)

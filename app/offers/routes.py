@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.days import day_of
 from app.db import session, transaction
 from app.offers import queries, service
 from app.offers.forms import OfferForm, communes_of
@@ -14,9 +15,10 @@ from app.offers.understanding import understand
 from app.photos.queries import drafts
 from app.photos.service import KEY, forget_draft, forget_slot, keep_uploads, read_uploads
 from app.places import Place
+from app.places.zones import FRANCE, zone_at
 from app.public.queries import seekers
 from app.web.access import Who, access, current_account
-from app.web.clock import now, paris
+from app.web.clock import now
 from app.web.guard import MEGABYTE, csrf, takes_up_to
 from app.web.limits import limiter
 from app.web.text import _, only_shown_again
@@ -75,7 +77,9 @@ csrf.exempt(submit)
 
 def _form() -> OfferForm:
     lasts: timedelta = current_app.extensions["settings"].offer_lasts
-    return OfferForm(today=paris(now()).date(), lasts=lasts, signed_in=current_account() is not None)
+    # Where the donor says to be; in Paris until then.
+    there = zone_at(FRANCE, request.form.get("postal_code", ""), 0.0, 0.0)
+    return OfferForm(today=day_of(now(), there), lasts=lasts, signed_in=current_account() is not None)
 
 
 def _form_page(form: OfferForm, *, added: bool = False) -> str:

@@ -12,20 +12,21 @@ from app.models import Account, Committee, Preference
 from app.models.preferences import DEFAULT_HOUR, DEFAULT_WEEKDAY
 from app.web.links import Claim, Links, Purpose
 from notifications.typography import PARIS
+from notifications.zones import HOME
 
 
 @dataclass(frozen=True, slots=True)
 class DigestPreference:
-    """`weekday` is ISO's (1 is Monday; it counts for weekly digests only), `hour` of Europe/Paris, `paused_until` the last silent day."""
+    """`weekday` is ISO's (1 is Monday; it counts for weekly digests only), `hour` by the reader's clock, `paused_until` the last silent day."""
 
     weekday: int = DEFAULT_WEEKDAY
     hour: int = DEFAULT_HOUR
     paused_until: date | None = None
     off: bool = False
 
-    def wants(self, now: datetime) -> bool:
-        """Whether a digest may be sent at `now`, whatever the day and the hour."""
-        today = day_of(now)
+    def wants(self, now: datetime, zone: str = HOME) -> bool:
+        """Whether a digest may be sent at `now`, whatever the day and the hour there."""
+        today = day_of(now, zone)
         return not self.off and (self.paused_until is None or today > self.paused_until)
 
 

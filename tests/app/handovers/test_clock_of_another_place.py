@@ -1,5 +1,7 @@
 """Hours typed for a place are that place's, whoever reads them; a reader who lives by another clock is told whose they are."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +10,10 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlmodel import col, select
 
-from app.db import session
-from app.models import Match, OutboxMessage
-from app.models.states import MatchState, Role
+from app.db import session, transaction
+from app.handovers import waiting
+from app.models import Handover, Match, OutboxMessage
+from app.models.states import MatchState, Role, Transport
 from app.web.links import Purpose, path_of
 from tests.app.offers.steps import words
 from tests.builders import Builder
@@ -151,3 +154,33 @@ def test_at_home_no_clock_is_named(
     assert not any("heure de" in text for text in said)
     assert all("mercredi 25 novembre de 9 h à 12 h" in text for text in said)
     assert meeting.ours == ("25 08:00", "25 11:00")
+
+
+def test_told_of_tomorrow_and_asked_the_day_after_by_their_own_days(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    """Saturday nine o'clock at Nouméa is Friday evening in Paris."""
+    committee = build.committee(
+        postal_code="98800", commune="Nouméa", latitude=-22.27, longitude=166.45, **OPEN
+    )
+    match = build.match(None, build.need(committee), state=MatchState.SCHEDULED)
+    starts = datetime(2026, 11, 27, 22, tzinfo=UTC)
+    with app.app_context(), transaction() as current:
+        handover = current.get_one(Handover, match.handover_id)
+        handover.transport = Transport.DONOR_BRINGS
+        handover.starts_at, handover.ends_at = starts, starts + timedelta(hours=2)
+        handover.fixed_at = clock()
+
+    def at(day: int, hour: int, work: Callable[..., int]) -> int:
+        clock.moment = datetime(2026, 11, day, hour, tzinfo=UTC)
+        with app.app_context(), transaction() as current:
+            return work(current, app.extensions["desk"], clock())
+
+    told = waiting.tell_of_tomorrow
+    assert [at(26, hour, told) for hour in (12, 20, 22)] == [0, 0, 1]
+    row = letter(app, "appointment_tomorrow_committee")
+    assert "samedi 28 novembre de 9 h à 11 h" in plain_text(row)
+    assert row.not_after == datetime(2026, 11, 27, 13, tzinfo=UTC)
+    asked = waiting.ask_whether_it_happened
+    assert [at(day, hour, asked) for day, hour in ((28, 3), (28, 20), (28, 23))] == [0, 0, 1]
+    assert "samedi 28 novembre" in plain_text(letter(app, "did_it_happen_committee"))
