@@ -52,6 +52,7 @@ TYPED = {
     "end": "16:00",
     "deadline": "2027-01-31",
     "paused_until": "2026-12-24",
+    "closures": "24/12/2026 - 02/01/2027",
     "needed_by": "2027-01-31",
     "refuses": "Vaisselle",
     "commune": "Givors",
