@@ -17,7 +17,8 @@ MOST_WORDS = 4
 
 
 class NamingForm(PortalForm):
-    """`words` name the item; `wording` is what to remember for it. `item` is the slug, once the form is valid.
+    """`words` name the item; `wording` is what to remember for it, which nobody but a person says: `likely` is only offered.
+    `item` is the slug, once the form is valid.
 
     A page may hold several, so ids carry `mark`.
     """
@@ -29,7 +30,8 @@ class NamingForm(PortalForm):
     item = ""
 
     def __init__(self, mark: str, text: str = "", formdata: Mapping[str, Any] | None = None) -> None:
-        super().__init__(formdata, data={"wording": likely_wording(text)})
+        super().__init__(formdata)
+        self.likely = likely_wording(text)
         for field in (self.words, self.wording):
             field.id = f"{field.name}-{mark}"
             field.label.field_id = field.id

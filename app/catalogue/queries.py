@@ -1,7 +1,7 @@
 """What a typed text may mean: the catalogue's words, and those that coordinators taught."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -114,6 +114,8 @@ class Nameless:
     item: str | None = None
     article: OfferedItem | None = None
     need: Need | None = None
+    alike: int = 1
+    """How many things wait under the same words, this one among them."""
 
     @property
     def kind(self) -> str:
@@ -134,25 +136,51 @@ def waiting_count(current: Session) -> int:
 
 
 def waiting(current: Session, asked: int) -> Page[Nameless]:
-    """One page of what waits for a name, the oldest first."""
-    page = turned_to(asked, waiting_count(current), PAGE)
-    until, gone = page.offset + PAGE, _gone(current)
-    articles: Any = (
-        _articles(sa.select(OfferedItem, Offer))
-        .where(_nameless(OfferedItem, gone))
-        .order_by(col(Offer.created_at), col(OfferedItem.id))
-        .limit(until)
+    """One page of the wordings that wait for a name, the oldest first: what is written alike is one row."""
+    gone = _gone(current)
+    since: Any = col(Offer.created_at)
+    articles = _articles(sa.select(_wording(OfferedItem, "a").label("wording"), since.label("since"))).where(
+        _nameless(OfferedItem, gone)
     )
-    needs = (
-        _needs(sa.select(Need, Committee))
-        .where(_nameless(Need, gone))
-        .order_by(col(Need.declared_at), col(Need.id))
-        .limit(until)
+    since = col(Need.declared_at)
+    needs = _needs(sa.select(_wording(Need, "b").label("wording"), since.label("since"))).where(
+        _nameless(Need, gone)
     )
-    found = [_article(article, offer) for article, offer in current.execute(articles)]
-    found += [_need(need, committee) for need, committee in current.execute(needs)]
-    found.sort(key=lambda each: (each.since, each.kind, each.id))
-    return page.holding(found[page.offset : until])
+    each = articles.union_all(needs).subquery()
+    rows = (
+        sa.select(each.c.wording, sa.func.min(each.c.since), sa.func.count())
+        .group_by(each.c.wording)
+        .order_by(sa.func.min(each.c.since), each.c.wording)
+    )
+    page = turned_to(
+        asked, current.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0, PAGE
+    )
+    shown = current.execute(rows.offset(page.offset).limit(PAGE)).all()
+    firsts = _firsts(current, [wording for wording, *_rest in shown], gone)
+    return page.holding(
+        [replace(firsts[wording], alike=count) for wording, _since, count in shown if wording in firsts]
+    )
+
+
+def _wording(model: type[OfferedItem] | type[Need], mark: str) -> Any:
+    """What is compared of a thing's words; of one without words, its own number."""
+    words = sa.func.lower(sa.func.trim(model.description))
+    return sa.case((words == "", mark + sa.cast(model.id, sa.String)), else_=words)
+
+
+def _firsts(current: Session, wordings: Sequence[str], gone: Sequence[str]) -> dict[str, Nameless]:
+    """For each of these wordings, the oldest thing that is called so."""
+    found: list[tuple[str, Nameless]] = []
+    key: Any = _wording(OfferedItem, "a")
+    query: Any = _articles(sa.select(key, OfferedItem, Offer)).where(_nameless(OfferedItem, gone))
+    for wording, article, offer in current.execute(query.where(key.in_(wordings))):
+        found.append((wording, _article(article, offer)))
+    key = _wording(Need, "b")
+    query = _needs(sa.select(key, Need, Committee)).where(_nameless(Need, gone))
+    for wording, need, committee in current.execute(query.where(key.in_(wordings))):
+        found.append((wording, _need(need, committee)))
+    found.sort(key=lambda each: (each[1].since, each[1].kind, each[1].id), reverse=True)
+    return dict(found)
 
 
 def one(current: Session, kind: str, key: int) -> Nameless | None:

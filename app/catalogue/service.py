@@ -50,7 +50,8 @@ class Naming:
 def name(
     session: Session, kind: str, key: int, item: str, wording: str, actor: Actor, now: datetime
 ) -> Naming:
-    """Say which item an article ("article") or a need ("need") is; keep `wording` for it, unless it is empty.
+    """Say which item an article ("article") or a need ("need") is, and what waits under the same words; keep `wording` for
+    it, unless it is empty.
 
     What waits under that wording is recognised at once. Raises TeachingError.
     """
@@ -58,14 +59,16 @@ def name(
         raise TeachingError(TeachingRefusal.UNKNOWN_ITEM)
     # Until the end: a word recognises many rows, in no order that others keep.
     alone(session, Alias)
-    if queries.one(session, kind, key) is None:
+    thing = queries.one(session, kind, key)
+    if thing is None:
         raise TeachingError(TeachingRefusal.NOTHING_TO_NAME)
     usable = _usable(session, wording, item)
     _set(session, kind, key, item, actor, now)
+    alike = list(_name_alike(session, thing.text, item, actor, now)) if thing.item is None else []
     if not usable:
-        return Naming()
+        return Naming(others=len(alike))
     alias = _keep(session, wording, item, kind, key, actor, now)
-    applied = list(_apply(session, alias, actor, now))
+    applied = [*alike, *_apply(session, alias, actor, now)]
     alias.applied = [*alias.applied, *applied]
     return Naming(alias, len(applied))
 
@@ -119,6 +122,16 @@ def _apply(session: Session, alias: Alias, actor: Actor, now: datetime) -> Itera
         found = queries.recognise(text)
         if found.item == alias.item and found.confidence >= queries.SURE_ENOUGH:
             _set(session, kind, key, alias.item, actor, now)
+            yield [kind, key]
+
+
+def _name_alike(
+    session: Session, text: str, item: str, actor: Actor, now: datetime
+) -> Iterable[list[str | int]]:
+    """Name so what waits under the very same words: it stands in one row, and is named at once."""
+    for kind, key, other in _nameless(session):
+        if normalise(text) and normalise(other) == normalise(text):
+            _set(session, kind, key, item, actor, now)
             yield [kind, key]
 
 

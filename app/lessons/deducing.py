@@ -10,8 +10,8 @@ item; it holds for that item and narrower ones.
   floor is the next better condition than the best that was refused, at most `very_good`.
 - `not_now` (one is enough): nothing of the kind until 30 days after the latest refusal; 60 after a second one, 90 after more.
 - `wrong_item` (one is enough): the words that were taken for the item no longer mean it. Words are the taught
-  wording that the text holds, else its first line; a line that is nothing but the item's own name teaches nothing. A
-  coordinator's refusal, or a taught wording, holds for everybody; a committee's for that committee.
+  wording that the text holds, else its first line; a line that is nothing but the item's own name teaches nothing. It
+  holds for that committee, unless a coordinator said that it is so for all.
 """
 
 from collections import defaultdict
@@ -60,6 +60,7 @@ class RefusedMatch:
     distance_km: float
     collects_km: float
     transport: Transport
+    for_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _wrong_item(refusal: RefusedMatch, taught: Sequence[tuple[str, str]]) -> eng
     words = max(held, key=len) if held else refusal.words.partition("\n")[0][:LONGEST_WORDS].strip()
     if not normalise(words) or (not held and _bare(words) in {_bare(name) for name in load()[item].names}):
         return None
-    committee = refusal.committee_id if refusal.by_committee and not held else None
+    committee = None if refusal.for_all else refusal.committee_id
     name = None if committee is None else str(committee)
     return engine.Lesson(_key(kind, committee, item, words), kind, name, item, alias=words)
 

@@ -57,6 +57,7 @@ def _refusals(
             col(Decision.at),
             col(Decision.reason),
             col(Decision.verb),
+            col(Decision.data)["for_all"].as_boolean(),
             *_Sides.columns(),
         )
         .select_from(Decision)
@@ -79,8 +80,8 @@ def _refusals(
         .order_by(col(Decision.id))
     )
     return [
-        _refusal_of(key, at, reason, verb, _Sides(*sides))
-        for key, at, reason, verb, *sides in session.execute(query)
+        replace(_refusal_of(key, at, reason, verb, _Sides(*sides)), for_all=bool(for_all))
+        for key, at, reason, verb, for_all, *sides in session.execute(query)
     ]
 
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import HiddenField, RadioField, SelectChoice
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice
 from wtforms.validators import DataRequired
 
 from app.models.states import REASONS, Occasion
@@ -26,11 +26,12 @@ class RejectForm(PortalForm):
         choices(REASONS[Occasion.COORDINATOR_REJECTS]),
         required=lazy("Dites pourquoi : choisissez une des raisons proposées."),
     )
+    for_all = BooleanField(lazy("Ces mots ne désignent cet article pour aucun comité"))
     note = paragraph(lazy("Une précision, pour vos collègues"), most=NOTE_LENGTH)
 
     def __init__(self, match_id: int, formdata: Mapping[str, Any] | None = None) -> None:
         super().__init__(formdata)
-        for field in (self.reason, self.note):
+        for field in (self.reason, self.for_all, self.note):
             field.id = f"{field.name}-{match_id}"
             field.label.field_id = field.id
 

@@ -145,7 +145,11 @@ def reject(match_id: int) -> ResponseReturnValue:
             return _fragment(card_of(match_id), form=form), 422
         return match_page(match_id, form), 422
     reason, note = Reason(form.reason.data), form.note.data or ""
-    return _decide(match_id, lambda work, actor: service.reject(work, match_id, reason, note, actor, now()))
+    for_all = form.for_all.data
+    return _decide(
+        match_id,
+        lambda work, actor: service.reject(work, match_id, reason, note, actor, now(), for_all=for_all),
+    )
 
 
 @blueprint.post("/coordination/rapprochements/<int:match_id>/annuler")

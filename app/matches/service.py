@@ -114,12 +114,23 @@ def _approve(
     return match
 
 
-def reject(session: Session, match_id: int, reason: Reason, note: str, actor: Actor, now: datetime) -> Match:
-    """A coordinator disagrees; the pair is not proposed again. Raises MatchError."""
+def reject(
+    session: Session,
+    match_id: int,
+    reason: Reason,
+    note: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    for_all: bool = False,
+) -> Match:
+    """A coordinator disagrees; the pair is not proposed again. `for_all`: the words are wrong for every committee. Raises
+    MatchError."""
     if reason not in REASONS[Occasion.COORDINATOR_REJECTS]:
         raise MatchError(MatchRefusal.NO_REASON)
     match = _in_state(hold_matches(session, [match_id]), match_id, MatchState.PROPOSED)
-    move(session, match, MatchState.REJECTED, Verb.REJECT, actor, now, reason=reason, note=note)
+    data = {"for_all": True} if for_all and reason is Reason.WRONG_ITEM else {}
+    move(session, match, MatchState.REJECTED, Verb.REJECT, actor, now, reason=reason, note=note, data=data)
     match.closed_at = now
     return match
 

@@ -65,7 +65,7 @@ def test_a_refusal_teaches_and_the_lesson_is_taken_back(portal: Portal, browser:
 
     coordinator.open("/coordination")
     coordinator.page.get_by_text("Écarter…").click()
-    coordinator.page.get_by_label("Pas en ce moment").check()
+    coordinator.page.locator("[data-card]").get_by_label("Pas en ce moment").check()
     coordinator.page.get_by_role("button", name="Écarter ce rapprochement").click()
     expect(coordinator.page.locator("[data-decided]")).to_be_visible()
     build.offered_item()

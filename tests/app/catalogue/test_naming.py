@@ -313,3 +313,23 @@ def test_members_do_not_enter(app: Flask, build: Builder, sign_in: SignIn) -> No
     for path in (WAITING, f"{WAITING}/articles/1", "/coordination/mots"):
         assert client.get(path).status_code == 403
     assert client.post("/coordination/mots/1/retirer").status_code == 403
+
+
+def test_what_is_written_alike_is_one_row_and_named_at_once(
+    app: Flask, client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    first = build.offered_item(item=None, description="Bidulotron bleu")
+    build.offered_item(item=None, description="bidulotron bleu ")
+    build.need(item=None, description="BIDULOTRON BLEU")
+    build.offered_item(item=None, description="")
+    build.offered_item(item=None, description="")
+
+    page = plain(client.get(WAITING).text)
+
+    assert page.count("et 2 autres écrits de même") == 1
+    assert page.count('<form method="post" action="/coordination/a-reconnaitre/') == 3
+    assert 'name="wording" type="text" value=""' in page
+    said = client.post(f"{WAITING}/articles/{first.id}", data={"words": "lave-linge"}, follow_redirects=True)
+    assert "Il a reconnu de même 2 autres articles" in plain(said.text)
+    with app.app_context():
+        assert read_session().exec(select(Alias)).all() == []

@@ -113,9 +113,12 @@ def test_wrong_item_bars_the_longest_wording_that_was_taught_and_no_more_than_a_
     assert unknown.lesson.alias == wrong.words[:80].strip()
 
 
-def test_wrong_item_bars_the_words_for_everybody_or_for_the_committee_that_said_so() -> None:
-    [everybody] = deduce([refusal(Reason.WRONG_ITEM)], (), TODAY)
-    [one] = deduce([refusal(Reason.WRONG_ITEM, by_committee=True)], (), TODAY)
+def test_wrong_item_bars_the_words_for_that_committee_unless_it_is_said_of_all() -> None:
+    [everybody] = deduce([refusal(Reason.WRONG_ITEM, for_all=True)], (), TODAY)
+    [one], [same] = (
+        deduce([refusal(Reason.WRONG_ITEM, by_committee=each)], (), TODAY) for each in (True, False)
+    )
+    assert one.lesson == same.lesson
 
     assert (everybody.lesson.committee, everybody.committee) == (None, "")
     assert (one.lesson.committee, one.committee) == ("7", "Comité de Givors")
@@ -125,7 +128,7 @@ def test_wrong_item_bars_the_words_for_everybody_or_for_the_committee_that_said_
 def test_wrong_item_bars_the_word_that_was_taught_where_there_is_one() -> None:
     rows = [refusal(Reason.WRONG_ITEM, by_committee=True, words="Un bidulotron de ma tante")]
     [taught] = deduce(rows, [("bidulotron", "lave-linge"), ("ma tante", "chaise")], TODAY)
-    assert (taught.lesson.alias, taught.lesson.committee) == ("bidulotron", None)
+    assert (taught.lesson.alias, taught.lesson.committee) == ("bidulotron", "7")
 
 
 @pytest.mark.parametrize(

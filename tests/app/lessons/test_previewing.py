@@ -53,7 +53,7 @@ def test_each_reason_says_what_it_would_teach(app: Flask, clock: FrozenClock, pr
         "Comité de Givors : « Lave-linge » n'est plus proposé qu'en « Bon état » ou mieux."
     )
     assert found[Reason.NOT_NOW].endswith("n'est plus proposé avant le 23 décembre 2026.")
-    assert found[Reason.WRONG_ITEM].startswith("Tous les comités : « Article")
+    assert found[Reason.WRONG_ITEM].startswith("Comité de Givors : « Article")
 
 
 def test_what_teaches_nothing_says_so(
