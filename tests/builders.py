@@ -144,6 +144,7 @@ class Builder:
             "submission_key": f"offre-{n}",
             "state": OfferState.OPEN,
             "street": f"{n} rue du Don",
+            "floor": 0,
             "available_from": self._today(),
             "available_until": self._today() + timedelta(days=60),
             "created_at": self._now(),

@@ -54,6 +54,7 @@ REFUSALS = {
     HandoverRefusal.TIME_TAKEN: lazy(
         "Ce moment vient d'être pris : le comité va chercher un autre don à cette heure. Choisissez-en un autre."
     ),
+    HandoverRefusal.NO_ADDRESS: lazy("Il manque l'adresse : sans elle, personne ne peut venir."),
     HandoverRefusal.NOTHING_LEFT: lazy("Gardez au moins un article, ou déclinez le tout plus bas."),
 }
 

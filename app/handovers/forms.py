@@ -7,17 +7,19 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, widgets
+from wtforms import Field, Form, RadioField, SelectChoice, SelectMultipleField, StringField, widgets
 from wtforms.validators import StopValidation
 
 from app.handovers.effects import SAID_BY, effects
 from app.handovers.meeting import Carried
 from app.handovers.overlapping import is_free
-from app.handovers.service import MOST_SLOTS, Terms, Without
+from app.handovers.queries import Case
+from app.handovers.service import MOST_SLOTS, Doorstep, Terms, Without
 from app.handovers.slots import BadSpanError, Span, decode, encode, local_span
+from app.models import Committee
 from app.models.states import REASONS, Occasion, Reason, Transport
 from app.web import words
-from app.web.fields import DayField, PortalForm, choice, line, paragraph, strip
+from app.web.fields import DayField, PhoneField, PortalForm, WholeNumberField, choice, line, paragraph, strip
 from app.web.text import _, lazy, time_range
 from app.web.words import item_name
 
@@ -206,6 +208,13 @@ class TermsForm(CommitteeTakes):
             )
         self.spans.append(span)
 
+    def has_place(self, committee: Committee) -> bool:
+        """Whether the donor would know where to go."""
+        if self.place.data or committee.street or self._transport is Transport.COMMITTEE_COLLECTS:
+            return True
+        self.place.errors = (_("Écrivez où le donateur doit venir : votre comité n'a pas donné sa rue."),)
+        return False
+
     @property
     def _transport(self) -> Transport:
         """Who moves it, by which the place where they meet is told."""
@@ -253,6 +262,57 @@ class CommitteeDeclines(DecliningForm):
 
 class DonorDeclines(DecliningForm):
     occasion = Occasion.DONOR_DECLINES
+
+
+ASKED = {
+    "street": lazy("Écrivez le numéro et la rue : le comité vient chez vous."),
+    "floor": lazy("Écrivez l'étage, 0 pour le rez-de-chaussée ou une maison."),
+    "phone": lazy("Écrivez un numéro où vous joindre ce jour-là."),
+}
+
+
+class ChoosingForm(DonorGives):
+    """The donor's yes to a time; and, where a committee comes to a place that the offer does not tell enough of, where that is.
+
+    What is known is not shown, for the link may have been forwarded; what is typed replaces it.
+    """
+
+    street = line(lazy("Numéro et rue"), most=200)
+    floor = WholeNumberField(lazy("À quel étage ?"), low=0, high=200)
+    lift = RadioField(
+        lazy("Y a-t-il un ascenseur ?"),
+        choices=[SelectChoice("yes", lazy("Oui")), SelectChoice("no", lazy("Non"))],
+        validate_choice=False,
+    )
+    phone = PhoneField(lazy("Un téléphone pour ce jour-là"))
+
+    def __init__(self, case: Case, **kwargs: Any) -> None:
+        offer, trip = case.offer, case.handover
+        self.asked: list[str] = []
+        if trip is not None and trip.transport is Transport.COMMITTEE_COLLECTS and not trip.place:
+            known = {
+                "street": offer.street,
+                "floor": offer.floor is not None,
+                "phone": offer.contact_phone or case.donor.phone,
+            }
+            self.asked = [name for name, value in known.items() if not value]
+        super().__init__(case.to_give, **kwargs)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        if not self.floor.data:
+            self.floor.errors = ()
+        for name in self.asked:
+            if not self[name].data:
+                self[name].errors = (str(ASKED[name]),)
+        if self.floor.data and self.floor.number and self.lift.data not in {"yes", "no"}:
+            self.lift.errors = (_("Dites s'il y a un ascenseur."),)
+        return not any(field.errors for field in self)
+
+    def doorstep(self) -> Doorstep:
+        floor = self.floor.number if self.floor.data else None
+        lift = {"yes": True, "no": False}.get(self.lift.data or "") if floor else None
+        return Doorstep(self.street.data or "", floor, lift, self.phone.data or "")
 
 
 class OtherTimeForm(PortalForm):

@@ -62,7 +62,7 @@ def times_proposed(session: Session, decisions: Sequence[Decision], desk: Desk, 
         **donor.about(),
         slots=tuple(donor.slot(slot.starts_at, slot.ends_at) for slot in slots),
         mode=donor.sides.handover.transport.value,
-        place=meeting_place(donor.sides, donor.sides.handover),
+        place=_place(donor),
         without=_without(donor, decisions[0]),
         **_called_off(donor, decisions[0]),
     )
@@ -278,9 +278,14 @@ def _meeting(reader: Reader) -> dict[str, Any]:
     return {
         "slot": _slot(reader),
         "mode": reader.sides.handover.transport.value,
-        "place": meeting_place(reader.sides, reader.sides.handover),
+        "place": _place(reader),
         "contact": str(whom_to_meet(reader.sides, reader.side)),
     }
+
+
+def _place(reader: Reader) -> str:
+    with speaking(reader.language):
+        return meeting_place(reader.sides, reader.sides.handover)
 
 
 def _called_off(reader: Reader, decision: Decision) -> dict[str, Any]:

@@ -66,7 +66,25 @@ def meeting_place(parties: Parties, handover: Handover) -> str:
     collects = handover.transport is Transport.COMMITTEE_COLLECTS
     where: Offer | Committee = parties.offer if collects else parties.committee
     town = f"{where.postal_code} {where.commune}".strip()
-    return handover.place or ", ".join(part for part in (where.street, town) if part)
+    written = handover.place or ", ".join(part for part in (where.street, town) if part)
+    up = _stairs(parties.offer) if collects and not handover.place else ""
+    return f"{written} ({up})" if up else written
+
+
+def _stairs(offer: Offer) -> str:
+    """What whoever carries must know; nothing of the ground floor."""
+    if not offer.floor:
+        return ""
+    if offer.lift is None:
+        return _("étage %(floor)s", floor=offer.floor)
+    words = _("étage %(floor)s, avec ascenseur") if offer.lift else _("étage %(floor)s, sans ascenseur")
+    return words % {"floor": offer.floor}
+
+
+def has_address(handover: Handover, offer: Offer, committee: Committee) -> bool:
+    """Whether whoever makes the trip can find the other one."""
+    collects = handover.transport is Transport.COMMITTEE_COLLECTS
+    return bool(handover.place or (offer.street if collects else committee.street))
 
 
 class Stretch(Protocol):
@@ -124,13 +142,14 @@ def calendar_entry(
             transport=word(handover.transport),
             who=", ".join(part for part in (other.name, other.phone) if part),
         )
-    place = place_for_donor if side is Side.DONOR else meeting_place
+        where = place_for_donor if side is Side.DONOR else meeting_place
+        place = where(parties, handover)
     return CalendarEntry(
         uid=handover.uid,
         sequence=handover.sequence,
         span=span or Span.of(handover.starts_at, handover.ends_at),
         summary=summary,
-        place=place(parties, handover),
+        place=place,
         description=description,
         now=now,
         organizer=organizer,

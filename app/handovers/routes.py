@@ -133,7 +133,7 @@ def _report_url(seat: Seat) -> str:
 def _accept(seat: Seat) -> ResponseReturnValue:
     case, moment = case_of(seat.match_id), now()
     form = forms.TermsForm(case.lines, _suggestions(case, moment), moment, _zones(case), _busy(case, moment))
-    if not valid(form, seat.url()):
+    if not valid(form, seat.url()) or not form.has_place(case.committee):
         return _committee_page(seat, terms=form, status=422)
     with answering(seat.url()) as current:
         within = current_app.extensions["settings"].answer_within
@@ -265,7 +265,7 @@ def _donor_page(
         case=case,
         token=token,
         now=moment,
-        giving=giving or forms.DonorGives(case.to_give),
+        giving=giving or forms.ChoosingForm(case),
         refusal=refusal or forms.DonorDeclines(case.lines),
         other=other or forms.OtherTimeForm(),
         past=is_past(case, moment),
@@ -308,12 +308,20 @@ def donor_yes(token: str) -> ResponseReturnValue:
 @access(Who.LINK)
 def donor_chooses(token: str) -> ResponseReturnValue:
     match_id, back = donor_match(token), url_for(".donor_answer", token=token)
-    moment, form = now(), forms.DonorGives(case_of(match_id).to_give)
+    moment, form = now(), forms.ChoosingForm(case_of(match_id))
     if not valid(form, back) or not request.form.get("slot"):
         return _donor_page(token, giving=form, unchosen=not request.form.get("slot"), status=422)
     span = picked(moment, back)
     with answering(back) as current:
-        service.choose_time(current, match_id, span, moment, lines=form.lines, without=form.without())
+        service.choose_time(
+            current,
+            match_id,
+            span,
+            moment,
+            lines=form.lines,
+            without=form.without(),
+            doorstep=form.doorstep(),
+        )
     return done(_("Rendez-vous fixé. Vous recevez une confirmation par e-mail."), back)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from app.days import end_of_day
+from app.handovers.meeting import has_address
 from app.handovers.overlapping import is_free
 from app.handovers.slots import Span
 from app.handovers.trips import (
@@ -26,11 +27,11 @@ from app.handovers.trips import (
 )
 from app.holding import hold
 from app.joining import GOING_ON, UNFIXED
-from app.models import Committee, Handover, Match, Offer, OfferedItem
+from app.models import Committee, Donor, Handover, Match, Offer, OfferedItem
 from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, Aside, MatchState, Reason, Side, Transport, Verb
 from app.needs import service as needs
 from app.putting_aside import put_aside
-from app.transitions import DONOR, Actor, move
+from app.transitions import DONOR, Actor, move, note_decision
 
 MOST_SLOTS = 12
 
@@ -52,6 +53,16 @@ class Without:
     match_ids: Collection[int]
     reason: Reason
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doorstep:
+    """Where a committee that collects finds the donor: what the offer does not tell already; what is empty or None stays."""
+
+    street: str = ""
+    floor: int | None = None
+    lift: bool | None = None
+    phone: str = ""
 
 
 def accept_with_times(
@@ -201,11 +212,13 @@ def choose_time(
     actor: Actor = DONOR,
     lines: Collection[int] | None = None,
     without: Without | None = None,
+    doorstep: Doorstep | None = None,
 ) -> Handover:
     """The donor picks one of the times for all, or for `lines`; both sides get the appointment.
 
     The time is told by its moments, not by a row's number: a page opened before other times were proposed must not pick one of
-    them. An article about which the committee has not answered yet comes along once it does.
+    them. An article about which the committee has not answered yet comes along once it does. Raises HandoverError where nobody
+    would know where to go.
     """
     trip = open_trip(session, match_id, *UNFIXED, lines=lines)
     handover = trip.handover
@@ -217,6 +230,7 @@ def choose_time(
     left = _leave_out(session, trip, Side.DONOR, without, actor, now)
     if not any(match.committee_answered_at or match.state is MatchState.ACCEPTED for match in trip.lines):
         raise HandoverError(HandoverRefusal.SLOT_GONE)
+    _find_the_way(session, trip, doorstep, actor, now)
     _donor_agrees(session, trip, actor, now)
     if handover.sequence:
         handover.sequence += 1  # above the file that took the former appointment out of the calendars
@@ -241,6 +255,24 @@ def _keep_free(session: Session, handover: Handover, span: Span, now: datetime) 
     taken = collections(session, committee.id, handover.id, now)
     if not is_free(span, taken, committee.collects_at_once):
         raise HandoverError(HandoverRefusal.TIME_TAKEN)
+
+
+def _find_the_way(
+    session: Session, trip: Trip, doorstep: Doorstep | None, actor: Actor, now: datetime
+) -> None:
+    offer = session.get_one(Offer, trip.handover.offer_id)
+    if doorstep is not None and trip.handover.transport is Transport.COMMITTEE_COLLECTS:
+        donor = session.get_one(Donor, offer.donor_id)
+        before = (offer.street, offer.floor, offer.lift, offer.contact_phone)
+        offer.street = doorstep.street or offer.street
+        offer.floor = offer.floor if doorstep.floor is None else doorstep.floor
+        offer.lift = offer.lift if doorstep.lift is None else doorstep.lift
+        if doorstep.phone and doorstep.phone != donor.phone:
+            offer.contact_phone = doorstep.phone
+        if before != (offer.street, offer.floor, offer.lift, offer.contact_phone):
+            note_decision(session, offer, Verb.EDIT, actor, now, data={"doorstep": True})
+    if not has_address(trip.handover, offer, session.get_one(Committee, trip.handover.committee_id)):
+        raise HandoverError(HandoverRefusal.NO_ADDRESS)
 
 
 def suggest_other_time(

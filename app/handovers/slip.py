@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from flask import abort, render_template, url_for
 
-from app.handovers.entering import blueprint, by_account, by_link, case_of, donor_match
+from app.handovers.entering import REFUSALS, blueprint, by_account, by_link, case_of, donor_match
+from app.handovers.meeting import has_address
 from app.handovers.queries import Case
+from app.handovers.trips import HandoverRefusal
 from app.late import Late
 from app.models.states import Side
 from app.web.access import Who, access
+from app.web.answers import turn_back
 from app.web.opening import links
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ def _page(case: Case, side: Side, back: str) -> str:
     # Once it is over nobody has to find anybody any more: as on the page itself, names and addresses are gone.
     if case.handover is None or not case.fixed:
         abort(404)
+    if not has_address(case.handover, case.offer, case.committee):
+        turn_back(str(REFUSALS[HandoverRefusal.NO_ADDRESS]), back)
     report = links().url(url_for("handovers.committee_answer_report", match_id=case.fixed[0].match.id))
     code: str = segno.make(report, error="m").svg_data_uri(scale=5, border=2)
     return render_template(

@@ -47,7 +47,7 @@ def _page(
         "handovers/telephone.html",
         case=case,
         past=is_past(case, moment),
-        giving=giving or forms.DonorGives(case.to_give),
+        giving=giving or forms.ChoosingForm(case),
         refusal=refusal or forms.DonorDeclines(case.lines),
         open_slots=open_times(case, moment),
     )
@@ -70,13 +70,20 @@ def phone_yes(match_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{PLACE}/moment")
 @access(Who.COORDINATOR)
 def phone_chooses(match_id: int) -> ResponseReturnValue:
-    form, moment = forms.DonorGives(case_of(match_id).to_give), now()
+    form, moment = forms.ChoosingForm(case_of(match_id)), now()
     if not form.validate_on_submit():
         return _page(match_id, giving=form, status=422)
     span = picked(moment, url_for(".donor_on_the_phone", match_id=match_id))
     with answering(_match_url(match_id)) as current:
         service.choose_time(
-            current, match_id, span, moment, actor=_donor(), lines=form.lines, without=form.without()
+            current,
+            match_id,
+            span,
+            moment,
+            actor=_donor(),
+            lines=form.lines,
+            without=form.without(),
+            doorstep=form.doorstep(),
         )
     return done(_("Rendez-vous fixé. Les deux reçoivent une confirmation par e-mail."), _match_url(match_id))
 

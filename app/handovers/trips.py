@@ -29,6 +29,8 @@ class HandoverRefusal(StrEnum):
     TOO_LATE_TO_CORRECT = "too_late_to_correct"
     PROMISED = "promised"
     """What a report gave back has been promised to others since."""
+    NO_ADDRESS = "no_address"
+    """Nobody could make the trip."""
     NOTHING_LEFT = "nothing_left"
     """Every article was ticked out."""
     TIME_TAKEN = "time_taken"

@@ -45,7 +45,7 @@ class Offer(Row, table=True):
     `delivers_km` 0 means that the committee must collect. Times of day are told in words in `availability`.
     `contact_…` is what was typed with this offer: it reaches the donor's row once the address is confirmed, so that
     nobody changes a stranger's name, telephone or language; it stays where a volunteer offers for a person without an address.
-    `reminded_at` is when the donor was asked to confirm, then, once open, whether to go on; each answer clears it.
+    `floor` (0: on the ground) and `lift` are asked when a committee comes. `reminded_at` is when the donor was asked to confirm, then, once open, whether to go on; each answer clears it.
     """
 
     __tablename__ = "offer"
@@ -54,6 +54,7 @@ class Offer(Row, table=True):
         sa.CheckConstraint("available_until >= available_from", name="availability_order"),
         sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_range"),
         sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
+        sa.CheckConstraint("floor BETWEEN 0 AND 200", name="floor_range"),
     )
 
     id: Key = Field(default=None, primary_key=True)
@@ -66,6 +67,8 @@ class Offer(Row, table=True):
     contact_company: str = text(NAME, sa_column_kwargs=EMPTY)
     contact_language: Language | None = Field(default=None, sa_type=enum_type(Language), nullable=True)
     street: str = text(LINE)
+    floor: int | None = None
+    lift: bool | None = None
     postal_code: str = text(10)
     commune: str = text(NAME)
     latitude: float

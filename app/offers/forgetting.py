@@ -63,6 +63,8 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
         "contact_phone": "",
         "contact_company": "",
         "street": "",
+        "floor": None,
+        "lift": None,
         "availability": "",
     }
     _set(session, Offer, col(Offer.id).in_(offer_ids), **contact, anonymised_at=now)
