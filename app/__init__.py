@@ -55,6 +55,7 @@ PAGES = (
     "handovers.reports",
     "handovers.slip",
     "handovers.telephone",
+    "handovers.today",
     "accounts.routes",
     "preferences.routes",
     "notes.routes",

@@ -38,7 +38,7 @@ NO_PAGES = frozenset(
         # Files and answers for machines.
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
         "public.security", "photos.show", "committees.code", "mailbox.attachment", "mailbox.html",
-        "mailbox.sample_html", "handovers.agenda",
+        "mailbox.sample_html", "handovers.agenda", "handovers.worker",
         "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         # Pieces of pages, fetched while one is open.
         "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
@@ -187,7 +187,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier",
             "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
-            "/mon-comite/preferences", "/mon-comite/offres",
+            "/mon-comite/preferences", "/mon-comite/aujourdhui", "/mon-comite/offres",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
         ],

@@ -22,7 +22,10 @@ from app.post.sides import CHASING, Reader, Sides, TripLine, call_back, readers
 from app.web.links import Purpose
 from app.web.text import speaking
 from app.web.words import named, word
-from notifications import messages
+from notifications import messages, outbox
+
+MORE_TO_COME = timedelta(hours=2)
+"""Thanks wait so long for the rest of a trip, and are one letter."""
 
 ASKING = {Side.DONOR: (messages.DidItHappen,), Side.COMMITTEE: (messages.DidItHappenCommittee,)}
 """By which each side is asked what came of the appointment."""
@@ -177,16 +180,21 @@ def reported(session: Session, decisions: Sequence[Decision], desk: Desk, now: d
 
 
 def completed(session: Session, decisions: Sequence[Decision], desk: Desk, now: datetime) -> None:
-    """To the donor: it arrived; here is the record of the gift. After a correction, of the whole trip anew."""
+    """To the donor: it arrived; here is the record of the gift. What is ticked one after the other is one letter; after a
+    correction, it is of the whole trip anew."""
     donor, _committee = readers(session, decisions, desk, now)
     call_back(session, donor.sides, CHASING)
     data, came = decisions[0].data, donor.sides.only(_came)
     corrected = any(decision.data.get("was") for decision in decisions)
+    waiting = outbox.take_back(session, donor.sides.handover.id, [messages.ThankYou.message])
     if corrected:
-        call_back(session, donor.sides, [messages.ThankYou, messages.HandoverFailed])
+        call_back(session, donor.sides, [messages.HandoverFailed])
         query = select(Match.id).where(Match.handover_id == donor.sides.handover.id)
         (trip,) = Sides.read(session, session.exec(query).all())
         came = trip.only(_came)
+    elif waiting:
+        together = donor.sides.match_ids + [match_id for row in waiting for match_id in row.match_ids]
+        came = Sides.read(session, together)[0].only(_came)
     if came is None:
         return
     donor = came.readers(donor.post)[0]
@@ -200,7 +208,8 @@ def completed(session: Session, decisions: Sequence[Decision], desk: Desk, now: 
         note=data.get("text", ""),
         corrected=corrected,
     )
-    donor.send(letter)
+    on_its_way = _of_the_appointment(session, came) is not None
+    donor.send(letter, not_before=now + MORE_TO_COME if on_its_way else None)
 
 
 def _came(line: TripLine) -> bool:

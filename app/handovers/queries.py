@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from app.days import day_of, start_of
 from app.joining import GOING_ON
 from app.models import (
     Committee,
@@ -223,6 +224,53 @@ def scheduled(session: Session, committee_id: int) -> list[Scheduled]:
         at = max((row[3] for row in articles if row[3] is not None), default=handover.created_at)
         found.append(Scheduled(handover, lines, handover.starts_at, handover.ends_at, at))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A trip of the day's list: whom to meet where, and each article with what became of it."""
+
+    handover: Handover
+    lines: Sequence[ScheduledArticle]
+    offer: Offer
+    donor: Donor
+    committee: Committee
+
+
+def of_day(session: Session, committee: Committee, now: datetime) -> list[Call]:
+    """The committee's appointments up to today that are to be reported on, and what was settled today, in their order. One query."""
+    today = start_of(day_of(now))
+    waiting = col(Match.state) == MatchState.SCHEDULED
+    settled_today = col(Match.state).in_((MatchState.COMPLETED, MatchState.FAILED)) & (
+        col(Match.closed_at) >= today
+    )
+    query = (
+        sa.select(Handover, Match, OfferedItem, Offer, Donor)
+        .join(Match, col(Match.handover_id) == col(Handover.id))
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Offer, col(Offer.id) == col(Handover.offer_id))
+        .join(Donor, col(Donor.id) == col(Offer.donor_id))
+        .where(
+            col(Handover.committee_id) == committee.id,
+            # A day more: where they meet it may be tomorrow already.
+            col(Handover.starts_at) < today + timedelta(days=2),
+            waiting | settled_today,
+        )
+        .order_by(col(Handover.starts_at), col(Handover.id), col(OfferedItem.position), col(Match.id))
+        .limit(MOST_OF_A_DAY)
+    )
+    found = []
+    for _trip, rows in groupby(session.execute(query), lambda row: row[0].id):
+        articles = list(rows)
+        handover, *_line, offer, donor = articles[0]
+        lines = [ScheduledArticle(row[1], row[2]) for row in articles if was_at_appointment(row[1])]
+        if lines:
+            found.append(Call(handover, lines, offer, donor, committee))
+    return found
+
+
+MOST_OF_A_DAY = 200
+"""Articles that one page shows; what is over leaves it."""
 
 
 def last_change(session: Session, committee_id: int) -> datetime | None:

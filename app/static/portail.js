@@ -33,6 +33,10 @@ window.addEventListener("pageshow", (event) => {
     for (const button of form.querySelectorAll("button[disabled]")) button.disabled = false;
   }
 });
+// Whoever signs out leaves nothing on this telephone.
+document.addEventListener("submit", (event) => {
+  if (event.target.action?.endsWith("/deconnexion") && "caches" in window) caches.delete("portail-aujourdhui");
+});
 // After a refused form, go to what has to be mended.
 const summary = document.querySelector("[data-error-summary]");
 if (summary) summary.focus();

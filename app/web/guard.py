@@ -24,6 +24,7 @@ LARGEST_REQUEST = 2 * MEGABYTE
 SOURCES = (
     "default-src 'none'",
     "script-src 'self'",
+    "worker-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
