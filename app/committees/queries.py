@@ -118,6 +118,14 @@ def incoming(session: Session, committee_id: int, *, approved_before: datetime) 
     return sorted(found, key=_when)
 
 
+def by_trip(rows: Iterable[Incoming]) -> list[list[Incoming]]:
+    """What comes together and stands alike, in the order of the first of each."""
+    trips: dict[tuple[int | None, MatchState], list[Incoming]] = {}
+    for row in rows:
+        trips.setdefault((row.match.handover_id, row.match.state), []).append(row)
+    return list(trips.values())
+
+
 def answers_awaited(session: Session, account_id: int, *, approved_before: datetime) -> dict[int, int]:
     """For each committee of the account from which answers are awaited, how many: as `Incoming.to_answer`. One query."""
     unanswered = (col(Match.state) == MatchState.APPROVED) & col(Match.committee_answered_at).is_(None)

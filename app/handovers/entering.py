@@ -143,7 +143,7 @@ def open_times(case: Case, moment: datetime) -> list[tuple[str, Span]]:
     proposed = [Span(slot.starts_at, slot.ends_at) for slot in case.slots if slot.starts_at > moment]
     handover = case.handover
     if handover is not None and handover.transport is Transport.COMMITTEE_COLLECTS:
-        taken = collections(session(), case.committee.id, handover.id, moment)
+        taken = collections(session(), case.committee.id, case.offer.id, moment)
         proposed = [span for span in proposed if is_free(span, taken, case.committee.collects_at_once)]
     return [(encode(span), span) for span in proposed]
 

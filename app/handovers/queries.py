@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from app.days import day_of, start_of
+from app.handovers.slots import Span
 from app.joining import GOING_ON
 from app.models import (
     Committee,
@@ -169,6 +170,37 @@ def times_of(session: Session, handover: Handover | None) -> Sequence[HandoverSl
         return []
     query = select(HandoverSlot).where(HandoverSlot.handover_id == handover.id)
     return session.exec(query.order_by(col(HandoverSlot.starts_at))).all()
+
+
+def together(session: Session, match: Match) -> list[tuple[Match, OfferedItem]]:
+    """What else its trip is, or was, about."""
+    if match.handover_id is None:
+        return []
+    query = (
+        select(Match, OfferedItem)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .where(
+            Match.handover_id == match.handover_id,
+            col(Match.id) != match.id,
+            col(Match.state).in_(CONCERNED),
+        )
+        .order_by(col(OfferedItem.position), col(Match.id))
+    )
+    return list(session.exec(query).all())
+
+
+def fixed_with(session: Session, offer_id: int, committee_id: int, now: datetime) -> list[Span]:
+    """When this committee and this donor meet anyway: what is approved after that goes best at the same time."""
+    query = select(Handover.starts_at, Handover.ends_at).where(
+        Handover.offer_id == offer_id,
+        Handover.committee_id == committee_id,
+        col(Handover.starts_at) > now,
+        sa.exists().where(
+            col(Match.handover_id) == col(Handover.id), col(Match.state) == MatchState.SCHEDULED
+        ),
+    )
+    found = (Span.of(starts_at, ends_at) for starts_at, ends_at in session.exec(query))
+    return [span for span in found if span is not None]
 
 
 def trips_of(session: Session, match_ids: Collection[int]) -> dict[int, Handover]:

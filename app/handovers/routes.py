@@ -6,7 +6,7 @@ from flask import Response, abort, current_app, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from app.db import session
-from app.handovers import forms, reporting, service
+from app.handovers import forms, queries, reporting, service
 from app.handovers.calendar import Organizer, calendar_file
 from app.handovers.entering import (
     Seat,
@@ -60,12 +60,12 @@ def _suggestions(case: Case, moment: datetime) -> list[Span]:
         case.committee.zone,
         case.committee.closures,
     )
-    return sorted({*suggested, *_proposed(case, moment)})
+    together = queries.fixed_with(session(), case.offer.id, case.committee.id, moment)
+    return sorted({*suggested, *_proposed(case, moment), *together})
 
 
 def _busy(case: Case, moment: datetime) -> forms.Busy:
-    own = case.handover.id if case.handover else None
-    taken = collections(session(), case.committee.id, own, moment)
+    taken = collections(session(), case.committee.id, case.offer.id, moment)
     return forms.Busy(taken, case.committee.collects_at_once)
 
 

@@ -252,7 +252,7 @@ def _keep_free(session: Session, handover: Handover, span: Span, now: datetime) 
     committee = session.get_one(
         Committee, handover.committee_id, with_for_update=True, populate_existing=True
     )
-    taken = collections(session, committee.id, handover.id, now)
+    taken = collections(session, committee.id, handover.offer_id, now)
     if not is_free(span, taken, committee.collects_at_once):
         raise HandoverError(HandoverRefusal.TIME_TAKEN)
 

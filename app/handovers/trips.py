@@ -91,13 +91,13 @@ def spans(session: Session, handover: Handover) -> list[Span]:
     return sorted(Span(slot.starts_at, slot.ends_at) for slot in slots)
 
 
-def collections(session: Session, committee_id: int, but: int | None, now: datetime) -> list[Span]:
-    """When the committee is at donors' already, but for the trip of that number; what is over is left out."""
+def collections(session: Session, committee_id: int, offer_id: int, now: datetime) -> list[Span]:
+    """When the committee is at other donors' already than that of this offer; what is over is left out."""
     query = select(Handover.starts_at, Handover.ends_at).where(
         Handover.committee_id == committee_id,
         Handover.transport == Transport.COMMITTEE_COLLECTS,
         col(Handover.ends_at) > now,
-        col(Handover.id) != but,
+        Handover.offer_id != offer_id,
         sa.exists().where(
             col(Match.handover_id) == col(Handover.id), col(Match.state) == MatchState.SCHEDULED
         ),

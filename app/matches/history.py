@@ -75,6 +75,7 @@ def match_page(match_id: int, form: forms.RejectForm) -> str:
         teaches=teaches([card], moment),
         learnt=learnt([card], moment),
         handover=trip,
+        together=handovers.together(current, card.match),
         times=handovers.times_of(current, trip),
         others=_others(card, moment),
         replayed=_replayed(card),

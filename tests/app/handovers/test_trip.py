@@ -16,6 +16,7 @@ from app import migrate
 from app.db import transaction
 from app.handovers import reporting, service, waiting
 from app.handovers.reporting import HandoverReport, Received, Says
+from app.handovers.slots import encode
 from app.handovers.trips import HandoverError, HandoverRefusal
 from app.matches import service as matches
 from app.matches import waiting as answers
@@ -85,6 +86,23 @@ def test_what_is_approved_once_a_time_is_fixed_is_another_trip(company: Company)
 
     first, second, third = company.trips()
     assert first == second != third
+
+
+def test_what_is_approved_later_is_offered_the_time_at_which_they_meet_anyway(
+    company: Company, client: FlaskClient, build: Builder, sign_in: SignIn
+) -> None:
+    company.approve(0)
+    span = company.accept()
+    company.do(service.choose_time, company.ids[0], span)
+    company.approve(1)
+    sign_in(client, build.account(committee=company.committee))
+    page = f"/mon-comite/dons/{company.ids[1]}"
+    assert encode(span) in client.get(page).text
+
+    client.post(f"{page}/accepter", data={"slots": encode(span), "transport": "committee_collects"})
+    company.do(service.choose_time, company.ids[1], span)
+
+    assert company.states()[:2] == [SCHEDULED, SCHEDULED]
 
 
 def test_an_article_that_joins_while_times_are_chosen_comes_along_once_the_committee_says_so(
