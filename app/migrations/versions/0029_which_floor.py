@@ -1,13 +1,13 @@
 """On which floor a donor lives, and whether there is a lift
 
-Revision: 0028
-After: 0027
+Revision: 0029
+After: 0028
 """
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
