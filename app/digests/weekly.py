@@ -39,6 +39,15 @@ class Week:
     asked: int = 0
     aside: list[Need] = field(default_factory=list)
 
+    def trips(self, language: Language) -> list[tuple[Match, str, Handover | None]]:
+        """What goes together and stands alike, as one thing, with the first of its matches."""
+        found: dict[object, tuple[Match, list[str], Handover | None]] = {}
+        for match, item, handover in self.gifts:
+            stands = match.state, match.committee_answered_at is None, match.committee_says is None
+            trip = (handover.id, *stands) if handover else match.id
+            found.setdefault(trip, (match, [], handover))[1].append(counted(item, match.quantity, language))
+        return [(match, ", ".join(things), handover) for match, things, handover in found.values()]
+
 
 def send_weekly(session: Session, desk: Desk, now: datetime) -> int:
     """Write the digests that are due and not empty; how many."""
@@ -149,8 +158,7 @@ def _is_fresh(match: Match, answer_within: timedelta, now: datetime) -> bool:
 
 def _waiting(week: Week, language: Language, now: datetime) -> list[str]:
     lines = []
-    for match, item, handover in week.gifts:
-        thing = counted(item, match.quantity, language)
+    for match, thing, handover in week.trips(language):
         if match.state is MatchState.APPROVED and match.committee_answered_at is None:
             lines.append(
                 _(
@@ -190,7 +198,7 @@ def _is_over(match: Match, handover: Handover | None, now: datetime, zone: str) 
 
 def _coming(week: Week, language: Language, now: datetime) -> list[str]:
     appointments = []
-    for match, item, handover in week.gifts:
+    for match, thing, handover in week.trips(language):
         if (
             match.state is not MatchState.SCHEDULED
             or handover is None
@@ -199,14 +207,14 @@ def _coming(week: Week, language: Language, now: datetime) -> list[str]:
             continue
         if handover.starts_at is not None and handover.ends_at is not None:
             when = time_range(handover.starts_at, handover.ends_at, *week.zones[match.id])
-            line = _("%(thing)s : %(when)s.", thing=counted(item, match.quantity, language), when=when)
+            line = _("%(thing)s : %(when)s.", thing=thing, when=when)
             appointments.append((handover.starts_at, line))
     chosen = [
         _(
             "%(thing)s : le donateur doit encore choisir un moment.",
-            thing=counted(item, match.quantity, language),
+            thing=thing,
         )
-        for match, item, handover in week.gifts
+        for match, thing, handover in week.trips(language)
         if match.state is not MatchState.SCHEDULED
         and match.committee_answered_at is not None
         and not (handover is not None and handover.donor_note)

@@ -1,7 +1,7 @@
 """Letters about approved matches: answers, times, the appointment, what came of it. One to each side for a trip and an act."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 

@@ -98,6 +98,8 @@ def report(
     The committee's word settles: it has the articles or not. The donor's "no" settles too unless the committee has spoken. Once it
     is settled the committee may correct it for CORRECTED_WITHIN, and `always` if a coordinator does. Raises HandoverError.
     """
+    if said.extra is not None:
+        unannounced.hold_needs(session, match_id, said.extra)
     trip = open_trip(session, match_id, *REPORTED, lines=lines)
     trip.lines = [match for match in trip.lines if was_at_appointment(match)]
     if not trip.lines or not trip.is_fixed:

@@ -18,7 +18,7 @@ from app.handovers.entering import (
 )
 from app.handovers.queries import Case
 from app.handovers.trips import HandoverRefusal
-from app.models import Match
+from app.models import Match, Photo
 from app.models.states import MatchState, Side
 from app.photos.queries import as_received
 from app.photos.service import NotKept, Upload, keep_received, read_uploads
@@ -71,7 +71,7 @@ def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
         side=witness.side.value,
         said=_said(witness, case),
         now=moment,
-        photos=as_received(session(), [line.match.id for line in lines]),
+        photos=_photos(witness, case),
         tracking_url=tracking_url(case) if witness.side is Side.DONOR else "",
         again=_answer_url(witness, case),
         silent_days=reporting.SILENT.days,
@@ -82,6 +82,13 @@ def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
         correctable=all(reporting.may_correct(line.match, moment, always=witness.always) for line in lines),
     )
     return page, 422 if request.method == "POST" else 200
+
+
+def _photos(witness: Witness, case: Case) -> dict[int, list[Photo]]:
+    """Of what was received, for those who received it."""
+    if witness.side is Side.DONOR:
+        return {}
+    return as_received(session(), [line.match.id for line in case.at_report])
 
 
 def _take(witness: Witness, case: Case, form: report_forms.ReportForm, back: str) -> ResponseReturnValue:

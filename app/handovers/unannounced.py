@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.handovers.trips import Trip
+from app.holding import hold
 from app.matches.queries import taken_for_needs
-from app.models import Match, Need, OfferedItem
+from app.models import Handover, Match, Need, OfferedItem
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Verb
 from app.transitions import SYSTEM, Actor, note_decision
 
@@ -21,6 +23,26 @@ class Unannounced:
     quantity: int
     condition: Condition
     item: str | None = None
+
+
+def hold_needs(session: Session, match_id: int, found: Unannounced) -> None:
+    """Lock the needs that it may meet, with the trip's own articles and needs: before the trip's offer, as everybody does."""
+    trip = select(Match.handover_id).where(Match.id == match_id).scalar_subquery()
+    rows = session.exec(
+        select(Match.offered_item_id, Match.need_id, Handover.committee_id)
+        .join(Handover, col(Handover.id) == col(Match.handover_id))
+        .where(col(Match.handover_id) == trip)
+    ).all()
+    needs = {need_id for _item, need_id, _committee in rows}
+    for committee_id in {committee for *_rest, committee in rows}:
+        needs.update(session.exec(_open_needs(committee_id, found)).all())
+    hold(session, item_ids=[item for item, *_rest in rows], need_ids=needs)
+
+
+def _open_needs(committee_id: int, found: Unannounced) -> SelectOfScalar[int]:
+    return select(Need.id).where(
+        Need.committee_id == committee_id, Need.item == found.item, Need.state == NeedState.OPEN
+    )
 
 
 def record(session: Session, trip: Trip, found: Unannounced, actor: Actor, now: datetime) -> Match:
@@ -70,17 +92,9 @@ def _need_for(session: Session, trip: Trip, found: Unannounced) -> Need | None:
     """An open need of the committee for just that, with room for it."""
     if found.item is None:
         return None
-    query = (
-        select(Need)
-        .where(
-            Need.committee_id == trip.handover.committee_id,
-            Need.item == found.item,
-            Need.state == NeedState.OPEN,
-        )
-        .order_by(col(Need.declared_at), col(Need.id))
-        .with_for_update()
-    )
-    needs = session.exec(query.execution_options(populate_existing=True)).all()
+    ids = session.exec(_open_needs(trip.handover.committee_id, found)).all()
+    query = select(Need).where(col(Need.id).in_(ids)).order_by(col(Need.declared_at), col(Need.id))
+    needs = session.exec(query).all()
     taken = taken_for_needs(session, [need.id for need in needs], COMMITTED)
     return next(
         (
