@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.models import Handover, Match, Need, Note, Offer, OfferedItem, OutboxMessage
-from app.models.states import Aside, MatchState, NeedState, OfferState
+from app.models import Account, Decision, Handover, Match, Need, Note, Offer, OfferedItem, OutboxMessage
+from app.models.states import Aside, MatchState, NeedState, OfferState, Role, Verb
 from notifications.models import NOBODY, State
 from notifications.types import UtcDateTime
 
@@ -162,7 +162,14 @@ def _reports() -> Sequence[sa.Select[Any]]:
 
 
 def _contradictions() -> Sequence[sa.Select[Any]]:
-    """One says that it happened, the other that it did not; until a coordinator writes down how it was."""
+    """One says that it happened, the other that it did not; until a coordinator writes down how it was, or puts the report right."""
+    corrected = sa.exists().where(
+        col(Decision.match_id) == col(Match.id),
+        col(Decision.verb) == Verb.CORRECT,
+        col(Decision.at) >= col(Match.closed_at),
+        col(Account.id) == col(Decision.account_id),
+        col(Account.role) != Role.MEMBER,
+    )
     settled = sa.exists().where(
         col(Note.match_id) == col(Match.id),
         col(Note.at) >= col(Match.closed_at),
@@ -177,6 +184,7 @@ def _contradictions() -> Sequence[sa.Select[Any]]:
             col(Match.closed_at) > LATELY_SINCE,
             apart,
             ~settled,
+            ~corrected,
         )
     ]
 

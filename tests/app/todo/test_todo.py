@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 
 from app.db import transaction
 from app.models import Account, Committee, Match, Offer
-from app.models.states import Aside, MatchState, OfferState, Role
+from app.models.states import Aside, MatchState, OfferState, Role, Verb
 from app.todo.queries import PAGE
+from app.transitions import Actor, note_decision
 from notifications import outbox
 from notifications.messages import MESSAGES
 from notifications.models import State
@@ -215,3 +216,19 @@ def test_the_pages_of_a_donor_and_of_a_committee_begin_with_what_waits_about_the
     page = plain(client.get(f"/coordination/comites/{committee.id}").text)
     assert page.index("besoin à reconnaître") < page.index("Ce qui lui manque")
     assert "d'un autre comité" not in page
+
+
+@pytest.mark.parametrize("who", [Role.MEMBER, Role.COORDINATOR])
+def test_a_contradiction_waits_until_a_coordinator_has_put_it_right(
+    app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account, who: Role
+) -> None:
+    match = build.match(state=MatchState.COMPLETED, closed_at=clock())
+    build.handover(match, donor_says="no", committee_says="yes")
+    assert "1 compte rendu contredit" in read(client)
+
+    by = build.account(who)
+    with app.app_context(), transaction() as session:
+        row = session.get_one(Match, match.id)
+        note_decision(session, row, Verb.CORRECT, Actor.account(by.id), clock.advance(minutes=5))
+
+    assert ("1 compte rendu contredit" in read(client)) == (who is Role.MEMBER)
