@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 import matching.types as engine
-from app.db import among
+from app.db import named
 from app.lessons import queries as lessons
 from app.matches import queries
 from app.matches.pairs import plain, stored_inputs
@@ -93,9 +93,9 @@ class Scene:
         need_ids: Collection[int],
     ) -> "Scene":
         """Open articles and needs among these. Takes no lock; a constant number of queries."""
-        rows_of_items = open_items(session, now, among(OfferedItem.id, item_ids))
+        rows_of_items = open_items(session, now, named(OfferedItem.id, item_ids))
         items = {item.id: (item, offer) for item, offer in rows_of_items}
-        rows = list(open_needs(session, now, among(Need.id, need_ids)))
+        rows = list(open_needs(session, now, named(Need.id, need_ids)))
         from_items = queries.taken_from_items(session, items, queries.beyond_plans())
         for_needs = queries.taken_for_needs(session, [row[0].id for row in rows], queries.beyond_plans())
         kept = earmarks.standing(session, now, items)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 import matching.types as engine
-from app.db import among
+from app.db import among, named
 from app.hand.judging import Judgement, Scene, displaced
 from app.hand.service import Wish
 from app.matches.queries import beyond_plans, near, of_plans
@@ -187,6 +187,8 @@ def _pairs(session: Session, scene: Scene) -> Iterable[HandPair]:
     settled = _settled(session, scene.items)
     for item, offer in scene.items.values():
         for need, committee, action in scene.wanted.values():
+            if item.item not in near.answering(need.item or ""):
+                continue
             judged = scene.judged(item.id, need.id)
             other = judged is None or ("item" in judged.broken and "lesson" not in judged.broken["item"])
             if judged is not None and not other and (item.id, need.id) not in settled:
@@ -217,7 +219,7 @@ def _needs_named(session: Session, ids: Sequence[int], words: str) -> list[int]:
     query = (
         sa.select(col(Need.id), col(Committee.name), col(Committee.commune), col(Need.description))
         .join(Committee, col(Need.committee_id) == col(Committee.id))
-        .where(among(Need.id, ids))
+        .where(named(Need.id, ids))
     )
     return _named(session, query, ids, words)
 
@@ -234,7 +236,7 @@ def _articles_named(session: Session, ids: Sequence[int], words: str) -> list[in
             col(Offer.reference),
         )
         .join(Offer, col(OfferedItem.offer_id) == col(Offer.id))
-        .where(among(OfferedItem.id, ids))
+        .where(named(OfferedItem.id, ids))
     )
     return _named(session, query, ids, words)
 

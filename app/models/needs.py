@@ -42,7 +42,10 @@ class Need(Row, table=True):
     """
 
     __tablename__ = "need"
-    __table_args__ = (sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),)
+    __table_args__ = (
+        sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
+        sa.Index("ix_need_state_declared_at", "state", "declared_at"),
+    )
 
     id: Key = Field(default=None, primary_key=True)
     committee_id: int = Field(foreign_key="committee.id", index=True)

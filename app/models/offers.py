@@ -55,6 +55,7 @@ class Offer(Row, table=True):
         sa.CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_range"),
         sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
         sa.CheckConstraint("floor BETWEEN 0 AND 200", name="floor_range"),
+        sa.Index("ix_offer_state_created_at", "state", "created_at"),
     )
 
     id: Key = Field(default=None, primary_key=True)
@@ -120,7 +121,7 @@ class OfferedItem(Row, table=True):
     quantity: int = 1
     condition: Condition = Field(default=Condition.GOOD, sa_type=enum_type(Condition))
     divisible: bool = True
-    aside: Aside | None = Field(default=None, sa_type=enum_type(Aside), nullable=True, index=True)
+    aside: Aside | None = Field(default=None, sa_type=enum_type(Aside), nullable=True)
     misses: list[Any] = json_list()
 
 

@@ -4,9 +4,10 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 from sqlmodel.sql.sqltypes import AutoString
 
-from app.models import Match
+from app.models import Match, OfferedItem
 
 metadata = SQLModel.metadata
+SET_ASIDE = sa.text("aside IS NOT NULL")
 LIVE = sa.text("state IN ('proposed','approved','accepted','scheduled')")
 
 # One live pairing at most between the same article and the same need.
@@ -18,6 +19,9 @@ sa.Index(
     sqlite_where=LIVE,
     postgresql_where=LIVE,
 )
+
+# Of the few that are set aside: SQLite would take an index of all articles for a way to the others.
+sa.Index("ix_offered_item_aside", col(OfferedItem.aside), sqlite_where=SET_ASIDE, postgresql_where=SET_ASIDE)
 
 
 def _bound_texts() -> None:
