@@ -189,20 +189,28 @@ def _to(parties: Iterable[str]) -> Any:
 
 
 def history(session: Session, scope: Scope, number: int) -> History:
-    """What happened, the latest first: four queries, and one for each kind of row that it names."""
+    """What happened, the latest first: four queries at most, and one for each kind of row that it names."""
     most = number * PAGE + 1
-    found = [
-        *_decisions(session, scope, most),
-        *_notes(session, scope, most),
-        *_letters(session, scope, most),
-    ]
+    notes = list(_notes(session, scope, most))
+    found = [*_decisions(session, scope, most), *notes, *_letters(session, scope, most)]
     found.sort(key=lambda each: (each.at, each.kind == "outboxmessage", each.what.id), reverse=True)
     page = peeked(found[(number - 1) * PAGE : most], number, PAGE)
-    tasks = list(_notes(session, scope, MOST_TASKS, to_do=True))
+    tasks = _open(notes) if len(notes) < most else list(_notes(session, scope, MOST_TASKS, to_do=True))
     about = {
         each.about for each in (*page.rows, *tasks) if each.about is not None and each.about != scope.here
     }
     return History(page, tasks, _called(session, about))
+
+
+def _open(notes: Iterable[Happening]) -> list[Happening]:
+    """Of all the notes there are, those to be come back to."""
+    rows = [(each.what, each) for each in notes]
+    due = [
+        (note.due_at, note.id, each)
+        for note, each in rows
+        if isinstance(note, Note) and note.due_at and not (note.done_at or note.removed_at)
+    ]
+    return [each for _due, _key, each in sorted(due, key=lambda one: one[:2])][:MOST_TASKS]
 
 
 def _decisions(session: Session, scope: Scope, most: int) -> Iterable[Happening]:
