@@ -64,6 +64,7 @@ GESTURES = {
     "/coordination/comptes/1/fermer": COORDINATION,
     "/coordination/comptes/1/rouvrir": COORDINATION,
     "/coordination/actions/nioro/besoins": COORDINATION,
+    "/coordination/besoins/ensemble": COORDINATION,
 }
 FORMS = ("modifier", "nouveau", "nouvelle", "inviter", "coller", "comptes/1")
 VISITORS = ("nobody", "member", "stranger", "coordinator", "administrator")
