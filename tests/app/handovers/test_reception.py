@@ -92,6 +92,16 @@ GOING, OVER = OfferState.OPEN, OfferState.CLOSED
         (Received(0, reason=Reason.NOT_AS_DESCRIBED, gone=6), (FAILED, OPEN, OVER, 0)),
         (Received(0, reason=Reason.NOT_AS_DESCRIBED, gone=1), (FAILED, OPEN, GOING, 5)),
     ],
+    ids=[
+        "as-announced",
+        "more-than-announced",
+        "less-than-announced-still-there",
+        "less-than-announced-gone",
+        "worse-than-asked-the-need-stays",
+        "no-show",
+        "nothing-and-all-gone",
+        "nothing-and-one-gone",
+    ],
 )
 def test_stocks_and_needs_follow_what_came_and_what_is_left_whatever_was_said_first(
     reception: Reception, said: Received, stands: tuple[object, ...]
@@ -150,7 +160,9 @@ def refusal(doing: Callable[[], None]) -> HandoverRefusal:
     return caught.value.code
 
 
-def test_a_committee_corrects_for_thirty_days_and_a_coordinator_always(reception: Reception) -> None:
+def test_late_or_wrong_report_a_committee_corrects_for_thirty_days_and_a_coordinator_always(
+    reception: Reception,
+) -> None:
     reception.receives(0, None, Reason.NO_SHOW)
     reception.clock.advance(days=31)
 
