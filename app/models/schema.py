@@ -4,10 +4,11 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 from sqlmodel.sql.sqltypes import AutoString
 
-from app.models import Match, OfferedItem
+from app.models import Match, Need, OfferedItem
 
 metadata = SQLModel.metadata
 SET_ASIDE = sa.text("aside IS NOT NULL")
+NAMELESS = sa.text("item IS NULL")
 LIVE = sa.text("state IN ('proposed','approved','accepted','scheduled')")
 
 # One live pairing at most between the same article and the same need.
@@ -22,6 +23,14 @@ sa.Index(
 
 # Of the few that are set aside: SQLite would take an index of all articles for a way to the others.
 sa.Index("ix_offered_item_aside", col(OfferedItem.aside), sqlite_where=SET_ASIDE, postgresql_where=SET_ASIDE)
+# Of the few that nobody has named: counted for each page of a coordinator.
+sa.Index(
+    "ix_need_nameless",
+    col(Need.state),
+    col(Need.declared_at),
+    sqlite_where=NAMELESS,
+    postgresql_where=NAMELESS,
+)
 
 
 def _bound_texts() -> None:

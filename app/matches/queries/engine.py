@@ -178,9 +178,12 @@ def exceeds(session: Session, now: datetime, most: int) -> bool:
 
 def given(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnElement[bool], ...]:
     """What holds for an article, joined to its offer, that a plan may give today; of these items alone if given."""
+    # Of some items alone, the articles lead to their offers: SQLite would read all that are open for them.
+    state = col(Offer.state) if items is None else sa.func.coalesce(col(Offer.state), "")
+    until = col(Offer.available_until)
     return (
-        col(Offer.state) == OfferState.OPEN,
-        col(Offer.available_until) >= day_of(now),
+        state == OfferState.OPEN,
+        (until if items is None else sa.func.coalesce(until, until)) >= day_of(now),
         col(OfferedItem.aside).is_(None),
         col(OfferedItem.item).in_(list(load() if items is None else items)),
     )
@@ -279,19 +282,23 @@ def received(session: Session, now: datetime) -> dict[str, float]:
 
 def asked_for(session: Session, now: datetime, committees: Collection[str]) -> dict[str, int]:
     """Pieces that each of these committees asks for in all its needs that a plan may serve today."""
+    taken = (
+        sa.select(col(Match.need_id), sa.func.sum(queries.BROUGHT).label("pieces"))
+        .where(queries.beyond_plans())
+        .group_by(col(Match.need_id))
+        .subquery()
+    )
+    left = col(Need.quantity) - sa.func.coalesce(taken.c.pieces, 0)
     query = (
-        sa.select(col(Need.id), col(Need.committee_id), col(Need.quantity))
+        sa.select(col(Need.committee_id), sa.func.sum(sa.case((left > 0, left), else_=0)))
         .join(Committee, col(Need.committee_id) == col(Committee.id))
         .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
+        .join(taken, taken.c.need_id == col(Need.id), isouter=True)
         .where(*served(now), among(Need.committee_id, map(int, committees)))
+        .group_by(col(Need.committee_id))
     )
     rows = session.execute(query).all() if committees else []
-    ids = [key for key, *_ in rows]
-    taken = queries.taken_for_needs(session, ids, queries.beyond_plans()) if rows else {}
-    asked: dict[str, int] = {}
-    for key, committee, quantity in rows:
-        asked[str(committee)] = asked.get(str(committee), 0) + max(0, quantity - taken.get(key, 0))
-    return asked
+    return {str(committee): int(pieces) for committee, pieces in rows}
 
 
 FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "transport")
