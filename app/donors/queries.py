@@ -48,7 +48,7 @@ def person(session: Session, donor: Donor) -> Person:
     }
     known = {donor.email, *(part.email for part in parts)}
     corrected = (each.data.get("changes", each.data) for each in decisions)
-    former = {changes["email"][0] for changes in corrected if "email" in changes} - known
+    former = {changes["email"][0] for changes in corrected if "email" in changes} - known - {""}
     return Person(donor, [(part, by_part.get(part.id)) for part in parts], sorted(former))
 
 

@@ -73,7 +73,7 @@ def contact_of(offer: Offer, donor: Donor) -> DonorContact:
     """Who gives: what was typed with this offer, else what the donor's row says."""
     if _own_contact(offer):
         return DonorContact(offer.contact_name, offer.contact_phone, offer.contact_company)
-    return DonorContact(donor.name, donor.phone, donor.company)
+    return DonorContact(donor.name, offer.contact_phone or donor.phone, donor.company)
 
 
 def _own_contact(offer: Offer) -> bool:
@@ -106,11 +106,15 @@ def correct_offer(
     changes = _set(offer, new)
     if changes.keys() - {"street", "availability"}:
         supersede_proposals(session, actor, now, item_ids=[item.id for item in items])
-    changes |= _correct_contact(session, offer, terms)
+    contact, along = _correct_contact(session, offer, terms)
+    changes |= contact
     if changes:
         note_decision(
             session, offer, Verb.CORRECT, actor, now, from_state=offer.state, data={"changes": changes}
         )
+    for other in along:
+        address = {"changes": {"email": contact["email"]}}
+        note_decision(session, other, Verb.CORRECT, actor, now, from_state=other.state, data=address)
     return bool(changes)
 
 
@@ -134,34 +138,43 @@ def _keep_appointments(
         raise CorrectionError(CorrectionRefusal.DATES, left_out)
 
 
-def _correct_contact(session: Session, offer: Offer, terms: OfferCorrection) -> dict[str, list[Any]]:
-    """The name, telephone and company where this offer keeps them; then the address."""
+def _correct_contact(
+    session: Session, offer: Offer, terms: OfferCorrection
+) -> tuple[dict[str, list[Any]], Sequence[Offer]]:
+    """The address; then what else was corrected, where this offer keeps it or on the row of whoever has it now.
+
+    With the other standing offers whose address was corrected by this.
+    """
     donor = _held_donor(session, offer.donor_id)
-    said = {"name": terms.contact.name, "phone": terms.contact.phone, "company": terms.contact.company}
-    if _own_contact(offer):
-        found = _set(offer, {f"contact_{name}": value for name, value in said.items()})
-        changes = {name.removeprefix("contact_"): values for name, values in found.items()}
-    else:
-        changes = _set(donor, said)
+    shown, said = asdict(contact_of(offer, donor)), asdict(terms.contact)
+    new = {name: value for name, value in said.items() if value != shown[name]}
+    changes = {name: [shown[name], value] for name, value in new.items()}
+    along: Sequence[Offer] = ()
     if terms.email and terms.email != donor.email.lower():
         changes["email"] = [donor.email, terms.email]
-        _correct_address(session, offer, donor, terms)
-    return changes
+        along = _correct_address(session, offer, donor, terms)
+    if _own_contact(offer):
+        _set(offer, {f"contact_{name}": value for name, value in new.items()})
+    elif new:
+        _set(_held_donor(session, offer.donor_id), new)
+        if "phone" in new:
+            offer.contact_phone = ""
+    return changes, along
 
 
-def _correct_address(session: Session, offer: Offer, donor: Donor, terms: OfferCorrection) -> None:
+def _correct_address(session: Session, offer: Offer, donor: Donor, terms: OfferCorrection) -> Sequence[Offer]:
     """The offer is whoever's has this address. Links that were sent to the other one lead nowhere from now on.
 
     A donor who is known under it gets the offer. Where the wrong address is another donor's, that one keeps it, and what else
-    was offered under it; else the row is this donor's and learns the address.
+    was offered under it; else the row is this donor's and learns the address, with the other standing offers under it, which are given back.
     """
     known = session.exec(select(Donor).where(Donor.email == terms.email).with_for_update()).first()
-    others = select(Offer.id).where(Offer.donor_id == donor.id, Offer.id != offer.id)
+    others = select(Offer).where(Offer.donor_id == donor.id, Offer.id != offer.id)
     shared = offer.state is OfferState.UNCONFIRMED and session.exec(others.limit(1)).first() is not None
     if known is None and not shared:
         donor.email, donor.corrected = terms.email, donor.corrected + 1
         session.flush()
-        return
+        return session.exec(others.where(col(Offer.state).in_(STANDING)).order_by(col(Offer.id))).all()
     if known is None:
         known = Donor(
             name=terms.contact.name,
@@ -176,6 +189,8 @@ def _correct_address(session: Session, offer: Offer, donor: Donor, terms: OfferC
     if offer.state is not OfferState.UNCONFIRMED and known.confirmed_at is None:
         known.confirmed_at = donor.confirmed_at
     offer.donor_id = known.id
+    session.flush()
+    return ()
 
 
 def _held_donor(session: Session, donor_id: int) -> Donor:
@@ -217,7 +232,7 @@ def correct_article(
 
 def _keep_promises(row: OfferedItem, draft: ArticleDraft, promises: Sequence[Promise]) -> None:
     """What a committee counts on is still there, and still what it asked for."""
-    if draft.quantity < sum(each.match.quantity for each in promises):
+    if draft.quantity < sum(each.match.held for each in promises):
         raise CorrectionError(CorrectionRefusal.QUANTITY, promises)
     if promises and draft.item != row.item:
         raise CorrectionError(CorrectionRefusal.ITEM, promises)

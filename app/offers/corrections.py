@@ -43,13 +43,22 @@ def sentence(error: CorrectionError) -> Markup:
 
 
 def _promised(promise: Promise) -> Markup:
-    """« 2 sont promis au Comité de Givors. », with a link to the match."""
-    said = plural(
-        "%(num)s est promis %(to_committee)s.",
-        "%(num)s sont promis %(to_committee)s.",
-        promise.match.quantity,
-        to_committee=at(promise.committee.name),
-    )
+    """« 2 sont promis au Comité de Givors. », or remis, with a link to the match."""
+    held, where = promise.match.held, at(promise.committee.name)
+    if promise.begun:
+        said = plural(
+            "%(num)s est promis %(to_committee)s.",
+            "%(num)s sont promis %(to_committee)s.",
+            held,
+            to_committee=where,
+        )
+    else:
+        said = plural(
+            "%(num)s a été remis %(to_committee)s.",
+            "%(num)s ont été remis %(to_committee)s.",
+            held,
+            to_committee=where,
+        )
     there = url_for("matches.show", match_id=promise.match.id)
     return Markup('<a href="{}">{}</a>').format(there, said)
 

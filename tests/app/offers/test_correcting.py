@@ -16,6 +16,8 @@ from app.models import Decision, Donor, Match, Offer, OfferedItem, OutboxMessage
 from app.models.states import Aside, Condition, MatchState, OfferState, Reason, Role, Verb
 from app.offers.forgetting import forget
 from app.web.links import Purpose, path_of
+from notifications import outbox
+from notifications.messages import MESSAGES
 from notifications.models import State
 from tests.app.offers.steps import path_in, words
 from tests.app.test_every_form import Reader
@@ -173,6 +175,98 @@ def test_a_stranger_s_address_typed_by_mistake_stays_the_stranger_s(
     made = row(app, Donor, row(app, Offer, offer.id).donor_id)
     assert (made.email, made.name) == ("paul@essai.example", "Paul Exemple")
     assert row(app, Donor, stranger.id).email == "paule@essai.example"
+
+
+def test_the_donor_s_other_offers_are_reached_at_the_right_address_too(
+    app: Flask, client: FlaskClient, build: Builder, send: Send, clock: FrozenClock
+) -> None:
+    donor = build.donor(email="anne@essai.exmple", confirmed_at=clock())
+    first, second = build.offer(donor), build.offer(donor)
+    build.offered_item(first)
+    asked = build.match(build.offered_item(second), state=MatchState.APPROVED)
+    with app.app_context(), transaction() as current:
+        outbox.enqueue(
+            current,
+            MESSAGES["times_proposed"].sample().render("fr"),
+            event="decision:99",
+            party=f"donor:{donor.id}",
+            to=outbox.Recipient("Anne", donor.email),
+            now=clock(),
+            handover_id=asked.handover_id,
+        )
+
+    send(f"/coordination/offres/{first.id}/corriger", email="anne@essai.example")
+
+    waiting = [letter for letter in letters(app) if letter.state is State.PENDING]
+    assert [(each.message, each.to_email) for each in waiting] == [
+        ("offer_recorded", "anne@essai.example")
+    ] * 2
+    assert [
+        reference
+        for each, reference in zip(waiting, (first.reference, second.reference), strict=True)
+        if reference in words(client.get(path_in(each)))
+    ] == [first.reference, second.reference]
+
+
+def test_who_is_known_under_the_right_address_gets_the_name_and_the_other_keeps_theirs(
+    app: Flask, build: Builder, send: Send, clock: FrozenClock
+) -> None:
+    known = build.donor(
+        email="anne@essai.example", name="A. Exemple", phone="06 12 34 56 78", confirmed_at=clock()
+    )
+    stranger = build.donor(email="anna@essai.example", name="Anna Exemple", confirmed_at=clock())
+    offer = build.offer(stranger)
+    build.offered_item(offer)
+
+    send(f"/coordination/offres/{offer.id}/corriger", email="anne@essai.example", name="Anne Exemple")
+
+    after = row(app, Donor, known.id)
+    assert (after.name, after.phone) == ("Anne Exemple", "06 12 34 56 78")
+    assert row(app, Donor, stranger.id).name == "Anna Exemple"
+
+
+def test_the_telephone_left_for_an_appointment_is_shown_and_corrected(
+    app: Flask, build: Builder, send: Send, clock: FrozenClock
+) -> None:
+    offer = build.offer(contact_phone="06 11 11 11 11")
+    build.offered_item(offer)
+
+    page = send(f"/coordination/offres/{offer.id}/corriger", phone="06 22 22 22 22")
+
+    assert "06 11 11 11 11 → 06 22 22 22 22" in words(page)
+    assert row(app, Offer, offer.id).contact_phone == ""
+    assert row(app, Donor, offer.donor_id).phone == "06 22 22 22 22"
+
+
+def test_what_stayed_with_the_donor_is_not_promised_any_more(app: Flask, build: Builder, send: Send) -> None:
+    item = build.offered_item(quantity=5, description="lave-linge")
+    build.match(item, quantity=5, received_quantity=3, state=MatchState.COMPLETED)
+    path = f"/coordination/articles/{item.id}/corriger"
+
+    page = send(path, **{"articles-0-quantity": "2"})
+    assert page.status_code == 422
+    assert "3 ont été remis" in words(page)
+
+    send(path, **{"articles-0-quantity": "4"})
+    assert row(app, OfferedItem, item.id).quantity == 4
+
+
+def test_an_address_that_was_forgotten_is_not_listed(
+    app: Flask, client: FlaskClient, build: Builder, sign_in: SignIn, send: Send, clock: FrozenClock
+) -> None:
+    donor = build.donor(email="anne@essai.exmple", confirmed_at=clock())
+    offer = build.offer(donor)
+    build.offered_item(offer)
+    send(f"/coordination/offres/{offer.id}/corriger", email="anne@essai.example")
+    build.offer(donor)
+    sign_in(client, build.account(Role.COORDINATOR))
+    path = f"/coordination/donateurs/{donor.id}"
+    assert "anne@essai.exmple corrigée depuis" in words(client.get(path))
+
+    with app.app_context(), transaction() as current:
+        forget(current, [offer.id], clock())
+
+    assert "corrigée depuis" not in words(client.get(path))
 
 
 def test_the_days_do_not_leave_out_an_appointment(
