@@ -53,7 +53,7 @@ def merge(session: Session, into_id: int, other_id: int, actor: Actor, now: date
         "offers": [offer.id for offer in offers],
         "donors": [donor.id for donor in donors],
     }
-    return note_decision(session, into, Verb.MERGE, actor, now, note=_named(other), data=data)
+    return note_decision(session, into, Verb.MERGE, actor, now, data=data)
 
 
 def part(session: Session, decision_id: int, actor: Actor, now: datetime) -> None:
@@ -80,11 +80,7 @@ def part(session: Session, decision_id: int, actor: Actor, now: datetime) -> Non
         donor.merged_into_id = other.id
     for key in (other.id, *moved["donors"]):
         outbox.redirect(session, f"donor:{key}", other.email, now)
-    note_decision(session, into, Verb.UNDO, actor, now, note=_named(other), data={"parted": other.id})
-
-
-def _named(donor: Donor) -> str:
-    return ", ".join(filter(None, (donor.name, donor.email)))
+    note_decision(session, into, Verb.UNDO, actor, now, data={"parted": other.id})
 
 
 def _hold(session: Session, into_id: int, other_id: int) -> tuple[Donor, Donor]:

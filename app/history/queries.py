@@ -74,6 +74,13 @@ class Happening:
     def kind(self) -> str:
         return type(self.what).__name__.lower()
 
+    @property
+    def other(self) -> Topic | None:
+        """The donor who was merged into this one, or parted from it."""
+        data = self.what.data if isinstance(self.what, Decision) else {}
+        key = data.get("merged") or data.get("parted")
+        return Topic("donateur", key) if key else None
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -199,6 +206,7 @@ def history(session: Session, scope: Scope, number: int) -> History:
     about = {
         each.about for each in (*page.rows, *tasks) if each.about is not None and each.about != scope.here
     }
+    about |= {each.other for each in page.rows if each.other is not None}
     return History(page, tasks, _called(session, about))
 
 

@@ -14,8 +14,8 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.claims import Due, claim
 from app.finding.service import refresh
-from app.models import Decision, Donor, Handover, Match, Note, Offer, OfferedItem, Photo
-from app.models.states import Findable, OfferState
+from app.models import Decision, Donor, Earmark, Handover, Match, Note, Offer, OfferedItem, Photo
+from app.models.states import Findable, OfferState, Verb
 from app.transitions import event_of
 from notifications import forgetting as letters
 
@@ -25,7 +25,8 @@ AT_ONCE = 100
 
 
 def forget_old(session: Session, after: timedelta, now: datetime) -> int:
-    """Forget what ended longer than `after` ago: offers with all that hangs on them, letters and notes; how many offers.
+    """Forget what ended longer than `after` ago: offers with all that hangs on them, letters, messages and notes, and donors
+    whose offers turned out to be another's; how many offers.
 
     The files of photos, which no row names any more, go with the next tidying.
     """
@@ -40,6 +41,10 @@ def forget_old(session: Session, after: timedelta, now: datetime) -> int:
     claimed = claim(session, Offer, "anonymised_at", due, now, limit=AT_ONCE)
     if claimed:
         forget(session, claimed, now)
+    left = col(Donor.merged_into_id).is_(None) & (col(Donor.created_at) <= cutoff)
+    _forget_donors(session, left & col(Donor.id).not_in(select(Offer.donor_id)), now)
+    written = (col(Decision.verb) == Verb.MESSAGE) & (col(Decision.at) <= cutoff)
+    _set(session, Decision, written & (col(Decision.note) != ""), note="", data={})
     letters.forget_before(session, cutoff)
     _forget_notes(
         session, (col(Note.at) <= cutoff) & (col(Note.due_at).is_(None) | col(Note.done_at).is_not(None))
@@ -69,6 +74,7 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     }
     _set(session, Offer, col(Offer.id).in_(offer_ids), **contact, anonymised_at=now)
     _set(session, OfferedItem, col(OfferedItem.id).in_(items), description="")
+    _set(session, Earmark, col(Earmark.offered_item_id).in_(items), note="")
     trips = list(session.exec(select(Handover.id).where(col(Handover.offer_id).in_(offer_ids))))
     _set(session, Handover, col(Handover.id).in_(trips), place="", committee_note="", donor_note="")
     decided = col(Decision.offer_id).in_(offer_ids) | col(Decision.match_id).in_(matches)
@@ -77,10 +83,15 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     session.connection().execute(sa.delete(Photo).where(col(Photo.offered_item_id).in_(items)))
     _without_text(session, Decision, "data", decided)
     _without_text(session, Match, "inputs", col(Match.id).in_(matches), inside="offer")
+    named = col(Decision.data)["offer"].as_string().in_([str(key) for key in offer_ids])
+    written = list(session.exec(select(Decision.id).where(Decision.verb == Verb.MESSAGE, named)))
+    _set(session, Decision, col(Decision.id).in_(written), note="", data={})
     told = session.exec(select(Decision.id).where(col(Decision.offer_id).in_(offer_ids)))
-    about = [*(f"offer:{key}:" for key in offer_ids), *map(event_of, told)]
+    about = [*(f"offer:{key}:" for key in offer_ids), *map(event_of, (*told, *written))]
     letters.forget_about(session, about, trips)
-    _forget_donors(session, offer_ids, now)
+    _forget_donors(
+        session, col(Donor.id).in_(select(Offer.donor_id).where(col(Offer.id).in_(offer_ids))), now
+    )
     refresh(session, Findable.OFFER, offer_ids)
     session.expire_all()
 
@@ -92,7 +103,8 @@ def _set(session: Session, model: type[SQLModel], which: sa.ColumnElement[bool],
 
 def _forget_notes(session: Session, which: sa.ColumnElement[bool]) -> None:
     """That somebody called or wrote stays; the words go."""
-    _set(session, Note, which & (col(Note.words) != ""), words="", earlier=[])
+    said = (col(Note.words) != "") | (sa.cast(col(Note.earlier), sa.String) != "[]")
+    _set(session, Note, which & said, words="", earlier=[])
 
 
 def _without_text(
@@ -114,19 +126,14 @@ def _without_text(
         session.connection().execute(statement.values({column: sa.bindparam("now")}), changed)
 
 
-def _forget_donors(session: Session, offer_ids: Collection[int], now: datetime) -> None:
-    """The donors of these offers, unless another offer of theirs is remembered. A row each keeps the counts."""
+def _forget_donors(session: Session, which: sa.ColumnElement[bool], now: datetime) -> None:
+    """These donors, unless an offer of theirs is remembered. A row each keeps the counts."""
+    known = which & col(Donor.anonymised_at).is_(None)
     session.exec(
-        select(Donor.id)
-        .where(col(Donor.id).in_(select(Offer.donor_id).where(col(Offer.id).in_(offer_ids))))
-        .order_by(col(Donor.id))
-        .with_for_update()
+        select(Donor.id).where(known).order_by(col(Donor.id)).with_for_update()
     ).all()  # before looking: another offer of theirs may be about to be recorded
     remembered = select(Offer.donor_id).where(col(Offer.anonymised_at).is_(None))
-    mine = select(Offer.donor_id).where(col(Offer.id).in_(offer_ids))
-    query = select(Donor.id, Donor.email).where(
-        col(Donor.id).in_(mine), col(Donor.id).not_in(remembered), col(Donor.anonymised_at).is_(None)
-    )
+    query = select(Donor.id, Donor.email).where(known, col(Donor.id).not_in(remembered))
     part = aliased(Donor)
     spoken_for = sa.exists().where(col(part.merged_into_id) == col(Donor.id), col(part.id).in_(remembered))
     gone = list(session.exec(query.where(~spoken_for)))

@@ -1,6 +1,7 @@
 """Promise 7: after the retention period nothing tells who gave, and no figure has changed."""
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +15,12 @@ from app.db import transaction
 from app.ledger.letters import undeliverable
 from app.matches import pairs, queries
 from app.matches.queries import board
+from app.messages.service import MessageDraft, write
 from app.models import Decision, Donor, Match, Offer
 from app.models.states import MatchState, OfferState, Reason, Role, Verb
 from app.offers.forgetting import forget_old
 from app.offers.waiting import forget_unconfirmed
-from app.transitions import DONOR, note_decision
+from app.transitions import DONOR, Actor, note_decision
 from notifications import outbox
 from notifications.models import OutboxMessage, State
 from notifications.outcomes import Refused
@@ -77,6 +79,8 @@ def gift(acting: Acting, build: Builder) -> Match:
     )  # fmt: skip
     for about in ({"offer_id": offer.id}, {"match_id": match.id}, {"donor_id": donor.id}):
         build.note(account, words="Zébulon rappelle", earlier=[["hier", "chez Zébulon"]], **about)
+    build.note(account, words="", earlier=[["hier", "chez Zébulon"]], offer_id=offer.id)
+    build.earmark(item, build.committee(), account, note="Zébulon l'a promis")
     with acting.app.app_context(), transaction() as session:
         session.add(
             Photo(
@@ -188,6 +192,49 @@ def test_a_donor_with_another_offer_is_still_known(acting: Acting, build: Builde
     acting.do(lambda session, now: forget_old(session, YEAR, now))
 
     assert acting.row(Donor, donor_id).name == "Zébulon"
+
+
+def test_a_donor_whose_offers_turned_out_to_be_another_s_is_forgotten(acting: Acting, build: Builder) -> None:
+    old = build.donor(name="Zébulon")
+    part = build.donor(merged_into_id=build.donor(name="Réunie").id)
+    build.offer(part)
+    acting.clock.advance(days=364)
+    acting.do(lambda session, now: forget_old(session, YEAR, now))
+    assert acting.row(Donor, old.id).name == "Zébulon"
+
+    acting.clock.advance(days=1)
+    acting.do(lambda session, now: forget_old(session, YEAR, now))
+
+    assert acting.row(Donor, old.id).anonymised_at is not None
+    assert acting.row(Donor, part.merged_into_id).name == "Réunie", (
+        "what comes in under the other address is theirs"
+    )
+    assert acting.row(Donor, part.id).name != ""
+
+
+def test_messages_are_forgotten_with_their_offer_or_when_they_are_old(acting: Acting, build: Builder) -> None:
+    account = build.account(Role.COORDINATOR)
+    by, draft = Actor.account(account.id), MessageDraft(title="Zébulon ?", words="un mot de Zébulon", key="k")
+    donor = build.donor()
+    over = build.offer(donor, state=OfferState.CLOSED, closed_at=acting.clock())
+    build.offer(donor)
+    acting.clock.advance(days=300)
+    about_it = replace(draft, key="l", offer_id=over.id)
+    for one in (draft, about_it):
+        acting.do(
+            lambda session, now, one=one: write(session, session.get_one(Donor, donor.id), one, by, now)
+        )
+    kept = [acting.row(Decision, key) for key in (1, 2)]
+    assert [each.note for each in kept] == ["un mot de Zébulon"] * 2
+
+    acting.clock.advance(days=65)
+    acting.do(lambda session, now: forget_old(session, YEAR, now))
+    kept = [acting.row(Decision, key) for key in (1, 2)]
+    assert [(each.note, "title" in each.data) for each in kept] == [("un mot de Zébulon", True), ("", False)]
+
+    acting.clock.advance(days=300)
+    acting.do(lambda session, now: forget_old(session, YEAR, now))
+    assert acting.row(Decision, 1).note == ""
 
 
 def test_what_is_not_over_is_not_forgotten_however_old(acting: Acting, build: Builder) -> None:
