@@ -211,13 +211,25 @@ def listed(
 
 
 def recorded_by(session: Session, committee_id: int, asked: int) -> Page[Listed]:
-    """What members of a committee recorded for people without an address, the latest first."""
-    query = select(Offer.id).where(
-        col(Offer.contact_name) != "",
-        col(Offer.confirmed_at).is_not(None),
-        col(Offer.recorded_by_id).in_(
-            select(Membership.account_id).where(Membership.committee_id == committee_id)
-        ),
+    """What was recorded for people without an address whom this committee's address stands in for, or a member's own; the latest
+    first."""
+    committee = session.get_one(Committee, committee_id)
+    member = sa.exists().where(
+        col(Membership.committee_id) == committee_id,
+        col(Membership.account_id) == col(Offer.recorded_by_id),
+        col(Account.id) == col(Membership.account_id),
+        sa.func.lower(col(Account.email)) == col(Donor.email),
+    )
+    committees = (col(Donor.email) == committee.email.lower()) & (col(Donor.email) != "")
+    query = (
+        select(Offer.id)
+        .join(Donor, col(Donor.id) == col(Offer.donor_id))
+        .where(
+            col(Offer.contact_name) != "",
+            col(Offer.confirmed_at).is_not(None),
+            col(Offer.recorded_by_id).is_not(None),
+            committees | member,
+        )
     )
     return _turned(session, query, (col(Offer.id).desc(),), asked)
 

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.models import Donor
+from app.db import transaction
+from app.models import Donor, Membership
 from app.models.states import OfferState, Role
 from tests.app.offers.steps import fill, letters, words
 from tests.app.offers.test_following import CONFIRM, link
@@ -74,26 +75,35 @@ def test_the_letter_that_asks_to_confirm_tells_of_the_first(
 
 
 def test_stand_in_the_recorder_s_committee_lists_whom_it_spoke_for(
-    client: FlaskClient, build: Builder, sign_in: SignIn
+    client: FlaskClient, app: Flask, build: Builder, sign_in: SignIn
 ) -> None:
-    committee = build.committee()
+    committee, other = build.committee(email="Comite@essai.example"), build.committee()
     volunteer = build.account(committee=committee)
+    with app.app_context(), transaction() as session:
+        session.add(
+            Membership(account_id=volunteer.id, committee_id=other.id, created_at=volunteer.created_at)
+        )
     named: dict[str, Any] = {
         "recorded_by_id": volunteer.id,
         "contact_name": "Paul Exemple",
         "contact_phone": "06 11 22 33 44",
     }
-    build.offered_item(build.offer(**named))
-    build.offered_item(
-        build.offer(**named | {"recorded_by_id": build.account().id, "contact_name": "Ailleurs"})
-    )
+    ours, theirs = build.donor(email="comite@essai.example"), build.donor(email=other.email)
+    build.offered_item(build.offer(ours, **named))
+    build.offered_item(build.offer(theirs, **named | {"contact_name": "Ailleurs"}))
+    mine = build.donor(email=volunteer.email)
+    build.offered_item(build.offer(mine, **named | {"contact_name": "Anne Exemple"}))
+    gone = named | {"recorded_by_id": build.account().id, "contact_name": "Marie Exemple"}
+    build.offered_item(build.offer(ours, **gone))
 
     sign_in(client, volunteer)
     page = words(client.get("/mon-comite/offres"))
 
     assert "Paul Exemple" in page
     assert "06 11 22 33 44" in page
-    assert "Ailleurs" not in page
+    assert "Anne Exemple" in page
+    assert "Marie Exemple" in page, "who recorded it has left the committee since"
+    assert "Ailleurs" not in page, "recorded by the same volunteer, for another committee"
 
 
 def test_a_committee_that_recorded_nothing_learns_how(
