@@ -1,5 +1,6 @@
 """What each side may say of an appointment: first how many came and how they are, then what that leaves open."""
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
@@ -13,7 +14,7 @@ from app.handovers.reporting import HandoverReport, Received, Says
 from app.handovers.unannounced import Unannounced
 from app.models.states import REASONS, Condition, MatchState, Occasion, Reason
 from app.web import words
-from app.web.fields import PortalForm, WholeNumberField, choice, line, paragraph
+from app.web.fields import LARGEST_QUANTITY, PortalForm, WholeNumberField, choice, line, paragraph
 from app.web.text import _, lazy
 
 
@@ -189,7 +190,7 @@ class CommitteeReport(ReportForm):
         if not self.extra.data:
             return
         typed = (field.data or "").strip()
-        if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed[:7]) <= 1_000_000:
+        if not re.fullmatch(r"[0-9]{1,7}", typed) or not 1 <= int(typed) <= LARGEST_QUANTITY:
             raise StopValidation(_("Écrivez combien vous en avez reçu, en chiffres."))
         self.extra_number = int(typed)
 

@@ -94,7 +94,8 @@ def _photos(witness: Witness, case: Case) -> dict[int, list[Photo]]:
 def _take(witness: Witness, case: Case, form: report_forms.ReportForm, back: str) -> ResponseReturnValue:
     said, moment = form.report(), now()
     # Read before the transaction: it would hold up everybody else's writes.
-    pictures = {line.match.id: _pictures(line.match.id) for line in case.at_report}
+    received = case.at_report if witness.side is Side.COMMITTEE else []
+    pictures = {line.match.id: _pictures(line.match.id) for line in received}
     lost: list[NotKept] = []
     with answering(back) as current:
         new = reporting.report(

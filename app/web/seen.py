@@ -71,6 +71,9 @@ BESIDE_OF_OFFER = frozenset(
 )
 """(done to an offer, being done to it), by whomever."""
 
+OF_ONE_ARTICLE = frozenset({Verb.REPORT, Verb.COMPLETE, Verb.FAIL, Verb.CORRECT})
+"""What is said of one article of a trip leaves the others as they were."""
+
 NO_MATTER = frozenset({Verb.PROPOSE, Verb.MESSAGE})
 """What makes no page untrue, and is not made wrong by one that is."""
 
@@ -159,6 +162,8 @@ def _beside(meanwhile: Decision, doing: Decision) -> bool:
     sides = [each.data.get("side") or SIDES.get(each.verb) for each in (meanwhile, doing)]
     if meanwhile.verb is Verb.APPROVE and meanwhile.match_id != doing.match_id:
         return True  # another article joins the trip
+    if OF_ONE_ARTICLE.issuperset(pair) and meanwhile.match_id != doing.match_id:
+        return not doing.data.get("unannounced")  # a form that is sent twice would bring it twice
     return pair in BESIDE and sides[0] != sides[1] and "other_time" not in meanwhile.data
 
 

@@ -1,5 +1,6 @@
 """Reception as it happens: any quantity, what is left, what is broken, what nobody had announced; and corrected later."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlmodel import col, select
 
 from app.db import transaction
@@ -16,11 +18,13 @@ from app.handovers.trips import HandoverError, HandoverRefusal
 from app.handovers.unannounced import Unannounced
 from app.matches import service as matches
 from app.matches.queries import taken_from_items
-from app.models import Decision, Match, Need, Offer, OfferedItem
+from app.models import Decision, Match, Need, Offer, OfferedItem, Photo
 from app.models.states import LIVE, Condition, MatchState, NeedState, OfferState, Reason, Role, Side, Verb
 from app.transitions import COMMITTEE, DONOR, Actor
+from app.web.links import Purpose, path_of
 from tests.app.handovers.trip import Company
 from tests.app.offers.steps import words
+from tests.app.photos.samples import encoded
 from tests.builders import Builder
 from tests.conftest import ANSWER_WITHIN, FrozenClock, SignIn, act
 
@@ -281,3 +285,50 @@ def test_not_yet_leads_at_once_to_other_times(
 
     assert "Proposez d'autres moments" in words(page)
     assert "<details open>" in page.text
+
+
+@pytest.mark.parametrize("typed", ["0", "1000001", "10000000", "0000001" * 1000, "1\u00b2", "-1"])
+def test_how_many_came_beside_is_a_number_that_is_kept_or_is_asked_again(
+    reception: Reception, client: FlaskClient, build: Builder, sign_in: SignIn, typed: str
+) -> None:
+    sign_in(client, build.account(committee=reception.committee))
+    mine = f"m{reception.match.id}-"
+    sent = {"says": "yes", f"{mine}quantity": "6", f"{mine}condition": "good", "extra": "Table basse"}
+
+    page = client.post(
+        f"/mon-comite/dons/{reception.match.id}/bilan",
+        data={**sent, "extra_condition": "good", "extra_quantity": typed},
+    )
+
+    assert page.status_code == 422
+    assert "Écrivez combien vous en avez reçu, en chiffres." in words(page)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_who_received_shows_it_in_photos_and_who_gave_does_not(
+    reception: Reception, client: FlaskClient, build: Builder, sign_in: SignIn, side: Side
+) -> None:
+    path = f"/mon-comite/dons/{reception.match.id}/bilan"
+    sign_in(client, build.account(committee=reception.committee))
+    if side is Side.DONOR:
+        with reception.app.app_context(), transaction() as session:
+            donor = session.get_one(Offer, reception.item.offer_id).donor_id
+        links = reception.app.extensions["links"]
+        token = links.token(Purpose.DONOR_REPORT, reception.match.id, f"donor:{donor}", reception.clock())
+        path = path_of(Purpose.DONOR_REPORT, token)
+    mine = f"m{reception.match.id}-"
+    picture = io.BytesIO(encoded(Image.new("RGB", (40, 30))))
+
+    answer = client.post(
+        path,
+        data={
+            "says": "yes",
+            f"{mine}quantity": "6",
+            f"{mine}condition": "good",
+            f"{mine}photo": (picture, "photo.jpg"),
+        },
+    )
+
+    assert answer.status_code == 303
+    with reception.app.app_context(), transaction() as session:
+        assert len(session.exec(select(Photo)).all()) == (1 if side is Side.COMMITTEE else 0)

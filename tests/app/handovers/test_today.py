@@ -63,8 +63,9 @@ def test_the_list_tells_whom_to_meet_and_each_article_is_ticked_by_itself(
 def test_what_is_ticked_one_after_the_other_is_thanked_for_in_one_letter(
     company: Company, client: FlaskClient
 ) -> None:
+    page = seen(client)
     for match_id in company.ids:
-        tick(client, match_id)
+        assert tick(client, match_id, seen=page)["done"] is True
         company.clock.advance(minutes=5)
 
     assert [message for _party, message, _subject in company.waiting()] == ["thank_you"]
