@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 from app.days import day_of, start_of
 from app.handovers.calendar import Organizer, calendar_file
 from app.handovers.meeting import calendar_entry, meeting_day, meeting_place, whom_to_meet
+from app.handovers.queries import was_at_appointment
+from app.handovers.reporting import outcome
 from app.handovers.slots import Span
 from app.joining import GOING_ON, meeting_zone
 from app.matches.queries import lacking
@@ -120,7 +122,9 @@ def given_up(session: Session, decisions: Sequence[Decision], desk: Desk, now: d
     if all(each.data.get("told_with_others") for each in decisions):
         return
     if decision.data.get("reported"):
-        _failed(donor, committee, decisions)
+        undone = any(each.data.get("was", {}).get("received") for each in decisions)
+        if not (undone and _thank_anew(donor, decision.note)):
+            _failed(donor, committee, decisions)
     elif any(each.from_state == MatchState.SCHEDULED for each in decisions):
         for reader in (donor, committee):
             _off_or_less(reader, decision)
@@ -181,34 +185,71 @@ def reported(session: Session, decisions: Sequence[Decision], desk: Desk, now: d
 
 def completed(session: Session, decisions: Sequence[Decision], desk: Desk, now: datetime) -> None:
     """To the donor: it arrived; here is the record of the gift. What is ticked one after the other is one letter; after a
-    correction, it is of the whole trip anew."""
+    correction of how many came, it is of the whole trip anew."""
     donor, _committee = readers(session, decisions, desk, now)
     call_back(session, donor.sides, CHASING)
-    data, came = decisions[0].data, donor.sides.only(_came)
-    corrected = any(decision.data.get("was") for decision in decisions)
+    news = [decision for decision in decisions if _counts_otherwise(session, decision)]
+    if not news:
+        return
+    data, came = news[0].data, donor.sides.only(_came)
+    if _corrects(session, donor.sides, now):
+        _thank_anew(donor, data.get("text", ""))
+        return
     waiting = outbox.take_back(session, donor.sides.handover.id, [messages.ThankYou.message])
-    if corrected:
-        call_back(session, donor.sides, [messages.HandoverFailed])
-        query = select(Match.id).where(Match.handover_id == donor.sides.handover.id)
-        (trip,) = Sides.read(session, session.exec(query).all())
-        came = trip.only(_came)
-    elif waiting:
+    if waiting:
         together = donor.sides.match_ids + [match_id for row in waiting for match_id in row.match_ids]
         came = Sides.read(session, together)[0].only(_came)
+    if came is not None:
+        missing = [line for found in Sides.read(session, data.get("without", [])) for line in found.lines]
+        _thank(came.readers(donor.post)[0], missing, data.get("text", ""))
+
+
+def _counts_otherwise(session: Session, decision: Decision) -> bool:
+    """Whether another quantity came than was known before."""
+    was = decision.data.get("was", {}).get("received", 0)
+    return bool(was != outcome(session.get_one(Match, decision.match_id)).get("received", 0))
+
+
+def _corrects(session: Session, sides: Sides, now: datetime) -> bool:
+    """Whether this act corrects what was settled of any article of the trip."""
+    trip = select(Match.id).where(Match.handover_id == sides.handover.id)
+    act = select(Decision).where(col(Decision.match_id).in_(trip), Decision.at == now)
+    return any(decision.data.get("was") for decision in session.exec(act))
+
+
+def _thank_anew(donor: Reader, note: str) -> bool:
+    """The record of the whole trip, in place of an earlier one, and of what was written of a failure that was none; or no
+    record any more where nothing came: then false."""
+    session, handover_id = donor.post.session, donor.sides.handover.id
+    (trip,) = Sides.read(
+        session, session.exec(select(Match.id).where(Match.handover_id == handover_id)).all()
+    )
+    outbox.take_back(session, handover_id, [messages.ThankYou.message])
+    came = trip.only(_came)
     if came is None:
-        return
-    donor = came.readers(donor.post)[0]
-    missing = [line for found in Sides.read(session, data.get("without", [])) for line in found.lines]
+        return False
+    outbox.take_back(session, handover_id, [messages.HandoverFailed.message], came.match_ids)
+    missing = [
+        line
+        for line in trip.lines
+        if line.match.state is MatchState.FAILED and was_at_appointment(line.match)
+    ]
+    _thank(came.readers(donor.post)[0], missing, note, corrected=True)
+    return True
+
+
+def _thank(donor: Reader, missing: Sequence[TripLine], note: str, *, corrected: bool = False) -> None:
+    came, now = donor.sides, donor.post.now
     letter = messages.ThankYou(
         **donor.about(Purpose.TRACK_OFFER, [_received(donor, line) for line in came.lines]),
         organisation=came.organisation.name,
         day=_day(came, now),
         reference=came.offer.reference,
         missing=donor.things(missing),
-        note=data.get("text", ""),
+        note=note,
         corrected=corrected,
     )
-    on_its_way = _of_the_appointment(session, came) is not None
+    on_its_way = _of_the_appointment(donor.post.session, came) is not None
     donor.send(letter, not_before=now + MORE_TO_COME if on_its_way else None)
 
 

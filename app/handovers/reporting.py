@@ -164,11 +164,14 @@ def _committee_says(session: Session, trip: Trip, said: HandoverReport, actor: A
     for match in (*changed, *unheard):
         word = Says.YES if said.of(match).quantity else Says.NO
         _note(session, match, Side.COMMITTEE, word, said, actor, now)
-    _fail(session, missing, Side.COMMITTEE, said, actor, now, told_with_others=bool(came), was=was)
+    thanked = said.extra is not None or any(
+        was[match.id].get("received") != said.of(match).quantity for match in came
+    )
+    _fail(session, missing, Side.COMMITTEE, said, actor, now, told_with_others=thanked, was=was)
     _complete(session, came, said, actor, now, without=[match.id for match in missing], was=was)
+    check_room(session, trip, changed, now)
     if said.extra is not None:
         changed.append(unannounced.record(session, trip, said.extra, actor, now))
-    check_room(session, trip, came, now)
     settle(session, trip, changed, now, again=any(was.values()))
     return True
 

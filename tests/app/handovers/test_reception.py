@@ -149,6 +149,49 @@ def test_the_donor_is_thanked_anew_when_a_report_is_corrected(company: Company) 
     assert all(name in text for name in ("Lave-linge", "Chaise", "Table basse"))
 
 
+def test_a_correction_that_brings_nothing_new_to_the_donor_writes_nothing_and_calls_nothing_back(
+    company: Company,
+) -> None:
+    company.fix()
+    company.clock.advance(days=3)
+    nothing = {match_id: Received(0, reason=Reason.NO_SHOW) for match_id in company.ids}
+    tell(company, nothing)
+    assert [message for _party, message, _subject in company.waiting()] == ["handover_failed"]
+    company.clock.advance(minutes=1)
+
+    tell(company, nothing | {company.ids[0]: Received(0, reason=Reason.NO_SHOW, gone=1)})
+
+    assert [message for _party, message, _subject in company.waiting()] == ["handover_failed"]
+    came = {match_id: Received(1, Condition.GOOD) for match_id in company.ids}
+    tell(company, came)
+    company.letters_leave()
+    company.clock.advance(minutes=1)
+    tell(company, came | {company.ids[0]: Received(1, Condition.FAIR)})
+    assert company.waiting() == []
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_the_record_of_a_gift_is_written_anew_without_what_did_not_come_after_all(
+    company: Company, left: bool
+) -> None:
+    company.fix()
+    company.clock.advance(days=3)
+    came = {match_id: Received(1, Condition.GOOD) for match_id in company.ids}
+    tell(company, came)
+    if left:
+        company.letters_leave()
+    company.clock.advance(hours=1)
+
+    tell(company, came | {company.ids[0]: Received(0, reason=Reason.NO_SHOW)})
+
+    assert [message for _party, message, _subject in company.waiting()] == ["thank_you"]
+    given, _, missing = company.letter("thank_you").body_text.partition("n\u2019a pas été remis")
+    assert ("Lave-linge" in given, "Lave-linge" in missing) == (False, True)
+    assert "remplace le précédent" in company.letter("thank_you").body_text
+    tell(company, {match_id: Received(0, reason=Reason.NO_SHOW) for match_id in company.ids})
+    assert [message for _party, message, _subject in company.waiting()] == ["handover_failed"]
+
+
 @pytest.fixture
 def company(app: Flask, clock: FrozenClock, build: Builder) -> Company:
     return Company(app, clock, build)
@@ -202,6 +245,19 @@ def test_what_was_promised_to_others_meanwhile_is_not_taken_back_and_what_was_pr
     reception.receives(6, Condition.GOOD)
     with reception.app.app_context(), transaction() as session:
         assert session.get_one(Match, other.id).state is MatchState.SUPERSEDED
+
+
+def test_what_was_promised_to_others_meanwhile_cannot_be_said_to_be_gone(reception: Reception) -> None:
+    reception.receives(0, None, Reason.NO_SHOW)
+    reception.build.match(
+        reception.item,
+        reception.build.need(item="chaise", quantity=6),
+        quantity=6,
+        state=MatchState.APPROVED,
+        approved_at=reception.clock(),
+    )
+
+    assert refusal(lambda: reception.receives(0, None, Reason.NO_SHOW, 6)) is HandoverRefusal.PROMISED
 
 
 def test_what_contradicts_is_kept_of_both_sides_and_the_committee_s_word_settles(
