@@ -31,7 +31,7 @@ def test_a_committee_is_found_among_many(portal: Portal, browser: Browser) -> No
     coordinator.look("un-comite-parmi-beaucoup")
     page.get_by_label("Chercher un comité").press("Enter")
     expect(page).to_have_url(re.compile("/inviter$"))
-    page.get_by_label("Nom").fill("Bénévole Exemple")
+    page.locator("#name").fill("Bénévole Exemple")
     page.get_by_label("Adresse e-mail").fill("benevole@essai.example")
     page.get_by_role("button", name="Envoyer l’invitation").click()
     assert coordinator.sees("benevole@essai.example")

@@ -84,8 +84,6 @@ def test_a_handover_put_off_leads_to_another_appointment(portal: Portal, browser
     member.open(link(letter))
     member.page.get_by_label("Pas encore").check()
     member.page.get_by_role("button", name="Envoyer ma réponse").click()
-    member.look("note")
-    member.page.get_by_role("link", name="Proposer d’autres moments").click()
     member.look("autres-moments")
     member.page.locator("[name=slots]").first.check()
     member.page.get_by_role("button", name="Envoyer ces moments au donateur").click()

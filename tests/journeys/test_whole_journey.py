@@ -140,6 +140,8 @@ def chooses_a_time(donor: Person, portal: Portal) -> None:
     donor.open(link(portal.post.to(DONOR)[-1]))
     donor.look("choisir")
     donor.page.get_by_role("radio").first.check()
+    donor.page.get_by_label("Numéro et rue").fill("3 rue du Don")
+    donor.page.get_by_label("À quel étage").fill("0")
     donor.page.get_by_role("button", name="Fixer ce rendez-vous").click()
     assert donor.sees("Rendez-vous")
     donor.look("rendez-vous")
