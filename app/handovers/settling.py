@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.handovers.trips import HandoverError, HandoverRefusal, Trip
+from app.handovers.unannounced import is_of_its_own
 from app.matches import queries
 from app.matches.service import supersede_proposals
 from app.models import Match, OfferedItem
@@ -47,7 +48,7 @@ def _settle_need(session: Session, trip: Trip, match: Match, now: datetime, *, a
     received = queries.taken_for_needs(session, [need.id], [MatchState.COMPLETED]).get(need.id, 0)
     if need.state is NeedState.OPEN and received >= need.quantity:
         move(session, need, NeedState.MET, Verb.MEET, SYSTEM, now)
-    elif again and need.state is NeedState.MET and received < need.quantity:
+    elif again and need.state is NeedState.MET and received < need.quantity and not is_of_its_own(need):
         move(session, need, NeedState.OPEN, Verb.REOPEN, SYSTEM, now)
 
 

@@ -1,6 +1,7 @@
 """What came beside what was announced: an article, a need that it meets, and a match of both that is over at once."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,13 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.handovers.trips import Trip
 from app.holding import hold
 from app.matches.queries import taken_for_needs
-from app.models import Handover, Match, Need, OfferedItem
-from app.models.states import COMMITTED, Condition, MatchState, NeedState, Verb
-from app.transitions import SYSTEM, Actor, note_decision
+from app.models import Decision, Handover, Match, Need, OfferedItem
+from app.models.states import COMMITTED, Aside, Condition, MatchState, NeedState, Verb
+from app.putting_aside import put_aside
+from app.transitions import SYSTEM, Actor, move, note_decision
+
+OF_ITS_OWN = "recu-"
+"""So begins the submission key of a need that was made for what came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,40 @@ def record(session: Session, trip: Trip, found: Unannounced, actor: Actor, now: 
     return match
 
 
+def is_of_its_own(need: Need) -> bool:
+    """Whether nobody had asked for it: it is never open."""
+    return need.submission_key.startswith(OF_ITS_OWN)
+
+
+def correct(session: Session, trip: Trip, lines: Sequence[Match], actor: Actor, now: datetime) -> None:
+    """Of these lines, as they have just been corrected: of what nobody had announced there is, and was asked for, what came."""
+    told = select(Decision).where(
+        col(Decision.match_id).in_([match.id for match in lines]), Decision.verb == Verb.COMPLETE
+    )
+    extra = {decision.match_id for decision in session.exec(told) if decision.data.get("unannounced")}
+    for match in lines:
+        if match.id in extra:
+            _correct(session, trip, match, actor, now)
+
+
+def _correct(session: Session, trip: Trip, match: Match, actor: Actor, now: datetime) -> None:
+    item, need = trip.held.items[match.offered_item_id], trip.held.needs[match.need_id]
+    came = match.received_quantity or 0
+    if item.aside in {None, Aside.WITHDRAWN}:
+        aside = None if came else Aside.WITHDRAWN
+        put_aside(session, trip.held.offer_of(item), item, aside, actor, now)
+    if came:
+        match.gone_quantity, match.quantity, item.quantity = 0, came, came
+    if not is_of_its_own(need):
+        return
+    if came:
+        need.quantity = came
+    if came and need.state is NeedState.WITHDRAWN:
+        move(session, need, NeedState.MET, Verb.MEET, SYSTEM, now)
+    elif not came and need.state is NeedState.MET:
+        move(session, need, NeedState.WITHDRAWN, Verb.WITHDRAW, actor, now)
+
+
 def _article(session: Session, trip: Trip, found: Unannounced) -> OfferedItem:
     of_offer = col(OfferedItem.offer_id) == trip.handover.offer_id
     last = session.exec(select(func.max(OfferedItem.position)).where(of_offer)).one()
@@ -116,7 +155,7 @@ def _need_of_its_own(session: Session, trip: Trip, found: Unannounced, actor: Ac
         description=found.words,
         quantity=found.quantity,
         minimum_condition=found.condition,
-        submission_key=f"recu-{secrets.token_hex(16)}",
+        submission_key=f"{OF_ITS_OWN}{secrets.token_hex(16)}",
         declared_by_id=actor.account_id,
         declared_at=now,
         confirmed_at=now,

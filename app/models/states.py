@@ -127,8 +127,10 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, Collection[StrEnum]]] = {
         NeedState.OPEN: (NeedState.MET, NeedState.PAUSED, NeedState.WITHDRAWN, NeedState.EXPIRED),
         NeedState.PAUSED: (NeedState.OPEN, NeedState.WITHDRAWN, NeedState.EXPIRED),
         NeedState.EXPIRED: (NeedState.OPEN,),  # "still true"
-        NeedState.WITHDRAWN: (NeedState.OPEN,),  # undone
-        NeedState.MET: (NeedState.OPEN,),  # the quantity asked for was raised
+        # Undone; or what nobody had announced came all the same.
+        NeedState.WITHDRAWN: (NeedState.OPEN, NeedState.MET),
+        # The quantity asked for was raised; or what nobody had announced did not come after all.
+        NeedState.MET: (NeedState.OPEN, NeedState.WITHDRAWN),
     },
     MatchState: {
         MatchState.PROPOSED: (
