@@ -26,10 +26,10 @@ def refusal(code: MatchRefusal, most: int) -> str:
 
 
 def kept_sentence(kept: Earmark, committee: str) -> str:
-    """« 4 gardés pour le Comité de Vienne jusqu'au 3 décembre 2026. »"""
+    """« 4 pièces gardées pour le Comité de Vienne jusqu'au 3 décembre 2026. »"""
     return plural(
-        "%(num)s gardé pour %(committee)s jusqu'au %(day)s.",
-        "%(num)s gardés pour %(committee)s jusqu'au %(day)s.",
+        "%(num)s pièce gardée pour %(committee)s jusqu'au %(day)s.",
+        "%(num)s pièces gardées pour %(committee)s jusqu'au %(day)s.",
         kept.quantity,
         committee=called(committee),
         day=full_date(kept.until),

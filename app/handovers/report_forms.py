@@ -205,9 +205,9 @@ class CommitteeReport(ReportForm):
         return all([good, *(part.validate() for _article, part in self.parts)])
 
     @property
-    def has_questions(self) -> bool:
-        """Whether nothing is wrong, and something is to be asked."""
-        return any(part.asked for _article, part in self.parts)
+    def questions(self) -> int:
+        """How many things that nobody could know before are still to be answered."""
+        return sum(bool(part[name].errors) for _article, part in self.parts for name in part.asked)
 
     def _lines(self) -> Mapping[int, Received]:
         if self.says.data != Says.YES:

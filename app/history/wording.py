@@ -150,11 +150,11 @@ def _who(decision: Decision, name: str) -> str:
 
 
 def note_words(happening: Happening) -> str:
-    """« Appel de Coordinatrice Exemple : N'a pas répondu », « Note de Coordinatrice Exemple »."""
+    """« Appel noté par Coordinatrice Exemple : N'a pas répondu », « Note de Coordinatrice Exemple »."""
     call = happening.what.call  # type: ignore[union-attr]
     if call is None:
         return _("Note de %(who)s", who=happening.who)
-    return _("Appel de %(who)s : %(what)s", who=happening.who, what=word(call))
+    return _("Appel noté par %(who)s : %(what)s", who=happening.who, what=word(call))
 
 
 def topic_words(subject: Topic, names: Called) -> str:

@@ -47,15 +47,15 @@ def _promised(promise: Promise) -> Markup:
     held, where = promise.match.held, at(promise.committee.name)
     if promise.begun:
         said = plural(
-            "%(num)s est promis %(to_committee)s.",
-            "%(num)s sont promis %(to_committee)s.",
+            "%(num)s pièce est promise %(to_committee)s.",
+            "%(num)s pièces sont promises %(to_committee)s.",
             held,
             to_committee=where,
         )
     else:
         said = plural(
-            "%(num)s a été remis %(to_committee)s.",
-            "%(num)s ont été remis %(to_committee)s.",
+            "%(num)s pièce a été remise %(to_committee)s.",
+            "%(num)s pièces ont été remises %(to_committee)s.",
             held,
             to_committee=where,
         )

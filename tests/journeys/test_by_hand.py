@@ -84,7 +84,7 @@ def test_twelve_laptops_are_split_by_hand_over_a_rule(
     page.get_by_label("Pourquoi, pour vos collègues").fill("Ils rappellent mardi")
     coordinator.look("garder")
     page.get_by_role("button", name="Garder").click()
-    assert coordinator.sees("2 gardés pour le Comité de Vienne jusqu'au 1er décembre 2026.")
+    assert coordinator.sees("2 pièces gardées pour le Comité de Vienne jusqu'au 1er décembre 2026.")
     coordinator.look("garde")
     page.get_by_role("button", name="Ne plus le garder").click()
     assert coordinator.sees("L'article n'est plus gardé.")

@@ -33,7 +33,7 @@ def test_one_call_is_noted_remembered_and_come_back_to(
     assert page.url.endswith("/coordination/a-faire")
 
     page.get_by_role("link", name="Donatrice Exemple").click()
-    assert coordinator.sees("Appel de Coordinatrice Exemple : Rappelle")
+    assert coordinator.sees("Appel noté par Coordinatrice Exemple : Rappelle")
     page.get_by_text("Écrire une note", exact=True).click()
     page.get_by_label("Note", exact=True).fill("Rappeler après 18 h")
     page.get_by_label("Y revenir le").fill(portal.clock().date().isoformat())

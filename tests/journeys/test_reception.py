@@ -126,14 +126,19 @@ def test_three_articles_one_trip_received_as_they_come_and_corrected_a_day_later
     page.locator(f"[name={machine}photo]").set_input_files([picture()])  # type: ignore[arg-type]
     member.look("compte-rendu")
     page.get_by_role("button", name="Envoyer ma réponse").click()
-    assert member.sees("Encore une question")
+    assert member.sees("Encore 3 questions, et c'est fini.")
     page.locator(f"[name={tables}rest][value=still]").check()
     page.locator(f"[name={machine}keep][value=yes]").check()
     page.locator(f"[name={machine}meets][value=no]").check()
     page.locator(f"[name={machine}photo]").set_input_files([picture()])  # type: ignore[arg-type]
     member.look("questions")
     page.get_by_role("button", name="Envoyer ma réponse").click()
-    for said in ("7 reçus", "1 de plus qu'annoncé", "1 toujours chez le donateur", "le besoin reste ouvert"):
+    for said in (
+        "7 pièces reçues",
+        "1 de plus qu'annoncé",
+        "1 toujours chez le donateur",
+        "le besoin reste ouvert",
+    ):
         assert member.sees(said)
     member.look("recu")
     assert stage.states() == [
@@ -148,7 +153,7 @@ def test_three_articles_one_trip_received_as_they_come_and_corrected_a_day_later
     page.get_by_label(typed("Oui, c'est fait")).check()
     page.locator(f"[name={tables}quantity]").fill("2")
     page.get_by_role("button", name="Envoyer ma réponse").click()
-    assert member.sees("2 reçus")
+    assert member.sees("2 pièces reçues")
     assert stage.states()[1] == (MatchState.COMPLETED, 2, NeedState.MET)
 
 
@@ -183,5 +188,5 @@ def test_a_telephone_without_a_network_keeps_the_list_and_sends_its_ticks_once(
     )
     assert stage.states()[0] == (MatchState.COMPLETED, 6, NeedState.MET)
     member.page.reload()
-    assert member.sees("6 reçus")
+    assert member.sees("6 pièces reçues")
     assert member.page.evaluate("localStorage.getItem('portail-recus')") == "[]"

@@ -66,8 +66,8 @@ def test_an_action_is_told_gathers_needs_and_shows_how_far_it_is(
     data = {"shown": [computers.id, chairs.id], "chosen": [computers.id, chairs.id]}
     client.post("/coordination/actions/un-centre-multimedia-a-nioro/besoins", data=data)
     shown = client.get("/actions/un-centre-multimedia-a-nioro").text.replace("\u00a0", " ")
-    assert "5 reçus sur 30" in shown
-    assert "2 promis" in shown
+    assert "5 pièces reçues sur 30" in shown
+    assert "2 pièces promises" in shown
     assert "Il en manque 13" in shown
     assert "&lt;script&gt;" in shown
     assert "1er mars 2027" in shown

@@ -93,7 +93,7 @@ def test_what_is_said_of_a_need_agrees_with_what_came_of_it(
     said: str,
     in_english: str,
 ) -> None:
-    """« Personne n'en a encore proposé » stood beside « 1 promis »."""
+    """« Personne n'en a encore proposé » stood beside « 1 pièce promise »."""
     need = build.need(committee, item="chaise", quantity=3, misses=[])
     for state in states:
         build.match(build.offered_item(item="chaise"), need, state=state)

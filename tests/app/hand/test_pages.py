@@ -219,15 +219,15 @@ def test_an_article_is_kept_until_a_day_and_given_back(
         path, data={"quantity": "4", "day": day, "note": "Ils rappellent jeudi"}, follow_redirects=True
     )
 
-    assert "4 gardés pour le Comité de Vienne jusqu'au 28 novembre 2026." in plain(kept.text)
+    assert "4 pièces gardées pour le Comité de Vienne jusqu'au 28 novembre 2026." in plain(kept.text)
     offer = plain(client.get(f"/coordination/offres/{item.offer_id}").text)
-    assert "4 gardés pour le Comité de Vienne jusqu'au 28 novembre 2026." in offer
+    assert "4 pièces gardées pour le Comité de Vienne jusqu'au 28 novembre 2026." in offer
     assert "Ils rappellent jeudi" in offer
     with app.app_context():
         kept_id = read_session().exec(select(Earmark.id)).one()
     said = client.post(f"/coordination/a-la-main/rendre/{kept_id}", follow_redirects=True)
     assert "L'article n'est plus gardé." in plain(said.text)
-    assert "gardés pour" not in plain(client.get(f"/coordination/offres/{item.offer_id}").text)
+    assert "gardées pour" not in plain(client.get(f"/coordination/offres/{item.offer_id}").text)
 
 
 @pytest.mark.parametrize(

@@ -312,14 +312,14 @@ def test_the_page_asks_only_what_the_first_answers_leave_open_and_shows_the_surp
     sent = {"says": "yes", f"{mine}quantity": "4", f"{mine}condition": "fair"}
     page = client.post(path, data=sent)
     assert page.status_code == 422
-    for question in ("Encore une question", "Le gardez-vous", "Le besoin est-il comblé", "Et le reste"):
+    for question in ("Encore 3 questions", "Le gardez-vous", "Le besoin est-il comblé", "Et le reste"):
         assert question in words(page), question
     done = client.post(
         path,
         data={**sent, f"{mine}keep": "yes", f"{mine}meets": "no", f"{mine}rest": "still"},
         follow_redirects=True,
     )
-    assert "4 reçus, usé mais utilisable" in words(done)
+    assert "4 pièces reçues, usé mais utilisable" in words(done)
     assert "2 toujours chez le donateur" in words(done)
     assert reception.stands() == (COMPLETED, OPEN, GOING, 2)
 
@@ -327,7 +327,7 @@ def test_the_page_asks_only_what_the_first_answers_leave_open_and_shows_the_surp
     sent |= {"extra": "Table basse", "extra_quantity": "1", "extra_condition": "good"}
     done = client.post(path, data=sent, follow_redirects=True)
     assert "1 de plus qu'annoncé" in words(done)
-    assert "Table basse : 1 reçu" in words(done)
+    assert "Table basse : 1 pièce reçue" in words(done)
 
 
 def test_not_yet_leads_at_once_to_other_times(

@@ -57,7 +57,7 @@ def test_the_list_tells_whom_to_meet_and_each_article_is_ticked_by_itself(
 
     assert "C'est noté : reçu." in words(done)
     assert company.states() == [MatchState.COMPLETED, MatchState.SCHEDULED, MatchState.SCHEDULED]
-    assert "1 reçu" in words(done)
+    assert "1 pièce reçue" in words(done)
 
 
 def test_what_is_ticked_one_after_the_other_is_thanked_for_in_one_letter(

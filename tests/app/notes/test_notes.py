@@ -72,7 +72,7 @@ def test_a_call_is_noted_in_two_clicks_wherever_the_coordinator_is(
     ):
         page = write(client, path, call="no_answer")
 
-        assert "Appel de Coordinatrice Exemple : N'a pas répondu" in page, path
+        assert "Appel noté par Coordinatrice Exemple : N'a pas répondu" in page, path
     assert [note.call for note in notes(app)] == [CallOutcome.NO_ANSWER] * 5
 
 

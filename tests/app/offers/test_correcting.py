@@ -114,7 +114,7 @@ def test_what_is_promised_is_not_undercut(
     page = send(f"/coordination/articles/{item.id}/corriger", **values)
 
     assert page.status_code == 422
-    assert "2 sont promis au Comité de Givors." in words(page)
+    assert "2 pièces sont promises au Comité de Givors." in words(page)
     assert said in words(page)
     assert f'href="/coordination/rapprochements/{match.id}"' in page.text
     assert row(app, OfferedItem, item.id).quantity == 3
@@ -245,7 +245,7 @@ def test_what_stayed_with_the_donor_is_not_promised_any_more(app: Flask, build: 
 
     page = send(path, **{"articles-0-quantity": "2"})
     assert page.status_code == 422
-    assert "3 ont été remis" in words(page)
+    assert "3 pièces ont été remises" in words(page)
 
     send(path, **{"articles-0-quantity": "4"})
     assert row(app, OfferedItem, item.id).quantity == 4
@@ -320,7 +320,7 @@ def test_a_promised_article_is_held_back_but_not_refused(app: Flask, build: Buil
     path = f"/coordination/articles/{item.id}/mettre-de-cote"
 
     page = send(path, aside="refused", reason="unsafe")
-    assert "1 est promis au Comité de Givors. Mettez d'abord fin à ce rapprochement." in words(page)
+    assert "1 pièce est promise au Comité de Givors. Mettez d'abord fin à ce rapprochement." in words(page)
     assert row(app, OfferedItem, item.id).aside is None
 
     send(path, aside="held")
