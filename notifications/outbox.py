@@ -15,7 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from notifications.models import NOBODY, OutboxMessage, RefusedAddress, State
+from notifications.addresses import refuse_address, refused
+from notifications.models import NOBODY, OutboxMessage, State
 from notifications.outcomes import Outcome, Refused, Report, Retry, Sent, Unreachable
 from notifications.plain import one_line
 from notifications.rendered import RenderedMessage
@@ -386,24 +387,6 @@ def sweep(session: Session, now: datetime) -> int:
     )
     back = _count(session, stuck.values(state=State.PENDING, claimed_by=None, claimed_until=None))
     return back + _count(session, late.values(state=State.CANCELLED, last_answer="too late"))
-
-
-def refuse_address(session: Session, email: str, reason: str, now: datetime) -> None:
-    """Mark an address as refused for good; the first reason is kept."""
-    values = {"email": email.strip().lower(), "reason": one_line(reason, ANSWER_LENGTH), "at": now}
-    mark = insert(RefusedAddress, session.get_bind().dialect).values(**values)
-    session.execute(mark.on_conflict_do_nothing(index_elements=["email"]))
-
-
-def forgive_address(session: Session, email: str) -> bool:
-    """Take the mark off an address, because somebody says that it works; False when it had none."""
-    statement = sa.delete(RefusedAddress).where(col(RefusedAddress.email) == email.strip().lower())
-    return _count(session, statement) == 1
-
-
-def refused(session: Session, email: str) -> RefusedAddress | None:
-    """The mark on an address, if it has one."""
-    return session.exec(select(RefusedAddress).where(RefusedAddress.email == email.strip().lower())).first()
 
 
 def _count(session: Session, statement: Any) -> int:

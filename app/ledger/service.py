@@ -13,7 +13,7 @@ from app.models import Account, Committee, Donor, OutboxMessage, RefusedAddress
 from app.models.states import Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
-from notifications import outbox
+from notifications import addresses, outbox
 from notifications.outcomes import Report
 
 
@@ -46,7 +46,7 @@ def send_again(session: Session, letter: OutboxMessage, now: datetime) -> bool:
     email = today or letter.to_email
     sent = outbox.resend(session, letter.id, now, email=email)
     if sent:
-        outbox.forgive_address(session, email)
+        addresses.forgive_address(session, email)
         if today:
             outbox.redirect(session, letter.party, today, now)
     return sent
@@ -107,7 +107,7 @@ def _is_taken(session: Session, kind: type[Donor | Account], email: str) -> bool
 
 def trust_again(session: Session, mark: RefusedAddress) -> None:
     """Somebody says that this address works."""
-    outbox.forgive_address(session, mark.email)
+    addresses.forgive_address(session, mark.email)
 
 
 def take_report(session: Session, report: Report, undelivered: outbox.Undelivered, now: datetime) -> Taken:

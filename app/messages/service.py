@@ -10,7 +10,7 @@ from app.models import Committee, Decision, Donor, Offer
 from app.models.states import Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
-from notifications import outbox
+from notifications import addresses
 
 TWICE = timedelta(days=1)
 """The same form sent again within so long is the same message."""
@@ -46,7 +46,7 @@ def trouble(session: Session, reader: Donor | Committee) -> MessageRefusal | Non
         return MessageRefusal.GONE
     if not reader.email:
         return MessageRefusal.NO_ADDRESS
-    return MessageRefusal.REFUSED if outbox.refused(session, reader.email) else None
+    return MessageRefusal.REFUSED if addresses.refused(session, reader.email) else None
 
 
 def write(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from notifications import outbox
+from notifications import addresses, outbox
 from notifications.bounces import NotAReportError, read
 from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage, State
@@ -126,7 +126,7 @@ def test_a_permanent_report_marks_message_and_address(session: Session) -> None:
     session.refresh(row)
     assert (row.state, row.bounced_at, row.last_answer) == (State.SENT, later, "250 ok")
     assert "User unknown" in (row.bounce or "")
-    assert outbox.refused(session, "SOMEONE@example.org") is not None
+    assert addresses.refused(session, "SOMEONE@example.org") is not None
 
 
 def test_a_temporary_report_is_noted_and_marks_nothing(session: Session) -> None:
@@ -138,7 +138,7 @@ def test_a_temporary_report_is_noted_and_marks_nothing(session: Session) -> None
     session.commit()
     session.refresh(row)
     assert (row.bounce, row.bounced_at) == ("full", None)
-    assert outbox.refused(session, row.to_email) is None
+    assert addresses.refused(session, row.to_email) is None
 
 
 def test_a_delay_told_after_the_failure_takes_nothing_back(session: Session) -> None:
@@ -165,18 +165,18 @@ def test_a_report_about_nothing_of_ours_marks_nobody(session: Session) -> None:
     (stranger,) = read(report(recipient="stranger@example.org"))
     assert outbox.came_back(session, foreign, NOW) is None
     assert outbox.came_back(session, stranger, NOW) is None
-    assert outbox.refused(session, "someone@example.org") is None
+    assert addresses.refused(session, "someone@example.org") is None
 
 
 def test_a_digest_is_not_written_to_an_address_that_receives_nothing(session: Session) -> None:
-    outbox.refuse_address(session, "someone@example.org", "550", NOW)
+    addresses.refuse_address(session, "someone@example.org", "550", NOW)
     rendered, to = MESSAGES["weekly_digest"].sample().render("fr"), Recipient("X", "Someone@example.org")
     first = outbox.enqueue(
         session, rendered, event="d", party="p", to=to, now=NOW, priority=outbox.DIGEST_PRIORITY
     )
     assert first is None
     assert outbox.enqueue(session, rendered, event="d", party="p", to=to, now=NOW) is not None
-    outbox.forgive_address(session, "someone@EXAMPLE.org")
+    addresses.forgive_address(session, "someone@EXAMPLE.org")
     again = outbox.enqueue(
         session, rendered, event="d2", party="p", to=to, now=NOW, priority=outbox.DIGEST_PRIORITY
     )

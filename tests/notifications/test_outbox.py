@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from notifications import outbox
+from notifications import addresses, outbox
 from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage, RefusedAddress, State
 from notifications.outbox import Recipient
@@ -171,16 +171,16 @@ def test_a_permanent_refusal_settles_and_marks_the_address(session: Session) -> 
     row = settle(session, claim_one(session), Refused("550 no such user", address=True), given_up)
     assert (row.state, row.last_answer) == (State.FAILED, "550 no such user")
     assert row.not_before == given_up
-    mark = outbox.refused(session, " Jean@Example.org")
+    mark = addresses.refused(session, " Jean@Example.org")
     assert mark is not None
     assert (mark.reason, mark.at) == ("550 no such user", given_up)
-    outbox.refuse_address(session, "jean@example.org", "again", NOW)
+    addresses.refuse_address(session, "jean@example.org", "again", NOW)
 
 
 def test_a_refused_content_does_not_mark_the_address(session: Session) -> None:
     put(session)
     settle(session, claim_one(session), Refused("554 spam"))
-    assert outbox.refused(session, "jean@example.org") is None
+    assert addresses.refused(session, "jean@example.org") is None
 
 
 def test_an_outage_costs_no_attempt(session: Session) -> None:
@@ -198,7 +198,7 @@ def test_a_lost_claim_settles_nothing_but_a_delivery(session: Session) -> None:
     (again,) = outbox.claim(session, "other", 1, late)
     assert not outbox.settle(session, row, "w", Retry("451"), late, RNG)
     assert not outbox.settle(session, row, "w", Refused("550 no", address=True), late, RNG)
-    assert outbox.refused(session, row.to_email) is None
+    assert addresses.refused(session, row.to_email) is None
     assert outbox.settle(session, row, "w", Sent("250 taken"), late, RNG)
     assert not outbox.settle(session, again, "other", Sent("250 twice"), late, RNG)
     session.refresh(row)

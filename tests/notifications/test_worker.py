@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from notifications import outbox
+from notifications import addresses, outbox
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security
 from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage, RefusedAddress, State
@@ -93,8 +93,8 @@ def test_each_answer_settles_its_own_message(new_session: Sessions) -> None:
         "hangup.1": State.PENDING,
     }
     with new_session() as session:
-        assert outbox.refused(session, "refused.1@example.org") is not None
-        assert outbox.refused(session, "spam.1@example.org") is None
+        assert addresses.refused(session, "refused.1@example.org") is not None
+        assert addresses.refused(session, "spam.1@example.org") is None
 
 
 def test_greylisting_delays_by_a_minute(new_session: Sessions) -> None:
@@ -216,7 +216,7 @@ def test_a_round_leaves_no_connection_that_commits_by_itself(new_session: Sessio
     drain(new_session, MailboxMailer(), at(NOW), "w")
     with ExitStack() as stack:
         for session in [stack.enter_context(new_session()) for _ in range(3)]:
-            outbox.refuse_address(session, f"{id(session)}@example.org", "550", NOW)
+            addresses.refuse_address(session, f"{id(session)}@example.org", "550", NOW)
             session.rollback()
             assert session.exec(select(RefusedAddress)).all() == []
             session.rollback()
@@ -302,7 +302,7 @@ def test_news_that_cannot_be_told_hold_up_nothing(new_session: Sessions) -> None
     put(new_session, "refused.1", "fine")
 
     def undelivered(session: Session, row: OutboxMessage, _answer: str, _now: datetime) -> None:
-        outbox.refuse_address(session, "half@example.org", "written before the fault", NOW)
+        addresses.refuse_address(session, "half@example.org", "written before the fault", NOW)
         raise RuntimeError("boom")
 
     with Sink() as sink, mailer(sink) as transport:
@@ -310,8 +310,8 @@ def test_news_that_cannot_be_told_hold_up_nothing(new_session: Sessions) -> None
     assert (done.sent, done.refused) == (1, 1)
     assert states(new_session) == {"refused.1": State.FAILED, "fine": State.SENT}
     with new_session() as session:
-        assert outbox.refused(session, "refused.1@example.org") is not None
-        assert outbox.refused(session, "half@example.org") is None
+        assert addresses.refused(session, "refused.1@example.org") is not None
+        assert addresses.refused(session, "half@example.org") is None
 
 
 def test_a_database_that_hangs_up_after_the_server_s_answer_doubles_nothing(

@@ -9,21 +9,14 @@ from sqlmodel import SQLModel, col, select
 
 from app.db import transaction
 from app.models import Account, Decision, Donor, Offer, OutboxMessage
-from app.models.states import OfferState, Role, Verb
+from app.models.states import OfferState, Verb
 from app.offers.forgetting import forget_old
 from app.web.links import Purpose, path_of
 from notifications import outbox
 from notifications.messages import MESSAGES
 from tests.builders import Builder
-from tests.conftest import FrozenClock, SignIn
+from tests.conftest import FrozenClock
 from tests.reading import plain
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple", password="x")
-    sign_in(client, account)
-    return account
 
 
 @pytest.fixture

@@ -14,22 +14,15 @@ from app.history.queries import PAGE
 from app.letters import LETTERS
 from app.matches import service
 from app.models import Account, Decision, Match, Need, Offer, OfferedItem
-from app.models.states import ActorKind, Reason, Role, Verb
+from app.models.states import ActorKind, Reason, Verb
 from app.transitions import SYSTEM, Actor, note_decision
 from app.web.text import speaking
 from notifications.models import State
 from tests.builders import Builder
-from tests.conftest import ANSWER_WITHIN, MOMENT, FrozenClock, SignIn
+from tests.conftest import ANSWER_WITHIN, MOMENT, FrozenClock
 from tests.reading import plain
 
 COLUMNS: dict[type[SQLModel], str] = {Offer: "offer_id", Need: "need_id", Match: "match_id"}
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple", password="x")
-    sign_in(client, account)
-    return account
 
 
 @pytest.fixture

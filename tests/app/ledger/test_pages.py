@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from app.db import transaction
 from app.models import Account, Committee, Decision, Donor, Match, OutboxMessage
 from app.models.states import MatchState, Role, Verb
-from notifications import outbox
+from notifications import addresses, outbox
 from notifications.forgetting import forget_before
 from notifications.messages import MESSAGES
 from notifications.models import RefusedAddress, State
@@ -173,7 +173,7 @@ def test_a_committees_and_an_accounts_addresses_are_corrected_too(
     for party in (f"committee:{committee.id}", f"account:{account.id}"):
         paths.append(lost(app, clock, party))
         with app.app_context(), transaction() as session:
-            outbox.forgive_address(session, "wrnog@example.org")
+            addresses.forgive_address(session, "wrnog@example.org")
     for path, right in zip(paths, ("a@example.org", "b@example.org"), strict=True):
         assert coordinator.post(f"{path}/renvoyer", data={"email": right}).status_code == 303
     with app.app_context(), transaction() as session:
@@ -269,7 +269,7 @@ def test_nobody_gets_the_address_of_another(
         assert "Quelqu'un d'autre a déjà cette adresse" in shown
         assert 'value="known@example.org"' in shown
         with app.app_context(), transaction() as session:
-            outbox.forgive_address(session, "wrnog@example.org")
+            addresses.forgive_address(session, "wrnog@example.org")
     with app.app_context(), transaction() as session:
         assert session.get_one(Donor, donor.id).email == "wrnog@example.org"
         assert session.get_one(Account, account.id).email == "wrnog@example.org"
@@ -321,7 +321,7 @@ def test_those_concerned_see_that_their_address_receives_nothing(
     member = build.account(committee=committee, email="membre@example.org")
     with app.app_context(), transaction() as session:
         for email in ("comite@example.org", "membre@example.org"):
-            outbox.refuse_address(session, email, "550", clock())
+            addresses.refuse_address(session, email, "550", clock())
     sign_in(client, member)
     assert "L'adresse du comité ne reçoit pas nos e-mails" in page(
         client, f"/mon-comite?comite={committee.slug}"

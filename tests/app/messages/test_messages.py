@@ -2,27 +2,18 @@
 
 import re
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
 from app.db import transaction
 from app.models import Account, OutboxMessage
-from app.models.states import Role
-from notifications import outbox
+from notifications import addresses
 from tests.builders import Builder
-from tests.conftest import FrozenClock, SignIn
+from tests.conftest import FrozenClock
 from tests.reading import plain
 
 WORDS = "Nous passons jeudi.\n\nPouvez-vous être là à 18 h ?"
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple", password="x")
-    sign_in(client, account)
-    return account
 
 
 def letters(app: Flask) -> list[OutboxMessage]:
@@ -104,7 +95,7 @@ def test_who_cannot_be_written_to_is_said_with_what_to_do(
     refused, forgotten = build.donor(email="faux@essai.example"), build.donor(anonymised_at=clock())
     silent = build.committee(email="")
     with app.app_context(), transaction() as session:
-        outbox.refuse_address(session, "faux@essai.example", "550", clock())
+        addresses.refuse_address(session, "faux@essai.example", "550", clock())
     for path, why in (
         (f"donateur/{refused.id}", "L'adresse faux@essai.example ne reçoit pas nos e-mails."),
         (f"donateur/{forgotten.id}", "on ne peut plus lui écrire"),

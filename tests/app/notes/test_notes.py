@@ -17,13 +17,6 @@ from tests.reading import plain
 
 
 @pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple", password="x")
-    sign_in(client, account)
-    return account
-
-
-@pytest.fixture
 def offer(build: Builder) -> Offer:
     offer = build.offer()
     build.offered_item(offer)

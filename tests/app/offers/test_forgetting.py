@@ -16,12 +16,12 @@ from app.ledger.letters import undeliverable
 from app.matches import pairs, queries
 from app.matches.queries import board
 from app.messages.service import MessageDraft, write
-from app.models import Decision, Donor, Match, Offer
+from app.models import Account, Decision, Donor, Match, Offer
 from app.models.states import MatchState, OfferState, Reason, Role, Verb
 from app.offers.forgetting import forget_old
 from app.offers.waiting import forget_unconfirmed
 from app.transitions import DONOR, Actor, note_decision
-from notifications import outbox
+from notifications import addresses, outbox
 from notifications.models import OutboxMessage, State
 from notifications.outcomes import Refused
 from notifications.rendered import RenderedMessage
@@ -44,6 +44,30 @@ SECRETS = (
 @pytest.fixture
 def acting(app: Flask, clock: FrozenClock) -> Acting:
     return Acting(app, clock)
+
+
+def _told_of(session: Session, match: Match, offer: Offer, account: Account, now: datetime) -> None:
+    """Decisions and letters that tell of the donor."""
+    note_decision(session, match, Verb.COMPLETE, DONOR, now, note="un mot de Zébulon", reason=Reason.OTHER)
+    note_decision(session, offer, Verb.EDIT, DONOR, now, data={"text": "mot de Zébulon"})
+    approved = note_decision(session, match, Verb.APPROVE, DONOR, now)
+    approved.actor, approved.account_id = "account", account.id  # type: ignore[assignment]
+    rendered = RenderedMessage(
+        "appointment_committee", "Zébulon vient", "zebulon@essai.example", "impasse Secrète"
+    )
+    for event in (f"match:{match.id}:appointment:0", f"offer:{offer.id}:confirmed"):
+        sent = outbox.enqueue(
+            session,
+            rendered,
+            event=event,
+            party="donor:1",
+            to=outbox.Recipient("Zébulon", "zebulon@essai.example"),
+            now=now,
+            handover_id=match.handover_id if event.startswith("match") else None,
+        )
+        assert sent is not None
+        sent.state, sent.sent_at = State.SENT, now
+    addresses.refuse_address(session, "zebulon@essai.example", "Zébulon unknown", now)
 
 
 @pytest.fixture
@@ -93,29 +117,7 @@ def gift(acting: Acting, build: Builder) -> Match:
                 created_at=now,
             )
         )
-        row = session.get_one(Match, match.id)
-        note_decision(session, row, Verb.COMPLETE, DONOR, now, note="un mot de Zébulon", reason=Reason.OTHER)
-        note_decision(
-            session, session.get_one(Offer, offer.id), Verb.EDIT, DONOR, now, data={"text": "mot de Zébulon"}
-        )
-        approved = note_decision(session, row, Verb.APPROVE, DONOR, now)
-        approved.actor, approved.account_id = "account", account.id  # type: ignore[assignment]
-        rendered = RenderedMessage(
-            "appointment_committee", "Zébulon vient", "zebulon@essai.example", "impasse Secrète"
-        )
-        for event in (f"match:{match.id}:appointment:0", f"offer:{offer.id}:confirmed"):
-            sent = outbox.enqueue(
-                session,
-                rendered,
-                event=event,
-                party="donor:1",
-                to=outbox.Recipient("Zébulon", "zebulon@essai.example"),
-                now=now,
-                handover_id=match.handover_id if event.startswith("match") else None,
-            )
-            assert sent is not None
-            sent.state, sent.sent_at = State.SENT, now
-        outbox.refuse_address(session, "zebulon@essai.example", "Zébulon unknown", now)
+        _told_of(session, session.get_one(Match, match.id), session.get_one(Offer, offer.id), account, now)
     return match
 
 

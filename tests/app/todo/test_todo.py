@@ -16,17 +16,10 @@ from notifications import outbox
 from notifications.messages import MESSAGES
 from notifications.models import State
 from tests.builders import Builder
-from tests.conftest import FrozenClock, SignIn
+from tests.conftest import FrozenClock
 from tests.reading import plain
 
 PATH = "/coordination/a-faire"
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple", password="x")
-    sign_in(client, account)
-    return account
 
 
 @pytest.fixture
