@@ -1,7 +1,7 @@
 """A coordinator writes down what she heard, and comes back to it."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -146,3 +146,18 @@ def test_a_day_is_that_of_a_person_in_france(
     page = client.get(f"/coordination/notes/{notes(app)[0].id}/modifier")
 
     assert f'value="{date(2026, 11, 24)}"' in page.text
+
+
+def test_a_task_stands_once_above_what_happened(
+    client: FlaskClient, build: Builder, clock: FrozenClock, coordinator: Account, offer: Offer
+) -> None:
+    """Today's is among what waits for a call; a later one is told of apart."""
+    page = f"/coordination/donateurs/{offer.donor_id}"
+
+    build.note(coordinator, words="Rappeler", due_at=clock(), donor_id=offer.donor_id)
+    assert "Encore à faire" not in plain(client.get(page).text)
+
+    build.note(coordinator, words="Passer", due_at=clock() + timedelta(days=3), donor_id=offer.donor_id)
+    later = plain(client.get(page).text).partition("Encore à faire")[2].partition("</ul>")[0]
+    assert "Passer" in later
+    assert "Rappeler" not in later
