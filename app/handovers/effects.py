@@ -7,7 +7,7 @@ from flask_babel.speaklater import LazyString
 from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, REASONS, Occasion, Reason
 from app.web.text import lazy
 
-WITHDRAWN = lazy("L'article est retiré : il n'est plus proposé à personne. Il pourra être remis.")
+WITHDRAWN = lazy("L'article est retiré : il n'est plus proposé à personne. Vous pourrez annuler ce retrait.")
 FOR_OTHERS = lazy("L'article reste proposé aux autres comités, plus à celui-ci.")
 ANOTHER_TIME = lazy(
     "L'article reste proposé aux autres comités, plus à celui-ci. Pour changer seulement de jour, demandez plutôt un autre moment."

@@ -349,7 +349,9 @@ def donor_no(token: str) -> ResponseReturnValue:
     with answering(back) as current:
         service.decline(current, match_id, Side.DONOR, reason, note, DONOR, now(), lines=form.lines)
     if reason in ENDS_THE_GIFT:
-        said = _("C'est noté : ce que vous ne donnez plus est retiré. Vous pouvez le remettre ci-dessous.")
+        said = _(
+            "C'est noté : ce que vous ne donnez plus est retiré. Vous pouvez annuler ce retrait ci-dessous."
+        )
         return done(said, tracking_url(case_of(match_id)))
     return done(_("C'est noté, le comité est prévenu. Merci de nous l'avoir dit."), back)
 

@@ -99,7 +99,7 @@ def settle(note_id: int, act: str) -> ResponseReturnValue:
         "faite": _("C'est fait."),
         "a-refaire": _("C'est de nouveau à faire."),
         "retirer": _("La note est retirée."),
-        "remettre": _("La note est remise."),
+        "remettre": _("La note est de nouveau là."),
     }
     return done(said[act], back)
 

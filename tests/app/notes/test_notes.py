@@ -111,7 +111,7 @@ def test_its_author_changes_a_note_or_takes_it_back_and_nothing_is_lost(
 
     gone = plain(client.post(f"/coordination/notes/{note.id}/retirer", follow_redirects=True).text)
     assert ">Au deuxième étage<" not in gone
-    assert "Remettre la note" in gone
+    assert "Rétablir la note" in gone
     back = client.post(f"/coordination/notes/{note.id}/remettre", follow_redirects=True)
     assert "Au deuxième étage" in back.text
 
