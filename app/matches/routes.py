@@ -41,7 +41,7 @@ from app.web.seen import StaleError, posted, told
 from app.web.text import _, plural
 from app.web.words import URGENCIES
 
-PAGE = 15
+PAGE = 12
 SHOWN_UNMET = 5
 OBVIOUS_SCORE = 0.75
 OBVIOUS_KM = 15

@@ -111,10 +111,12 @@ class OfferedItem(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
         sa.UniqueConstraint("offer_id", "position"),
+        # Both, so that what is still offered is counted without reading the articles.
+        sa.Index("ix_offered_item_offer_id_aside", "offer_id", "aside"),
     )
 
     id: Key = Field(default=None, primary_key=True)
-    offer_id: int = Field(foreign_key="offer.id", index=True, ondelete="CASCADE")
+    offer_id: int = Field(foreign_key="offer.id", ondelete="CASCADE")
     position: int = 0
     item: str | None = Field(default=None, max_length=80, index=True)
     description: str = text(TEXT)

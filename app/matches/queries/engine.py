@@ -282,9 +282,10 @@ def received(session: Session, now: datetime) -> dict[str, float]:
 
 def asked_for(session: Session, now: datetime, committees: Collection[str]) -> dict[str, int]:
     """Pieces that each of these committees asks for in all its needs that a plan may serve today."""
+    asking = among(Need.committee_id, map(int, committees))
     taken = (
         sa.select(col(Match.need_id), sa.func.sum(queries.BROUGHT).label("pieces"))
-        .where(queries.beyond_plans())
+        .where(queries.beyond_plans(), col(Match.need_id).in_(sa.select(col(Need.id)).where(asking)))
         .group_by(col(Match.need_id))
         .subquery()
     )
@@ -294,7 +295,7 @@ def asked_for(session: Session, now: datetime, committees: Collection[str]) -> d
         .join(Committee, col(Need.committee_id) == col(Committee.id))
         .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
         .join(taken, taken.c.need_id == col(Need.id), isouter=True)
-        .where(*served(now), among(Need.committee_id, map(int, committees)))
+        .where(*served(now), asking)
         .group_by(col(Need.committee_id))
     )
     rows = session.execute(query).all() if committees else []
