@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 
 from app.models import Decision
-from app.models.states import Aside, Condition, Urgency, Worded
+from app.models.states import Aside, Condition, Size, Urgency, Worded
 from app.web.navigation import shown_name
 from app.web.text import _, lazy
 from app.web.words import word
@@ -18,6 +18,7 @@ FIELDS: Mapping[str, LazyString] = {
     "condition": lazy("état"),
     "minimum_condition": lazy("état voulu"),
     "divisible": lazy("lot à partager"),
+    "size": lazy("encombrement"),
     "photos": lazy("photos"),
     "street": lazy("rue"),
     "postal_code": lazy("code postal"),
@@ -40,6 +41,7 @@ FIELDS: Mapping[str, LazyString] = {
 WORDED: Mapping[str, type[Worded] | Any] = {
     "condition": Condition,
     "minimum_condition": Condition,
+    "size": Size,
     "urgency": Urgency,
 }
 
@@ -59,6 +61,8 @@ def _lines(decision: Decision) -> Iterator[str]:
 
 
 def _value(name: str, value: Any) -> str:
+    if name == "size" and value is None:
+        return _("comme d'ordinaire")
     if value in {None, ""}:
         return _("rien")
     if isinstance(value, bool):

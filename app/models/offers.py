@@ -8,8 +8,9 @@ from sqlmodel import Field
 
 from app.db import enum_type
 from app.models.base import EMAIL, LINE, NAME, PHONE, TEXT, Row, guard_states, instant, json_list, text
-from app.models.states import Aside, Condition, Language, OfferState
+from app.models.states import Aside, Condition, Language, OfferState, Size
 from app.places.zones import zone_at
+from matching.items import load
 from notifications.types import Key
 
 EMPTY = {"server_default": sa.text("''")}
@@ -103,6 +104,7 @@ class Offer(Row, table=True):
 class OfferedItem(Row, table=True):
     """One article of an offer: `item` is a catalogue slug, or None until a person recognises `description`.
 
+    `size` is how big a coordinator found it; None while it is as the catalogue says of the item.
     `aside` says why it is not offered, though its offer stands; None while it is.
     `misses` holds what the last plan said of the needs that came nearest (matching's codes).
     """
@@ -123,8 +125,20 @@ class OfferedItem(Row, table=True):
     quantity: int = 1
     condition: Condition = Field(default=Condition.GOOD, sa_type=enum_type(Condition))
     divisible: bool = True
+    size: Size | None = Field(default=None, sa_type=enum_type(Size), nullable=True)
     aside: Aside | None = Field(default=None, sa_type=enum_type(Aside), nullable=True)
     misses: list[Any] = json_list()
+
+    @property
+    def size_or_usual(self) -> Size | None:
+        """Its own, else the catalogue's; None of what is not recognised."""
+        return self.size or usual_size(self.item)
+
+
+def usual_size(slug: str | None) -> Size | None:
+    """What the catalogue says of an item."""
+    item = load().get(slug) if slug else None
+    return item.size if item else None
 
 
 class Photo(Row, table=True):

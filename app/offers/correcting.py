@@ -9,12 +9,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.days import day_of
 from app.matches.service import supersede_proposals
-from app.models import Committee, Donor, Handover, Match, Need, Offer, OfferedItem
-from app.models.states import COMMITTED, Aside, MatchState, OfferState, Reason, Verb
+from app.models import Action, Committee, Donor, Handover, Match, Need, Offer, OfferedItem
+from app.models.offers import usual_size
+from app.models.states import COMMITTED, Aside, MatchState, OfferState, Reason, Size, Verb
 from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
 from app.offers.queries import STANDING
 from app.offers.service import hold_offer
@@ -31,6 +34,7 @@ class CorrectionRefusal(StrEnum):
     QUANTITY = "quantity"
     ITEM = "item"
     CONDITION = "condition"
+    SIZE = "size"
     LOT = "lot"
     DATES = "dates"
     ASIDE = "aside"
@@ -38,11 +42,12 @@ class CorrectionRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """So many pieces of an article that a committee counts on, or has received."""
+    """So many pieces of an article that a committee counts on, or has received; `largest` is what its van takes, or the action's."""
 
     match: Match
     need: Need
     committee: Committee
+    largest: Size
 
     @property
     def begun(self) -> bool:
@@ -59,10 +64,15 @@ class CorrectionError(RefusedError[CorrectionRefusal]):
 
 def promises_of(session: Session, item_ids: Collection[int]) -> list[Promise]:
     """What is promised or handed over of these articles. One query."""
+    collector = aliased(Committee)
     query = (
-        select(Match, Need, Committee)
+        select(
+            Match, Need, Committee, func.coalesce(col(collector.largest_size), col(Committee.largest_size))
+        )
         .join(Need, col(Need.id) == col(Match.need_id))
         .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .join(Action, col(Action.id) == col(Need.action_id), isouter=True)
+        .join(collector, col(collector.id) == col(Action.committee_id), isouter=True)
         .where(col(Match.offered_item_id).in_(item_ids), col(Match.state).in_(COMMITTED))
         .order_by(col(Match.id))
     )
@@ -238,8 +248,13 @@ def _keep_promises(row: OfferedItem, draft: ArticleDraft, promises: Sequence[Pro
         raise CorrectionError(CorrectionRefusal.ITEM, promises)
     waiting = [each for each in promises if each.begun]
     worse = [each for each in waiting if draft.condition.rank > each.need.minimum_condition.rank]
-    if worse and draft.condition is not row.condition:
+    if worse and draft.condition.rank > row.condition.rank:
         raise CorrectionError(CorrectionRefusal.CONDITION, worse)
+    before, size = row.size_or_usual, draft.size or usual_size(draft.item)
+    if size is not None and (before is None or size.rank > before.rank):
+        too_large = [each for each in waiting if not size.fits(each.largest)]
+        if too_large:
+            raise CorrectionError(CorrectionRefusal.SIZE, too_large)
     if (
         not draft.divisible
         and row.divisible

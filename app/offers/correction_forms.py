@@ -1,5 +1,6 @@
 """The forms by which a coordinator puts an offer right: those of its donor, filled in with what stands."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,12 +8,14 @@ from flask import request
 from wtforms import RadioField, SelectChoice
 
 from app.models import Offer, OfferedItem
-from app.models.states import REASONS, Aside, Occasion, Reason
-from app.offers.drafts import DonorContact, OfferCorrection
+from app.models.offers import usual_size
+from app.models.states import REASONS, Aside, Occasion, Reason, Size
+from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
 from app.offers.forms import BRINGS, COLLECTED, ArticleForm, GivingForm, communes_of
 from app.photos.service import KEY, new_key
 from app.web.fields import (
     EmailAddressField,
+    MenuField,
     PhoneField,
     PortalForm,
     WholeNumberField,
@@ -20,8 +23,8 @@ from app.web.fields import (
     line,
     paragraph,
 )
-from app.web.text import lazy
-from app.web.words import choices
+from app.web.text import _, lazy
+from app.web.words import SIZES, choices, word
 
 
 class CorrectionForm(GivingForm):
@@ -94,6 +97,7 @@ class ArticleCorrectionForm(ArticleForm):
 
     what = line(lazy("Qu'est-ce que c'est ?"), most=200, required=lazy("Dites ce qui est donné."))
     quantity = WholeNumberField(lazy("Combien y en a-t-il ?"))
+    size = MenuField(lazy("Encombrement"), required=lazy("Choisissez une taille dans la liste."))
 
     def __init__(self, row: OfferedItem) -> None:
         what, _newline, note = row.description.partition("\n")
@@ -107,11 +111,25 @@ class ArticleCorrectionForm(ArticleForm):
                 "quantity": str(row.quantity),
                 "condition": row.condition.value,
                 "divisible": row.divisible,
+                "size": row.size or "",
             },
         )
+        self.size.choices = [
+            SelectChoice("", self._usual()),
+            *(SelectChoice(size.value, words) for size, words in SIZES),
+        ]
         self.slot.data = "0"
         sent = request.form.get("submission_key", "")
         self.key = sent if KEY.fullmatch(sent) else new_key()
+
+    def _usual(self) -> str:
+        usual = usual_size(self.understanding.item)
+        if usual is None:
+            return _("Comme d'ordinaire")
+        return _("Comme d'ordinaire (%(size)s)", size=word(usual).lower())
+
+    def draft(self) -> ArticleDraft:
+        return replace(super().draft(), size=Size(self.size.data) if self.size.data else None)
 
 
 BECOMES = (

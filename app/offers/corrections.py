@@ -35,6 +35,9 @@ def sentence(error: CorrectionError) -> Markup:
         CorrectionRefusal.CONDITION: _(
             "Ce comité demande mieux : prévenez-le et mettez d'abord fin à ce rapprochement."
         ),
+        CorrectionRefusal.SIZE: _(
+            "Ce comité ne prend rien d'aussi grand : prévenez-le et mettez d'abord fin à ce rapprochement."
+        ),
         CorrectionRefusal.LOT: _("Le lot est déjà partagé : mettez d'abord fin à ce rapprochement."),
         CorrectionRefusal.DATES: _("Un rendez-vous est fixé un autre jour : déplacez-le d'abord."),
         CorrectionRefusal.ASIDE: _("Mettez d'abord fin à ce rapprochement."),
@@ -120,8 +123,12 @@ def correct_article(article_id: int) -> ResponseReturnValue:
     except CorrectionError as error:
         if error.code is CorrectionRefusal.OVER:
             return done(seen.told() or sentence(error), back, "warning")
-        field = {CorrectionRefusal.QUANTITY: form.quantity, CorrectionRefusal.CONDITION: form.condition}
-        field.get(error.code, form.what).errors = [sentence(error)]
+        fields = {
+            CorrectionRefusal.QUANTITY: form.quantity,
+            CorrectionRefusal.CONDITION: form.condition,
+            CorrectionRefusal.SIZE: form.size,
+        }
+        fields.get(error.code, form.what).errors = [sentence(error)]
         return _article_page(row, form, [])
     return done(_("L'article est corrigé.") if changed else _("Rien n'a changé."), back)
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.models.states import Condition, Language
+from app.models.states import Condition, Language, Size
 from app.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleDraft:
-    """One article as the form understood it, in the row's own columns; `slot` is where its photos wait."""
+    """One article as the form understood it, in the row's own columns; `slot` is where its photos wait. No donor is asked the size."""
 
     slot: int
     item: str | None
@@ -18,6 +18,7 @@ class ArticleDraft:
     quantity: int
     condition: Condition
     divisible: bool
+    size: Size | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ SURE = 0.5
 class Understanding:
     """`item` is a slug or None; `options` are the slugs worth offering instead, `item` first if there is one.
 
-    `quantity` and `size` (*140x190*) are what the words say. `elsewhere` is the code of where to go with what the portal does not take.
+    `quantity` and `size` (*140x190*, *taille 38*, *7 kg*) are what the words say. `elsewhere` is the code of where to go with what the portal does not take.
     """
 
     item: str | None
@@ -36,13 +36,8 @@ def understand(words: str, chosen: str = "", chosen_for: str = "") -> Understand
     if item is not None and item not in options:
         options = dict.fromkeys((item, *options))
     return Understanding(
-        item, tuple(options), read.quantity, _bare(read.size_text), _elsewhere(known[item]) if item else None
+        item, tuple(options), read.quantity, read.size_text, _elsewhere(known[item]) if item else None
     )
-
-
-def _bare(size: str | None) -> str | None:
-    """The size without the word, which the page says: *taille 38*."""
-    return None if size is None else size.removeprefix("taille").strip(" .")
 
 
 def _elsewhere(item: Item) -> str | None:

@@ -330,6 +330,7 @@ def offer_of(item: OfferedItem, offer: Offer, left: int) -> engine.Offer:
         available_until=offer.available_until,
         delivers_km=float(offer.delivers_km),
         divisible=item.divisible,
+        size=item.size,
         offered_at=(offer.confirmed_at or offer.created_at).astimezone(PARIS),
         donor=str(offer.donor_id),
     )

@@ -7,8 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.models import Account, HandoverSlot
-from app.models.states import MatchState
+from app.models.states import MatchState, Size
 from tests.app.matches.pages import text, url
+from tests.app.offers.steps import words
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 
@@ -164,3 +165,16 @@ def test_things_are_called_the_same_with_the_same_apostrophe_everywhere(
         page = client.get(path).text
         assert "Clavier d’ordinateur" in page, path
         assert "Clavier d&#39;ordinateur" not in page.replace("&amp;", "&"), path
+
+
+def test_how_big_a_thing_is_stands_where_it_matters(
+    client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    usual = words(client.get(url(build.match())))
+    narrow = words(client.get(url(build.match(need=build.need(build.committee(largest_size=Size.LARGE))))))
+    large = words(client.get(url(build.match(build.offered_item(size=Size.VERY_LARGE)))))
+
+    assert "Encombrement" not in usual
+    assert "Encombrement Il faut être deux et une camionnette" in narrow
+    assert "Prend au plus Il faut être deux et une camionnette" in narrow
+    assert "Encombrement Il faut un camion, ou démonter" in large

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from app.db import session, transaction
 from app.matches.queries.engine import read_board
 from app.models import Decision, Donor, Match, Offer, OfferedItem, OutboxMessage
-from app.models.states import Aside, Condition, MatchState, OfferState, Reason, Role, Verb
+from app.models.states import Aside, Condition, MatchState, OfferState, Reason, Role, Size, Verb
 from app.offers.forgetting import forget
 from app.web.links import Purpose, path_of
 from notifications import outbox
@@ -96,18 +96,58 @@ def test_an_article_is_corrected(app: Flask, build: Builder, send: Send) -> None
     assert "état : Bon état → Usé mais utilisable" in words(page)
 
 
+def test_an_article_that_is_larger_than_its_kind_goes_to_who_can_carry_it(
+    app: Flask, build: Builder, send: Send, clock: FrozenClock
+) -> None:
+    item = build.offered_item(description="lave-linge")
+    build.match(item, build.need(build.committee(largest_size=Size.LARGE)))
+    path = f"/coordination/articles/{item.id}/corriger"
+
+    page = send(path, **{"articles-0-size": "very_large"})
+
+    told = words(page)
+    assert "Encombrement Il faut un camion, ou démonter" in told
+    assert "ncombrement : comme d'ordinaire → Il faut un camion, ou démonter" in told
+    with app.app_context():
+        [offered] = read_board(session(), clock()).offers
+    assert offered.size is Size.VERY_LARGE
+    refused = words(send(path, **{"articles-0-quantity": "0"}))
+    assert "Comme d'ordinaire (il faut être deux et une camionnette)" in refused
+
+    assert "Encombrement Il faut" not in words(send(path, **{"articles-0-size": ""}))
+    assert row(app, OfferedItem, item.id).size is None
+
+
+def test_a_promise_is_no_bar_to_what_makes_it_easier(app: Flask, build: Builder, send: Send) -> None:
+    committee = build.committee(largest_size=Size.SMALL)
+    item = build.offered_item(description="lave-linge", condition=Condition.FOR_PARTS)
+    match = build.match(
+        item, build.need(committee, minimum_condition=Condition.GOOD), state=MatchState.APPROVED
+    )
+
+    send(
+        f"/coordination/articles/{item.id}/corriger",
+        **{"articles-0-size": "medium", "articles-0-condition": "fair"},
+    )
+
+    after = row(app, OfferedItem, item.id)
+    assert (after.size, after.condition) == (Size.MEDIUM, Condition.FAIR)
+    assert row(app, Match, match.id).state is MatchState.APPROVED
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
         ({"articles-0-quantity": "1"}, "Le nombre ne peut pas descendre plus bas."),
         ({"articles-0-what": "frigo", "articles-0-chosen": ""}, "L'article ne change plus"),
         ({"articles-0-condition": "for_parts"}, "Ce comité demande mieux"),
+        ({"articles-0-size": "very_large"}, "Ce comité ne prend rien d'aussi grand"),
     ],
 )
 def test_what_is_promised_is_not_undercut(
     app: Flask, build: Builder, send: Send, values: dict[str, str], said: str
 ) -> None:
-    committee = build.committee(name="Comité de Givors")
+    committee = build.committee(name="Comité de Givors", largest_size=Size.LARGE)
     item = build.offered_item(build.offer(), quantity=3, description="lave-linge")
     match = build.match(item, build.need(committee, quantity=2), quantity=2, state=MatchState.APPROVED)
 
