@@ -13,6 +13,7 @@ from app.db import session
 from app.late import Late
 from app.models import Account, Alias, Committee, Need, Offer, OfferedItem
 from app.models.states import NeedState, OfferState
+from app.sheets.cells import Sense
 from app.web.pages import Page, peeked, turned_to
 from matching.items import Item, load, normalise
 
@@ -79,6 +80,13 @@ def recognised(text: str) -> str | None:
         return exact.slug
     found = recognise(text)
     return found.item if found.item is not None and found.confidence >= SURE_ENOUGH else None
+
+
+def sense() -> Sense:
+    """What names the articles of a list; what it was asked once it remembers."""
+    return Sense(
+        item=lru_cache(10_000)(recognised), quantity=lru_cache(10_000)(lambda text: recognise(text).quantity)
+    )
 
 
 def suggestions(typed: str, *, english: bool = False, limit: int = 8) -> list[Suggestion]:

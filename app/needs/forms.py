@@ -7,13 +7,14 @@ from typing import Any
 from wtforms import HiddenField, SelectChoice, TextAreaField
 from wtforms.validators import StopValidation
 
-from app.catalogue.queries import recognise, recognised
+from app.catalogue.queries import recognise, recognised, sense
 from app.days import day_of
 from app.models import Need
 from app.models.states import Condition, Urgency
-from app.needs import pasting
-from app.needs.pasting import LineTrouble, Pasted
 from app.needs.service import NeedDraft
+from app.sheets import files, reading
+from app.sheets.files import SheetError
+from app.sheets.lines import LineTrouble, SheetLine
 from app.web.clock import now
 from app.web.fields import (
     DayField,
@@ -33,6 +34,7 @@ from matching.items import load, normalise
 from notifications.zones import HOME
 
 LONGEST_NAME, LONGEST_DETAILS = 200, 1500
+LONGEST_LIST, MOST_LINES = 60_000, 200
 
 
 def elsewhere(slug: str) -> str:
@@ -186,22 +188,21 @@ class PasteForm(PortalForm):
     seen = HiddenField(default="")
     """What the list was when it was last read back to the person."""
 
-    lines: list[Pasted] = []  # noqa: RUF012
+    lines: list[SheetLine] = []  # noqa: RUF012
 
     def validate_text(self, field: Any) -> None:
-        if not (field.data or "").strip():
-            raise StopValidation(_("Collez ou écrivez au moins une ligne."))
-        if len(field.data) > pasting.LONGEST:
+        if len(field.data or "") > LONGEST_LIST:
             raise StopValidation(_("Cette liste est trop longue. Collez-la en plusieurs fois."))
-        self.lines = pasting.read(field.data)
+        try:
+            sheet = reading.read(files.pasted(field.data or ""), sense())
+        except SheetError:
+            raise StopValidation(_("Collez ou écrivez au moins une ligne.")) from None
+        self.lines = [line for line in sheet.lines if line.passed is None]
         if not self.lines:
             raise StopValidation(_("Collez ou écrivez au moins une ligne."))
-        if len(self.lines) > pasting.MOST_LINES:
+        if len(self.lines) > MOST_LINES:
             raise StopValidation(
-                _(
-                    "Cette liste compte plus de %(most)s lignes. Collez-la en plusieurs fois.",
-                    most=pasting.MOST_LINES,
-                )
+                _("Cette liste compte plus de %(most)s lignes. Collez-la en plusieurs fois.", most=MOST_LINES)
             )
 
     def read_back(self) -> bool:
@@ -232,12 +233,13 @@ class PasteForm(PortalForm):
                     quantity=pasted.quantity,
                     minimum_condition=pasted.condition or Condition.FAIR,
                     urgency=pasted.urgency or Urgency.NORMAL,
+                    needed_by=pasted.needed_by,
                 )
             )
         return found
 
 
-def trouble_sentence(pasted: Pasted) -> str:
+def trouble_sentence(pasted: SheetLine) -> str:
     """What to do about a line that cannot be declared."""
     if pasted.trouble is LineTrouble.NOT_HANDLED and pasted.item is not None:
         return elsewhere(pasted.item)
@@ -253,5 +255,6 @@ def trouble_sentence(pasted: Pasted) -> str:
             "Cette ligne est trop longue : 200 caractères au plus pour l'article, 1 500 pour les précisions."
         ),
         LineTrouble.NOT_HANDLED: _("Le portail ne s'occupe pas de cet article."),
+        LineTrouble.PAST: _("Cette date est passée. Choisissez une date à venir, ou laissez vide."),
         None: "",
     }[pasted.trouble]

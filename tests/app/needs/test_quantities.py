@@ -7,9 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.catalogue.queries import sense
 from app.models import Account
 from app.models.states import Condition, Urgency
-from app.needs import pasting
+from app.sheets import cells, files
+from app.sheets.lines import LineTrouble, SheetLine
+from app.sheets.reading import read
 from tests.app.needs.test_routes import MINUTE, key_in, needs, plain
 from tests.builders import Builder
 from tests.conftest import SignIn
@@ -63,6 +66,12 @@ def declare(client: FlaskClient, text: str) -> TestResponse:
     """Read a list back, then declare it."""
     page = paste(client, text).text
     return paste(client, text, seen=seen_in(page), submission_key=key_in(page), declare="oui")
+
+
+def only(text: str) -> SheetLine:
+    """The one line of a list."""
+    [found] = read(files.pasted(text), sense()).lines
+    return found
 
 
 @pytest.mark.parametrize("quantity", ["2", "12"])
@@ -166,17 +175,17 @@ def test_what_stands_beside_the_article_is_understood(
     app: Flask, line: str, understood: tuple[int, str, Condition | None, Urgency | None]
 ) -> None:
     with app.app_context():
-        [read] = pasting.read(line)
+        found = only(line)
 
-    assert read.trouble is None
-    assert (read.quantity, read.name, read.condition, read.urgency) == understood
+    assert found.trouble is None
+    assert (found.quantity, found.name, found.condition, found.urgency) == understood
 
 
 def test_a_condition_that_is_not_understood_is_told(app: Flask) -> None:
     with app.app_context():
-        [read] = pasting.read("5 PC portables, état impeccable")
+        found = only("5 PC portables, état impeccable")
 
-    assert (read.name, read.trouble) == ("PC portables", pasting.LineTrouble.CONDITION)
+    assert (found.name, found.trouble) == ("PC portables", LineTrouble.CONDITION)
 
 
 def test_urgency_is_shown_and_declared(app: Flask, client: FlaskClient, member: Account) -> None:
@@ -257,9 +266,9 @@ def test_a_list_is_within_reach_of_whoever_declares_a_need(client: FlaskClient, 
 
 def test_a_line_of_spaces_is_read_in_one_go() -> None:
     """It ends: looked through once for each of its signs, sixty thousand of them held the server for a minute."""
-    assert pasting.AFTER.search("a" + " " * 2_000_000 + "b") is None
-    assert pasting.AFTER.search("a:1" + " " * 2_000_000 + "b") is None
-    assert pasting.AFTER.search("(" * 2_000_000) is None
+    assert cells.AFTER.search("a" + " " * 2_000_000 + "b") is None
+    assert cells.AFTER.search("a:1" + " " * 2_000_000 + "b") is None
+    assert cells.AFTER.search("(" * 2_000_000) is None
     for nasty in (
         "a" + " " * 200_000 + "b",
         "en " * 50_000,
@@ -267,5 +276,5 @@ def test_a_line_of_spaces_is_read_in_one_go() -> None:
         "a" * 200_000,
         "état " * 50_000,
     ):
-        assert pasting.STATE.search(nasty + "!") is None
-        assert pasting.LAST.search(nasty + "!") is None
+        assert cells.STATE.search(nasty + "!") is None
+        assert cells.LAST.search(nasty + "!") is None
