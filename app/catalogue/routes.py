@@ -55,9 +55,8 @@ def name(kinds: str, key: int) -> ResponseReturnValue:
     """Say what one thing is, whether it was recognised or not."""
     thing = queries.one(session(), KINDS[kinds], key) or abort(404)
     on(**({"offer_id": thing.article.offer_id} if thing.article else {"need_id": key}))
-    sent = request.method == "POST"
-    form = _form(thing, sent=sent)
-    if not sent:
+    form = _form(thing, sent=request.method == "POST")
+    if not form.is_submitted():
         return render_template("catalogue/name.html", thing=thing, form=form, now=now())
     if form.validate():
         wording, actor = form.wording.data or "", deciding()

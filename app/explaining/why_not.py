@@ -196,10 +196,10 @@ def _change_of_dates(detail: Detail) -> str:
 def _change_of_reach(detail: Detail) -> str:
     if detail.get("reach") is None:
         return _("que l'un des deux fasse le trajet")
-    return _(
-        "que le comité aille jusqu'à %(far)s, ou que le donateur l'apporte",
-        far=kilometres(ceil(detail["reach"])),
-    )
+    far = kilometres(ceil(detail["reach"]))
+    if detail.get("delivers_km"):
+        return _("que l'un des deux aille jusqu'à %(far)s", far=far)
+    return _("que le comité aille jusqu'à %(far)s, ou que le donateur l'apporte", far=far)
 
 
 CHANGES: Mapping[str, Callable[[Detail], str]] = {

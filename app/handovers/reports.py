@@ -56,7 +56,7 @@ def _report_form(witness: Witness, case: Case) -> report_forms.ReportForm:
 def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
     case, moment = case_of(witness.match_id), now()
     form = _report_form(witness, case)
-    if request.method == "POST":
+    if form.is_submitted():
         if not case.at_report:
             refuse(HandoverRefusal.TOO_LATE, back)
         if form.validate():
@@ -81,7 +81,7 @@ def _report_page(witness: Witness, back: str) -> ResponseReturnValue:
         settled=not any(line.match.state is MatchState.SCHEDULED for line in lines),
         correctable=all(reporting.may_correct(line.match, moment, always=witness.always) for line in lines),
     )
-    return page, 422 if request.method == "POST" else 200
+    return page, 422 if form.is_submitted() else 200
 
 
 def _photos(witness: Witness, case: Case) -> dict[int, list[Photo]]:

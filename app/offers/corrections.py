@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, request, url_for
+from flask import abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -139,7 +139,7 @@ def _keep_photos(form: ArticleCorrectionForm) -> list[Any]:
     if unwanted:
         with transaction() as current:
             forget_draft(current, form.key, unwanted, folder)
-    if request.method != "POST" or not any(form.files):
+    if request.method != "POST" or "late" in g or not any(form.files):
         return []
     upload = read_uploads(form.files)
     with transaction() as current:

@@ -12,7 +12,7 @@ from app.db import transaction
 from app.refusing import RefusedError
 from app.web.errors import DomainError
 from app.web.fields import PortalForm
-from app.web.seen import StaleError, told
+from app.web.seen import StaleError, own_page, told
 
 
 def done(said: str, to: str, kind: str = "success") -> ResponseReturnValue:
@@ -40,6 +40,8 @@ def trying(why: Callable[[Any], str], back: str | None = None, kind: str = "warn
         with transaction() as current:
             yield current
     except (RefusedError, StaleError) as error:
+        if isinstance(error, StaleError) and own_page():
+            raise
         late = error.sentence if isinstance(error, StaleError) else told()
         if back is None:
             raise (StaleError(late) if late else DomainError(why(error))) from None

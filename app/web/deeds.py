@@ -117,7 +117,14 @@ def deed_sentence(deed: Deed, viewer: Viewer, me: Account | None) -> str:
 def changed_sentence() -> str:
     """The same, where nobody noted who it was."""
     return _(
-        "Quelqu'un d'autre a modifié cette page pendant que vous la remplissiez. Voici ce qu'elle dit maintenant : refaites votre changement."
+        "Quelqu'un d'autre a modifié cette page pendant que vous la remplissiez. Votre geste n'a rien changé."
+    )
+
+
+def typed_sentence() -> str:
+    """After either, where the form is shown with what was typed."""
+    return _(
+        "Ce que vous avez écrit est encore dans le formulaire. Sous chaque champ différent, vous lisez ce qui est enregistré maintenant : comparez, puis enregistrez de nouveau s'il le faut."
     )
 
 

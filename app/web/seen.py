@@ -25,9 +25,10 @@ from app.models import Account, Decision, Match
 from app.models.states import Side, Verb
 from app.transitions import UNTOLD
 from app.web.access import Who, current_account, declared
-from app.web.deeds import Deed, Viewer, changed_sentence, deed_sentence
+from app.web.deeds import Deed, Viewer, changed_sentence, deed_sentence, typed_sentence
 from app.web.errors import DomainError
 from app.web.links import Purpose
+from app.web.meanwhile import kept_meanwhile
 
 SUBJECTS: Mapping[str, Any] = {
     "offer_id": col(Decision.offer_id),
@@ -240,8 +241,27 @@ def fresh_page() -> str | None:
     return path
 
 
+def own_page() -> bool:
+    """Whether the form that was sent is shown at the address that it is sent to."""
+    return request.url_rule is not None and {"GET", "POST"} <= set(request.url_rule.methods or ())
+
+
+def _once_more(late: StaleError) -> ResponseReturnValue:
+    """The form with what was typed, as its view shows it now; beside each field that differs, what is kept by now."""
+    _look()
+    g.late, g.acted, g.was = True, True, {}
+    flash(f"{late.sentence} {typed_sentence()}", "warning")
+    view = current_app.view_functions[request.endpoint or ""]
+    answer = current_app.make_response(view(**(request.view_args or {})))
+    if answer.status_code < 300 or answer.status_code == 422:  # noqa: PLR2004
+        answer.status_code = late.status
+    return answer
+
+
 def _answer(late: StaleError) -> ResponseReturnValue:
-    """On the page itself, read anew; on one of its own where nobody knows which that is."""
+    """On the page itself, read anew, with what was typed; on one of its own where nobody knows which that is."""
+    if own_page() and "late" not in g and request.headers.get("HX-Request") != "true":
+        return _once_more(late)
     back = fresh_page()
     if back is None:
         return late.page()
@@ -254,4 +274,4 @@ def _answer(late: StaleError) -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     app.register_error_handler(StaleError, _answer)
     app.before_request(_look)
-    app.jinja_env.globals["seen_fields"] = _fields
+    app.jinja_env.globals |= {"seen_fields": _fields, "kept_meanwhile": kept_meanwhile}

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, has_request_context, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_babel import (
     Babel,
     Domain,
@@ -76,8 +76,9 @@ def choose_language() -> str:
 
 
 def only_shown_again() -> bool:
-    """Whether this form was sent by the switch between languages: nothing is to be checked, nor done."""
-    return request.args.get(SHOWN_IN) in LANGUAGES
+    """Whether this form is only to be shown once more, nothing checked nor done: it was sent by the switch between languages,
+    or somebody was quicker (`app.web.seen`)."""
+    return request.args.get(SHOWN_IN) in LANGUAGES or "late" in g
 
 
 def this_page(shown_in: str = "") -> str:
@@ -89,7 +90,7 @@ def this_page(shown_in: str = "") -> str:
 
 
 def _remember_language() -> None:
-    if only_shown_again():
+    if request.args.get(SHOWN_IN) in LANGUAGES:
         session["language"] = request.args[SHOWN_IN]
 
 

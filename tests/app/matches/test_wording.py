@@ -173,6 +173,13 @@ def test_a_distance_is_told_apart_from_the_limit_that_it_passes(
     assert plain(why_not.clause("reach", detail)) == said
 
 
+def test_a_donor_who_brings_too_near_is_not_asked_to_bring() -> None:
+    """« Le donateur apporte jusqu'à 30 km. Il faudrait […] que le donateur l'apporte »."""
+    detail = {"reach": 30.1, "collects_km": 25, "delivers_km": 30}
+    assert plain(why_not.CHANGES["reach"](detail)) == "que l'un des deux aille jusqu'à 31 km"
+    assert "que le donateur l'apporte" in plain(why_not.CHANGES["reach"](detail | {"delivers_km": 0}))
+
+
 @pytest.mark.parametrize(
     ("slug", "description", "said"),
     [

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import session
-from app.models import Committee, Match, Need, Offer
+from app.models import Committee, Match, Need, Offer, OfferedItem
 from app.models.states import MatchState, NeedState, OfferState, Role
 from app.web.links import Purpose, path_of
 from tests.app.test_every_form import Form, Reader
@@ -166,3 +166,36 @@ def test_a_form_that_does_not_say_what_it_saw_is_answered_as_before(
     anne.post(f"/besoins/{need.id}/retirer")
 
     assert row(app, Need, need.id).state is NeedState.WITHDRAWN
+
+
+def test_a_form_that_comes_late_keeps_what_was_typed_and_shows_what_is_kept_beside_it(
+    app: Flask, enter: Enter, build: Builder, committee: Committee
+) -> None:
+    offer = build.offer()
+    article = build.offered_item(offer, quantity=4, description="Chaises")
+    need = build.need(committee, quantity=3, reason="Une famille arrive")
+    own = {
+        f"/coordination/articles/{article.id}/corriger": ("articles-0-quantity", "articles-0-note"),
+        f"/coordination/offres/{offer.id}/corriger": ("street", "availability"),
+        f"/besoins/{need.id}/modifier": ("quantity", "reason"),
+        f"/coordination/articles/{article.id}/mettre-de-cote": ("", "note"),
+    }
+    for path, (number, words) in own.items():
+        anne, bob = enter("Anne Exemple"), enter("Bob Exemple")
+        late = form(bob, path, path)
+        early = {number: "9"} if number else {"aside": "held", "note": "Anne attend"}
+        press(anne, form(anne, path, path), **early)
+
+        answer = bob.post(path, data=late.filled() | {"aside": "withdrawn", words: "Ce que Bob a écrit"})
+        told = Reader(answer.text)
+        again = next(each for each in told.forms if (each.action or path).endswith(path))
+
+        assert (answer.status_code, again.filled()[words]) == (409, ["Ce que Bob a écrit"]), path
+        assert "Anne Exemple a " in answer.text and "Votre geste n’a rien changé" in answer.text, path
+        assert not number or "Enregistré maintenant : 9<" in answer.text.replace("\u00a0", " "), path
+
+        press(bob, again, path)
+        with app.app_context():
+            kept = [session().get_one(*each) for each in ((Offer, offer.id), (Need, need.id))]
+            kept.append(session().get_one(OfferedItem, article.id))
+        assert not number or "Ce que Bob a écrit" in "".join(map(repr, kept)), path
