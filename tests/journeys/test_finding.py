@@ -77,9 +77,12 @@ def test_a_list_is_ordered_kept_and_acted_on_together(portal: Portal, browser: B
     page = coordinator.page
 
     coordinator.open("/coordination/besoins")
+    expect(page.get_by_label("Ordre")).to_be_visible(visible=script)
+    if not script:
+        page.get_by_text("Filtrer et trier").click()
     page.locator("main").get_by_label("Chercher").fill("vienne")
     page.get_by_label("Ordre").select_option("Les plus récents d’abord")
-    page.get_by_role("button", name="Filtrer").click()
+    page.get_by_role("button", name="Filtrer", exact=True).click()
     page.get_by_text("Enregistrer cette vue").click()
     page.get_by_label("Nom de la vue").fill("Vienne")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
