@@ -191,8 +191,10 @@ def test_a_form_that_comes_late_keeps_what_was_typed_and_shows_what_is_kept_besi
         again = next(each for each in told.forms if (each.action or path).endswith(path))
 
         assert (answer.status_code, again.filled()[words]) == (409, ["Ce que Bob a écrit"]), path
-        assert "Anne Exemple a " in answer.text and "Votre geste n’a rien changé" in answer.text, path
-        assert not number or "Enregistré maintenant : 9<" in answer.text.replace("\u00a0", " "), path
+        assert "Anne Exemple a " in answer.text, path
+        assert "Votre geste n’a rien changé" in answer.text, path
+        if number:
+            assert "Enregistré maintenant : 9<" in answer.text.replace("\u00a0", " "), path
 
         press(bob, again, path)
         with app.app_context():
