@@ -253,7 +253,7 @@ def _once_more(late: StaleError) -> ResponseReturnValue:
     flash(f"{late.sentence} {typed_sentence()}", "warning")
     view = current_app.view_functions[request.endpoint or ""]
     answer = current_app.make_response(view(**(request.view_args or {})))
-    if answer.status_code < 300 or answer.status_code == 422:  # noqa: PLR2004
+    if answer.status_code < 300 or answer.status_code == 422:
         answer.status_code = late.status
     return answer
 
