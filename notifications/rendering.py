@@ -172,12 +172,12 @@ def _lot(thing: Mapping[str, Any] | str, count: str = "quantity") -> str:
 
 @jinja2.pass_context
 def _gist(context: jinja2.runtime.Context, things: Sequence[Any]) -> str:
-    """`3 × Chaise et 2 autres`: enough for a subject."""
+    """`3 × Chaise et 2 autres articles`: enough for a subject."""
     first, more = _lot(things[0]), len(things) - 1
     if not more:
         return first
     others = {"en": f"and {more} more"}.get(
-        context["language"], f"et {more} autres" if more > 1 else "et un autre"
+        context["language"], f"et {more} autres articles" if more > 1 else "et un autre article"
     )
     return f"{first} {others}"
 

@@ -11,7 +11,7 @@ from app.history.topics import Topic
 from app.models import Decision, OutboxMessage
 from app.models.states import ActorKind, Verb
 from app.web.navigation import shown_name
-from app.web.text import _, called, clock_time, full_date, lazy
+from app.web.text import _, called, clock_time, full_date, lazy, plural
 from app.web.words import word
 from notifications.models import State
 
@@ -58,11 +58,11 @@ OF_MATCHES: Mapping[Verb, LazyString] = {
     Verb.RESCHEDULE: lazy("Rendez-vous déplacé par %(who)s"),
     Verb.COMPLETE: lazy("Remise confirmée par %(who)s"),
     Verb.FAIL: lazy("Remise non aboutie, selon %(who)s"),
-    Verb.REPORT: lazy("Compte rendu de %(who)s"),
+    Verb.REPORT: lazy("Compte rendu fait par %(who)s"),
     Verb.CORRECT: lazy("Compte rendu corrigé par %(who)s"),
 }
 OF_PARTIES: Mapping[Verb, LazyString] = {
-    Verb.MESSAGE: lazy("Message de %(who)s"),
+    Verb.MESSAGE: lazy("Message écrit par %(who)s"),
     Verb.EDIT: lazy("Adresse e-mail corrigée par %(who)s"),
     Verb.MERGE: lazy("Donateurs réunis par %(who)s"),
     Verb.UNDO: lazy("Donateurs séparés par %(who)s"),
@@ -117,10 +117,21 @@ def decision_words(decision: Decision, name: str) -> str:
         words = _(
             "%(what)s : quantité changée de %(before)s à %(after)s", what=words, before=before, after=after
         )
-    more = "" if decision.match_id is not None else changed_words(decision)
+    more = _reported(decision.data) if decision.match_id is not None else changed_words(decision)
     if "aside" in decision.data:
         more = aside_words(decision)
     return _("%(what)s. %(more)s", what=words, more=more[:1].upper() + more[1:]) if more else words
+
+
+def _reported(data: Mapping[str, Any]) -> str:
+    """What a side said of an appointment; empty of any other decision."""
+    if data.get("says") == "yes" and isinstance(data.get("received"), int):
+        return plural("%(num)s pièce reçue", "%(num)s pièces reçues", data["received"])
+    return {
+        "yes": _("la remise a eu lieu"),
+        "not_yet": _("pas encore"),
+        "no": _("la remise n'a pas eu lieu"),
+    }.get(data.get("says", ""), "")
 
 
 def _said(decision: Decision) -> Any:

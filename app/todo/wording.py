@@ -102,7 +102,7 @@ def why(errand: Errand) -> str:
         Chore.TIME: _("d'accord tous les deux, mais pas de rendez-vous"),
         Chore.LETTER: _("l'e-mail n'est pas arrivé"),
         Chore.HELD: _("mis en attente : à prendre, à refuser ou à rendre"),
-        Chore.UNCONFIRMED: _("l'adresse n'a jamais été confirmée"),
+        Chore.UNCONFIRMED: _("adresse à confirmer"),
         Chore.NAMELESS_GIFT: _("don à reconnaître"),
         Chore.NAMELESS_NEED: _("besoin à reconnaître"),
         Chore.PROPOSAL: _("à décider"),
@@ -139,7 +139,10 @@ def act(errand: Errand) -> tuple[str, str]:
         ),
         Chore.LETTER: lambda: (url_for("ledger.letter", letter_id=ref), _("Corriger l'adresse et renvoyer")),
         Chore.HELD: lambda: (url_for("offers.show", offer_id=row.offer_id), _("Décider")),
-        Chore.UNCONFIRMED: lambda: (url_for("offers.show", offer_id=ref), _("Confirmer à sa place")),
+        Chore.UNCONFIRMED: lambda: (
+            url_for("offers.show", offer_id=ref, _anchor="confirmer"),
+            _("Confirmer à sa place"),
+        ),
         Chore.NAMELESS_GIFT: lambda: (
             url_for("catalogue.name", kinds="articles", key=ref),
             _("Dire ce que c'est"),

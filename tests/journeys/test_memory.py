@@ -45,7 +45,7 @@ def test_one_call_is_noted_remembered_and_come_back_to(
     page.get_by_label("Message").fill("Pouvez-vous nous envoyer une photo ?")
     coordinator.look("message")
     page.get_by_role("button", name="Envoyer le message").click()
-    assert coordinator.sees("Message de Coordinatrice Exemple : Au sujet de votre don")
+    assert coordinator.sees("Message écrit par Coordinatrice Exemple : Au sujet de votre don")
     coordinator.look("donatrice")
 
     page.get_by_role("link", name="À faire").click()

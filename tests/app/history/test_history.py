@@ -114,4 +114,22 @@ def test_every_decision_can_be_told(app: Flask) -> None:
 
             assert "%" not in words
             assert words[0].isupper()
+            assert "de le" not in words
     assert set(wording.LETTER_STATES) == set(State)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"says": "yes", "received": 3}, "Compte rendu fait par le comité. 3 pièces reçues"),
+        ({"says": "yes", "received": 1}, "Compte rendu fait par le comité. 1 pièce reçue"),
+        ({"says": "yes", "received": None}, "Compte rendu fait par le comité. La remise a eu lieu"),
+        ({"says": "not_yet"}, "Compte rendu fait par le comité. Pas encore"),
+        ({"says": "no"}, "Compte rendu fait par le comité. La remise n'a pas eu lieu"),
+    ],
+)
+def test_a_report_says_what_was_said(app: Flask, data: dict[str, Any], said: str) -> None:
+    decision = Decision(at=MOMENT, actor=ActorKind.COMMITTEE, verb=Verb.REPORT, match_id=1, data=data)
+    with app.test_request_context(), speaking("fr"):
+        words = wording.decision_words(decision, "")
+    assert plain(words) == said

@@ -43,7 +43,7 @@ def test_a_donor_is_written_to_from_the_page_of_the_offer(
     page = send(client, f"/coordination/offres/{offer.id}", "Écrire au donateur")
 
     assert "Votre message part dans la minute." in page
-    assert "Message de Coordinatrice Exemple : Au sujet de votre lave-linge" in page
+    assert "Message écrit par Coordinatrice Exemple : Au sujet de votre lave-linge" in page
     assert "Pouvez-vous être là à 18 h ?" in page
     assert "E-mail à Donatrice Exemple" in page
     [letter] = letters(app)
@@ -82,7 +82,7 @@ def test_a_committee_is_written_to_in_its_language(
 
     page = send(client, f"/coordination/besoins/{need.id}", "Écrire au comité")
 
-    assert "Message de Coordinatrice Exemple" in page
+    assert "Message écrit par Coordinatrice Exemple" in page
     [letter] = letters(app)
     assert letter.to_email == "givors@essai.example"
     assert f"/mon-comite?comite={committee.slug}" in letter.body_text

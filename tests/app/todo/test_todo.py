@@ -107,7 +107,7 @@ def test_each_thing_that_waits_is_there_with_its_age_and_what_to_do(
         ("mais pas de rendez-vous, aujourd'hui", f"/coordination/rapprochements/{timeless.id}/donateur"),
         ("rendez-vous passé, personne n'a rien dit, depuis 5 jours", f"/mon-comite/dons/{untold.id}/bilan"),
         ("l'un dit que c'est remis, l'autre que non, depuis 1 jour", f"/coordination/rapprochements/{apart.id}"),
-        ("l'adresse n'a jamais été confirmée, depuis 3 jours", f"/coordination/offres/{unconfirmed.id}"),
+        ("adresse à confirmer, depuis 3 jours", f"/coordination/offres/{unconfirmed.id}#confirmer"),
         ("machin en fer", f"/coordination/a-reconnaitre/articles/{strange.id}"),
         ("truc bleu", f"/coordination/a-reconnaitre/besoins/{lacking.id}"),
         ("l'e-mail n'est pas arrivé, aujourd'hui", f"/coordination/courriels/{letter}"),
