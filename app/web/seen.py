@@ -251,7 +251,7 @@ def _once_more(late: StaleError) -> ResponseReturnValue:
     _look()
     g.late, g.acted, g.was = True, True, {}
     flash(f"{late.sentence} {typed_sentence()}", "warning")
-    view = current_app.view_functions[request.endpoint or ""]
+    view: Any = current_app.view_functions[request.endpoint or ""]
     answer = current_app.make_response(view(**(request.view_args or {})))
     if answer.status_code < 300 or answer.status_code == 422:
         answer.status_code = late.status
