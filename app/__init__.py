@@ -57,6 +57,7 @@ PAGES = (
     "handovers.telephone",
     "handovers.today",
     "accounts.routes",
+    "accounts.our_members",
     "preferences.routes",
     "notes.routes",
     "messages.routes",

@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Child:
     """One of the processes that make up the portal."""
 
     name: str
@@ -43,7 +43,7 @@ def become_supervisor(served: Served) -> NoReturn:
     os.execv(sys.executable, [sys.executable, "-P", __file__, json.dumps(asdict(served))])  # noqa: S606
 
 
-def parts(served: Served) -> tuple[Part, ...]:
+def parts(served: Served) -> tuple[Child, ...]:
     web = (
         "gunicorn",
         # Loaded once, before there are workers: they share it.
@@ -59,8 +59,8 @@ def parts(served: Served) -> tuple[Part, ...]:
     )
     scheduler = ("flask", "--app", "wsgi", "scheduler")
     return (
-        Part("le serveur web", (sys.executable, "-m", *web)),
-        Part("l'horloge", (sys.executable, "-m", *scheduler)),
+        Child("le serveur web", (sys.executable, "-m", *web)),
+        Child("l'horloge", (sys.executable, "-m", *scheduler)),
     )
 
 
@@ -94,7 +94,7 @@ class Supervisor:
     def __init__(self, served: Served) -> None:
         self.served = served
         self.stopping = False
-        self.running: list[tuple[Part, subprocess.Popen[bytes]]] = []
+        self.running: list[tuple[Child, subprocess.Popen[bytes]]] = []
 
     def run(self) -> int:
         """Returns the exit status: 0 after a signal, 1 when a part died by itself."""

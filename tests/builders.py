@@ -24,7 +24,7 @@ from app.models import (
     OfferedItem,
     Organisation,
 )
-from app.models.states import Condition, MatchState, NeedState, OfferState, Role, Transport, Urgency
+from app.models.states import Condition, MatchState, NeedState, OfferState, Part, Role, Transport, Urgency
 
 ON_A_TRIP = frozenset(MatchState) - {MatchState.PROPOSED, MatchState.REJECTED, MatchState.SUPERSEDED}
 """States in which a match was approved once."""
@@ -76,7 +76,12 @@ class Builder:
         return self._save(Committee(**base | GIVORS | values))
 
     def account(
-        self, role: Role = Role.MEMBER, *, committee: Committee | None = None, **values: Any
+        self,
+        role: Role = Role.MEMBER,
+        *,
+        committee: Committee | None = None,
+        part: Part = Part.MEMBER,
+        **values: Any,
     ) -> Account:
         n = next(self._count)
         base: dict[str, Any] = {
@@ -88,7 +93,10 @@ class Builder:
         }
         account = self._save(Account(**base | values))
         if committee is not None:
-            self._save(Membership(account_id=account.id, committee_id=committee.id, created_at=self._now()))
+            joined = Membership(
+                account_id=account.id, committee_id=committee.id, created_at=self._now(), part=part
+            )
+            self._save(joined)
         return account
 
     def action(self, committee: Committee | None = None, **values: Any) -> Action:

@@ -23,7 +23,7 @@ from app.models import (
     OutboxMessage,
     SavedView,
 )
-from app.models.states import Aside, Findable, MatchState, NeedState, OfferState, Reason, Role
+from app.models.states import Aside, Findable, MatchState, NeedState, OfferState, Part, Reason, Role
 from app.transitions import SYSTEM, Actor
 from app.web.links import Purpose, path_of
 from notifications.models import RefusedAddress, State
@@ -108,7 +108,9 @@ def make(app: Flask, clock: Callable[[], datetime]) -> World:
     committee = build.committee(slug="givors", name="Comité de Givors", organisation_id=organisation.id)
     known: dict[str, Any] = {"password": password, "confirmed_at": now}
     accounts = {
-        MEMBER: build.account(Role.MEMBER, committee=committee, email="membre@essai.example", **known),
+        MEMBER: build.account(
+            Role.MEMBER, committee=committee, part=Part.RESPONSIBLE, email="membre@essai.example", **known
+        ),
         COORDINATOR: build.account(Role.COORDINATOR, email="coordination@essai.example", **known),
         ADMINISTRATOR: build.account(Role.ADMINISTRATOR, email="administration@essai.example", **known),
     }
@@ -188,6 +190,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier",
             "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
             "/mon-comite/preferences", "/mon-comite/aujourdhui", "/mon-comite/offres",
+            "/mon-comite/membres", "/mon-comite/membres/inviter",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
         ],

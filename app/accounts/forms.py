@@ -11,7 +11,7 @@ from wtforms.validators import EqualTo, InputRequired, Optional, StopValidation
 from app.accounts.messages import MESSAGES, weakness_sentence
 from app.accounts.passwords import LONGEST, weakness
 from app.models.base import NAME
-from app.models.states import Role
+from app.models.states import Part, Role
 from app.web.alphabet import LONGEST_MENU
 from app.web.fields import EmailAddressField, PortalForm, choice, line, strip
 from app.web.text import _, lazy
@@ -159,5 +159,18 @@ class RightsForm(PortalForm):
 
 
 class InvitationForm(RightsForm):
+    name = line(lazy("Nom"), most=NAME, required=lazy("Écrivez le nom de cette personne."))
+    email = EmailAddressField(lazy("Adresse e-mail"))
+
+
+class PartForm(PortalForm):
+    """What somebody is in a committee."""
+
+    part = choice(lazy("Rôle"), choices(Part), required=lazy("Choisissez un rôle."), default=Part.MEMBER)
+
+
+class MemberForm(PartForm):
+    """Whom a committee invites."""
+
     name = line(lazy("Nom"), most=NAME, required=lazy("Écrivez le nom de cette personne."))
     email = EmailAddressField(lazy("Adresse e-mail"))

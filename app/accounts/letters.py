@@ -6,13 +6,16 @@ from sqlmodel import Session
 
 from app.accounts.passwords import RESET_WITHIN
 from app.accounts.queries import committee_names
-from app.models import Account, Decision
+from app.models import Account, Committee, Decision
+from app.models.states import Part
 from app.post.desk import Desk
 from app.post.sending import Post
 from app.web.links import LIFETIMES, Purpose
-from app.web.text import _, speaking
+from app.web.text import _, called, speaking
+from app.web.words import word
 from notifications import messages
 
+OUR_COMMITTEE = "/mon-comite"
 FORGOTTEN_PASSWORD = "/mot-de-passe-oublie"  # noqa: S105 - a path
 
 
@@ -54,5 +57,46 @@ def password_changed(session: Session, decision: Decision, desk: Desk, now: date
                 "Si c'est vous, il n'y a rien à faire. Si ce n'est pas vous, choisissez tout de suite un nouveau mot de passe."
             ),
             action_label=_("Choisir un nouveau mot de passe"),
+        )
+    Post.about(session, decision, desk, now).send(letter, account)
+
+
+def joined(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """To somebody who has an account; who has none yet is invited."""
+    account = session.get_one(Account, decision.data["account"])
+    if account.password is None:
+        return
+    committee = session.get_one(Committee, decision.committee_id)
+    with speaking(account.language):
+        letter = messages.AccountNotice(
+            name=account.name,
+            action_url=desk.links.url(f"{OUR_COMMITTEE}?comite={committee.slug}"),
+            title=_("Vous avez rejoint %(committee)s", committee=called(committee.name)),
+            note=_(
+                "Votre rôle : %(part)s. Connectez-vous comme d'habitude.",
+                part=word(Part(decision.data["part"])),
+            ),
+            action_label=_("Voir la page du comité"),
+        )
+    Post.about(session, decision, desk, now).send(letter, account)
+
+
+def left(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """To whoever does not belong any more; who went without help knows it."""
+    account = session.get_one(Account, decision.data["account"])
+    if account.id == decision.account_id or account.password is None:
+        return
+    committee = session.get_one(Committee, decision.committee_id)
+    with speaking(account.language):
+        closed = _("Votre compte est fermé : il ne servait que pour ce comité.")
+        kept = _("Votre compte reste ouvert pour vos autres comités.")
+        letter = messages.AccountNotice(
+            name=account.name,
+            action_url=desk.links.url("/"),
+            title=_("Vous n'êtes plus membre : %(committee)s", committee=committee.name),
+            note="\n".join(
+                (closed if decision.data["closes"] else kept, _("Si c'est une erreur, écrivez au comité."))
+            ),
+            action_label=_("Voir le portail"),
         )
     Post.about(session, decision, desk, now).send(letter, account)

@@ -31,7 +31,7 @@ from app.web.text import _, language
 blueprint = Blueprint("accounts", __name__, cli_group=None)
 
 
-def _sentence(code: AccountRefusal) -> str:
+def sentence(code: AccountRefusal) -> str:
     return {
         AccountRefusal.KNOWN_ADDRESS: _(
             "Un compte existe déjà avec cette adresse. Cherchez-le dans la liste."
@@ -48,6 +48,11 @@ def _sentence(code: AccountRefusal) -> str:
         ),
         AccountRefusal.CLOSED: _("Ce compte est fermé."),
         AccountRefusal.UNKNOWN: _("Ce compte n'existe plus."),
+        AccountRefusal.ALREADY_A_MEMBER: _("Cette personne est déjà membre du comité."),
+        AccountRefusal.NO_MEMBER: _("Cette personne n'est plus membre du comité."),
+        AccountRefusal.LAST_RESPONSIBLE: _(
+            "Le comité n'aurait plus de responsable : donnez d'abord ce rôle à quelqu'un d'autre."
+        ),
     }[code]
 
 
@@ -89,8 +94,8 @@ def invite() -> ResponseReturnValue:
             service.invite(current, who, signed_in(), now())
     except AccountError as error:
         if error.code is not AccountRefusal.KNOWN_ADDRESS:
-            raise DomainError(_sentence(error.code)) from None
-        form.email.errors = [_sentence(error.code)]
+            raise DomainError(sentence(error.code)) from None
+        form.email.errors = [sentence(error.code)]
         return form_page("accounts/invite.html", form)
     said = _("L'invitation part à l'adresse %(email)s. Le lien est valable deux semaines.", email=who.email)
     return done(said, url_for("accounts.index"))
@@ -128,7 +133,7 @@ def _do(verb: Any, *arguments: Any) -> Any:
         if late:
             raise StaleError(late) from None
         raise DomainError(
-            _sentence(error.code), 404 if error.code is AccountRefusal.UNKNOWN else 409
+            sentence(error.code), 404 if error.code is AccountRefusal.UNKNOWN else 409
         ) from None
 
 
@@ -217,7 +222,7 @@ def create_account(email: str, role: str, name: str, password: bool) -> None:
             if hashed:
                 service.accept(current, account.id, hashed, now())
     except AccountError as error:
-        raise CommandFailed(_sentence(error.code)) from None
+        raise CommandFailed(sentence(error.code)) from None
     click.echo(f"{who.email} ({role})" if hashed else link)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.accounts import queries
-from app.models import Account, Committee, Decision, Membership
+from app.accounts.belonging import belong
+from app.models import Account, Decision
 from app.models.states import Language, Role, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
@@ -30,6 +31,9 @@ class AccountRefusal(StrEnum):
     ALREADY_ACCEPTED = "already_accepted"
     CLOSED = "closed"
     UNKNOWN = "unknown"
+    ALREADY_A_MEMBER = "already_a_member"
+    NO_MEMBER = "no_member"
+    LAST_RESPONSIBLE = "last_responsible"
 
 
 class AccountError(RefusedError[AccountRefusal]):
@@ -78,7 +82,7 @@ def create(session: Session, who: Invited, by: Account | None, now: datetime) ->
             session.add(account)
     except IntegrityError:  # somebody invited the same person meanwhile
         raise AccountError(AccountRefusal.KNOWN_ADDRESS) from None
-    _belong(session, account, who.committee_ids, now)
+    belong(session, account, who.committee_ids, by, now)
     return account
 
 
@@ -145,7 +149,7 @@ def change_rights(
         _keep_an_administrator(session, account)
     before = _rights(session, account)
     account.role = role
-    _belong(session, account, committee_ids, now)
+    belong(session, account, committee_ids, by, now)
     session.flush()
     _note_change(session, account, before, _rights(session, account), by, now)
     return account
@@ -218,19 +222,3 @@ def _keep_an_administrator(session: Session, account: Account) -> None:
         return
     if queries.active_administrators(session) <= (1 if account.password is not None else 0):
         raise AccountError(AccountRefusal.LAST_ADMINISTRATOR)
-
-
-def _belong(session: Session, account: Account, committee_ids: Collection[int], now: datetime) -> None:
-    """Make these, and no others, the account's committees; ids that do not exist are left out."""
-    wanted = {
-        key or 0 for key in session.exec(select(Committee.id).where(col(Committee.id).in_(committee_ids)))
-    }
-    present = {
-        row.committee_id: row
-        for row in session.exec(select(Membership).where(Membership.account_id == account.id))
-    }
-    for committee_id, row in present.items():
-        if committee_id not in wanted:
-            session.delete(row)
-    for committee_id in wanted - set(present):
-        session.add(Membership(account_id=account.id, committee_id=committee_id, created_at=now))

@@ -13,7 +13,7 @@ from app.handovers.queries import trips_of
 from app.joining import meeting_zone
 from app.matches.queries import known_to_sides
 from app.models import Account, Committee, Handover, Match, Membership, Need, Offer, OfferedItem, Organisation
-from app.models.states import Findable, MatchState, NeedState
+from app.models.states import Findable, MatchState, NeedState, Part
 from app.web.alphabet import alphabetical
 from app.web.pages import Page, cut
 
@@ -49,6 +49,12 @@ def own(session: Session, account: Account) -> list[Committee]:
         .where(col(Committee.active).is_(True), Membership.account_id == account.id)
     )
     return _by_name(session.exec(query))
+
+
+def parts(session: Session, account_id: int) -> dict[int, Part]:
+    """What the account is, by committee."""
+    query = select(Membership.committee_id, Membership.part).where(Membership.account_id == account_id)
+    return {committee_id: Part(part) for committee_id, part in session.exec(query)}
 
 
 def _by_name(committees: Iterable[Committee]) -> list[Committee]:
@@ -225,11 +231,12 @@ def organisation_by_slug(session: Session, slug: str) -> Organisation | None:
     return session.exec(select(Organisation).where(Organisation.slug == slug)).first()
 
 
-def members(session: Session, committee_id: int) -> list[Account]:
-    """Who may sign in for the committee, by name."""
+def members(session: Session, committee_id: int) -> list[tuple[Account, Part]]:
+    """Who may sign in for the committee, and as what, by name."""
     query = (
-        select(Account)
+        select(Account, Membership.part)
         .join(Membership, col(Membership.account_id) == col(Account.id))
         .where(Membership.committee_id == committee_id, col(Account.active).is_(True))
     )
-    return sorted(session.exec(query), key=lambda account: alphabetical(account.name))
+    found = [(account, Part(part)) for account, part in session.exec(query)]
+    return sorted(found, key=lambda row: alphabetical(row[0].name))

@@ -15,7 +15,7 @@ from app.db import session, transaction
 from app.explaining.why_not import explain_misses
 from app.late import Late
 from app.models import Committee, Organisation
-from app.models.states import NeedState
+from app.models.states import NeedState, Right
 from app.needs import queries as needs
 from app.photos.queries import of_items
 from app.web import asked
@@ -26,7 +26,9 @@ from app.web.current_committee import (
     answers_awaited,
     approved_before,
     committees_of,
+    may,
     may_act_for,
+    may_here,
     own_committee,
 )
 from app.web.opening import links
@@ -43,6 +45,7 @@ blueprint = Blueprint("committees", __name__)
 
 MOST_EXPLAINED = 3
 blueprint.add_app_template_global(answers_awaited)
+blueprint.add_app_template_global(may_here)
 
 LATELY = timedelta(days=90)
 
@@ -118,7 +121,7 @@ def page(slug: str) -> str:
         organisation=session().get_one(Organisation, committee.organisation_id),
         week=week(committee),
         wanted=_asked(committee),
-        mine=account is not None and may_act_for(account, committee.id),
+        mine=account is not None and may(account, committee.id, Right.SEE),
     )
 
 
@@ -157,7 +160,7 @@ def code(slug: str) -> Response:
 
 
 @blueprint.route("/comites/<slug:slug>/modifier", methods=["GET", "POST"])
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DESCRIBE)
 def edit(slug: str) -> ResponseReturnValue:
     committee = queries.by_slug(session(), slug)
     if committee is None or not may_act_for(signed_in(), committee.id):

@@ -15,12 +15,12 @@ from app.handovers.overlapping import is_free
 from app.handovers.queries import Case
 from app.handovers.slots import BadSpanError, Span, decode, encode
 from app.handovers.trips import HandoverRefusal, collections
-from app.models.states import Side, Transport
+from app.models.states import Right, Side, Transport
 from app.post.bearers import bearer_of, is_borne_by
 from app.transitions import COMMITTEE, Actor
 from app.web.access import signed_in
 from app.web.answers import trying, turn_back
-from app.web.current_committee import remember
+from app.web.current_committee import may, may_act_for, remember, rights
 from app.web.fields import PortalForm
 from app.web.links import Purpose
 from app.web.opening import claim, new_link
@@ -61,11 +61,13 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """From where a committee answers: by a link (`token`) or signed in. Any of a trip's matches leads to it."""
+    """From where a committee answers: by a link (`token`) or signed in, or looks without being one who answers. Any of a trip's
+    matches leads to it."""
 
     match_id: int
     actor: Actor
     token: str | None = None
+    may_answer: bool = True
 
     def url(self, verb: str = "") -> str:
         """The address of the page, or of one of its acts."""
@@ -91,12 +93,12 @@ def by_link(token: str) -> Seat:
 def by_account(match_id: int) -> Seat:
     account = signed_in()
     case = case_of(match_id)
-    member = queries.belongs(session(), account.id, case.committee.id)
-    if not (member or account.is_coordinator):
+    if not may_act_for(account, case.committee.id):
         abort(404)
-    if member:
+    if rights(account, case.committee.id):
         remember(case.committee)
-    return Seat(match_id, Actor.account(account.id))
+    answers = may(account, case.committee.id, Right.RECEIVE)
+    return Seat(match_id, Actor.account(account.id), may_answer=answers)
 
 
 def case_of(match_id: int) -> Case:

@@ -18,7 +18,6 @@ from app.models import (
     Handover,
     HandoverSlot,
     Match,
-    Membership,
     Need,
     Offer,
     OfferedItem,
@@ -211,10 +210,6 @@ def trips_of(session: Session, match_ids: Collection[int]) -> dict[int, Handover
         .where(col(Match.id).in_(match_ids))
     )
     return dict(session.exec(query).all())
-
-
-def belongs(session: Session, account_id: int, committee_id: int) -> bool:
-    return session.get(Membership, (account_id, committee_id)) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from app.handovers.entering import (
 from app.handovers.queries import Case
 from app.handovers.trips import HandoverRefusal
 from app.models import Match, Photo
-from app.models.states import MatchState, Side
+from app.models.states import MatchState, Right, Side
 from app.photos.queries import as_received
 from app.photos.service import NotKept, Upload, keep_received, read_uploads
 from app.post.bearers import bearer_of
@@ -158,7 +158,7 @@ def committee_link_report(token: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/mon-comite/dons/<int:match_id>/bilan", methods=["GET", "POST"])
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.RECEIVE)
 @takes_up_to(LARGEST_REPORT)
 def committee_answer_report(match_id: int) -> ResponseReturnValue:
     actor = by_account(match_id).actor

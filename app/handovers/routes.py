@@ -28,7 +28,7 @@ from app.handovers.queries import Case
 from app.handovers.slots import Span, encode, suggest
 from app.handovers.trips import HandoverRefusal, collections
 from app.joining import meeting_zone
-from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, MatchState, Reason, Side, Transport
+from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, MatchState, Reason, Right, Side, Transport
 from app.needs import service as needs
 from app.post.bearers import bearer_of
 from app.transitions import DONOR
@@ -218,7 +218,7 @@ def committee_link_reopen(token: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/mon-comite/dons/<int:match_id>/retablir")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.RECEIVE)
 def committee_answer_reopen(match_id: int) -> ResponseReturnValue:
     return _reopen_need(by_account(match_id))
 
@@ -230,19 +230,19 @@ def committee_answer(match_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/mon-comite/dons/<int:match_id>/accepter")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.RECEIVE)
 def committee_answer_accept(match_id: int) -> ResponseReturnValue:
     return _accept(by_account(match_id))
 
 
 @blueprint.post("/mon-comite/dons/<int:match_id>/avec")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.RECEIVE)
 def committee_answer_along(match_id: int) -> ResponseReturnValue:
     return _take_along(by_account(match_id))
 
 
 @blueprint.post("/mon-comite/dons/<int:match_id>/decliner")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.RECEIVE)
 def committee_answer_decline(match_id: int) -> ResponseReturnValue:
     return _decline(by_account(match_id))
 

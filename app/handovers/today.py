@@ -14,7 +14,7 @@ from app.handovers.entering import REFUSALS, answering, blueprint, by_account
 from app.handovers.reporting import HandoverReport, Received, Says
 from app.handovers.trips import HandoverError, HandoverRefusal
 from app.models import Match, OfferedItem
-from app.models.states import MatchState, Side
+from app.models.states import MatchState, Right, Side
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.answers import done
@@ -61,7 +61,7 @@ def _received(current: Session, match_id: int, actor: Actor) -> None:
 
 
 @blueprint.post("/mon-comite/aujourdhui/<int:match_id>/recu")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.RECEIVE)
 def tick(match_id: int) -> ResponseReturnValue:
     """This article came as it was announced."""
     actor, back = by_account(match_id).actor, url_for(".today")

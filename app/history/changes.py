@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 
 from app.models import Decision
-from app.models.states import Aside, Condition, Size, Urgency, Worded
+from app.models.states import Aside, Condition, Part, Size, Urgency, Worded
 from app.web.navigation import shown_name
 from app.web.text import _, lazy
 from app.web.words import word
@@ -35,6 +35,7 @@ FIELDS: Mapping[str, LazyString] = {
     "needed_by": lazy("avant le"),
     "reason": lazy("raison"),
     "action_id": lazy("action"),
+    "part": lazy("rôle"),
 }
 """What can be corrected, by the name under which a decision keeps the change."""
 
@@ -43,6 +44,7 @@ WORDED: Mapping[str, type[Worded] | Any] = {
     "minimum_condition": Condition,
     "size": Size,
     "urgency": Urgency,
+    "part": Part,
 }
 
 

@@ -210,6 +210,30 @@ def history(session: Session, scope: Scope, number: int) -> History:
     return History(page, tasks, _called(session, about))
 
 
+def done_by(
+    session: Session, committee_id: int, account_ids: Collection[int]
+) -> tuple[list[Happening], Mapping[Topic, Called]]:
+    """The last PAGE things that these accounts did for the committee, the latest first, and what their rows are called."""
+    needs = sa.select(col(Need.id)).where(col(Need.committee_id) == committee_id)
+    matches = sa.select(col(Match.id)).where(col(Match.need_id).in_(needs))
+    query = (
+        select(Decision, Account.name)
+        .join(Account, col(Account.id) == col(Decision.account_id))
+        .where(
+            among(Decision.account_id, account_ids),
+            (col(Decision.committee_id) == committee_id)
+            | col(Decision.need_id).in_(needs)
+            | col(Decision.match_id).in_(matches),
+        )
+        .order_by(col(Decision.at).desc(), col(Decision.id).desc())
+        .limit(PAGE)
+    )
+    found = [
+        Happening(decision.at, decision, name, topic_of(decision)) for decision, name in session.exec(query)
+    ]
+    return found, _called(session, {each.about for each in found if each.about is not None})
+
+
 def _open(notes: Iterable[Happening]) -> list[Happening]:
     """Of all the notes there are, those to be come back to."""
     rows = [(each.what, each) for each in notes]

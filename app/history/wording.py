@@ -66,6 +66,9 @@ OF_PARTIES: Mapping[Verb, LazyString] = {
     Verb.EDIT: lazy("Adresse e-mail corrigée par %(who)s"),
     Verb.MERGE: lazy("Donateurs réunis par %(who)s"),
     Verb.UNDO: lazy("Donateurs séparés par %(who)s"),
+    Verb.JOIN: lazy("Nouveau membre : %(member)s, par %(who)s"),
+    Verb.GIVE_PART: lazy("Rôle de membre changé : %(member)s, par %(who)s"),
+    Verb.LEAVE: lazy("Membre retiré : %(member)s, par %(who)s"),
 }
 DECISIONS: Mapping[str, Mapping[Verb, LazyString]] = {
     "offer_id": OF_OFFERS,
@@ -108,7 +111,7 @@ def letter_state(letter: OutboxMessage) -> str:
 
 def decision_words(decision: Decision, name: str) -> str:
     """« Écarté par la coordinatrice d'exemple : C'est trop loin »; the note is shown apart."""
-    words = str(_said(decision)) % {"who": _who(decision, name)}
+    words = str(_said(decision)) % {"who": _who(decision, name), "member": decision.data.get("member", "")}
     if decision.reason is not None:
         words = _("%(what)s : %(reason)s", what=words, reason=word(decision.reason))
     quantity = decision.data.get("quantity")

@@ -9,7 +9,7 @@ from sqlmodel import Field
 
 from app.db import enum_type
 from app.models.base import EMAIL, LINE, NAME, PHONE, TEXT, Row, instant, json_list, json_object, text
-from app.models.states import Language, Role, Size
+from app.models.states import Language, Part, Role, Size
 from app.places.zones import zone_at
 from notifications.types import Key
 
@@ -107,10 +107,15 @@ class Account(Row, UserMixin, table=True):
 
 
 class Membership(Row, table=True):
-    """This account may act for this committee."""
+    """This account may do for this committee what its part allows (`MAY`)."""
 
     __tablename__ = "membership"
 
     account_id: int = Field(foreign_key="account.id", primary_key=True, ondelete="CASCADE")
     committee_id: int = Field(foreign_key="committee.id", primary_key=True, index=True, ondelete="CASCADE")
     created_at: datetime = instant()
+    part: Part = Field(
+        default=Part.MEMBER,
+        sa_type=enum_type(Part),
+        sa_column_kwargs={"server_default": sa.text("'member'")},
+    )

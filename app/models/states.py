@@ -37,6 +37,36 @@ class Role(Worded):
     ADMINISTRATOR = "administrator", french("Administrateur")
 
 
+class Right(Worded):
+    """What somebody may do for a committee."""
+
+    SEE = "see", french("voir")
+    DECLARE = "declare", french("déclarer les besoins")
+    RECEIVE = "receive", french("répondre aux dons et dire ce qui est venu")
+    DESCRIBE = "describe", french("changer les horaires, les règles et la page")
+    MANAGE = "manage", french("inviter, retirer, donner un rôle")
+
+
+class Part(Worded):
+    """What somebody is in a committee."""
+
+    RESPONSIBLE = "responsible", french("Responsable")
+    MEMBER = "member", french("Membre")
+    DECLARES = "declares", french("Déclare les besoins")
+    RECEIVES = "receives", french("Reçoit les dons")
+    READER = "reader", french("Lecteur")
+
+
+MAY: Mapping[Part, frozenset[Right]] = {
+    Part.RESPONSIBLE: frozenset(Right),
+    Part.MEMBER: frozenset({Right.SEE, Right.DECLARE, Right.RECEIVE, Right.DESCRIBE}),
+    Part.DECLARES: frozenset({Right.SEE, Right.DECLARE}),
+    Part.RECEIVES: frozenset({Right.SEE, Right.RECEIVE}),
+    Part.READER: frozenset({Right.SEE}),
+}
+"""What each part may do. Coordinators may do all of it for every committee."""
+
+
 class Side(Worded):
     """Of a match: who gives, who receives."""
 
@@ -198,6 +228,9 @@ class Verb(Worded):
     SET_ASIDE = "set_aside", french("Article mis de côté")
     PUT_BACK = "put_back", french("Article remis")
     MERGE = "merge", french("Réunion de deux donateurs")
+    JOIN = "join", french("Arrivée dans un comité")
+    LEAVE = "leave", french("Départ d'un comité")
+    GIVE_PART = "give_part", french("Rôle dans un comité")
 
 
 class ActorKind(Worded):

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.committees import queries as committees
 from app.db import session, transaction
 from app.models import Committee, Need
-from app.models.states import NeedState, Urgency
+from app.models.states import NeedState, Right, Urgency
 from app.needs import queries, service
 from app.needs.forms import NeedForm, PasteForm, trouble_sentence
 from app.needs.queries import NeedFilters, NeedOrder
@@ -85,7 +85,7 @@ def index() -> str:
 
 
 @blueprint.route("/besoins/nouveau", methods=["GET", "POST"])
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DECLARE)
 def new() -> ResponseReturnValue:
     committee = own_committee()
     form = NeedForm(
@@ -111,7 +111,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.route("/besoins/<int:need_id>/modifier", methods=["GET", "POST"])
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DECLARE)
 def edit(need_id: int) -> ResponseReturnValue:
     need = _need(need_id)
     zone = session().get_one(Committee, need.committee_id).zone
@@ -160,7 +160,7 @@ def _act(need_id: int, verb: Callable[..., Need], said: str, **query: int) -> Re
 
 
 @blueprint.post("/besoins/<int:need_id>/pause")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DECLARE)
 def pause(need_id: int) -> ResponseReturnValue:
     return _act(
         need_id, service.pause, _("Le besoin est en pause : plus rien ne vous sera proposé pour lui.")
@@ -168,31 +168,31 @@ def pause(need_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/besoins/<int:need_id>/reprendre")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DECLARE)
 def resume(need_id: int) -> ResponseReturnValue:
     return _act(need_id, service.resume, _("Le besoin est de nouveau ouvert."))
 
 
 @blueprint.post("/besoins/<int:need_id>/retirer")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DECLARE)
 def withdraw(need_id: int) -> ResponseReturnValue:
     return _act(need_id, service.withdraw, _("Le besoin est retiré."), retire=need_id)
 
 
 @blueprint.post("/besoins/<int:need_id>/retablir")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DECLARE)
 def restore(need_id: int) -> ResponseReturnValue:
     return _act(need_id, service.restore, _("Le besoin est rétabli."))
 
 
 @blueprint.post("/besoins/<int:need_id>/toujours-vrai")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DECLARE)
 def confirm(need_id: int) -> ResponseReturnValue:
     return _act(need_id, service.confirm, _("C'est noté : ce besoin est toujours vrai."))
 
 
 @blueprint.route("/besoins/coller", methods=["GET", "POST"])
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DECLARE)
 def paste() -> ResponseReturnValue:
     """A list: first what was understood of it, then, on a second press, the needs."""
     committee = own_committee()

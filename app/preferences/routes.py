@@ -13,7 +13,7 @@ from app.accounts import service as accounts
 from app.committees import service as committees
 from app.db import session, transaction
 from app.models import Account, Committee
-from app.models.states import Language
+from app.models.states import Language, Right
 from app.preferences import queries, service
 from app.preferences.forms import DailyForm, LanguageForm, WeeklyForm, data_of
 from app.web.access import Who, access, signed_in
@@ -73,7 +73,7 @@ def _speak(language: Language) -> None:
 
 
 @blueprint.route("/mon-comite/preferences", methods=["GET", "POST"])
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DESCRIBE)
 def ours() -> ResponseReturnValue:
     """The committee's weekly digest, the language of its letters, the address of its calendar."""
     committee = own_committee()
@@ -105,7 +105,7 @@ def _agenda_address(committee_id: int) -> str:
 
 
 @blueprint.post("/mon-comite/agenda/renouveler")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DESCRIBE)
 def renew_agenda() -> ResponseReturnValue:
     """The old address stops; whoever should keep seeing the calendar needs the new one."""
     committee = own_committee()

@@ -23,7 +23,7 @@ from app.models import (
     OfferedItem,
     Organisation,
 )
-from app.models.states import ActorKind, Condition, OfferState, Role, Size, Urgency, Verb
+from app.models.states import ActorKind, Condition, OfferState, Part, Role, Size, Urgency, Verb
 from app.places import Place, place
 from matching.recognition import recognise
 
@@ -126,7 +126,10 @@ def _accounts(
         session.flush()
         accounts.append(account)
         for slug in row.get("committees", ()):
-            session.add(Membership(account_id=account.id, committee_id=committees[slug].id, created_at=now))
+            part = Part(row.get("part", Part.MEMBER))
+            session.add(
+                Membership(account_id=account.id, committee_id=committees[slug].id, created_at=now, part=part)
+            )
     return accounts
 
 

@@ -14,11 +14,12 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from app.models import Account
-from app.models.states import Role
+from app.models.states import Right, Role
 from app.transitions import Actor
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED = "__portail_access__"
+RIGHT = "__portail_right__"
 
 
 class Who(StrEnum):
@@ -61,11 +62,14 @@ LIBRARY_VIEWS = {
 }
 
 
-def access(who: Who) -> Callable[[View], View]:
-    """Declare who may enter a view. The check runs before the view and before any of its decorators."""
+def access(who: Who, right: Right = Right.SEE) -> Callable[[View], View]:
+    """Declare who may enter a view, and which right a member needs in the committee that it is about. Who may enter is checked
+    before the view and before any of its decorators; the right, once the committee is known (`app.web.current_committee`).
+    """
 
     def declare(view: View) -> View:
         setattr(view, DECLARED, who)
+        setattr(view, RIGHT, right)
         return view
 
     return declare
@@ -75,6 +79,12 @@ def declared(app: Flask, endpoint: str) -> Who | None:
     """What the endpoint declares, or None if it declares nothing."""
     found: Who | None = getattr(app.view_functions[endpoint], DECLARED, None)
     return found or LIBRARY_VIEWS.get(endpoint)
+
+
+def needed_right() -> Right:
+    """The right that the view of this request asks for."""
+    found: Right = getattr(current_app.view_functions[request.endpoint or ""], RIGHT, Right.SEE)
+    return found
 
 
 def current_account() -> Account | None:

@@ -8,11 +8,13 @@ from flask import session as cookie
 from app.committees import queries
 from app.db import session
 from app.models import Account, Committee
+from app.models.states import MAY, Right
 from app.web import navigation
-from app.web.access import current_account, signed_in
+from app.web.access import current_account, needed_right, signed_in
 from app.web.clock import now
 from app.web.errors import DomainError
 from app.web.text import _
+from app.web.words import word
 
 CHOSEN = "committee"
 
@@ -34,18 +36,19 @@ def current_committee(account: Account) -> Committee | None:
         if found is None:
             abort(404)
         remember(found)
-        return found
+        return _allowed(account, found)
     own = queries.own(session(), account)
     chosen = cookie.get(CHOSEN)
     for each in own:
         if each.slug == chosen:
-            return each
+            return _allowed(account, each)
     if chosen and account.is_coordinator:
         found = queries.by_slug(session(), str(chosen))
         if found is not None and found.active:
             return found
     awaited = answers_awaited() if len(own) > 1 else {}
-    return next((each for each in own if each.id in awaited), own[0] if own else None)
+    first = next((each for each in own if each.id in awaited), own[0] if own else None)
+    return _allowed(account, first) if first is not None else None
 
 
 def own_committee(instead: str = "") -> Committee:
@@ -88,6 +91,42 @@ def answers_awaited() -> dict[int, int]:
 navigation.COUNTS["committees.home"] = lambda: sum(answers_awaited().values())
 
 
+def may(account: Account, committee_id: int, right: Right) -> bool:
+    """Whether the account has this right in the committee, switched off or not."""
+    return account.is_coordinator or right in rights(account, committee_id)
+
+
+def rights(account: Account, committee_id: int) -> frozenset[Right]:
+    """What a member may do for the committee; nothing for a stranger. One query a request for all committees."""
+    if "parts" not in g:
+        g.parts = queries.parts(session(), account.id)
+    part = g.parts.get(committee_id)
+    return MAY[part] if part is not None else frozenset()
+
+
 def may_act_for(account: Account, committee_id: int) -> bool:
-    """Whether the account may act for this committee, switched off or not."""
-    return account.is_coordinator or any(each.id == committee_id for each in queries.own(session(), account))
+    """Whether this page is for the account, as far as the committee goes: False for a stranger. A member whose part does not go
+    so far is told so.
+    """
+    if not may(account, committee_id, Right.SEE):
+        return False
+    if not may(account, committee_id, needed_right()):
+        raise DomainError(
+            _(
+                "Votre rôle dans ce comité ne permet pas de %(what)s. Demandez-le à la personne responsable du comité.",
+                what=word(needed_right()),
+            ),
+            403,
+        )
+    return True
+
+
+def _allowed(account: Account, committee: Committee) -> Committee:
+    may_act_for(account, committee.id)
+    return committee
+
+
+def may_here(right: str, committee: Committee) -> bool:
+    """For templates: whether whoever is looking has this right in the committee."""
+    account = current_account()
+    return account is not None and may(account, committee.id, Right(right))

@@ -77,6 +77,9 @@ OF_PARTY: Mapping[Verb, LazyString] = {
     Verb.EDIT: lazy("corrigé l'adresse e-mail"),
     Verb.MERGE: lazy("réuni deux donateurs"),
     Verb.UNDO: lazy("séparé deux donateurs"),
+    Verb.JOIN: lazy("ajouté un membre"),
+    Verb.GIVE_PART: lazy("changé le rôle d'un membre"),
+    Verb.LEAVE: lazy("retiré un membre"),
 }
 OF_ACCOUNT: Mapping[Verb, LazyString] = {
     Verb.EDIT: lazy("modifié ce compte"),

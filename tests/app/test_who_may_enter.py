@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.models.states import Role
+from app.models.states import Part, Role
 from tests.builders import Builder
 from tests.conftest import SignIn
 
@@ -27,6 +27,8 @@ PAGES = {
     "/mon-comite/preferences?comite=givors": MEMBER,
     "/mon-comite?comite=givors": MEMBER,
     "/mon-comite/besoins?comite=givors": MEMBER,
+    "/mon-comite/membres?comite=givors": MEMBER,
+    "/mon-comite/membres/inviter?comite=givors": MEMBER,
     "/besoins/nouveau?comite=givors": MEMBER,
     "/besoins/coller?comite=givors": MEMBER,
     "/besoins/1/modifier": MEMBER,
@@ -51,6 +53,9 @@ PAGES = {
 }
 GESTURES = {
     "/mon-comite/agenda/renouveler?comite=givors": MEMBER,
+    "/mon-comite/membres/1/role?comite=givors": MEMBER,
+    "/mon-comite/membres/1/retirer?comite=givors": MEMBER,
+    "/mon-comite/membres/1/remettre?comite=givors": MEMBER,
     "/besoins/1/pause": MEMBER,
     "/besoins/1/toujours-vrai": MEMBER,
     "/besoins/1/reprendre": MEMBER,
@@ -78,7 +83,7 @@ def visitors(app: Flask, build: Builder, sign_in: SignIn) -> dict[str, FlaskClie
     build.action(committee, slug="nioro")
     found = {"nobody": app.test_client()}
     accounts = {
-        "member": build.account(committee=committee),
+        "member": build.account(committee=committee, part=Part.RESPONSIBLE),
         "stranger": build.account(committee=build.committee()),
         "coordinator": build.account(Role.COORDINATOR),
         "administrator": build.account(Role.ADMINISTRATOR, password="x"),

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 from sqlmodel import select
 
 from app.db import session
-from app.models import Match
+from app.models import Account, Match
 from app.models.states import MatchState, Role
 from tests.builders import Builder
 from tests.journeys.conftest import DESKTOP, PHONE, Person, Portal, person
@@ -26,6 +26,10 @@ def sign_in(portal: Portal, somebody: Person) -> None:
         Role.COORDINATOR, name="Coordinatrice Exemple", email=f"{somebody.name}@essai.example",
         fs_uniquifier=somebody.name,
     )  # fmt: skip
+    signed_in_as(portal, somebody, account)
+
+
+def signed_in_as(portal: Portal, somebody: Person, account: Account) -> None:
     signer = SecureCookieSessionInterface().get_signing_serializer(portal.app)
     assert signer is not None
     value = signer.dumps({"_user_id": account.fs_uniquifier, "_fresh": True, "fs_cc": "set"})
