@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.days import end_of_day
 from app.holding import Held
 from app.models import Committee, Handover, Match, Offer
 from app.models.states import MatchState, Transport
@@ -55,6 +56,11 @@ def _own_trip(session: Session, match: Match) -> Handover | None:
     """That of an approval which was undone."""
     trip = session.get(Handover, match.handover_id) if match.handover_id else None
     return trip if trip is not None and trip.starts_at is None else None
+
+
+def answer_by(session: Session, offer: Offer, trip: Handover, moment: datetime) -> datetime:
+    """The end of the day that `moment` is in, for donor and committee: an answer is good as long as it lasts for one of them."""
+    return end_of_day(moment, offer.zone, session.get_one(Committee, trip.committee_id).zone)
 
 
 def meeting_zone(transport: Transport, offer: Offer, committee: Committee) -> str:

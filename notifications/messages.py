@@ -28,7 +28,7 @@ _SLOTS = (
     SLOT_SAMPLE,
     Slot(datetime(2026, 12, 3, 9, 0, tzinfo=UTC), datetime(2026, 12, 3, 11, 30, tzinfo=UTC)),
 )
-_BEFORE = datetime(2026, 11, 27, 22, 0, tzinfo=UTC)
+_BEFORE = date(2026, 11, 27)
 _PLACE = "3 rue Joseph-Faure, 69700 Givors"
 _ONE = (Thing("Lave-linge"),)
 _CHAIRS = (Thing("Chaise", 4),)
@@ -53,8 +53,8 @@ class ConfirmAddress(Message):
     """To the donor, before anything else: is this address yours? `before` is when the same was last offered, if it still stands."""
 
     items: tuple[str, ...] = example(_LIST, _LIST[:1], (*_LIST, "Table basse", "Lit"))
-    expires_at: datetime = example(datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
-    before: date | datetime | None = example(None, date(2026, 11, 20))
+    expires_at: date = example(date(2026, 11, 30))
+    before: date | None = example(None, date(2026, 11, 20))
 
 
 class OfferRecorded(Message):
@@ -73,7 +73,7 @@ class MatchFound(AboutThings):
     reasons: tuple[str, ...] = example(
         ("Le comité en cherche un depuis le 3 novembre.", "C'est le plus proche de chez vous."), ()
     )
-    answer_before: datetime = example(_BEFORE)
+    answer_before: date = example(_BEFORE)
 
 
 class TimesProposed(WithCalendar, AboutThings):
@@ -107,7 +107,7 @@ class Appointment(WithCalendar, AboutThings):
 class DidItHappen(AboutThings):
     """To the donor, the day after: yes, not yet or no?"""
 
-    day: date | datetime = example(date(2026, 12, 1))
+    day: date = example(date(2026, 12, 1))
 
 
 class OfferRefused(Message):
@@ -142,7 +142,7 @@ class MatchApproved(ToCommittee, AboutThings):
     reasons: tuple[str, ...] = example(
         ("Vous en cherchez un depuis le 3 novembre.", "Aucun comité n'est plus proche."), ()
     )
-    answer_before: datetime = example(_BEFORE)
+    answer_before: date = example(_BEFORE)
 
 
 class AppointmentCommittee(ToCommittee, Appointment):
@@ -189,7 +189,7 @@ class HandoverFailed(AboutThings):
     `reason` is a code that the words have a sentence for (`no_show`, `not_as_described`…); any other has the plainest.
     """
 
-    day: date | datetime = example(date(2026, 12, 1))
+    day: date = example(date(2026, 12, 1))
     mode: Mode = example("committee_collects", "donor_brings")
     reason: str = example(
         "no_show",
@@ -238,20 +238,20 @@ class AccountNotice(ToCommittee):
 class ReminderDonor(AboutThings):
     """To the donor: please answer yes or no."""
 
-    answer_before: datetime = example(_BEFORE)
+    answer_before: date = example(_BEFORE)
 
 
 class ReminderTimes(AboutThings):
     """To the donor: a time remains to be chosen."""
 
     slots: tuple[Slot, ...] = example(_SLOTS)
-    answer_before: datetime = example(_BEFORE)
+    answer_before: date = example(_BEFORE)
 
 
 class ReminderCommittee(ToCommittee, AboutThings):
     """To the committee: please accept or decline."""
 
-    answer_before: datetime = example(_BEFORE)
+    answer_before: date = example(_BEFORE)
 
 
 class MatchLapsed(AboutThings):
@@ -302,7 +302,7 @@ class ThankYou(AboutThings):
     """
 
     organisation: str = example("Secours populaire français")
-    day: date | datetime = example(date(2026, 12, 1))
+    day: date = example(date(2026, 12, 1))
     reference: str = example("R-2026-0042")
     missing: tuple[Thing, ...] = example((), _CHAIRS, default=())
     corrected: bool = example(False, True, default=False)
@@ -313,7 +313,7 @@ class OfferEnding(Message):
     """To the donor: extend, withdraw or give elsewhere?"""
 
     items: tuple[str, ...] = example(_LIST, _LIST[:1])
-    ends_at: datetime = example(_BEFORE)
+    ends_at: date = example(_BEFORE)
 
 
 class OfferExpired(Message):
@@ -331,7 +331,7 @@ class NeedStillTrue(ToCommittee):
     committee: str = example("Secours populaire de Givors")
     items: tuple[str, ...] = example(_LIST, _LIST[:1], (*_LIST, "Table basse", "Lit"))
     days: int = example(60, 1)
-    answer_before: datetime = example(_BEFORE)
+    answer_before: date = example(_BEFORE)
 
 
 class CoordinatorWrites(Message):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.committees.queries import WAITING
-from app.days import day_of, start_of
+from app.days import day_of, last_day, start_of
 from app.digests.issues import Issue, due, unsubscribe_link, weekly
 from app.joining import meeting_zone
 from app.matches.queries import known_to_sides, taken_for_needs
@@ -60,7 +60,7 @@ def send_weekly(session: Session, desk: Desk, now: datetime) -> int:
     for committee, issue in issues:
         week = weeks[committee.id]
         # What is missing is no news, nor what another letter has just said: alone, they make no letter.
-        if _has_news(week, desk.answer_within, now):
+        if _has_news(week, desk.answer_within, now, committee.zone):
             _write(Post(session, issue.event, desk, now), committee, issue, week)
             written += 1
     return written
@@ -113,9 +113,9 @@ def _read(
 
 
 def _write(post: Post, committee: Committee, issue: Issue, week: Week) -> None:
-    language, now = committee.language, post.now
+    language, zone, now = committee.language, committee.zone, post.now
     with speaking(language):
-        waiting, coming = _waiting(week, language, now), _coming(week, language, now)
+        waiting, coming = _waiting(week, language, now, zone), _coming(week, language, now)
         headline = (
             plural("une chose attend votre réponse", "%(num)s choses attendent votre réponse", len(waiting))
             if waiting
@@ -129,16 +129,16 @@ def _write(post: Post, committee: Committee, issue: Issue, week: Week) -> None:
             headline=headline,
             waiting=tuple(waiting),
             coming=tuple(coming),
-            missing=tuple(_missing(week, language, now)),
+            missing=tuple(_missing(week, language, now, zone)),
         )
     post.send(letter, committee, priority=outbox.DIGEST_PRIORITY, not_after=issue.until)
 
 
-def _has_news(week: Week, answer_within: timedelta, now: datetime) -> bool:
-    after_tomorrow = start_of(day_of(now) + timedelta(days=2))
+def _has_news(week: Week, answer_within: timedelta, now: datetime, zone: str) -> bool:
+    after_tomorrow = start_of(day_of(now, zone) + timedelta(days=2), zone=zone)
     for match, _item, handover in week.gifts:
         if match.state is not MatchState.SCHEDULED:
-            if not _is_fresh(match, answer_within, now):
+            if not _is_fresh(match, answer_within, now, zone):
                 return True
         elif handover is not None and handover.starts_at is not None:
             asked = handover.asked_at
@@ -147,16 +147,17 @@ def _has_news(week: Week, answer_within: timedelta, now: datetime) -> bool:
     return bool(week.asked or week.aside)
 
 
-def _is_fresh(match: Match, answer_within: timedelta, now: datetime) -> bool:
+def _is_fresh(match: Match, answer_within: timedelta, now: datetime, zone: str) -> bool:
     """Whether a letter about what this match waits for came lately, or will come today."""
     if match.answer_by is None:
         return True
     last = match.reminded_at or match.answer_by - answer_within
-    reminder_today = match.answer_by - answer_within / 2 < start_of(day_of(now) + timedelta(days=1))
+    tomorrow = start_of(day_of(now, zone) + timedelta(days=1), zone=zone)
+    reminder_today = match.answer_by - answer_within / 2 < tomorrow
     return now - last < FRESH or (match.reminded_at is None and reminder_today)
 
 
-def _waiting(week: Week, language: Language, now: datetime) -> list[str]:
+def _waiting(week: Week, language: Language, now: datetime, zone: str) -> list[str]:
     lines = []
     for match, thing, handover in week.trips(language):
         if match.state is MatchState.APPROVED and match.committee_answered_at is None:
@@ -165,7 +166,7 @@ def _waiting(week: Week, language: Language, now: datetime) -> list[str]:
                     "%(thing)s, à %(distance)s : répondez au plus tard le %(day)s.",
                     thing=thing,
                     distance=kilometres(match.distance_km),
-                    day=long_date(match.answer_by or now),
+                    day=long_date(last_day(match.answer_by or now, zone)),
                 )
             )
         elif match.state is MatchState.ACCEPTED and handover is not None and handover.donor_note:
@@ -222,10 +223,10 @@ def _coming(week: Week, language: Language, now: datetime) -> list[str]:
     return [line for _starts, line in sorted(appointments)] + chosen
 
 
-def _missing(week: Week, language: Language, now: datetime) -> list[str]:
+def _missing(week: Week, language: Language, now: datetime, zone: str) -> list[str]:
     lines = []
     for need, left in week.missing[:MOST_MISSING]:
-        days = (day_of(now) - day_of(need.declared_at)).days
+        days = (day_of(now, zone) - day_of(need.declared_at, zone)).days
         since = (
             plural("depuis %(num)s jour", "depuis %(num)s jours", days) if days else _("depuis aujourd'hui")
         )

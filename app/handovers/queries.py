@@ -266,7 +266,7 @@ class Call:
 
 def of_day(session: Session, committee: Committee, now: datetime) -> list[Call]:
     """The committee's appointments up to today that are to be reported on, and what was settled today, in their order. One query."""
-    today = start_of(day_of(now))
+    today = start_of(day_of(now, committee.zone), zone=committee.zone)
     waiting = col(Match.state) == MatchState.SCHEDULED
     settled_today = col(Match.state).in_((MatchState.COMPLETED, MatchState.FAILED)) & (
         col(Match.closed_at) >= today

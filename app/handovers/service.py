@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from app.days import end_of_day
 from app.handovers.meeting import has_address
 from app.handovers.overlapping import is_free
 from app.handovers.slots import Span
@@ -26,7 +25,7 @@ from app.handovers.trips import (
     take_off,
 )
 from app.holding import hold
-from app.joining import GOING_ON, UNFIXED
+from app.joining import GOING_ON, UNFIXED, answer_by
 from app.models import Committee, Donor, Handover, Match, Offer, OfferedItem
 from app.models.states import ENDS_THE_GIFT, ENDS_THE_NEED, Aside, MatchState, Reason, Side, Transport, Verb
 from app.needs import service as needs
@@ -98,10 +97,11 @@ def accept_with_times(
     handover.committee_note, handover.donor_note = terms.note, ""
     replace_slots(session, handover, proposed)
     data = take_off(handover) | ({"without": left} if left else {})
+    until = _answer_by(session, trip, answer_within, now)
     for match in trip.lines:
         match.committee_answered_at = match.committee_answered_at or now
         _still_needed(trip, match, now)
-        _await_answer(match, answer_within, now)
+        match.answer_by, match.reminded_at = until, None
         note_acceptance(session, match, Verb.PROPOSE_TIMES, actor, now, data)
     for match in trip.lines:
         if match.state is MatchState.SCHEDULED:
@@ -137,9 +137,9 @@ def _still_needed(trip: Trip, match: Match, now: datetime) -> None:
     need.confirmed_at, need.asked_at = now, None
 
 
-def _await_answer(match: Match, answer_within: timedelta, now: datetime) -> None:
-    """The other side's turn: it has as long as after an approval, and is reminded anew."""
-    match.answer_by, match.reminded_at = end_of_day(now + answer_within), None
+def _answer_by(session: Session, trip: Trip, answer_within: timedelta, now: datetime) -> datetime:
+    """The other side's turn: it has as long as after an approval."""
+    return answer_by(session, trip.held.offers[trip.handover.offer_id], trip.handover, now + answer_within)
 
 
 def _same(session: Session, trip: Trip, terms: Terms, proposed: Sequence[Span]) -> bool:
@@ -283,9 +283,10 @@ def suggest_other_time(
     trip.handover.donor_note = words
     before = take_off(trip.handover)
     data = {"other_time": True, **before}
+    until = _answer_by(session, trip, answer_within, now)
     for match in trip.lines:
         match.donor_answered_at = match.donor_answered_at or now
-        _await_answer(match, answer_within, now)
+        match.answer_by, match.reminded_at = until, None
         if match.state is MatchState.SCHEDULED:
             move(session, match, MatchState.ACCEPTED, Verb.RESCHEDULE, DONOR, now, note=words, data=data)
         else:

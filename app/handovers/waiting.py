@@ -107,12 +107,12 @@ def ask_whether_it_happened(session: Session, desk: Desk, now: datetime) -> int:
 
 
 def conclude_silent(session: Session, now: datetime) -> int:
-    """Complete, by day, what the donor says has happened and the committee leaves unanswered for SILENT; how many."""
-    if not is_day(now):
-        return 0
+    """Complete, by day there, what the donor says has happened and the committee leaves unanswered for SILENT; how many."""
     query = (
-        select(Match.id)
+        select(Match.id, Handover, Offer, Committee)
         .join(Handover, col(Handover.id) == col(Match.handover_id))
+        .join(Offer, col(Offer.id) == col(Handover.offer_id))
+        .join(Committee, col(Committee.id) == col(Handover.committee_id))
         .where(
             Match.state == MatchState.SCHEDULED,
             Match.donor_says == Says.YES,
@@ -120,7 +120,10 @@ def conclude_silent(session: Session, now: datetime) -> int:
             col(Handover.asked_at) <= now - SILENT,
         )
         .order_by(col(Match.id))
-        .limit(BATCH)
     )
-    found = session.exec(query).all()
-    return sum(complete_on_the_donor_s_word(session, match_id, now) for match_id in found)
+    found = [
+        match_id
+        for match_id, handover, offer, committee in session.exec(query)
+        if is_day(now, meeting_zone(handover.transport, offer, committee))
+    ]
+    return sum(complete_on_the_donor_s_word(session, match_id, now) for match_id in found[:BATCH])

@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlmodel import Session, col, select
 
-from app.days import by_day, day_of
+from app.days import by_day, day_of, last_day
 from app.matches.queries import lacking
 from app.models import Decision, HandoverSlot
 from app.models.states import Side
@@ -46,11 +46,11 @@ def lapsed(session: Session, decisions: Sequence[Decision], desk: Desk, now: dat
         donor, committee = heard.readers(post)
         if side is Side.DONOR:
             letter: messages.Message = messages.MatchLapsed(**donor.about(Purpose.TRACK_OFFER))
-            donor.send(letter, not_before=by_day(now))
+            donor.send(letter, not_before=by_day(now, donor.zone))
         else:
             things = committee.lacking(partial(lacking, session))
             letter = messages.MatchLapsedCommittee(**committee.about(Purpose.COMMITTEE_NEEDS, things))
-            committee.send(letter, not_before=by_day(now))
+            committee.send(letter, not_before=by_day(now, committee.zone))
 
 
 def remind(session: Session, match_ids: Collection[int], desk: Desk, now: datetime) -> None:
@@ -81,17 +81,26 @@ def _remind(post: Post, sides: Sides, times: tuple[HandoverSlot, ...]) -> None:
     unasked = sides.only(
         lambda line: line.match.committee_answered_at is None and line.match.donor_answered_at is None
     )
-    before = sides.lines[0].match.answer_by or post.now
+    end = sides.lines[0].match.answer_by or post.now
     if agreed is not None and wish:
         committee = agreed.readers(post)[1]
         committee.send(messages.OtherTimeWanted(**committee.about(), wish=wish))
     elif agreed is not None and times:
         donor = agreed.readers(post)[0]
         slots = tuple(donor.slot(each.starts_at, each.ends_at) for each in times)
-        donor.send(messages.ReminderTimes(**donor.about(), slots=slots, answer_before=before))
+        before = last_day(end, donor.zone)
+        donor.send(
+            messages.ReminderTimes(**donor.about(), slots=slots, answer_before=before),
+            not_before=by_day(post.now, donor.zone),
+        )
     if awaited is not None:
         committee = awaited.readers(post)[1]
+        before = last_day(end, committee.zone)
         committee.send(messages.ReminderCommittee(**committee.about(), answer_before=before))
     if unasked is not None:
         donor = unasked.readers(post)[0]
-        donor.send(messages.ReminderDonor(**donor.about(), answer_before=before))
+        before = last_day(end, donor.zone)
+        donor.send(
+            messages.ReminderDonor(**donor.about(), answer_before=before),
+            not_before=by_day(post.now, donor.zone),
+        )

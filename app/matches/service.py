@@ -9,7 +9,6 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app import joining
-from app.days import end_of_day
 from app.holding import Held, hold, hold_matches
 from app.many import Outcomes, decided_since, for_each
 from app.matches.queries import Margins
@@ -108,9 +107,10 @@ def _approve(
     match = _in_state(held, match_id, MatchState.PROPOSED)
     _check_sides(held, match)
     _check_room(session, held, match, COMMITTED, now)
-    joining.join(session, held, match, now)
+    trip = joining.join(session, held, match, now)
     move(session, match, MatchState.APPROVED, Verb.APPROVE, actor, now)
-    match.approved_at, match.answer_by = now, end_of_day(now + answer_within)
+    until = joining.answer_by(session, held.offers[trip.offer_id], trip, now + answer_within)
+    match.approved_at, match.answer_by = now, until
     return match
 
 

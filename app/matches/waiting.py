@@ -7,9 +7,10 @@ from sqlmodel import Session, col, select
 
 from app.claims import claim
 from app.days import is_working_day
+from app.db import among
 from app.holding import hold_matches
 from app.matches import letters
-from app.models import Match
+from app.models import Committee, Match, Need
 from app.models.states import MatchState, Verb
 from app.post.desk import Desk
 from app.transitions import SYSTEM, move
@@ -19,20 +20,24 @@ AWAITED = (MatchState.APPROVED, MatchState.ACCEPTED)
 
 
 def remind(session: Session, desk: Desk, now: datetime) -> int:
-    """Remind whoever has not answered, once, half-way to the deadline, on a working day; how many matches."""
-    if not is_working_day(now):
-        return 0
-    half_way = now + desk.answer_within / 2
+    """Remind whoever has not answered, once, half-way to the deadline, on a working day of the committee's; how many matches.
 
-    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
-        return ids.where(
-            col(Match.state).in_(AWAITED),
-            col(Match.answer_by) > now,
-            col(Match.answer_by) <= half_way,
-            col(Match.reminded_at).is_(None),
-        )
-
-    claimed = claim(session, Match, "reminded_at", due, now)
+    Where the donor lives it may be night: that letter waits for the morning.
+    """
+    awaited = (
+        col(Match.state).in_(AWAITED),
+        col(Match.answer_by) > now,
+        col(Match.answer_by) <= now + desk.answer_within / 2,
+        col(Match.reminded_at).is_(None),
+    )
+    query = (
+        sa.select(col(Match.id), Committee)
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(*awaited)
+    )
+    due = [key for key, committee in session.execute(query) if is_working_day(now, committee.zone)]
+    claimed = claim(session, Match, "reminded_at", lambda ids: ids.where(among(Match.id, due), *awaited), now)
     if claimed:
         letters.remind(session, claimed, desk, now)
     return len(claimed)

@@ -1,11 +1,11 @@
 """Letters about needs: are they still true?"""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from app.days import day_of
+from app.days import day_of, end_of_day, last_day
 from app.matches.queries import taken_for_needs
 from app.models import Committee, Decision, Need
 from app.models.states import COMMITTED
@@ -30,9 +30,9 @@ def answered(session: Session, decision: Decision, _desk: Desk, _now: datetime) 
 
 
 def still_true(
-    session: Session, need_ids: Collection[int], answer_by: datetime, desk: Desk, now: datetime
+    session: Session, need_ids: Collection[int], within: timedelta, desk: Desk, now: datetime
 ) -> None:
-    """To each committee, one letter about all its needs among these. Two queries."""
+    """To each committee, one letter about all its needs among these: by the end of which day there? Two queries."""
     query = (
         select(Need, Committee)
         .join(Committee, col(Committee.id) == col(Need.committee_id))
@@ -44,6 +44,8 @@ def still_true(
         by_committee.setdefault(need.committee_id, (committee, []))[1].append(need)
     taken = taken_for_needs(session, need_ids, COMMITTED)
     for key, (committee, needs) in sorted(by_committee.items()):
+        zone, oldest = committee.zone, min(need.declared_at for need in needs)
+        answer_by = end_of_day(now + within, zone)
         post = Post(session, f"{_asked(key)}{day_of(now)}", desk, now)
         letter = messages.NeedStillTrue(
             name=committee.name,
@@ -52,7 +54,7 @@ def still_true(
             items=tuple(
                 counted(need, need.quantity - taken.get(need.id, 0), committee.language) for need in needs
             ),
-            days=(day_of(now) - day_of(min(need.declared_at for need in needs))).days,
-            answer_before=answer_by,
+            days=(day_of(now, zone) - day_of(oldest, zone)).days,
+            answer_before=last_day(answer_by, zone),
         )
         post.send(letter, committee, not_after=answer_by)

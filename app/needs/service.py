@@ -15,7 +15,7 @@ from app.holding import hold
 from app.many import Outcomes, decided_since, for_each
 from app.matches.queries import taken_for_needs
 from app.matches.service import supersede_proposals
-from app.models import Decision, Match, Need
+from app.models import Committee, Decision, Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, move, note_decision
@@ -124,7 +124,7 @@ def edit(session: Session, need_id: int, draft: NeedDraft, actor: Actor, now: da
         supersede_proposals(session, actor, now, need_ids=[need_id])
     for name, value in new.items():
         setattr(need, name, value)
-    _stands(need, now)
+    _stands(session, need, now)
     note_decision(session, need, Verb.EDIT, actor, now, from_state=need.state, data=changed)
     _settle(session, need, actor, now)
     return need
@@ -167,7 +167,7 @@ def resume(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
     """Look for this need again; an expired one is declared true anew. Raises NeedError."""
     need = _hold(session, need_id, NeedState.PAUSED, NeedState.EXPIRED)
     move(session, need, NeedState.OPEN, Verb.RESUME, actor, now)
-    _stands(need, now)
+    _stands(session, need, now)
     return need
 
 
@@ -178,14 +178,15 @@ def confirm(session: Session, need_id: int, actor: Actor, now: datetime) -> Need
         move(session, need, NeedState.OPEN, Verb.RESUME, actor, now)
     elif need.asked_at is not None:
         note_decision(session, need, Verb.CONFIRM, actor, now, from_state=need.state)
-    _stands(need, now)
+    _stands(session, need, now)
     return need
 
 
-def _stands(need: Need, now: datetime) -> None:
+def _stands(session: Session, need: Need, now: datetime) -> None:
     """Somebody stands by the need as of now: a date that has passed does not count any more, the question is answered."""
-    if need.needed_by is not None and need.needed_by < day_of(now):
-        need.needed_by = None
+    if need.needed_by is not None:
+        today = day_of(now, session.get_one(Committee, need.committee_id).zone)
+        need.needed_by = need.needed_by if need.needed_by >= today else None
     need.confirmed_at, need.asked_at = now, None
 
 
@@ -233,7 +234,7 @@ def restore(session: Session, need_id: int, actor: Actor, now: datetime) -> Need
     """Undo a withdrawal. Raises NeedError."""
     need = _hold(session, need_id, NeedState.WITHDRAWN)
     move(session, need, NeedState.OPEN, Verb.UNDO, actor, now)
-    _stands(need, now)
+    _stands(session, need, now)
     return need
 
 

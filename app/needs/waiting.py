@@ -1,12 +1,14 @@
 """What the clock does about needs: ask whether they are still true, and set aside what nobody stands by."""
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app.claims import BATCH, claim
-from app.days import day_of, end_of_day, is_working_day, start_of
+from app.days import day_of, days_on_earth, is_working_day
+from app.db import among
 from app.holding import hold
 from app.matches.service import supersede_proposals
 from app.models import Committee, Match, Need
@@ -34,49 +36,59 @@ def _counted_on() -> sa.ColumnElement[bool]:
 
 
 def ask_whether_still_true(session: Session, desk: Desk, now: datetime) -> int:
-    """One letter, on a working day, to each committee that has a need grown old; how many needs were asked about."""
-    if not is_working_day(now):
-        return 0
+    """One letter, on a working day there, to each committee that has a need grown old; how many needs were asked about."""
     asked_lately = sa.select(col(Need.committee_id)).where(col(Need.asked_at) > now - PEACE)
-    asking = list(
-        session.exec(
-            select(Need.committee_id)
-            .join(Committee, col(Committee.id) == col(Need.committee_id))
-            .where(
-                Need.state == NeedState.OPEN,
-                col(Need.asked_at).is_(None),
-                (col(Need.confirmed_at) <= now - OLD) | (col(Need.needed_by) < day_of(now)),
-                ~_counted_on(),
-                col(Committee.active),
-                col(Need.committee_id).not_in(asked_lately),
-            )
-            .distinct()
-            .limit(BATCH)
+    _earliest, latest = days_on_earth(now)
+    old = (
+        select(Need, Committee)
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(
+            Need.state == NeedState.OPEN,
+            col(Need.asked_at).is_(None),
+            (col(Need.confirmed_at) <= now - OLD) | (col(Need.needed_by) < latest),
+            ~_counted_on(),
+            col(Committee.active),
+            col(Need.committee_id).not_in(asked_lately),
         )
+        .order_by(col(Need.committee_id))
     )
+    asking: dict[int, None] = {}
+    passed = []
+    for need, committee in session.exec(old):
+        is_over = need.needed_by is not None and need.needed_by < day_of(now, committee.zone)
+        if is_working_day(now, committee.zone) and (is_over or need.confirmed_at <= now - OLD):
+            asking[committee.id] = None
+        if is_over:
+            passed.append(need.id)
     if not asking:
         return 0
 
     def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
         return ids.where(
-            col(Need.committee_id).in_(asking),
+            col(Need.committee_id).in_(list(asking)[:BATCH]),
             col(Need.state) == NeedState.OPEN,
             col(Need.asked_at).is_(None),
-            (col(Need.confirmed_at) <= now - NEARLY_OLD) | (col(Need.needed_by) < day_of(now)),
+            (col(Need.confirmed_at) <= now - NEARLY_OLD) | among(Need.id, passed),
             ~_counted_on(),
         )
 
     claimed = claim(session, Need, "asked_at", due, now)
     if claimed:
-        letters.still_true(session, claimed, end_of_day(now + ANSWER_WITHIN), desk, now)
+        letters.still_true(session, claimed, ANSWER_WITHIN, desk, now)
     return len(claimed)
 
 
 def expire_silent(session: Session, now: datetime) -> int:
     """Set aside the needs that nobody stood by in time; how many. The weekly digest and the list of needs say so."""
-    last_day = start_of(day_of(now) - ANSWER_WITHIN)
-    query = select(Need.id).where(Need.state == NeedState.OPEN, col(Need.asked_at) < last_day, ~_counted_on())
-    found = session.exec(query.order_by(col(Need.id)).limit(BATCH)).all()
+    asked_before = now - ANSWER_WITHIN + timedelta(hours=2)  # a night in March or October is no longer
+    query = (
+        select(Need, Committee)
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(Need.state == NeedState.OPEN, col(Need.asked_at) < asked_before, ~_counted_on())
+        .order_by(col(Need.id))
+    )
+    silent_ones = ((need.id, home) for need, home in session.exec(query) if _is_silent(need, home, now))
+    found = dict(islice(silent_ones, BATCH))
     if not found:
         return 0
     proposed = select(Match.offered_item_id).where(
@@ -92,13 +104,16 @@ def expire_silent(session: Session, now: datetime) -> int:
     silent = [
         need
         for key, need in held.needs.items()
-        if need.state is NeedState.OPEN
-        and need.asked_at is not None
-        and need.asked_at < last_day
-        and key not in promised
+        if need.state is NeedState.OPEN and _is_silent(need, found[key], now) and key not in promised
     ]
     if silent:
         supersede_proposals(session, SYSTEM, now, need_ids=[need.id for need in silent])
     for need in silent:
         move(session, need, NeedState.EXPIRED, Verb.EXPIRE, SYSTEM, now)
     return len(silent)
+
+
+def _is_silent(need: Need, committee: Committee, now: datetime) -> bool:
+    """Whether the last day to answer is over there."""
+    zone = committee.zone
+    return need.asked_at is not None and day_of(need.asked_at + ANSWER_WITHIN, zone) < day_of(now, zone)

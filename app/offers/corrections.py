@@ -6,6 +6,7 @@ from flask import abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from app.days import day_of
 from app.db import session, transaction
 from app.models import Donor, Offer, OfferedItem
 from app.models.states import Aside, Reason
@@ -18,7 +19,7 @@ from app.photos.service import forget_draft, keep_uploads, read_uploads
 from app.web import seen
 from app.web.access import Who, access, deciding
 from app.web.answers import done, form_page, trying
-from app.web.clock import now, paris
+from app.web.clock import now
 from app.web.guard import MEGABYTE, takes_up_to
 from app.web.text import _, at, plural
 
@@ -73,7 +74,9 @@ def correct(offer_id: int) -> ResponseReturnValue:
     if offer.anonymised_at is not None:
         abort(404)
     donor = session().get_one(Donor, offer.donor_id)
-    form = CorrectionForm(offer, correcting.contact_of(offer, donor), donor.email, today=paris(now()).date())
+    form = CorrectionForm(
+        offer, correcting.contact_of(offer, donor), donor.email, today=day_of(now(), offer.zone)
+    )
     back = url_for("offers.show", offer_id=offer_id)
     if not form.validate_on_submit():
         return form_page("offers/correct.html", form, offer=offer, back=back)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.days import day_of
 from app.db import session, transaction
 from app.models import Donor, Match, Offer
 from app.models.states import Aside, MatchState, OfferState, Reason
@@ -16,7 +17,7 @@ from app.transitions import DONOR
 from app.web import asked
 from app.web.access import Who, access
 from app.web.answers import done, trying
-from app.web.clock import now, paris
+from app.web.clock import now
 from app.web.current_committee import own_committee
 from app.web.links import Purpose
 from app.web.opening import claim, new_link
@@ -86,7 +87,8 @@ def not_to_extend(_error: service.OfferError | correcting.CorrectionError) -> st
 @access(Who.LINK)
 def track(token: str) -> ResponseReturnValue:
     found = _claimed(Purpose.TRACK_OFFER, token)
-    until = paris(now()).date() + current_app.extensions["settings"].offer_lasts
+    today = day_of(now(), found.offer.zone)
+    until = today + current_app.extensions["settings"].offer_lasts
     answers = {
         place.match.id: _answer_url(found, place.match)
         for article in found.articles
@@ -95,7 +97,7 @@ def track(token: str) -> ResponseReturnValue:
     }
     ends_soon = (
         found.offer.state is OfferState.OPEN
-        and found.offer.available_until - paris(now()).date() <= service.NOTICE
+        and found.offer.available_until - today <= service.NOTICE
         and any(article.left > 0 for article in found.articles)
     )
     return render_template(

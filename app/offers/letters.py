@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from app.days import by_day, end_of_day, start_of
+from app.days import by_day, day_of, end_of_day, start_of
 from app.matches.queries import taken_from_items
 from app.models import Decision, Donor, Handover, Offer, OfferedItem, OutboxMessage
 from app.models.states import COMMITTED, Aside, Language, OfferState, Reason
@@ -107,13 +107,13 @@ def recorded(session: Session, decision: Decision, desk: Desk, now: datetime) ->
 
 
 def _confirm_address(given: Given, post: Post) -> None:
-    before = offered_before(post.session, given.offer)
+    before, zone = offered_before(post.session, given.offer), given.offer.zone
     letter = messages.ConfirmAddress(
         name=given.offer.contact_name,
         action_url=given.link(post, Purpose.CONFIRM_OFFER),
         items=given.items,
-        expires_at=given.offer.created_at + LIFETIMES[Purpose.CONFIRM_OFFER],
-        before=before[0].created_at if before else None,
+        expires_at=day_of(given.offer.created_at + LIFETIMES[Purpose.CONFIRM_OFFER], zone),
+        before=day_of(before[0].created_at, zone) if before else None,
     )
     given.send(post, letter)
 
@@ -226,7 +226,7 @@ def expired(session: Session, decision: Decision, desk: Desk, now: datetime) -> 
             action_url=given.link(post, Purpose.TRACK_OFFER),
             items=given.items_left,
         )
-        given.send(post, letter, not_before=by_day(now))
+        given.send(post, letter, not_before=by_day(now, given.offer.zone))
 
 
 def still_to_confirm(session: Session, offer_ids: Collection[int], desk: Desk, now: datetime) -> None:
@@ -239,12 +239,12 @@ def ending(session: Session, offer_ids: Collection[int], desk: Desk, now: dateti
     """To donors whose offer ends soon: extend, withdraw, or give elsewhere? Pointless once it has ended."""
     for given in _read(session, offer_ids):
         if given.items_left:
-            until = given.offer.available_until
+            until, zone = given.offer.available_until, given.offer.zone
             post = Post(session, f"offer:{given.offer.id}:ending:{until}", desk, now)
             letter = messages.OfferEnding(
                 name=given.donor.name,
                 action_url=given.link(post, Purpose.TRACK_OFFER),
                 items=given.items_left,
-                ends_at=start_of(until, 12),
+                ends_at=until,
             )
-            given.send(post, letter, not_after=end_of_day(start_of(until, 12)))
+            given.send(post, letter, not_after=end_of_day(start_of(until, 12, zone), zone))

@@ -252,7 +252,7 @@ def extend_offer(
     extensible = offer.state in {OfferState.UNCONFIRMED, OfferState.OPEN, OfferState.EXPIRED}
     if not extensible or offer.anonymised_at is not None:
         raise OfferError(OfferRefusal.OVER)
-    until = day_of(now) + offer_lasts
+    until = day_of(now, offer.zone) + offer_lasts
     if offer.available_until >= until and offer.state is not OfferState.EXPIRED:
         return False
     data: dict[str, Any] = {"from": offer.available_until.isoformat(), "until": until.isoformat()}

@@ -1,13 +1,14 @@
 """What the clock does about offers: ask once more to confirm, ask before the end, end, forget."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.claims import BATCH, claim
-from app.days import day_of, is_working_day
+from app.claims import BATCH, Due, claim
+from app.days import day_of, days_on_earth, is_working_day
+from app.db import among
 from app.holding import hold
 from app.matches.service import supersede_proposals
 from app.models import Match, Offer, OfferedItem
@@ -26,19 +27,22 @@ FRESH = timedelta(days=3)
 """Who offers something for a few days only knows when that ends, and is not asked."""
 
 
+def _by_their_clock(session: Session, holds: Callable[[Offer], bool], *some: sa.ColumnElement[bool]) -> Due:
+    """Of `some` offers, those of which `holds` by the clock of their place."""
+    due = [offer.id for offer in session.exec(select(Offer).where(*some)) if holds(offer)]
+    return lambda ids: ids.where(among(Offer.id, due), *some)
+
+
 def remind_unconfirmed(session: Session, desk: Desk, now: datetime) -> int:
-    """Ask once more, on a working day, whether the address is theirs; how many offers."""
-    if not is_working_day(now):
-        return 0
-
-    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
-        return ids.where(
-            col(Offer.state) == OfferState.UNCONFIRMED,
-            col(Offer.created_at) <= now - CONFIRM_REMINDER,
-            col(Offer.created_at) > now - FORGOTTEN_AFTER,
-            col(Offer.reminded_at).is_(None),
-        )
-
+    """Ask once more, on a working day there, whether the address is theirs; how many offers."""
+    due = _by_their_clock(
+        session,
+        lambda offer: is_working_day(now, offer.zone),
+        col(Offer.state) == OfferState.UNCONFIRMED,
+        col(Offer.created_at) <= now - CONFIRM_REMINDER,
+        col(Offer.created_at) > now - FORGOTTEN_AFTER,
+        col(Offer.reminded_at).is_(None),
+    )
     claimed = claim(session, Offer, "reminded_at", due, now)
     if claimed:
         letters.still_to_confirm(session, claimed, desk, now)
@@ -59,20 +63,21 @@ def forget_unconfirmed(session: Session, now: datetime) -> int:
 
 
 def ask_before_end(session: Session, desk: Desk, now: datetime) -> int:
-    """Ask, on a working day, donors whose offer ends within a week: extend, withdraw, give elsewhere? How many."""
-    if not is_working_day(now):
-        return 0
-    today = day_of(now)
+    """Ask, on a working day there, donors whose offer ends within a week: extend, withdraw, give elsewhere? How many."""
+    earliest, latest = days_on_earth(now)
 
-    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
-        return ids.where(
-            col(Offer.state) == OfferState.OPEN,
-            col(Offer.available_until) >= today,
-            col(Offer.available_until) <= today + NOTICE,
-            col(Offer.confirmed_at) <= now - FRESH,
-            col(Offer.reminded_at).is_(None),
-        )
+    def ends_soon(offer: Offer) -> bool:
+        today = day_of(now, offer.zone)
+        return is_working_day(now, offer.zone) and today <= offer.available_until <= today + NOTICE
 
+    due = _by_their_clock(
+        session,
+        ends_soon,
+        col(Offer.state) == OfferState.OPEN,
+        col(Offer.available_until).between(earliest, latest + NOTICE),
+        col(Offer.confirmed_at) <= now - FRESH,
+        col(Offer.reminded_at).is_(None),
+    )
     claimed = claim(session, Offer, "reminded_at", due, now)
     if claimed:
         letters.ending(session, claimed, desk, now)
@@ -80,17 +85,20 @@ def ask_before_end(session: Session, desk: Desk, now: datetime) -> int:
 
 
 def expire(session: Session, now: datetime) -> int:
-    """End the offers whose last day has passed, unless a committee counts on a part; donors are told. How many."""
+    """End the offers whose last day has passed there, unless a committee counts on a part; donors are told. How many."""
     waiting = (
         sa.exists()
         .where(col(OfferedItem.offer_id) == col(Offer.id), col(Match.offered_item_id) == col(OfferedItem.id))
         .where(col(Match.state).in_(COMMITTED - {MatchState.COMPLETED}))
     )
-    query = select(Offer.id).where(
-        Offer.state == OfferState.OPEN, col(Offer.available_until) < day_of(now), ~waiting
-    )
-    found = session.exec(query.order_by(col(Offer.id)).limit(BATCH)).all()
-    return len(_end(session, found, OfferState.OPEN, now))
+    _earliest, latest = days_on_earth(now)
+    query = select(Offer).where(Offer.state == OfferState.OPEN, col(Offer.available_until) < latest, ~waiting)
+    over = [offer.id for offer in session.exec(query.order_by(col(Offer.id))) if _is_over(offer, now)]
+    return len(_end(session, over[:BATCH], OfferState.OPEN, now))
+
+
+def _is_over(offer: Offer, now: datetime) -> bool:
+    return offer.available_until < day_of(now, offer.zone)
 
 
 def _end(session: Session, offer_ids: Sequence[int], state: OfferState, now: datetime) -> list[int]:
@@ -113,7 +121,7 @@ def _end(session: Session, offer_ids: Sequence[int], state: OfferState, now: dat
         for key, offer in held.offers.items()
         if offer.state is state
         and key not in counted_on
-        and (state is OfferState.UNCONFIRMED or offer.available_until < day_of(now))
+        and (state is OfferState.UNCONFIRMED or _is_over(offer, now))
     }
     gone = [key for key, item in held.items.items() if item.offer_id in ending]
     if gone:

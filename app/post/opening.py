@@ -5,11 +5,12 @@ answered, declined or undone meanwhile leaves them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.days import last_day
 from app.explaining.why import sentences
 from app.models import Decision, Match, OutboxMessage
 from app.models.states import ActorKind, MatchState, Side
@@ -111,9 +112,10 @@ def _reasons(sides: Sides) -> tuple[str, ...]:
     return tuple(sentence for sentence in first if all(sentence in other for other in others))
 
 
-def _answer_before(reader: Reader) -> datetime:
+def _answer_before(reader: Reader) -> date:
     known = (line.match.answer_by for line in reader.sides.lines)
-    return min((moment for moment in known if moment is not None), default=reader.post.now)
+    end = min((moment for moment in known if moment is not None), default=reader.post.now)
+    return last_day(end, reader.zone)
 
 
 def _follows_another(session: Session, match: Match, now: datetime) -> bool:

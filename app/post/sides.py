@@ -110,6 +110,11 @@ class Reader:
     def language(self) -> Language:
         return self.row.language
 
+    @property
+    def zone(self) -> str:
+        """Whose clock it lives by."""
+        return (self.sides.offer if self.side is Side.DONOR else self.sides.committee).zone
+
     def about(
         self, purpose: Purpose | None = None, things: Sequence[messages.Thing] | None = None
     ) -> dict[str, Any]:
@@ -155,9 +160,8 @@ class Reader:
     def slot(self, starts_at: datetime, ends_at: datetime) -> messages.Slot:
         """A time by the clock where they meet, as this reader is told of it."""
         sides = self.sides
-        own = sides.offer if self.side is Side.DONOR else sides.committee
         zone = meeting_zone(sides.handover.transport, sides.offer, sides.committee)
-        return messages.Slot(starts_at, ends_at, zone, own.zone)
+        return messages.Slot(starts_at, ends_at, zone, self.zone)
 
     def send(
         self, message: Message, *, not_before: datetime | None = None, not_after: datetime | None = None

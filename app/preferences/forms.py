@@ -7,14 +7,16 @@ from typing import Any
 from wtforms import BooleanField, SelectChoice
 from wtforms.validators import Optional, StopValidation
 
+from app.days import day_of
 from app.models.preferences import DEFAULT_HOUR
 from app.models.states import Language
 from app.preferences.queries import DigestPreference
-from app.web.clock import now, paris
+from app.web.clock import now
 from app.web.fields import DayField, MenuField, PortalForm, choice
 from app.web.text import _, language, lazy
 from app.web.words import DAYS, choices
 from notifications.typography import clock
+from notifications.zones import HOME
 
 LONGEST_PAUSE_DAYS = 366
 
@@ -34,8 +36,9 @@ class DailyForm(LanguageForm):
     hour = MenuField(lazy("À quelle heure ?"), required=lazy("Choisissez une heure dans la liste."))
     paused_until = DayField(lazy("Ne rien envoyer jusqu'au"), validators=[Optional()])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: str = HOME, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._today = day_of(now(), zone)
         self.hour.choices = [SelectChoice(str(hour), clock(time(hour), language())) for hour in range(24)]
 
     def validate_paused_until(self, field: Any) -> None:
@@ -43,7 +46,7 @@ class DailyForm(LanguageForm):
         until: date | None = field.data
         if until is None:
             return
-        away = (until - paris(now()).date()).days
+        away = (until - self._today).days
         if away < 0:
             raise StopValidation(_("Ce jour est passé. Choisissez-en un à venir, ou laissez vide."))
         if away > LONGEST_PAUSE_DAYS:
@@ -70,7 +73,7 @@ class WeeklyForm(DailyForm):
         return replace(super().wish(), weekday=int(self.weekday.data))
 
 
-def data_of(language: Language, chosen: DigestPreference | None = None) -> dict[str, Any]:
+def data_of(language: Language, chosen: DigestPreference | None = None, zone: str = HOME) -> dict[str, Any]:
     """What the form shows before anything is typed. A pause that is over is shown as none."""
     chosen = chosen or DigestPreference(hour=DEFAULT_HOUR)
     until = chosen.paused_until
@@ -79,5 +82,5 @@ def data_of(language: Language, chosen: DigestPreference | None = None) -> dict[
         "digest": not chosen.off,
         "weekday": str(chosen.weekday),
         "hour": str(chosen.hour),
-        "paused_until": until if until is not None and until >= paris(now()).date() else None,
+        "paused_until": until if until is not None and until >= day_of(now(), zone) else None,
     }

@@ -82,7 +82,8 @@ def ours() -> ResponseReturnValue:
     chosen = queries.digest_preferences(session(), [party])[party]
     agenda = queries.agenda_version(session(), key)
     filled_with(preferences=_chosen(session(), committee.language, party), agenda=agenda)
-    form = WeeklyForm(data=data_of(committee.language, chosen))
+    zone = committee.zone
+    form = WeeklyForm(data=data_of(committee.language, chosen, zone), zone=zone)
     if not form.validate_on_submit():
         return form_page(
             "preferences/ours.html",

@@ -28,6 +28,7 @@ from flask_babel import (
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
+from app.days import last_day
 from app.web.access import current_account
 from app.web.clock import paris
 from notifications import grammar, zones
@@ -244,6 +245,7 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters |= {
+        "last_day": last_day,
         "long_date": long_date,
         "full_date": full_date,
         "clock_time": clock_time,

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlmodel import Session
 
+from app.days import end_of_day
 from app.db import transaction
 from app.digests import issues
 from app.digests.daily import send_daily
@@ -41,7 +42,7 @@ def committee(build: Builder) -> Committee:
         need=build.need(committee),
         state=MatchState.APPROVED,
         approved_at=MONDAY - timedelta(days=4),
-        answer_by=MONDAY + timedelta(days=5),
+        answer_by=end_of_day(MONDAY + timedelta(days=5)),
         reminded_at=MONDAY - timedelta(days=3),
     )
     return committee

@@ -40,7 +40,7 @@ def of_plans() -> sa.ColumnElement[bool]:
 
 
 def holds(now: datetime) -> sa.ColumnElement[bool]:
-    """Earmarks that nobody let go of and whose last day is not over."""
+    """Earmarks that nobody let go of and whose last day is not over, in Paris: a coordinator typed it."""
     return col(Earmark.released_at).is_(None) & (col(Earmark.until) >= day_of(now))
 
 

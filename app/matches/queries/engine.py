@@ -177,7 +177,11 @@ def exceeds(session: Session, now: datetime, most: int) -> bool:
 
 
 def given(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnElement[bool], ...]:
-    """What holds for an article, joined to its offer, that a plan may give today; of these items alone if given."""
+    """What holds for an article, joined to its offer, that a plan may give today; of these items alone if given.
+
+    A plan has one day for all places, that of Paris: where it is another one, an offer or a need in its last hours is left out, or
+    still in. Nothing could be made of those: the earliest appointment is further away (`app.handovers.slots.NOTICE`).
+    """
     # Of some items alone, the articles lead to their offers: SQLite would read all that are open for them.
     state = col(Offer.state) if items is None else sa.func.coalesce(col(Offer.state), "")
     until = col(Offer.available_until)

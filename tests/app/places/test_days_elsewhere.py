@@ -45,6 +45,21 @@ def test_a_gift_until_today(client: FlaskClient, clock: FrozenClock, postal_code
     assert answer.status_code == (422 if over else 200), words(answer)
 
 
+@pytest.mark.parametrize(("postal_code", "over"), PAST.items())
+def test_a_pause_until_today(
+    client: FlaskClient, build: Builder, clock: FrozenClock, sign_in: SignIn, postal_code: str, over: bool
+) -> None:
+    committee = build.committee(**(MARTINIQUE if postal_code == "97200" else {}))
+    sign_in(client, build.account(Role.MEMBER, committee=committee))
+    clock.moment = LATE
+    wish = {"language": "fr", "digest": "y", "weekday": "1", "hour": "8", "paused_until": "2026-11-23"}
+
+    answer = client.post("/mon-comite/preferences", data=wish, follow_redirects=True)
+
+    assert ("Ce jour est passé" in words(answer)) == over
+    assert ("préférences du comité sont enregistrées" in words(answer)) == (not over)
+
+
 @pytest.mark.parametrize(
     ("zone", "hour"), [("Europe/Paris", 7), ("Indian/Reunion", 4), ("America/Martinique", 12)]
 )
