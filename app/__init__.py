@@ -40,6 +40,7 @@ PAGES = (
     "committees.routes",
     "committees.coordination",
     "actions.routes",
+    "figures.routes",
     "finding.routes",
     "finding.views",
     "matches.routes",

@@ -37,7 +37,7 @@ NO_PAGES = frozenset(
     {
         # Files and answers for machines.
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
-        "public.security", "photos.show", "committees.code", "mailbox.attachment", "mailbox.html",
+        "public.security", "photos.show", "committees.code", "figures.file", "figures.our_file", "mailbox.attachment", "mailbox.html",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
         "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         # Pieces of pages, fetched while one is open.
@@ -158,6 +158,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
     rejected = maker.match(MatchState.REJECTED)
     proposed = maker.match(MatchState.PROPOSED)
     done = maker.match(MatchState.COMPLETED, slot=timedelta(days=-3), chosen=True)
+    build.handover(done, received_quantity=2)
     strange = build.offered_item(item=None, description="machin en fer")
     free = build.offered_item(quantity=3)
     build.earmark(free, committee, accounts[COORDINATOR])
@@ -191,6 +192,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
             "/mon-comite/preferences", "/mon-comite/aujourdhui", "/mon-comite/offres",
             "/mon-comite/membres", "/mon-comite/membres/inviter",
+            "/mon-comite/apports", "/mon-comite/apports?de=2025-12&a=2026-11", "/mon-comite/apports/feuille",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
         ],
@@ -212,6 +214,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             f"/coordination/a-la-main/comites/{committee.id}", f"/coordination/a-la-main/garder/{free.id}/{committee.id}",
             f"/coordination/rapprochements/{approved.id}/donateur", f"/coordination/rapprochements/{accepted.id}/donateur",
             "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/adopter?fit=0&nearness=100", f"/coordination/offres/{over.offer_id}",
+            "/coordination/bilan", "/coordination/bilan?article=electromenager&de=2026-11", "/coordination/bilan/feuille",
             f"/coordination/offres/{strange.offer_id}/corriger", f"/coordination/articles/{strange.id}/corriger",
             f"/coordination/articles/{strange.id}/mettre-de-cote", f"/coordination/offres/{aside.offer_id}",
         ],

@@ -157,21 +157,6 @@ def _when(row: Incoming) -> tuple[datetime, int]:
     return moment or row.match.proposed_at, row.match.id
 
 
-def received_since(session: Session, committee_id: int, since: datetime) -> int:
-    """Pieces handed over to the committee since then."""
-    query = (
-        select(func.sum(func.coalesce(Match.received_quantity, Match.quantity)))
-        .select_from(Match)
-        .join(Need, col(Need.id) == col(Match.need_id))
-        .where(
-            Need.committee_id == committee_id,
-            Match.state == MatchState.COMPLETED,
-            col(Match.closed_at) >= since,
-        )
-    )
-    return int(session.exec(query).one() or 0)
-
-
 @dataclass(frozen=True, slots=True)
 class Family:
     """An association with its committees and how many open needs each has."""

@@ -1,7 +1,6 @@
 """A committee's own pages, the public ones, and the list for coordinators."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from app.committees.forms import CommitteeForm, FoundForm, OrganisationForm, com
 from app.committees.service import CommitteeError, CommitteeRefusal
 from app.db import session, transaction
 from app.explaining.why_not import explain_misses
+from app.figures.queries import pieces_of_month
 from app.late import Late
 from app.models import Committee, Organisation
 from app.models.states import NeedState, Right
@@ -47,8 +47,6 @@ MOST_EXPLAINED = 3
 blueprint.add_app_template_global(answers_awaited)
 blueprint.add_app_template_global(may_here)
 
-LATELY = timedelta(days=90)
-
 
 @blueprint.get("/mon-comite")
 @access(Who.MEMBER)
@@ -67,7 +65,7 @@ def home() -> str:
         photos=of_items(session(), [row.item.id for row in incoming]),
         missing=[(line, explain_misses(line.need.misses[:MOST_EXPLAINED])) for line in lines],
         aside=len(needs.of_committee(session(), key, [NeedState.EXPIRED])),
-        received=queries.received_since(session(), key, now() - LATELY),
+        received=pieces_of_month(session(), committee, now()),
     )
 
 

@@ -25,6 +25,7 @@ MEMBER: Table = (
     ("needs.index", lazy("Nos besoins")),
     ("offers.new", lazy("Proposer un don")),
     ("offers.of_committee", lazy("Dons enregistrés")),
+    ("figures.ours", lazy("Notre bilan")),
 )
 COORDINATOR: Table = (
     ("todo.index", lazy("À faire")),
@@ -33,6 +34,7 @@ COORDINATOR: Table = (
     ("needs.everywhere", lazy("Besoins")),
     ("committees.index", lazy("Comités")),
     ("accounts.index", lazy("Comptes")),
+    ("figures.everybody", lazy("Bilan")),
 )
 ACCOUNT: Table = (("preferences.mine", lazy("Préférences")),)
 """Beside the way out; administrators have the portal's health there too."""

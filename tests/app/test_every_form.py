@@ -57,6 +57,8 @@ TYPED = {
     "needed_by": "2027-01-31",
     "refuses": "Vaisselle",
     "commune": "Givors",
+    "families": "3",
+    "people": "7",
     "words": "lave-linge",
     "extra_quantity": "2",
     "again": "tabouret nuage quatorze",

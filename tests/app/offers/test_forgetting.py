@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlmodel import Session, SQLModel, col
 
-from app.committees.queries import received_since
 from app.db import transaction
+from app.figures.brought import brought
+from app.figures.months import Period
+from app.figures.queries import Extent
 from app.ledger.letters import undeliverable
 from app.matches import pairs, queries
 from app.matches.queries import board
@@ -164,7 +166,7 @@ def figures(acting: Acting, match: Match) -> Any:
             [tuple(row) for row in reasons],
             queries.taken_from_items(session, None),
             queries.taken_for_needs(session, None),
-            received_since(session, committee, acting.clock() - 2 * YEAR),
+            brought(session, Extent(Period(date(2026, 1, 1), date(2027, 12, 1)), committee)).cuts,
             board.figures(session, acting.clock() - YEAR),
         )
 
