@@ -42,7 +42,7 @@ class Drained:
 
 
 @dataclass(frozen=True)
-class Round:
+class Sweep:
     """What every step of one round needs; `taken` is where a message that the server took is recorded."""
 
     sessions: outbox.SessionFactory
@@ -71,7 +71,7 @@ def drain(
     """
     done = Drained()
     with _one_connection(sessions) as taken:
-        this = Round(sessions, taken, transport, now, worker, stop or Event(), undelivered)
+        this = Sweep(sessions, taken, transport, now, worker, stop or Event(), undelivered)
         with sessions() as session:
             done.swept = outbox.sweep(session, now())
             session.commit()
@@ -102,7 +102,7 @@ def _one_connection(sessions: outbox.SessionFactory) -> Iterator[sa.Connection]:
         yield connection
 
 
-def _send_all(this: Round, rows: list[OutboxMessage], done: Drained) -> bool:
+def _send_all(this: Sweep, rows: list[OutboxMessage], done: Drained) -> bool:
     """Send the claimed rows in order; whether it is worth claiming more."""
     for position, row in enumerate(rows):
         if this.stop.is_set() or row.claimed_until is None or this.now() > row.claimed_until - MARGIN:
@@ -127,7 +127,7 @@ def _send(transport: MailTransport, row: OutboxMessage) -> Outcome:
         return Retry(f"{type(error).__name__}: {error}")
 
 
-def _settle(this: Round, row: OutboxMessage, outcome: Outcome) -> None:
+def _settle(this: Sweep, row: OutboxMessage, outcome: Outcome) -> None:
     """Record the outcome, patiently: what was sent and not recorded is sent twice."""
     for wait in (*SETTLE_WAITS, None):
         try:
@@ -140,7 +140,7 @@ def _settle(this: Round, row: OutboxMessage, outcome: Outcome) -> None:
             time.sleep(wait)
 
 
-def _record(this: Round, row: OutboxMessage, outcome: Outcome) -> None:
+def _record(this: Sweep, row: OutboxMessage, outcome: Outcome) -> None:
     if isinstance(outcome, Sent):
         with this.taken.begin():
             outbox.record(this.taken, row, this.worker, outcome, this.now(), this.rng)
@@ -152,7 +152,7 @@ def _record(this: Round, row: OutboxMessage, outcome: Outcome) -> None:
         session.commit()
 
 
-def _tell(this: Round, session: Session, row: OutboxMessage, outcome: Outcome) -> None:
+def _tell(this: Sweep, session: Session, row: OutboxMessage, outcome: Outcome) -> None:
     """Tell, or log why not: a message that failed is recorded as failed whatever becomes of the news."""
     try:
         with session.begin_nested():
@@ -163,7 +163,7 @@ def _tell(this: Round, session: Session, row: OutboxMessage, outcome: Outcome) -
         log.exception("message %s failed, and nobody could be told", row.message_id)
 
 
-def _give_back(this: Round, rows: list[OutboxMessage]) -> None:
+def _give_back(this: Sweep, rows: list[OutboxMessage]) -> None:
     with this.sessions() as session:
         outbox.release(session, this.worker, [row.id for row in rows])
         session.commit()

@@ -20,6 +20,7 @@ HEAVY = ("flask", "numpy", "ortools", "pandas", "sqlmodel")
     [
         ("matching, matching.rules, matching.scoring, matching.explanation, matching.recognition", []),
         ("matching.checks, matching.instance", []),
+        ("matching.rounds, matching.route_checks", []),
         ("matching.planner", ["numpy", "ortools"]),
     ],
 )
