@@ -37,6 +37,7 @@ PAGES = (
     "needs.many",
     "needs.standing",
     "needs.coordination",
+    "listing.routes",
     "committees.routes",
     "committees.coordination",
     "actions.routes",

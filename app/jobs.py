@@ -24,6 +24,8 @@ from app.digests.daily import send_daily
 from app.digests.weekly import send_weekly
 from app.handovers import waiting as handovers
 from app.ledger.letters import undeliverable
+from app.listing import service as listing
+from app.listing.waiting import read_now
 from app.matches import planning, waiting
 from app.models import DigestTurn, RateCounter
 from app.needs import waiting as needs
@@ -149,13 +151,14 @@ def forget(this: JobContext) -> Figures:
 
 
 def tidy(this: JobContext) -> Figures:
-    """Forget what nobody will ask for: drafts of photos, counters of requests, turns of digests."""
+    """Forget what nobody will ask for: drafts of photos, lists of a week ago, counters of requests, turns of digests."""
     now = this.clock()
     with transaction() as session:
         forgotten = photos.purge_orphans(session, this.settings.photos_dir, now)
+        lists = listing.forget(session, now)
         session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
         session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
-    return {"photos_forgotten": forgotten}
+    return {"photos_forgotten": forgotten, "lists_forgotten": lists}
 
 
 def back_up(this: JobContext) -> Figures:
@@ -192,6 +195,10 @@ TABLE = (
         lambda this: send_mail(this.settings, this.clock, this.worker, this.stop),
         lazy("Envoie les lettres dues."),
         claims="each letter, under a lease", costs="one SMTP connection a run"),
+    JobRow("listes", lazy("Listes"), every(seconds=5),
+        lambda this: {"lists_read": read_now(this.clock)},
+        lazy("Lit les longues listes que l'on envoie."),
+        claims="nothing: a list that was read meanwhile is left alone", costs="one read while no list waits"),
     JobRow("rapprochements", lazy("Rapprochements"), lambda settings: every(minutes=settings.plan_minutes),
         lambda this: planning.plan_now(this.clock()),
         lazy("Calcule les propositions."),
@@ -233,8 +240,8 @@ TABLE = (
         lazy("Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres."),
         claims="offer.anonymised_at", costs="some fifteen statements for a hundred offers"),
     JobRow("menage", lazy("Ménage"), at(hour=3, minute=20), tidy,
-        lazy("Oublie les photos d'offres jamais envoyées et les compteurs échus, les tours de récapitulatifs passés."),
-        claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, three statements"),
+        lazy("Oublie les photos d'offres jamais envoyées, le texte des listes d'il y a une semaine, les compteurs échus, les tours de récapitulatifs passés."),
+        claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, four statements"),
     JobRow("sauvegarde", lazy("Sauvegarde"), at(hour=1, minute=30), back_up,
         lazy("Copie la base et les photos dans un fichier, et garde les derniers."),
         claims="the folder .sauvegarde, by a lock", costs="the database read once, every photo compressed",

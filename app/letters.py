@@ -81,6 +81,7 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Committee, Verb.JOIN): accounts.joined,
     (Committee, Verb.GIVE_PART): None,
     (Committee, Verb.LEAVE): accounts.left,
+    (Committee, Verb.DECLARE): None,
     (Account, Verb.INVITE): accounts.invited,
     (Account, Verb.ASK_PASSWORD): accounts.password_asked_for,
     (Account, Verb.CHANGE_PASSWORD): accounts.password_changed,

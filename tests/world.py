@@ -9,14 +9,17 @@ from flask import Flask
 from flask_security import hash_password
 from flask_security.recoverable import generate_reset_password_token
 
+from app.catalogue.queries import sense
 from app.db import session, transaction
 from app.donors import service as donors
+from app.listing import service as lists
 from app.matches import service
 from app.models import (
     Account,
     Alias,
     Committee,
     HandoverSlot,
+    Listing,
     Match,
     Offer,
     OfferedItem,
@@ -24,6 +27,7 @@ from app.models import (
     SavedView,
 )
 from app.models.states import Aside, Findable, MatchState, NeedState, OfferState, Part, Reason, Role
+from app.sheets.files import SheetTrouble
 from app.transitions import SYSTEM, Actor
 from app.web.links import Purpose, path_of
 from notifications.models import RefusedAddress, State
@@ -194,6 +198,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/mon-comite/membres", "/mon-comite/membres/inviter",
             "/mon-comite/apports", "/mon-comite/apports?de=2025-12&a=2026-11", "/mon-comite/apports/feuille",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
+            *_lists(maker, accounts[MEMBER]),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
         ],
         COORDINATOR: [
@@ -203,7 +208,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/coordination/pourquoi-pas", "/coordination/pourquoi-pas?cote=dons", "/coordination/offres", f"/coordination/offres/{strange.offer_id}",
             "/coordination/besoins", "/coordination/comites", "/coordination/comites/nouveau",
             "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier",
-            "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro/modifier",
+            "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro/modifier", "/coordination/actions/nioro/liste",
             "/coordination/offres?q=exemple", "/coordination/chercher", "/coordination/chercher?q=exemple", "/coordination/chercher?q=lave-linge&quoi=offer",
             "/coordination/chercher?q=introuvable+ici",
             "/preferences", "/coordination/a-reconnaitre", f"/coordination/a-reconnaitre/articles/{strange.id}",
@@ -223,6 +228,36 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/administration/sante",
         ],
     }  # fmt: skip
+
+
+SHEET = """Inventaire;;;
+Article;Nombre;État;Avant le
+CUISINE;;;
+Frigos;2;bon;15/01/2027
+Chaises;beaucoup;usé;
+truc bleu;1;;
+Frigos;2;bon;15/01/2027
+TOTAL;5;;"""
+
+
+def _lists(maker: _Maker, account: Account) -> list[str]:
+    """A list that waits to be read, one that cannot be, one to put right, a sound one and one that was recorded."""
+    contents = ("", "TOTAL;3", SHEET, "Lits;2\nTables;3", "Chaises;2\nBureaux;3")
+    with maker.app.app_context(), transaction() as current:
+        for number, content in enumerate(contents):
+            kept = Listing(
+                key=f"liste-exemple-{number:04}", committee_id=maker.committee.id, account_id=account.id,
+                name="inventaire.csv", content=content.encode(), brought_at=maker.now,
+            )  # fmt: skip
+            listing = lists.bring(current, kept)
+            if number == 1:
+                lists.give_up(listing, SheetTrouble.NO_TABLE, maker.now)
+            elif number:
+                today = maker.now.date()
+                lists.keep(listing, lists.understand(content.encode(), sense(), today), maker.now)
+        current.flush()
+        lists.record_needs(current, listing, Actor.account(account.id), maker.now)
+    return [f"/listes/liste-exemple-{number:04}" for number in range(len(contents))]
 
 
 def _remembered(maker: _Maker, author: Account, offer_id: int, need_id: int) -> list[str]:

@@ -89,6 +89,14 @@ def sense() -> Sense:
     )
 
 
+def alternatives(text: str, most: int = 3) -> list[str]:
+    """What an article that nobody recognises may be: items, the likeliest first."""
+    found = [slug for slug, _confidence in recognise(text).alternatives]
+    for word in sorted(text.split()[:6], key=len, reverse=True) if len(found) < most else ():
+        found += [slug for slug, _wording in recogniser().suggest(word, most) if len(word) > 3]
+    return [slug for slug in dict.fromkeys(found) if load()[slug].handled][:most]
+
+
 def suggestions(typed: str, *, english: bool = False, limit: int = 8) -> list[Suggestion]:
     """Items whose wording begins as typed, else the one that the whole text names."""
     catalogue = load()

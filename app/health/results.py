@@ -49,6 +49,8 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
     "offers_made_anonymous": lambda num: plural(
         "%(num)s offre rendue anonyme", "%(num)s offres rendues anonymes", num
     ),
+    "lists_read": lambda num: plural("%(num)s liste lue", "%(num)s listes lues", num),
+    "lists_forgotten": lambda num: plural("%(num)s liste effacée", "%(num)s listes effacées", num),
     "photos_forgotten": lambda num: plural("%(num)s photo effacée", "%(num)s photos effacées", num),
 }
 """What each figure counts. What counted nothing is not said."""

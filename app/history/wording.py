@@ -70,12 +70,16 @@ OF_PARTIES: Mapping[Verb, LazyString] = {
     Verb.GIVE_PART: lazy("Rôle de membre changé : %(member)s, par %(who)s"),
     Verb.LEAVE: lazy("Membre retiré : %(member)s, par %(who)s"),
 }
+OF_COMMITTEES: Mapping[Verb, LazyString] = {
+    **OF_PARTIES,
+    Verb.DECLARE: lazy("Liste de besoins déclarée par %(who)s"),
+}
 DECISIONS: Mapping[str, Mapping[Verb, LazyString]] = {
     "offer_id": OF_OFFERS,
     "need_id": OF_NEEDS,
     "match_id": OF_MATCHES,
     "donor_id": OF_PARTIES,
-    "committee_id": OF_PARTIES,
+    "committee_id": OF_COMMITTEES,
 }
 """What can be done to a row, by the column that points to it, as its history tells it."""
 

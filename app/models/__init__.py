@@ -3,6 +3,7 @@
 from app.models.base import IllegalTransitionError, Row
 from app.models.figures import Equipped, FamilyValue
 from app.models.finding import SavedView, SearchWord
+from app.models.listings import Listing
 from app.models.matches import (
     Decision,
     Earmark,

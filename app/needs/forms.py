@@ -1,27 +1,22 @@
 """What a committee types about its needs, one at a time or as a list from a spreadsheet."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from wtforms import HiddenField, SelectChoice, TextAreaField
+from wtforms import HiddenField, SelectChoice
 from wtforms.validators import StopValidation
 
-from app.catalogue.queries import recognise, recognised, sense
+from app.catalogue.queries import recognise, recognised
 from app.days import day_of
 from app.models import Need
 from app.models.states import Condition, Urgency
-from app.needs.service import NeedDraft
-from app.sheets import files, reading
-from app.sheets.files import SheetError
-from app.sheets.lines import LineTrouble, SheetLine
+from app.needs.service import NeedDraft, words_of
 from app.web.clock import now
 from app.web.fields import (
     DayField,
     KeyField,
     MenuField,
     PortalForm,
-    Printable,
     WholeNumberField,
     choice,
     line,
@@ -29,19 +24,11 @@ from app.web.fields import (
     paragraph,
 )
 from app.web.text import _, lazy
-from app.web.words import CONDITIONS, ELSEWHERE, URGENCIES
-from matching.items import load, normalise
+from app.web.words import CONDITIONS, URGENCIES, not_handled
+from matching.items import load
 from notifications.zones import HOME
 
 LONGEST_NAME, LONGEST_DETAILS = 200, 1500
-LONGEST_LIST, MOST_LINES = 60_000, 200
-
-
-def elsewhere(slug: str) -> str:
-    """Why the portal does not take this, and where to go."""
-    code = load()[slug].elsewhere
-    advice = str(ELSEWHERE[code]) if code else ""
-    return _("Le portail ne s'occupe pas de cet article. %(advice)s", advice=advice).strip()
 
 
 class NeedForm(PortalForm):
@@ -116,7 +103,7 @@ class NeedForm(PortalForm):
     def validate_item(self, field: Any) -> None:
         slug = recognised(field.data or "")
         if slug is not None and not load()[slug].handled:
-            raise StopValidation(elsewhere(slug))
+            raise StopValidation(not_handled(slug))
         if slug is None or self._need is not None or self.warned.data == field.data:
             return
         already = self._open_already(self.submission_key.data).get(slug, 0)
@@ -157,10 +144,11 @@ class NeedForm(PortalForm):
 
     def draft(self) -> NeedDraft:
         """What was typed, with the item recognised. The form has been validated."""
-        item, description = item_and_description(self.item.data or "", self.details.data or "")
+        name, details = self.item.data or "", self.details.data or ""
+        item = recognised(name)
         return NeedDraft(
             item=item,
-            description=description,
+            description=words_of(item, name, details.replace("\r\n", "\n").strip()),
             quantity=self.quantity.number,
             minimum_condition=Condition(self.minimum_condition.data),
             urgency=Urgency(self.urgency.data),
@@ -168,93 +156,3 @@ class NeedForm(PortalForm):
             reason=self.reason.data or "",
             action_id=int(self.action_id.data) if self.action_id.data else None,
         )
-
-
-def item_and_description(name: str, details: str) -> tuple[str | None, str]:
-    """The catalogue's item, and the words worth keeping: those that its name does not already say."""
-    slug = recognised(name)
-    details = details.replace("\r\n", "\n").strip()
-    known = slug is not None and normalise(name) in {normalise(load()[slug].fr), normalise(load()[slug].en)}
-    if known or details.split("\n", 1)[0] == name:
-        return slug, details
-    return slug, f"{name}\n{details}".strip()
-
-
-class PasteForm(PortalForm):
-    """A list from a spreadsheet. `lines` is what was made of it, once validated."""
-
-    text = TextAreaField(lazy("Votre liste, une ligne par besoin"), validators=[Printable(lines=True)])
-    submission_key = KeyField(default=new_key)
-    seen = HiddenField(default="")
-    """What the list was when it was last read back to the person."""
-
-    lines: list[SheetLine] = []  # noqa: RUF012
-
-    def validate_text(self, field: Any) -> None:
-        if len(field.data or "") > LONGEST_LIST:
-            raise StopValidation(_("Cette liste est trop longue. Collez-la en plusieurs fois."))
-        try:
-            sheet = reading.read(files.pasted(field.data or ""), sense())
-        except SheetError:
-            raise StopValidation(_("Collez ou écrivez au moins une ligne.")) from None
-        self.lines = [line for line in sheet.lines if line.passed is None]
-        if not self.lines:
-            raise StopValidation(_("Collez ou écrivez au moins une ligne."))
-        if len(self.lines) > MOST_LINES:
-            raise StopValidation(
-                _("Cette liste compte plus de %(most)s lignes. Collez-la en plusieurs fois.", most=MOST_LINES)
-            )
-
-    def read_back(self) -> bool:
-        """Whether this very list was put before the person; from now on it is."""
-        mark = hashlib.sha256((self.text.data or "").replace("\r\n", "\n").strip().encode()).hexdigest()
-        already = bool(self.seen.data == mark)
-        self.seen.data = mark
-        return already
-
-    @property
-    def assumed(self) -> int:
-        """How many lines say no number and were read as one."""
-        return sum(line.assumed and line.trouble is None for line in self.lines)
-
-    @property
-    def sound(self) -> bool:
-        """Whether every line can be declared."""
-        return bool(self.lines) and all(line.trouble is None for line in self.lines)
-
-    def drafts(self) -> list[NeedDraft]:
-        found = []
-        for pasted in self.lines:
-            item, description = item_and_description(pasted.name, pasted.details)
-            found.append(
-                NeedDraft(
-                    item=item,
-                    description=description,
-                    quantity=pasted.quantity,
-                    minimum_condition=pasted.condition or Condition.FAIR,
-                    urgency=pasted.urgency or Urgency.NORMAL,
-                    needed_by=pasted.needed_by,
-                )
-            )
-        return found
-
-
-def trouble_sentence(pasted: SheetLine) -> str:
-    """What to do about a line that cannot be declared."""
-    if pasted.trouble is LineTrouble.NOT_HANDLED and pasted.item is not None:
-        return elsewhere(pasted.item)
-    return {
-        LineTrouble.NO_NAME: _("L'article manque. Écrivez le nombre, puis l'article. Exemple : 4 chaises"),
-        LineTrouble.NO_QUANTITY: _(
-            "Le nombre n'est pas lisible. Écrivez un nombre entier de 1 à 1 000 000, ou rien pour 1."
-        ),
-        LineTrouble.CONDITION: _(
-            "L'état n'est pas reconnu. Écrivez neuf, très bon, bon, usé ou pour pièces, ou rien."
-        ),
-        LineTrouble.TOO_LONG: _(
-            "Cette ligne est trop longue : 200 caractères au plus pour l'article, 1 500 pour les précisions."
-        ),
-        LineTrouble.NOT_HANDLED: _("Le portail ne s'occupe pas de cet article."),
-        LineTrouble.PAST: _("Cette date est passée. Choisissez une date à venir, ou laissez vide."),
-        None: "",
-    }[pasted.trouble]

@@ -1,7 +1,6 @@
 """A committee's needs: declare, list, edit, pause, withdraw; all of them for coordinators."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import chain
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -12,17 +11,17 @@ from app.db import session, transaction
 from app.models import Committee, Need
 from app.models.states import NeedState, Right, Urgency
 from app.needs import queries, service
-from app.needs.forms import NeedForm, PasteForm, trouble_sentence
+from app.needs.forms import NeedForm
 from app.needs.queries import NeedFilters, NeedOrder
 from app.needs.service import NeedError, NeedRefusal
 from app.web import asked
 from app.web.access import Who, access, deciding, signed_in
 from app.web.answers import done, form_page, trying, turn_back
-from app.web.clock import now, paris
+from app.web.clock import now
 from app.web.current_committee import committees_of, may_act_for, own_committee
 from app.web.seen import told
 from app.web.text import _, plural
-from app.web.words import CONDITIONS, URGENCIES, choices, item_name
+from app.web.words import URGENCIES, choices, item_name
 
 blueprint = Blueprint("needs", __name__)
 
@@ -189,49 +188,6 @@ def restore(need_id: int) -> ResponseReturnValue:
 @access(Who.MEMBER, Right.DECLARE)
 def confirm(need_id: int) -> ResponseReturnValue:
     return _act(need_id, service.confirm, _("C'est noté : ce besoin est toujours vrai."))
-
-
-@blueprint.route("/besoins/coller", methods=["GET", "POST"])
-@access(Who.MEMBER, Right.DECLARE)
-def paste() -> ResponseReturnValue:
-    """A list: first what was understood of it, then, on a second press, the needs."""
-    committee = own_committee()
-    form = PasteForm(data={"text": _last_month(committee)} if "mois-dernier" in request.args else None)
-    valid = form.validate_on_submit()
-    read_back = valid and form.read_back()
-    if not (read_back and form.sound and "declare" in request.form):
-        page = render_template(
-            "needs/paste.html",
-            form=form,
-            committee=committee,
-            trouble=trouble_sentence,
-            others=committees_of(signed_in()),
-            already=queries.open_already(session(), committee.id) if form.lines else {},
-            changed=valid and not read_back and "declare" in request.form,
-        )
-        return page, 422 if form.is_submitted() and not (valid and form.sound) else 200
-    slug, committee_id, drafts = committee.slug, committee.id, form.drafts()
-    with trying(sentence) as current:
-        key, actor = form.submission_key.data, deciding()
-        count = len(service.declare_all(current, committee_id, drafts, key, actor, now()))
-    said = plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count)
-    return done(said, url_for("needs.index", comite=slug))
-
-
-def _last_month(committee: Committee) -> str:
-    """What was declared in the month before this one, in the manner of a spreadsheet."""
-    first = paris(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    before = (first - timedelta(days=1)).replace(day=1)
-    rows = queries.declared_between(session(), committee.id, before, first)
-    words = {condition: str(said) for condition, said in CONDITIONS}
-    lines = []
-    for need in rows:
-        if need.state is not NeedState.WITHDRAWN:
-            first_line, _newline, rest = need.description.partition("\n")
-            name, details = (item_name(need.item), need.description) if need.item else (first_line, rest)
-            cells = (str(need.quantity), name, words[need.minimum_condition], " ".join(details.split()))
-            lines.append("\t".join(cell.replace("\t", " ") for cell in cells).rstrip())
-    return "\n".join(lines)
 
 
 @blueprint.get("/coordination/besoins")

@@ -19,6 +19,7 @@ from app.models import Committee, Decision, Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, move, note_decision
+from matching.items import load, normalise
 
 
 class NeedRefusal(StrEnum):
@@ -87,19 +88,57 @@ def declare(
     return need
 
 
+def words_of(item: str | None, name: str, details: str) -> str:
+    """The words worth keeping of a thing and what is said of it: those that the item's name does not already say."""
+    known = item is not None and normalise(name) in {normalise(load()[item].fr), normalise(load()[item].en)}
+    if known or details.split("\n", 1)[0] == name:
+        return details
+    return f"{name}\n{details}".strip()
+
+
 def declare_all(
-    session: Session,
-    committee_id: int,
-    drafts: Sequence[NeedDraft],
-    submission_key: str,
-    actor: Actor,
-    now: datetime,
-) -> list[Need]:
-    """Record a list; each line has a key derived from the list's."""
-    return [
-        declare(session, committee_id, draft, f"{submission_key[:56]}-{number}", actor, now)
+    session: Session, committee_id: int, drafts: Sequence[NeedDraft], key: str, actor: Actor, now: datetime
+) -> list[int]:
+    """Record a list, all of it: the ids. One decision about the committee tells of it."""
+    needs = [
+        Need(
+            committee_id=committee_id,
+            submission_key=f"{key[:56]}-{number}",
+            declared_by_id=actor.account_id,
+            declared_at=now,
+            confirmed_at=now,
+            **asdict(draft),
+        )
         for number, draft in enumerate(drafts, 1)
     ]
+    session.add_all(needs)
+    session.flush()
+    committee = session.get_one(Committee, committee_id)
+    note_decision(session, committee, Verb.DECLARE, actor, now, data={"needs": len(needs)})
+    return [need.id for need in needs]
+
+
+def take_back(session: Session, need_ids: Collection[int], actor: Actor, now: datetime) -> int:
+    """Withdraw what was declared together, but for the needs for which something is promised; how many were withdrawn."""
+    proposed = select(Match.offered_item_id).where(
+        among(Match.need_id, need_ids), Match.state == MatchState.PROPOSED
+    )
+    held = hold(session, item_ids=session.exec(proposed), need_ids=need_ids)
+    promised = set(
+        session.exec(
+            select(Match.need_id).where(among(Match.need_id, need_ids), col(Match.state).in_(COMMITTED))
+        )
+    )
+    free = [
+        need
+        for key, need in held.needs.items()
+        if key not in promised and need.state in {NeedState.OPEN, NeedState.PAUSED}
+    ]
+    supersede_proposals(session, actor, now, need_ids=[need.id for need in free])
+    for need in free:
+        move(session, need, NeedState.WITHDRAWN, Verb.WITHDRAW, actor, now)
+        need.asked_at = None
+    return len(free)
 
 
 def edit(session: Session, need_id: int, draft: NeedDraft, actor: Actor, now: datetime) -> Need:

@@ -25,6 +25,7 @@ class LineTrouble(StrEnum):
     TOO_LONG = "too_long"
     NOT_HANDLED = "not_handled"
     PAST = "past"
+    DAY = "day"
 
 
 class PassedOver(StrEnum):
@@ -42,7 +43,8 @@ class PassedOver(StrEnum):
 class SheetLine:
     """One line and what was made of it. `number` is the row's; `item` is a slug or None; `trouble` is None when sound.
 
-    `assumed`: the line says no number, and `quantity` is 1. `passed` is None for what is taken.
+    `assumed`: the line says no number, and `quantity` is 1. `typed` is what stands for a number, or for a day, and is none.
+    `passed` is None for what is taken.
     """
 
     number: int
@@ -54,6 +56,7 @@ class SheetLine:
     details: str = ""
     item: str | None = None
     assumed: bool = False
+    typed: str = ""
     trouble: LineTrouble | None = None
     passed: PassedOver | None = None
 
@@ -64,9 +67,9 @@ class SheetLine:
 
 
 def judged(
-    line: SheetLine, sense: Sense, *, quantity: int | None, unknown_condition: bool = False
+    line: SheetLine, sense: Sense, *, quantity: int | None, typed: str = "", unknown_condition: bool = False
 ) -> SheetLine:
-    """The line with its quantity and item, and what is wrong with it. `quantity` None: something stands for one and is none."""
+    """The line with its quantity and item, and what is wrong with it. `quantity` None: `typed` stands for one and is none."""
     item = sense.item(line.name) if line.name else None
     trouble = None
     if not any(letter.isalpha() for letter in line.name):
@@ -87,6 +90,7 @@ def judged(
         quantity=1 if assumed else quantity or 0,
         item=item,
         assumed=assumed,
+        typed=typed if quantity is None else "",
         trouble=trouble,
     )
 
@@ -104,7 +108,10 @@ def loose(row: SheetRow, sense: Sense) -> SheetLine:
     found = cells.condition(condition)
     details = ", ".join(cell for cell in rest[2:] if cell)
     line = SheetLine(number=row.number, name=name, condition=found, urgency=urgency, details=details)
-    return judged(line, sense, quantity=quantity, unknown_condition=bool(condition) and found is None)
+    typed = "" if not said or said[0] in rest else said[0]
+    return judged(
+        line, sense, quantity=quantity, typed=typed, unknown_condition=bool(condition) and found is None
+    )
 
 
 def _quantity(said: list[str], sense: Sense) -> tuple[int | None, list[str]]:
@@ -155,7 +162,7 @@ def in_columns(row: SheetRow, columns: Columns, headings: Mapping[int, str], sen
     line = SheetLine(
         number=row.number, name=name, condition=condition, urgency=urgency, needed_by=needed_by, details=", ".join(details)
     )  # fmt: skip
-    return judged(line, sense, quantity=quantity)
+    return judged(line, sense, quantity=quantity, typed=said.get(Column.QUANTITY, ""))
 
 
 def _is_told(role: Column | None, understood: Mapping[Column, object]) -> bool:

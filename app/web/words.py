@@ -65,6 +65,15 @@ ELSEWHERE: dict[str, str] = {
     "vehicules": lazy("Adressez-vous à un centre agréé, ou à une association qui reprend les véhicules."),
 }
 """Where to go with what the portal does not take, by the catalogue's code."""
+
+
+def not_handled(slug: str) -> str:
+    """Why the portal does not take this, and where to go."""
+    code = load()[slug].elsewhere
+    advice = str(ELSEWHERE[code]) if code else ""
+    return _("Le portail ne s'occupe pas de cet article. %(advice)s", advice=advice).strip()
+
+
 OF_THE_ENGINE = dict((*CONDITIONS, *URGENCIES, *SIZES, *TRANSPORTS))
 """The engine's own enumerations have no words; no two of them share a value."""
 

@@ -30,7 +30,8 @@ EXEMPT = {
     "photos.upload": MAKES_NEW,
     "photos.take_back": FOR_ONESELF,
     "needs.new": MAKES_NEW,
-    "needs.paste": MAKES_NEW,
+    "listing.bring_needs": MAKES_NEW,
+    "listing.bring_for_action": MAKES_NEW,
     "committees.new": MAKES_NEW,
     "committees.new_organisation": MAKES_NEW,
     "actions.new": MAKES_NEW,
@@ -78,6 +79,7 @@ tried in tests/app/finding."""
 
 CHANGED: dict[str, dict[str, list[str]]] = {
     "accounts.edit": {"role": ["coordinator"]},
+    "listing.assign": {"colonne-2": ["ignored"]},
     "actions.gather": {"shown": ["1"], "chosen": ["1"]},
 }
 """Forms that change nothing as they are shown."""

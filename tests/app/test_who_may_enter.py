@@ -50,6 +50,7 @@ PAGES = {
     "/coordination/courriels": COORDINATION,
     "/coordination/actions/nouvelle": COORDINATION,
     "/coordination/actions/nioro/modifier": COORDINATION,
+    "/coordination/actions/nioro/liste": COORDINATION,
 }
 GESTURES = {
     "/mon-comite/agenda/renouveler?comite=givors": MEMBER,
@@ -71,7 +72,7 @@ GESTURES = {
     "/coordination/actions/nioro/besoins": COORDINATION,
     "/coordination/besoins/ensemble": COORDINATION,
 }
-FORMS = ("modifier", "nouveau", "nouvelle", "inviter", "coller", "comptes/1")
+FORMS = ("modifier", "nouveau", "nouvelle", "inviter", "coller", "liste", "comptes/1")
 VISITORS = ("nobody", "member", "stranger", "coordinator", "administrator")
 
 

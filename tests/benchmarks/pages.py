@@ -99,11 +99,18 @@ ASKED: dict[str, tuple[str, ...]] = {
 ALWAYS = {
     "weights.confirm": "fit=0&nearness=100",
     "needs.new": "comite=comite-1",
-    "needs.paste": "comite=comite-1",
+    "listing.bring_needs": "comite=comite-1",
 }
 """Queries without which an address leads elsewhere."""
 
-ALSO = ("needs.new", "needs.edit", "needs.paste", "committees.edit", "committees.page", "preferences.mine")
+ALSO = (
+    "needs.new",
+    "needs.edit",
+    "listing.bring_needs",
+    "committees.edit",
+    "committees.page",
+    "preferences.mine",
+)
 """Pages of everybody's that a coordinator works with."""
 
 SUBJECTS = {

@@ -1,7 +1,5 @@
 """The number and the size that a committee's words hold are put before it, in the form and in a pasted list."""
 
-import re
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -52,20 +50,15 @@ def test_the_form_proposes_the_number_once(
     )
 
 
-def paste(client: FlaskClient, text: str, **more: str) -> TestResponse:
-    return client.post("/besoins/coller", data={"text": text, **more})
-
-
-def seen_in(page: str) -> str:
-    """What the page remembers of the list that it read back."""
-    [found] = re.findall(r'name="seen" type="hidden" value="(\w+)"', page)
-    return str(found)
+def paste(client: FlaskClient, text: str) -> TestResponse:
+    """Send a list, and look at what was understood."""
+    return client.post("/besoins/coller", data={"text": text}, follow_redirects=True)
 
 
 def declare(client: FlaskClient, text: str) -> TestResponse:
-    """Read a list back, then declare it."""
-    page = paste(client, text).text
-    return paste(client, text, seen=seen_in(page), submission_key=key_in(page), declare="oui")
+    """Send a list, then declare it as it was understood."""
+    sent = client.post("/besoins/coller", data={"text": text})
+    return client.post(sent.location or "/", data={"record": "oui"})
 
 
 def only(text: str) -> SheetLine:
@@ -205,7 +198,7 @@ def test_what_is_asked_for_already_is_told_before_anything_is_declared(
     declare(client, "10 couettes")
     key = key_in(client.get("/besoins/nouveau").text)
     form = MINUTE | {"item": "couettes", "submission_key": key}
-    once = client.post(path, data=form | {"text": "10 couettes"})
+    once = client.post(path, data=form | {"text": "10 couettes"}, follow_redirects=True)
 
     assert "Vous en demandez déjà 10" in plain(once.text)
     assert len(needs(app)) == 1
@@ -216,10 +209,8 @@ def test_what_is_asked_for_already_is_told_before_anything_is_declared(
         for _ in range(2):
             assert client.post(path, data=form | {"warned": "couettes"}).status_code == 303
     assert len(needs(app)) == 2, "whoever insists has the last word, and a double click is one need"
-    assert (
-        "demandez déjà"
-        not in client.post(path, data=MINUTE | {"text": "1 table", "item": "table", "quantity": "x"}).text
-    )
+    another = MINUTE | {"text": "1 table", "item": "table", "quantity": "x"}
+    assert "demandez déjà" not in client.post(path, data=another, follow_redirects=True).text
 
 
 def test_a_need_sent_twice_by_a_double_click_is_not_taken_for_another(
@@ -241,21 +232,8 @@ def test_a_number_that_is_none_is_never_taken_for_one(
 ) -> None:
     refused = paste(client, f"2 tables\n{line}")
 
-    assert refused.status_code == 422
     assert "Le nombre n'est pas lisible" in plain(refused.text)
     declare(client, f"2 tables\n{line}")
-    assert needs(app) == []
-
-
-def test_a_list_changed_after_it_was_read_back_is_read_back_again(
-    app: Flask, client: FlaskClient, member: Account
-) -> None:
-    seen = seen_in(paste(client, "3 lits").text)
-
-    again = paste(client, "3 lits\n4 chaises", seen=seen, declare="oui")
-
-    assert "voici ce que dit votre liste maintenant" in again.text
-    assert "Déclarer ces 2 besoins" in again.text
     assert needs(app) == []
 
 

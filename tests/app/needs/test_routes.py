@@ -280,54 +280,6 @@ def test_raising_a_met_need_opens_it_again(
     assert needs(app)[0].state is NeedState.MET
 
 
-def test_a_list_is_pasted_read_back_and_declared(app: Flask, client: FlaskClient, member: Account) -> None:
-    text = "Quantité\tArticle\tÉtat\n4\tchaises\tbon\n1\tfrigo\t\tpas trop haut\n\n2\ttruc bleu\n"
-    key = key_in(client.get("/besoins/coller").text)
-
-    preview = client.post("/besoins/coller", data={"text": text, "submission_key": key})
-    [seen] = re.findall(r'name="seen" type="hidden" value="(\w+)"', preview.text)
-    assert preview.status_code == 200
-    assert "Déclarer ces 3 besoins" in plain(preview.text)
-    assert needs(app) == []
-
-    for _ in range(2):
-        sent = client.post(
-            "/besoins/coller",
-            data={"text": text, "submission_key": key, "seen": seen, "declare": "oui"},
-        )
-        assert sent.status_code == 303
-
-    found = [(need.quantity, need.item, need.description, need.minimum_condition) for need in needs(app)]
-    assert found == [
-        (4, "chaise", "chaises", Condition.GOOD),
-        (1, "refrigerateur", "frigo\npas trop haut", Condition.FAIR),
-        (2, None, "truc bleu", Condition.FAIR),
-    ]
-
-
-def test_a_list_with_a_wrong_line_declares_nothing(app: Flask, client: FlaskClient, member: Account) -> None:
-    response = client.post(
-        "/besoins/coller", data={"text": "beaucoup\tchaises\n2\tfrigo\timpeccable", "declare": "oui"}
-    )
-
-    assert response.status_code == 422
-    assert "Le nombre n'est pas lisible" in plain(response.text)
-    assert "pas reconnu" in plain(response.text)
-    assert "beaucoup\tchaises" in response.text
-    assert needs(app) == []
-
-
-@pytest.mark.parametrize(
-    "text", ["", " \n\n", "a\0b", "x" * 70_000, "\n".join(["1\tchaise"] * 201), ";;;;", "\t\t\t", "'=1+1"]
-)
-def test_a_bad_list_gets_a_sentence(app: Flask, client: FlaskClient, member: Account, text: str) -> None:
-    response = client.post("/besoins/coller", data={"text": text, "declare": "oui"})
-
-    assert response.status_code == 422
-    assert "Il reste quelque chose" in response.text or "Rien n'est déclaré" in plain(response.text)
-    assert needs(app) == []
-
-
 def test_last_month_is_copied(
     app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account
 ) -> None:

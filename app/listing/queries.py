@@ -1,0 +1,69 @@
+"""What the pages of a list show of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session, select
+
+from app.models import Listing
+from app.sheets.lines import SheetLine
+from app.sheets.mending import again
+from app.sheets.reading import repeated
+from app.web.pages import Page, cut
+
+PAGE = 50
+
+
+class ListPart(StrEnum):
+    """Which lines of a list are looked at."""
+
+    WRONG = "a-corriger"
+    TAKEN = "comprises"
+    UNKNOWN = "inconnues"
+    TWICE = "repetees"
+    OUT = "de-cote"
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of a list's lines. `counts` by part; `twice` names, by number, the first line that says the same."""
+
+    part: ListPart
+    page: Page[SheetLine]
+    counts: Mapping[ListPart, int]
+    twice: Mapping[int, int]
+    assumed: int
+
+    @property
+    def sound(self) -> bool:
+        """Whether it can be recorded."""
+        return bool(self.counts[ListPart.TAKEN]) and not self.counts[ListPart.WRONG]
+
+
+def by_key(session: Session, key: str) -> Listing | None:
+    return session.exec(select(Listing).where(Listing.key == key)).first()
+
+
+def reading(listing: Listing, part: ListPart | None, page: int) -> ListPage:
+    """The lines of a part, first of all those that are wrong."""
+    lines = again(listing.lines)
+    twice = repeated(lines)
+    belongs: Mapping[ListPart, Callable[[SheetLine], bool]] = {
+        ListPart.WRONG: lambda line: line.trouble is not None and line.passed is None,
+        ListPart.TAKEN: lambda line: line.passed is None,
+        ListPart.UNKNOWN: lambda line: line.passed is None and line.item is None,
+        ListPart.TWICE: lambda line: line.number in twice,
+        ListPart.OUT: lambda line: line.passed is not None,
+    }
+    parts: Mapping[ListPart, Sequence[SheetLine]] = {
+        each: [line for line in lines if holds(line)] for each, holds in belongs.items()
+    }
+    shown = part or (ListPart.WRONG if parts[ListPart.WRONG] else ListPart.TAKEN)
+    return ListPage(
+        shown,
+        cut(parts[shown], page, PAGE),
+        {each: len(some) for each, some in parts.items()},
+        twice,
+        sum(line.assumed for line in parts[ListPart.TAKEN]),
+    )

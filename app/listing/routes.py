@@ -1,0 +1,249 @@
+"""A list from elsewhere: sent, read, put right line by line, recorded all or nothing, taken back for a day."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, abort, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.actions import queries as actions
+from app.catalogue.queries import alternatives, sense
+from app.days import day_of
+from app.db import session, transaction
+from app.listing import queries, service
+from app.listing.forms import (
+    COLUMNS,
+    PASSED,
+    ListForm,
+    columns_sent,
+    mends_sent,
+    trouble_of_file,
+    trouble_of_line,
+    words_of,
+)
+from app.listing.queries import ListPart
+from app.listing.service import AT_ONCE, ListingError, ListingRefusal
+from app.models import Action, Committee, Listing
+from app.models.states import NeedState, Urgency
+from app.needs import queries as needs
+from app.sheets.files import LARGEST, SheetError, SheetTrouble
+from app.web import asked
+from app.web.access import Who, access, deciding, signed_in
+from app.web.answers import done, form_page, trying
+from app.web.clock import now, paris
+from app.web.current_committee import committees_of, may_act_for, own_committee
+from app.web.fields import KEY
+from app.web.guard import MEGABYTE, takes_up_to
+from app.web.seen import filled_with, unchanged
+from app.web.text import _, plural
+from app.web.words import CONDITIONS, item_name
+
+blueprint = Blueprint("listing", __name__)
+
+LARGEST_FORM = LARGEST + 2 * MEGABYTE
+
+
+def sentence(error: ListingError) -> str:
+    """Why not, and what to do."""
+    return {
+        ListingRefusal.TO_MEND: _(
+            "Rien n'est déclaré encore : corrigez les lignes signalées, ou laissez-les de côté."
+        ),
+        ListingRefusal.NOTHING: _("Toutes les lignes sont laissées de côté : il n'y a rien à déclarer."),
+        ListingRefusal.RECORDED: _("Cette liste est déjà enregistrée."),
+        ListingRefusal.TOO_LATE: _("Une liste s'annule pendant un jour. Retirez ces besoins un par un."),
+    }[error.code]
+
+
+@blueprint.route("/besoins/coller", methods=["GET", "POST"])
+@access(Who.MEMBER, Right.DECLARE)
+@takes_up_to(LARGEST_FORM)
+def bring_needs() -> ResponseReturnValue:
+    """What a committee lacks."""
+    committee = own_committee()
+    text = _last_month(committee) if "mois-dernier" in request.args else ""
+    form = ListForm(actions=needs.actions(session()), data={"text": text})
+    if not form.validate_on_submit():
+        return form_page("listing/new.html", form, committee=committee, others=committees_of(signed_in()))
+    action = session().get(Action, int(form.action_id.data)) if form.action_id.data else None
+    return _bring(form, committee, action)
+
+
+@blueprint.route("/coordination/actions/<slug:slug>/liste", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+@takes_up_to(LARGEST_FORM)
+def bring_for_action(slug: str) -> ResponseReturnValue:
+    """What an action asks for, in the name of the committee that collects."""
+    action = actions.by_slug(session(), slug) or abort(404)
+    committee = session().get_one(Committee, action.committee_id)
+    form = ListForm(actions=[])
+    if not form.validate_on_submit():
+        return form_page("listing/new.html", form, committee=committee, action=action)
+    return _bring(form, committee, action)
+
+
+def _bring(form: ListForm, committee: Committee | None, action: Action | None = None) -> ResponseReturnValue:
+    """Keep the list, read it if that takes a moment, and go to its page."""
+    today = day_of(now(), committee.zone) if committee else None
+    understood = None
+    try:
+        if len(form.content) <= AT_ONCE:
+            understood = service.understand(form.content, sense(), today)
+    except SheetError as error:
+        form.file.errors = [trouble_of_file(error.code)]
+        page = render_template("listing/new.html", form=form, committee=committee, action=action)
+        return page, 422
+    listing = Listing(
+        key=form.submission_key.data,
+        committee_id=committee.id if committee else None,
+        action_id=action.id if action else None,
+        account_id=signed_in().id,
+        name=form.name,
+        content=form.content,
+        brought_at=now(),
+    )
+    if understood is not None:
+        service.keep(listing, understood, now())
+    with transaction() as current:
+        key = service.bring(current, listing).key
+    return done(
+        _("Rien n'est déclaré encore : voici ce que nous avons compris."),
+        url_for("listing.show", key=key),
+        "info",
+    )
+
+
+def _listing(key: str) -> Listing:
+    """A list that this account may deal with; any other does not exist for it."""
+    found = queries.by_key(session(), key) if KEY.fullmatch(key) else None
+    if found is None or not may_act_for(signed_in(), found.committee_id or 0):
+        abort(404)
+    return found
+
+
+@blueprint.get("/listes/<key>")
+@access(Who.MEMBER, Right.DECLARE)
+def show(key: str) -> ResponseReturnValue:
+    listing = _listing(key)
+    part = request.args.get("voir", "")
+    return _page(listing, ListPart(part) if part in set(ListPart) else None)
+
+
+def _page(listing: Listing, part: ListPart | None = None) -> ResponseReturnValue:
+    """Where the list is by now: to be read, unreadable, to be looked through, or recorded."""
+    committee = session().get(Committee, listing.committee_id) if listing.committee_id else None
+    about: dict[str, Any] = {"listing": listing, "committee": committee, "action": _action(listing)}
+    filled_with(listing=listing.version)
+    if listing.read_at is None:
+        page = make_response(render_template("listing/waiting.html", **about))
+        page.headers["Refresh"] = "3"  # by itself, without a script
+        return page
+    if listing.trouble:
+        trouble = trouble_of_file(SheetTrouble(listing.trouble))
+        return render_template("listing/unreadable.html", trouble=trouble, **about)
+    if listing.recorded_at is not None:
+        undone = listing.taken_back_at is None and now() <= listing.recorded_at + service.UNDONE_WITHIN
+        return render_template("listing/recorded.html", can_undo=undone, **about)
+    found = queries.reading(listing, part, asked.page())
+    return render_template(
+        "listing/preview.html",
+        found=found,
+        already=needs.open_already(session(), committee.id) if committee else {},
+        alternatives=alternatives,
+        trouble=trouble_of_line,
+        passed=PASSED,
+        columns=words_of(COLUMNS),
+        holds=service.columns_of(listing),
+        conditions=[(each, str(words)) for each, words in CONDITIONS],
+        urgencies=list(Urgency),
+        **about,
+    )
+
+
+def _action(listing: Listing) -> Action | None:
+    return session().get(Action, listing.action_id) if listing.action_id else None
+
+
+@blueprint.post("/listes/<key>")
+@access(Who.MEMBER, Right.DECLARE)
+def mend(key: str) -> ResponseReturnValue:
+    """Keep what was put right on this page; with the button that says so, record the whole list."""
+    listing = _listing(key)
+    listing_id = listing.id
+    here = url_for("listing.show", key=key, voir=request.args.get("voir"), page=request.args.get("page"))
+    if listing.recorded_at is not None:
+        return done(sentence(ListingError(ListingRefusal.RECORDED)), here, "info")
+    with transaction() as current:
+        held = service.held(current, listing_id)
+        unchanged(listing=held.version)
+        service.mend(held, mends_sent(), sense(), _today(held))
+    if "record" not in request.form:
+        return done(_("C'est relu."), here)
+    with trying(sentence, url_for("listing.show", key=key)) as current:
+        held = service.held(current, listing_id)
+        count = service.record_needs(current, held, deciding(), now())
+    said = plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count)
+    return done(said, url_for("listing.show", key=key))
+
+
+def _today(listing: Listing) -> Any:
+    committee = session().get(Committee, listing.committee_id) if listing.committee_id else None
+    return day_of(now(), committee.zone) if committee else None
+
+
+@blueprint.post("/listes/<key>/colonnes")
+@access(Who.MEMBER, Right.DECLARE)
+def assign(key: str) -> ResponseReturnValue:
+    """What the columns hold, where the portal took one for another."""
+    listing = _listing(key)
+    back, listing_id = url_for("listing.show", key=key), listing.id
+    if listing.recorded_at is not None:
+        return done(sentence(ListingError(ListingRefusal.RECORDED)), back, "info")
+    try:
+        with transaction() as current:
+            held = service.held(current, listing_id)
+            unchanged(listing=held.version)
+            service.assign(held, columns_sent(), sense(), _today(held))
+    except SheetError:
+        return done(
+            _("Avec ces colonnes, il ne reste aucun article. Dites laquelle nomme les articles."),
+            back,
+            "warning",
+        )
+    return done(_("La liste est relue avec ces colonnes."), back)
+
+
+@blueprint.post("/listes/<key>/annuler")
+@access(Who.MEMBER, Right.DECLARE)
+def take_back(key: str) -> ResponseReturnValue:
+    listing = _listing(key)
+    back, listing_id, made = url_for("listing.show", key=key), listing.id, len(listing.made)
+    with trying(sentence, back) as current:
+        held = service.held(current, listing_id)
+        unchanged(listing=held.version)
+        count = service.take_back(current, held, deciding(), now())
+    said = plural("Un besoin est retiré.", "%(num)s besoins sont retirés.", count)
+    if count < made:
+        left = plural(
+            "Un autre reste : un don lui est promis, ou il a déjà changé d'état.",
+            "%(num)s autres restent : un don leur est promis, ou ils ont déjà changé d'état.",
+            made - count,
+        )
+        said = f"{said} {left}"
+    return done(said, back)
+
+
+def _last_month(committee: Committee) -> str:
+    """What was declared in the month before this one, in the manner of a spreadsheet."""
+    first = paris(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    before = (first - timedelta(days=1)).replace(day=1)
+    rows = needs.declared_between(session(), committee.id, before, first)
+    words = {condition: str(said) for condition, said in CONDITIONS}
+    lines = []
+    for need in rows:
+        if need.state is not NeedState.WITHDRAWN:
+            first_line, _newline, rest = need.description.partition("\n")
+            name, details = (item_name(need.item), need.description) if need.item else (first_line, rest)
+            cells = (str(need.quantity), name, words[need.minimum_condition], " ".join(details.split()))
+            lines.append("\t".join(cell.replace("\t", " ") for cell in cells).rstrip())
+    return "\n".join(lines)

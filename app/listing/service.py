@@ -1,0 +1,181 @@
+"""The verbs of a list: brought, read, mended, recorded, taken back. None commits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, select
+
+from app.models import Listing
+from app.models.states import Condition, Urgency
+from app.needs import service as needs
+from app.needs.service import NeedDraft, words_of
+from app.refusing import RefusedError
+from app.sheets import files, mending, reading
+from app.sheets.cells import Sense
+from app.sheets.files import SheetError, SheetTrouble, Table
+from app.sheets.headings import Column, Columns
+from app.sheets.lines import SheetLine
+from app.sheets.mending import Mend
+from app.sheets.text import SheetRow
+from app.transitions import Actor
+
+KEPT = timedelta(days=7)
+"""A list is forgotten so long after it was brought, whatever became of it."""
+UNDONE_WITHIN = timedelta(days=1)
+AT_ONCE = 60_000
+"""Bytes that are read while the person waits; more is read by the scheduler."""
+
+
+class ListingRefusal(StrEnum):
+    """Why a list cannot be dealt with as asked."""
+
+    TO_MEND = "to_mend"
+    NOTHING = "nothing"
+    RECORDED = "recorded"
+    TOO_LATE = "too_late"
+
+
+class ListingError(RefusedError[ListingRefusal]):
+    """Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a file was read as."""
+
+    table: Table
+    sheet: reading.Sheet
+
+
+def understand(content: bytes, sense: Sense, today: date | None) -> Understood:
+    """Read a file; takes seconds where it is long. `today` is from when on a day may be asked for, None where days do not matter.
+    Raises SheetError."""
+    table = files.table(content)
+    return Understood(table, _read(table, sense, today))
+
+
+def _read(table: Table, sense: Sense, today: date | None, columns: Columns | None = None) -> reading.Sheet:
+    sheet = reading.read(table, sense, columns)
+    lines = [mending.timely(line, today) for line in sheet.lines]
+    taken = sum(line.passed is None for line in lines)
+    if taken > reading.MOST:
+        raise SheetError(SheetTrouble.TOO_LONG)
+    if not taken:
+        raise SheetError(SheetTrouble.EMPTY)
+    return replace(sheet, lines=lines)
+
+
+def bring(session: Session, listing: Listing) -> Listing:
+    """Keep a list that was brought; the same `key` again gives the one that was kept first (double click, reload)."""
+    try:
+        with session.begin_nested():
+            session.add(listing)
+    except IntegrityError:
+        return session.exec(select(Listing).where(Listing.key == listing.key)).one()
+    return listing
+
+
+def keep(listing: Listing, understood: Understood, now: datetime) -> None:
+    """Write down what it was read as. Its bytes go."""
+    listing.content, listing.read_at = None, now
+    listing.tab = understood.table.tab[:200]
+    listing.rows = [[row.number, list(row.cells), row.marked] for row in understood.table.rows]
+    _write(listing, understood.sheet)
+
+
+def give_up(listing: Listing, trouble: SheetTrouble, now: datetime) -> None:
+    """It cannot be read, and why. Its bytes go."""
+    listing.content, listing.read_at, listing.trouble = None, now, str(trouble)
+
+
+def _write(listing: Listing, sheet: reading.Sheet) -> None:
+    listing.columns = {str(at): str(column) for at, column in sheet.columns.items()}
+    listing.headings = [sheet.headings.get(at, "") for at in range(max(sheet.headings, default=-1) + 1)]
+    listing.lines = mending.kept(sheet.lines)
+
+
+def assign(listing: Listing, columns: Columns, sense: Sense, today: date | None) -> None:
+    """Read the rows again: this is what their columns hold. What was mended by hand is lost. Raises SheetError."""
+    rows = [SheetRow(number, tuple(cells), marked) for number, cells, marked in listing.rows]
+    _write(listing, _read(Table(rows), sense, today, columns))
+
+
+def mend(listing: Listing, mends: Mapping[int, Mend], sense: Sense, today: date | None) -> None:
+    """By the number of the line, what somebody says of it."""
+    listing.lines = mending.kept(
+        mending.mended(line, mends[line.number], sense, today) if line.number in mends else line
+        for line in mending.again(listing.lines)
+    )
+
+
+def lines(listing: Listing) -> list[SheetLine]:
+    return mending.again(listing.lines)
+
+
+def held(session: Session, listing_id: int) -> Listing:
+    """The list, locked until the transaction ends."""
+    return session.get_one(Listing, listing_id, with_for_update=True, populate_existing=True)
+
+
+def to_record(listing: Listing) -> list[SheetLine]:
+    """The lines that are taken. Raises ListingError while one of them is wrong."""
+    if listing.recorded_at is not None:
+        raise ListingError(ListingRefusal.RECORDED)
+    taken = [line for line in lines(listing) if line.passed is None]
+    if not taken:
+        raise ListingError(ListingRefusal.NOTHING)
+    if not all(line.counts for line in taken):
+        raise ListingError(ListingRefusal.TO_MEND)
+    return taken
+
+
+def record_needs(session: Session, listing: Listing, actor: Actor, now: datetime) -> int:
+    """Declare every line as a need, all of them or none; how many. Raises ListingError."""
+    drafts = [
+        NeedDraft(
+            item=line.item,
+            description=words_of(line.item, line.name, line.details),
+            quantity=line.quantity,
+            minimum_condition=line.condition or Condition.FAIR,
+            urgency=line.urgency or Urgency.NORMAL,
+            needed_by=line.needed_by,
+            action_id=listing.action_id,
+        )
+        for line in to_record(listing)
+    ]
+    made = needs.declare_all(session, listing.committee_id or 0, drafts, listing.key, actor, now)
+    listing.made, listing.recorded_at = made, now
+    return len(made)
+
+
+def take_back(session: Session, listing: Listing, actor: Actor, now: datetime) -> int:
+    """Withdraw the needs that a list became, but for those for which something is promised; how many were withdrawn.
+    Raises ListingError."""
+    if listing.recorded_at is None or now > listing.recorded_at + UNDONE_WITHIN:
+        raise ListingError(ListingRefusal.TOO_LATE)
+    listing.taken_back_at = now
+    return needs.take_back(session, listing.made, actor, now)
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Lists that are older than `KEPT` go; what they became stays. How many."""
+    return session.connection().execute(delete(Listing).where(col(Listing.brought_at) < now - KEPT)).rowcount
+
+
+def unread(session: Session) -> list[int]:
+    """Those that wait to be read, the oldest first."""
+    return list(
+        session.exec(select(Listing.id).where(col(Listing.read_at).is_(None)).order_by(col(Listing.id)))
+    )
+
+
+def today_for(listing: Listing, today: date) -> date | None:
+    """From when on a day may be asked for in it."""
+    return today if listing.committee_id is not None else None
+
+
+def columns_of(listing: Listing) -> dict[int, Column]:
+    return {int(at): Column(column) for at, column in listing.columns.items()}
