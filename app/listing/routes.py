@@ -24,7 +24,7 @@ from app.listing.forms import (
 from app.listing.queries import ListPart
 from app.listing.service import AT_ONCE, ListingError, ListingRefusal
 from app.models import Action, Committee, Listing
-from app.models.states import NeedState, Urgency
+from app.models.states import NeedState, Right, Urgency
 from app.needs import queries as needs
 from app.sheets.files import LARGEST, SheetError, SheetTrouble
 from app.web import asked
