@@ -1,24 +1,25 @@
 """Permitted pairs without looking at all n×m: item tree × places × dates, in columns.
 
 Time and memory grow with the number of pairs within reach whose item, condition and size suit: what is looked at beyond the
-permitted pairs are those that dates, a refusal, a lot too large, a lesson or a ruling forbid. The rules are those of `rules`,
+permitted pairs are those that dates, what the committee takes, floors, room, a lot too large, a lesson or a ruling forbid. The rules are those of `rules`,
 which a test compares pair by pair.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching import rules, scoring
 from matching.arrays import Bools, Floats, Ints
-from matching.columns import NeedColumns, OfferColumns
+from matching.columns import NO_LIMIT, NeedColumns, OfferColumns
 from matching.items import normalise
 from matching.nearby import Points, pairs_within
 from matching.rules import EARTH_KM, Relation, Situation
-from matching.types import Lesson, LessonKind, PlanError, Transport, Weights
+from matching.types import Condition, Lesson, LessonKind, Need, PlanError, Size, Transport, Weights
 
 MAX_PAIRS = 20_000_000
 """More permitted pairs than this are refused with a sentence rather than with a full memory."""
@@ -224,7 +225,10 @@ class _Rules:
         self.need_ok = handled[needs.item] & (needs.end >= day)
         self.wrong = _wrong(offers, situation)
         self.offer_ok[[offer for offer, lesson in self.wrong if lesson.committee is None]] = False
-        self.refused = _refusals(needs, situation) if any(row.refuses for row in needs.rows) else None
+        self.accepted = _accepted(needs, situation) if any(map(_picky, needs.rows)) else None
+        self.stairs = bool(offers.climb.any() and (needs.carries < NO_LIMIT).any())
+        self.large = offers.size >= Size.LARGE.rank if (needs.room < NO_LIMIT).any() else None
+        self.least = np.where(offers.lot, offers.quantity, 1)
         self.lessons = _Lessons(needs, situation) if situation.lessons else None
         self.barred = _barred_keys(offers, needs, situation, self.wrong)
 
@@ -234,6 +238,8 @@ class _Rules:
         if self.lessons:
             reach = reach * self.lessons.factor[self.lessons.row[pairs.need], self.offers.item[pairs.offer]]
         chosen = pairs.km <= reach
+        if self.stairs:
+            chosen &= self.offers.climb[pairs.offer] <= self.needs.carries[pairs.need]
         if way is not Transport.COMMITTEE_COLLECTS:
             delivers = self.offers.delivers[pairs.offer]
             brought = (delivers > 0) & (pairs.km <= delivers)
@@ -252,9 +258,11 @@ class _Rules:
             worst = np.minimum(worst, self.lessons.floor[row, item])
             good &= ~self.lessons.waits[row, item]
         good &= offers.condition[o] <= worst
-        if self.refused:
-            table, row_of = self.refused
-            good &= ~table[row_of[n], offers.item[o]]
+        if self.accepted:
+            table, row_of = self.accepted
+            good &= offers.condition[o] <= table[row_of[n], offers.item[o]]
+        if self.large is not None:
+            good &= ~self.large[o] | (self.least[o] <= needs.room[n])
         if len(self.barred):
             keys = o * len(needs) + n
             at = np.minimum(np.searchsorted(self.barred, keys), len(self.barred) - 1)
@@ -262,14 +270,28 @@ class _Rules:
         return good
 
 
-def _refusals(needs: NeedColumns, situation: Situation) -> tuple[Bools, Ints]:
-    """A table (distinct list of refusals, item) → refused, and each need's row in it."""
-    rows: dict[tuple[str, ...], int] = {}
-    row_of = np.array([rows.setdefault(row.refuses, len(rows)) for row in needs.rows], dtype=np.int64)
-    table = np.zeros((len(rows), len(situation.catalogue)), dtype=np.bool_)
-    for refuses, row in rows.items():
+def _picky(row: Need) -> bool:
+    return bool(row.refuses or row.takes or row.minimum_conditions)
+
+
+def _accepted(needs: NeedColumns, situation: Situation) -> tuple[NDArray[np.int8], Ints]:
+    """A table (distinct rules of committees, item) → worst condition taken, -1 for none; and each need's row in it."""
+    rows: dict[tuple[Any, ...], int] = {}
+    row_of = np.array(
+        [rows.setdefault((row.refuses, row.takes, row.minimum_conditions), len(rows)) for row in needs.rows],
+        dtype=np.int64,
+    )
+    table = np.full((len(rows), len(situation.catalogue)), len(Condition), dtype=np.int8)
+    for (refuses, takes, least), row in rows.items():
+        # Broader items first, so that what is said of a narrower one stands.
+        for each in sorted(least, key=lambda each: rules.narrowness(each, situation.catalogue)):
+            items = slice(None) if each.item is None else _with_descendants(each.item, situation)
+            table[row, items] = each.condition.rank
+        if takes:
+            taken = [code for each in takes for code in _with_descendants(each, situation)]
+            table[row, np.setdiff1d(np.arange(len(situation.catalogue)), taken)] = -1
         for refused in refuses:
-            table[row, _with_descendants(refused, situation)] = True
+            table[row, _with_descendants(refused, situation)] = -1
     return table, row_of
 
 

@@ -14,6 +14,7 @@ from matching.items import Catalogue, load, normalise
 from matching.recognition import recognise
 from matching.types import (
     Barred,
+    Condition,
     Kept,
     Lesson,
     LessonKind,
@@ -47,6 +48,7 @@ def check(
     received: Mapping[str, float] | None = None,
     distances: Mapping[tuple[str, str], float] | None = None,
     lessons: Sequence[Lesson] = (),
+    room: Mapping[str, int] | None = None,
     catalogue: Catalogue | None = None,
 ) -> None:
     """Raise PlanError, saying which promise broke, unless the plan keeps them all. Arguments as given to plan().
@@ -64,11 +66,13 @@ def check(
         received or {},
         distances,
         lessons,
+        room or {},
         known,
     )
     used = verify.quantities(plan.pairings)
     for pairing in plan.pairings:
         verify.pairing(pairing)
+    verify.storage(plan.pairings)
     verify.totals(plan)
     verify.remainders(plan, used)
 
@@ -98,6 +102,7 @@ class _Check:
     received: Mapping[str, float]
     distances: Mapping[tuple[str, str], float] | None
     lessons: Sequence[Lesson]
+    room: Mapping[str, int]
     catalogue: Catalogue
 
     @cached_property
@@ -164,6 +169,11 @@ class _Check:
         size = offer.size or catalogue[offer.item].size
         fits = need.largest_size is None or size.rank <= need.largest_size.rank
         _demand(fits, "size", pair, f"{size} is too large")
+        least = self._least(offer.item, need)
+        good = least is None or offer.condition.rank <= least.rank
+        _demand(good, "family_condition", pair, f"{offer.condition} is not good enough")
+        taken = not need.takes or any(self._within(offer.item, each) for each in need.takes)
+        _demand(taken, "takes", pair, f"{offer.item} is not taken")
         refused = next((each for each in need.refuses if self._within(offer.item, each)), None)
         _demand(refused is None, "refusals", pair, f"{refused} is refused")
 
@@ -202,6 +212,9 @@ class _Check:
         _demand(collects or brings, "reach", pair, f"{kilometres} km is out of reach")
         told = {Transport.DONOR_BRINGS: brings, Transport.COMMITTEE_COLLECTS: collects}
         _demand(told[pairing.transport], "reach", pair, f"{pairing.transport} is out of reach")
+        if pairing.transport is Transport.COMMITTEE_COLLECTS and need.highest_floor is not None:
+            stairs = offer.lift is False and (offer.floor or 0) > need.highest_floor
+            _demand(not stairs, "floor", pair, f"floor {offer.floor} without a lift")
 
     def _figures(self, pairing: Pairing, offer: Offer, need: Need) -> None:
         pair, weights, parts = (offer.id, need.id), self.weights, pairing.parts
@@ -249,6 +262,18 @@ class _Check:
         ends_first = offer.available_until is not None and (offer.available_until - self.day).days < left
         return 0.0 if left <= 0 or ends_first else weights.patience * left / weights.patience_days
 
+    def storage(self, pairings: Sequence[Pairing]) -> None:
+        """No committee receives more large pieces than it has room for."""
+        stored: Counter[str] = Counter()
+        for pairing in pairings:
+            offer, need = self.offers[pairing.offer], self.needs[pairing.need]
+            size = offer.size or self.catalogue[offer.item or ""].size
+            if size in ("large", "very_large"):
+                stored[need.committee or ""] += pairing.quantity
+        for committee, pieces in stored.items():
+            limit = self.room.get(committee, pieces)
+            _demand(pieces <= limit, "room", f"committee {committee}", f"{pieces} large pieces of {limit}")
+
     def totals(self, plan: Plan) -> None:
         calm = self.weights.calm
         value = sum(each.worth * each.quantity + calm * each.kept for each in plan.pairings)
@@ -290,6 +315,15 @@ class _Check:
                 return True
             slug = self.catalogue[slug].parent
         return False
+
+    def _least(self, item: str, need: Need) -> Condition | None:
+        """What the committee asks of the nearest thing, going up from the item, of which it asks anything."""
+        above: str | None = item
+        while True:
+            asked = [each.condition for each in need.minimum_conditions if each.item == above]
+            if asked or above is None:
+                return min(asked, key=lambda each: each.rank, default=None)
+            above = self.catalogue[above].parent
 
     def _taught(self, kind: LessonKind, offer: Offer, need: Need) -> list[Lesson]:
         if offer.item is None:

@@ -13,12 +13,14 @@ import numpy as np
 
 from matching import scoring
 from matching.arrays import Bools, Floats, Ints
-from matching.rules import Situation, size_of
+from matching.rules import Situation, climb, size_of
 from matching.task import Task
 from matching.types import Need, Offer, Row, Urgency
 
 LAST_DAY = date.max.toordinal()
 NO_SIZE_LIMIT = 127
+NO_LIMIT = 1 << 40
+"""Of floors and of room: more than anything counts."""
 
 
 def by_id(rows: Sequence[Row]) -> list[Row]:
@@ -56,17 +58,22 @@ class OfferColumns(_Columns[Offer]):
     delivers: Floats
     lot: Bools
     size: Ints
+    climb: Ints
     patience: Floats
 
 
 @dataclass(frozen=True)
 class NeedColumns(_Columns[Need]):
-    """Needs. `patient` says that a pairing of this need may wait."""
+    """Needs. `patient` says that a pairing of this need may wait; `carries` is the floor to which stairs will do, `room` the large
+    pieces that its committee has room for.
+    """
 
     worst: Ints
     end: Ints
     collects: Floats
     largest: Ints
+    carries: Ints
+    room: Ints
     urgency: Floats
     fairness: Floats
     patient: Bools
@@ -94,6 +101,7 @@ def _offer_columns(rows: Sequence[Offer], task: Task) -> OfferColumns:
         delivers=_floats(row.delivers_km for row in rows),
         lot=np.array([not row.divisible for row in rows], dtype=np.bool_),
         size=_ints(0 if size is None else size.rank for size in sizes),
+        climb=_ints(climb(row) for row in rows),
         patience=_floats(
             weights.patience and weights.patience * scoring.patience_left(row, weights, day) for row in rows
         ),
@@ -108,6 +116,8 @@ def _need_columns(rows: Sequence[Need], task: Task) -> NeedColumns:
         end=_ints(LAST_DAY if row.needed_by is None else row.needed_by.toordinal() for row in rows),
         collects=_floats(row.collects_km for row in rows),
         largest=_ints(NO_SIZE_LIMIT if row.largest_size is None else row.largest_size.rank for row in rows),
+        carries=_ints(NO_LIMIT if row.highest_floor is None else row.highest_floor for row in rows),
+        room=_ints(situation.room.get(row.committee or "", NO_LIMIT) for row in rows),
         urgency=_floats(
             scoring.urgency(scoring.URGENCY_BASE[row.urgency], scoring.days_declared(row, situation.day))
             for row in rows

@@ -5,7 +5,7 @@ Nearest misses are worked out when they are read, each from a bounded number of 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -211,12 +211,14 @@ class Explainer:
         return rules.broken(offer, need, self.situation) or self._competition(offer, need)
 
     def _competition(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
-        """Why a permitted pair is not in the plan: the lot is more than is left, it waits, costs more than it is worth, or either
-        side is used up.
+        """Why a permitted pair is not in the plan: the lot is more than is left, the plan takes the room that there was, it waits, costs more
+        than it is worth, or either side is used up.
         """
         left, missing = self.offers_left[offer.id], self.needs_left[need.id]
         if left and missing and not offer.divisible and offer.quantity > missing:
             return {"whole_lot": {"whole_lot": offer.quantity, "quantity": missing}}
+        if left and missing and (full := self._room_taken(offer, need)):
+            return full
         if left and missing and scoring.waiting_worth(offer, need, self.weights, self.situation.day) > 0:
             return {"waits": {"waits": scoring.days_left(offer, self.weights, self.situation.day)}}
         if left and missing:
@@ -224,6 +226,24 @@ class Explainer:
         if left:
             return {"met": {"met": need.quantity}}
         return {"taken": {"taken": self._takers.get(offer.id, [])[:MISSES]}}
+
+    def _room_taken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
+        after = replace(self.situation, room=self._room_left)
+        broken = rules.broken(offer, need, after)
+        return {"room": broken["room"]} if "room" in broken else {}
+
+    @cached_property
+    def _room_left(self) -> Mapping[str, int]:
+        """The room that the plan leaves each committee."""
+        room = dict(self.situation.room)
+        if not room:
+            return room
+        offers, needs = {row.id: row for row in self.offers}, {row.id: row for row in self.needs}
+        for each in self.pairings:
+            committee = needs[each.need].committee or ""
+            if committee in room and rules.takes_room(offers[each.offer], self.situation.catalogue):
+                room[committee] -= each.quantity
+        return room
 
     def _ranked(self, found: Iterable[tuple[float, dict[str, dict[str, Any]], str]]) -> list[Miss]:
         """The best of them; another thing is never nearer than the thing itself, whatever else is wrong with that."""
@@ -255,7 +275,7 @@ def _is_other_thing(broken: Mapping[str, Mapping[str, Any]]) -> bool:
 
 
 def _glance(offer: Offer, need: Need, situation: Situation) -> tuple[int, float]:
-    """How many rules the pair seems to break, lessons and refusals unread, and how far apart it is."""
+    """How many rules the pair seems to break, lessons, floors and what the committee takes unread, and how far apart it is."""
     kilometres = rules.pair_distance(offer, need, situation)
     if kilometres is None:
         return len(RULES), float("inf")

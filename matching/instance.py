@@ -23,6 +23,7 @@ from matching.strict import (
     text,
 )
 from matching.types import (
+    AtLeast,
     Barred,
     Condition,
     Kept,
@@ -49,8 +50,10 @@ from matching.validation import (
     PLACE,
     WEIGHTS,
     an_id,
+    floors,
     item_of,
     kilometres,
+    pieces,
     received,
     units,
 )
@@ -67,6 +70,8 @@ _OFFER: Mapping[str, Reader] = {
     "size": one_of(Size),
     "offered_at": instant,
     "donor": an_id,
+    "floor": floors,
+    "lift": flag,
 }
 _NEED: Mapping[str, Reader] = {
     **NEED,
@@ -79,6 +84,9 @@ _NEED: Mapping[str, Reader] = {
     "declared_at": instant,
     "needed_by": day,
     "refuses": entries(an_id),
+    "takes": entries(an_id),
+    "minimum_conditions": entries(an_id),
+    "highest_floor": floors,
 }
 _LESSON: Mapping[str, Reader] = {
     **LESSON,
@@ -105,10 +113,11 @@ class Instance:
     received: Mapping[str, float] | None = None
     distances: Mapping[tuple[str, str], float] | None = None
     lessons: Sequence[Lesson] = ()
+    room: Mapping[str, int] | None = None
 
     def surroundings(self) -> dict[str, Any]:
         """All but the rows, as the keyword arguments of plan() and check()."""
-        names = ("now", "kept", "barred", "received", "distances", "lessons")
+        names = ("now", "kept", "barred", "received", "distances", "lessons", "room")
         return {name: getattr(self, name) for name in names}
 
 
@@ -122,23 +131,30 @@ def read_weights(data: bytes) -> Weights:
     return read(data, lambda document: Weights(**fields(document, WEIGHTS)), root="weights")
 
 
-_INSTANCE = ("now", "offers", "needs", "kept", "barred", "received", "distances", "lessons")
+_INSTANCE = ("now", "offers", "needs", "kept", "barred", "received", "distances", "lessons", "room")
 
 
 def _instance(document: Any, catalogue: Catalogue) -> Instance:
     item = item_of(catalogue)
     placed = not isinstance(document, dict) or document.get("distances") is None
     required = ("id", "quantity", *PLACE) if placed else ("id", "quantity")
-    offer, need = {**_OFFER, "item": item}, {**_NEED, "item": item, "refuses": entries(item)}
+    least = {"condition": one_of(Condition), "item": item}
+    picky = {
+        "refuses": entries(item),
+        "takes": entries(item),
+        "minimum_conditions": entries(lambda value: AtLeast(**fields(value, least, ("condition",)))),
+    }
+    offer, need = {**_OFFER, "item": item}, {**_NEED, "item": item, **picky}
     readers: tuple[Reader, ...] = (
         instant,
         entries(lambda value: _row(Offer, fields(value, offer, required))),
         entries(lambda value: _row(Need, fields(value, need, required))),
         entries(lambda value: Kept(**fields(value, _KEPT, tuple(_KEPT)))),
         entries(lambda value: Barred(**fields(value, _BARRED, tuple(_BARRED)))),
-        _received,
+        _by_committee(received),
         entries(_distance),
         entries(lambda value: _lesson(fields(value, {**_LESSON, "item": item}, ("id", "kind")))),
+        _by_committee(pieces),
     )
     found = fields(document, dict(zip(_INSTANCE, readers, strict=True)), ("now", "offers", "needs"))
     for name in ("offers", "needs", "lessons"):
@@ -167,16 +183,19 @@ def _lesson(found: dict[str, Any]) -> Lesson:
     return Lesson(**require(found, LESSON_ASKS[found["kind"]]))
 
 
-def _received(value: Any) -> dict[str, float]:
-    if not isinstance(value, dict):
-        raise InputError(f"must be an object, got {shown(value)}")
-    found = {}
-    for name, lately in value.items():
-        try:
-            found[an_id(name)] = received(lately)
-        except InputError as error:
-            raise InputError(error.what, f"[{shown(name)}]") from None
-    return found
+def _by_committee(reader: Reader) -> Reader:
+    def of(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise InputError(f"must be an object, got {shown(value)}")
+        found = {}
+        for name, figure in value.items():
+            try:
+                found[an_id(name)] = reader(figure)
+            except InputError as error:
+                raise InputError(error.what, f"[{shown(name)}]") from None
+        return found
+
+    return of
 
 
 def _distance(value: Any) -> tuple[tuple[str, str], float]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import compress, count
 from operator import attrgetter, is_not
@@ -98,6 +98,12 @@ class Memory:
         self._home_of_offer: dict[str, str] = {}
         self._home_of_need: dict[str, str] = {}
 
+    def asked_by(self, committees: Collection[str | None]) -> set[str]:
+        """The needs of these committees, by id."""
+        if not committees:
+            return set()
+        return {row.id for row in self.needs.named.values() if row.committee in committees}
+
     def add(self, pairings: Sequence[Pairing], components: Iterable[Component]) -> None:
         """Take newly planned components."""
         if len(pairings) > _FEW:
@@ -137,12 +143,15 @@ class Memory:
                 del self.pairings[start : bisect_right(self.pairings, offer, key=_OFFER)]
 
     def widen(self, offers: set[str], needs: set[str]) -> None:
-        """Add to the sets what these rows may be paired with now."""
+        """Add to the sets what these rows may be paired with now, and all needs that share the limited room of one of those."""
         ours, theirs = self.offers.some(offers), self.needs.some(needs)
         answered = set(self._linked({row.item for row in ours}, self.needs.of_item, offered=True))
         answering = set(self._linked({row.item for row in theirs}, self.offers.of_item, offered=False))
         needs |= {need for _, need in _permitted(ours, self.needs.some(answered), self.task)}
         offers |= {offer for offer, _ in _permitted(self.offers.some(answering), theirs, self.task)}
+        needs |= self.asked_by(
+            {row.committee for row in self.needs.some(needs)} & self.task.situation.room.keys()
+        )
 
     def _linked(
         self, items: set[str | None], others: Mapping[str, set[str]], *, offered: bool

@@ -62,13 +62,14 @@ class Planner:
         received: Mapping[str, float] | None = None,
         distances: Mapping[tuple[str, str], float] | None = None,
         lessons: Sequence[Lesson] = (),
+        room: Mapping[str, int] | None = None,
         catalogue: Catalogue | None = None,
         processes: int = 1,
     ) -> Plan:
         """The plan that maximises the sum documented in README.md. The order of the lists does not matter.
 
         `now` is aware; its day, in its own offset, is the day of the plan. `received` is units lately received by
-        committee. `distances` replace places: (offer, need) → kilometres, pairs not listed being out of reach.
+        committee, `room` how many large pieces a committee can still store. `distances` replace places: (offer, need) → kilometres, pairs not listed being out of reach.
         `processes` above 1 solves components in parallel. Raises PlanError, which says where, for rows out of contract.
         Whole lists are given: where that is quicker, they are compared with the last ones, and the plan worked out from theirs.
         """
@@ -79,6 +80,7 @@ class Planner:
                 barred=frozenset((each.offer, each.need) for each in barred),
                 distances=distances,
                 lessons=lessons,
+                room=room or {},
             ),
             weights,
             {(each.offer, each.need): each.quantity for each in kept},
@@ -133,11 +135,10 @@ def _bring_up_to_date(memory: Memory, task: Task, offers: set[str], needs: set[s
     """Plan the components that these rows touch, and those of pairs and committees of which the task says otherwise."""
     started = perf_counter()
     before, memory.task = memory.task, task
-    pairs, unfair = before.pairs_apart(task), before.unfair_now(task)
+    pairs, unlike = before.pairs_apart(task), before.unlike_now(task)
     offers |= {offer for offer, _ in pairs}
     needs |= {need for _, need in pairs}
-    if unfair:
-        needs |= {row.id for row in memory.needs.named.values() if row.committee in unfair}
+    needs |= memory.asked_by(unlike)
     known = len(memory.offers.given) + len(memory.needs.given)
     if not memory.components or len(offers) + len(needs) > _AFRESH * known + 1:
         memory.forget_all()

@@ -14,7 +14,7 @@ from math import asin, cos, floor, radians, sin, sqrt
 from typing import Any
 
 from matching.items import Catalogue, load, normalise
-from matching.types import Lesson, LessonKind, Need, Offer, Place, PlanError, Size, Transport
+from matching.types import AtLeast, Lesson, LessonKind, Need, Offer, Place, PlanError, Size, Transport
 
 EARTH_KM = 6371.0088
 """Mean radius of the Earth, as the contract fixes it."""
@@ -33,7 +33,8 @@ class Relation(IntEnum):
 class Situation:
     """All that the rules read beside the pair itself. The day is that of `now`, in its own offset.
 
-    `distances` maps (offer, need) to kilometres and, where given, replaces coordinates.
+    `distances` maps (offer, need) to kilometres and, where given, replaces coordinates. `room` is how many large pieces each
+    committee still has room for; one that is not listed has room for all.
     """
 
     now: datetime
@@ -41,6 +42,7 @@ class Situation:
     barred: frozenset[tuple[str, str]] = frozenset()
     distances: Mapping[tuple[str, str], float] | None = None
     lessons: Sequence[Lesson] = ()
+    room: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:
@@ -109,6 +111,34 @@ def size_of(offer: Offer, catalogue: Catalogue) -> Size | None:
     if offer.size is not None or offer.item is None:
         return offer.size
     return catalogue[offer.item].size
+
+
+def takes_room(offer: Offer, catalogue: Catalogue) -> bool:
+    """Whether a piece counts as one of those that a committee has limited room for."""
+    size = size_of(offer, catalogue)
+    return size is not None and size.rank >= Size.LARGE.rank
+
+
+def at_least(offer: Offer, need: Need, catalogue: Catalogue) -> AtLeast | None:
+    """The narrowest of the committee's minimum conditions that is about the offered item; of two about one item the stricter."""
+    about = [
+        each
+        for each in need.minimum_conditions
+        if each.item is None
+        or (offer.item is not None and catalogue.is_same_or_narrower(offer.item, each.item))
+    ]
+    return max(about, key=lambda each: narrowness(each, catalogue), default=None)
+
+
+def narrowness(least: AtLeast, catalogue: Catalogue) -> tuple[int, int]:
+    """Orders minimum conditions about one thing: the narrowest last, of the same item the strictest."""
+    depth = 0 if least.item is None else 1 + len(catalogue.ancestors(least.item))
+    return depth, -least.condition.rank
+
+
+def climb(offer: Offer) -> int:
+    """How many floors the thing is carried down by the stairs; 0 where there is a lift, or where nobody knows."""
+    return offer.floor if offer.floor is not None and offer.lift is False else 0
 
 
 def lessons_for(offer: Offer, need: Need, situation: Situation, kind: LessonKind) -> Iterator[Lesson]:
@@ -207,11 +237,29 @@ def _condition(offer: Offer, need: Need, situation: Situation) -> _Detail:
     return detail if offer.condition.rank > need.minimum_condition.rank else detail | {"lesson": lesson}
 
 
+def _family_condition(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    least = at_least(offer, need, situation.catalogue)
+    if least is None or offer.condition.rank <= least.condition.rank:
+        return None
+    return {
+        "family_condition": offer.condition.value,
+        "minimum_conditions": least.condition.value,
+        "family": least.item,
+    }
+
+
 def _size(offer: Offer, need: Need, situation: Situation) -> _Detail:
     size = size_of(offer, situation.catalogue)
     if size is None or need.largest_size is None or size.fits(need.largest_size):
         return None
     return {"size": size.value, "largest_size": need.largest_size.value}
+
+
+def _takes(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    if offer.item is None or not need.takes:
+        return None
+    taken = any(situation.catalogue.is_same_or_narrower(offer.item, each) for each in need.takes)
+    return None if taken else {"takes": offer.item}
 
 
 def _refusals(offer: Offer, need: Need, situation: Situation) -> _Detail:
@@ -249,10 +297,28 @@ def _reach(offer: Offer, need: Need, situation: Situation) -> _Detail:
     return detail | {"lesson": min(lessons, key=lambda each: each.factor).id}
 
 
+def _floor(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    floors = climb(offer)
+    if need.highest_floor is None or floors <= need.highest_floor:
+        return None
+    kilometres = pair_distance(offer, need, situation)
+    if kilometres is not None and 0 < offer.delivers_km >= kilometres:
+        return None
+    return {"floor": floors, "highest_floor": need.highest_floor}
+
+
 def _whole_lot(offer: Offer, need: Need, _: Situation) -> _Detail:
     if offer.divisible or offer.quantity <= need.quantity:
         return None
     return {"whole_lot": offer.quantity, "quantity": need.quantity}
+
+
+def _room(offer: Offer, need: Need, situation: Situation) -> _Detail:
+    left = situation.room.get(need.committee or "")
+    pieces = 1 if offer.divisible else offer.quantity
+    if left is None or pieces <= left or not takes_room(offer, situation.catalogue):
+        return None
+    return {"room": left, "pieces": pieces}
 
 
 def _barred(offer: Offer, need: Need, situation: Situation) -> _Detail:
@@ -263,10 +329,14 @@ _RULES = {
     "handled": _handled,
     "item": _item,
     "condition": _condition,
+    "family_condition": _family_condition,
     "size": _size,
+    "takes": _takes,
     "refusals": _refusals,
     "dates": _dates,
     "reach": _reach,
+    "floor": _floor,
     "whole_lot": _whole_lot,
+    "room": _room,
     "barred": _barred,
 }

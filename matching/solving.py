@@ -7,12 +7,13 @@ from time import perf_counter
 import numpy as np
 
 from matching import candidates, explanation, scoring
-from matching.allocation import Allocation, allocate
+from matching.allocation import Allocation
 from matching.arrays import Bools, Ints
 from matching.candidates import Candidates
 from matching.columns import NeedColumns, OfferColumns, columns_of
 from matching.flow import Problem
 from matching.rules import Relation
+from matching.storage import Room, allocate
 from matching.task import Task
 from matching.types import Need, Offer, Pairing, PlanError, Seconds, Transport, Weights
 
@@ -22,7 +23,7 @@ MOST_MICRO = 1 << 62
 
 @dataclass(frozen=True)
 class Component:
-    """Offers and needs that candidates link, by id; their plan's value and bound in millionths; how many links."""
+    """Offers and needs that candidates, or the room of a committee, link, by id; their plan's value and bound in millionths; how many links."""
 
     offers: tuple[str, ...]
     needs: tuple[str, ...]
@@ -41,7 +42,7 @@ class Solved:
 
 
 def solve(offer_rows: Sequence[Offer], need_rows: Sequence[Need], task: Task) -> Solved:
-    """The optimal plan of these rows, which are sorted by id and have an item each."""
+    """The plan of these rows, optimal where no room is limited (see `storage`). They are sorted by id and have an item each."""
     started = perf_counter()
     offers, needs = columns_of(offer_rows, need_rows, task)
     found = candidates.find(offers, needs, task.situation)
@@ -49,7 +50,7 @@ def solve(offer_rows: Sequence[Offer], need_rows: Sequence[Need], task: Task) ->
     searched = perf_counter()
     kept = _kept_units(found, offers, needs, task.kept)
     problem, arc_of = _problem(found, worth, kept, offers, needs, task.weights)
-    allocation = allocate(problem, processes=task.processes)
+    allocation = allocate(problem, Room.of(problem, offers, needs), processes=task.processes)
     units = np.bincount(arc_of, weights=allocation.flow, minlength=len(found)).astype(np.int64)
     allocated = perf_counter()
     used = np.flatnonzero(units)

@@ -24,7 +24,7 @@ class Task:
         return scoring.need_fairness(need, self.asked, self.received)
 
     def comparable(self, other: "Task") -> bool:
-        """Whether the two, of one catalogue, differ by kept, barred, received and asked only."""
+        """Whether the two, of one catalogue, differ by kept, barred, received, asked and room only."""
         mine, theirs = self.situation, other.situation
         return (
             self.weights == other.weights
@@ -41,9 +41,10 @@ class Task:
             apart |= {pair for pair, _ in self.kept.items() ^ other.kept.items()}
         return apart
 
-    def unfair_now(self, other: "Task") -> set[str]:
-        """The committees whose fairness is another in the other; it is 1, always, for one that received nothing."""
-        return {
+    def unlike_now(self, other: "Task") -> set[str]:
+        """The committees whose fairness or room is another in the other; fairness is 1, always, for one that received nothing."""
+        mine, theirs = self.situation.room, other.situation.room
+        return {name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)} | {
             name
             for name in self.received.keys() | other.received.keys()
             if (self.received.get(name), self.asked.get(name))

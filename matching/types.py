@@ -19,6 +19,7 @@ __all__ = [
     "COLLECTS_KM",
     "DELIVERS_KM",
     "RULES",
+    "AtLeast",
     "Barred",
     "Condition",
     "Kept",
@@ -43,7 +44,21 @@ __all__ = [
     "Weights",
 ]
 
-RULES = ("handled", "item", "condition", "size", "refusals", "dates", "reach", "whole_lot", "barred")
+RULES = (
+    "handled",
+    "item",
+    "condition",
+    "family_condition",
+    "size",
+    "takes",
+    "refusals",
+    "dates",
+    "reach",
+    "floor",
+    "whole_lot",
+    "room",
+    "barred",
+)
 """The names of the rules that a pairing may not break, in the order in which they are told."""
 
 DELIVERS_KM = 0.0
@@ -106,6 +121,7 @@ class Offer:
     how sure that recognition was. `place` may be None only where plan() is given distances. `available_from` None
     means now, `available_until` None without end. `size` None means the catalogue's size for the item.
     `offered_at` None means `available_from`, then now: it only matters for what may wait. `donor` is free data.
+    `floor` (0: on the ground) and `lift` are where it is carried from; None means that nobody knows.
     """
 
     id: str
@@ -122,6 +138,16 @@ class Offer:
     offered_at: datetime | None = None
     donor: str | None = None
     confidence: float = 1.0
+    floor: int | None = None
+    lift: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """A committee takes `item`, the same or narrower, in this condition or better; None means whatever it is."""
+
+    condition: Condition
+    item: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +156,9 @@ class Need:
 
     `committee` None means a committee of its own, which never received anything. `largest_size` None means any.
     `declared_at` None means now. `needed_by` None means that any day will do. `refuses` holds slugs: what is the
-    same or narrower is refused. `item`, `text`, `place` and `confidence` are as in Offer.
+    same or narrower is refused; `takes` holds those that alone are taken, none meaning all. Of `minimum_conditions` the narrowest
+    that applies holds, beside `minimum_condition`. `highest_floor` is from how high the committee carries without a lift, where
+    it collects; None means any. `item`, `text`, `place` and `confidence` are as in Offer.
     """
 
     id: str
@@ -147,6 +175,9 @@ class Need:
     needed_by: date | None = None
     refuses: tuple[str, ...] = ()
     confidence: float = 1.0
+    takes: tuple[str, ...] = ()
+    minimum_conditions: tuple[AtLeast, ...] = ()
+    highest_floor: int | None = None
 
 
 Row = TypeVar("Row", Offer, Need)

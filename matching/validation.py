@@ -15,12 +15,29 @@ from matching.types import Lesson, LessonKind, Need, Offer, PlanError, Weights
 
 MOST_UNITS = 1_000_000
 MOST_KM = 1_000_000.0
+MOST_FLOORS = 200
 MOST_RECEIVED = 1e12
 LONGEST_ID = 200
 LONGEST_TEXT = 2_000
 
 an_id, units, kilometres = text(LONGEST_ID, least=1), whole(MOST_UNITS), number(0, MOST_KM)
 received = number(0, MOST_RECEIVED)
+
+
+def whole_from_zero(most: float) -> Reader:
+    """Reads a whole number that may be 0; written with a point it is whole too."""
+    within = number(0, most)
+
+    def of(value: Any) -> int:
+        found: float = within(value)
+        if not found.is_integer():
+            raise InputError(f"must be whole, got {shown(value)}")
+        return int(found)
+
+    return of
+
+
+floors, pieces = whole_from_zero(MOST_FLOORS), whole_from_zero(MOST_UNITS)
 _ROW: Mapping[str, Reader] = {"id": an_id, "quantity": units, "text": text(LONGEST_TEXT)}
 OFFER: Mapping[str, Reader] = {**_ROW, "delivers_km": kilometres}
 NEED: Mapping[str, Reader] = {**_ROW, "collects_km": kilometres}
@@ -36,17 +53,10 @@ LESSON_ASKS = {
 _CONFIDENCE = {"confidence": number(0, 1)}
 
 
-def _days(value: Any) -> int:
-    days = number(0, 1e6)(value)
-    if not days.is_integer():
-        raise InputError(f"must be whole, got {shown(value)}")
-    return int(days)
-
-
 WEIGHTS: Mapping[str, Reader] = {
     **{entry.name: number(0, 1e6) for entry in fields(Weights)},
     "half_km": number(0.001, 1e6),
-    "patience_days": _days,
+    "patience_days": whole_from_zero(1e6),
 }
 
 
@@ -68,19 +78,23 @@ def check_rows(offers: Iterable[Offer], needs: Iterable[Need], situation: Situat
         _check_row("offer", offer, {**OFFER, **_CONFIDENCE}, situation)
     for need in needs:
         _check_row("need", need, {**NEED, **_CONFIDENCE}, situation)
-        for refused in need.refuses:
-            if refused not in situation.catalogue:
-                raise PlanError(f"need {need.id!r}: refuses: unknown item {shown(refused)}")
+        named = [("refuses", need.refuses), ("takes", need.takes)]
+        named += [("minimum_conditions", tuple(each.item for each in need.minimum_conditions if each.item))]
+        for name, items in named:
+            for item in items:
+                if item not in situation.catalogue:
+                    raise PlanError(f"need {need.id!r}: {name}: unknown item {shown(item)}")
 
 
 def check_task(task: Task) -> None:
-    """Raise PlanError for weights, lessons, received or kept units, or distances out of contract."""
+    """Raise PlanError for weights, lessons, received or kept units, room, or distances out of contract."""
     _check("weights", task.weights, WEIGHTS, separator=".")
     for lesson in task.situation.lessons:
         _check_lesson(lesson, task.situation.catalogue)
     for name, values, reader in (
         ("kept", task.kept, units),
         ("received", task.received, received),
+        ("room", task.situation.room, pieces),
         ("distances", task.situation.distances or {}, kilometres),
     ):
         for key, value in values.items():
@@ -101,6 +115,9 @@ def _check(where: str, value: object, readers: Mapping[str, Reader], separator: 
 def _check_row(side: str, row: Offer | Need, readers: Mapping[str, Reader], situation: Situation) -> None:
     where = f"{side} {row.id!r}"
     _check(where, row, readers)
+    for name in ("floor", "highest_floor"):
+        if getattr(row, name, None) is not None:
+            _check(where, row, {name: floors})
     if row.place is not None:
         _check(where, row.place, PLACE)
     elif situation.distances is None:

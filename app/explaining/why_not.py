@@ -9,7 +9,7 @@ from typing import Any
 
 from app.models.states import Condition, Size
 from app.web.text import _, at, full_date, kilometres, kilometres_apart, plural
-from app.web.words import item_name, word
+from app.web.words import item_name, storey, word
 from matching.types import LessonKind
 
 Detail = Mapping[str, Any]
@@ -46,7 +46,7 @@ def _counted(others: Mapping[str, int]) -> str:
 def what_it_takes(miss: Detail) -> str:
     """« Il faudrait que le comité aille jusqu'à 53 km, ou que le donateur l'apporte. »"""
     wishes = dict.fromkeys(
-        _("que la leçon apprise d'un refus soit retirée") if _is_taught(rule, miss["detail"]) else words
+        _("que la leçon apprise d'un refus soit retirée") if is_taught(rule, miss["detail"]) else words
         for rule in miss["broken"]
         if (words := CHANGES[rule](miss["detail"]))
     )
@@ -67,12 +67,12 @@ def other_side(told: Detail) -> str:
 def clause(rule: str, detail: Detail) -> str:
     """What a broken rule says, as a part of a sentence; with a word where an earlier refusal taught it."""
     words = MISSES[rule](detail)
-    if _is_taught(rule, detail):
+    if is_taught(rule, detail):
         return _("%(why)s (appris d'un refus précédent)", why=words)
     return words
 
 
-def _is_taught(rule: str, detail: Detail) -> bool:
+def is_taught(rule: str, detail: Detail) -> bool:
     """Whether a lesson that the detail names is what broke this rule; ids of lessons begin with their kind."""
     lessons = detail.get("lessons") or [detail.get("lesson", "")]
     return TAUGHT.get(rule) in {str(each).partition("-")[0] for each in lessons}
@@ -94,6 +94,38 @@ def _condition(detail: Detail) -> str:
     )
 
 
+def _family_condition(detail: Detail) -> str:
+    words = {
+        "condition": _quoted(Condition, detail["family_condition"]),
+        "minimum": _quoted(Condition, detail["minimum_conditions"]),
+    }
+    if detail.get("family"):
+        return _(
+            "l'état est « %(condition)s » et le comité demande au moins « %(minimum)s » pour « %(item)s »",
+            item=item(detail["family"]),
+            **words,
+        )
+    return _("l'état est « %(condition)s » et le comité demande au moins « %(minimum)s »", **words)
+
+
+def _floor(detail: Detail) -> str:
+    words = {"floor": storey(detail["floor"]), "highest": storey(detail["highest_floor"])}
+    if detail["highest_floor"] == 0:
+        return _("c'est au %(floor)s sans ascenseur, et le comité ne monte pas d'étage", **words)
+    return _("c'est au %(floor)s, et le comité ne monte pas au-delà du %(highest)s sans ascenseur", **words)
+
+
+def _room(detail: Detail) -> str:
+    if detail["room"] == 0:
+        return _("le comité n'a plus de place pour les gros meubles")
+    return plural(
+        "le lot demande de la place pour %(pieces)s gros meubles, et le comité n'en a plus que pour %(num)s",
+        "le lot demande de la place pour %(pieces)s gros meubles, et le comité n'en a plus que pour %(num)s",
+        detail["room"],
+        pieces=detail["pieces"],
+    )
+
+
 def _size(detail: Detail) -> str:
     return _(
         "c'est trop grand (« %(size)s »), le comité prend au plus « %(largest)s »",
@@ -103,7 +135,7 @@ def _size(detail: Detail) -> str:
 
 
 def _dates(detail: Detail) -> str:
-    if _is_taught("dates", detail):
+    if is_taught("dates", detail):
         return _("le comité n'en veut pas avant le %(first)s", first=day(detail["dates"]))
     if detail.get("last_day"):
         return _(
@@ -156,11 +188,17 @@ MISSES: Mapping[str, Callable[[Detail], str]] = {
     ),
     "item": lambda _detail: _("ce n'est pas l'article demandé"),
     "condition": _condition,
+    "family_condition": _family_condition,
     "size": _size,
+    "takes": lambda detail: _(
+        "le comité ne prend que certains articles, et pas celui-ci : %(item)s", item=item(detail["takes"])
+    ),
     "refusals": lambda detail: _("le comité ne prend pas : %(item)s", item=item(detail["refusals"])),
     "dates": _dates,
     "reach": _reach,
+    "floor": _floor,
     "whole_lot": _whole_lot,
+    "room": _room,
     "barred": lambda _detail: _("cela a déjà été proposé et n'a pas abouti"),
     "taken": _taken,
     "met": lambda _detail: _("ce besoin est déjà servi par ailleurs"),
@@ -208,14 +246,27 @@ CHANGES: Mapping[str, Callable[[Detail], str]] = {
     "condition": lambda detail: _(
         "que le comité accepte l'état « %(condition)s »", condition=_quoted(Condition, detail["condition"])
     ),
+    "family_condition": lambda detail: _(
+        "que le comité accepte l'état « %(condition)s »",
+        condition=_quoted(Condition, detail["family_condition"]),
+    ),
     "size": lambda detail: _("que le comité puisse prendre « %(size)s »", size=_quoted(Size, detail["size"])),
+    "takes": lambda detail: _("que le comité prenne aussi : %(item)s", item=item(detail["takes"])),
     "refusals": lambda detail: _(
         "que le comité accepte de nouveau : %(item)s", item=item(detail["refusals"])
     ),
     "dates": _change_of_dates,
     "reach": _change_of_reach,
+    "floor": lambda detail: _(
+        "que le comité monte jusqu'au %(floor)s, ou que le donateur l'apporte", floor=storey(detail["floor"])
+    ),
     "whole_lot": lambda detail: _(
         "que le donateur partage le lot, ou que le besoin monte à %(lot)s", lot=detail["whole_lot"]
+    ),
+    "room": lambda detail: plural(
+        "que le comité fasse de la place pour un gros meuble",
+        "que le comité fasse de la place pour %(num)s gros meubles",
+        detail["pieces"],
     ),
     "barred": lambda _detail: _(
         "qu'un coordinateur annule son refus, si c'en est un, ou qu'un autre se présente"

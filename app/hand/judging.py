@@ -33,9 +33,9 @@ from matching.rules import Situation, broken, pair_distance, relation, transport
 from matching.scoring import need_fairness, score_pair
 from notifications.typography import PARIS
 
-OVERRIDABLE = ("condition", "size", "refusals", "dates", "reach", "barred", "item")
-"""The rules that a person may set aside for one pair: never those about quantities nor what the portal does not handle.
-The item's only where a lesson broke it: another thing is another need."""
+OVERRIDABLE = tuple(rule for rule in engine.RULES if rule not in ("handled", "whole_lot"))
+"""The rules that a person may set aside for one pair: never those about quantities nor what the portal does not handle. Room is
+what a committee believes that it has. The item's only where a lesson broke it: another thing is another need."""
 
 
 def for_ever(violated: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -133,6 +133,11 @@ def _need_again(stored: Mapping[str, Any]) -> engine.Need:
             "declared_at": _moment(stored["declared_at"]),
             "needed_by": _day(stored["needed_by"]),
             "refuses": tuple(stored["refuses"]),
+            "takes": tuple(stored.get("takes", ())),
+            "minimum_conditions": tuple(
+                engine.AtLeast(engine.Condition(each["condition"]), each["item"])
+                for each in stored.get("minimum_conditions", ())
+            ),
         }
     )
 

@@ -83,6 +83,13 @@ def word(member: StrEnum) -> str:
     return _(member.french) if isinstance(member, Worded) else str(OF_THE_ENGINE[member])
 
 
+def storey(floor: int) -> str:
+    """« rez-de-chaussée », « 1er étage », « 2e étage »: what stands after « au » and « du »."""
+    if floor == 0:
+        return _("rez-de-chaussée")
+    return _("1er étage") if floor == 1 else _("%(floor)se étage", floor=floor)
+
+
 def choices(members: Iterable[Worded]) -> tuple[tuple[Worded, LazyString], ...]:
     """Members with their words, for the choices of a form."""
     return tuple((member, lazy(member.french)) for member in members)

@@ -25,6 +25,7 @@ def every_plan_is_checked() -> Iterator[None]:
             received=task.received,
             distances=task.situation.distances,
             lessons=task.situation.lessons,
+            room=task.situation.room,
             catalogue=task.situation.catalogue,
         )
         return found

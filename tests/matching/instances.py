@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from matching import (
+    AtLeast,
     Barred,
     Condition,
     Kept,
@@ -67,6 +68,7 @@ places = st.builds(
     st.integers(-4, 4).map(lambda step: 4.77 + step / 20),
 )
 LARGEST = 9
+ROOMS = ({"givors": 3}, {"givors": 0, "vienne": 5}, {"vienne": 2, "lyon": 1})
 quantities = st.integers(1, LARGEST)
 
 
@@ -86,6 +88,8 @@ def offers(*, lots: bool = True, largest: int = LARGEST) -> st.SearchStrategy[Of
         size=mostly(None, *Size),
         offered_at=instants(),
         confidence=st.sampled_from((1.0, 0.8)),
+        floor=mostly(None, 0, 2, 4),
+        lift=mostly(False, None, True),
     )
 
 
@@ -103,6 +107,13 @@ needs = st.builds(
     declared_at=instants(),
     needed_by=days(-1, 40),
     refuses=mostly((), ("sieges",), ("refrigerateur", "chaise")),
+    takes=mostly((), ("meubles",), ("ordinateur", "chaise")),
+    minimum_conditions=mostly(
+        (),
+        (AtLeast(Condition.VERY_GOOD),),
+        (AtLeast(Condition.NEW, "meubles"), AtLeast(Condition.FAIR, "chaise"), AtLeast(Condition.GOOD)),
+    ),
+    highest_floor=mostly(None, 0, 2),
 )
 
 lessons = st.one_of(
@@ -143,8 +154,10 @@ weights = st.builds(
 
 
 @st.composite
-def instances(draw: st.DrawFn, *, most: int = 7, lots: bool = True, largest: int = LARGEST) -> Instance:
-    """An instance with everything that plan() takes, ids in no particular order."""
+def instances(
+    draw: st.DrawFn, *, most: int = 7, lots: bool = True, largest: int = LARGEST, tight: bool = False
+) -> Instance:
+    """An instance with everything that plan() takes, ids in no particular order; room is limited where it is `tight`."""
     least = draw(mostly(min(4, most), 0))
     given = draw(st.lists(offers(lots=lots, largest=largest), min_size=least, max_size=most))
     rows = draw(st.lists(needs, min_size=least, max_size=most))
@@ -168,6 +181,7 @@ def instances(draw: st.DrawFn, *, most: int = 7, lots: bool = True, largest: int
             "barred": [Barred(offer, need) for offer, need in barred],
             "received": draw(st.sampled_from(({}, {"givors": 12}, {"givors": 3.5, "vienne": 40}))),
             "distances": listed,
+            "room": draw(st.sampled_from(ROOMS)) if tight else {},
             "lessons": draw(st.just([]) | st.lists(lessons, max_size=2, unique_by=lambda each: each.id)),
         },
     )

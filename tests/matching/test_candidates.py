@@ -27,12 +27,13 @@ def _task(instance: Instance) -> Task:
         barred=frozenset((each.offer, each.need) for each in arguments["barred"]),
         distances=arguments["distances"],
         lessons=arguments["lessons"],
+        room=arguments["room"],
     )
     asked = scoring.asked_by_committee(instance.needs)
     return Task(situation, arguments["weights"], received=arguments["received"], asked=asked)
 
 
-@given(instances())
+@given(st.booleans().flatmap(lambda tight: instances(tight=tight)))
 @settings(max_examples=150)
 def test_candidates_are_the_permitted_pairs_with_their_figures(instance: Instance) -> None:
     task = _task(instance)

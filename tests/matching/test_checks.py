@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matching import (
+    AtLeast,
     Barred,
     Condition,
     Kept,
@@ -26,7 +27,7 @@ from matching import (
     check,
     plan,
 )
-from tests.matching.instances import GIVORS, NOW, Instance, instances
+from tests.matching.instances import GIVORS, NOW, Instance, instances, things
 
 OFFERS = [
     Offer("o1", 3, item="chaise", place=GIVORS, delivers_km=5),
@@ -157,6 +158,9 @@ STRICTER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "handled": ({"item": "armes"}, {}),
     "size": ({}, {"largest_size": Size.SMALL}),
     "refusals": ({}, {"refuses": ("sieges",)}),
+    "takes": ({}, {"takes": ("tabouret", "ordinateur")}),
+    "family_condition": ({}, {"minimum_conditions": (AtLeast(Condition.NEW, "sieges"),)}),
+    "floor": ({"floor": 3, "lift": False}, {"highest_floor": 2}),
     "reach": ({}, {"collects_km": 0.5}),
     "dates": ({}, {"needed_by": NOW.date() - timedelta(days=1)}),
 }
@@ -172,6 +176,16 @@ def test_a_broken_rule_is_found_and_named(rule: str) -> None:
 
     with pytest.raises(PlanError, match=f"^{rule}: "):
         check(found, [replace(offer, **STRICTER[rule][0])], [replace(need, **STRICTER[rule][1])], now=NOW)
+
+
+def test_more_large_pieces_than_there_is_room_for_are_found() -> None:
+    given_ = things(1, 1, size=Size.LARGE)
+    asked = things(1, 1, kind=Need, committee="givors")
+    found = plan(given_, asked, now=NOW)
+    check(found, given_, asked, now=NOW, room={"givors": 2, "vienne": 0})
+
+    with pytest.raises(PlanError, match=r"^room: committee givors: 2 large pieces of 1$"):
+        check(found, given_, asked, now=NOW, room={"givors": 1})
 
 
 def _one_of(change: Callable[[Pairing], Pairing]) -> Callable[[Plan, int], Plan]:
@@ -205,7 +219,7 @@ ANYWHERE: dict[str, Callable[[Plan, int], Plan]] = {
 }
 
 
-@given(instances(), st.sampled_from(sorted(ANYWHERE)), st.integers(0, 99))
+@given(instances(tight=True), st.sampled_from(sorted(ANYWHERE)), st.integers(0, 99))
 @settings(max_examples=80)
 def test_sabotage_is_found_in_any_plan(instance: Instance, name: str, at: int) -> None:
     found = plan(instance.offers, instance.needs, **instance.arguments)

@@ -169,6 +169,11 @@ WRONG: list[tuple[str, Any]] = [
     ("received: must be an object, got a list", {"received": []}),
     ("lessons: must be a list, got \"\"", {"lessons": ""}),
     ("needs[0].refuses: must be a list, got 0", {"needs": [{**NEED, "refuses": 0}]}),
+    ("needs[0].takes[0]: unknown item", {"needs": [{**NEED, "takes": ["licorne"]}]}),
+    ("needs[0].minimum_conditions[0].condition: missing", {"needs": [{**NEED, "minimum_conditions": [{}]}]}),
+    ("needs[0].highest_floor: must be whole, got 1.5", {"needs": [{**NEED, "highest_floor": 1.5}]}),
+    ("offers[0].floor: must be from 0 to 200, got -1", {"offers": [{**OFFER, "floor": -1}]}),
+    ("room[\"givors\"]: must be whole, got 0.5", {"room": {"givors": 0.5}}),
     ("weather: unknown field", {"weather": "fine"}),
 ]  # fmt: skip
 

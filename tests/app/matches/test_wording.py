@@ -24,7 +24,12 @@ DETAILS: dict[str, list[dict[str, Any]]] = {
         {"item": "chaise", "wanted": "lave-linge", "lesson": "wrong_item-tous-chaise"},
     ],
     "condition": [{"condition": "fair", "minimum_condition": "good"}],
+    "family_condition": [
+        {"family_condition": "fair", "minimum_conditions": "good", "family": "meubles"},
+        {"family_condition": "fair", "minimum_conditions": "good", "family": None},
+    ],
     "size": [{"size": "large", "largest_size": "small"}],
+    "takes": [{"takes": "lave-linge"}],
     "refusals": [{"refusals": "lave-linge"}],
     "dates": [{"dates": "2026-12-15", "last_day": "2026-12-05"}, {"dates": "2026-12-15", "last_day": None}],
     "reach": [
@@ -34,7 +39,9 @@ DETAILS: dict[str, list[dict[str, Any]]] = {
         {"reach": 52.3, "delivers_km": 0.0, "collects_km": 0.0},
         {"reach": None, "delivers_km": 0.0, "collects_km": 0.0},
     ],
+    "floor": [{"floor": 4, "highest_floor": 2}, {"floor": 1, "highest_floor": 0}],
     "whole_lot": [{"whole_lot": 12, "quantity": 4}],
+    "room": [{"room": 0, "pieces": 1}, {"room": 2, "pieces": 6}],
     "barred": [{"barred": True}],
     "taken": [{"taken": ["4"], "taken_by": ["Comité de Vienne"]}, {"taken": ["4"], "taken_by": []}],
     "met": [{"met": 3}],
