@@ -129,6 +129,17 @@ def _as_told(article: CaseLine) -> dict[str, str]:
     }
 
 
+def _as_said(articles: Sequence[CaseLine]) -> str | None:
+    """What a report that is to be corrected answers already; None where the lines differ, or one waits for its answer."""
+    said = {
+        None
+        if each.match.state is MatchState.SCHEDULED
+        else each.match.committee_says or (Says.NO if each.match.state is MatchState.FAILED else Says.YES)
+        for each in articles
+    }
+    return said.pop() if len(said) == 1 else None
+
+
 class ReportForm(PortalForm):
     """Did it happen?"""
 
@@ -180,7 +191,7 @@ class CommitteeReport(ReportForm):
     extra_condition = _radio(lazy("Dans quel état ?"), words.CONDITIONS)
 
     def __init__(self, articles: Sequence[CaseLine], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(data={"says": _as_said(articles)}, **kwargs)
         self.parts = [
             (each, LinePart(each, prefix=f"m{each.match.id}-", data=_as_told(each))) for each in articles
         ]

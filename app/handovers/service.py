@@ -276,7 +276,13 @@ def _find_the_way(
 
 
 def suggest_other_time(
-    session: Session, match_id: int, words: str, now: datetime, answer_within: timedelta
+    session: Session,
+    match_id: int,
+    words: str,
+    now: datetime,
+    answer_within: timedelta,
+    *,
+    actor: Actor = DONOR,
 ) -> None:
     """None of the times suits: the donor says what does; the committee is told and has `answer_within` to propose again."""
     trip = open_trip(session, match_id, *GOING_ON)
@@ -288,10 +294,10 @@ def suggest_other_time(
         match.donor_answered_at = match.donor_answered_at or now
         match.answer_by, match.reminded_at = until, None
         if match.state is MatchState.SCHEDULED:
-            move(session, match, MatchState.ACCEPTED, Verb.RESCHEDULE, DONOR, now, note=words, data=data)
+            move(session, match, MatchState.ACCEPTED, Verb.RESCHEDULE, actor, now, note=words, data=data)
         else:
             # Where an appointment is off, the letter that says so asks for another time.
-            note_acceptance(session, match, Verb.ACCEPT, DONOR, now, {} if before else data)
+            note_acceptance(session, match, Verb.ACCEPT, actor, now, {} if before else data)
 
 
 def decline(

@@ -1,6 +1,6 @@
-"""A coordinator writes down what a donor says on the telephone: yes, which time suits, or that the gift is gone."""
+"""A coordinator writes down what a donor says on the telephone: yes, which time suits, or that none does, or no."""
 
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.handovers import forms, service
@@ -36,6 +36,7 @@ def _page(
     *,
     giving: PortalForm | None = None,
     refusal: PortalForm | None = None,
+    other: PortalForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     case, moment = case_of(match_id), now()
@@ -49,6 +50,7 @@ def _page(
         past=is_past(case, moment),
         giving=giving or forms.ChoosingForm(case),
         refusal=refusal or forms.DonorDeclines(case.lines),
+        other=other or forms.OtherTimeForm(),
         open_slots=open_times(case, moment),
     )
     return page, status
@@ -86,6 +88,18 @@ def phone_chooses(match_id: int) -> ResponseReturnValue:
             doorstep=form.doorstep(),
         )
     return done(_("Rendez-vous fixé. Les deux reçoivent une confirmation par e-mail."), _match_url(match_id))
+
+
+@blueprint.post(f"{PLACE}/autre-moment")
+@access(Who.COORDINATOR)
+def phone_suggests(match_id: int) -> ResponseReturnValue:
+    form = forms.OtherTimeForm()
+    if not form.validate_on_submit():
+        return _page(match_id, other=form, status=422)
+    with answering(_match_url(match_id)) as current:
+        within = current_app.extensions["settings"].answer_within
+        service.suggest_other_time(current, match_id, form.words.data or "", now(), within, actor=_donor())
+    return done(_("C'est transmis : le comité proposera d'autres moments."), _match_url(match_id))
 
 
 @blueprint.post(f"{PLACE}/non")

@@ -14,7 +14,7 @@ from app.hand import queries, service
 from app.hand import wording as said
 from app.hand.queries import HandPair
 from app.hand.service import HandError, HandMade, Wish
-from app.matches import forms
+from app.matches import forms, wording
 from app.matches.queries import board as reads
 from app.matches.queries import earmarks
 from app.matches.room import blueprint, card_of, for_templates, settings, undoable
@@ -235,13 +235,14 @@ def _tell_losers(made: HandMade) -> None:
     lost = {match.id: pieces for match, pieces in made.lost}
     names = [
         _(
-            "%(pieces)s × %(committee)s",
+            "%(pieces)s × %(item)s pour %(committee)s",
             pieces=lost[card.match.id],
+            item=wording.title(card.item.item, card.item.description),
             committee=called(card.committee.name),
         )
         for card in reads.cards(session(), list(lost))
     ]
-    flash(_("Ont laissé la place : %(names)s.", names=", ".join(names)), "warning")
+    flash(_("Cela prend la place de : %(names)s.", names=", ".join(names)), "warning")
 
 
 @blueprint.post("/coordination/rapprochements/<int:match_id>/quantite")

@@ -143,9 +143,9 @@ def _edit_page(form: NeedForm, need: Need) -> ResponseReturnValue:
 
 
 def _back(need: Need) -> str:
-    """The list that one came from."""
-    if signed_in().is_coordinator and request.values.get("retour") == "partout":
-        return url_for("needs.everywhere")
+    """Where one came from: the committee's list, or the coordinators' page of the need."""
+    if signed_in().is_coordinator and request.values.get("retour") == "besoin":
+        return url_for("needs.show", need_id=need.id)
     return url_for("needs.index", comite=session().get_one(Committee, need.committee_id).slug)
 
 
@@ -161,9 +161,7 @@ def _act(need_id: int, verb: Callable[..., Need], said: str, **query: int) -> Re
 @blueprint.post("/besoins/<int:need_id>/pause")
 @access(Who.MEMBER, Right.DECLARE)
 def pause(need_id: int) -> ResponseReturnValue:
-    return _act(
-        need_id, service.pause, _("Le besoin est en pause : plus rien ne vous sera proposé pour lui.")
-    )
+    return _act(need_id, service.pause, _("Le besoin est en pause : plus rien n'est proposé pour lui."))
 
 
 @blueprint.post("/besoins/<int:need_id>/reprendre")

@@ -150,7 +150,7 @@ def test_three_articles_one_trip_received_as_they_come_and_corrected_a_day_later
     portal.clock.advance(days=1)
     member.open(f"/mon-comite/dons/{stage.ids[0]}/bilan")
     page.get_by_text("Corriger ce compte rendu").click()
-    page.get_by_label(typed("Oui, c'est fait")).check()
+    expect(page.get_by_label(typed("Oui, c'est fait"))).to_be_checked()
     page.locator(f"[name={tables}quantity]").fill("2")
     page.get_by_role("button", name="Envoyer ma réponse").click()
     assert member.sees("2 pièces reçues")

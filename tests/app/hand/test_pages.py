@@ -93,7 +93,7 @@ def test_twelve_laptops_eight_here_four_there_over_a_rule(
     page = plain(client.get(path).text)
     assert "Une règle s'y oppose" in page
     assert "le comité va chercher jusqu'à 30 km" in page
-    assert "Laisseraient la place : 6 × Ordinateur portable pour le Comité de Givors" in page
+    assert "Prendrait la place de : 6 × Ordinateur portable pour le Comité de Givors" in page
     ticked = {
         "paire": [key(item, near, near.committee_id), key(item, far, far.committee_id)],
         f"{key(item, near, near.committee_id)}-quantity": "8",

@@ -101,3 +101,20 @@ def test_a_time_that_was_never_proposed_is_refused(app: Flask, client: FlaskClie
         answer = client.post(url(match_id, "/moment"), data={"slot": slot}, follow_redirects=True)
         assert "Ce moment n'est plus proposé" in plain(answer.text)
     assert state(app, match_id) is MatchState.APPROVED
+
+
+def test_a_donor_whom_no_time_suits_says_so_on_the_telephone(
+    app: Flask, client: FlaskClient, clock: FrozenClock, build: Builder, match_id: int
+) -> None:
+    with app.app_context(), transaction() as work:
+        span = Span(clock() + timedelta(days=1), clock() + timedelta(days=1, hours=2))
+        terms = Terms([span], Transport.DONOR_BRINGS)
+        service.accept_with_times(work, match_id, terms, COMMITTEE, clock(), ANSWER_WITHIN)
+    assert client.post(url(match_id, "/autre-moment"), data={"words": ""}).status_code == 422
+
+    said = client.post(url(match_id, "/autre-moment"), data={"words": "Le samedi"}, follow_redirects=True)
+
+    assert "le comité proposera d'autres moments" in plain(said.text)
+    assert "Accepté par le donateur (noté par Coordinatrice Exemple)" in plain(said.text)
+    assert "Le samedi" in client.get(url(match_id)).text
+    assert "Le samedi" in client.get(f"/mon-comite/dons/{match_id}").text

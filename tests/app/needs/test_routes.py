@@ -327,6 +327,19 @@ def test_a_coordinator_acts_for_every_committee(
     assert needs(app)[0].state is NeedState.PAUSED
 
 
+def test_a_coordinator_who_acts_from_the_page_of_a_need_stays_there(
+    client: FlaskClient, build: Builder, committee: Committee, sign_in: SignIn
+) -> None:
+    need = build.need(committee)
+    sign_in(client, build.account(Role.COORDINATOR))
+    here = f"/coordination/besoins/{need.id}"
+
+    for act, next_step in (("pause", "Reprendre"), ("reprendre", "Retirer"), ("retirer", "Rétablir")):
+        answer = client.post(f"/besoins/{need.id}/{act}", data={"retour": "besoin"})
+        assert answer.location == here
+        assert next_step in client.get(here).text
+
+
 def test_a_member_without_committee_is_told_what_to_do(
     client: FlaskClient, build: Builder, sign_in: SignIn
 ) -> None:
