@@ -19,6 +19,11 @@ def day_of(moment: datetime, zone: str = HOME) -> date:
     return local(moment, zone).date()
 
 
+def days_since(moment: datetime, now: datetime) -> int:
+    """How many nights in France lie between: every page counts so, or two of them told of 29 and of 30 days."""
+    return max(0, (day_of(now) - day_of(moment)).days)
+
+
 def start_of(day: date, hour: int = 0, zone: str = HOME) -> datetime:
     """The moment, in UTC, at which this day, or an hour of it, begins there. An hour that March skips begins an hour later."""
     return datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC)

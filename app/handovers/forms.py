@@ -321,3 +321,11 @@ class OtherTimeForm(PortalForm):
         most=1000,
         required=lazy("Écrivez les jours et les heures qui vous conviennent."),
     )
+
+
+class OtherTimeOnThePhone(OtherTimeForm):
+    words = paragraph(
+        lazy("Quand est-il disponible ?"),
+        most=1000,
+        required=lazy("Écrivez les jours et les heures qui lui conviennent."),
+    )

@@ -50,7 +50,7 @@ def _page(
         past=is_past(case, moment),
         giving=giving or forms.ChoosingForm(case),
         refusal=refusal or forms.DonorDeclines(case.lines),
-        other=other or forms.OtherTimeForm(),
+        other=other or forms.OtherTimeOnThePhone(),
         open_slots=open_times(case, moment),
     )
     return page, status
@@ -93,7 +93,7 @@ def phone_chooses(match_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{PLACE}/autre-moment")
 @access(Who.COORDINATOR)
 def phone_suggests(match_id: int) -> ResponseReturnValue:
-    form = forms.OtherTimeForm()
+    form = forms.OtherTimeOnThePhone()
     if not form.validate_on_submit():
         return _page(match_id, other=form, status=422)
     with answering(_match_url(match_id)) as current:

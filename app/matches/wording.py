@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import format_decimal, format_timedelta
 from flask_babel.speaklater import LazyString
 
+from app.days import days_since as days_since
 from app.explaining import why_not
 from app.explaining.why import PARTS, part_name
 from app.history.wording import decision_words as decision_words
@@ -49,6 +50,14 @@ def hours(delay: timedelta) -> str:
     return (
         _("%(hours)s h", hours=whole) if whole <= 96 else plural("%(num)s jour", "%(num)s jours", whole // 24)
     )
+
+
+def waited(since: datetime, now: datetime) -> str:
+    """The same of what still waits, its days counted as on every page."""
+    delay = now - since
+    if delay <= timedelta(hours=96):
+        return hours(delay)
+    return plural("%(num)s jour", "%(num)s jours", days_since(since, now))
 
 
 def reject_hints(lessons: Mapping[Reason, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from app.days import day_of
+from app.days import days_since
 from app.history.topics import Topic, topic_of
 from app.models import Account, Committee, Donor
 from app.todo.queries import OF_MATCHES, Caller, Errand
@@ -44,8 +44,8 @@ def counted(chore: Chore, number: int) -> str:
 
 def age(since: datetime, now: datetime) -> str:
     """« aujourd'hui », « depuis 3 jours »."""
-    days = (day_of(now) - day_of(since)).days
-    return plural("depuis %(num)s jour", "depuis %(num)s jours", days) if days > 0 else _("aujourd'hui")
+    days = days_since(since, now)
+    return plural("depuis %(num)s jour", "depuis %(num)s jours", days) if days else _("aujourd'hui")
 
 
 def name(caller: Caller) -> str:

@@ -1,10 +1,10 @@
 """By day, in Paris, whatever the season: when what can wait arrives."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.days import by_day, end_of_day, is_day, is_working_day, start_of
+from app.days import by_day, days_since, end_of_day, is_day, is_working_day, start_of
 
 
 def utc(words: str) -> datetime:
@@ -48,3 +48,10 @@ def test_days_begin_and_end_at_midnight_in_paris_also_when_they_last_23_or_25_ho
 
 def test_an_hour_that_march_skips_begins_an_hour_later() -> None:
     assert start_of(date(2027, 3, 28), 2) == utc("2027-03-28 01:00:00")
+
+
+def test_what_waits_since_an_evening_has_waited_a_night() -> None:
+    evening = datetime(2026, 11, 1, 21, tzinfo=UTC)
+    assert days_since(evening, evening + timedelta(hours=1)) == 0
+    assert days_since(evening, evening + timedelta(hours=9)) == 1
+    assert days_since(evening, evening - timedelta(hours=9)) == 0

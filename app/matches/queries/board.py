@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.days import days_since
 from app.finding import queries as finding
 from app.matches.queries import taken_for_needs
 from app.models import (
@@ -92,7 +93,7 @@ class Card:
         return self.offer.confirmed_at or self.offer.created_at
 
     def days_waiting(self, now: datetime) -> int:
-        return max(0, (now - self.waits_since).days)
+        return days_since(self.waits_since, now)
 
 
 @dataclass(frozen=True, slots=True)
