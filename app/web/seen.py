@@ -176,9 +176,7 @@ def told(seen: int | None = None) -> str | None:
     changes = [
         each
         for each in deeds
-        if each.decision.about_account_id
-        or each.decision.from_state != each.decision.to_state
-        or "other_time" in each.decision.data
+        if each.decision.about_account_id or each.decision.from_state != each.decision.to_state
     ]
     return sentence(changes[-1]) if changes else None
 
