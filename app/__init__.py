@@ -68,6 +68,7 @@ PAGES = (
     "mailbox.routes",
     "mailbox.samples",
     "health.routes",
+    "journal.routes",
 )
 """The modules below `app` that hold pages: loaded here alone, so that rooms read each other without their pages."""
 

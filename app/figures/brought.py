@@ -45,8 +45,8 @@ class Brought:
 
 def brought(session: Session, scope: Extent) -> Brought:
     """Seven statements."""
-    clocks = queries.clocks_elsewhere(session, scope)
-    facts, attendances = queries.received(session, scope, clocks), queries.attendances(session, scope, clocks)
+    rows = queries.matches_of(session, scope)
+    facts, attendances = queries.received(session, scope, rows), queries.attendances(session, scope, rows)
     names = queries.names(
         session, {each.committee_id for each in facts} | {each.committee_id for each in attendances}
     )
@@ -58,41 +58,45 @@ def brought(session: Session, scope: Extent) -> Brought:
     return Brought(scope, scale, names, total, adding.months(), cuts)
 
 
-@dataclass(frozen=True, slots=True)
 class _Adding:
-    scope: Extent
-    scale: Scale
-    facts: Sequence[Fact]
-    attendances: Sequence[Attendance]
+    """Adds rows up, by whatever they are told apart by."""
+
+    def __init__(
+        self, scope: Extent, scale: Scale, facts: Sequence[Fact], attendances: Sequence[Attendance]
+    ) -> None:
+        self.scope, self.scale = scope, scale
+        self.facts = [(each, self._when(each.month), scale.of(each.item)) for each in facts]
+        self.attendances = [(each, self._when(each.month)) for each in attendances]
+
+    def _when(self, month: date) -> Sequence[str]:
+        """In which measures of a line it counts: a long period goes through the year before too."""
+        period = self.scope.period
+        periods = {"now": period, "before": period.a_year_before}
+        return [name for name, each in periods.items() if month in each]
 
     def cut(self, key: Key, *, places: bool = False) -> list[Tally]:
         """A line for each key, most pieces first; trips and people are counted by `places` alone."""
-        period = self.scope.period
         lines: dict[Any, Tally] = {}
-
-        def measures(row: Fact | Attendance) -> list[Measure]:
-            now, before = row.month in period, row.month in period.a_year_before
-            if not (now or before):
-                return []
-            line = lines.setdefault(key(row), Tally(key(row)))
-            return [*([line.now] if now else []), *([line.before] if before else [])]
-
-        for fact in self.facts:
-            for measure in measures(fact):
-                measure.add(fact, self.scale.of(fact.item))
-        for attendance in self.attendances if places else ():
-            for measure in measures(attendance):
-                measure.attend(attendance)
+        for fact, when, worth in self.facts:
+            for name in when:
+                getattr(_line(lines, key(fact)), name).add(fact, worth)
+        for attendance, when in self.attendances if places else ():
+            for name in when:
+                getattr(_line(lines, key(attendance)), name).attend(attendance)
         return sorted(lines.values(), key=lambda line: (-line.now.pieces, -line.before.pieces, str(line.key)))
 
     def months(self) -> list[Tally]:
         drawn = self.scope.period.drawn
-        lines = {month: Tally(month) for month in drawn.months}
         every: dict[date, Measure] = {month: Measure() for month in self.scope.period.read.months}
-        for fact in self.facts:
-            every[fact.month].add(fact, self.scale.of(fact.item))
-        for attendance in self.attendances:
+        for fact, _when, worth in self.facts:
+            every[fact.month].add(fact, worth)
+        for attendance, _when in self.attendances:
             every[attendance.month].attend(attendance)
-        for month, before in zip(drawn.months, drawn.a_year_before.months, strict=True):
-            lines[month] = Tally(month, every[month], every[before])
-        return list(lines.values())
+        pairs = zip(drawn.months, drawn.a_year_before.months, strict=True)
+        return [Tally(month, every[month], every[before]) for month, before in pairs]
+
+
+def _line(lines: dict[Any, Tally], key: Any) -> Tally:
+    if key not in lines:
+        lines[key] = Tally(key)
+    return lines[key]

@@ -74,10 +74,9 @@ RECEIVED_AT: sa.ColumnElement[datetime] = sa.func.coalesce(col(Handover.starts_a
 PIECES: sa.ColumnElement[int] = sa.func.coalesce(col(Match.received_quantity), col(Match.quantity))
 
 
-def received(session: Session, scope: Extent, clocks: Clocks) -> list[Fact]:
+def received(session: Session, scope: Extent, rows: sa.Subquery) -> list[Fact]:
     """What came in the months that the period is compared with, and in itself. One statement."""
     months = scope.period.read.months
-    rows = _received(scope, clocks).subquery()
     cut = (rows.c.month, rows.c.committee_id, rows.c.action_id, rows.c.item)
     found = session.execute(sa.select(*cut, sa.func.sum(rows.c.pieces)).group_by(*cut))
     return [
@@ -87,10 +86,9 @@ def received(session: Session, scope: Extent, clocks: Clocks) -> list[Fact]:
     ]
 
 
-def attendances(session: Session, scope: Extent, clocks: Clocks) -> list[Attendance]:
+def attendances(session: Session, scope: Extent, rows: sa.Subquery) -> list[Attendance]:
     """The trips of the same, and what committees said of these months. Two statements."""
     months = scope.period.read.months
-    rows = _received(scope, clocks).subquery()
     trip = (
         sa.select(rows.c.committee_id, sa.func.min(rows.c.month).label("month"), sa.func.max(rows.c.km).label("km"))
         .where(rows.c.month.is_not(None))
@@ -112,9 +110,10 @@ def attendances(session: Session, scope: Extent, clocks: Clocks) -> list[Attenda
     ]
 
 
-def _received(scope: Extent, clocks: Clocks) -> Any:
-    """A row for each match that brought something; `month` counts from the first of those that are read, None outside."""
-    months = scope.period.read.months
+def matches_of(session: Session, scope: Extent) -> sa.Subquery:
+    """A row for each match that brought something; `month` counts from the first of those that are read, None outside. One
+    statement, for the clocks."""
+    months, clocks = scope.period.read.months, _clocks_elsewhere(session, scope)
     around = start_of(months[0]) - A_DAY, start_of(later(months[-1], 1)) + A_DAY
     query: Any = (
         sa.select(
@@ -137,7 +136,8 @@ def _received(scope: Extent, clocks: Clocks) -> Any:
         query = query.where(col(Need.action_id) == scope.action_id)
     if scope.item is not None:
         query = query.where(col(OfferedItem.item).in_([scope.item, *load().descendants(scope.item)]))
-    return _of_committees(query, scope)
+    found: sa.Subquery = _of_committees(query, scope).subquery()
+    return found
 
 
 def _of_committees(query: Any, scope: Extent) -> Any:
@@ -164,8 +164,8 @@ def _month_at(months: Sequence[date], zone: str) -> sa.ColumnElement[int]:
     return sa.case(too_early, *each)
 
 
-def clocks_elsewhere(session: Session, scope: Extent) -> Clocks:
-    """The committees that go by another clock than Paris, by zone. One statement."""
+def _clocks_elsewhere(session: Session, scope: Extent) -> Clocks:
+    """The committees that go by another clock than Paris, by zone."""
     overseas = sa.or_(*(col(Committee.postal_code).startswith(code) for code in OVERSEAS))
     query: Any = sa.select(
         *map(col, (Committee.id, Committee.country, Committee.postal_code, Committee.latitude, Committee.longitude))
@@ -182,7 +182,7 @@ def pieces_of_month(session: Session, committee: Committee, now: datetime) -> in
     """How many pieces the committee has received in this month of its."""
     month = first_of(day_of(now, committee.zone))
     scope = Extent(Period(month, month), committee.id)
-    facts = received(session, scope, clocks_elsewhere(session, scope))
+    facts = received(session, scope, matches_of(session, scope))
     return sum(fact.pieces for fact in facts if fact.month == month)
 
 

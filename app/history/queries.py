@@ -210,26 +210,41 @@ def history(session: Session, scope: Scope, number: int) -> History:
     return History(page, tasks, _called(session, about))
 
 
-def done_by(
-    session: Session, committee_id: int, account_ids: Collection[int]
-) -> tuple[list[Happening], Mapping[Topic, Called]]:
-    """The last PAGE things that these accounts did for the committee, the latest first, and what their rows are called."""
+def done_by(session: Session, committee_id: int, account_ids: Collection[int]) -> "Told":
+    """The last PAGE things that these accounts did for the committee."""
+    return decided(session, [among(Decision.account_id, account_ids), of_the_committee(committee_id)], PAGE)
+
+
+def of_the_committee(committee_id: int) -> sa.ColumnElement[bool]:
+    """The decisions about a committee, its needs, and what was paired with them."""
     needs = sa.select(col(Need.id)).where(col(Need.committee_id) == committee_id)
     matches = sa.select(col(Match.id)).where(col(Match.need_id).in_(needs))
-    query = (
+    return (
+        (col(Decision.committee_id) == committee_id)
+        | col(Decision.need_id).in_(needs)
+        | col(Decision.match_id).in_(matches)
+    )
+
+
+Told = tuple[list[Happening], Mapping[Topic, "Called"]]
+"""What was decided, and what the rows are called that it is about."""
+
+
+def decided(
+    session: Session, where: Sequence[sa.ColumnElement[bool]], most: int, *, oldest_first: bool = False
+) -> Told:
+    """At most so many decisions, the latest first unless said otherwise. A query, and one for each kind of row."""
+    order: tuple[Any, ...] = (col(Decision.at), col(Decision.id))
+    query: Any = (
         select(Decision, Account.name)
-        .join(Account, col(Account.id) == col(Decision.account_id))
-        .where(
-            among(Decision.account_id, account_ids),
-            (col(Decision.committee_id) == committee_id)
-            | col(Decision.need_id).in_(needs)
-            | col(Decision.match_id).in_(matches),
-        )
-        .order_by(col(Decision.at).desc(), col(Decision.id).desc())
-        .limit(PAGE)
+        .join(Account, col(Account.id) == col(Decision.account_id), isouter=True)
+        .where(*where)
+        .order_by(*(order if oldest_first else (each.desc() for each in order)))
+        .limit(most)
     )
     found = [
-        Happening(decision.at, decision, name, topic_of(decision)) for decision, name in session.exec(query)
+        Happening(decision.at, decision, name or "", topic_of(decision))
+        for decision, name in session.exec(query)
     ]
     return found, _called(session, {each.about for each in found if each.about is not None})
 

@@ -9,7 +9,7 @@ from app.history.changes import aside_words, changed_words
 from app.history.queries import Called, Happening
 from app.history.topics import Topic
 from app.models import Decision, OutboxMessage
-from app.models.states import ActorKind, Verb
+from app.models.states import ActorKind, MatchState, NeedState, OfferState, Verb, Worded
 from app.web.navigation import shown_name
 from app.web.text import _, called, clock_time, full_date, lazy, plural
 from app.web.words import word
@@ -74,12 +74,19 @@ OF_COMMITTEES: Mapping[Verb, LazyString] = {
     **OF_PARTIES,
     Verb.DECLARE: lazy("Liste de besoins déclarée par %(who)s"),
 }
+OF_ACCOUNTS: Mapping[Verb, LazyString] = {
+    Verb.INVITE: lazy("Invitation envoyée par %(who)s"),
+    Verb.EDIT: lazy("Compte modifié par %(who)s"),
+    Verb.ASK_PASSWORD: lazy("Nouveau mot de passe demandé par %(who)s"),
+    Verb.CHANGE_PASSWORD: lazy("Mot de passe changé par %(who)s"),
+}
 DECISIONS: Mapping[str, Mapping[Verb, LazyString]] = {
     "offer_id": OF_OFFERS,
     "need_id": OF_NEEDS,
     "match_id": OF_MATCHES,
     "donor_id": OF_PARTIES,
     "committee_id": OF_COMMITTEES,
+    "about_account_id": OF_ACCOUNTS,
 }
 """What can be done to a row, by the column that points to it, as its history tells it."""
 
@@ -111,6 +118,22 @@ def letter_state(letter: OutboxMessage) -> str:
         day=full_date(letter.sent_at),
         time=clock_time(letter.sent_at),
     )
+
+
+STATES: Mapping[str, type[Worded]] = {"offer_id": OfferState, "need_id": NeedState, "match_id": MatchState}
+
+
+def states_words(decision: Decision) -> tuple[str, str]:
+    """The state before and after, in words: « Ouvert », « Satisfait »; empty where there was none, or where it stayed."""
+    if decision.from_state == decision.to_state:
+        return "", ""
+    kind = next((kind for column, kind in STATES.items() if getattr(decision, column) is not None), None)
+    if kind is None:
+        return "", ""
+    before, after = (
+        word(kind(state)) if state in set(kind) else "" for state in (decision.from_state, decision.to_state)
+    )
+    return before, after
 
 
 def decision_words(decision: Decision, name: str) -> str:

@@ -90,6 +90,16 @@ ASKED: dict[str, tuple[str, ...]] = {
         "tri=urgents&texte=exemple",
     ),
     "catalogue.waiting": ("page=2",),
+    "figures.everybody": ("de=2026-11&a=2026-11", "comite=3", "article=meubles", "de=2021-12"),
+    "journal.index": (
+        "qui=compte+d",
+        "par=system",
+        "comite=3",
+        "geste=approve",
+        "raison=too_far",
+        "avant=30000",
+        "du=2026-09-01&au=2026-09-30",
+    ),
     "catalogue.words": ("texte=bidule", "retires=oui"),
     "lessons.index": ("page=2",),
     "weights.index": ("fit=0&nearness=100", "fit=0&nearness=100&garder=oui"),
@@ -112,6 +122,9 @@ ALSO = (
     "preferences.mine",
 )
 """Pages of everybody's that a coordinator works with."""
+
+FILES = ("figures.file", "journal.file")
+"""No pages: these cost what their lines cost."""
 
 SUBJECTS = {
     "letter_id": "outbox_message",
@@ -201,7 +214,7 @@ def pages(app: Flask) -> Iterator[Page]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         endpoint = str(rule.endpoint)
         ours = declared(app, endpoint) is Who.COORDINATOR or endpoint in ALSO
-        if not ours or "GET" not in (rule.methods or ()):
+        if not ours or endpoint in FILES or "GET" not in (rule.methods or ()):
             continue
         for word, values in _arguments(rule):
             with app.test_request_context():
