@@ -34,7 +34,7 @@ WHOLE = re.compile(rf"({DIGITS})(?:[.,]0{{1,2}}|[.,]0{{4,}})?")
 AROUND_NUMBER = re.compile(
     r"^(?:env(?:iron)?\.?|~|±|x|×)\s*(?=[0-9])|(?<=[0-9])\s*(?:env(?:iron)?\.?|x|×)$", re.IGNORECASE
 )
-COUNTED = re.compile(rf"(?<=\w)\s({DIGITS})\s([^\W\d]{{1,12}})\.?$")
+COUNTED = re.compile(rf"[\s:(]({DIGITS})\s([^\W\d]{{1,12}})\.?\)?$")
 """« 40 paires » at the end of an article."""
 AMISS = re.compile(r"[^\w\s]*[\d¼½¾][\d.,]*(?:[eE][-+]?\d+)?(?=\s|$)")
 """What was meant as a number and is none: -1, 1e9, 2,5, ٣."""
@@ -162,8 +162,15 @@ def quantity_in_words(cell: str, sense: Sense) -> tuple[int | None, str]:
     counted = COUNTED.search(cell)
     if counted is not None and normalise(counted[2]) in PIECES:
         return number(counted[1]), cell[: counted.start()].rstrip(AROUND)
-    said = sense.quantity(cell)
+    said = sense.quantity(cell) or _after_comma(cell, sense)
     return (said, cell) if said is not None else _last(cell, sense)
+
+
+def _after_comma(cell: str, sense: Sense) -> int | None:
+    """« gants et bonnets, une trentaine »."""
+    head, _comma, tail = cell.rpartition(",")
+    said = sense.quantity(f"{tail.strip()} de {head}") if head and len(tail.split()) < 3 else None
+    return said if said and said > 1 else None
 
 
 def _last(cell: str, sense: Sense) -> tuple[int, str]:

@@ -53,10 +53,11 @@ def _likeness(heading: str, role: Column) -> float:
     return best
 
 
-def named(row: Sequence[str]) -> dict[int, Column]:
-    """The columns that this row of headings tells of; empty where it is no such row. Of two that hold the same the surer one does."""
+def named(row: Sequence[str], below: Sequence[str] = ()) -> dict[int, Column]:
+    """The columns that this row of headings tells of; empty where it is no such row. Of two that hold the same the surer one does.
+    One alone that says how many is enough where a number stands `below` it."""
     texts = [(at, cell) for at, cell in enumerate(row) if cell.strip()]
-    if any(len(cell) > 60 or cells.is_figure(cell) or cells.condition(cell) for _at, cell in texts):
+    if any(len(cell) > 60 or cells.is_figure(cell) or _is_said(cell) for _at, cell in texts):
         return {}
     likely = sorted(
         ((_likeness(cell, role), -at, role) for at, cell in texts for role in Column), reverse=True
@@ -66,7 +67,15 @@ def named(row: Sequence[str]) -> dict[int, Column]:
         if likeness and -at not in found and not (role in ONE_OF_A_KIND and role in found.values()):
             found[-at] = role
     known = {role for role in found.values() if role in ONE_OF_A_KIND}
+    for at, role in found.items():
+        if role is Column.QUANTITY and len(texts) > 1 and at < len(below) and cells.number(below[at]):
+            return found
     return found if len(known) > 1 and known & {Column.ARTICLE, Column.QUANTITY} else {}
+
+
+def _is_said(cell: str) -> bool:
+    """Whether a cell says a condition rather than that conditions stand below it."""
+    return cells.condition(cell) is not None and normalise(cell) not in KNOWN[Column.CONDITION]
 
 
 def guessed(rows: Sequence[Sequence[str]], sense: Sense) -> dict[int, Column]:

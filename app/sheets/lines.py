@@ -116,6 +116,8 @@ def loose(row: SheetRow, sense: Sense) -> SheetLine:
 
 def _quantity(said: list[str], sense: Sense) -> tuple[int | None, list[str]]:
     """The quantity and the other cells. None where something stands for a quantity and is none; NONE_SAID where nothing does."""
+    if not said:
+        return NONE_SAID, []
     if len(said) == 1:
         quantity, words = cells.quantity_in_words(said[0], sense)
         return quantity, [words]

@@ -27,7 +27,8 @@ class Sheet:
 
 def read(table: Table, sense: Sense, columns: Columns | None = None) -> Sheet:
     """`columns`, if somebody has said what they hold, stands for what the headings say."""
-    found = [headings.named(row.cells) for row in table.rows]
+    below = [*(row.cells for row in table.rows[1:]), ()]
+    found = [headings.named(row.cells, next_one) for row, next_one in zip(table.rows, below, strict=True)]
     first = next((at for at, named in enumerate(found) if named), None)
     known = columns if columns is not None else found[first] if first is not None else {}
     above = dict(enumerate(table.rows[first].cells)) if first is not None else {}
@@ -41,11 +42,8 @@ def read(table: Table, sense: Sense, columns: Columns | None = None) -> Sheet:
         SheetLine(number=row.number, name=_whole(row), passed=PassedOver.TITLE)
         for row in table.rows[: first or 0]
     ]
-    return Sheet(
-        [*lines, *_in_table(table.rows[first or 0 :], known, above, sense, fixed=columns is not None)],
-        known,
-        above,
-    )
+    rows = list(zip(table.rows, found, strict=True))[first or 0 :]
+    return Sheet([*lines, *_in_table(rows, known, above, sense, fixed=columns is not None)], known, above)
 
 
 def _with_articles(rows: Sequence[SheetRow], columns: Columns, sense: Sense) -> Columns:
@@ -60,16 +58,21 @@ def _with_articles(rows: Sequence[SheetRow], columns: Columns, sense: Sense) -> 
 
 
 def _in_table(
-    rows: Sequence[SheetRow], columns: Columns, above: Mapping[int, str], sense: Sense, *, fixed: bool
+    rows: Sequence[tuple[SheetRow, Columns]],
+    columns: Columns,
+    above: Mapping[int, str],
+    sense: Sense,
+    *,
+    fixed: bool,
 ) -> Iterator[SheetLine]:
+    """`rows` with what each of them says as a row of headings; `fixed`: somebody has said what the columns hold."""
     counting = next((at for at, role in columns.items() if role is headings.Column.QUANTITY), None)
-    told = [row for row in rows if sum(map(bool, row.cells)) > 1]
+    told = [row for row, _named in rows if sum(map(bool, row.cells)) > 1]
     filled = sum(
         counting is not None and counting < len(row.cells) and bool(row.cells[counting]) for row in told
     )
     most = filled >= 0.8 * len(told)
-    for row in rows:
-        again = headings.named(row.cells)
+    for row, again in rows:
         if again:
             if not fixed and again != columns and headings.Column.ARTICLE in again.values():
                 columns, above = again, dict(enumerate(row.cells))

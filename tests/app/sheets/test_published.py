@@ -46,7 +46,7 @@ def score(case: Published) -> tuple[int, int, list[str]]:
 
 
 @pytest.mark.databases("sqlite")
-@pytest.mark.parametrize("case", published("tuned"), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*published("tuned"), *published("unseen")], ids=lambda case: case.name)
 def test_every_article_line_is_read(app: Flask, case: Published) -> None:
     with app.app_context():
         right, of, wrong = score(case)

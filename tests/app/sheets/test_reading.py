@@ -46,6 +46,11 @@ KINDS: dict[str, tuple[str, list[tuple[int, str, str | None, str]]]] = {
          (1, "Bureau", None, "4, réf 2")],
     ),
     "what the program says parts the cells": ("sep=|\nArticle|Nombre\nTables|3", [(3, "Tables", None, "")]),
+    "a line that only says how urgent": ("URGENT\n3 frigos\n2 lits", [(3, "frigos", None, ""), (2, "lits", None, "")]),
+    "one heading that says how many": (
+        "Zone\tMachin\tQuantité\nhaut\tTables\t3\nbas\tLits\t2",
+        [(3, "Tables", None, "Zone : haut"), (2, "Lits", None, "Zone : bas")],
+    ),
     "none of it": ("Article;Nombre\nTables;0\nLits;2", [(2, "Lits", None, "")]),
     "a quotation mark that is none": ('"Exemple" table\t3\n14" écran\t2\n"lit\t1', [
         (3, '"Exemple" table', None, ""), (2, '14" écran', None, ""), (1, '"lit', None, "")]),
