@@ -25,7 +25,7 @@ from app.digests.weekly import send_weekly
 from app.handovers import waiting as handovers
 from app.ledger.letters import undeliverable
 from app.listing import service as listing
-from app.listing.waiting import read_now
+from app.listing.waiting import work_now
 from app.matches import planning, waiting
 from app.models import DigestTurn, RateCounter
 from app.needs import waiting as needs
@@ -196,9 +196,9 @@ TABLE = (
         lazy("Envoie les lettres dues."),
         claims="each letter, under a lease", costs="one SMTP connection a run"),
     JobRow("listes", lazy("Listes"), every(seconds=5),
-        lambda this: {"lists_read": read_now(this.clock)},
-        lazy("Lit les longues listes que l'on envoie."),
-        claims="nothing: a list that was read meanwhile is left alone", costs="one read while no list waits"),
+        lambda this: {"lists_worked": work_now(this.clock)},
+        lazy("Lit, enregistre et annule les longues listes."),
+        claims="the list, locked: what was done meanwhile is left alone", costs="one read while no list waits"),
     JobRow("rapprochements", lazy("Rapprochements"), lambda settings: every(minutes=settings.plan_minutes),
         lambda this: planning.plan_now(this.clock()),
         lazy("Calcule les propositions."),

@@ -49,7 +49,7 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
     "offers_made_anonymous": lambda num: plural(
         "%(num)s offre rendue anonyme", "%(num)s offres rendues anonymes", num
     ),
-    "lists_read": lambda num: plural("%(num)s liste lue", "%(num)s listes lues", num),
+    "lists_worked": lambda num: plural("%(num)s liste traitée", "%(num)s listes traitées", num),
     "lists_forgotten": lambda num: plural("%(num)s liste effacée", "%(num)s listes effacées", num),
     "photos_forgotten": lambda num: plural("%(num)s photo effacée", "%(num)s photos effacées", num),
 }

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, make_response, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actions import queries as actions
@@ -22,7 +22,7 @@ from app.listing.forms import (
     words_of,
 )
 from app.listing.queries import ListPart
-from app.listing.service import AT_ONCE, ListingError, ListingRefusal
+from app.listing.service import AT_ONCE, LINES_AT_ONCE, ListingError, ListingRefusal, Wanted
 from app.models import Action, Committee, Listing
 from app.models.states import NeedState, Right, Urgency
 from app.needs import queries as needs
@@ -134,7 +134,7 @@ def _page(listing: Listing, part: ListPart | None = None) -> ResponseReturnValue
     committee = session().get(Committee, listing.committee_id) if listing.committee_id else None
     about: dict[str, Any] = {"listing": listing, "committee": committee, "action": _action(listing)}
     filled_with(listing=listing.version)
-    if listing.read_at is None:
+    if listing.read_at is None or listing.wanted:
         page = make_response(render_template("listing/waiting.html", **about))
         page.headers["Refresh"] = "3"  # by itself, without a script
         return page
@@ -179,11 +179,14 @@ def mend(key: str) -> ResponseReturnValue:
         service.mend(held, mends_sent(), sense(), _today(held))
     if "record" not in request.form:
         return done(_("C'est relu."), here)
-    with trying(sentence, url_for("listing.show", key=key)) as current:
+    whole = url_for("listing.show", key=key)
+    with trying(sentence, whole) as current:
         held = service.held(current, listing_id)
+        if len(service.to_record(held)) > LINES_AT_ONCE:
+            service.want(held, Wanted.RECORD, deciding())
+            return redirect(whole, 303)
         count = service.record_needs(current, held, deciding(), now())
-    said = plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count)
-    return done(said, url_for("listing.show", key=key))
+    return done(plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count), whole)
 
 
 def _today(listing: Listing) -> Any:
@@ -217,17 +220,21 @@ def assign(key: str) -> ResponseReturnValue:
 @access(Who.MEMBER, Right.DECLARE)
 def take_back(key: str) -> ResponseReturnValue:
     listing = _listing(key)
-    back, listing_id, made = url_for("listing.show", key=key), listing.id, len(listing.made)
+    back, listing_id = url_for("listing.show", key=key), listing.id
     with trying(sentence, back) as current:
         held = service.held(current, listing_id)
         unchanged(listing=held.version)
-        count = service.take_back(current, held, deciding(), now())
+        made = service.to_take_back(held, now())
+        if len(made) > LINES_AT_ONCE:
+            service.want(held, Wanted.TAKE_BACK, deciding())
+            return redirect(back, 303)
+        count = service.take_back(current, held, made, deciding(), now())
     said = plural("Un besoin est retiré.", "%(num)s besoins sont retirés.", count)
-    if count < made:
+    if count < len(made):
         left = plural(
             "Un autre reste : un don lui est promis, ou il a déjà changé d'état.",
             "%(num)s autres restent : un don leur est promis, ou ils ont déjà changé d'état.",
-            made - count,
+            len(made) - count,
         )
         said = f"{said} {left}"
     return done(said, back)

@@ -1,6 +1,6 @@
 """The verbs of a list: brought, read, mended, recorded, taken back. None commits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -25,8 +25,15 @@ from app.transitions import Actor
 KEPT = timedelta(days=7)
 """A list is forgotten so long after it was brought, whatever became of it."""
 UNDONE_WITHIN = timedelta(days=1)
-AT_ONCE = 60_000
-"""Bytes that are read while the person waits; more is read by the scheduler."""
+AT_ONCE, LINES_AT_ONCE = 60_000, 300
+"""Bytes that are read, and lines that are recorded, while the person waits; more is for the scheduler."""
+
+
+class Wanted(StrEnum):
+    """What the scheduler is to do with a long list."""
+
+    RECORD = "record"
+    TAKE_BACK = "take_back"
 
 
 class ListingRefusal(StrEnum):
@@ -151,13 +158,25 @@ def record_needs(session: Session, listing: Listing, actor: Actor, now: datetime
     return len(made)
 
 
-def take_back(session: Session, listing: Listing, actor: Actor, now: datetime) -> int:
-    """Withdraw the needs that a list became, but for those for which something is promised; how many were withdrawn.
-    Raises ListingError."""
-    if listing.recorded_at is None or now > listing.recorded_at + UNDONE_WITHIN:
+def want(listing: Listing, wanted: Wanted, actor: Actor) -> None:
+    """Leave it to the scheduler."""
+    listing.wanted, listing.wanted_by_id = str(wanted), actor.account_id
+
+
+def to_take_back(listing: Listing, now: datetime) -> list[int]:
+    """The needs that a list became. Raises ListingError where it is too late."""
+    over = listing.recorded_at is None or now > listing.recorded_at + UNDONE_WITHIN
+    if over or listing.taken_back_at is not None:
         raise ListingError(ListingRefusal.TOO_LATE)
+    return list(listing.made)
+
+
+def take_back(
+    session: Session, listing: Listing, need_ids: Collection[int], actor: Actor, now: datetime
+) -> int:
+    """Withdraw these needs, which a list became, but for those for which something is promised; how many were withdrawn."""
     listing.taken_back_at = now
-    return needs.take_back(session, listing.made, actor, now)
+    return needs.take_back(session, need_ids, actor, now)
 
 
 def forget(session: Session, now: datetime) -> int:
@@ -165,16 +184,10 @@ def forget(session: Session, now: datetime) -> int:
     return session.connection().execute(delete(Listing).where(col(Listing.brought_at) < now - KEPT)).rowcount
 
 
-def unread(session: Session) -> list[int]:
-    """Those that wait to be read, the oldest first."""
-    return list(
-        session.exec(select(Listing.id).where(col(Listing.read_at).is_(None)).order_by(col(Listing.id)))
-    )
-
-
-def today_for(listing: Listing, today: date) -> date | None:
-    """From when on a day may be asked for in it."""
-    return today if listing.committee_id is not None else None
+def waiting(session: Session) -> list[int]:
+    """Those that the scheduler is to read, to record or to take back, the oldest first."""
+    due = col(Listing.read_at).is_(None) | (col(Listing.wanted) != "")
+    return list(session.exec(select(Listing.id).where(due).order_by(col(Listing.id))))
 
 
 def columns_of(listing: Listing) -> dict[int, Column]:

@@ -9,6 +9,8 @@ from sqlmodel import Field
 from app.models.base import LINE, Row, instant, json_list, json_object, text
 from notifications.types import Key
 
+EMPTY = {"server_default": sa.text("''")}
+
 
 class Listing(Row, table=True):
     """A list that somebody pasted or sent, what was understood of it, and what it became.
@@ -16,7 +18,7 @@ class Listing(Row, table=True):
     Of needs, for `committee_id` and perhaps `action_id`; without a committee it is of what somebody gives. `content` are its bytes until
     `read_at`; `trouble` says why they gave no rows. `rows` are [number, cells, marked], `columns` what each column holds,
     `headings` what stands above it, `lines` what became of each row (`app.sheets`). `made` are the needs, or the one offer, that
-    it was recorded as.
+    it was recorded as. `wanted` is what the clock is to do with a long one, for `wanted_by_id`: "record" or "take_back".
     """
 
     __tablename__ = "listing"
@@ -39,6 +41,8 @@ class Listing(Row, table=True):
     read_at: datetime | None = instant(nullable=True)
     recorded_at: datetime | None = instant(nullable=True)
     taken_back_at: datetime | None = instant(nullable=True)
+    wanted: str = text(20, sa_column_kwargs=EMPTY)
+    wanted_by_id: int | None = Field(default=None, foreign_key="account.id")
     version: int = Field(default=1)
 
 

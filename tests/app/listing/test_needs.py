@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.db import session, transaction
 from app.listing import service
-from app.listing.waiting import read_now
+from app.listing.waiting import work_now
 from app.models import Account, Committee, Decision, Listing
 from app.models.states import Condition, MatchState, NeedState, Urgency, Verb
 from tests.app.needs.test_routes import needs, plain
@@ -164,14 +164,35 @@ def test_a_long_list_is_read_by_the_clock_and_its_page_says_so(
     assert waiting.headers["Refresh"]
 
     with app.app_context():
-        assert read_now(clock) == 1
+        assert work_now(clock) == 1
     page = plain(client.get(where).text)
     assert "dont 200 à corriger" in page
     assert "Page 1 sur 4" in page
     assert page.count("Le nombre n'est pas lisible") == 50
 
     with app.app_context():
-        assert read_now(clock) == 0
+        assert work_now(clock) == 0
+
+
+def test_a_long_list_is_declared_and_taken_back_by_the_clock(
+    app: Flask, client: FlaskClient, build: Builder, member: Account, clock: FrozenClock
+) -> None:
+    where = send(client, "\n".join(f"Lits modèle {number};2" for number in range(400)).encode())
+    during = client.post(where, data={"record": "oui"}, follow_redirects=True)
+    assert "Nous déclarons les besoins" in plain(during.text)
+    assert needs(app) == []
+
+    with app.app_context():
+        assert work_now(clock) == 1
+    assert len(needs(app)) == 400
+    build.match(need=needs(app)[0], state=MatchState.ACCEPTED)
+
+    assert "Nous retirons les besoins" in plain(client.post(f"{where}/annuler", follow_redirects=True).text)
+    with app.app_context():
+        assert work_now(clock) == 1
+        assert work_now(clock) == 0
+    assert [need.state for need in needs(app)].count(NeedState.WITHDRAWN) == 399
+    assert "Cette liste a été annulée" in plain(client.get(where).text)
 
 
 @pytest.mark.parametrize(
