@@ -22,7 +22,7 @@ from app.listing.forms import (
     words_of,
 )
 from app.listing.queries import ListPart
-from app.listing.service import AT_ONCE, LINES_AT_ONCE, ListingError, ListingRefusal, Wanted
+from app.listing.service import AT_ONCE, LINES_AT_ONCE, ListingError, ListingRefusal, Chore
 from app.models import Action, Committee, Listing
 from app.models.states import NeedState, Right, Urgency
 from app.needs import queries as needs
@@ -183,7 +183,7 @@ def mend(key: str) -> ResponseReturnValue:
     with trying(sentence, whole) as current:
         held = service.held(current, listing_id)
         if len(service.to_record(held)) > LINES_AT_ONCE:
-            service.want(held, Wanted.RECORD, deciding())
+            service.want(held, Chore.RECORD, deciding())
             return redirect(whole, 303)
         count = service.record_needs(current, held, deciding(), now())
     return done(plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count), whole)
@@ -226,7 +226,7 @@ def take_back(key: str) -> ResponseReturnValue:
         unchanged(listing=held.version)
         made = service.to_take_back(held, now())
         if len(made) > LINES_AT_ONCE:
-            service.want(held, Wanted.TAKE_BACK, deciding())
+            service.want(held, Chore.TAKE_BACK, deciding())
             return redirect(back, 303)
         count = service.take_back(current, held, made, deciding(), now())
     said = plural("Un besoin est retiré.", "%(num)s besoins sont retirés.", count)

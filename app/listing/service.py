@@ -29,7 +29,7 @@ AT_ONCE, LINES_AT_ONCE = 60_000, 300
 """Bytes that are read, and lines that are recorded, while the person waits; more is for the scheduler."""
 
 
-class Wanted(StrEnum):
+class Chore(StrEnum):
     """What the scheduler is to do with a long list."""
 
     RECORD = "record"
@@ -158,7 +158,7 @@ def record_needs(session: Session, listing: Listing, actor: Actor, now: datetime
     return len(made)
 
 
-def want(listing: Listing, wanted: Wanted, actor: Actor) -> None:
+def want(listing: Listing, wanted: Chore, actor: Actor) -> None:
     """Leave it to the scheduler."""
     listing.wanted, listing.wanted_by_id = str(wanted), actor.account_id
 
