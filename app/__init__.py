@@ -27,6 +27,7 @@ PAGES = (
     "public.routes",
     "catalogue.routes",
     "offers.routes",
+    "offers.listed",
     "offers.following",
     "offers.coordination",
     "offers.corrections",

@@ -178,7 +178,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
     joined = maker.joined(maker.match(MatchState.SCHEDULED, slot=timedelta(days=3), chosen=True))
     return {
         VISITOR: [
-            "/", "/besoins", "/offrir", "/comites", "/comites/givors", "/comites/givors/affiche",
+            "/", "/besoins", "/offrir", "/offrir/liste", *_gifts(maker), "/comites", "/comites/givors", "/comites/givors/affiche",
             "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/vos-donnees",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",
@@ -258,6 +258,18 @@ def _lists(maker: _Maker, account: Account) -> list[str]:
         current.flush()
         lists.record_needs(current, listing, Actor.account(account.id), maker.now)
     return [f"/listes/liste-exemple-{number:04}" for number in range(len(contents))]
+
+
+def _gifts(maker: _Maker) -> list[str]:
+    """A list of gifts that nobody signed in for: its lines, and what is asked of all of it."""
+    content = "Article;Nombre;État\nBureaux;12;bon\nChaises;40;".encode()
+    with maker.app.app_context(), transaction() as current:
+        listing = lists.bring(
+            current,
+            Listing(key="liste-de-dons-exemple", name="stock.csv", content=content, brought_at=maker.now),
+        )
+        lists.keep(listing, lists.understand(content, sense(), None), maker.now)
+    return ["/listes/liste-de-dons-exemple", "/offrir/liste/liste-de-dons-exemple"]
 
 
 def _remembered(maker: _Maker, author: Account, offer_id: int, need_id: int) -> list[str]:

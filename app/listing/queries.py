@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, select
 
-from app.models import Listing
+from app.models import Account, Listing
 from app.sheets.lines import SheetLine
 from app.sheets.mending import again
 from app.sheets.reading import repeated
@@ -43,6 +43,15 @@ class ListPage:
 
 def by_key(session: Session, key: str) -> Listing | None:
     return session.exec(select(Listing).where(Listing.key == key)).first()
+
+
+def of_gifts(session: Session, key: str, account: Account | None) -> Listing | None:
+    """A list of what somebody gives, for whoever sent it, and for coordinators: one that nobody signed in for is for whoever has its address."""
+    found = by_key(session, key)
+    if found is None or found.committee_id is not None:
+        return None
+    known = account is not None and (account.is_coordinator or account.id == found.account_id)
+    return found if found.account_id is None or known else None
 
 
 def reading(listing: Listing, part: ListPart | None, page: int) -> ListPage:

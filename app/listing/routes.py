@@ -22,18 +22,20 @@ from app.listing.forms import (
     words_of,
 )
 from app.listing.queries import ListPart
-from app.listing.service import AT_ONCE, LINES_AT_ONCE, ListingError, ListingRefusal, Chore
+from app.listing.service import AT_ONCE, LINES_AT_ONCE, ListingError, ListingRefusal, ListTask
 from app.models import Action, Committee, Listing
 from app.models.states import NeedState, Right, Urgency
 from app.needs import queries as needs
 from app.sheets.files import LARGEST, SheetError, SheetTrouble
+from app.transitions import DONOR
 from app.web import asked
-from app.web.access import Who, access, deciding, signed_in
+from app.web.access import Who, access, current_account, deciding, signed_in
 from app.web.answers import done, form_page, trying
 from app.web.clock import now, paris
 from app.web.current_committee import committees_of, may_act_for, own_committee
 from app.web.fields import KEY
 from app.web.guard import MEGABYTE, takes_up_to
+from app.web.limits import limiter
 from app.web.seen import filled_with, unchanged
 from app.web.text import _, plural
 from app.web.words import CONDITIONS, item_name
@@ -47,11 +49,14 @@ def sentence(error: ListingError) -> str:
     """Why not, and what to do."""
     return {
         ListingRefusal.TO_MEND: _(
-            "Rien n'est déclaré encore : corrigez les lignes signalées, ou laissez-les de côté."
+            "Rien n'est enregistré encore : corrigez les lignes signalées, ou laissez-les de côté."
         ),
-        ListingRefusal.NOTHING: _("Toutes les lignes sont laissées de côté : il n'y a rien à déclarer."),
+        ListingRefusal.NOTHING: _("Toutes les lignes sont laissées de côté : il n'y a rien à enregistrer."),
         ListingRefusal.RECORDED: _("Cette liste est déjà enregistrée."),
-        ListingRefusal.TOO_LATE: _("Une liste s'annule pendant un jour. Retirez ces besoins un par un."),
+        ListingRefusal.TOO_LATE: _("Une liste s'annule une fois, et pendant un jour."),
+        ListingRefusal.TOO_MANY: _(
+            "Une offre compte 300 articles au plus. Laissez des lignes de côté, ou envoyez la liste en plusieurs fois."
+        ),
     }[error.code]
 
 
@@ -82,6 +87,18 @@ def bring_for_action(slug: str) -> ResponseReturnValue:
     return _bring(form, committee, action)
 
 
+@blueprint.route("/offrir/liste", methods=["GET", "POST"])
+@access(Who.PUBLIC)
+@limiter.limit("30 per hour", methods=["POST"])
+@takes_up_to(LARGEST_FORM)
+def bring_offer() -> ResponseReturnValue:
+    """What a company, a school or a town hall gives."""
+    form = ListForm(actions=[])
+    if not form.validate_on_submit():
+        return form_page("listing/new.html", form, committee=None)
+    return _bring(form, None)
+
+
 def _bring(form: ListForm, committee: Committee | None, action: Action | None = None) -> ResponseReturnValue:
     """Keep the list, read it if that takes a moment, and go to its page."""
     today = day_of(now(), committee.zone) if committee else None
@@ -93,11 +110,12 @@ def _bring(form: ListForm, committee: Committee | None, action: Action | None = 
         form.file.errors = [trouble_of_file(error.code)]
         page = render_template("listing/new.html", form=form, committee=committee, action=action)
         return page, 422
+    account = current_account()
     listing = Listing(
         key=form.submission_key.data,
         committee_id=committee.id if committee else None,
         action_id=action.id if action else None,
-        account_id=signed_in().id,
+        account_id=account.id if account else None,
         name=form.name,
         content=form.content,
         brought_at=now(),
@@ -107,22 +125,26 @@ def _bring(form: ListForm, committee: Committee | None, action: Action | None = 
     with transaction() as current:
         key = service.bring(current, listing).key
     return done(
-        _("Rien n'est déclaré encore : voici ce que nous avons compris."),
+        _("Rien n'est enregistré encore : voici ce que nous avons compris."),
         url_for("listing.show", key=key),
         "info",
     )
 
 
 def _listing(key: str) -> Listing:
-    """A list that this account may deal with; any other does not exist for it."""
-    found = queries.by_key(session(), key) if KEY.fullmatch(key) else None
-    if found is None or not may_act_for(signed_in(), found.committee_id or 0):
-        abort(404)
-    return found
+    """A list that whoever asks may deal with; any other does not exist."""
+    account, found = current_account(), queries.by_key(session(), key) if KEY.fullmatch(key) else None
+    if found is not None and found.committee_id is None:
+        found = queries.of_gifts(session(), key, account)
+    elif found is not None and account is None:
+        abort(redirect(url_for("security.login", next=request.path)))
+    elif found is not None and not may_act_for(signed_in(), found.committee_id or 0):
+        found = None
+    return found or abort(404)
 
 
 @blueprint.get("/listes/<key>")
-@access(Who.MEMBER, Right.DECLARE)
+@access(Who.PUBLIC, Right.DECLARE)
 def show(key: str) -> ResponseReturnValue:
     listing = _listing(key)
     part = request.args.get("voir", "")
@@ -165,7 +187,7 @@ def _action(listing: Listing) -> Action | None:
 
 
 @blueprint.post("/listes/<key>")
-@access(Who.MEMBER, Right.DECLARE)
+@access(Who.PUBLIC, Right.DECLARE)
 def mend(key: str) -> ResponseReturnValue:
     """Keep what was put right on this page; with the button that says so, record the whole list."""
     listing = _listing(key)
@@ -182,8 +204,11 @@ def mend(key: str) -> ResponseReturnValue:
     whole = url_for("listing.show", key=key)
     with trying(sentence, whole) as current:
         held = service.held(current, listing_id)
-        if len(service.to_record(held)) > LINES_AT_ONCE:
-            service.want(held, Chore.RECORD, deciding())
+        taken = service.to_record(held)
+        if held.committee_id is None:
+            return redirect(url_for("offers.give_list", key=key), 303)
+        if len(taken) > LINES_AT_ONCE:
+            service.want(held, ListTask.RECORD, deciding())
             return redirect(whole, 303)
         count = service.record_needs(current, held, deciding(), now())
     return done(plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count), whole)
@@ -195,7 +220,7 @@ def _today(listing: Listing) -> Any:
 
 
 @blueprint.post("/listes/<key>/colonnes")
-@access(Who.MEMBER, Right.DECLARE)
+@access(Who.PUBLIC, Right.DECLARE)
 def assign(key: str) -> ResponseReturnValue:
     """What the columns hold, where the portal took one for another."""
     listing = _listing(key)
@@ -217,7 +242,7 @@ def assign(key: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/listes/<key>/annuler")
-@access(Who.MEMBER, Right.DECLARE)
+@access(Who.PUBLIC, Right.DECLARE)
 def take_back(key: str) -> ResponseReturnValue:
     listing = _listing(key)
     back, listing_id = url_for("listing.show", key=key), listing.id
@@ -226,9 +251,12 @@ def take_back(key: str) -> ResponseReturnValue:
         unchanged(listing=held.version)
         made = service.to_take_back(held, now())
         if len(made) > LINES_AT_ONCE:
-            service.want(held, Chore.TAKE_BACK, deciding())
+            service.want(held, ListTask.TAKE_BACK, deciding())
             return redirect(back, 303)
-        count = service.take_back(current, held, made, deciding(), now())
+        gifts, actor = held.committee_id is None, deciding() if current_account() else DONOR
+        count = service.take_back(current, held, made, actor, now())
+    if gifts:
+        return done(_taken_back(count), back)
     said = plural("Un besoin est retiré.", "%(num)s besoins sont retirés.", count)
     if count < len(made):
         left = plural(
@@ -238,6 +266,12 @@ def take_back(key: str) -> ResponseReturnValue:
         )
         said = f"{said} {left}"
     return done(said, back)
+
+
+def _taken_back(count: int) -> str:
+    if not count:
+        return _("Rien n'a été retiré : tout est déjà promis, ou l'offre est terminée.")
+    return plural("Un article est retiré.", "%(num)s articles sont retirés.", count)
 
 
 def _last_month(committee: Committee) -> str:

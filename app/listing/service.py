@@ -12,6 +12,7 @@ from app.models import Listing
 from app.models.states import Condition, Urgency
 from app.needs import service as needs
 from app.needs.service import NeedDraft, words_of
+from app.offers import service as offers
 from app.refusing import RefusedError
 from app.sheets import files, mending, reading
 from app.sheets.cells import Sense
@@ -29,7 +30,7 @@ AT_ONCE, LINES_AT_ONCE = 60_000, 300
 """Bytes that are read, and lines that are recorded, while the person waits; more is for the scheduler."""
 
 
-class Chore(StrEnum):
+class ListTask(StrEnum):
     """What the scheduler is to do with a long list."""
 
     RECORD = "record"
@@ -43,6 +44,7 @@ class ListingRefusal(StrEnum):
     NOTHING = "nothing"
     RECORDED = "recorded"
     TOO_LATE = "too_late"
+    TOO_MANY = "too_many"
 
 
 class ListingError(RefusedError[ListingRefusal]):
@@ -118,6 +120,10 @@ def mend(listing: Listing, mends: Mapping[int, Mend], sense: Sense, today: date 
     )
 
 
+MOST_OFFERED = 300
+"""Articles of one offer."""
+
+
 def lines(listing: Listing) -> list[SheetLine]:
     return mending.again(listing.lines)
 
@@ -136,6 +142,8 @@ def to_record(listing: Listing) -> list[SheetLine]:
         raise ListingError(ListingRefusal.NOTHING)
     if not all(line.counts for line in taken):
         raise ListingError(ListingRefusal.TO_MEND)
+    if listing.committee_id is None and len(taken) > MOST_OFFERED:
+        raise ListingError(ListingRefusal.TOO_MANY)
     return taken
 
 
@@ -158,25 +166,30 @@ def record_needs(session: Session, listing: Listing, actor: Actor, now: datetime
     return len(made)
 
 
-def want(listing: Listing, wanted: Chore, actor: Actor) -> None:
+def recorded_as(listing: Listing, offer_id: int, now: datetime) -> None:
+    """It became this offer."""
+    listing.made, listing.recorded_at = [offer_id], now
+
+
+def want(listing: Listing, wanted: ListTask, actor: Actor) -> None:
     """Leave it to the scheduler."""
     listing.wanted, listing.wanted_by_id = str(wanted), actor.account_id
 
 
 def to_take_back(listing: Listing, now: datetime) -> list[int]:
-    """The needs that a list became. Raises ListingError where it is too late."""
+    """The needs, or the offer, that a list became. Raises ListingError where it is too late."""
     over = listing.recorded_at is None or now > listing.recorded_at + UNDONE_WITHIN
     if over or listing.taken_back_at is not None:
         raise ListingError(ListingRefusal.TOO_LATE)
     return list(listing.made)
 
 
-def take_back(
-    session: Session, listing: Listing, need_ids: Collection[int], actor: Actor, now: datetime
-) -> int:
-    """Withdraw these needs, which a list became, but for those for which something is promised; how many were withdrawn."""
+def take_back(session: Session, listing: Listing, made: Collection[int], actor: Actor, now: datetime) -> int:
+    """Withdraw these needs, or the offer, that a list became, but for what is promised; how many needs or articles that was."""
     listing.taken_back_at = now
-    return needs.take_back(session, need_ids, actor, now)
+    if listing.committee_id is None:
+        return sum(offers.take_back(session, key, actor, now) for key in made)
+    return needs.take_back(session, made, actor, now)
 
 
 def forget(session: Session, now: datetime) -> int:

@@ -6,7 +6,7 @@ from app.catalogue.queries import sense
 from app.days import day_of
 from app.db import session, transaction
 from app.listing import service
-from app.listing.service import ListingError, Chore
+from app.listing.service import ListingError, ListTask
 from app.models import Committee, Listing
 from app.sheets.files import SheetError, SheetTrouble
 from app.transitions import Actor
@@ -23,7 +23,7 @@ def work_now(clock: Clock) -> int:
         listing = session().get_one(Listing, listing_id)
         if listing.read_at is None:
             _read(listing, clock())
-        elif listing.wanted == Chore.RECORD:
+        elif listing.wanted == ListTask.RECORD:
             _record(listing_id, Actor.account(listing.wanted_by_id or 0), clock())
         else:
             _take_back(listing_id, Actor.account(listing.wanted_by_id or 0), clock())

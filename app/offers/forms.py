@@ -1,7 +1,7 @@
 """The form of an offer: several articles, a place, times, a contact. What is typed is kept, whatever is wrong with it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
 from app.offers.understanding import Understanding, understand
 from app.photos.service import KEY, MOST_SLOTS, NotKept, new_key
 from app.places import Place, UnknownCommune, UnknownPostalCode, place, places
+from app.sheets.lines import SheetLine
 from app.web.fields import (
     DayField,
     EmailAddressField,
@@ -198,25 +199,72 @@ class GivingForm(PortalForm):
         self.kilometres = int(typed)
 
 
-class OfferForm(GivingForm):
-    """`lasts` is how long an offer stays open unless the donor says otherwise."""
+class RecordingForm(GivingForm):
+    """A gift that is recorded anew, whatever is in it. `lasts` is how long it stays open unless the donor says otherwise."""
 
     submission_key = HiddenField()
-    articles = Numbered(FormField(ArticleForm), min_entries=1, max_entries=MOST_ARTICLES)
     spoken = BooleanField(lazy("La personne a confirmé ce don de vive voix"))
     no_email = BooleanField(lazy("La personne n'a pas d'adresse e-mail : écrire à mon comité"))
 
     def __init__(self, *, today: date, lasts: timedelta, signed_in: bool = False, **kwargs: Any) -> None:
         super().__init__(today=today, **kwargs)
         self.signed_in = signed_in
-        self.photo_problems: dict[int, list[NotKept]] = {}
         if request.method == "GET":
             self.available_from.data = today
             self.available_until.data = today + lasts
         if not KEY.fullmatch(self.submission_key.data or ""):
             self.submission_key.data = new_key()
-        self._number_slots()
         self.email.optional = self.without_address
+
+    @property
+    def without_address(self) -> bool:
+        return self.signed_in and bool(self.no_email.data)
+
+    def validate_no_email(self, _field: Any) -> None:
+        if self.without_address and not self.spoken.data:
+            raise StopValidation(
+                _("Sans adresse e-mail, la personne doit avoir confirmé de vive voix : cochez la case.")
+            )
+
+    def draft_of(
+        self,
+        articles: Sequence[ArticleDraft],
+        *,
+        recorded_by_id: int | None = None,
+        stand_in: DonorContact | None = None,
+        stand_in_email: str = "",
+    ) -> OfferDraft:
+        """The typed values of a form that is valid, with these articles. `stand_in` answers for a person without an address."""
+        first, last = self.available_from.data, self.available_until.data
+        if self.place is None or first is None or last is None:
+            raise ValueError("the form has not been validated")
+        return OfferDraft(
+            submission_key=self.submission_key.data,
+            articles=articles,
+            contact=DonorContact(self.name.data, self.phone.data or "", self.company.data or ""),
+            email=stand_in_email if stand_in else self.email.data or "",
+            language=Language(language()),
+            place=self.place,
+            street=self.street.data or "",
+            available_from=max(first, self.today),
+            available_until=last,
+            availability=self.availability.data or "",
+            delivers_km=self.kilometres,
+            stand_in=stand_in,
+            recorded_by_id=recorded_by_id,
+            spoken=self.signed_in and bool(self.spoken.data),
+        )
+
+
+class OfferForm(RecordingForm):
+    """A gift article by article."""
+
+    articles = Numbered(FormField(ArticleForm), min_entries=1, max_entries=MOST_ARTICLES)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.photo_problems: dict[int, list[NotKept]] = {}
+        self._number_slots()
 
     def _number_slots(self) -> None:
         """Each article has a slot of its own for its photos, whatever the request says."""
@@ -232,10 +280,6 @@ class OfferForm(GivingForm):
     @property
     def articles_forms(self) -> list[ArticleForm]:
         return [entry.form for entry in self.articles]
-
-    @property
-    def without_address(self) -> bool:
-        return self.signed_in and bool(self.no_email.data)
 
     def add_article(self) -> bool:
         """One more, empty; False when there are enough."""
@@ -260,12 +304,6 @@ class OfferForm(GivingForm):
             self._number_slots()
         return slot
 
-    def validate_no_email(self, _field: Any) -> None:
-        if self.without_address and not self.spoken.data:
-            raise StopValidation(
-                _("Sans adresse e-mail, la personne doit avoir confirmé de vive voix : cochez la case.")
-            )
-
     def draft(
         self,
         *,
@@ -274,25 +312,37 @@ class OfferForm(GivingForm):
         stand_in_email: str = "",
     ) -> OfferDraft:
         """The typed values of a form that is valid. `stand_in` answers for a person without an address."""
-        first, last = self.available_from.data, self.available_until.data
-        if self.place is None or first is None or last is None:
-            raise ValueError("the form has not been validated")
-        return OfferDraft(
-            submission_key=self.submission_key.data,
-            articles=[article.draft() for article in self.articles_forms],
-            contact=DonorContact(self.name.data, self.phone.data or "", self.company.data or ""),
-            email=stand_in_email if stand_in else self.email.data or "",
-            language=Language(language()),
-            place=self.place,
-            street=self.street.data or "",
-            available_from=max(first, self.today),
-            available_until=last,
-            availability=self.availability.data or "",
-            delivers_km=self.kilometres,
-            stand_in=stand_in,
+        return self.draft_of(
+            [article.draft() for article in self.articles_forms],
             recorded_by_id=recorded_by_id,
-            spoken=self.signed_in and bool(self.spoken.data),
+            stand_in=stand_in,
+            stand_in_email=stand_in_email,
         )
+
+
+class ListedForm(RecordingForm):
+    """A gift whose articles are a list that was sent."""
+
+    condition = choice(
+        lazy("Dans quel état est ce dont la liste ne le dit pas ?"),
+        CONDITIONS,
+        required=lazy("Choisissez l'état qui décrit le mieux ces articles."),
+    )
+    divisible = BooleanField(lazy("Peut être partagé entre plusieurs comités"), default=True)
+
+    def articles(self, lines: Sequence[SheetLine]) -> list[ArticleDraft]:
+        """The lines of the list as articles."""
+        return [
+            ArticleDraft(
+                slot=0,
+                item=line.item,
+                description=f"{line.name}\n{line.details}".strip(),
+                quantity=line.quantity,
+                condition=line.condition or Condition(self.condition.data),
+                divisible=bool(self.divisible.data) or line.quantity == 1,
+            )
+            for line in lines
+        ]
 
 
 class WithdrawalForm(PortalForm):

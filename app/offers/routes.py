@@ -21,12 +21,16 @@ from app.web.access import Who, access, current_account
 from app.web.clock import now
 from app.web.guard import MEGABYTE, csrf, takes_up_to
 from app.web.limits import limiter
-from app.web.text import _, only_shown_again
+from app.web.text import _, lazy, only_shown_again
 from matching.items import load
 
 blueprint = Blueprint("offers", __name__)
 
 LARGEST_FORM = 120 * MEGABYTE
+TOO_MANY_WAIT = lazy(
+    "Plusieurs dons attendent déjà une confirmation à cette adresse. Ouvrez un des e-mails que nous y avons"
+    " envoyés, confirmez, puis renvoyez ce formulaire."
+)
 
 
 @blueprint.get("/offrir")
@@ -154,12 +158,7 @@ def _record(form: OfferForm) -> ResponseReturnValue:
         with transaction() as current:
             service.record_offer(current, draft, now())
     except service.OfferError:
-        form.email.errors = [
-            _(
-                "Plusieurs dons attendent déjà une confirmation à cette adresse. Ouvrez un des e-mails que nous y avons"
-                " envoyés, confirmez, puis renvoyez ce formulaire."
-            )
-        ]
+        form.email.errors = [str(TOO_MANY_WAIT)]
         return _form_page(form), 422
     return redirect(url_for("offers.recorded", key=draft.submission_key), 303)
 

@@ -20,10 +20,11 @@ from app.holding import hold
 from app.many import Outcomes, decided_since, for_each
 from app.matches.service import supersede_proposals
 from app.models import Decision, Donor, Match, Offer, OfferedItem
-from app.models.states import COMMITTED, MatchState, OfferState, Reason, Side, Verb
+from app.models.states import COMMITTED, Aside, MatchState, OfferState, Reason, Side, Verb
 from app.offers.drafts import ArticleDraft, OfferDraft
 from app.offers.queries import STANDING
 from app.photos.service import attach
+from app.putting_aside import put_aside
 from app.refusing import RefusedError
 from app.transitions import DONOR, Actor, move, note_decision
 
@@ -199,6 +200,26 @@ def withdraw_offer(
     _give_up(session, offer, items, actor, now)
     move(session, offer, OfferState.WITHDRAWN, Verb.WITHDRAW, actor, now, reason=reason, note=note)
     return True
+
+
+def take_back(session: Session, offer_id: int, actor: Actor, now: datetime) -> int:
+    """Undo an offer that was recorded by mistake: withdrawn, or, where a committee counts on a part of it, the other articles
+    withdrawn from it; how many articles that was."""
+    offer, items = hold_offer(session, offer_id)
+    if offer.state not in STANDING:
+        return 0
+    query = select(Match.offered_item_id).where(
+        among(Match.offered_item_id, [item.id for item in items]), col(Match.state).in_(COMMITTED)
+    )
+    promised = set(session.exec(query))
+    free = [item for item in items if item.id not in promised and item.aside is None]
+    if not promised:
+        _give_up(session, offer, items, actor, now)
+        move(session, offer, OfferState.WITHDRAWN, Verb.WITHDRAW, actor, now, reason=Reason.CHANGED_MIND)
+    else:
+        for item in free:
+            put_aside(session, offer, item, Aside.WITHDRAWN, actor, now, reason=Reason.CHANGED_MIND)
+    return len(free)
 
 
 def refuse_offer(

@@ -31,6 +31,8 @@ EXEMPT = {
     "photos.take_back": FOR_ONESELF,
     "needs.new": MAKES_NEW,
     "listing.bring_needs": MAKES_NEW,
+    "listing.bring_offer": MAKES_NEW,
+    "offers.give_list": MAKES_NEW,
     "listing.bring_for_action": MAKES_NEW,
     "committees.new": MAKES_NEW,
     "committees.new_organisation": MAKES_NEW,

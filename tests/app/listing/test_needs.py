@@ -76,7 +76,7 @@ def test_a_workbook_is_looked_through_put_right_and_declared(
     assert "Répétées (1)" in page
 
     refused = client.post(where, data={"record": "oui"}, follow_redirects=True)
-    assert "Rien n'est déclaré encore" in plain(refused.text)
+    assert "Rien n'est enregistré encore" in plain(refused.text)
     assert needs(app) == []
 
     mend(client, where, 5, quantite="12")
