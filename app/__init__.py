@@ -59,6 +59,7 @@ PAGES = (
     "handovers.slip",
     "handovers.telephone",
     "handovers.today",
+    "handovers.rounds.routes",
     "accounts.routes",
     "accounts.our_members",
     "preferences.routes",

@@ -14,7 +14,7 @@ from app.accounts import letters as accounts
 from app.handovers import letters as handovers
 from app.matches import letters as matches
 from app.messages import letters as written
-from app.models import Account, Committee, Decision, Donor, Match, Need, Offer
+from app.models import Account, Committee, Decision, Donor, Match, Need, Offer, Round
 from app.models.states import Verb
 from app.needs import letters as needs
 from app.offers import letters as offers
@@ -82,6 +82,11 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Committee, Verb.GIVE_PART): None,
     (Committee, Verb.LEAVE): accounts.left,
     (Committee, Verb.DECLARE): None,
+    (Round, Verb.RECORD): None,
+    (Round, Verb.EDIT): None,
+    (Round, Verb.PROPOSE_TIMES): None,
+    (Round, Verb.WITHDRAW): None,
+    (Round, Verb.UNDO): None,
     (Account, Verb.INVITE): accounts.invited,
     (Account, Verb.ASK_PASSWORD): accounts.password_asked_for,
     (Account, Verb.CHANGE_PASSWORD): accounts.password_changed,
@@ -124,6 +129,7 @@ def _aggregate(decision: Decision) -> type[SQLModel]:
         Account: decision.about_account_id,
         Donor: decision.donor_id,
         Committee: decision.committee_id,
+        Round: decision.round_id,
     }
     (kind,) = (kind for kind, number in about.items() if number is not None)
     return kind

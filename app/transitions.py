@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.models import Account, Committee, Decision, Donor, Match, Need, Offer
+from app.models import Account, Committee, Decision, Donor, Match, Need, Offer, Round
 from app.models.states import ActorKind, Reason, Verb
 
-Subject = Offer | Need | Match
+Subject = Offer | Need | Match | Round
 """What has states."""
 About = Subject | Account | Donor | Committee
 UNTOLD = "decisions"
@@ -70,6 +70,7 @@ def note_decision(
         about_account_id=subject.id if isinstance(subject, Account) else None,
         donor_id=subject.id if isinstance(subject, Donor) else None,
         committee_id=subject.id if isinstance(subject, Committee) else None,
+        round_id=subject.id if isinstance(subject, Round) else None,
     )
     session.add(decision)
     session.info.setdefault(UNTOLD, []).append(decision)

@@ -23,6 +23,8 @@ from app.models import (
     Offer,
     OfferedItem,
     Organisation,
+    Round,
+    RoundStop,
 )
 from app.models.states import Condition, MatchState, NeedState, OfferState, Part, Role, Transport, Urgency
 
@@ -226,6 +228,36 @@ class Builder:
             session.refresh(trip)
             session.expunge(trip)
         return trip
+
+    def round(self, committee: Committee, *matches: Match, **values: Any) -> Round:
+        """A round of tomorrow afternoon that makes the trips of these matches, each half an hour after the other."""
+        n = next(self._count)
+        starts = self._now() + timedelta(days=1, hours=4)
+        base: dict[str, Any] = {
+            "submission_key": f"tournee-{n:013d}",
+            "starts_at": starts,
+            "ends_at": starts + timedelta(hours=4),
+            "leaves_at": starts,
+            "returns_at": starts + timedelta(hours=3),
+            "metres": 12_000,
+            "litres": 9_000,
+            "speed_kmh": 40,
+            "created_at": self._now(),
+        }
+        made = self._save(Round(committee_id=committee.id, **base | values))
+        for position, match in enumerate(matches):
+            arrives = made.starts_at + timedelta(minutes=30 * (position + 1))
+            self._save(
+                RoundStop(
+                    round_id=made.id,
+                    handover_id=match.handover_id or 0,
+                    position=position,
+                    arrives_at=arrives,
+                    leaves_at=arrives + timedelta(minutes=15),
+                    metres=3_000,
+                )
+            )
+        return made
 
     def note(self, author: Account, **values: Any) -> Note:
         """About the row that is named: `offer_id=3`."""

@@ -24,7 +24,7 @@ from sqlmodel import Session
 from app import migrate
 from app.db import create_engine, transaction
 from app.models import Account
-from app.weights.solver import Solver
+from app.solving.solver import Solver
 from config import Settings
 from tests.builders import Builder
 from tests.lending import lent

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_security import hash_password
 from flask_security.recoverable import generate_reset_password_token
+from sqlmodel import select
 
 from app.catalogue.queries import sense
 from app.db import session, transaction
@@ -24,9 +25,21 @@ from app.models import (
     Offer,
     OfferedItem,
     OutboxMessage,
+    RoundStop,
     SavedView,
 )
-from app.models.states import Aside, Findable, MatchState, NeedState, OfferState, Part, Reason, Role
+from app.models.states import (
+    Aside,
+    Findable,
+    MatchState,
+    NeedState,
+    OfferState,
+    Outside,
+    Part,
+    Reason,
+    Role,
+    RoundState,
+)
 from app.sheets.files import SheetTrouble
 from app.transitions import SYSTEM, Actor
 from app.web.links import Purpose, path_of
@@ -43,7 +56,7 @@ NO_PAGES = frozenset(
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
         "public.security", "photos.show", "committees.code", "figures.file", "figures.our_file", "journal.file", "mailbox.attachment", "mailbox.html",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
-        "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
+        "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         # Pieces of pages, fetched while one is open.
         "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
         # Leads on.
@@ -200,6 +213,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
             *_lists(maker, accounts[MEMBER]),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
+            *_rounds(maker),
         ],
         COORDINATOR: [
             "/coordination/a-faire", "/coordination", "/coordination/evidents", "/coordination/rapprochements",
@@ -270,6 +284,31 @@ def _gifts(maker: _Maker) -> list[str]:
         )
         lists.keep(listing, lists.understand(content, sense(), None), maker.now)
     return ["/listes/liste-de-dons-exemple", "/offrir/liste/liste-de-dons-exemple"]
+
+
+def _rounds(maker: _Maker) -> list[str]:
+    """A draft of three trips, one of which is left out; one that donors were told of; one that was cancelled."""
+    trips = [maker.match(MatchState.ACCEPTED) for _ in range(3)]
+    draft = maker.build.round(maker.committee, *trips)
+    told = maker.build.round(
+        maker.committee,
+        maker.match(MatchState.SCHEDULED, slot=timedelta(days=1, hours=4), chosen=True),
+        maker.match(MatchState.FAILED),
+        state=RoundState.PROPOSED,
+    )
+    off = maker.build.round(maker.committee, state=RoundState.CANCELLED)
+    with maker.app.app_context(), transaction() as current:
+        left = current.exec(select(RoundStop).where(RoundStop.round_id == draft.id)).all()[-1]
+        left.outside, left.arrives_at, left.leaves_at = Outside.TAKEN_OUT, None, None
+    path = "/mon-comite/tournees"
+    return [
+        path,
+        f"{path}/nouvelle",
+        f"{path}/{draft.id}",
+        f"{path}/{told.id}",
+        f"{path}/{off.id}",
+        f"{path}/{told.id}/feuille",
+    ]
 
 
 def _remembered(maker: _Maker, author: Account, offer_id: int, need_id: int) -> list[str]:

@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from app.handovers.slots import Span
 from app.holding import Held, hold_matches
-from app.models import Handover, HandoverSlot, Match
-from app.models.states import MatchState, Transport, Verb
+from app.models import Handover, HandoverSlot, Match, Round, RoundStop
+from app.models.states import MatchState, RoundState, Transport, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, move, note_decision
 
@@ -92,18 +93,36 @@ def spans(session: Session, handover: Handover) -> list[Span]:
 
 
 def collections(session: Session, committee_id: int, offer_id: int, now: datetime) -> list[Span]:
-    """When the committee is at other donors' already than that of this offer; what is over is left out."""
+    """When the committee is at other donors' already than that of this offer; what is over is left out, and what the same van collects on
+    a round with it, one after the other."""
     query = select(Handover.starts_at, Handover.ends_at).where(
         Handover.committee_id == committee_id,
         Handover.transport == Transport.COMMITTEE_COLLECTS,
         col(Handover.ends_at) > now,
         Handover.offer_id != offer_id,
+        ~_on_one_round(committee_id, offer_id),
         sa.exists().where(
             col(Match.handover_id) == col(Handover.id), col(Match.state) == MatchState.SCHEDULED
         ),
     )
     found = (Span.of(starts_at, ends_at) for starts_at, ends_at in session.exec(query))
     return sorted(span for span in found if span is not None)
+
+
+def _on_one_round(committee_id: int, offer_id: int) -> sa.Exists:
+    """Whether the round that collects this offer collects the trip that the query is about, too."""
+    mine, trip, here = aliased(RoundStop), aliased(Handover), aliased(RoundStop)
+    return sa.exists().where(
+        col(here.handover_id) == col(Handover.id),
+        col(here.outside).is_(None),
+        col(mine.round_id) == col(here.round_id),
+        col(mine.outside).is_(None),
+        col(trip.id) == col(mine.handover_id),
+        col(trip.offer_id) == offer_id,
+        col(trip.committee_id) == committee_id,
+        col(Round.id) == col(mine.round_id),
+        col(Round.state) == RoundState.PROPOSED,
+    )
 
 
 def replace_slots(session: Session, handover: Handover, proposed: Sequence[Span]) -> None:

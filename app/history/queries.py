@@ -22,6 +22,7 @@ from app.models import (
     Offer,
     OfferedItem,
     OutboxMessage,
+    Round,
 )
 from app.web.pages import Page, peeked
 
@@ -216,13 +217,15 @@ def done_by(session: Session, committee_id: int, account_ids: Collection[int]) -
 
 
 def of_the_committee(committee_id: int) -> sa.ColumnElement[bool]:
-    """The decisions about a committee, its needs, and what was paired with them."""
+    """The decisions about a committee, its needs, what was paired with them, and its rounds."""
     needs = sa.select(col(Need.id)).where(col(Need.committee_id) == committee_id)
     matches = sa.select(col(Match.id)).where(col(Match.need_id).in_(needs))
+    rounds = sa.select(col(Round.id)).where(col(Round.committee_id) == committee_id)
     return (
         (col(Decision.committee_id) == committee_id)
         | col(Decision.need_id).in_(needs)
         | col(Decision.match_id).in_(matches)
+        | col(Decision.round_id).in_(rounds)
     )
 
 
@@ -331,4 +334,7 @@ _NAMES: Mapping[str, Any] = {
     .join(Committee, col(Committee.id) == col(Need.committee_id)),
     "donateur": sa.select(col(Donor.id), col(Donor.name)),
     "comite": sa.select(col(Committee.id), col(Committee.name)),
+    "tournee": sa.select(col(Round.id), col(Committee.name)).join(
+        Committee, col(Committee.id) == col(Round.committee_id)
+    ),
 }

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.models import Committee, Decision, Donor, Match, Need, Note, Offer
+from app.models import Committee, Decision, Donor, Match, Need, Note, Offer, Round
 
-Rows = type[Offer | Need | Match | Donor | Committee]
+Rows = type[Offer | Need | Match | Donor | Committee | Round]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ KINDS: Mapping[str, Kind] = {
     "rapprochement": Kind(Match, "match_id", "matches.show", "match_id"),
     "donateur": Kind(Donor, "donor_id", "donors.show", "donor_id"),
     "comite": Kind(Committee, "committee_id", "committees.show", "committee_id"),
+    "tournee": Kind(Round, "round_id", "rounds.show", "round_id"),
 }
 """By the word for it in addresses."""
 

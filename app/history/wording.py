@@ -9,7 +9,7 @@ from app.history.changes import aside_words, changed_words
 from app.history.queries import Called, Happening
 from app.history.topics import Topic
 from app.models import Decision, OutboxMessage
-from app.models.states import ActorKind, MatchState, NeedState, OfferState, Verb, Worded
+from app.models.states import ActorKind, MatchState, NeedState, OfferState, RoundState, Verb, Worded
 from app.web.navigation import shown_name
 from app.web.text import _, called, clock_time, full_date, lazy, plural
 from app.web.words import word
@@ -80,6 +80,13 @@ OF_ACCOUNTS: Mapping[Verb, LazyString] = {
     Verb.ASK_PASSWORD: lazy("Nouveau mot de passe demandé par %(who)s"),
     Verb.CHANGE_PASSWORD: lazy("Mot de passe changé par %(who)s"),
 }
+OF_ROUNDS: Mapping[Verb, LazyString] = {
+    Verb.RECORD: lazy("Tournée préparée par %(who)s"),
+    Verb.EDIT: lazy("Tournée changée par %(who)s"),
+    Verb.PROPOSE_TIMES: lazy("Heures proposées aux donateurs par %(who)s"),
+    Verb.WITHDRAW: lazy("Tournée annulée par %(who)s"),
+    Verb.UNDO: lazy("Tournée reprise par %(who)s"),
+}
 DECISIONS: Mapping[str, Mapping[Verb, LazyString]] = {
     "offer_id": OF_OFFERS,
     "need_id": OF_NEEDS,
@@ -87,6 +94,7 @@ DECISIONS: Mapping[str, Mapping[Verb, LazyString]] = {
     "donor_id": OF_PARTIES,
     "committee_id": OF_COMMITTEES,
     "about_account_id": OF_ACCOUNTS,
+    "round_id": OF_ROUNDS,
 }
 """What can be done to a row, by the column that points to it, as its history tells it."""
 
@@ -120,7 +128,12 @@ def letter_state(letter: OutboxMessage) -> str:
     )
 
 
-STATES: Mapping[str, type[Worded]] = {"offer_id": OfferState, "need_id": NeedState, "match_id": MatchState}
+STATES: Mapping[str, type[Worded]] = {
+    "offer_id": OfferState,
+    "need_id": NeedState,
+    "match_id": MatchState,
+    "round_id": RoundState,
+}
 
 
 def states_words(decision: Decision) -> tuple[str, str]:
@@ -202,6 +215,8 @@ def topic_words(subject: Topic, names: Called) -> str:
     """« Lave-linge pour Comité de Givors », « Offre D123456 », « Besoin : Lave-linge », « Donatrice d'exemple »."""
     if subject.kind == "offre":
         return _("Offre %(reference)s", reference=names.name)
+    if subject.kind == "tournee":
+        return _("Tournée : %(committee)s", committee=names.name)
     if subject.kind in {"donateur", "comite"}:
         return names.name or _("effacé")
     thing = shown_name(names.item, names.description.partition("\n")[0][:80])

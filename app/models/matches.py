@@ -184,7 +184,7 @@ class HandoverSlot(Row, table=True):
 
 
 class Decision(Row, table=True):
-    """Who did what to an offer, a need, a match, a donor, a committee or an account, when, and with which coded reason. Never deleted, and never changed
+    """Who did what to an offer, a need, a match, a donor, a committee, a round or an account, when, and with which coded reason. Never deleted, and never changed
     but for the words that forgetting takes out (`app.offers.forgetting`).
 
     `account_id` is the account that decided. `data` holds what the rows will not tell any more: no secret.
@@ -196,7 +196,7 @@ class Decision(Row, table=True):
             "CASE WHEN offer_id IS NULL THEN 0 ELSE 1 END + CASE WHEN need_id IS NULL THEN 0 ELSE 1 END"
             " + CASE WHEN match_id IS NULL THEN 0 ELSE 1 END"
             " + CASE WHEN about_account_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donor_id IS NULL THEN 0 ELSE 1 END"
-            " + CASE WHEN committee_id IS NULL THEN 0 ELSE 1 END = 1",
+            " + CASE WHEN committee_id IS NULL THEN 0 ELSE 1 END + CASE WHEN round_id IS NULL THEN 0 ELSE 1 END = 1",
             name="one_subject",
         ),
     )
@@ -209,6 +209,7 @@ class Decision(Row, table=True):
     about_account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
     donor_id: int | None = Field(default=None, foreign_key="donor.id", index=True)
     committee_id: int | None = Field(default=None, foreign_key="committee.id", index=True)
+    round_id: int | None = Field(default=None, foreign_key="round.id", index=True)
     actor: ActorKind = Field(sa_type=enum_type(ActorKind))
     account_id: int | None = Field(default=None, foreign_key="account.id")
     verb: Verb = Field(sa_type=enum_type(Verb))

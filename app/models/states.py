@@ -127,6 +127,28 @@ class MatchState(Worded):
     SUPERSEDED = "superseded", french("Remplacé")
 
 
+class RoundState(Worded):
+    DRAFT = "draft", french("Brouillon")
+    PROPOSED = "proposed", french("Heures proposées")
+    CANCELLED = "cancelled", french("Annulée")
+
+
+class Outside(Worded):
+    """Why a round does not make a trip."""
+
+    LARGE = "large", french("Trop grand pour ce véhicule")
+    HOURS = "hours", french("Hors des heures de la tournée, ou trop loin pour l'aller-retour")
+    FULL = "full", french("Plus de place dans le véhicule")
+    TIME = "time", french("Plus le temps ce jour-là")
+    DAY = "day", french("Le donateur n'est pas disponible ce jour-là")
+    UNANSWERED = "unanswered", french("Vous n'avez pas encore accepté ce don")
+    ASKED = "asked", french("D'autres moments sont déjà proposés au donateur")
+    OTHER_TIME = "other_time", french("Le donateur préfère un autre moment")
+    MANY = "many", french("Trop d'arrêts à la fois pour le calcul")
+    TAKEN_OUT = "taken_out", french("Retiré à la main")
+    GONE = "gone", french("Ce don ne se fait plus, ou se fait un autre jour")
+
+
 LIVE = frozenset(
     {
         MatchState.PROPOSED,
@@ -183,6 +205,11 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, Collection[StrEnum]]] = {
         ),
         MatchState.COMPLETED: (MatchState.FAILED,),  # a report is corrected
         MatchState.FAILED: (MatchState.COMPLETED,),  # as above
+    },
+    RoundState: {
+        RoundState.DRAFT: (RoundState.PROPOSED, RoundState.CANCELLED),
+        RoundState.PROPOSED: (RoundState.CANCELLED,),
+        RoundState.CANCELLED: (RoundState.DRAFT,),  # taken up again
     },
 }
 """Where each state may lead."""

@@ -81,6 +81,13 @@ OF_PARTY: Mapping[Verb, LazyString] = {
     Verb.GIVE_PART: lazy("changé le rôle d'un membre"),
     Verb.LEAVE: lazy("retiré un membre"),
 }
+OF_ROUND: Mapping[Verb, LazyString] = {
+    Verb.RECORD: lazy("préparé cette tournée"),
+    Verb.EDIT: lazy("changé cette tournée"),
+    Verb.PROPOSE_TIMES: lazy("proposé ces heures aux donateurs"),
+    Verb.WITHDRAW: lazy("annulé cette tournée"),
+    Verb.UNDO: lazy("repris cette tournée"),
+}
 OF_ACCOUNT: Mapping[Verb, LazyString] = {
     Verb.EDIT: lazy("modifié ce compte"),
     Verb.INVITE: lazy("envoyé une invitation"),
@@ -99,6 +106,7 @@ def _done(decision: Decision) -> str:
         (decision.about_account_id, OF_ACCOUNT),
         (decision.donor_id, OF_PARTY),
         (decision.committee_id, OF_PARTY),
+        (decision.round_id, OF_ROUND),
     )
     [table] = [table for number, table in about if number is not None] or [{}]
     return str(table.get(decision.verb, OTHERWISE))

@@ -23,6 +23,7 @@ VISITOR: Table = (
 MEMBER: Table = (
     ("committees.home", lazy("Mon comité")),
     ("needs.index", lazy("Nos besoins")),
+    ("rounds.index", lazy("Tournées")),
     ("offers.new", lazy("Proposer un don")),
     ("offers.of_committee", lazy("Dons enregistrés")),
     ("figures.ours", lazy("Notre bilan")),

@@ -37,6 +37,7 @@ SUBJECTS: Mapping[str, Any] = {
     "account_id": col(Decision.about_account_id),
     "donor_id": col(Decision.donor_id),
     "committee_id": col(Decision.committee_id),
+    "round_id": col(Decision.round_id),
 }
 """What an address or a link may name, and where decisions name it."""
 

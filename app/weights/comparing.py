@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.matches.queries.engine import Board
-from app.weights.solver import PlannedPair
+from app.solving.solver import PlannedPair
 
 
 @dataclass(frozen=True, slots=True)

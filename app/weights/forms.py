@@ -12,9 +12,9 @@ from wtforms.validators import StopValidation
 
 import matching.types as engine
 from app.models.base import TEXT
+from app.solving.solver import SolverRefusal
 from app.web.fields import PortalForm, paragraph, strip
 from app.web.text import _, lazy
-from app.weights.solver import SolverRefusal
 
 HUNDREDTHS = 100
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 import matching.types as engine
@@ -11,6 +11,8 @@ from app.claims import alone
 from app.db import session, transaction
 from app.matches.queries.engine import exceeds, read_board
 from app.models import WeightsChoice
+from app.solving.asking import solver
+from app.solving.solver import SolverError, SolverRefusal
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
@@ -21,7 +23,6 @@ from app.weights import forms, queries, service
 from app.weights.comparing import Comparison, compare
 from app.weights.forms import WeightsForm
 from app.weights.queries import current_weights
-from app.weights.solver import Solver, SolverError, SolverRefusal
 
 blueprint = Blueprint("weights", __name__)
 
@@ -34,24 +35,18 @@ class Effect:
     trouble: str = ""
 
 
-def _solver() -> Solver:
-    """One for each worker, started when it is first asked."""
-    found: Solver = current_app.extensions.setdefault("what_if", Solver())
-    return found
-
-
 def _keep() -> bool:
     """Whether to look at the next plan, calm and all, or at what the weights alone would do."""
     return request.args.get("garder") == "oui"
 
 
 def _effect(current: engine.Weights, other: engine.Weights) -> Effect:
-    if exceeds(session(), now(), _solver().largest):
+    if exceeds(session(), now(), solver().largest):
         return Effect(trouble=forms.sentence(SolverRefusal.TOO_LARGE))
     board = read_board(session(), now())
     asked = [current] if current == other else [current, other]
     try:
-        plans = _solver().plans(board, asked, keep=_keep())
+        plans = solver().plans(board, asked, keep=_keep())
     except SolverError as error:
         return Effect(trouble=forms.sentence(error.code))
     return Effect(compare(board, plans[0], plans[-1]))

@@ -49,6 +49,8 @@ TYPED = {
     "longitude": "4.7",
     "country": "FR",
     "day": "2026-11-25",
+    "not_before": "14:00",
+    "not_after": "16:00",
     "start": "14:00",
     "end": "16:00",
     "deadline": "2027-01-31",

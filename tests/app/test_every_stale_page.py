@@ -30,6 +30,7 @@ EXEMPT = {
     "photos.upload": MAKES_NEW,
     "photos.take_back": FOR_ONESELF,
     "needs.new": MAKES_NEW,
+    "rounds.new": MAKES_NEW,
     "listing.bring_needs": MAKES_NEW,
     "listing.bring_offer": MAKES_NEW,
     "offers.give_list": MAKES_NEW,

@@ -1,6 +1,6 @@
 """What each page of the coordinator costs on a portal with 50,000 articles, and how many are within the bounds.
 
-Its own processor time and that of the process that it asks (`app.weights.solver`), HTML as it is sent before compression, and
+Its own processor time and that of the process that it asks (`app.solving.solver`), HTML as it is sent before compression, and
 SQL statements. On SQLite, or on the empty database of DATABASE_URL. The portal stands still at MOMENT; what is
 loaded once is loaded by a first visit, which does not count.
 """

@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Viewport
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 
 from app.db import db
-from app.weights.solver import Solver
+from app.solving.solver import Solver
 from config import Settings
 from tests.conftest import PATIENCE, FrozenClock
 from tests.lending import lent

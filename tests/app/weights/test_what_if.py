@@ -17,10 +17,10 @@ from app.matches import planning
 from app.matches.queries.engine import read_board
 from app.models import Account, Match, PlanRun, WeightsChoice, WeightsVersion
 from app.models.states import MatchState, Role, Urgency
+from app.solving.solver import PlannedPair, Solver, SolverError, SolverRefusal
 from app.weights import forms
 from app.weights.comparing import Share, compare
 from app.weights.queries import current_weights
-from app.weights.solver import PlannedPair, Solver, SolverError, SolverRefusal
 from tests.builders import Builder
 from tests.conftest import PATIENCE, FrozenClock, SignIn
 from tests.reading import plain

@@ -2,16 +2,19 @@
 
 Run as a file, not as a part of `app`: it loads the engine and nothing else, so that it is ready in a moment. Both ends
 are ours; a question is a pickled mapping of `matching.plan`'s arguments with `weights` a sequence, an answer a pickled list
-of plans, each pairing (offer, need, quantity, kilometres). It ends when its input does, so that nothing is left behind when a web worker dies.
+of plans, each pairing (offer, need, quantity, kilometres); or it is a van with its stops, and the answer a route. It ends when its input does, so that nothing is left behind when a web worker dies.
 """
 
 import pickle
 import select
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import matching
+from matching.rounds import Route, Stop, Van
+from matching.route_checks import check_route
 
 IDLE_SECONDS = 120
 """After so long without a question it ends, and gives its memory back."""
@@ -19,8 +22,22 @@ IDLE_SECONDS = 120
 Bare = list[tuple[str, str, int, float]]
 
 
-def answer(question: dict[str, Any]) -> list[Bare]:
-    """Plan once for each of the weights, and verify each plan from scratch. Raises PlanError."""
+def answer(question: dict[str, Any]) -> list[Bare] | Route:
+    """What was asked for, verified from scratch. Raises PlanError, RouteError."""
+    return _route(**question) if "van" in question else _plans(question)
+
+
+def _route(van: Van, stops: Sequence[Stop]) -> Route:
+    # Here, for OR-Tools' routing is another library than its flow: each is loaded by whoever asks for it.
+    from matching import routing
+
+    found = routing.plan(van, stops)
+    check_route(found, van, stops)
+    return found
+
+
+def _plans(question: dict[str, Any]) -> list[Bare]:
+    """A plan for each of the weights."""
     found = []
     for weights in question.pop("weights"):
         plan = matching.plan(**question, weights=weights)

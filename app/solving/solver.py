@@ -1,9 +1,9 @@
 """Plans for a screen, bounded: in a process of their own, with a time limit, for boards that are not too large.
 
-Nothing else is solved inside a request. This is the stated exception: a coordinator moves a slider and looks. Why a child
-process and not a job: the answer is worth something only while the person waits. Why not here: the solver would hold
-up the other requests of this worker, and nothing could stop it. The child stays for the next slider (starting it takes
-most of the time), is killed when it takes too long, and ends by itself with the worker.
+Nothing else is solved inside a request. This is the stated exception: a coordinator moves a slider and looks, a committee
+sends its van round. Why a child process and not a job: the answer is worth something only while the person waits. Why not
+here: the solver would hold up the other requests of this worker, and nothing could stop it. The child stays for the next question
+(starting it takes most of the time), is killed when it takes too long, and ends by itself with the worker.
 """
 
 import os
@@ -22,6 +22,7 @@ from typing import Any
 import matching.types as engine
 from app.matches.queries.engine import Board
 from app.refusing import RefusedError
+from matching.rounds import Route, Stop, Van
 
 LARGEST = 20_000
 """Articles and needs together, beyond which nothing is tried."""
@@ -83,10 +84,19 @@ class Solver:
             "received": dict(board.received),
             "lessons": board.lessons,
         }
+        answers = self._answer(question)
+        return [tuple(PlannedPair(*each) for each in pairings) for pairings in answers]
+
+    def route(self, van: Van, stops: Sequence[Stop]) -> Route:
+        """The round of this van, at most `matching.routing.MOST_STOPS` stops weighed. Raises SolverError."""
+        found: Route = self._answer({"van": van, "stops": tuple(stops)})
+        return found
+
+    def _answer(self, question: dict[str, Any]) -> Any:
         if not self._lock.acquire(timeout=self.seconds):
             raise SolverError(SolverRefusal.BUSY)
         try:
-            answers = self._ask_twice(pickle.dumps(question))
+            return self._ask_twice(pickle.dumps(question))
         except _HUNG_UP:
             self.stop()
             raise SolverError(SolverRefusal.BROKEN) from None
@@ -95,7 +105,6 @@ class Solver:
             raise
         finally:
             self._lock.release()
-        return [tuple(PlannedPair(*each) for each in pairings) for pairings in answers]
 
     def _ask_twice(self, question: bytes) -> Any:
         """A child that had nothing to do may end just when it is asked; a new one answers."""

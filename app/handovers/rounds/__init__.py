@@ -1,0 +1,1 @@
+"""Rounds: the trips that one committee's van makes on one day, in order."""
