@@ -195,7 +195,7 @@ TABLE = (
         lambda this: send_mail(this.settings, this.clock, this.worker, this.stop),
         lazy("Envoie les lettres dues."),
         claims="each letter, under a lease", costs="one SMTP connection a run"),
-    JobRow("listes", lazy("Listes"), every(seconds=5),
+    JobRow("listes", lazy("Listes"), every(seconds=3),
         lambda this: {"lists_worked": work_now(this.clock)},
         lazy("Lit, enregistre et annule les longues listes."),
         claims="the list, locked: what was done meanwhile is left alone", costs="one read while no list waits"),

@@ -24,6 +24,7 @@ from app.models import (
     OutboxMessage,
     Round,
 )
+from app.models.states import Verb
 from app.web.pages import Page, peeked
 
 PAGE, MOST_TASKS = 30, 20
@@ -48,6 +49,8 @@ class Scope:
     rows: Mapping[str, Collection[int]]
     beside: Mapping[str, Collection[int]] = field(default_factory=dict)
     letters: Sequence[Any] = ()
+    list_of: Need | None = None
+    """The need that may have been declared with a whole list: that decision is about its committee."""
 
     def about(self, model: type[Decision | Note]) -> sa.ColumnElement[bool]:
         """The decisions, or the notes, of this history."""
@@ -57,6 +60,12 @@ class Scope:
             for kind, keys in (*self.rows.items(), *beside.items())
             if keys
         ]
+        if self.list_of is not None and model is Decision:
+            named.append(
+                (col(Decision.committee_id) == self.list_of.committee_id)
+                & (col(Decision.verb) == Verb.DECLARE)
+                & (col(Decision.at) == self.list_of.declared_at)
+            )
         return sa.or_(sa.false(), *named)
 
 
@@ -137,6 +146,7 @@ def of_need(session: Session, need: Need) -> Scope:
         {"besoin": [need.id], "rapprochement": matches},
         {"comite": [need.committee_id]},
         [*_about_matches(session, matches), _answering("need_id", [need.id])],
+        need,
     )
 
 

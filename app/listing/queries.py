@@ -41,6 +41,30 @@ class ListPage:
         return bool(self.counts[ListPart.TAKEN]) and not self.counts[ListPart.WRONG]
 
 
+@dataclass(frozen=True, slots=True)
+class ShownColumn:
+    """A column that holds something: its number, what stands above it and the first thing in it."""
+
+    at: int
+    heading: str
+    first: str
+
+
+def columns(listing: Listing) -> list[ShownColumn]:
+    """None of a list whose lines have one cell."""
+    rows = [cells for _number, cells, _marked in listing.rows]
+    above = listing.headings
+    found = []
+    for at in range(max(map(len, rows), default=0)):
+        heading = above[at] if at < len(above) else ""
+        first = next(
+            (row[at] for row in rows if at < len(row) and row != above and row[at] not in {"", heading}), ""
+        )
+        if heading or first:
+            found.append(ShownColumn(at, heading, first[:40]))
+    return found if len(found) > 1 else []
+
+
 def by_key(session: Session, key: str) -> Listing | None:
     return session.exec(select(Listing).where(Listing.key == key)).first()
 

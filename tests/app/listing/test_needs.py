@@ -14,7 +14,7 @@ from app.db import session, transaction
 from app.listing import service
 from app.listing.waiting import work_now
 from app.models import Account, Committee, Decision, Listing
-from app.models.states import Condition, MatchState, NeedState, Urgency, Verb
+from app.models.states import Condition, MatchState, NeedState, Role, Urgency, Verb
 from tests.app.needs.test_routes import needs, plain
 from tests.app.sheets.making import ods, xlsx
 from tests.builders import Builder
@@ -103,7 +103,7 @@ def test_a_workbook_is_looked_through_put_right_and_declared(
 
 
 def test_one_decision_tells_of_the_list_and_undoing_it_spares_what_is_promised(
-    app: Flask, client: FlaskClient, build: Builder, member: Account, clock: FrozenClock
+    app: Flask, client: FlaskClient, build: Builder, member: Account, clock: FrozenClock, sign_in: SignIn
 ) -> None:
     where = send(client, b"Article;Nombre\nLits;2\nTables;3\nChaises;4")
     client.post(where, data={"record": "oui"})
@@ -112,6 +112,10 @@ def test_one_decision_tells_of_the_list_and_undoing_it_spares_what_is_promised(
         assert (decision.verb, decision.data, decision.account_id) == (Verb.DECLARE, {"needs": 3}, member.id)
     build.match(need=needs(app)[0], state=MatchState.ACCEPTED)
     build.match(need=needs(app)[1], state=MatchState.PROPOSED)
+    desk = app.test_client()
+    sign_in(desk, build.account(Role.COORDINATOR))
+    told = desk.get(f"/coordination/besoins/{needs(app)[0].id}").text
+    assert "Liste de besoins déclarée par" in plain(told)
 
     clock.advance(hours=23)
     undone = client.post(f"{where}/annuler", follow_redirects=True)
