@@ -92,7 +92,8 @@ def sense() -> Sense:
 def alternatives(text: str, most: int = 3) -> list[str]:
     """What an article that nobody recognises may be: items, the likeliest first."""
     found = [slug for slug, _confidence in recognise(text).alternatives]
-    for word in sorted(text.split()[:6], key=len, reverse=True) if len(found) < most else ():
+    words = sorted(text.split()[:6], key=len)[-2:] if not found else []
+    for word in reversed(words):
         found += [slug for slug, _wording in recogniser().suggest(word, most) if len(word) > 3]
     return [slug for slug in dict.fromkeys(found) if load()[slug].handled][:most]
 

@@ -49,8 +49,8 @@ def decoded(content: bytes) -> str:
 
 
 def bare(cell: str) -> str:
-    """A cell without its line breaks and the spaces around it."""
-    return " ".join(cell.replace("\u200b", "").replace("\ufeff", "").split())
+    """A cell without its line breaks, the spaces around it and what nobody sees."""
+    return "".join(filter(str.isprintable, " ".join(cell.split())))
 
 
 def rows(typed: str) -> list[SheetRow]:

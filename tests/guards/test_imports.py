@@ -89,6 +89,18 @@ def test_notifications_knows_neither_the_portal_nor_the_engine() -> None:
     assert offenders("notifications", "app", "matching", "config") == []
 
 
+def test_reading_lists_is_pure() -> None:
+    kept_out = {"app.db", "app.catalogue", "app.web"}
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sources("app/sheets")
+        for name in imports(path)
+        if ".".join(name.split(".")[:2]) in kept_out
+    ]
+
+    assert wrong + offenders("app/sheets", "flask", "sqlmodel", "sqlalchemy") == []
+
+
 def test_the_core_of_app_knows_no_feature() -> None:
     features = {f"app.{name}" for name in FEATURES}
     wrong = [

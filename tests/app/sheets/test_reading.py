@@ -1,17 +1,25 @@
 """Each kind of list that failed somewhere: what is right is in the table, and the name says which kind it is."""
 
+import contextlib
 from datetime import date
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
 
 from app.catalogue.queries import sense
 from app.models.states import Condition
+from app.sheets.cells import Sense
 from app.sheets.files import LARGEST, SheetError, SheetTrouble, pasted, table
 from app.sheets.headings import Column
 from app.sheets.lines import LineTrouble, PassedOver, SheetLine
+from app.sheets.mending import again, kept
 from app.sheets.reading import read, repeated
 from tests.app.sheets.making import archive, ods, sheet_of_ods, workbook, xlsx
+
+PLAIN = Sense(item={"Chaises": "chaise"}.get, quantity={"lot de 4": 4}.get)
 
 
 def taken(content: bytes | str) -> list[SheetLine]:
@@ -184,3 +192,31 @@ def test_what_is_passed_over_is_kept_with_why(app: Flask) -> None:
         (1, "Liste de décembre", PassedOver.TITLE), (3, "Article · Nombre", PassedOver.HEADING),
         (4, "CUISINE", PassedOver.SECTION), (5, "Frigo", None), (6, "TOTAL · 1", PassedOver.TOTAL),
     ]  # fmt: skip
+
+
+PIECES = st.sampled_from(
+    ["Chaises", "4", "4,00", "bon", "URGENT", "Article", "Nombre", "État", "TOTAL", "beaucoup", "lot de 4", "-", "•", "1.", "x3",
+     "(2)", ":", ",", ";", "\t", "\n", "\n\n", '"', "sep=;", "2027-01-15", "46000", "\r", "\0", "\ud800", "é", "٣", "½", " ", "!"]
+)  # fmt: skip
+
+
+@pytest.mark.databases("sqlite")
+@given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=200))
+@hypothesis(max_examples=300)
+def test_whatever_is_pasted_gives_lines_or_says_why(text: str) -> None:
+    try:
+        lines = read(pasted(text), PLAIN).lines
+    except SheetError:
+        return
+
+    assert again(kept(lines)) == lines
+    assert all(len(line.name) <= 200 and len(line.details) <= 1500 for line in lines)
+    assert all(line.name.isprintable() and line.details.isprintable() for line in lines)
+    assert all(1 <= line.quantity <= 1_000_000 for line in lines if line.counts)
+
+
+@given(st.binary(max_size=300) | st.binary(max_size=300).map(lambda some: b"PK\x03\x04" + some))
+@hypothesis(max_examples=30)
+def test_whatever_is_sent_gives_rows_or_says_why(content: bytes) -> None:
+    with contextlib.suppress(SheetError):
+        assert table(content).rows
