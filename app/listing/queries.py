@@ -1,6 +1,6 @@
 """What the pages of a list show of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +22,7 @@ class ListPart(StrEnum):
     TAKEN = "comprises"
     UNKNOWN = "inconnues"
     TWICE = "repetees"
+    ALREADY = "deja-demandees"
     OUT = "de-cote"
 
 
@@ -78,8 +79,8 @@ def of_gifts(session: Session, key: str, account: Account | None) -> Listing | N
     return found if found.account_id is None or known else None
 
 
-def reading(listing: Listing, part: ListPart | None, page: int) -> ListPage:
-    """The lines of a part, first of all those that are wrong."""
+def reading(listing: Listing, part: ListPart | None, page: int, already: Collection[str]) -> ListPage:
+    """The lines of a part, first of all those that are wrong. `already` are the items that the committee asks for by now."""
     lines = again(listing.lines)
     twice = repeated(lines)
     belongs: Mapping[ListPart, Callable[[SheetLine], bool]] = {
@@ -87,6 +88,7 @@ def reading(listing: Listing, part: ListPart | None, page: int) -> ListPage:
         ListPart.TAKEN: lambda line: line.passed is None,
         ListPart.UNKNOWN: lambda line: line.passed is None and line.item is None,
         ListPart.TWICE: lambda line: line.number in twice,
+        ListPart.ALREADY: lambda line: line.passed is None and line.item in already,
         ListPart.OUT: lambda line: line.passed is not None,
     }
     parts: Mapping[ListPart, Sequence[SheetLine]] = {

@@ -158,7 +158,7 @@ def _page(listing: Listing, part: ListPart | None = None) -> ResponseReturnValue
     filled_with(listing=listing.version)
     if listing.read_at is None or listing.wanted:
         page = make_response(render_template("listing/waiting.html", **about))
-        page.headers["Refresh"] = "3"  # by itself, without a script
+        page.headers["Refresh"] = "2"  # by itself, without a script
         return page
     if listing.trouble:
         trouble = trouble_of_file(SheetTrouble(listing.trouble))
@@ -166,11 +166,12 @@ def _page(listing: Listing, part: ListPart | None = None) -> ResponseReturnValue
     if listing.recorded_at is not None:
         undone = listing.taken_back_at is None and now() <= listing.recorded_at + service.UNDONE_WITHIN
         return render_template("listing/recorded.html", can_undo=undone, **about)
-    found = queries.reading(listing, part, asked.page())
+    already = needs.open_already(session(), committee.id) if committee else {}
+    found = queries.reading(listing, part, asked.page(), already)
     return render_template(
         "listing/preview.html",
         found=found,
-        already=needs.open_already(session(), committee.id) if committee else {},
+        already=already,
         alternatives=alternatives,
         trouble=trouble_of_line,
         passed=PASSED,

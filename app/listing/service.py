@@ -90,7 +90,7 @@ def bring(session: Session, listing: Listing) -> Listing:
 def keep(listing: Listing, understood: Understood, now: datetime) -> None:
     """Write down what it was read as. Its bytes go."""
     listing.content, listing.read_at = None, now
-    listing.tab = understood.table.tab[:200]
+    listing.tab, listing.other_tabs = understood.table.tab[:200], understood.table.other_tabs
     listing.rows = [[row.number, list(row.cells), row.marked] for row in understood.table.rows]
     _write(listing, understood.sheet)
 

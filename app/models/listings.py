@@ -16,7 +16,7 @@ class Listing(Row, table=True):
     """A list that somebody pasted or sent, what was understood of it, and what it became.
 
     Of needs, for `committee_id` and perhaps `action_id`; without a committee it is of what somebody gives. `content` are its bytes until
-    `read_at`; `trouble` says why they gave no rows. `rows` are [number, cells, marked], `columns` what each column holds,
+    `read_at`; `trouble` says why they gave no rows; `tab` is the sheet that was read, beside `other_tabs`. `rows` are [number, cells, marked], `columns` what each column holds,
     `headings` what stands above it, `lines` what became of each row (`app.sheets`). `made` are the needs, or the one offer, that
     it was recorded as. `wanted` is what the clock is to do with a long one, for `wanted_by_id`: "record" or "take_back".
     """
@@ -32,6 +32,7 @@ class Listing(Row, table=True):
     content: bytes | None = Field(default=None, sa_type=sa.LargeBinary, nullable=True)
     trouble: str = text(20)
     tab: str = text(LINE)
+    other_tabs: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
     rows: list[Any] = json_list()
     columns: dict[str, Any] = json_object()
     headings: list[Any] = json_list()

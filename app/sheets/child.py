@@ -49,7 +49,8 @@ def read(content: bytes, most_rows: int, most_cells: int, longest: int) -> dict[
         name: list(rows(book.get_sheet_by_name(name), most_rows, most_cells, longest)) for name in shown
     }
     tab = max(sheets, key=lambda name: sum(map(filled, sheets[name])), default="")
-    return {"rows": sheets.get(tab, []), "tab": tab, "tabs": [name for name in shown if sheets[name]]}
+    others = sum(bool(read) for name, read in sheets.items() if name != tab)
+    return {"rows": sheets.get(tab, []), "tab": tab, "other_tabs": others}
 
 
 def filled(row: tuple[int, list[str]]) -> int:

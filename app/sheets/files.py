@@ -47,11 +47,11 @@ class SheetError(RefusedError[SheetTrouble]):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`tab` is the sheet that was read, of those named in `tabs`; "" where a file has no sheets."""
+    """`tab` is the sheet that was read, the fullest of those that are shown; "" where a file has no sheets."""
 
     rows: Sequence[SheetRow]
     tab: str = ""
-    tabs: Sequence[str] = ()
+    other_tabs: int = 0
 
 
 def pasted(typed: str) -> Table:
@@ -75,7 +75,7 @@ def table(content: bytes) -> Table:
     return pasted(written)
 
 
-def _table(read: Iterable[SheetRow], tab: str = "", tabs: Sequence[str] = ()) -> Table:
+def _table(read: Iterable[SheetRow], tab: str = "", other_tabs: int = 0) -> Table:
     rows = []
     for row in read:
         bare = tuple(text.bare(cell)[:LONGEST_CELL] for cell in row.cells[:MOST_CELLS])
@@ -85,7 +85,7 @@ def _table(read: Iterable[SheetRow], tab: str = "", tabs: Sequence[str] = ()) ->
             raise SheetError(SheetTrouble.TOO_LONG)
     if not rows:
         raise SheetError(SheetTrouble.EMPTY)
-    return Table(rows, tab, tabs)
+    return Table(rows, tab, other_tabs)
 
 
 def _workbook(content: bytes) -> Table:
@@ -104,5 +104,5 @@ def _workbook(content: bytes) -> Table:
     if "trouble" in found:
         raise SheetError(SheetTrouble(found["trouble"]))
     return _table(
-        (SheetRow(number, tuple(cells)) for number, cells in found["rows"]), found["tab"], found["tabs"]
+        (SheetRow(number, tuple(cells)) for number, cells in found["rows"]), found["tab"], found["other_tabs"]
     )

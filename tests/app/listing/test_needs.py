@@ -233,6 +233,22 @@ def test_a_list_for_an_action_belongs_to_it(
     assert [(need.committee_id, need.action_id) for need in needs(app)] == [(committee.id, action.id)] * 2
 
 
+def test_what_is_asked_for_already_and_what_is_repeated_can_be_looked_at_alone(
+    client: FlaskClient, build: Builder, committee: Committee, member: Account
+) -> None:
+    build.need(committee, item="tables", quantity=3)
+    where = send(client, b"Chaises;4\nTables;1\nLits;2\nChaises;4")
+
+    already = client.get(f"{where}?voir=deja-demandees").text
+    assert "Vous en demandez déjà 3" in plain(already)
+    assert "ligne-2" in already
+    assert "ligne-3" not in already
+    repeated = client.get(f"{where}?voir=repetees").text
+    assert "comme la ligne 1" in plain(repeated)
+    assert "ligne-4" in repeated
+    assert "ligne-3" not in repeated
+
+
 def test_a_list_is_nobody_elses(
     app: Flask, client: FlaskClient, build: Builder, member: Account, sign_in: SignIn
 ) -> None:

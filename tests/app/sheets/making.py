@@ -119,27 +119,36 @@ def _day(cell: str) -> date | None:
 
 
 def ods(cells: list[list[str]]) -> bytes:
+    blank = (
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell'
+        ' table:number-columns-repeated="1024"/></table:table-row>'
+    )
+    return sheet_of_ods(rows_of_ods(cells) + blank)
+
+
+def rows_of_ods(cells: list[list[str]]) -> str:
     spans = _spans(cells)
-    rows = "".join(
+    return "".join(
         f"<table:table-row>{''.join(_ods_cell(cell, spans.get((at, column))) for column, cell in enumerate(line))}</table:table-row>"
         for at, line in enumerate(cells)
     )
-    return sheet_of_ods(
-        rows
-        + '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="1024"/></table:table-row>'
-    )
 
 
-def sheet_of_ods(rows: str) -> bytes:
+def sheet_of_ods(*sheets: str) -> bytes:
+    """A workbook of these sheets: the rows of each, in XML."""
     names = "".join(
         f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
         for short in ("office", "table", "text")
+    )
+    tables = "".join(
+        f'<table:table table:name="Feuille{number}">{rows}</table:table>'
+        for number, rows in enumerate(sheets, 1)
     )
     return archive(
         **{
             "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
             "content.xml": f'<office:document-content{names} office:version="1.2"><office:body><office:spreadsheet>'
-            f'<table:table table:name="Feuille1">{rows}</table:table></office:spreadsheet></office:body></office:document-content>',
+            f"{tables}</office:spreadsheet></office:body></office:document-content>",
             "META-INF__manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
         }
     )

@@ -17,7 +17,7 @@ from app.sheets.headings import Column
 from app.sheets.lines import LineTrouble, PassedOver, SheetLine
 from app.sheets.mending import again, kept
 from app.sheets.reading import read, repeated
-from tests.app.sheets.making import archive, ods, sheet_of_ods, workbook, xlsx
+from tests.app.sheets.making import archive, ods, rows_of_ods, sheet_of_ods, workbook, xlsx
 
 PLAIN = Sense(item={"Chaises": "chaise"}.get, quantity={"lot de 4": 4}.get)
 
@@ -164,6 +164,14 @@ def test_a_file_without_rows_says_why(kind: str) -> None:
         table(content)
 
     assert refused.value.code is why
+
+
+def test_of_several_sheets_the_fullest_is_read_and_the_others_are_counted() -> None:
+    sheets = ([["Lisez-moi"]], [["Article", "Nombre"], ["Lits", "2"]], [[""]])
+
+    found = table(sheet_of_ods(*map(rows_of_ods, sheets)))
+
+    assert (found.tab, found.other_tabs, len(found.rows)) == ("Feuille2", 1, 2)
 
 
 def test_a_huge_cell_is_cut() -> None:
