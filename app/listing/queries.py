@@ -44,7 +44,7 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
-    """A column that holds something: its number, what stands above it and the first thing in it."""
+    """A column that holds something: its number, what stands above it and the first thing in it, of the lines that are taken."""
 
     at: int
     heading: str
@@ -53,14 +53,13 @@ class ShownColumn:
 
 def columns(listing: Listing) -> list[ShownColumn]:
     """None of a list whose lines have one cell."""
-    rows = [cells for _number, cells, _marked in listing.rows]
+    taken = {line.number for line in again(listing.lines) if line.passed is None}
+    rows = [cells for number, cells, _marked in listing.rows if number in taken]
     above = listing.headings
     found = []
     for at in range(max(map(len, rows), default=0)):
         heading = above[at] if at < len(above) else ""
-        first = next(
-            (row[at] for row in rows if at < len(row) and row != above and row[at] not in {"", heading}), ""
-        )
+        first = next((row[at] for row in rows if at < len(row) and row[at]), "")
         if heading or first:
             found.append(ShownColumn(at, heading, first[:40]))
     return found if len(found) > 1 else []

@@ -331,14 +331,15 @@ class ListedForm(RecordingForm):
     divisible = BooleanField(lazy("Peut être partagé entre plusieurs comités"), default=True)
 
     def articles(self, lines: Sequence[SheetLine]) -> list[ArticleDraft]:
-        """The lines of the list as articles."""
+        """The lines of the list as articles. Of a form without `condition` each line says its own."""
+        otherwise = Condition(self.condition.data) if "condition" in self else Condition.GOOD
         return [
             ArticleDraft(
                 slot=0,
                 item=line.item,
                 description=f"{line.name}\n{line.details}".strip(),
                 quantity=line.quantity,
-                condition=line.condition or Condition(self.condition.data),
+                condition=line.condition or otherwise,
                 divisible=bool(self.divisible.data) or line.quantity == 1,
             )
             for line in lines

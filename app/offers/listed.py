@@ -38,6 +38,8 @@ def give_list(key: str) -> ResponseReturnValue:
     there = zone_at(FRANCE, request.form.get("postal_code", ""), 0.0, 0.0)
     form = ListedForm(today=day_of(now(), there), lasts=lasts, signed_in=account is not None)
     form.submission_key.data = key
+    if all(line.condition for line in lines):
+        del form.condition
     if not form.validate_on_submit():
         return form_page("offers/give_list.html", form, listing=found, articles=len(lines))
     stand_in, address = (

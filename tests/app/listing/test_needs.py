@@ -82,7 +82,7 @@ def test_a_workbook_is_looked_through_put_right_and_declared(
     mend(client, where, 5, quantite="12")
     unknown = client.get(f"{where}?voir=inconnues").text
     assert "truc bleu" in unknown
-    assert "Frigo" not in unknown
+    assert 'id="ligne-4"' not in unknown
     mend(client, f"{where}?voir=comprises", 6, laisser="on")
     mend(
         client, f"{where}?voir=comprises", 7, article="Table basse", quantite="3", etat="", precisions="ronde"

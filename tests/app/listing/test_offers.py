@@ -65,6 +65,15 @@ def test_whoever_has_a_list_offers_it_and_confirms_by_letter(app: Flask, client:
     assert "Annuler toute la liste" in client.get(where).text
 
 
+def test_a_list_that_says_every_condition_is_not_asked_for_one(app: Flask, client: FlaskClient) -> None:
+    sent = client.post("/offrir/liste", data={"text": "12;bureaux;neuf\n4;chaises;bon"})
+    give = str(sent.location).replace("/listes/", "/offrir/liste/")
+    assert "Dans quel état" not in client.get(give).text
+    client.post(give, data={name: value for name, value in TERMS.items() if name != "condition"})
+
+    assert [item.condition for item in recorded(app)[1]] == [Condition.NEW, Condition.GOOD]
+
+
 @pytest.mark.parametrize("promised", [False, True])
 def test_an_offer_from_a_list_is_undone_for_a_day(
     app: Flask, client: FlaskClient, build: Builder, coordinator: Account, clock: FrozenClock, promised: bool
