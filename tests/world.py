@@ -54,7 +54,7 @@ NO_PAGES = frozenset(
     {
         # Files and answers for machines.
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
-        "public.security", "photos.show", "committees.code", "figures.file", "figures.our_file", "journal.file", "mailbox.attachment", "mailbox.html",
+        "public.security", "photos.show", "committees.code", "figures.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
         "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         # Pieces of pages, fetched while one is open.
@@ -233,7 +233,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             f"/coordination/a-la-main/comites/{committee.id}", f"/coordination/a-la-main/garder/{free.id}/{committee.id}",
             f"/coordination/rapprochements/{approved.id}/donateur", f"/coordination/rapprochements/{accepted.id}/donateur",
             "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/adopter?fit=0&nearness=100", f"/coordination/offres/{over.offer_id}",
-            "/coordination/journal", "/coordination/journal?qui=essai&avant=9", "/coordination/bilan", "/coordination/bilan?article=electromenager&de=2026-11", "/coordination/bilan/feuille",
+            "/coordination/journal", "/coordination/journal?qui=essai&avant=9", "/coordination/bilan", "/coordination/bilan?article=electromenager&de=2026-11", "/coordination/bilan/feuille", "/coordination/bilan/parcours", f"/coordination/bilan/parcours?comite={committee.id}",
             f"/coordination/offres/{strange.offer_id}/corriger", f"/coordination/articles/{strange.id}/corriger",
             f"/coordination/articles/{strange.id}/mettre-de-cote", f"/coordination/offres/{aside.offer_id}",
         ],

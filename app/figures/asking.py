@@ -11,8 +11,8 @@ from app.figures.queries import Extent
 from app.web import asked
 from matching.items import load
 
-OFFERED, MOST = 36, 60
-"""Months back that a page offers, and at most in one period."""
+OFFERED, MOST, QUARTER = 36, 60, 3
+"""Months back that a page offers, at most in one period, and in a quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Question:
         return {
             "month": Period(now, now),
             "last_month": Period(later(now, -1), later(now, -1)),
+            "quarter": Period(later(now, 1 - QUARTER), now),
             "year": Period(new_year, now),
             "last_year": Period(later(new_year, -YEAR), later(new_year, -1)),
             "twelve": Period(later(now, 1 - YEAR), now),
@@ -59,9 +60,9 @@ def of_committee(today: date, committee_id: int) -> Question:
     return _asked(first_of(today), 1, committee_id)
 
 
-def of_everybody(today: date) -> Question:
-    """Coordinators look at twelve months."""
-    return _asked(first_of(today), YEAR, asked.number("comite"))
+def of_everybody(today: date, count: int = YEAR) -> Question:
+    """Coordinators look at so many months, this one among them."""
+    return _asked(first_of(today), count, asked.number("comite"))
 
 
 def _asked(this_month: date, count: int, committee_id: int | None) -> Question:

@@ -46,4 +46,4 @@ def columns(months: Sequence[Tally]) -> Drawing:
 
 def share(part: float, most: float) -> float:
     """Per cent of the longest bar."""
-    return round(100 * part / most, 1) if most else 0.0
+    return round(100 * min(part, most) / most, 1) if most else 0.0

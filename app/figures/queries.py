@@ -1,6 +1,6 @@
 """Reads of what was received, grouped in the database: a constant number of statements, whatever the period and the cuts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from app.models import (
     Handover,
     Match,
     Need,
+    Offer,
     OfferedItem,
     Organisation,
 )
@@ -69,6 +70,8 @@ class Attendance:
 
 Clocks = Mapping[str, Collection[int]]
 A_DAY = timedelta(days=1)
+MOST_LINES = 50_000
+"""Of a file with a line for each thing received."""
 RECEIVED_AT: sa.ColumnElement[datetime] = sa.func.coalesce(col(Handover.starts_at), col(Match.closed_at))
 """When a thing changed hands: at the appointment, whenever that was reported."""
 PIECES: sa.ColumnElement[int] = sa.func.coalesce(col(Match.received_quantity), col(Match.quantity))
@@ -117,6 +120,8 @@ def matches_of(session: Session, scope: Extent) -> sa.Subquery:
     around = start_of(months[0]) - A_DAY, start_of(later(months[-1], 1)) + A_DAY
     query: Any = (
         sa.select(
+            col(Match.id),
+            RECEIVED_AT.label("at"),
             _month(months, clocks).label("month"),
             col(Need.committee_id),
             col(Need.action_id),
@@ -138,6 +143,31 @@ def matches_of(session: Session, scope: Extent) -> sa.Subquery:
         query = query.where(col(OfferedItem.item).in_([scope.item, *load().descendants(scope.item)]))
     found: sa.Subquery = _of_committees(query, scope).subquery()
     return found
+
+
+def one_by_one(session: Session, scope: Extent) -> Iterator[Any]:
+    """Each match that brought something in the period, in the order of time, at most MOST_LINES: read while it is handed on."""
+    rows = matches_of(session, scope)
+    months = scope.period.read.months
+    shown = months.index(scope.period.first)
+    query: Any = (
+        sa.select(
+            rows.c.id, rows.c.at, rows.c.item, rows.c.pieces, col(Match.received_condition), col(OfferedItem.condition),
+            col(OfferedItem.description), col(Offer.reference), Committee, col(Organisation.name).label("organisation"),
+            col(Action.title).label("action"),
+        )
+        .join(Match, col(Match.id) == rows.c.id)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
+        .join(Committee, col(Committee.id) == rows.c.committee_id)
+        .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
+        .join(Action, col(Action.id) == rows.c.action_id, isouter=True)
+        .where(rows.c.month >= shown)
+        .order_by(rows.c.at, rows.c.id)
+        .limit(MOST_LINES)
+        .execution_options(yield_per=500)
+    )  # fmt: skip
+    yield from session.execute(query)
 
 
 def _of_committees(query: Any, scope: Extent) -> Any:
@@ -205,8 +235,13 @@ def names(session: Session, committee_ids: Collection[int]) -> Names:
     return Names(
         {key: name for key, name, _above in rows},
         {key: above for key, _name, above in rows},
-        dict(session.exec(select(Action.id, Action.title)).all()),
+        actions(session),
     )
+
+
+def actions(session: Session) -> dict[int, str]:
+    """All of them, by title."""
+    return dict(session.exec(select(Action.id, Action.title)).all())
 
 
 def values(session: Session) -> list[FamilyValue]:

@@ -1,6 +1,6 @@
 """« Ce que le portail nous a apporté » for a committee, « Bilan » for coordinators: pages, a sheet to print, files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
@@ -9,11 +9,14 @@ from flask.typing import ResponseReturnValue
 from app.committees import queries as committees
 from app.days import day_of
 from app.db import session, transaction
-from app.figures import asking, pictures, queries, service, tables, wording
+from app.figures import asking, pictures, queries, service, stock, tables, wording
 from app.figures.asking import Question
 from app.figures.brought import Brought, brought
+from app.figures.course import GOAL_HOURS, course
 from app.figures.forms import EquippedForm, equipped_data
+from app.figures.measures import Scale
 from app.figures.months import Period
+from app.figures.queries import Extent
 from app.models import Committee
 from app.models.states import Right
 from app.web import exports
@@ -22,6 +25,7 @@ from app.web.alphabet import alphabetical
 from app.web.answers import done
 from app.web.clock import now
 from app.web.current_committee import committees_of, own_committee
+from app.web.exports import ExportTable
 from app.web.navigation import shown_name
 from app.web.seen import filled_with, unchanged
 from app.web.text import _, full_date
@@ -29,6 +33,8 @@ from matching.items import load
 
 blueprint = Blueprint("figures", __name__)
 FILES = ("csv", "ods")
+SHOWN = 12
+"""Lines of a table on a page; a file has them all."""
 
 
 def _page(template: str, asked: Question, found: Brought, **more: Any) -> str:
@@ -45,15 +51,18 @@ def _page(template: str, asked: Question, found: Brought, **more: Any) -> str:
     )
 
 
-def _file(found: Brought, name: str) -> Response:
+def _file(name: str, scope: Extent, sheets: Sequence[ExportTable], explained: Sequence[str]) -> Response:
     form = request.args.get("format", "")
     source = current_app.extensions["settings"].portal_name
+    notes = tables.notes(explained, source, full_date(now()))
     return exports.answer(
-        form if form in FILES else FILES[0],
-        f"{tables.file_name(found.scope)}{name}",
-        tables.tables(found),
-        tables.notes(found, source, full_date(now())),
+        form if form in FILES else FILES[0], f"{name}-{tables.period_name(scope)}", sheets, notes
     )
+
+
+def _bilan(name: str, scope: Extent) -> Response:
+    found = brought(session(), scope)
+    return _file(name, scope, tables.tables(found), tables.explained(found))
 
 
 # A committee's own
@@ -115,7 +124,24 @@ def our_sheet() -> str:
 @access(Who.MEMBER)
 def our_file() -> Response:
     committee = own_committee("figures.everybody")
-    return _file(brought(session(), _ours(committee).scope), f"-{committee.slug}")
+    return _bilan(f"bilan-{committee.slug}", _ours(committee).scope)
+
+
+@blueprint.get("/mon-comite/recus")
+@access(Who.MEMBER)
+def our_stock() -> Response:
+    committee = own_committee("figures.everybody")
+    return _stock(f"recus-{committee.slug}", _ours(committee).scope)
+
+
+def _stock(name: str, scope: Extent) -> Response:
+    table = stock.table(_received(scope), Scale(queries.values(session())))
+    return exports.answer("csv", f"{name}-{tables.period_name(scope)}", [table])
+
+
+def _received(scope: Extent) -> Iterator[Any]:
+    # The session of the request is closed by the time the file is written: this one is that of the writing.
+    yield from queries.one_by_one(session(), scope)
 
 
 # Everybody's
@@ -126,17 +152,17 @@ def our_file() -> Response:
 def everybody() -> str:
     asked = asking.of_everybody(day_of(now()))
     found = brought(session(), asked.scope)
-    return _page("everybody", asked, found, choices=_choices(found))
+    return _page("everybody", asked, found, choices=_choices(asked.scope, found.names.actions))
 
 
-def _choices(found: Brought) -> dict[str, Sequence[tuple[Any, str]]]:
+def _choices(scope: Extent, actions: Mapping[int, str]) -> dict[str, Sequence[tuple[Any, str]]]:
     """What a report may be narrowed to. An article that is no family is there where it was asked for."""
     items = [item.slug for item in load().values() if item.parent is None and item.handled]
-    asked = found.scope.item
+    asked = scope.item
     return {
         "committees": committees.choices(session()),
         "organisations": [(row.id, row.name) for row in committees.organisations(session())],
-        "actions": sorted(found.names.actions.items(), key=lambda action: alphabetical(action[1])),
+        "actions": sorted(actions.items(), key=lambda action: alphabetical(action[1])),
         "items": [
             (slug, shown_name(slug)) for slug in ([asked] if asked not in (None, *items) else []) + items
         ],
@@ -159,4 +185,38 @@ def sheet() -> str:
 @blueprint.get("/coordination/bilan/tableur")
 @access(Who.COORDINATOR)
 def file() -> Response:
-    return _file(brought(session(), asking.of_everybody(day_of(now())).scope), "")
+    return _bilan("bilan", asking.of_everybody(day_of(now())).scope)
+
+
+@blueprint.get("/coordination/recus")
+@access(Who.COORDINATOR)
+def all_stock() -> Response:
+    return _stock("recus", asking.of_everybody(day_of(now())).scope)
+
+
+@blueprint.get("/coordination/bilan/parcours")
+@access(Who.COORDINATOR)
+def passage() -> str:
+    """How far gifts come and how long it takes, what never comes, what nobody asks for, who is served."""
+    asked = asking.of_everybody(day_of(now()), asking.QUARTER)
+    found = course(session(), asked.scope, SHOWN)
+    return render_template(
+        "figures/course.html",
+        asked=asked,
+        found=found,
+        sheets=tables.of_course(found, SHOWN),
+        more={"unmet": len(found.unmet), "unasked": len(found.unasked), "fairness": len(found.committees)},
+        shown=SHOWN,
+        explained=tables.explained_course(),
+        say=wording,
+        share=pictures.share,
+        goal=GOAL_HOURS,
+        choices=_choices(asked.scope, queries.actions(session())),
+    )
+
+
+@blueprint.get("/coordination/bilan/parcours/tableur")
+@access(Who.COORDINATOR)
+def passage_file() -> Response:
+    found = course(session(), asking.of_everybody(day_of(now()), asking.QUARTER).scope)
+    return _file("parcours", found.scope, [*tables.of_course(found).values()], tables.explained_course())

@@ -1,13 +1,15 @@
 """Everything that a page of figures shows, as tables for a spreadsheet: all lines, where the page shows the first ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from app.figures import wording
 from app.figures.brought import Brought
+from app.figures.course import STAGES, Course, for_somebody
 from app.figures.measures import Tally
 from app.figures.queries import Extent
 from app.web.exports import OPEN_LICENCE, Cell, ExportTable
 from app.web.text import _, full_date
+from app.web.words import word
 
 PLACES = frozenset({"organisations", "committees"})
 
@@ -50,15 +52,13 @@ def _row(found: Brought, name: str, line: Tally, *, places: bool) -> list[Cell]:
     ]  # fmt: skip
 
 
-def notes(found: Brought, source: str, on: str) -> Sequence[str]:
-    """Where the figures come from, what they mean, and who may use them how."""
-    return list(_notes(found, source, on))
-
-
-def _notes(found: Brought, source: str, on: str) -> Iterator[str]:
-    yield _("Source : %(source)s, le %(day)s.", source=source, day=on)
-    yield _("Licence : %(licence)s.", licence=OPEN_LICENCE)
-    yield from explained(found)
+def notes(told: Sequence[str], source: str, on: str) -> list[str]:
+    """Where the figures come from, who may use them how, and what they mean."""
+    return [
+        _("Source : %(source)s, le %(day)s.", source=source, day=on),
+        _("Licence : %(licence)s.", licence=OPEN_LICENCE),
+        *told,
+    ]
 
 
 def explained(found: Brought) -> list[str]:
@@ -104,5 +104,36 @@ def _part(known: int, pieces: int) -> list[str]:
     ]
 
 
-def file_name(scope: Extent) -> str:
-    return f"bilan-{scope.period.first:%Y-%m}-{scope.period.last:%Y-%m}"
+def of_course(found: Course, most: int | None = None) -> dict[str, ExportTable]:
+    """The course of gifts, at most so many lines of each table; the last cell of a line is what a bar shows."""
+    stages = [
+        (stage, found.stages[stage])
+        for stage in STAGES
+        if not (stage == "offered" and for_somebody(found.scope))
+    ]
+    item, committee = str(wording.FIRST_COLUMN["items"]), str(wording.FIRST_COLUMN["committees"])
+    asked, received = _("Demandé"), _("Reçu")
+    missed = sum(found.missed.values())
+    return {
+        "stages": ExportTable(_("De l'offre à la remise"), [_("Étape"), _("Articles")], [[str(wording.STAGES[stage]), count] for stage, count in stages]),
+        "delays": ExportTable(_("Délais médians"), [_("Étape"), _("Heures")], [[str(wording.LEGS[leg]), None if hours is None else round(hours, 1)] for leg, hours in found.hours.items()]),
+        "unmet": ExportTable(_("Ce qui est demandé et ne vient pas"), [item, asked, received, _("Manque")], [[wording.thing(each.key), each.asked, each.received, each.missing] for each in found.unmet[:most]]),
+        "unasked": ExportTable(_("Ce qui vient et que personne ne demande"), [item, _("Proposés"), _("Sans preneur")], [[wording.thing(each.item), each.offered, each.left] for each in found.unasked[:most]]),
+        "fairness": ExportTable(_("Ce que chaque comité reçoit de ce qu'il demande"), [committee, asked, received, _("Part (%)")], [[found.names.get(each.key, ""), each.asked, each.received, round(100 * each.share)] for each in found.committees[:most]]),
+        "missed": ExportTable(_("Rendez-vous manqués"), [_("Raison"), _("Articles"), _("Part (%)")], [[word(reason) if reason else _("Sans raison donnée"), count, round(100 * count / (missed + found.kept))] for reason, count in found.missed.items()]),
+    }  # fmt: skip
+
+
+def explained_course() -> list[str]:
+    """What is counted in each table."""
+    return [
+        _("De l'offre à la remise : les articles des offres de la période, et jusqu'où ils sont allés à ce jour."),
+        _("Délais : la moitié est allée plus vite ; ce qui a été approuvé pendant la période. L'objectif est de 72 h de l'offre à la décision."),
+        _("Demandes, en pièces : les besoins déclarés pendant la période et non retirés ; ce qui est venu pour eux à ce jour."),
+        _("Rendez-vous manqués : la part est celle de tous les articles attendus à un rendez-vous de la période."),
+    ]  # fmt: skip
+
+
+def period_name(scope: Extent) -> str:
+    """For the name of a file."""
+    return f"{scope.period.first:%Y-%m}-{scope.period.last:%Y-%m}"

@@ -11,7 +11,7 @@ from app.figures.brought import Brought
 from app.figures.measures import Tally, ademe
 from app.figures.months import Period
 from app.web.navigation import shown_name
-from app.web.text import _, lazy
+from app.web.text import _, lazy, plural
 from notifications.typography import NO_BREAK_SPACE
 
 TONNE = 1000
@@ -29,9 +29,23 @@ FIRST_COLUMN: dict[str, LazyString] = {
     "families": lazy("Famille"),
     "items": lazy("Article"),
 }
+STAGES: dict[str, LazyString] = {
+    "offered": lazy("proposés par un donateur"),
+    "proposed": lazy("rapprochés d'un besoin"),
+    "approved": lazy("approuvés par un coordinateur"),
+    "agreed": lazy("acceptés des deux côtés"),
+    "received": lazy("reçus"),
+}
+LEGS: dict[str, LazyString] = {
+    "decided": lazy("de l'offre à la décision"),
+    "answered": lazy("de la décision aux deux réponses"),
+    "met": lazy("des réponses au rendez-vous"),
+    "whole": lazy("de l'offre à la remise"),
+}
 SHORTCUTS: dict[str, LazyString] = {
     "month": lazy("Ce mois-ci"),
     "last_month": lazy("Le mois dernier"),
+    "quarter": lazy("Trois derniers mois"),
     "year": lazy("Cette année"),
     "last_year": lazy("L'an dernier"),
     "twelve": lazy("Douze derniers mois"),
@@ -84,7 +98,7 @@ def line_name(found: Brought, cut: str, line: Tally) -> str:
         return str(key)
     if cut == "actions":
         return found.names.actions.get(key, "") or _("Hors action solidaire")
-    return shown_name(key) if key else _("Hors du catalogue")
+    return thing(key)
 
 
 def of_all(known: int, pieces: int) -> str:
@@ -92,6 +106,17 @@ def of_all(known: int, pieces: int) -> str:
     if known == pieces:
         return ""
     return _("calcul sur %(known)s des %(pieces)s pièces", known=number(known), pieces=number(pieces))
+
+
+def thing(item: str | None) -> str:
+    return shown_name(item) if item else _("Hors du catalogue")
+
+
+def delay(hours: float) -> str:
+    """« 31 h », « 5 jours »: as people compare it with 72 hours."""
+    if hours < 96:
+        return _("%(hours)s h", hours=number(hours)).replace(" h", f"{NO_BREAK_SPACE}h")
+    return plural("%(num)s jour", "%(num)s jours", round(hours / 24))
 
 
 def others(lines: Sequence[Tally]) -> Tally:

@@ -199,6 +199,8 @@ class Decision(Row, table=True):
             " + CASE WHEN committee_id IS NULL THEN 0 ELSE 1 END + CASE WHEN round_id IS NULL THEN 0 ELSE 1 END = 1",
             name="one_subject",
         ),
+        sa.Index("ix_decision_verb_at", "verb", "at"),
+        sa.Index("ix_decision_account_id_at", "account_id", "at"),
     )
 
     id: Key = Field(default=None, primary_key=True)

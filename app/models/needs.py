@@ -45,6 +45,16 @@ class Need(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
         sa.Index("ix_need_state_declared_at", "state", "declared_at"),
+        # With what is added up of the needs of a period.
+        sa.Index(
+            "ix_need_declared_at_and_sums",
+            "declared_at",
+            "state",
+            "committee_id",
+            "action_id",
+            "item",
+            "quantity",
+        ),
     )
 
     id: Key = Field(default=None, primary_key=True)
@@ -60,7 +70,7 @@ class Need(Row, table=True):
     reason: str = text(TEXT)
     submission_key: str = text(64, unique=True)
     declared_by_id: int | None = Field(default=None, foreign_key="account.id")
-    declared_at: datetime = instant(index=True)
+    declared_at: datetime = instant()
     confirmed_at: datetime = instant()
     asked_at: datetime | None = instant(nullable=True)
     misses: list[Any] = json_list()

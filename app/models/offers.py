@@ -113,8 +113,8 @@ class OfferedItem(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
         sa.UniqueConstraint("offer_id", "position"),
-        # Both, so that what is still offered is counted without reading the articles.
-        sa.Index("ix_offered_item_offer_id_aside", "offer_id", "aside"),
+        # All three, so that what is or was offered is counted without reading the articles.
+        sa.Index("ix_offered_item_offer_id_aside_item", "offer_id", "aside", "item"),
     )
 
     id: Key = Field(default=None, primary_key=True)

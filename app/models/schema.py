@@ -4,11 +4,12 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 from sqlmodel.sql.sqltypes import AutoString
 
-from app.models import Match, Need, OfferedItem
+from app.models import Decision, Match, Need, OfferedItem
 
 metadata = SQLModel.metadata
 SET_ASIDE = sa.text("aside IS NOT NULL")
 NAMELESS = sa.text("item IS NULL")
+REASONED = sa.text("reason IS NOT NULL")
 LIVE = sa.text("state IN ('proposed','approved','accepted','scheduled')")
 
 # One live pairing at most between the same article and the same need.
@@ -30,6 +31,14 @@ sa.Index(
     col(Need.declared_at),
     sqlite_where=NAMELESS,
     postgresql_where=NAMELESS,
+)
+# Of those that have one: most decisions have none.
+sa.Index(
+    "ix_decision_reason_at",
+    col(Decision.reason),
+    col(Decision.at),
+    sqlite_where=REASONED,
+    postgresql_where=REASONED,
 )
 
 

@@ -91,6 +91,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     ),
     "catalogue.waiting": ("page=2",),
     "figures.everybody": ("de=2026-11&a=2026-11", "comite=3", "article=meubles", "de=2021-12"),
+    "figures.passage": ("comite=3", "article=meubles", "de=2025-12"),
     "journal.index": (
         "qui=compte+d",
         "par=system",
@@ -123,7 +124,7 @@ ALSO = (
 )
 """Pages of everybody's that a coordinator works with."""
 
-FILES = ("figures.file", "journal.file")
+FILES = ("figures.file", "figures.passage_file", "figures.all_stock", "journal.file")
 """No pages: these cost what their lines cost."""
 
 SUBJECTS = {

@@ -4,12 +4,14 @@ import csv
 import io
 import zipfile
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.db import db, session
 from app.figures.queries import pieces_of_month
 from app.handovers.reporting import HandoverReport, Received, Says, report
 from app.models import Account, Committee, Match
@@ -155,8 +157,6 @@ def test_a_correction_of_a_report_changes_every_figure(
     ):
         assert told[name][1:7] == ["2", "0", "140", "2", "682,2", "2"], name
     with app.app_context():
-        from app.db import session
-
         assert pieces_of_month(session(), committee, clock()) == 2
 
     act(app, clock, lambda session: report(
@@ -200,3 +200,31 @@ def test_the_files_hold_everything_and_start_no_formula(
     assert content.count("'=CONCAT(") == 15
     assert "table:formula" not in content
     assert "Licence Ouverte 2.0" in content
+
+
+def test_what_was_received_leaves_in_the_layout_of_stocks(
+    app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock, committee: Committee, member: Account
+) -> None:
+    """The first five columns are those of a batch of movements; quantities add up to the pieces of the page."""
+    came(build, committee, clock() - timedelta(days=40), "chaise", 9)
+    came(build, committee, clock() - timedelta(days=2), "lave-linge", 2)
+    came(build, committee, clock() - timedelta(days=1), None, 3)
+    came(build, build.committee(), clock(), "canape", 8)
+
+    head, *lines = csv_rows(client, "/mon-comite/recus")
+
+    assert [row[:6] for row in lines] == [
+        ["", "givors", "lave-linge", "2", "", "2026-11-21"],
+        ["", "givors", "hors-catalogue", "3", "", "2026-11-22"],
+    ]
+    told = dict(zip(head, lines[0], strict=True))
+    assert (told["Poids unitaire (kg)"], told["Poids total (kg)"], told["Valeur estimée (€)"]) == (
+        "70",
+        "140",
+        "",
+    )
+    assert sum(int(row[3]) for row in csv_rows(client, "/mon-comite/recus?de=2026-10")[1:]) == 14
+    documented = (Path(__file__).parents[3] / "docs" / "exports.md").read_text()
+    assert all(f"{number} {plain(name)}" in documented for number, name in enumerate(head, 1))
+    with app.app_context():
+        assert db.engine.pool.checkedout() == 0, "a file that is written gives its connection back"  # type: ignore[attr-defined]
