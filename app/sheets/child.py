@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree as ET
 from zipfile import BadZipFile, ZipFile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
@@ -18,6 +19,11 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 MEMORY, SECONDS = 768 * 1024 * 1024, 15
 UNFOLDED = 64 * 1024 * 1024
 """Bytes of all the XML of a workbook."""
+
+
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+Span = tuple[tuple[int, int], tuple[int, int]]
+"""The first and the last (row, column) of a merged cell, from 0."""
 
 
 class TroubleError(Exception):
@@ -43,10 +49,13 @@ def main() -> None:
 
 def read(content: bytes, most_rows: int, most_cells: int, longest: int) -> dict[str, Any]:
     """The sheet of the most cells. Raises TroubleError, or what the readers raise."""
-    book = CalamineWorkbook.from_filelike(BytesIO(bare(content)))
+    content = bare(content)
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
     shown = [each.name for each in book.sheets_metadata if each.visible is SheetVisibleEnum.Visible]
+    covered = of_ods(content)
     sheets = {
-        name: list(rows(book.get_sheet_by_name(name), most_rows, most_cells, longest)) for name in shown
+        name: list(rows(book.get_sheet_by_name(name), covered.get(name, []), most_rows, most_cells, longest))
+        for name in shown
     }
     tab = max(sheets, key=lambda name: sum(map(filled, sheets[name])), default="")
     others = sum(bool(read) for name, read in sheets.items() if name != tab)
@@ -79,11 +88,34 @@ def bare(content: bytes) -> bytes:
     return kept.getvalue()
 
 
-def rows(sheet: CalamineSheet, most: int, wide: int, longest: int) -> Iterator[tuple[int, list[str]]]:
-    """(number, cells) of the rows that say something."""
+def of_ods(content: bytes) -> dict[str, list[Span]]:
+    """By sheet, the cells that are merged downwards, which the reader does not tell of an ODS."""
+    with ZipFile(BytesIO(content)) as source:
+        if "content.xml" not in source.namelist():
+            return {}
+        root = ET.fromstring(source.read("content.xml"))  # noqa: S314 - bounded with this process
+    return {table.get(f"{TABLE}name", ""): list(downwards(table)) for table in root.iter(f"{TABLE}table")}
+
+
+def downwards(table: ET.Element) -> Iterator[Span]:
+    row = 0
+    for line in table.iter(f"{TABLE}table-row"):
+        column = 0
+        for cell in line:
+            high, wide = (int(cell.get(f"{TABLE}number-{side}-spanned", 1)) for side in ("rows", "columns"))
+            if high > 1 and wide == 1:
+                yield (row, column), (row + high - 1, column)
+            column += int(cell.get(f"{TABLE}number-columns-repeated", 1))
+        row += int(line.get(f"{TABLE}number-rows-repeated", 1))
+
+
+def rows(
+    sheet: CalamineSheet, covered: list[Span], most: int, wide: int, longest: int
+) -> Iterator[tuple[int, list[str]]]:
+    """(number, cells) of the rows that say something; what is merged downwards is said in each row."""
     spread = {
         (row, first[1]): first
-        for first, last in sheet.merged_cell_ranges or ()
+        for first, last in sheet.merged_cell_ranges or covered
         if first[1] == last[1]
         for row in range(first[0] + 1, min(last[0], most) + 1)
     }
