@@ -352,6 +352,7 @@ class WeeklyDigest(ToCommittee, Digest):
     )
     coming: tuple[str, ...] = example(("Bureau, mardi 1er décembre de 14 h à 16 h.",), ())
     missing: tuple[str, ...] = example(("6 × Chaise, depuis 12 jours.", "Réfrigérateur, depuis 3 jours."), ())
+    around: tuple[str, ...] = example(("2 × Canapé, à 6 km.",), ())
 
 
 class CoordinatorDigest(Digest):

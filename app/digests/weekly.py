@@ -1,27 +1,29 @@
 """A committee's week: what waits for its answer, what is coming, what is missing. Read for all readers at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.around.queries import Untaken, around
 from app.committees.queries import WAITING
 from app.days import day_of, last_day, start_of
 from app.digests.issues import Issue, due, unsubscribe_link, weekly
 from app.joining import meeting_zone
-from app.matches.queries import known_to_sides, taken_for_needs
+from app.matches.queries import known_to_sides, pulse, taken_for_needs
 from app.models import Committee, Handover, Match, Need, Offer, OfferedItem
 from app.models.states import COMMITTED, Language, MatchState, NeedState
 from app.post.desk import Desk
 from app.post.sending import Post
+from app.preferences.queries import committee_party, digest_preferences
 from app.web.text import _, kilometres, long_date, plural, speaking, time_range
 from app.web.words import counted
 from notifications import messages, outbox
 
-MOST_MISSING = 8
+MOST_MISSING = MOST_AROUND = 8
 RECENTLY = timedelta(days=7)
 FRESH = timedelta(days=2)
 ASKED_LATELY = timedelta(days=5)
@@ -38,6 +40,8 @@ class Week:
     missing: list[tuple[Need, int]] = field(default_factory=list)
     asked: int = 0
     aside: list[Need] = field(default_factory=list)
+    around: Sequence[Untaken] = ()
+    """Asked for by its preference alone."""
 
     def trips(self, language: Language) -> list[tuple[Match, str, Handover | None]]:
         """What goes together and stands alike, as one thing, with the first of its matches."""
@@ -56,6 +60,7 @@ def send_weekly(session: Session, desk: Desk, now: datetime) -> int:
     if not issues:
         return 0
     weeks = _read(session, [committee.id for committee, _issue in issues], now - desk.undo_within, now)
+    _look_around(session, [committee for committee, _issue in issues], weeks, now)
     written = 0
     for committee, issue in issues:
         week = weeks[committee.id]
@@ -112,6 +117,28 @@ def _read(
     return weeks
 
 
+def _look_around(
+    session: Session, committees: Sequence[Committee], weeks: Mapping[int, Week], now: datetime
+) -> None:
+    parties = {committee_party(committee.id): committee for committee in committees}
+    chosen = digest_preferences(session, list(parties))
+    for party, committee in parties.items():
+        if chosen[party].around:
+            page = around(session, committee, now, pulse.last_plan(session), asked=1, size=MOST_AROUND)
+            weeks[committee.id].around = page.rows
+
+
+def _around(week: Week, language: Language) -> list[str]:
+    return [
+        _(
+            "%(thing)s, à %(distance)s.",
+            thing=counted(each.item, each.judged.offer.quantity, language),
+            distance=kilometres(each.judged.distance_km),
+        )
+        for each in week.around
+    ]
+
+
 def _write(post: Post, committee: Committee, issue: Issue, week: Week) -> None:
     language, zone, now = committee.language, committee.zone, post.now
     with speaking(language):
@@ -120,6 +147,8 @@ def _write(post: Post, committee: Committee, issue: Issue, week: Week) -> None:
             plural("une chose attend votre réponse", "%(num)s choses attendent votre réponse", len(waiting))
             if waiting
             else plural("un don arrive", "%(num)s dons arrivent", len(coming))
+            if coming or not week.around
+            else plural("un don sans preneur", "%(num)s dons sans preneur", len(week.around))
         )
         letter = messages.WeeklyDigest(
             name=committee.name,
@@ -130,6 +159,7 @@ def _write(post: Post, committee: Committee, issue: Issue, week: Week) -> None:
             waiting=tuple(waiting),
             coming=tuple(coming),
             missing=tuple(_missing(week, language, now, zone)),
+            around=tuple(_around(week, language)),
         )
     post.send(letter, committee, priority=outbox.DIGEST_PRIORITY, not_after=issue.until)
 
@@ -144,7 +174,7 @@ def _has_news(week: Week, answer_within: timedelta, now: datetime, zone: str) ->
             asked = handover.asked_at
             if handover.starts_at >= after_tomorrow or (asked is not None and asked < now - FRESH):
                 return True
-    return bool(week.asked or week.aside)
+    return bool(week.asked or week.aside or week.around)
 
 
 def _is_fresh(match: Match, answer_within: timedelta, now: datetime, zone: str) -> bool:

@@ -40,6 +40,7 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
         "%(num)s besoin à confirmer par son comité", "%(num)s besoins à confirmer par leur comité", num
     ),
     "needs_set_aside": lambda num: plural("%(num)s besoin mis de côté", "%(num)s besoins mis de côté", num),
+    "needs_declared_again": lambda num: plural("%(num)s besoin redéclaré", "%(num)s besoins redéclarés", num),
     "committees_written": lambda num: plural(
         "%(num)s comité a reçu le sien", "%(num)s comités ont reçu le leur", num
     ),

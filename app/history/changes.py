@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 
 from app.models import Decision
-from app.models.states import Aside, Condition, Part, Size, Urgency, Worded
+from app.models.states import Aside, Condition, Part, Repeat, Size, Urgency, Worded
 from app.web.navigation import shown_name
 from app.web.text import _, lazy
 from app.web.words import word
@@ -36,6 +36,8 @@ FIELDS: Mapping[str, LazyString] = {
     "reason": lazy("raison"),
     "action_id": lazy("action"),
     "part": lazy("rôle"),
+    "repeats": lazy("revient"),
+    "next_on": lazy("la prochaine fois le"),
 }
 """What can be corrected, by the name under which a decision keeps the change."""
 
@@ -45,6 +47,7 @@ WORDED: Mapping[str, type[Worded] | Any] = {
     "size": Size,
     "urgency": Urgency,
     "part": Part,
+    "repeats": Repeat,
 }
 
 

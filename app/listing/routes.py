@@ -1,6 +1,5 @@
 """A list from elsewhere: sent, read, put right line by line, recorded all or nothing, taken back for a day."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -24,21 +23,21 @@ from app.listing.forms import (
 from app.listing.queries import ListPart
 from app.listing.service import AT_ONCE, LINES_AT_ONCE, ListingError, ListingRefusal, ListTask
 from app.models import Action, Committee, Listing
-from app.models.states import NeedState, Right, Urgency
+from app.models.states import Right, Urgency
 from app.needs import queries as needs
 from app.sheets.files import LARGEST, SheetError, SheetTrouble
 from app.transitions import DONOR
 from app.web import asked
 from app.web.access import Who, access, current_account, deciding, signed_in
 from app.web.answers import done, form_page, trying
-from app.web.clock import now, paris
+from app.web.clock import now
 from app.web.current_committee import committees_of, may_act_for, own_committee
 from app.web.fields import KEY
 from app.web.guard import MEGABYTE, takes_up_to
 from app.web.limits import limiter
 from app.web.seen import filled_with, unchanged
 from app.web.text import _, plural
-from app.web.words import CONDITIONS, item_name
+from app.web.words import CONDITIONS
 
 blueprint = Blueprint("listing", __name__)
 
@@ -66,8 +65,7 @@ def sentence(error: ListingError) -> str:
 def bring_needs() -> ResponseReturnValue:
     """What a committee lacks."""
     committee = own_committee()
-    text = _last_month(committee) if "mois-dernier" in request.args else ""
-    form = ListForm(actions=needs.actions(session()), data={"text": text})
+    form = ListForm(actions=needs.actions(session()))
     if not form.validate_on_submit():
         return form_page("listing/new.html", form, committee=committee, others=committees_of(signed_in()))
     action = session().get(Action, int(form.action_id.data)) if form.action_id.data else None
@@ -274,19 +272,3 @@ def _taken_back(count: int) -> str:
     if not count:
         return _("Rien n'a été retiré : tout est déjà promis, ou l'offre est terminée.")
     return plural("Un article est retiré.", "%(num)s articles sont retirés.", count)
-
-
-def _last_month(committee: Committee) -> str:
-    """What was declared in the month before this one, in the manner of a spreadsheet."""
-    first = paris(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    before = (first - timedelta(days=1)).replace(day=1)
-    rows = needs.declared_between(session(), committee.id, before, first)
-    words = {condition: str(said) for condition, said in CONDITIONS}
-    lines = []
-    for need in rows:
-        if need.state is not NeedState.WITHDRAWN:
-            first_line, _newline, rest = need.description.partition("\n")
-            name, details = (item_name(need.item), need.description) if need.item else (first_line, rest)
-            cells = (str(need.quantity), name, words[need.minimum_condition], " ".join(details.split()))
-            lines.append("\t".join(cell.replace("\t", " ") for cell in cells).rstrip())
-    return "\n".join(lines)

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from app.db import enum_type
 from app.models.base import NAME, TEXT, Row, guard_states, instant, json_list, text
-from app.models.states import Condition, NeedState, Urgency
+from app.models.states import Condition, NeedState, Repeat, Urgency
 from notifications.types import Key
 
 
@@ -38,7 +38,8 @@ class Need(Row, table=True):
     """So many of an item, asked for by a committee.
 
     `confirmed_at` is when the committee last said that it is true; `asked_at` when it was asked, until it answers.
-    `misses` holds what the last plan said of the offers that came nearest (matching's codes).
+    `misses` holds what the last plan said of the offers that came nearest (matching's codes). One that `repeats` is declared anew
+    on the day `next_on` of its place; what is left of it is taken back then.
     """
 
     __tablename__ = "need"
@@ -67,6 +68,8 @@ class Need(Row, table=True):
     minimum_condition: Condition = Field(default=Condition.FAIR, sa_type=enum_type(Condition))
     urgency: Urgency = Field(default=Urgency.NORMAL, sa_type=enum_type(Urgency))
     needed_by: date | None = None
+    repeats: Repeat | None = Field(default=None, sa_type=enum_type(Repeat), nullable=True)
+    next_on: date | None = None
     reason: str = text(TEXT)
     submission_key: str = text(64, unique=True)
     declared_by_id: int | None = Field(default=None, foreign_key="account.id")

@@ -15,7 +15,7 @@ class Preference(Row, table=True):
     """When one party (`committee:7`, `account:2`) reads its digest, if at all. No row: the defaults.
 
     `digest_weekday` is ISO's (1 is Monday), `digest_hour` an hour of Europe/Paris, `paused_until` the last day without a digest.
-    `agenda_version` is part of the calendar feed's address: raising it makes the old address stop working.
+    `around` asks for what nobody takes around a committee. `agenda_version` is part of the calendar feed's address: raising it makes the old address stop working.
     """
 
     __tablename__ = "preference"
@@ -31,6 +31,7 @@ class Preference(Row, table=True):
     digest_hour: int = DEFAULT_HOUR
     paused_until: date | None = None
     digests_off: bool = False
+    around: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     agenda_version: int = 1
     changed_at: datetime = instant()
 

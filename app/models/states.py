@@ -37,6 +37,13 @@ class Role(Worded):
     ADMINISTRATOR = "administrator", french("Administrateur")
 
 
+class Repeat(Worded):
+    """How often a need comes back."""
+
+    MONTHLY = "monthly", french("Chaque mois")
+    YEARLY = "yearly", french("Chaque année")
+
+
 class Right(Worded):
     """What somebody may do for a committee."""
 

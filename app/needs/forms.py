@@ -9,8 +9,8 @@ from wtforms.validators import StopValidation
 from app.catalogue.queries import recognise, recognised
 from app.days import day_of
 from app.models import Need
-from app.models.states import Condition, Urgency
-from app.needs.service import NeedDraft, words_of
+from app.models.states import Condition, Repeat, Urgency
+from app.needs.service import NeedDraft, next_day, words_of
 from app.web.clock import now
 from app.web.fields import (
     DayField,
@@ -24,7 +24,7 @@ from app.web.fields import (
     paragraph,
 )
 from app.web.text import _, lazy
-from app.web.words import CONDITIONS, URGENCIES, not_handled
+from app.web.words import CONDITIONS, URGENCIES, choices, not_handled
 from matching.items import load
 from notifications.zones import HOME
 
@@ -57,11 +57,18 @@ class NeedForm(PortalForm):
         required=lazy("Cette action n'existe plus. Choisissez-en une autre, ou aucune."),
         default="",
     )
+    repeats = MenuField(
+        lazy("Ce besoin revient"), required=lazy("Choisissez une réponse dans la liste."), default=""
+    )
+    next_on = DayField(lazy("La prochaine fois le"))
     submission_key = KeyField(default=new_key)
     counted = HiddenField(default="")
     """The words whose number was already put before the person."""
     warned = HiddenField(default="")
     """The words of which the person was already told that the committee asks for the same."""
+
+    twice: str | None = None
+    """The item that the committee asks for already, where this is what stands in the way."""
 
     def __init__(
         self,
@@ -77,6 +84,10 @@ class NeedForm(PortalForm):
         self.action_id.choices = [
             SelectChoice("", _("Aucune")),
             *(SelectChoice(str(key), title) for key, title in actions),
+        ]
+        self.repeats.choices = [
+            SelectChoice("", _("Non")),
+            *(SelectChoice(*pair) for pair in choices(Repeat)),
         ]
         self._need, self._open_already, self._today = need, open_already, day_of(now(), zone)
 
@@ -94,6 +105,8 @@ class NeedForm(PortalForm):
                 "needed_by": need.needed_by,
                 "reason": need.reason,
                 "action_id": str(need.action_id or ""),
+                "repeats": need.repeats or "",
+                "next_on": need.next_on,
             },
             actions=actions,
             need=need,
@@ -108,10 +121,10 @@ class NeedForm(PortalForm):
             return
         already = self._open_already(self.submission_key.data).get(slug, 0)
         if already:
-            self.warned.data = field.data
+            self.warned.data, self.twice = field.data, slug
             raise StopValidation(
                 _(
-                    "Vous en demandez déjà %(quantity)s. S'il en faut d'autres, déclarez ce besoin ; sinon, annulez.",
+                    "Vous en demandez déjà %(quantity)s. Ajoutez-en à ce besoin, déclarez-en un autre, ou annulez.",
                     quantity=already,
                 )
             )
@@ -142,10 +155,15 @@ class NeedForm(PortalForm):
         if field.data is not None and field.data < self._today and not kept:
             raise StopValidation(_("Cette date est passée. Choisissez une date à venir, ou laissez vide."))
 
+    def validate_next_on(self, field: Any) -> None:
+        if self.repeats.data and field.data is not None and field.data <= self._today:
+            raise StopValidation(_("Choisissez un jour à venir, ou laissez vide."))
+
     def draft(self) -> NeedDraft:
         """What was typed, with the item recognised. The form has been validated."""
         name, details = self.item.data or "", self.details.data or ""
         item = recognised(name)
+        repeats = Repeat(self.repeats.data) if self.repeats.data else None
         return NeedDraft(
             item=item,
             description=words_of(item, name, details.replace("\r\n", "\n").strip()),
@@ -155,4 +173,6 @@ class NeedForm(PortalForm):
             needed_by=self.needed_by.data,
             reason=self.reason.data or "",
             action_id=int(self.action_id.data) if self.action_id.data else None,
+            repeats=repeats,
+            next_on=(self.next_on.data or next_day(self._today, repeats, self._today)) if repeats else None,
         )

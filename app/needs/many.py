@@ -58,8 +58,8 @@ def act_on_many() -> ResponseReturnValue:
     with transaction() as current:
         actor, moment = deciding(), now()
         outcomes = service.many(current, ids, posted(), lambda key: do(current, key, actor, moment))
-    return answer(outcomes, "need_id", sentence, said, _left, back)
+    return answer(outcomes, "need_id", sentence, said, left, back)
 
 
-def _left(count: int) -> str:
+def left(count: int) -> str:
     return plural("Un besoin est resté tel quel.", "%(num)s besoins sont restés tels quels.", count)

@@ -89,6 +89,14 @@ def open_already(session: Session, committee_id: int, except_key: str = "") -> d
     }
 
 
+def open_needs(session: Session, committee_id: int, item: str) -> Sequence[Need]:
+    """The open needs of a committee for this very item, the oldest first."""
+    query = select(Need).where(
+        Need.committee_id == committee_id, Need.state == NeedState.OPEN, Need.item == item
+    )
+    return session.exec(query.order_by(col(Need.declared_at), col(Need.id))).all()
+
+
 def with_quantities(session: Session, needs: Sequence[Need]) -> list[NeedLine]:
     """Three queries for any number of needs."""
     ids = [need.id for need in needs]

@@ -73,11 +73,13 @@ def _need(need_id: int) -> Need:
 def index() -> str:
     committee = own_committee("needs.everywhere")
     key = committee.id
+    current = queries.of_committee(session(), key, CURRENT)
     return render_template(
         "needs/index.html",
         committee=committee,
         others=committees_of(signed_in()),
-        current=queries.of_committee(session(), key, CURRENT),
+        current=current,
+        asked=sum(bool(line.need.asked_at) or line.need.state is NeedState.EXPIRED for line in current),
         past=queries.of_committee(session(), key, PAST),
         withdrawn=request.args.get("retire", type=int),
     )
@@ -93,7 +95,9 @@ def new() -> ResponseReturnValue:
         open_already=lambda key: queries.open_already(session(), committee.id, key),
     )
     if not form.validate_on_submit():
-        return form_page("needs/form.html", form, committee=committee, others=committees_of(signed_in()))
+        already = queries.open_needs(session(), committee.id, form.twice) if form.twice else []
+        others = committees_of(signed_in())
+        return form_page("needs/form.html", form, committee=committee, others=others, already=already)
     draft, slug, committee_id = form.draft(), committee.slug, committee.id
     with trying(sentence) as current:
         service.declare(current, committee_id, draft, form.submission_key.data, deciding(), now())

@@ -1,7 +1,8 @@
 """What happens to needs: declared, edited, paused, withdrawn, brought back. Under locks, and only as far as promises allow."""
 
+from calendar import monthrange
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -16,7 +17,7 @@ from app.many import Outcomes, decided_since, for_each
 from app.matches.queries import taken_for_needs
 from app.matches.service import supersede_proposals
 from app.models import Committee, Decision, Match, Need
-from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency, Verb
+from app.models.states import COMMITTED, Condition, MatchState, NeedState, Repeat, Urgency, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, move, note_decision
 from matching.items import load, normalise
@@ -54,6 +55,8 @@ class NeedDraft:
     needed_by: date | None = None
     reason: str = ""
     action_id: int | None = None
+    repeats: Repeat | None = None
+    next_on: date | None = None
 
 
 MATCHED_ON = ("item", "description", "minimum_condition", "needed_by")
@@ -139,6 +142,49 @@ def take_back(session: Session, need_ids: Collection[int], actor: Actor, now: da
         move(session, need, NeedState.WITHDRAWN, Verb.WITHDRAW, actor, now)
         need.asked_at = None
     return len(free)
+
+
+def draft_of(need: Need) -> NeedDraft:
+    """What the need says, to be said again: without its date."""
+    told = {entry.name: getattr(need, entry.name) for entry in fields(NeedDraft)}
+    return replace(NeedDraft(**told), needed_by=None, repeats=None, next_on=None)
+
+
+def raise_quantity(session: Session, need_id: int, more: int, actor: Actor, now: datetime) -> Need:
+    """Ask for so many more of the same. Raises NeedError."""
+    need = _hold(session, need_id, NeedState.OPEN)
+    told = {entry.name: getattr(need, entry.name) for entry in fields(NeedDraft)}
+    return edit(session, need_id, replace(NeedDraft(**told), quantity=need.quantity + more), actor, now)
+
+
+def next_day(day: date, repeats: Repeat, today: date) -> date:
+    """The first day after `today` on which what came on `day` comes back: the same day of a month, or its last one."""
+    months = 1 if repeats is Repeat.MONTHLY else 12
+    count, found = 0, day
+    while found <= today:
+        count += months
+        year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+        found = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return found
+
+
+def declare_again(session: Session, need_id: int, next_on: date, actor: Actor, now: datetime) -> Need | None:
+    """A need that comes back is declared anew, and what is left of it taken back: the new one `repeats`, next on that day.
+    None where its day was dealt with meanwhile.
+    """
+    need = _hold(session, need_id)
+    day, repeats = need.next_on, need.repeats
+    if day is None or repeats is None or next_on <= day:
+        return None
+    again = replace(draft_of(need), repeats=repeats, next_on=next_on)
+    need.repeats = need.next_on = None
+    promised = taken_for_needs(session, [need_id], COMMITTED).get(need_id, 0)
+    if need.state is NeedState.OPEN and not promised:
+        withdraw(session, need_id, actor, now)
+    elif need.state is NeedState.OPEN and promised < need.quantity:
+        told = {entry.name: getattr(need, entry.name) for entry in fields(NeedDraft)}
+        edit(session, need_id, replace(NeedDraft(**told), quantity=promised), actor, now)
+    return declare(session, need.committee_id, again, f"again-{need_id}-{day.isoformat()}", actor, now)
 
 
 def edit(session: Session, need_id: int, draft: NeedDraft, actor: Actor, now: datetime) -> Need:

@@ -13,7 +13,7 @@ from app.holding import hold
 from app.matches.service import supersede_proposals
 from app.models import Committee, Match, Need
 from app.models.states import COMMITTED, MatchState, NeedState, Verb
-from app.needs import letters
+from app.needs import letters, service
 from app.post.desk import Desk
 from app.transitions import SYSTEM, move
 
@@ -27,6 +27,8 @@ PEACE = timedelta(days=7)
 """No committee is asked twice within it."""
 
 ANSWER_WITHIN = timedelta(days=14)
+
+COMING_BACK = (NeedState.OPEN, NeedState.MET, NeedState.EXPIRED)
 
 
 def _counted_on() -> sa.ColumnElement[bool]:
@@ -117,3 +119,27 @@ def _is_silent(need: Need, committee: Committee, now: datetime) -> bool:
     """Whether the last day to answer is over there."""
     zone = committee.zone
     return need.asked_at is not None and day_of(need.asked_at + ANSWER_WITHIN, zone) < day_of(now, zone)
+
+
+def declare_again(session: Session, now: datetime) -> int:
+    """The needs that come back and whose day has begun there are declared anew; how many. One that is paused or withdrawn waits."""
+    _earliest, latest = days_on_earth(now)
+    query = (
+        select(Need, Committee)
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(
+            col(Need.next_on) <= latest,
+            col(Need.state).in_(COMING_BACK),
+            col(Committee.active),
+        )
+        .order_by(col(Need.id))
+        .limit(BATCH)
+    )
+    done = 0
+    for need, committee in session.exec(query).all():
+        today = day_of(now, committee.zone)
+        if need.next_on is None or need.repeats is None or need.next_on > today:
+            continue
+        following = service.next_day(need.next_on, need.repeats, today)
+        done += service.declare_again(session, need.id, following, SYSTEM, now) is not None
+    return done

@@ -64,13 +64,14 @@ class WeeklyForm(DailyForm):
     """A digest once a week."""
 
     weekday = MenuField(lazy("Quel jour ?"), required=lazy("Choisissez un jour dans la liste."))
+    around = BooleanField(lazy("Y joindre les dons sans preneur autour de nous"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.weekday.choices = [SelectChoice(code, name) for code, name in DAYS]
 
     def wish(self) -> DigestPreference:
-        return replace(super().wish(), weekday=int(self.weekday.data))
+        return replace(super().wish(), weekday=int(self.weekday.data), around=self.around.data)
 
 
 def data_of(language: Language, chosen: DigestPreference | None = None, zone: str = HOME) -> dict[str, Any]:
@@ -80,6 +81,7 @@ def data_of(language: Language, chosen: DigestPreference | None = None, zone: st
     return {
         "language": language.value,
         "digest": not chosen.off,
+        "around": chosen.around,
         "weekday": str(chosen.weekday),
         "hour": str(chosen.hour),
         "paused_until": until if until is not None and until >= day_of(now(), zone) else None,

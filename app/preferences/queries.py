@@ -23,6 +23,7 @@ class DigestPreference:
     hour: int = DEFAULT_HOUR
     paused_until: date | None = None
     off: bool = False
+    around: bool = False
 
     def wants(self, now: datetime, zone: str = HOME) -> bool:
         """Whether a digest may be sent at `now`, whatever the day and the hour there."""
@@ -42,7 +43,9 @@ def digest_preferences(session: Session, parties: Collection[str]) -> dict[str, 
     """The preference of every party in `parties`; the defaults for those that never chose. One query."""
     found = session.exec(select(Preference).where(col(Preference.party).in_(list(parties))))
     chosen = {
-        row.party: DigestPreference(row.digest_weekday, row.digest_hour, row.paused_until, row.digests_off)
+        row.party: DigestPreference(
+            row.digest_weekday, row.digest_hour, row.paused_until, row.digests_off, row.around
+        )
         for row in found
     }
     return {party: chosen.get(party, DigestPreference()) for party in parties}

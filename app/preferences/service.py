@@ -16,7 +16,7 @@ def choose_digest(session: Session, party: str, wish: DigestPreference, now: dat
     """Keep when this party reads its digest, if at all."""
     row = _held(session, party, now)
     row.digest_weekday, row.digest_hour = wish.weekday, wish.hour
-    row.paused_until, row.digests_off = wish.paused_until, wish.off
+    row.paused_until, row.digests_off, row.around = wish.paused_until, wish.off, wish.around
     row.changed_at = now
 
 
@@ -65,6 +65,7 @@ def _held(session: Session, party: str, now: datetime) -> Preference:
         digest_weekday=DEFAULT_WEEKDAY,
         digest_hour=DEFAULT_HOUR,
         digests_off=False,
+        around=False,
         agenda_version=1,
         changed_at=now,
     )

@@ -32,6 +32,7 @@ HOSTILE_WORDS = (
 )
 HOSTILE = (*HOSTILE_WORDS, "٣", "-1", "1e9", "9" * 400)
 TYPED = {
+    "next_on": "2026-12-24",
     "item": "cafetière",
     "articles-0-what": "lave-linge",
     "articles-0-quantity": "2",
@@ -74,6 +75,9 @@ ELSEWHERE = {
     "catalogue.put_back_word",
     "lessons.put_back",
     "preferences.resubscribe",
+    "accounts.restore_member",
+    "needs.add_to",
+    "around.raise_hand",
     # For the mail server.
     "ledger.bounce",
     # Ends the walk; driven in the accounts' tests.

@@ -39,6 +39,9 @@ EXEMPT = {
     "committees.new_organisation": MAKES_NEW,
     "actions.new": MAKES_NEW,
     "accounts.invite": MAKES_NEW,
+    "accounts.invite_member": MAKES_NEW,
+    "around.raise_hand": COUNTED,
+    "needs.copy": MAKES_NEW,
     "accounts.invitation": "a link that is good once",
     "committees.close": SAYS_A_STATE,
     "committees.reopen": SAYS_A_STATE,
@@ -75,6 +78,9 @@ UNTRIED = {
     "matches.decide_many",
     "matches.act_on_many",
     "needs.act_on_many",
+    "needs.act_on_ours",
+    "needs.add_to",
+    "accounts.restore_member",
     "offers.act_on_many",
 }
 """What stands only on the page after an act, tried in the tests of the board; and what is done to the rows that were ticked,
@@ -83,6 +89,7 @@ tried in tests/app/finding."""
 CHANGED: dict[str, dict[str, list[str]]] = {
     "accounts.edit": {"role": ["coordinator"]},
     "listing.assign": {"colonne-2": ["ignored"]},
+    "accounts.give_part": {"part": ["reader"]},
     "actions.gather": {"shown": ["1"], "chosen": ["1"]},
 }
 """Forms that change nothing as they are shown."""

@@ -29,21 +29,26 @@ class Pulse:
 
 def read(session: Session, now: datetime, every: timedelta) -> Pulse:
     """Two queries. `every` is how often plans are made."""
-    done = func.max(JobRun.started_at).filter(col(JobRun.outcome) == Outcome.OK)
-    by_clock, written = session.exec(
-        select(
-            select(done).where(JobRun.name == JOB).scalar_subquery(),
-            select(func.max(PlanRun.started_at)).scalar_subquery(),
-        )
-    ).one()
+    planned_at = last_plan(session)
     last = session.exec(
         select(JobRun.outcome, JobRun.started_at)
         .where(JobRun.name == JOB)
         .order_by(col(JobRun.id).desc())
         .limit(1)
     ).first()
-    planned_at = max((each for each in (by_clock, written) if each is not None), default=None)
     return Pulse(planned_at, _state(last, planned_at, now, every))
+
+
+def last_plan(session: Session) -> datetime | None:
+    """When the last plan that came to an end read the rows."""
+    done = func.max(JobRun.started_at).filter(col(JobRun.outcome) == Outcome.OK)
+    both = session.exec(
+        select(
+            select(done).where(JobRun.name == JOB).scalar_subquery(),
+            select(func.max(PlanRun.started_at)).scalar_subquery(),
+        )
+    ).one()
+    return max((each for each in both if each is not None), default=None)
 
 
 def _state(

@@ -293,9 +293,9 @@ def test_last_month_is_copied(
     )
     build.need(item="canape", declared_at=datetime(2026, 10, 6, tzinfo=UTC))
 
-    page = client.get("/besoins/coller?mois-dernier=oui").text
+    page = client.get("/mon-comite/besoins/recopier").text
 
-    assert "4\tChaise\tUsé mais utilisable</textarea>" in page
+    assert re.findall(r'name="choisi" value="(\d+)"', page) == ["1"]
 
 
 def test_a_member_of_another_committee_sees_nothing_here(
