@@ -40,23 +40,25 @@ Ways = dict[tuple[int, int], list[_Way]]
 """By the set of stops, a bit each, and the number of the last one, home being 0."""
 
 
-def exhaust(van: Van, stops: Sequence[Stop]) -> list[Stop] | None:
-    """The order of the best round; None where they are too many to go through."""
-    if len(stops) > MOST_STOPS:
+def exhaust(
+    van: Van, stops: Sequence[Stop], *, most: int = MOST_STOPS, effort: int = EFFORT
+) -> list[Stop] | None:
+    """The order of the best round; None where they are more than `most`, or not gone through within `effort`."""
+    if len(stops) > most:
         return None
     places = [van.home, *(stop.place for stop in stops)]
     roads = [[drive(van, here, there) for there in places] for here in places]
     layer: Ways = {(0, 0): [_Way(0, van.minutes, 0, 0, ())]}
-    best, effort = _Way(0, van.minutes, 0, 0, ()), 0
+    best, gone = _Way(0, van.minutes, 0, 0, ()), 0
     while layer:
         following: Ways = {}
         for (called, _last), ways in layer.items():
             best = min((best, *ways), key=lambda way: _worth(van, stops, way, roads))
             for way in ways:
                 for number, longer in _longer(van, stops, roads, called, way):
-                    effort += 1
+                    gone += 1
                     _keep(following.setdefault((called | 1 << number - 1, number), []), longer)
-        if effort > EFFORT:
+        if gone > effort:
             return None
         layer = following
     return [stops[number - 1] for number in best.stops]

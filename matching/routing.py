@@ -2,7 +2,8 @@
 
 Of the permitted rounds the best keeps the most promises, then calls at the most stops, then costs the least (`Route.cost`). So few
 stops that all orders can be gone through are solved to the end (`exhausting`). Of more, first rounds are improved by guided local search
-(Voudouris and Tsang, 1999), which ends after so many solutions, not by the clock: the same stops give the same round on any machine.
+(Voudouris and Tsang, 1999), which ends after so many solutions, not by the clock: the same stops give the same round on any machine. Around
+what it finds, all orders are gone through once more.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
+from matching.exhausting import MOST_STOPS as MOST_TRIED
 from matching.exhausting import exhaust
 from matching.rounds import Route, Stop, Van, drive, follow, left_out, metres_a_minute, rank
 
@@ -37,11 +39,24 @@ def plan(van: Van, stops: Sequence[Stop]) -> Route:
     possible = [stop for stop in possible if follow(van, [stop]) is not None]
     order = exhaust(van, possible)
     if order is None:
-        order = search(van, possible)
+        order = _closer(van, possible, search(van, possible))
     found = follow(van, order)
     if found is None:
         raise RuntimeError("the solver broke the hours")
     return Route(found.visits, found.leaves, found.returns, found.metres, left_out(van, stops, order))
+
+
+def _closer(van: Van, stops: Sequence[Stop], order: Sequence[Stop]) -> list[Stop]:
+    """The best of what was chosen and the nearest to it that was not, as many as can be gone through."""
+    left = sorted(
+        (stop for stop in stops if stop not in order),
+        key=lambda stop: (
+            not stop.promised,
+            min((drive(van, stop.place, other.place)[0] for other in order), default=0),
+        ),
+    )
+    found = exhaust(van, [*order, *left][: max(MOST_TRIED, len(order))])
+    return list(order) if found is None else min(found, list(order), key=lambda each: rank(van, stops, each))
 
 
 def search(van: Van, stops: Sequence[Stop]) -> list[Stop]:

@@ -25,6 +25,7 @@ from app.models import (
 )
 from app.models.states import ActorKind, Condition, OfferState, Part, Role, Size, Urgency, Verb
 from app.places import Place, place
+from app.sample.collecting import add_round
 from matching.recognition import recognise
 
 FILE = Path(__file__).with_name("sample.toml")
@@ -61,6 +62,7 @@ def load(session: Session, now: datetime, password_hash: str) -> str:
     needs = _needs(session, data["needs"]["rows"], committees, actions, now, accounts)
     _offers(session, data["offers"], now)
     session.flush()
+    add_round(session, committees["secours-populaire-givors"], accounts[0], now)
     return f"{len(committees)} comités, {needs} besoins et {OFFERS} offres d'exemple."
 
 

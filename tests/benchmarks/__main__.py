@@ -10,6 +10,7 @@ PARTS = {
     "pages": ("pages",),
     "process": ("process",),
     "races": ("races",),
+    "rounds": ("rounds",),
 }
 """The modules of each part, in order; each has `figures()`, which yields names and values as they are measured."""
 

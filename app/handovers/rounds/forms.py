@@ -17,7 +17,6 @@ from app.models.states import Size
 from app.web.fields import DayField, KeyField, MenuField, PortalForm, WholeNumberField, new_key
 from app.web.text import _, lazy
 from matching.rounds import SPEED_KMH
-from notifications.zones import local
 
 VEHICLES: tuple[tuple[int, LazyString], ...] = (
     (1_000, lazy("Voiture, 1 m³")),
@@ -121,13 +120,3 @@ def _hours(committee: Committee, day: date) -> Sequence[Sequence[str]]:
 
 def _said(hour: str) -> str:
     return time.fromisoformat(hour).strftime("%H:%M")
-
-
-def moment_of(this: Round, hour: time | None, zone: str) -> datetime | None:
-    """That hour of the round's day."""
-    if hour is None:
-        return None
-    starts = local(this.starts_at, zone)
-    return starts.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0).astimezone(
-        this.starts_at.tzinfo
-    )

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import matching.rounds as engine
 from app.days import day_of
+from app.handovers.rounds.hearing import WhenThere, heard
 from app.handovers.rounds.queries import Drive, Pickup, Standing, StopLine
 from app.handovers.slots import Span
 from app.joining import meeting_zone
-from app.models import Committee, Handover, Round, RoundStop
+from app.models import Committee, Round, RoundStop
 from app.models.states import Outside
 from matching.types import Place
 
@@ -150,8 +152,10 @@ def _not_asked(this: Round, pickup: Pickup, line: StopLine | None, now: datetime
         return Outside.OTHER_TIME
     if not _is_available(this, pickup):
         return Outside.DAY
-    if inside:
+    if inside and (_was_told(line) or this.starts_at > now):
         return None
+    if this.starts_at <= now:
+        return Outside.TIME  # too late to ask
     if not pickup.answered:
         return Outside.UNANSWERED
     return Outside.ASKED if any(slot.starts_at > now for slot in pickup.slots) else None
@@ -160,7 +164,26 @@ def _not_asked(this: Round, pickup: Pickup, line: StopLine | None, now: datetime
 def _is_available(this: Round, pickup: Pickup) -> bool:
     offer = pickup.call.offer
     zone = meeting_zone(pickup.handover.transport, offer, pickup.call.committee)
-    return offer.available_from <= day_of(this.starts_at, zone) <= offer.available_until
+    day = day_of(this.starts_at, zone)
+    return offer.available_from <= day <= offer.available_until and heard(offer.availability, day) is not None
+
+
+def bounds(this: Round, pickup: Pickup, stop: RoundStop | None) -> tuple[datetime | None, datetime | None]:
+    """The first and the last moment at which the donor may be called at: as somebody said of the stop, else by the donor's own words
+    unless somebody put the stop in regardless."""
+    if stop is not None and (stop.not_before or stop.not_after or stop.by_hand):
+        return stop.not_before, stop.not_after
+    offer = pickup.call.offer
+    zone = meeting_zone(pickup.handover.transport, offer, pickup.call.committee)
+    day = day_of(this.starts_at, zone)
+    there = heard(offer.availability, day) or WhenThere()
+    early, late = (moment_there(day, hour, zone) for hour in (there.not_before, there.not_after))
+    return early, late
+
+
+def moment_there(day: date, hour: time | None, zone: str) -> datetime | None:
+    """That hour of the day, by the clock there."""
+    return None if hour is None else datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
 
 
 def _was_told(line: StopLine | None) -> bool:
@@ -182,9 +205,10 @@ def _stop(this: Round, pickup: Pickup, stop: RoundStop | None, *, told: bool) ->
     if span is not None:
         earliest = _minute(this, span.starts_at)
         latest = max(earliest, _minute(this, span.ends_at) - stay)
-    elif stop is not None:
-        earliest = _minute(this, stop.not_before) if stop.not_before else 0
-        latest = _minute(this, stop.not_after) if stop.not_after else None
+    else:
+        early, late = bounds(this, pickup, stop)
+        earliest = max(0, _minute(this, early)) if early else 0
+        latest = _minute(this, late) if late else None
     return engine.Stop(
         str(pickup.handover.id),
         Place(offer.latitude, offer.longitude),
@@ -208,15 +232,20 @@ def litres_of(pickup: Pickup) -> int:
 QUARTER, LONG = timedelta(minutes=15), timedelta(hours=1)
 
 
-def window(this: Round, stop: RoundStop, handover: Handover) -> Span | None:
-    """What the donor is told: the appointment where one is fixed around that arrival, else an hour around it, by quarters."""
+def window(this: Round, line: StopLine) -> Span | None:
+    """What the donor is told: the appointment where one is fixed around that arrival, else an hour around it, by quarters, as far as
+    the donor is there."""
+    stop, handover = line.stop, line.pickup.handover
     if stop.arrives_at is None or stop.leaves_at is None:
         return None
     fixed = Span.of(handover.starts_at, handover.ends_at)
     if fixed is not None and fixed.starts_at <= stop.arrives_at <= fixed.ends_at:
         return fixed
-    starts = max(_quarter(stop.arrives_at - QUARTER), this.starts_at, stop.not_before or this.starts_at)
-    return Span(starts, max(starts + LONG, _quarter(stop.leaves_at + QUARTER - MINUTE)))
+    early, late = bounds(this, line.pickup, stop)
+    starts = max(_quarter(stop.arrives_at - QUARTER), this.starts_at, early or this.starts_at)
+    done = _quarter(stop.leaves_at + QUARTER - MINUTE)
+    ends = max(starts + LONG, done)
+    return Span(starts, max(done, min(ends, late or ends)))
 
 
 def _quarter(moment: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, url_for
@@ -14,7 +15,7 @@ from app.handovers.calendar import CalendarEntry, Organizer, calendar_file
 from app.handovers.rounds import forms, planning, queries, service
 from app.handovers.rounds.drawing import draw
 from app.handovers.rounds.planning import StopWish
-from app.handovers.rounds.queries import Drive, Pickup
+from app.handovers.rounds.queries import Drive, Pickup, Standing
 from app.handovers.rounds.service import RoundError
 from app.handovers.rounds.wording import REFUSALS, STANDINGS, TROUBLES
 from app.handovers.slots import Span
@@ -133,8 +134,9 @@ def _told(drive: Drive) -> dict[str, Any]:
         "now": now(),
         "begun": this.starts_at <= now(),
         "standings": STANDINGS,
-        "windows": {line.stop.id: planning.window(this, line.stop, line.pickup.handover) for line in lines},
-        "rooms": {line.stop.id: decimal(round(planning.litres_of(line.pickup) / 1000, 1)) for line in lines},
+        "windows": {line.stop.id: planning.window(this, line) for line in lines},
+        "bounds": {line.stop.id: planning.bounds(this, line.pickup, line.stop) for line in lines},
+        "rooms": {line.stop.id: decimal(ceil(planning.litres_of(line.pickup) / 100) / 10) for line in lines},
         "drawing": draw((committee.latitude, committee.longitude), places) if places else None,
         "hour": lambda moment: clock(local(moment, committee.zone), language()),
         "typed": lambda moment: f"{local(moment, committee.zone):%H:%M}" if moment else "",
@@ -181,8 +183,9 @@ def bound(round_id: int, stop_id: int) -> ResponseReturnValue:
         return done(
             _("Écrivez des heures comme 14 h 30, la seconde après la première."), _url(round_id), "warning"
         )
+    day = day_of(drive.round.starts_at, drive.committee.zone)
     hours = [
-        forms.moment_of(drive.round, field.moment, drive.committee.zone)
+        planning.moment_there(day, field.moment, drive.committee.zone)
         for field in (form.not_before, form.not_after)
     ]
     return _anew(
@@ -206,7 +209,13 @@ def shift(round_id: int, stop_id: int, way: str) -> ResponseReturnValue:
 @blueprint.post("/mon-comite/tournees/<int:round_id>/arrets/<int:stop_id>/retirer")
 @access(Who.MEMBER, Right.RECEIVE)
 def take_out(round_id: int, stop_id: int) -> ResponseReturnValue:
-    return _acting(round_id, _("L'arrêt est retiré de la tournée."), service.take_out, stop_id)
+    stops = {line.stop.id: line for line in _found(round_id).stops}
+    said = _("L'arrêt est retiré de la tournée.")
+    if stop_id in stops and stops[stop_id].standing is Standing.FIXED:
+        said = _(
+            "L'arrêt est retiré de la tournée. Son rendez-vous tient toujours : déplacez-le si personne n'y va."
+        )
+    return _acting(round_id, said, service.take_out, stop_id)
 
 
 @blueprint.post("/mon-comite/tournees/<int:round_id>/proposer")
@@ -228,7 +237,7 @@ def propose(round_id: int) -> ResponseReturnValue:
 @blueprint.post("/mon-comite/tournees/<int:round_id>/annuler")
 @access(Who.MEMBER, Right.RECEIVE)
 def cancel(round_id: int) -> ResponseReturnValue:
-    said = _("La tournée est annulée. Les rendez-vous déjà fixés tiennent toujours.")
+    said = _("La tournée est annulée. Ce qui est fixé ou proposé avec les donateurs tient toujours.")
     return _acting(round_id, said, service.cancel)
 
 

@@ -8,12 +8,13 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from app.handovers import service as handovers
+from app.handovers.overlapping import is_free
 from app.handovers.rounds import queries
 from app.handovers.rounds.planning import MINUTE, RoundPlan, StopPlan, StopWish, follow, window
 from app.handovers.rounds.queries import Drive, Standing, StopLine
 from app.handovers.service import Terms
 from app.handovers.slots import Span
-from app.handovers.trips import HandoverError
+from app.handovers.trips import HandoverError, collections
 from app.models import Round, RoundStop
 from app.models.states import Outside, RoundState, Transport, Verb
 from app.refusing import RefusedError
@@ -30,6 +31,8 @@ class RoundRefusal(StrEnum):
     """The order keeps no appointment, or the van would come home too late."""
     EMPTY = "empty"
     """It collects nothing."""
+    TAKEN = "taken"
+    """The van is at another donor's at one of its hours."""
 
 
 class RoundError(RefusedError[RoundRefusal]):
@@ -103,6 +106,7 @@ def order_anew(
     _write(session, this, plan)
     session.flush()
     if _stands(session, round_id) != before:
+        this.sequence += 1
         note_decision(session, this, Verb.EDIT, actor, now, data={"stops": _inside(plan)})
 
 
@@ -111,7 +115,9 @@ def shift(session: Session, round_id: int, stop_id: int, by: int, actor: Actor, 
     drive = _open(session, round_id)
     order = list(drive.stops)
     here = _place(order, stop_id)
-    order.insert(min(max(here + by, 0), len(order) - 1), order.pop(here))
+    if not 0 <= here + by < len(order):
+        raise RoundError(RoundRefusal.OVER)  # it has been moved since
+    order.insert(here + by, order.pop(here))
     _by_hand(session, drive, order, actor, now)
 
 
@@ -134,22 +140,26 @@ def propose(session: Session, round_id: int, actor: Actor, now: datetime, answer
     if this.starts_at <= now:
         raise RoundError(RoundRefusal.OVER)
     asked = [line for line in drive.stops if line.standing in {Standing.TO_ASK, Standing.OTHER_TIME}]
-    for line in asked:
-        _ask(session, this, line, actor, now, answer_within)
     if this.state is RoundState.DRAFT:
         move(session, this, RoundState.PROPOSED, Verb.PROPOSE_TIMES, actor, now)
     elif asked:
         note_decision(session, this, Verb.PROPOSE_TIMES, actor, now, from_state=this.state)
+    session.flush()
+    for line in asked:
+        _ask(session, drive, line, actor, now, answer_within)
     return len(asked)
 
 
 def _ask(
-    session: Session, this: Round, line: StopLine, actor: Actor, now: datetime, answer_within: timedelta
+    session: Session, drive: Drive, line: StopLine, actor: Actor, now: datetime, answer_within: timedelta
 ) -> None:
     handover = line.pickup.handover
-    span = window(this, line.stop, handover)
+    span = window(drive.round, line)
     if span is None:
         return
+    taken = collections(session, drive.committee.id, handover.offer_id, now)
+    if not is_free(span, taken, drive.committee.collects_at_once):
+        raise RoundError(RoundRefusal.TAKEN)
     terms = Terms([span], Transport.COMMITTEE_COLLECTS, handover.place, handover.committee_note)
     try:
         handovers.accept_with_times(session, line.call.lines[0].match.id, terms, actor, now, answer_within)
@@ -218,7 +228,6 @@ def _write(session: Session, this: Round, plan: RoundPlan) -> None:
     this.leaves_at = this.starts_at + plan.leaves * MINUTE if some else None
     this.returns_at = this.starts_at + plan.returns * MINUTE if some else None
     this.metres = plan.metres if some else 0
-    this.sequence += 1
 
 
 def _inside(plan: RoundPlan) -> list[int]:

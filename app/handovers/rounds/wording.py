@@ -25,6 +25,9 @@ REFUSALS: Mapping[RoundRefusal, LazyString] = {
     RoundRefusal.HOURS: lazy(
         "Dans cet ordre, le véhicule arriverait trop tard chez quelqu'un, ou rentrerait après l'heure. Rien n'a changé."
     ),
+    RoundRefusal.TAKEN: lazy(
+        "À l'une de ces heures, vous allez déjà chercher un don qui n'est pas de cette tournée. Déplacez ce rendez-vous, ou retirez l'arrêt."
+    ),
     RoundRefusal.EMPTY: lazy("Cette tournée n'a aucun arrêt : il n'y a rien à proposer."),
 }
 

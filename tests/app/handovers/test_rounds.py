@@ -12,10 +12,11 @@ from sqlmodel import col, select
 
 from app.db import transaction
 from app.handovers import service as handovers
+from app.handovers.reporting import HandoverReport, Received, Says, report
 from app.handovers.slots import Span
 from app.models import Account, Committee, Decision, HandoverSlot, Match, OutboxMessage, Round, RoundStop
-from app.models.states import MatchState, Outside, Reason, RoundState, Side, Verb
-from app.transitions import DONOR
+from app.models.states import Condition, MatchState, Outside, Reason, RoundState, Side, Verb
+from app.transitions import COMMITTEE, DONOR
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn, act
 
@@ -128,6 +129,15 @@ class Van:
         values = (self.matches[commune].id, Side.DONOR, Reason.GIVEN_ELSEWHERE, "", DONOR)
         act(self.app, self.clock, handovers.decline, *values)
 
+    def receives(self, commune: str) -> None:
+        match = self.matches[commune]
+        said = HandoverReport(Says.YES, {match.id: Received(match.quantity, Condition.GOOD)})
+        act(self.app, self.clock, report, match.id, Side.COMMITTEE, said, COMMITTEE)
+
+    def fails(self, commune: str) -> None:
+        said = HandoverReport(Says.NO, {}, Reason.NO_SHOW)
+        act(self.app, self.clock, report, self.matches[commune].id, Side.COMMITTEE, said, COMMITTEE)
+
     def letters(self) -> list[str]:
         with self.app.app_context(), transaction() as session:
             rows = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id)))
@@ -231,13 +241,29 @@ def test_a_person_may_put_in_take_out_move_and_say_when_a_donor_is_there(van: Va
     page = van.press(path, "Tenir compte de ces heures", second, not_before="16:30", not_after="17:00")
     assert set(van.order()) == {first, second, *rest}
     assert re.search(
-        rf"(16 h [345]\d|17 h) Heure à proposer À proposer : entre 16 h 30 et 17 h 30 Exemple de {second}",
+        rf"(16 h [345]\d|17 h) Heure à proposer À proposer : entre 16 h 30 et 17 h Exemple de {second}",
         page,
     )
 
     with van.app.app_context(), transaction() as session:
         kept = session.exec(select(Decision.verb).where(col(Decision.round_id).is_not(None))).all()
     assert kept == [Verb.RECORD, *[Verb.EDIT] * 4]
+
+
+def test_what_donors_wrote_of_their_hours_is_kept_to(van: Van) -> None:
+    """A Wednesday, from 14 h to 18 h."""
+    van.gift("Brignais", availability="Le mercredi après 16 h.", latitude=45.674, longitude=4.754)
+    van.gift("Ternay", availability="Le samedi matin", latitude=45.602, longitude=4.811)
+    van.gift("Loire", availability="En semaine après 19 h", latitude=45.55, longitude=4.79)
+
+    path = van.prepare()
+    page = van.page(path)
+
+    assert van.outside() == {"Ternay": Outside.DAY, "Loire": Outside.HOURS}
+    assert re.search(r"1[67] h(?: \d\d)? Heure à proposer À proposer : entre 16 h", page)
+    assert "Ses disponibilités : Le samedi matin" in page
+    van.press(path, "Ajouter à la tournée", "Ternay")
+    assert "Ternay" in van.order()
 
 
 def test_an_order_that_keeps_no_appointment_is_refused(van: Van) -> None:
@@ -269,6 +295,38 @@ def test_a_cancelled_round_lets_its_trips_go_and_can_be_taken_up_again(van: Van)
     assert [each.state for each in van.rounds()] == [RoundState.DRAFT, RoundState.DRAFT]
     van.press(path, "Chercher de nouveau")
     assert "Rien à collecter" in van.page(path)
+
+
+def test_a_donor_is_not_asked_for_an_hour_at_which_the_van_is_elsewhere(van: Van) -> None:
+    path = van.prepare()
+    van.gift("Brignais")
+    van.fix("Brignais", 15)
+
+    assert "vous allez déjà chercher un don" in van.press(path, "Proposer ces heures aux donateurs")
+    assert van.letters() == []
+    assert [each.state for each in van.rounds()] == [RoundState.DRAFT]
+    van.press(path, "Chercher de nouveau")
+    assert "Brignais" in van.order()
+    assert "C'est envoyé" in van.press(path, "Proposer ces heures aux donateurs")
+
+
+def test_on_the_road_the_rest_is_ordered_anew_without_whoever_was_not_asked(van: Van) -> None:
+    path = van.prepare()
+    van.press(path, "Proposer ces heures aux donateurs")
+    for commune in PLACES:
+        van.chooses(commune)
+    van.gift("Brignais")
+    first, second, *rest = van.order()
+    van.clock.advance(days=2, hours=4, minutes=30)
+    van.receives(first)
+    van.fails(second)
+
+    page = van.press(path, "Réordonner la tournée")
+
+    assert van.order() == [first, *rest]
+    assert "Collecté" in page
+    assert van.outside() == {second: Outside.GONE, "Brignais": Outside.TIME}
+    assert "Exemple de " + first not in page
 
 
 def test_the_sheet_and_the_calendar(van: Van) -> None:

@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from app import sample
-from app.models import Action, Committee, Donor, Need, Offer, OfferedItem, Organisation
+from app.handovers.rounds.queries import Standing, drive
+from app.models import Action, Committee, Donor, Need, Offer, OfferedItem, Organisation, Round
 from app.models.states import OfferState
 from tests.conftest import MOMENT
 
@@ -55,6 +56,16 @@ def test_some_offers_wait_for_their_address_to_be_confirmed(filled: Session) -> 
     states = set(filled.exec(select(Offer.state)))
 
     assert states == {OfferState.OPEN, OfferState.UNCONFIRMED}
+
+
+def test_a_committee_is_about_to_propose_a_round(filled: Session) -> None:
+    (this,) = filled.exec(select(Round))
+    found = drive(filled, this)
+
+    assert len(found.stops) >= 2
+    assert found.outside
+    assert all(line.standing is Standing.TO_ASK for line in found.stops)
+    assert this.leaves_at is not None
 
 
 def test_it_never_joins_anything_real(session: Session) -> None:
