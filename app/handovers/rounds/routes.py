@@ -259,7 +259,7 @@ def sheet(round_id: int) -> str:
             url_for("handovers.committee_answer_report", match_id=line.call.lines[0].match.id)
         )
         for line in drive.stops
-        if line.call.lines
+        if line.standing in {Standing.ASKED, Standing.FIXED}
     }
     codes = {
         key: segno.make(report, error="m").svg_data_uri(scale=3, border=1) for key, report in reports.items()

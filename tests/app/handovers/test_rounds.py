@@ -310,6 +310,19 @@ def test_a_donor_is_not_asked_for_an_hour_at_which_the_van_is_elsewhere(van: Van
     assert "C'est envoyé" in van.press(path, "Proposer ces heures aux donateurs")
 
 
+def test_whoever_prefers_another_time_falls_out_with_their_words(van: Van) -> None:
+    path = van.prepare()
+    van.press(path, "Proposer ces heures aux donateurs")
+    values = (van.matches["Vienne"].id, "Plutôt vendredi matin")
+    act(van.app, van.clock, handovers.suggest_other_time, *values)
+
+    assert "Un arrêt ne tient plus." in van.page(path)
+    page = van.press(path, "Réordonner la tournée")
+
+    assert van.outside() == {"Vienne": Outside.OTHER_TIME}
+    assert "Le donateur écrit : Plutôt vendredi matin" in page
+
+
 def test_on_the_road_the_rest_is_ordered_anew_without_whoever_was_not_asked(van: Van) -> None:
     path = van.prepare()
     van.press(path, "Proposer ces heures aux donateurs")
