@@ -238,7 +238,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
         ],
         ADMINISTRATOR: [
             "/coordination/comptes", "/coordination/comptes/inviter", f"/coordination/comptes/{invited.id}", f"/coordination/comptes/{closed.id}",
-            "/administration/sante",
+            "/administration/sante", "/administration/valeurs",
         ],
     }  # fmt: skip
 

@@ -1,14 +1,17 @@
 """Numbers that people may leave empty: families and people of a month, euros a kilogram of a family."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import Form, StringField
 from wtforms.validators import StopValidation
 
-from app.models import Equipped
+from app.models import Equipped, FamilyValue
 from app.web.fields import PortalForm, WholeNumberField, strip
+from app.web.navigation import shown_name
 from app.web.text import _, lazy
+from matching.items import load
 
 
 class OptionalNumberField(WholeNumberField):
@@ -52,3 +55,21 @@ class EurosField(StringField):
         if found is None:
             raise StopValidation(_("Écrivez un montant en euros, par exemple 2,50, ou laissez vide."))
         self.cents = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+
+
+def families() -> list[str]:
+    """Of the catalogue, those that the portal takes."""
+    return [item.slug for item in load().values() if item.parent is None and item.handled]
+
+
+def scale_form(rows: Sequence[FamilyValue]) -> Any:
+    """A field for each family, filled with what is set; `cents()` is what was typed."""
+    fields = {f"euros_{slug}": EurosField(shown_name(slug)) for slug in families()}
+    known = {f"euros_{row.family}": f"{row.cents / 100:.2f}".replace(".", ",") for row in rows}
+    return type("ScaleForm", (ScaleForm,), fields)(data=known)
+
+
+class ScaleForm(PortalForm):
+    def cents(self) -> dict[str, int]:
+        typed = {slug: self[f"euros_{slug}"].cents for slug in families()}
+        return {slug: cents for slug, cents in typed.items() if cents}

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from app.committees import queries as committees
 from app.days import day_of
@@ -13,7 +14,7 @@ from app.figures import asking, pictures, queries, service, stock, tables, wordi
 from app.figures.asking import Question
 from app.figures.brought import Brought, brought
 from app.figures.course import GOAL_HOURS, course
-from app.figures.forms import EquippedForm, equipped_data
+from app.figures.forms import EquippedForm, equipped_data, families, scale_form
 from app.figures.measures import Scale
 from app.figures.months import Period
 from app.figures.queries import Extent
@@ -22,14 +23,13 @@ from app.models.states import Right
 from app.web import exports
 from app.web.access import Who, access, signed_in
 from app.web.alphabet import alphabetical
-from app.web.answers import done
+from app.web.answers import done, form_page
 from app.web.clock import now
 from app.web.current_committee import committees_of, own_committee
 from app.web.exports import ExportTable
 from app.web.navigation import shown_name
 from app.web.seen import filled_with, unchanged
 from app.web.text import _, full_date
-from matching.items import load
 
 blueprint = Blueprint("figures", __name__)
 FILES = ("csv", "ods")
@@ -157,8 +157,7 @@ def everybody() -> str:
 
 def _choices(scope: Extent, actions: Mapping[int, str]) -> dict[str, Sequence[tuple[Any, str]]]:
     """What a report may be narrowed to. An article that is no family is there where it was asked for."""
-    items = [item.slug for item in load().values() if item.parent is None and item.handled]
-    asked = scope.item
+    items, asked = families(), scope.item
     return {
         "committees": committees.choices(session()),
         "organisations": [(row.id, row.name) for row in committees.organisations(session())],
@@ -220,3 +219,26 @@ def passage() -> str:
 def passage_file() -> Response:
     found = course(session(), asking.of_everybody(day_of(now()), asking.QUARTER).scope)
     return _file("parcours", found.scope, [*tables.of_course(found).values()], tables.explained_course())
+
+
+@blueprint.route("/administration/valeurs", methods=["GET", "POST"])
+@access(Who.ADMINISTRATOR)
+def values() -> ResponseReturnValue:
+    """What a kilogram of each family is worth: while nobody says, no value is estimated."""
+    filled_with(values=_scale(session()))
+    form = scale_form(queries.values(session()))
+    if not form.validate_on_submit():
+        return form_page("figures/values.html", form)
+    with transaction() as current:
+        unchanged(values=_scale(current))
+        service.set_values(current, form.cents(), now())
+    said = (
+        _("Le barème est enregistré.")
+        if form.cents()
+        else _("Le barème est vide : aucune valeur n'est estimée.")
+    )
+    return done(said, url_for("figures.everybody"))
+
+
+def _scale(current: Session) -> list[list[Any]]:
+    return [[row.family, row.cents] for row in queries.values(current)]

@@ -3,7 +3,6 @@
 What each form answers to what is in its own room's tests; here every form of every page is driven by what it shows.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -113,7 +112,8 @@ class Form:
                 continue
             value = one.value
             if not value and one.kind in WRITTEN:
-                value = "9h-12h" if re.fullmatch(r"day_\d", one.name) else TYPED.get(one.name, "Des mots")
+                by_name = {"day": "9h-12h", "euros": "2,50"}.get(one.name.partition("_")[0], "Des mots")
+                value = TYPED.get(one.name, by_name)
             if one.kind == "password" and one.name == "password" and "invitation" not in self.action:
                 value = PASSWORD
             if one.kind == "checkbox":

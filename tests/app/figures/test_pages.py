@@ -228,3 +228,27 @@ def test_what_was_received_leaves_in_the_layout_of_stocks(
     assert all(f"{number} {plain(name)}" in documented for number, name in enumerate(head, 1))
     with app.app_context():
         assert db.engine.pool.checkedout() == 0, "a file that is written gives its connection back"  # type: ignore[attr-defined]
+
+
+def test_a_value_is_estimated_once_an_administrator_sets_a_scale(
+    client: FlaskClient, build: Builder, clock: FrozenClock, committee: Committee, sign_in: SignIn
+) -> None:
+    sign_in(client, build.account(Role.ADMINISTRATOR, password="x"))
+    came(build, committee, clock(), "lave-linge", 2)
+    came(build, committee, clock(), "chaise", 1)
+    assert "valeur estimée" not in read(client, ALL).replace("barème de la valeur estimée", "")
+
+    wrong = client.post(
+        "/administration/valeurs", data={"euros_electromenager": "beaucoup", "euros_meubles": "3"}
+    )
+    assert wrong.status_code == 422
+    assert 'value="3"' in wrong.text
+    page = client.post("/administration/valeurs", data={"euros_electromenager": "1,5"}, follow_redirects=True)
+
+    told = " ".join(plain(page.text).split())
+    assert "210 €" in told
+    assert "calcul sur 2 des 3 pièces" in told
+    assert "fixé par l'administrateur du portail le 23 novembre 2026" in told
+    emptied = client.post("/administration/valeurs", data={}, follow_redirects=True)
+    assert "210 €" not in plain(emptied.text)
+    assert "Le barème est vide" in plain(emptied.text)
