@@ -249,6 +249,6 @@ def test_a_value_is_estimated_once_an_administrator_sets_a_scale(
     assert "210 €" in told
     assert "calcul sur 2 des 3 pièces" in told
     assert "fixé par l'administrateur du portail le 23 novembre 2026" in told
-    emptied = client.post("/administration/valeurs", data={}, follow_redirects=True)
+    emptied = client.post("/administration/valeurs", data={"euros_electromenager": ""}, follow_redirects=True)
     assert "210 €" not in plain(emptied.text)
     assert "Le barème est vide" in plain(emptied.text)
