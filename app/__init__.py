@@ -42,6 +42,7 @@ PAGES = (
     "listing.routes",
     "committees.routes",
     "committees.coordination",
+    "committees.calendar",
     "around.routes",
     "actions.routes",
     "figures.routes",

@@ -4,6 +4,7 @@ A donor lives by the clock of the gift's place (`Offer.zone`), a committee by it
 Paris, which is meant where no zone is given: what they type, and the one plan of all places, go by its days.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -65,3 +66,8 @@ def last_day(end: datetime, zone: str = HOME) -> date:
 def days_on_earth(now: datetime) -> tuple[date, date]:
     """The earliest and the latest day that anybody is in: a statement asks by these, then each row is asked by its own clock."""
     return (now - timedelta(hours=12)).date(), (now + timedelta(hours=14)).date()
+
+
+def is_closed(closures: Iterable[Sequence[str]], day: date) -> bool:
+    """Whether one of these pairs of ISO days, first and last, holds the day."""
+    return any(first <= day.isoformat() <= last for first, last in closures)

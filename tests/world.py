@@ -208,7 +208,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier",
             "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
             "/mon-comite/preferences", "/mon-comite/aujourdhui", "/mon-comite/offres",
-            "/mon-comite/membres", "/mon-comite/membres/inviter", "/mon-comite/apports", "/mon-comite/apports?de=2025-12&a=2026-11", "/mon-comite/apports/feuille", "/mon-comite/autour", "/mon-comite/besoins/recopier",
+            "/mon-comite/membres", "/mon-comite/membres/inviter", "/mon-comite/apports", "/mon-comite/apports?de=2025-12&a=2026-11", "/mon-comite/apports/feuille", "/mon-comite/autour", "/mon-comite/besoins/recopier", "/mon-comite/calendrier",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
             *_lists(maker, accounts[MEMBER]),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",

@@ -1,8 +1,8 @@
 """Reads about committees."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,6 +95,11 @@ class Incoming:
         unanswered = self.match.state is MatchState.APPROVED and self.match.committee_answered_at is None
         return unanswered or self.other_time_wanted
 
+    def to_report(self, now: datetime) -> bool:
+        """The appointment is over and the committee has not said how it went."""
+        ends = self.handover.ends_at if self.handover and self.match.state is MatchState.SCHEDULED else None
+        return ends is not None and ends < now and self.match.committee_says is None
+
 
 def incoming(session: Session, committee_id: int, *, approved_before: datetime) -> list[Incoming]:
     """Gifts that are approved and not yet handed over: appointments in their order, then the most pressing answers.
@@ -130,6 +135,56 @@ def by_trip(rows: Iterable[Incoming]) -> list[list[Incoming]]:
     for row in rows:
         trips.setdefault((row.match.handover_id, row.match.state), []).append(row)
     return list(trips.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A trip whose time is fixed, with its articles, and whether it is over."""
+
+    handover: Handover
+    lines: Sequence[tuple[Match, OfferedItem]]
+    zone: str
+    """By whose clock they meet."""
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.handover.starts_at or self.handover.created_at
+
+
+def appointments(
+    session: Session, committee: Committee, begins: datetime, ends: datetime
+) -> list[Appointment]:
+    """The committee's appointments that begin in a stretch of time, in their order; those that fell out are left out. One query."""
+    query = (
+        select(Handover, Match, OfferedItem, Offer)
+        .join(Match, col(Match.handover_id) == col(Handover.id))
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Offer, col(Offer.id) == col(Handover.offer_id))
+        .where(
+            Handover.committee_id == committee.id,
+            col(Handover.starts_at) >= begins,
+            col(Handover.starts_at) < ends,
+            col(Match.state).in_((MatchState.SCHEDULED, MatchState.COMPLETED)),
+        )
+        .order_by(col(Handover.starts_at), col(Handover.id), col(OfferedItem.position), col(Match.id))
+    )
+    found: dict[int, Appointment] = {}
+    for handover, match, item, offer in session.exec(query):
+        zone = meeting_zone(handover.transport, offer, committee)
+        trip = found.setdefault(handover.id, Appointment(handover, [], zone))
+        found[handover.id] = replace(trip, lines=[*trip.lines, (match, item)])
+    return list(found.values())
+
+
+def needed_between(session: Session, committee_id: int, first: date, following: date) -> Sequence[Need]:
+    """The open needs of the committee that have a date from the first day on and before the other."""
+    query = select(Need).where(
+        Need.committee_id == committee_id,
+        Need.state == NeedState.OPEN,
+        col(Need.needed_by) >= first,
+        col(Need.needed_by) < following,
+    )
+    return session.exec(query.order_by(col(Need.needed_by), col(Need.id))).all()
 
 
 def answers_awaited(session: Session, account_id: int, *, approved_before: datetime) -> dict[int, int]:

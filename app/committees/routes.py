@@ -54,17 +54,22 @@ def home() -> str:
     """What is proposed to us, what is coming, what is still missing and why."""
     committee = own_committee("committees.index")
     key = committee.id
+    moment = now()
     incoming = queries.incoming(session(), key, approved_before=approved_before())
-    lines = [line for line in needs.of_committee(session(), key, [NeedState.OPEN]) if line.remaining]
+    standing = needs.of_committee(session(), key, [NeedState.OPEN, NeedState.EXPIRED])
+    lines = [line for line in standing if line.remaining and line.need.state is NeedState.OPEN]
+    aside = sum(line.need.state is NeedState.EXPIRED for line in standing)
     return render_template(
         "committees/home.html",
         committee=committee,
         others=committees_of(signed_in()),
         to_answer=queries.by_trip(row for row in incoming if row.to_answer),
-        coming=queries.by_trip(row for row in incoming if not row.to_answer),
+        due=queries.by_trip(row for row in incoming if row.to_report(moment)),
+        coming=queries.by_trip(row for row in incoming if not (row.to_answer or row.to_report(moment))),
         photos=of_items(session(), [row.item.id for row in incoming]),
         missing=[(line, explain_misses(line.need.misses[:MOST_EXPLAINED])) for line in lines],
-        aside=len(needs.of_committee(session(), key, [NeedState.EXPIRED])),
+        aside=aside,
+        asked=aside + sum(line.need.asked_at is not None for line in lines),
         received=pieces_of_month(session(), committee, now()),
     )
 

@@ -11,7 +11,7 @@ from app.figures.brought import Brought
 from app.figures.measures import Tally, ademe
 from app.figures.months import Period
 from app.web.navigation import shown_name
-from app.web.text import _, lazy, plural
+from app.web.text import _, lazy, month_name, plural
 from notifications.typography import NO_BREAK_SPACE
 
 TONNE = 1000
@@ -65,11 +65,6 @@ def mass(kilograms: float) -> str:
 
 def euros(value: float) -> str:
     return str(format_currency(round(value), "EUR", format="#,##0 ¤", currency_digits=False))
-
-
-def month_name(month: date) -> str:
-    """« novembre 2026 »."""
-    return str(format_date(month, "MMMM y", rebase=False))
 
 
 def month_letter(month: date) -> str:

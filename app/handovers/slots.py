@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from app.days import is_closed
 from notifications.zones import HOME
 
 HORIZON = timedelta(days=28)
@@ -91,7 +92,7 @@ def suggest(
     clock, earliest = ZoneInfo(zone), now + NOTICE
     first = max(available_from, earliest.astimezone(clock).date())
     last = min(available_until, (now + HORIZON).astimezone(clock).date())
-    days = (day for day in _days(first, last) if not _closed(closures, day.isoformat()))
+    days = (day for day in _days(first, last) if not is_closed(closures, day))
     found = (span for day in days for span in _open(opening_hours, day, clock))
     return [span for span in found if span.starts_at >= earliest][:MOST]
 
@@ -99,10 +100,6 @@ def suggest(
 def _days(first: date, last: date) -> Iterator[date]:
     for offset in range((last - first).days + 1):
         yield first + timedelta(days=offset)
-
-
-def _closed(closures: Sequence[Sequence[str]], day: str) -> bool:
-    return any(first <= day <= last for first, last in closures)
 
 
 def _open(opening_hours: Mapping[str, Sequence[Sequence[str]]], day: date, clock: ZoneInfo) -> Iterator[Span]:

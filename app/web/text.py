@@ -159,6 +159,11 @@ def _first(written: str, day: date) -> str:
     return re.sub(r"\b1 ", "1er ", written, count=1) if language() == "fr" and day.day == 1 else written
 
 
+def month_name(month: date) -> str:
+    """« novembre 2026 »."""
+    return str(format_date(month, "MMMM y", rebase=False))
+
+
 def full_date(value: date | datetime) -> str:
     """« 24 novembre 2026 »."""
     day = paris(value).date() if isinstance(value, datetime) else value
@@ -248,6 +253,7 @@ def init_app(app: Flask) -> None:
         "last_day": last_day,
         "long_date": long_date,
         "full_date": full_date,
+        "month_name": month_name,
         "clock_time": clock_time,
         "kilometres": kilometres,
         "dialled": dialled,

@@ -29,6 +29,7 @@ PAGES = {
     "/mon-comite/besoins?comite=givors": MEMBER,
     "/mon-comite/membres?comite=givors": MEMBER,
     "/mon-comite/besoins/recopier?comite=givors": MEMBER,
+    "/mon-comite/calendrier?comite=givors": MEMBER,
     "/mon-comite/membres/inviter?comite=givors": MEMBER,
     "/besoins/nouveau?comite=givors": MEMBER,
     "/besoins/coller?comite=givors": MEMBER,

@@ -122,3 +122,45 @@ def test_a_member_of_two_committees_switches(
     assert 'aria-current="true">Comité de Vienne' in client.get("/mon-comite?comite=vienne").text
     assert 'aria-current="true">Comité de Vienne' in client.get("/mon-comite").text, "remembered"
     assert client.get("/mon-comite?comite=nulle-part").status_code == 404
+
+
+def test_what_is_over_is_asked_about_and_the_whole_list_is_stood_by(
+    app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account, clock: FrozenClock
+) -> None:
+    match = build.match(
+        build.offered_item(item="lit"), build.need(committee, item="lit"), state=MatchState.SCHEDULED
+    )
+    appointment(app, match, clock)
+    build.need(committee, item="chaise", asked_at=clock())
+    assert "Comment s'est passée la remise ?" not in plain(client.get("/mon-comite").text)
+
+    clock.advance(days=3)
+
+    page = plain(client.get("/mon-comite").text)
+    assert "Comment s'est passée la remise ?" in page
+    assert f"/mon-comite/dons/{match.id}/bilan" in page
+    assert "Un besoin ancien attend un mot de vous" in page
+
+
+def test_the_month_shows_appointments_closures_and_dates(
+    app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account, clock: FrozenClock
+) -> None:
+    match = build.match(
+        build.offered_item(item="bureau"), build.need(committee, item="bureau"), state=MatchState.SCHEDULED
+    )
+    appointment(app, match, clock)
+    build.need(committee, item="chaise", needed_by=clock().date() + timedelta(days=4))
+    with app.app_context(), transaction() as current:
+        current.get_one(Committee, committee.id).closures = [["2026-11-30", "2026-12-02"]]
+
+    page = plain(client.get("/mon-comite/calendrier").text)
+
+    assert "Novembre 2026" in page
+    assert "1 × Bureau" in page
+    assert "Au plus tard ce jour-là : 1 × Chaise" in page
+    assert page.count("fermé") == 1
+    december = plain(client.get("/mon-comite/calendrier?mois=2026-12").text)
+    assert december.count("fermé") == 2
+    assert "Rien n'est prévu ce mois-là." in december
+    for wrong in ("2026-13", "hier", "9999-01", "2026-1", "%00"):
+        assert "Novembre 2026" in plain(client.get(f"/mon-comite/calendrier?mois={wrong}").text)
