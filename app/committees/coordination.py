@@ -3,7 +3,7 @@
 from flask import abort, render_template
 
 from app.committees import queries
-from app.committees.routes import blueprint, week
+from app.committees.routes import blueprint, our_rules, week
 from app.db import session
 from app.history.pages import remembered
 from app.history.queries import of_committee
@@ -30,6 +30,7 @@ def show(committee_id: int) -> str:
         committee=committee,
         organisation=session().get_one(Organisation, committee.organisation_id),
         week=week(committee),
+        sentences=our_rules(committee),
         members=queries.members(session(), committee_id),
         incoming=queries.incoming(session(), committee_id, approved_before=moment),
         wanted=wanted[:SHOWN],

@@ -14,13 +14,15 @@ from app.committees.hours import BadHoursError
 from app.committees.service import Description, Identity
 from app.models import Committee, Organisation
 from app.models.base import LINE, NAME, TEXT
-from app.models.states import Language, Size
+from app.models.states import Condition, Language, Size
 from app.web.fields import (
     EmailAddressField,
     MenuField,
+    OptionalNumberField,
     PhoneField,
     PortalForm,
     Printable,
+    TicksField,
     WholeNumberField,
     choice,
     line,
@@ -29,11 +31,15 @@ from app.web.fields import (
 )
 from app.web.place_form import PlaceForm, place_data
 from app.web.text import _, language, lazy
-from app.web.words import DAYS, SIZES, choices, item_name
+from app.web.words import CONDITIONS, DAYS, SIZES, choices, item_name, storey
 from matching.items import load
 
 FARTHEST_KM = 1000
-MOST_REFUSED = 100
+MOST_ITEMS = 100
+HIGHEST_FLOOR = 10
+MOST_ROOM = 10_000
+FAMILIES = (1, 2, 3, 4, 5)
+"""So many families may have a condition of their own."""
 
 
 class HoursField(StringField):
@@ -56,6 +62,20 @@ class HoursField(StringField):
                     _("Écrivez les heures comme : 9 h-12 h, 14 h-17 h 30. Laissez vide si c'est fermé."),
                 )
             ) from None
+
+
+def _conditions(worst: Condition) -> list[SelectChoice]:
+    words = dict(CONDITIONS)
+    return [SelectChoice(each.value, words[each]) for each in Condition if each.rank <= worst.rank]
+
+
+def _least() -> MenuField:
+    return MenuField(
+        lazy("Au moins"),
+        required=lazy("Choisissez un état dans la liste."),
+        choices=_conditions(Condition.FOR_PARTS),
+        default=Condition.GOOD.value,
+    )
 
 
 class CommitteeForm(PlaceForm):
@@ -91,10 +111,55 @@ class CommitteeForm(PlaceForm):
         required=lazy("Choisissez la plus grande taille que vous prenez."),
         default=Size.VERY_LARGE,
     )
+    takes = paragraph(lazy("Ce que vous prenez, et rien d'autre"), most=8000)
     refuses = paragraph(lazy("Ce que vous ne prenez pas"), most=8000)
+    minimum_condition = MenuField(
+        lazy("En quel état, au moins ?"),
+        required=lazy("Choisissez un état dans la liste."),
+        choices=[SelectChoice("", lazy("Selon chaque besoin")), *_conditions(Condition.FAIR)],
+        default="",
+    )
+    highest_floor = MenuField(
+        lazy("Sans ascenseur, jusqu'à quel étage ?"),
+        required=lazy("Choisissez un étage dans la liste."),
+        default="",
+    )
+    room = OptionalNumberField(
+        lazy("Pour combien de gros meubles avez-vous encore de la place ?"), high=MOST_ROOM
+    )
+    collection_days = TicksField(
+        lazy("Quels jours votre fourgon passe-t-il ?"),
+        choices=[SelectChoice(day, name) for day, name in DAYS],
+        validate_choice=False,
+    )
+    collection_hours = HoursField(lazy("À quelles heures ?"))
+    family_1 = line(lazy("Famille"), most=NAME)
+    family_2 = line(lazy("Famille"), most=NAME)
+    family_3 = line(lazy("Famille"), most=NAME)
+    family_4 = line(lazy("Famille"), most=NAME)
+    family_5 = line(lazy("Famille"), most=NAME)
+    least_1 = _least()
+    least_2 = _least()
+    least_3 = _least()
+    least_4 = _least()
+    least_5 = _least()
 
+    taken: tuple[str, ...] = ()
     slugs: tuple[str, ...] = ()
     closed: Sequence[Sequence[str]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conditions: dict[str, str] = {}
+        self.highest_floor.choices = [
+            SelectChoice("", _("À tout étage")),
+            *(SelectChoice(str(floor), storey(floor).capitalize()) for floor in range(HIGHEST_FLOOR + 1)),
+        ]
+
+    @property
+    def families(self) -> list[tuple[Any, Any]]:
+        """The families that have a condition of their own, each with its menu."""
+        return [(self[f"family_{number}"], self[f"least_{number}"]) for number in FAMILIES]
 
     @property
     def days(self) -> list[HoursField]:
@@ -117,9 +182,40 @@ class CommitteeForm(PlaceForm):
                 )
             ) from None
 
+    def validate_takes(self, field: Any) -> None:
+        self.taken = self._items(field)
+
     def validate_refuses(self, field: Any) -> None:
+        self.slugs = self._items(field)
+        for taken in self.taken:
+            if any(load().is_same_or_narrower(taken, refused) for refused in self.slugs):
+                raise StopValidation(
+                    _("Vous écrivez que vous prenez « %(item)s », et que non.", item=item_name(taken))
+                )
+
+    def validate_collection_hours(self, field: Any) -> None:
+        if self.collection_days.data and not field.ranges:
+            raise StopValidation(_("Écrivez à quelles heures votre fourgon passe, comme : 9 h-12 h."))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        sound: bool = super().validate(extra_validators)
+        for family, least in self.families:
+            if not family.data or family.errors or least.errors:
+                continue
+            slug = recognised(family.data)
+            if slug is None or slug in self.conditions:
+                twice = _("Cette famille est déjà plus haut.")
+                family.errors = [
+                    twice if slug else _("Nous ne reconnaissons pas cet article. Écrivez-le autrement.")
+                ]
+                sound = False
+            else:
+                self.conditions[slug] = least.data
+        return sound
+
+    def _items(self, field: Any) -> tuple[str, ...]:
         names = [name.strip() for name in (field.data or "").splitlines() if name.strip()]
-        if len(names) > MOST_REFUSED:
+        if len(names) > MOST_ITEMS:
             raise StopValidation(_("Cent articles au plus. Écrivez plutôt une famille : « meubles »."))
         found = [(name, recognised(name)) for name in names]
         unknown = [name for name, slug in found if slug is None]
@@ -130,7 +226,7 @@ class CommitteeForm(PlaceForm):
                     names=", ".join(name[:40] for name in unknown[:5]),
                 )
             )
-        self.slugs = tuple(dict.fromkeys(slug for _name, slug in found if slug is not None))
+        return tuple(dict.fromkeys(slug for _name, slug in found if slug is not None))
 
     def description(self) -> Description:
         """What was typed. The form has been validated."""
@@ -149,6 +245,14 @@ class CommitteeForm(PlaceForm):
             refuses=self.slugs,
             collects_at_once=self.collects_at_once.number,
             closures=self.closed,
+            collection_hours=dict.fromkeys(
+                (day for day, _name in DAYS if day in self.collection_days.data), self.collection_hours.ranges
+            ),
+            takes=self.taken,
+            minimum_condition=Condition(self.minimum_condition.data) if self.minimum_condition.data else None,
+            minimum_conditions=self.conditions,
+            highest_floor=int(self.highest_floor.data) if self.highest_floor.data else None,
+            room=self.room.value,
         )
 
 
@@ -168,9 +272,18 @@ class FoundForm(CommitteeForm):
         return Identity(self.name.data or "", int(self.organisation_id.data))
 
 
-def committee_data(committee: Committee) -> dict[str, Any]:
-    """The form's fields filled in from a committee."""
+def committee_data(committee: Committee, room_left: int | None) -> dict[str, Any]:
+    """The form's fields filled in from a committee that has so much room left."""
+    known = [(slug, least) for slug, least in committee.minimum_conditions.items() if slug in load()]
     return {
+        "takes": _names(committee.takes),
+        "minimum_condition": committee.minimum_condition or "",
+        "highest_floor": "" if committee.highest_floor is None else str(committee.highest_floor),
+        "room": "" if room_left is None else str(room_left),
+        "collection_days": list(committee.collection_hours),
+        "collection_hours": hours.written(next(iter(committee.collection_hours.values()), ()), language()),
+        **{f"family_{number}": item_name(slug) for number, (slug, _least) in enumerate(known, 1)},
+        **{f"least_{number}": least for number, (_slug, least) in enumerate(known, 1)},
         **place_data(committee),
         "name": committee.name,
         "organisation_id": str(committee.organisation_id),
@@ -183,12 +296,16 @@ def committee_data(committee: Committee) -> dict[str, Any]:
         "largest_size": committee.largest_size,
         "collects_at_once": str(committee.collects_at_once),
         "closures": closures.written(committee.closures),
-        "refuses": "\n".join(item_name(slug) for slug in committee.refuses if slug in load()),
+        "refuses": _names(committee.refuses),
         **{
             f"day_{day}": hours.written(committee.opening_hours.get(day, ()), language())
             for day, _name in DAYS
         },
     }
+
+
+def _names(slugs: Sequence[str]) -> str:
+    return "\n".join(item_name(slug) for slug in slugs if slug in load())
 
 
 class OrganisationForm(PortalForm):

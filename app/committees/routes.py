@@ -4,16 +4,20 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, render_template, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.committees import hours, queries, service
+from app.committees.effects import effects, rules_changed
 from app.committees.forms import CommitteeForm, FoundForm, OrganisationForm, committee_data
+from app.committees.sentences import rules_in_words
 from app.committees.service import CommitteeError, CommitteeRefusal
+from app.days import day_of
 from app.db import session, transaction
-from app.explaining.why_not import explain_misses
+from app.explaining.why_not import clause, explain_misses
 from app.figures.queries import pieces_of_month
 from app.late import Late
+from app.matches.queries import storage
 from app.models import Committee, Organisation
 from app.models.states import NeedState, Right
 from app.needs import queries as needs
@@ -71,6 +75,7 @@ def home() -> str:
         aside=aside,
         asked=aside + sum(line.need.asked_at is not None for line in lines),
         received=pieces_of_month(session(), committee, now()),
+        sentences=our_rules(committee),
     )
 
 
@@ -92,6 +97,11 @@ def week(committee: Committee) -> list[tuple[str, str]]:
         for day, name in DAYS
         if committee.opening_hours.get(day)
     ]
+
+
+def our_rules(committee: Committee) -> list[str]:
+    """The committee's rules in sentences, as they hold now."""
+    return rules_in_words(committee, storage.room_of(session(), committee), day_of(now()))
 
 
 def _asked(committee: Committee) -> list[needs.Asked]:
@@ -124,6 +134,7 @@ def page(slug: str) -> str:
         organisation=session().get_one(Organisation, committee.organisation_id),
         week=week(committee),
         wanted=_asked(committee),
+        sentences=our_rules(committee),
         mine=account is not None and may(account, committee.id, Right.SEE),
     )
 
@@ -169,21 +180,44 @@ def edit(slug: str) -> ResponseReturnValue:
     if committee is None or not may_act_for(signed_in(), committee.id):
         abort(404)
     filled_with(committee=committee)
-    data = committee_data(committee)
+    left = storage.room_of(session(), committee)
+    data = committee_data(committee, left)
     form: Any = (
         FoundForm(data=data, organisations=queries.organisations(session()))
         if signed_in().is_coordinator
         else CommitteeForm(data=data)
     )
-    if not form.validate_on_submit():
-        return form_page("committees/form.html", form, committee=committee)
+    step = request.form.get("etape")
+    if step == "revenir" or not form.validate_on_submit():
+        shown, status = form_page("committees/form.html", form, committee=committee)
+        return shown, 200 if step == "revenir" else status
+    described = form.description()
+    if step != "enregistrer" and rules_changed(committee, described, left):
+        unchanged(committee=committee)
+        return _preview(committee, described)
     identity = form.identity() if isinstance(form, FoundForm) else None
     with transaction() as current:
         unchanged(committee=service.held(current, committee.id))
-        service.describe(current, committee.id, form.description(), identity)
+        service.describe(current, committee.id, described, deciding(), now(), identity)
     coordinating = signed_in().is_coordinator
     back = url_for("committees.index") if coordinating else url_for("committees.home", comite=slug)
     return done(_("C'est enregistré. Les prochaines propositions en tiennent compte."), back)
+
+
+def _preview(committee: Committee, described: service.Description) -> str:
+    """What the rules that were typed would change, with all that was typed; nothing is saved."""
+    today = day_of(now())
+    imagined = Committee(**{**committee.model_dump(), **service.columns_of(described)})
+    carried = ("csrf_token", "seen", "was", "etape")
+    return render_template(
+        "committees/preview.html",
+        committee=committee,
+        sentences=rules_in_words(imagined, described.room, today),
+        before=our_rules(committee),
+        effects=effects(session(), committee, described, now()),
+        typed=[pair for pair in request.form.items(multi=True) if pair[0] not in carried],
+        why=clause,
+    )
 
 
 @blueprint.get("/coordination/comites")

@@ -9,13 +9,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.holding import hold
+from app.matches.queries.storage import room_of
 from app.matches.service import supersede_proposals
 from app.models import Committee, Match, Need, Organisation
 from app.models.base import Where
-from app.models.states import COMMITTED, Language, MatchState, Size
+from app.models.states import COMMITTED, Condition, Language, MatchState, Size, Verb
 from app.naming import add_once
 from app.refusing import RefusedError
-from app.transitions import Actor
+from app.transitions import Actor, note_decision
 
 
 class CommitteeRefusal(StrEnum):
@@ -31,7 +32,7 @@ class CommitteeError(RefusedError[CommitteeRefusal]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """All that a committee says of itself. `opening_hours` and `closures` as the table keeps them, `refuses` catalogue slugs."""
+    """All that a committee says of itself, as the table keeps it; `room` is what is left now, beyond what is promised."""
 
     where: Where
     presentation: str = ""
@@ -45,6 +46,24 @@ class Description:
     refuses: tuple[str, ...] = ()
     collects_at_once: int = 1
     closures: Sequence[Sequence[str]] = ()
+    collection_hours: Mapping[str, Any] = field(default_factory=dict)
+    takes: tuple[str, ...] = ()
+    minimum_condition: Condition | None = None
+    minimum_conditions: Mapping[str, str] = field(default_factory=dict)
+    highest_floor: int | None = None
+    room: int | None = None
+
+
+RULES = (
+    *("latitude", "longitude", "collects_km", "largest_size", "refuses"),
+    *("takes", "minimum_condition", "minimum_conditions", "highest_floor"),
+)
+"""The columns that plans obey; room is stated anew, see `describe`."""
+TOLD = (
+    *("collects_km", "largest_size", "refuses", "takes", "minimum_condition", "minimum_conditions"),
+    *("highest_floor", "opening_hours", "collection_hours", "closures", "collects_at_once"),
+)
+"""What the history tells before and after, beside room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +76,40 @@ class Identity:
 
 def found(session: Session, identity: Identity, description: Description, now: datetime) -> Committee:
     """Make a committee; its address on the site comes from its name and never changes."""
-    told = {"name": identity.name, "organisation_id": identity.organisation_id, **_columns(description)}
+    told = {
+        "name": identity.name,
+        "organisation_id": identity.organisation_id,
+        **columns_of(description),
+        "room": description.room,
+        "room_stated_at": None if description.room is None else now,
+    }
     return add_once(session, Committee, identity.name, "comite", told, created_at=now)
 
 
 def describe(
-    session: Session, committee_id: int, description: Description, identity: Identity | None = None
+    session: Session,
+    committee_id: int,
+    description: Description,
+    actor: Actor,
+    now: datetime,
+    identity: Identity | None = None,
 ) -> Committee:
-    """Change what a committee says of itself, and its identity if given. Raises CommitteeError."""
+    """Change what a committee says of itself, and its identity if given; its history keeps its rules before and after.
+
+    Room is stated anew where it is not what is left anyway. Raises CommitteeError.
+    """
     committee = held(session, committee_id)
-    for name, value in _columns(description).items():
+    left = room_of(session, committee)
+    before = {name: getattr(committee, name) for name in TOLD} | {"room": left}
+    after = columns_of(description) | {"room": description.room}
+    for name, value in columns_of(description).items():
         setattr(committee, name, value)
+    if description.room != left:
+        committee.room = description.room
+        committee.room_stated_at = None if description.room is None else now
+    changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    if changes:
+        note_decision(session, committee, Verb.EDIT, actor, now, data={"rules": True, "changes": changes})
     if identity is not None:
         committee.name, committee.organisation_id = identity.name, identity.organisation_id
     return committee
@@ -130,11 +172,14 @@ def held(session: Session, committee_id: int) -> Committee:
     return committee
 
 
-def _columns(description: Description) -> dict[str, Any]:
+def columns_of(description: Description) -> dict[str, Any]:
+    """The description as columns of a committee, but for its room."""
     told = asdict(description)
+    del told["room"]
     return {
         **told.pop("where"),
         **told,
         "refuses": list(description.refuses),
+        "takes": list(description.takes),
         "closures": list(description.closures),
     }

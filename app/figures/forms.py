@@ -8,25 +8,10 @@ from wtforms import Form, StringField
 from wtforms.validators import StopValidation
 
 from app.models import Equipped, FamilyValue
-from app.web.fields import PortalForm, WholeNumberField, strip
+from app.web.fields import OptionalNumberField, PortalForm, strip
 from app.web.navigation import shown_name
 from app.web.text import _, lazy
 from matching.items import load
-
-
-class OptionalNumberField(WholeNumberField):
-    """A whole number from 0 on, or nothing."""
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, low=0, **kwargs)
-
-    def pre_validate(self, form: Form) -> None:
-        if self.data:
-            super().pre_validate(form)
-
-    @property
-    def value(self) -> int | None:
-        return self.number if self.data else None
 
 
 class EquippedForm(PortalForm):

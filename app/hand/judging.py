@@ -24,6 +24,7 @@ from app.matches.queries.engine import (
     open_needs,
     received,
 )
+from app.matches.queries.storage import room_left
 from app.models import Action, Committee, Match, Need, Offer, OfferedItem
 from app.models.states import Transport
 from app.weights.queries import current_weights
@@ -116,6 +117,7 @@ class Scene:
                 now=now.astimezone(PARIS),
                 barred=frozenset((str(item), str(need)) for _match, item, need in barred),
                 lessons=lessons.for_planning(session, now),
+                room=room_left(session),
             ),
             current_weights(session),
             asked_for(session, now, {str(row[1].id) for row in rows}),

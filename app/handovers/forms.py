@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from wtforms import Field, Form, RadioField, SelectChoice, SelectMultipleField, StringField, widgets
+from wtforms import Field, Form, RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import StopValidation
 
 from app.handovers.effects import SAID_BY, effects
@@ -19,7 +19,17 @@ from app.handovers.slots import BadSpanError, Span, decode, encode, local_span
 from app.models import Committee
 from app.models.states import REASONS, Occasion, Reason, Transport
 from app.web import words
-from app.web.fields import DayField, PhoneField, PortalForm, WholeNumberField, choice, line, paragraph, strip
+from app.web.fields import (
+    DayField,
+    PhoneField,
+    PortalForm,
+    TicksField,
+    WholeNumberField,
+    choice,
+    line,
+    paragraph,
+    strip,
+)
 from app.web.text import _, lazy, time_range
 from app.web.words import item_name
 
@@ -48,13 +58,6 @@ class TimeField(StringField):
         if found is None:
             raise StopValidation(_("Écrivez une heure comme 14 h 30."))
         self.moment = time(int(found[1]), int(found[2] or 0))
-
-
-class TicksField(SelectMultipleField):
-    """Tick boxes; what is posted is read again, never trusted."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
 
 
 def _listed(articles: Sequence[Carried]) -> list[tuple[str, str]]:

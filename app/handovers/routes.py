@@ -51,9 +51,15 @@ def _proposed(case: Case, moment: datetime) -> list[Span]:
     return [Span(slot.starts_at, slot.ends_at) for slot in case.slots if slot.starts_at > moment]
 
 
+def _by_van(case: Case) -> bool:
+    """Whether the days of the committee's van are what is proposed."""
+    way = (case.handover or case.asked.match).transport
+    return way is Transport.COMMITTEE_COLLECTS and bool(case.committee.collection_hours)
+
+
 def _suggestions(case: Case, moment: datetime) -> list[Span]:
     suggested = suggest(
-        case.committee.opening_hours,
+        case.committee.collection_hours if _by_van(case) else case.committee.opening_hours,
         case.offer.available_from,
         case.offer.available_until,
         moment,
@@ -106,6 +112,7 @@ def _committee_page(
         case=case,
         seat=seat,
         now=moment,
+        by_van=_by_van(case),
         terms=terms or _terms_form(case, moment),
         along=along or forms.CommitteeTakes(case.new, prefix=ALONG),
         refusal=refusal or forms.CommitteeDeclines(case.lines),

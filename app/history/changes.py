@@ -1,6 +1,7 @@
 """What was corrected, field by field, in words: « quantité : 3 → 2 »."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel.speaklater import LazyString
@@ -8,8 +9,8 @@ from flask_babel.speaklater import LazyString
 from app.models import Decision
 from app.models.states import Aside, Condition, Part, Repeat, Size, Urgency, Worded
 from app.web.navigation import shown_name
-from app.web.text import _, lazy
-from app.web.words import word
+from app.web.text import _, full_date, lazy
+from app.web.words import DAYS, storey, word
 
 FIELDS: Mapping[str, LazyString] = {
     "item": lazy("article"),
@@ -38,6 +39,17 @@ FIELDS: Mapping[str, LazyString] = {
     "part": lazy("rôle"),
     "repeats": lazy("revient"),
     "next_on": lazy("la prochaine fois le"),
+    "takes": lazy("prend seulement"),
+    "refuses": lazy("ne prend pas"),
+    "minimum_conditions": lazy("état voulu par famille"),
+    "largest_size": lazy("taille au plus"),
+    "collects_km": lazy("va chercher, en kilomètres"),
+    "collects_at_once": lazy("collectes en même temps"),
+    "highest_floor": lazy("étage sans ascenseur"),
+    "room": lazy("place pour de gros meubles"),
+    "opening_hours": lazy("heures d'ouverture"),
+    "collection_hours": lazy("jours de collecte"),
+    "closures": lazy("fermetures"),
 }
 """What can be corrected, by the name under which a decision keeps the change."""
 
@@ -45,6 +57,7 @@ WORDED: Mapping[str, type[Worded] | Any] = {
     "condition": Condition,
     "minimum_condition": Condition,
     "size": Size,
+    "largest_size": Size,
     "urgency": Urgency,
     "part": Part,
     "repeats": Repeat,
@@ -68,8 +81,12 @@ def _lines(decision: Decision) -> Iterator[str]:
 def _value(name: str, value: Any) -> str:
     if name == "size" and value is None:
         return _("comme d'ordinaire")
-    if value in {None, ""}:
+    if name == "highest_floor" and value is not None:
+        return storey(value)
+    if value in (None, "", [], {}):
         return _("rien")
+    if isinstance(value, list | dict):
+        return _(", ").join(_several(name, value))
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if name == "item":
@@ -77,6 +94,22 @@ def _value(name: str, value: Any) -> str:
     if name in WORDED:
         return word(WORDED[name](value))
     return " ".join(str(value).split())[:80]
+
+
+def _several(name: str, values: list[Any] | dict[str, Any]) -> Iterator[str]:
+    """The rules of a committee that are lists: of items, items with conditions, days with hours, days on which it is closed."""
+    if name in {"opening_hours", "collection_hours"} and isinstance(values, dict):
+        for key, day in DAYS:
+            for start, end in values.get(key, ()):
+                yield f"{str(day).lower()} {start}-{end}"
+    elif isinstance(values, dict):
+        for slug, least in values.items():
+            yield _("%(item)s : %(aside)s", item=shown_name(slug, ""), aside=word(Condition(least)))
+    elif name == "closures":
+        for pair in values:
+            yield " - ".join(full_date(date.fromisoformat(day)) for day in dict.fromkeys(pair))
+    else:
+        yield from (shown_name(str(slug), "") for slug in values)
 
 
 def aside_words(decision: Decision) -> str:

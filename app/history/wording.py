@@ -183,6 +183,8 @@ def _said(decision: Decision) -> Any:
         return corrected
     if decision.verb is Verb.PROPOSE and decision.data.get("by_hand"):
         return lazy("Fait à la main par %(who)s")
+    if decision.committee_id is not None and "rules" in decision.data:
+        return lazy("Règles changées par %(who)s")
     if "fixed" in decision.data:
         return lazy("Quantité fixée par %(who)s")
     (said,) = (words for column, words in DECISIONS.items() if getattr(decision, column) is not None)

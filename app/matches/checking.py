@@ -21,6 +21,7 @@ from app.db import named
 from app.holding import hold_committees
 from app.lessons import queries as lessons
 from app.matches.queries.engine import Board, ended, need_of, offer_of, open_items, open_needs
+from app.matches.queries.storage import room_left
 from app.models import Need, OfferedItem
 from matching.checks import check
 from matching.rules import Situation, broken
@@ -51,6 +52,7 @@ def verify(board: Board, plan: engine.Plan) -> None:
             barred=board.barred,
             received=board.received,
             lessons=board.lessons,
+            room=board.room,
         )
     except engine.PlanError as error:
         log.error(
@@ -119,6 +121,7 @@ class Ground:
         """The caller holds the articles and needs; their committees are held from here on."""
         hold_committees(session, need_ids)
         over = list(ended(session))
+        rows = list(open_needs(session, now, named(Need.id, need_ids)))
         return cls(
             offers_then={
                 key: replace(each, quantity=board.items[key].quantity)
@@ -130,14 +133,12 @@ class Ground:
                 item.id: offer_of(item, offer, item.quantity)
                 for item, offer in open_items(session, now, named(OfferedItem.id, item_ids))
             },
-            needs={
-                row[0].id: need_of(*row, row[0].quantity)
-                for row in open_needs(session, now, named(Need.id, need_ids))
-            },
+            needs={row[0].id: need_of(*row, row[0].quantity) for row in rows},
             situation=Situation(
                 now=board.now,
                 barred=frozenset((str(item), str(need)) for _match, item, need in over),
                 lessons=lessons.for_planning(session, now),
+                room=room_left(session, {row[1].id for row in rows}),
             ),
             freed_by={item: match for match, item, _need in over},
         )

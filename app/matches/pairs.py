@@ -192,6 +192,7 @@ class Around:
                 now=board.now,
                 barred=frozenset((each.offer, each.need) for each in board.barred),
                 lessons=board.lessons,
+                room=board.room,
             ),
             {offer.id: offer for offer in board.offers},
             {need.id: need for need in board.needs},

@@ -118,6 +118,7 @@ def solve(board: Board) -> engine.Plan:
             barred=board.barred,
             received=board.received,
             lessons=board.lessons,
+            room=board.room,
         )
         checking.verify(board, plan)
     return plan

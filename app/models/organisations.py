@@ -9,9 +9,18 @@ from sqlmodel import Field
 
 from app.db import enum_type
 from app.models.base import EMAIL, LINE, NAME, PHONE, TEXT, Row, instant, json_list, json_object, text
-from app.models.states import Language, Part, Role, Size
+from app.models.states import Condition, Language, Part, Role, Size
 from app.places.zones import zone_at
 from notifications.types import Key
+
+
+def _json(empty: type[list[Any]] | type[dict[str, Any]], written: str) -> Any:
+    return Field(
+        default_factory=empty,
+        sa_type=sa.JSON,
+        nullable=False,
+        sa_column_kwargs={"server_default": sa.text(f"'{written}'")},
+    )
 
 
 class Organisation(Row, table=True):
@@ -30,7 +39,11 @@ class Committee(Row, table=True):
 
     `opening_hours` maps an ISO weekday ("1" is Monday) to a list of ["HH:MM", "HH:MM"] of the clock there (`zone`).
     `refuses` lists catalogue items, narrower ones included. `collects_at_once` is how many of its trips to donors may overlap.
-    `closures` lists [first, last] ISO days on which it is closed.
+    `closures` lists [first, last] ISO days on which it is closed. `collection_hours` are the opening hours of its van; empty where it
+    comes whenever it is open. `takes` lists the items that it takes alone; empty for all. Beside what each need says, nothing is
+    taken below `minimum_condition`, of an item of `minimum_conditions` (the narrowest that applies) nothing below its condition.
+    `highest_floor` is from how high it carries without a lift, None for any. `room` is how many large pieces it could still store at
+    `room_stated_at`, beyond what was promised by then; None for any number.
     """
 
     __tablename__ = "committee"
@@ -39,6 +52,9 @@ class Committee(Row, table=True):
         sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
         sa.CheckConstraint("collects_km BETWEEN 0 AND 20000", name="collects_km_range"),
         sa.CheckConstraint("collects_at_once BETWEEN 1 AND 100", name="collects_at_once_range"),
+        sa.CheckConstraint("highest_floor BETWEEN 0 AND 200", name="highest_floor_range"),
+        sa.CheckConstraint("room BETWEEN 0 AND 10000", name="room_range"),
+        sa.CheckConstraint("room IS NULL OR room_stated_at IS NOT NULL", name="room_stated"),
     )
 
     id: Key = Field(default=None, primary_key=True)
@@ -63,12 +79,14 @@ class Committee(Row, table=True):
     active: bool = True
     created_at: datetime = instant()
     collects_at_once: int = Field(default=1, sa_column_kwargs={"server_default": sa.text("1")})
-    closures: list[Any] = Field(
-        default_factory=list,
-        sa_type=sa.JSON,
-        nullable=False,
-        sa_column_kwargs={"server_default": sa.text("'[]'")},
-    )
+    closures: list[Any] = _json(list, "[]")
+    collection_hours: dict[str, Any] = _json(dict, "{}")
+    takes: list[str] = _json(list, "[]")
+    minimum_condition: Condition | None = Field(default=None, sa_type=enum_type(Condition), nullable=True)
+    minimum_conditions: dict[str, Any] = _json(dict, "{}")
+    highest_floor: int | None = None
+    room: int | None = None
+    room_stated_at: datetime | None = instant(nullable=True)
 
     @property
     def zone(self) -> str:

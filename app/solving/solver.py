@@ -83,6 +83,7 @@ class Solver:
             "barred": board.barred,
             "received": dict(board.received),
             "lessons": board.lessons,
+            "room": dict(board.room),
         }
         answers = self._answer(question)
         return [tuple(PlannedPair(*each) for each in pairings) for pairings in answers]

@@ -20,8 +20,10 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
+    widgets,
 )
 from wtforms.validators import DataRequired, Optional, StopValidation
 
@@ -139,6 +141,21 @@ class WholeNumberField(StringField):
         return {"low": decimal(self.low), "high": decimal(self.high)}
 
 
+class OptionalNumberField(WholeNumberField):
+    """A whole number from 0 on, or nothing."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        super().__init__(label, low=0, **kwargs)
+
+    def pre_validate(self, form: Form) -> None:
+        if self.data:
+            super().pre_validate(form)
+
+    @property
+    def value(self) -> int | None:
+        return self.number if self.data else None
+
+
 class EmailAddressField(StringField):
     """An e-mail address; `data` becomes its normal form, in lower case."""
 
@@ -227,6 +244,13 @@ class DayField(DateField):
         typed: date | None = self.data
         if typed is not None and not 2000 <= typed.year <= 2100:
             raise ValueError(_("Écrivez une date comme 24/12/2026."))
+
+
+class TicksField(SelectMultipleField):
+    """Tick boxes; what is posted is read again, never trusted."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
 
 
 class MenuField(SelectField):

@@ -91,6 +91,7 @@ CHANGED: dict[str, dict[str, list[str]]] = {
     "listing.assign": {"colonne-2": ["ignored"]},
     "accounts.give_part": {"part": ["reader"]},
     "actions.gather": {"shown": ["1"], "chosen": ["1"]},
+    "committees.edit": {"etape": ["enregistrer"]},
 }
 """Forms that change nothing as they are shown."""
 

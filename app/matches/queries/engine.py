@@ -18,7 +18,7 @@ from app.days import day_of
 from app.db import among, named
 from app.lessons import queries as lessons
 from app.matches import queries
-from app.matches.queries import earmarks
+from app.matches.queries import earmarks, storage
 from app.models import (
     Action,
     Committee,
@@ -71,6 +71,7 @@ class Board:
     barred: tuple[engine.Barred, ...] = ()
     lessons: tuple[engine.Lesson, ...] = ()
     received: Mapping[str, float] = field(default_factory=dict)
+    room: Mapping[str, int] = field(default_factory=dict)
     standing: tuple[StandingProposal, ...] = ()
     items: Mapping[int, MissSide] = field(default_factory=dict)
     wanted: Mapping[int, MissSide] = field(default_factory=dict)
@@ -119,6 +120,7 @@ def read_board(
             session, now, None if needs is None else {int(each.committee or 0) for each in asked}
         ),
         received=received(session, now),
+        room=storage.room_left(session),
         standing=tuple(_standing(session)) if items is None else (),
         items={item.id: _item_side(item, offer) for item, offer in offered if str(item.id) in known[0]},
         wanted={
@@ -337,6 +339,8 @@ def offer_of(item: OfferedItem, offer: Offer, left: int) -> engine.Offer:
         size=item.size,
         offered_at=(offer.confirmed_at or offer.created_at).astimezone(PARIS),
         donor=str(offer.donor_id),
+        floor=offer.floor,
+        lift=offer.lift,
     )
 
 
@@ -360,7 +364,16 @@ def need_of(
         declared_at=need.declared_at.astimezone(PARIS),
         needed_by=min(ends, default=None),
         refuses=tuple(sorted({*committee.refuses, *van.refuses})),
+        takes=tuple(sorted(committee.takes)),
+        minimum_conditions=_at_least(committee),
+        highest_floor=van.highest_floor,
     )
+
+
+def _at_least(committee: Committee) -> tuple[engine.AtLeast, ...]:
+    general = [] if committee.minimum_condition is None else [engine.AtLeast(committee.minimum_condition)]
+    named = sorted(committee.minimum_conditions.items())
+    return (*general, *(engine.AtLeast(engine.Condition(least), item) for item, least in named))
 
 
 def _item_side(item: OfferedItem, offer: Offer) -> MissSide:

@@ -38,6 +38,7 @@ RULES: dict[str, Any] = {
     "day_6": "",
     "refuses": "canapé\nmatelas\n",
     "presentation": "Nous aidons.",
+    "etape": "enregistrer",
 }
 
 

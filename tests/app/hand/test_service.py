@@ -1,6 +1,6 @@
 """What is paired by hand holds: quantities whoever asks, the rules that nobody set aside, and plans that come after."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +114,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "condition": ({"condition": Condition.FOR_PARTS}, {}, {"minimum_condition": Condition.GOOD}),
     "dates": ({}, {"available_from": timedelta(days=20)}, {"needed_by": timedelta(days=5)}),
     "refusals": ({}, {}, {"committee": {"refuses": ["lave-linge"]}}),
+    "takes": ({}, {}, {"committee": {"takes": ["chaise"]}}),
+    "family_condition": ({}, {}, {"committee": {"minimum_conditions": {"lave-linge": "new"}}}),
+    "floor": ({}, {"floor": 4, "lift": False}, {"committee": {"highest_floor": 2}}),
+    "room": ({}, {}, {"committee": {"room": 0, "room_stated_at": datetime(2026, 1, 1, tzinfo=UTC)}}),
 }
 
 

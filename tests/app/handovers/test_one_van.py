@@ -16,7 +16,7 @@ from app.handovers.overlapping import is_free
 from app.handovers.service import Terms
 from app.handovers.slots import Span, suggest
 from app.handovers.trips import HandoverError, HandoverRefusal
-from app.models import Committee, Match, Offer
+from app.models import Committee, Handover, Match, Offer
 from app.models.states import MatchState, Role, Transport
 from app.transitions import COMMITTEE
 from app.web.links import Purpose, path_of
@@ -140,6 +140,36 @@ def test_the_committee_sees_the_clash_before_accepting(
     # Who brings the thing needs no van.
     brought = client.post(f"{page}/accepter", data=TYPED | {"transport": "donor_brings"})
     assert brought.status_code == 303
+
+
+def test_the_days_of_the_van_are_proposed_where_the_committee_collects(
+    app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock, sign_in: SignIn
+) -> None:
+    """Open on Tuesdays, with the van on Wednesdays."""
+    van = Van(
+        app,
+        build,
+        clock,
+        opening_hours={"2": [["14:00", "17:00"]]},
+        collection_hours={"3": [["09:00", "12:00"]]},
+    )
+    brought = build.match(
+        build.offered_item(build.offer(delivers_km=20)),
+        build.need(van.committee),
+        state=MatchState.APPROVED,
+        transport=Transport.DONOR_BRINGS,
+    )
+    with app.app_context(), transaction() as session:
+        session.get_one(Handover, brought.handover_id).transport = Transport.DONOR_BRINGS
+    sign_in(client, build.account(Role.COORDINATOR))
+
+    collected = words(client.get(f"/mon-comite/dons/{van.matches[0].id}"))
+    assert "de 9 h à 12 h" in collected
+    assert "mardi" not in collected
+    at_the_door = words(client.get(f"/mon-comite/dons/{brought.id}"))
+    assert "de 14 h à 17 h" in at_the_door
+    assert "mercredi" not in at_the_door
+    assert ("jours de collecte" in collected, "jours de collecte" in at_the_door) == (True, False)
 
 
 def test_a_committee_with_two_vans_goes_twice(app: Flask, build: Builder, clock: FrozenClock) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.matches import service
 from app.models import Action, Committee, Match
-from app.models.states import MatchState, NeedState, Reason, Role, Size, Verb
+from app.models.states import Condition, MatchState, NeedState, Reason, Role, Size, Verb
 from app.transitions import DONOR, Actor, move
 from tests.app.matches.planned import LILLE, LYON, matches, plan_around, states
 from tests.builders import Builder
@@ -27,6 +27,8 @@ def _describe(session: Session, committee: Committee, **values: Any) -> None:
         {"refuses": ["lave-linge"]},
         {"collects_km": 0},
         {"largest_size": Size.SMALL},
+        {"takes": ["chaise"]},
+        {"minimum_condition": Condition.NEW},
         {"latitude": LILLE["latitude"], "longitude": LILLE["longitude"]},
         {"active": False},
     ],

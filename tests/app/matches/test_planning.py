@@ -18,7 +18,8 @@ from app.db import session as read_session
 from app.db import transaction
 from app.matches import pairs, planning
 from app.matches.queries.engine import read_board
-from app.models import Decision, Need, OfferedItem, WeightsVersion
+from app.matches.queries.storage import room_left
+from app.models import Committee, Decision, Need, OfferedItem, WeightsVersion
 from app.models.states import (
     ActorKind,
     Condition,
@@ -183,7 +184,11 @@ def test_the_rules_of_the_committee_hold(app: Flask, build: Builder, clock: Froz
     build.need(build.committee(largest_size=Size.SMALL))
     build.need(build.committee(**LILLE))
     build.need(minimum_condition=Condition.NEW)
-    build.offered_item()
+    build.need(build.committee(takes=["chaise"]))
+    build.need(build.committee(minimum_condition=Condition.FAIR, minimum_conditions={"lave-linge": "new"}))
+    build.need(build.committee(highest_floor=3))
+    build.need(build.committee(room=0, room_stated_at=clock()))
+    build.offered_item(build.offer(floor=4, lift=False))
 
     plan(app, clock)
 
@@ -194,8 +199,36 @@ def test_the_rules_of_the_committee_hold(app: Flask, build: Builder, clock: Froz
         ]
         [offered] = read_session().exec(select(OfferedItem)).all()
         said = [miss["told"]["committee"] for miss in offered.misses]
-    assert missed == [["refusals"], ["size"], ["reach"], ["condition"]]
+    assert missed == [
+        *(["refusals"], ["size"], ["reach"], ["condition"]),
+        *(["takes"], ["family_condition"], ["floor"], ["room"]),
+    ]
     assert len(said) == planning.MISSES_KEPT
+
+
+def test_room_ends_with_what_is_promised_and_begins_again_when_it_is_stated_anew(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    committee = build.committee(room=2, room_stated_at=clock())
+    need = build.need(committee, quantity=9)
+    small = build.need(committee, item="chaise", quantity=3)
+    build.match(
+        build.offered_item(), need, state=MatchState.COMPLETED, approved_at=clock() - timedelta(days=9)
+    )
+    clock.advance(minutes=5)
+    build.match(build.offered_item(), need, state=MatchState.APPROVED, approved_at=clock())
+    build.offered_item(quantity=3), build.offered_item(item="chaise", quantity=2)
+
+    plan(app, clock)
+
+    proposed = [(each.need_id, each.quantity) for each in matches(app) if each.state is MatchState.PROPOSED]
+    assert proposed == [(need.id, 1), (small.id, 2)]
+    with app.app_context():
+        assert room_left(read_session()) == {str(committee.id): 1}
+        with transaction() as session:
+            session.get_one(Committee, committee.id).room_stated_at = clock() + timedelta(seconds=1)
+        assert room_left(read_session(), [committee.id]) == {str(committee.id): 2}
+        assert room_left(read_session(), [0]) == {}
 
 
 def test_an_action_is_reached_through_the_committee_that_collects_for_it(
@@ -276,7 +309,7 @@ def test_reading_takes_a_constant_number_of_queries(app: Flask, build: Builder, 
             sa.event.listen(engine, "before_cursor_execute", lambda *args, log=asked: log.append(args[2]))
             read_board(read_session(), clock())
             counts.append(len(asked))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 13
 
 
 def test_the_command_says_in_french_what_it_did(app: Flask, build: Builder) -> None:

@@ -131,7 +131,7 @@ def test_what_a_colleague_wrote_meanwhile_is_not_overwritten(
     anne, bob = enter("Anne Exemple", committee), enter("Bob Exemple", committee)
     path = f"/comites/{committee.slug}/modifier"
     old = form(bob, path, path)
-    press(anne, form(anne, path, path), path, presentation="Ouvert à tous.")
+    press(anne, form(anne, path, path), path, presentation="Ouvert à tous.", etape="enregistrer")
 
     told = press(bob, old, path, presentation="")
 

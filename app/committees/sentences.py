@@ -1,0 +1,110 @@
+"""What a committee takes, read back as it would say it: from its columns alone, in the language of the page."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from app.models import Committee
+from app.models.states import Condition, Size
+from app.web.text import _, full_date, kilometres, language, lazy, plural
+from app.web.words import DAYS, item_name, storey
+from matching.items import load
+
+AT_LEAST = {
+    Condition.NEW: lazy("à l'état neuf seulement"),
+    Condition.VERY_GOOD: lazy("au moins en très bon état"),
+    Condition.GOOD: lazy("au moins en bon état"),
+    Condition.FAIR: lazy("même usé, mais utilisable"),
+    Condition.FOR_PARTS: lazy("même pour pièces"),
+}
+AT_MOST = {
+    Size.SMALL: lazy("seulement ce qui se porte d'une main"),
+    Size.MEDIUM: lazy("seulement ce qui tient dans un coffre de voiture"),
+    Size.LARGE: lazy("rien qui ne tienne dans une camionnette"),
+}
+
+
+def rules_in_words(committee: Committee, room_left: int | None, today: date) -> list[str]:
+    """The committee's rules in sentences, the most telling first. `room_left` is how many large pieces it can still store, None
+    where it did not say; closures that are over are not told.
+    """
+    return [
+        _("Nous prenons : %(clauses)s.", clauses=_(", ").join(_clauses(committee, room_left))),
+        *_families(committee),
+        _("Nous venons chercher les dons jusqu'à %(distance)s.", distance=kilometres(committee.collects_km))
+        if committee.collects_km
+        else _("Nous ne venons pas chercher les dons : il faut nous les apporter."),
+        *_closures(committee, today),
+    ]
+
+
+def _clauses(committee: Committee, room_left: int | None) -> Iterable[str]:
+    yield _listed(committee.takes) or _("tout ce que le portail accepte")
+    if refused := _listed(committee.refuses):
+        yield _("sauf : %(items)s", items=refused)
+    if committee.minimum_condition is not None:
+        yield str(AT_LEAST[committee.minimum_condition])
+    if committee.largest_size in AT_MOST:
+        yield str(AT_MOST[committee.largest_size])
+    if committee.collects_km and committee.highest_floor is not None:
+        yield _("jusqu'au %(floor)s sans ascenseur", floor=storey(committee.highest_floor))
+    if room_left == 0:
+        yield _("plus aucun gros meuble, faute de place")
+    elif room_left is not None:
+        yield plural(
+            "tant qu'il reste de la place pour %(num)s gros meuble",
+            "tant qu'il reste de la place pour %(num)s gros meubles",
+            room_left,
+        )
+    if opened := _days(committee.opening_hours):
+        yield (
+            _("les %(weekdays)s", weekdays=opened)
+            if len(committee.opening_hours) > 1
+            else _("le %(weekday)s", weekday=opened)
+        )
+    if committee.collects_km and (van := _days(committee.collection_hours)):
+        yield (
+            _("avec un fourgon les %(weekdays)s", weekdays=van)
+            if len(committee.collection_hours) > 1
+            else _("avec un fourgon le %(weekday)s", weekday=van)
+        )
+
+
+def _families(committee: Committee) -> Iterable[str]:
+    for slug, least in sorted(committee.minimum_conditions.items()):
+        if slug in load():
+            yield _(
+                "Pour « %(item)s » : %(condition)s.",
+                item=item_name(slug),
+                condition=AT_LEAST[Condition(least)],
+            )
+
+
+def _closures(committee: Committee, today: date) -> Iterable[str]:
+    for first, last in ([date.fromisoformat(day) for day in pair] for pair in committee.closures):
+        if last < today:
+            continue
+        if first == last:
+            yield _("Fermé le %(day)s.", day=full_date(first))
+        else:
+            yield _("Fermé du %(first)s au %(last)s.", first=full_date(first), last=full_date(last))
+
+
+def _listed(slugs: Iterable[str]) -> str:
+    """« canapé, matelas et vaisselle »; what the catalogue no longer holds is left out."""
+    return _joined([_small(item_name(slug)) for slug in slugs if slug in load()])
+
+
+def _days(hours: Collection[str]) -> str:
+    """« mardis et jeudis »; of one day, « mardi »."""
+    names = [str(name) if language() == "en" else str(name).lower() for day, name in DAYS if day in hours]
+    return _joined([f"{name}s" if len(names) > 1 else name for name in names])
+
+
+def _small(name: str) -> str:
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _joined(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(some)s et %(last)s", some=_(", ").join(names[:-1]), last=names[-1])
