@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from flask import render_template, request
 
 from app.committees import queries
-from app.committees.queries import Appointment
+from app.committees.queries import FixedTrip
 from app.committees.routes import blueprint
 from app.days import day_of, is_closed, start_of
 from app.db import session
@@ -27,7 +27,7 @@ class Day:
     date: date
     other: bool
     closed: bool
-    appointments: list[Appointment] = field(default_factory=list)
+    appointments: list[FixedTrip] = field(default_factory=list)
     needed: list[Need] = field(default_factory=list)
 
 
@@ -40,7 +40,7 @@ def month_asked(today: date) -> date:
 def weeks(
     committee: Committee,
     first: date,
-    appointments: Mapping[date, Sequence[Appointment]],
+    appointments: Mapping[date, Sequence[FixedTrip]],
     needed: Sequence[Need],
 ) -> list[list[Day]]:
     """The weeks of the month, Monday first."""
@@ -70,7 +70,7 @@ def month() -> str:
     first = month_asked(today)
     following = (first + timedelta(days=31)).replace(day=1)
     begins, ends = (start_of(day, zone=committee.zone) for day in (first, following))
-    by_day: dict[date, list[Appointment]] = {}
+    by_day: dict[date, list[FixedTrip]] = {}
     for one in queries.appointments(session(), committee, begins, ends):
         by_day.setdefault(day_of(one.starts_at, committee.zone), []).append(one)
     return render_template(

@@ -138,7 +138,7 @@ def by_trip(rows: Iterable[Incoming]) -> list[list[Incoming]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
+class FixedTrip:
     """A trip whose time is fixed, with its articles, and whether it is over."""
 
     handover: Handover
@@ -151,9 +151,7 @@ class Appointment:
         return self.handover.starts_at or self.handover.created_at
 
 
-def appointments(
-    session: Session, committee: Committee, begins: datetime, ends: datetime
-) -> list[Appointment]:
+def appointments(session: Session, committee: Committee, begins: datetime, ends: datetime) -> list[FixedTrip]:
     """The committee's appointments that begin in a stretch of time, in their order; those that fell out are left out. One query."""
     query = (
         select(Handover, Match, OfferedItem, Offer)
@@ -168,10 +166,10 @@ def appointments(
         )
         .order_by(col(Handover.starts_at), col(Handover.id), col(OfferedItem.position), col(Match.id))
     )
-    found: dict[int, Appointment] = {}
+    found: dict[int, FixedTrip] = {}
     for handover, match, item, offer in session.exec(query):
         zone = meeting_zone(handover.transport, offer, committee)
-        trip = found.setdefault(handover.id, Appointment(handover, [], zone))
+        trip = found.setdefault(handover.id, FixedTrip(handover, [], zone))
         found[handover.id] = replace(trip, lines=[*trip.lines, (match, item)])
     return list(found.values())
 
