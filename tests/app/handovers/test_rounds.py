@@ -310,6 +310,19 @@ def test_a_donor_is_not_asked_for_an_hour_at_which_the_van_is_elsewhere(van: Van
     assert "C'est envoyé" in van.press(path, "Proposer ces heures aux donateurs")
 
 
+def test_what_donors_were_asked_for_holds_when_something_else_must_be_fetched(van: Van) -> None:
+    path = van.prepare()
+    van.press(path, "Proposer ces heures aux donateurs")
+    van.gift("Brignais", latitude=45.674, longitude=4.754)
+    van.fix("Brignais", 14)
+
+    page = van.press(path, "Chercher de nouveau")
+
+    assert van.order()[0] == "Brignais"
+    assert "Heure à proposer" not in page
+    assert {*van.order(), *van.outside()} == {*PLACES, "Brignais"}
+
+
 def test_whoever_prefers_another_time_falls_out_with_their_words(van: Van) -> None:
     path = van.prepare()
     van.press(path, "Proposer ces heures aux donateurs")
