@@ -12,7 +12,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_security import hash_password
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from app import jobs, migrate, sample
 from app.backup.commands import backup, restore
@@ -78,7 +78,7 @@ def sample_data() -> None:
         raise CommandFailed("Les données d'exemple ne se chargent jamais en production.")
     try:
         with transaction() as session:
-            click.echo(sample.load(session, utc_now(), hash_password(sample.SAMPLE_PASSWORD)))
+            click.echo(_load(session))
     except sample.NotEmptyError:
         raise CommandFailed(
             "La base contient déjà quelque chose : les données d'exemple ne s'y ajoutent pas."
@@ -128,8 +128,13 @@ def _fill() -> Iterator[str]:
     with transaction() as session:
         if not sample.is_empty(session):
             return
-        yield sample.load(session, utc_now(), hash_password(sample.SAMPLE_PASSWORD))
+        yield _load(session)
     yield results.plan_sentence(plan_now(utc_now()))
+
+
+def _load(session: Session) -> str:
+    past = sample.SixMonths(current_app.extensions["desk"])
+    return sample.load(session, utc_now(), hash_password(sample.SAMPLE_PASSWORD), past)
 
 
 def _accounts() -> Iterator[str]:

@@ -3,10 +3,11 @@
 import itertools
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlmodel import Session, select
 
@@ -33,6 +34,16 @@ SAMPLE_PASSWORD = "des-donnees-exemple"  # noqa: S105 - printed on the screen, f
 OFFERS = 150
 
 
+class Past(Protocol):
+    """What went before: it began `lasts` ago, and `live` fills it, in the caller's transaction; says how much that was, to go on a
+    sentence."""
+
+    @property
+    def lasts(self) -> timedelta: ...
+
+    def live(self, session: Session, cast: "Cast", now: datetime) -> str: ...
+
+
 class NotEmptyError(RuntimeError):
     """The database already holds something; sample data is never mixed with it."""
 
@@ -48,22 +59,37 @@ def is_empty(session: Session) -> bool:
     )
 
 
-def load(session: Session, now: datetime, password_hash: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who is there: committees and actions by slug, accounts in the order of the file."""
+
+    data: Mapping[str, Any]
+    committees: Mapping[str, Committee]
+    accounts: Sequence[Account]
+    actions: Mapping[str, Action]
+
+
+def load(session: Session, now: datetime, password_hash: str, past: Past | None = None) -> str:
     """Write the sample data in the caller's transaction; returns a sentence that counts it.
 
-    `password_hash` is that of SAMPLE_PASSWORD, made by the caller. Raises NotEmptyError.
+    `password_hash` is that of SAMPLE_PASSWORD, made by the caller; `past` lives what went before. Raises NotEmptyError.
     """
     if not is_empty(session):
         raise NotEmptyError("the database is not empty")
-    data = read()
-    committees = _committees(session, data, now)
-    accounts = _accounts(session, data["account"], committees, now, password_hash)
-    actions = _actions(session, data, committees, now)
-    needs = _needs(session, data["needs"]["rows"], committees, actions, now, accounts)
-    _offers(session, data["offers"], now)
+    cast = _cast(session, now, now - past.lasts if past else now, password_hash)
+    lived = past.live(session, cast, now) if past else ""
+    needs = _needs(session, cast.data["needs"]["rows"], cast.committees, cast.actions, now, cast.accounts)
+    _offers(session, cast.data["offers"], now)
     session.flush()
-    add_round(session, committees["secours-populaire-givors"], accounts[0], now)
-    return f"{len(committees)} comités, {needs} besoins et {OFFERS} offres d'exemple."
+    add_round(session, cast.committees["secours-populaire-givors"], cast.accounts[0], now)
+    return f"{len(cast.committees)} comités, {needs} besoins et {OFFERS} offres d'exemple{lived}."
+
+
+def _cast(session: Session, now: datetime, began: datetime, password_hash: str) -> Cast:
+    data = read()
+    committees = _committees(session, data, began)
+    accounts = _accounts(session, data["account"], committees, began, password_hash)
+    return Cast(data, committees, accounts, _actions(session, data, committees, now, began))
 
 
 def _committees(session: Session, data: Mapping[str, Any], now: datetime) -> dict[str, Committee]:
@@ -136,7 +162,11 @@ def _accounts(
 
 
 def _actions(
-    session: Session, data: Mapping[str, Any], committees: Mapping[str, Committee], now: datetime
+    session: Session,
+    data: Mapping[str, Any],
+    committees: Mapping[str, Committee],
+    now: datetime,
+    began: datetime,
 ) -> dict[str, Action]:
     actions = {}
     for row in data["action"]:
@@ -145,7 +175,7 @@ def _actions(
             **values,
             committee_id=committees[row["committee"]].id,
             deadline=day_of(now) + timedelta(days=row["days"]),
-            created_at=now,
+            created_at=began,
         )
     session.add_all(actions.values())
     session.flush()
@@ -158,7 +188,7 @@ def _needs(
     committees: Mapping[str, Committee],
     actions: Mapping[str, Action],
     now: datetime,
-    accounts: list[Account],
+    accounts: Sequence[Account],
 ) -> int:
     for number, (slug, quantity, words, condition, urgency, reason, *action) in enumerate(rows):
         declared = now - timedelta(days=(number * 7) % 45, hours=number % 9)
