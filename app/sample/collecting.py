@@ -28,11 +28,11 @@ def add_round(session: Session, committee: Committee, account: Account, now: dat
     span = Span(day + timedelta(hours=17, minutes=30), day + timedelta(hours=21))
     this = service.sketch(committee.id, RoundDraft("exemple-tournee", span, 9_000, 40), now)
     found = queries.pickups(session, committee, Span(day, day + timedelta(days=1)), now)
-    plan = planning.plan(this, committee, found, None, _one_after_the_other, now)
+    plan = planning.plan(this, committee, found, None, one_after_the_other, now)
     service.draw_up(session, this, plan, Actor.account(account.id), now)
 
 
-def _one_after_the_other(van: Van, stops: Sequence[Stop]) -> Route:
+def one_after_the_other(van: Van, stops: Sequence[Stop]) -> Route:
     """Nobody waits for sample data: the page offers to search for the best order."""
     taken: list[Stop] = []
     for stop in stops:
@@ -53,6 +53,9 @@ def _pairs(session: Session, committee: Committee) -> list[tuple[Offer, OfferedI
         .where(
             Need.committee_id == committee.id,
             Offer.state == OfferState.OPEN,
+            # Of the present alone: what the past left is promised, or answered for, already.
+            col(Offer.submission_key).startswith("exemple-"),
+            col(Need.submission_key).startswith("exemple-"),
             Offer.delivers_km == 0,
             col(Offer.latitude).between(committee.latitude - AROUND, committee.latitude + AROUND),
             col(Offer.longitude).between(committee.longitude - AROUND, committee.longitude + AROUND),
@@ -82,10 +85,14 @@ def _agree(
     )  # fmt: skip
     session.add(match)
     session.flush()
-    for verb, actor in ((Verb.APPROVE, ActorKind.ACCOUNT), (Verb.ACCEPT, ActorKind.DONOR)):
+    steps = (
+        (Verb.APPROVE, ActorKind.ACCOUNT, MatchState.PROPOSED, MatchState.APPROVED),
+        (Verb.ACCEPT, ActorKind.DONOR, MatchState.APPROVED, MatchState.ACCEPTED),
+    )
+    for verb, actor, before, after in steps:
         session.add(
             Decision(
                 at=at, actor=actor, account_id=account.id if actor is ActorKind.ACCOUNT else None, verb=verb, match_id=match.id,
-                from_state=MatchState.PROPOSED, to_state=MatchState.ACCEPTED,
+                from_state=before, to_state=after,
             )
         )  # fmt: skip

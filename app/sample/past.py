@@ -34,7 +34,7 @@ from app.offers import correcting
 from app.post.desk import Desk
 from app.sample.life import GONE, Life
 from app.sample.load import Cast
-from app.sample.sides import BY_VAN, QUIET, Sides
+from app.sample.sides import BY_VAN, QUIET, BothSides
 from matching.items import load
 
 WISH, UNASKED = timedelta(days=3), timedelta(days=10)
@@ -58,7 +58,7 @@ class SixMonths:
         return f", après six mois de vie ({people.life.letters} lettres)"
 
 
-class People(Sides):
+class People(BothSides):
     """The same, and what needs no cause: coordinators, members who come and go."""
 
     def begin(self) -> None:

@@ -39,12 +39,12 @@ from app.notes.service import NoteDraft
 from app.offers import service as offers
 from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
 from app.places import place
+from app.sample.collecting import one_after_the_other
 from app.sample.life import Life
 from app.sample.load import Cast
 from app.transitions import COMMITTEE, DONOR, Actor
 from matching.recognition import recognise
 from matching.rounds import SPEED_KMH
-from matching.routing import plan as route
 
 DONORS = 50
 LASTS = timedelta(days=60)
@@ -72,7 +72,7 @@ TURNS: Mapping[str, tuple[Any, ...]] = {
 """Who says what, one after the other, again and again; None says nothing."""
 
 
-class Sides:
+class BothSides:
     """Committees and donors; each act leads to the next."""
 
     def __init__(self, life: Life, cast: Cast, until: datetime) -> None:
@@ -175,11 +175,13 @@ class Sides:
                 self.life.attempt(self.answer, pickup.call.lines[0].match.id)
             return
         actor = self.actor(committee.id)
-        plan = rounds.plan(this, committee, found, None, route, self.now)
+        plan = rounds.plan(this, committee, found, None, one_after_the_other, self.now)
         made = driven.draw_up(self.session, this, plan, actor, self.now)
         for line in driving.drive(self.session, made).outside:
             wish, drive = StopWish(line.stop.id), driving.drive(self.session, made)
-            plan = rounds.plan(this, committee, found, rounds.granted(drive, wish), route, self.now)
+            plan = rounds.plan(
+                this, committee, found, rounds.granted(drive, wish), one_after_the_other, self.now
+            )
             driven.order_anew(self.session, made.id, plan, actor, self.now, wish)
         driven.propose(self.session, made.id, actor, self.now, self.life.desk.answer_within)
         for line in driving.drive(self.session, made).stops:
