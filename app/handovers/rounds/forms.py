@@ -95,7 +95,7 @@ class HoursForm(PortalForm):
 
 
 def usual(committee: Committee, last: Round | None, now: datetime) -> dict[str, Any]:
-    """What the form begins with: the next day when the committee is open, and the van and the speed of its last round."""
+    """What the form begins with: the next day when its van drives, else when the committee is open, and the van and the speed of its last round."""
     today = day_of(now, committee.zone)
     days = [today + timedelta(days=ahead) for ahead in range(1, AHEAD.days + 1)]
     open_days = [day for day in days if _hours(committee, day)]
@@ -114,7 +114,8 @@ def usual(committee: Committee, last: Round | None, now: datetime) -> dict[str, 
 def _hours(committee: Committee, day: date) -> Sequence[Sequence[str]]:
     if any(first <= day.isoformat() <= last for first, last in committee.closures):
         return ()
-    found: Sequence[Sequence[str]] = committee.opening_hours.get(str(day.isoweekday()), ())
+    week = committee.collection_hours or committee.opening_hours
+    found: Sequence[Sequence[str]] = week.get(str(day.isoweekday()), ())
     return found
 
 

@@ -417,7 +417,9 @@ def test_nothing_to_collect_says_what_will_bring_something(
     assert "Une tournée se remplit des dons que vous avez acceptés" in words(client.get(answer.location).text)
 
 
-def test_the_form_begins_with_the_next_opening_and_the_last_van(van: Van) -> None:
+def test_the_form_begins_with_the_next_day_of_the_van_and_the_last_one_used(
+    van: Van, build: Builder, app: Flask, sign_in: SignIn
+) -> None:
     def value(page: str, name: str) -> str:
         (found,) = re.findall(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', page)
         return str(found)
@@ -425,6 +427,10 @@ def test_the_form_begins_with_the_next_opening_and_the_last_van(van: Van) -> Non
     page = van.client.get("/mon-comite/tournees/nouvelle").text
     assert (value(page, "day"), value(page, "start"), value(page, "end")) == ("2026-11-24", "14:00", "17:00")
     assert '<option selected value="9000">' in page
+    other, client = build.committee(collection_hours={"3": [["09:00", "12:00"]]}), app.test_client()
+    sign_in(client, build.account(committee=other))
+    page = client.get("/mon-comite/tournees/nouvelle").text
+    assert (value(page, "day"), value(page, "start"), value(page, "end")) == ("2026-11-25", "09:00", "12:00")
     van.prepare(vehicle="3000", speed="30")
     page = van.client.get("/mon-comite/tournees/nouvelle").text
     assert '<option selected value="3000">' in page
