@@ -8,7 +8,7 @@ PARTS = {
     "engine": ("engine", "recognition", "getusppe"),
     "mail": ("mail",),
     "pages": ("pages",),
-    "process": ("process",),
+    "process": ("process", "past"),
     "races": ("races",),
     "rounds": ("rounds",),
 }
