@@ -288,7 +288,15 @@ def _gifts(maker: _Maker) -> list[str]:
 def _rounds(maker: _Maker) -> list[str]:
     """A draft of three trips, one of which is left out; one that donors were told of; one that was cancelled."""
     trips = [maker.match(MatchState.ACCEPTED) for _ in range(3)]
-    draft = maker.build.round(maker.committee, *trips)
+    free = maker.now + timedelta(days=4, hours=4)
+    draft = maker.build.round(
+        maker.committee,
+        *trips,
+        starts_at=free,
+        leaves_at=free,
+        returns_at=free + timedelta(hours=3),
+        ends_at=free + timedelta(hours=4),
+    )
     told = maker.build.round(
         maker.committee,
         maker.match(MatchState.SCHEDULED, slot=timedelta(days=1, hours=4), chosen=True),
