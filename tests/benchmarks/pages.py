@@ -240,7 +240,7 @@ def _arguments(rule: Rule) -> list[tuple[str, dict[str, Any]]]:
     if "slug" in names:
         kind = (
             "action"
-            if endpoint.startswith("actions.")
+            if "/actions/" in rule.rule
             else "association"
             if "organisation" in endpoint
             else "comite"
