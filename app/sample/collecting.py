@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from app.days import day_of, start_of
+from app.hand.judging import Scene
 from app.handovers.rounds import planning, queries, service
 from app.handovers.rounds.service import RoundDraft
 from app.handovers.slots import Span
@@ -78,10 +79,15 @@ def _agree(
     )
     session.add(handover)
     session.flush()
+    quantity = min(item.quantity, need.quantity)
+    scene = Scene.read(session, at, [item.id], [need.id])
+    judged = scene.judged(item.id, need.id)
+    if judged is None:
+        raise RuntimeError("the sample round collects what is on offer")
     match = Match(
-        offered_item_id=item.id, need_id=need.id, handover_id=handover.id, quantity=min(item.quantity, need.quantity),
-        state=MatchState.ACCEPTED, transport=Transport.COMMITTEE_COLLECTS, weights_version="exemple", score=0.8, distance_km=6.0,
+        offered_item_id=item.id, need_id=need.id, handover_id=handover.id, quantity=quantity, state=MatchState.ACCEPTED,
         proposed_at=at, approved_at=at, donor_answered_at=at, committee_answered_at=at, answer_by=at + timedelta(days=6),
+        **scene.figures(judged, quantity, 0) | {"by_hand_id": None, "transport": Transport.COMMITTEE_COLLECTS},
     )  # fmt: skip
     session.add(match)
     session.flush()
