@@ -255,7 +255,8 @@ def _nameless_gifts() -> Sequence[sa.Select[Any]]:
         .where(
             col(OfferedItem.item).is_(None),
             col(OfferedItem.aside).is_(None),
-            col(Offer.state) == OfferState.OPEN,
+            # The few articles lead to their offers: SQLite would look into each open offer for them.
+            sa.func.coalesce(col(Offer.state), "") == OfferState.OPEN,
         )
     ]
 

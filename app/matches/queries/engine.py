@@ -184,14 +184,17 @@ def given(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnE
     A plan has one day for all places, that of Paris: where it is another one, an offer or a need in its last hours is left out, or
     still in. Nothing could be made of those: the earliest appointment is further away (`app.handovers.slots.NOTICE`).
     """
-    # Of some items alone, the articles lead to their offers: SQLite would read all that are open for them.
+    # Of some items alone, the articles lead to their offers: SQLite would read all that are open for them. Of all items, offers lead to
+    # their articles, and it would look each item of the catalogue up for each offer.
     state = col(Offer.state) if items is None else sa.func.coalesce(col(Offer.state), "")
     until = col(Offer.available_until)
     return (
         state == OfferState.OPEN,
         (until if items is None else sa.func.coalesce(until, until)) >= day_of(now),
         col(OfferedItem.aside).is_(None),
-        col(OfferedItem.item).in_(list(load() if items is None else items)),
+        sa.func.coalesce(col(OfferedItem.item), "").in_(list(load()))
+        if items is None
+        else col(OfferedItem.item).in_(list(items)),
     )
 
 
