@@ -246,6 +246,7 @@ class Person:
             self.page.screenshot(path=SHOTS / f"{self.name}-{self._count:02d}-{title}.png", full_page=True)
         if not self.script:
             return
+        self.page.wait_for_load_state()  # a page that has only begun to come has nothing to look at
         if self.portal.on_sqlite:
             self.page.evaluate(f"{Axe().axe_script}; null")
             violations = AxeResults({"violations": self.page.evaluate(VIOLATIONS)})
