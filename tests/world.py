@@ -164,7 +164,9 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
     action = build.action(committee, slug="nioro", title="Un espace multimédia")
     need = build.need(committee, quantity=4, action_id=action.id, reason="Une famille arrive")
     build.need(committee, item=None, description="truc bleu")
-    build.need(committee, declared_at=now - timedelta(days=31), state=NeedState.MET)  # to be copied
+    build.need(
+        committee, item="poussette", declared_at=now - timedelta(days=31), state=NeedState.MET
+    )  # to be copied
     for _ in range(2):
         build.need(committee, asked_at=now)
     for state in (NeedState.WITHDRAWN, NeedState.PAUSED, NeedState.EXPIRED):

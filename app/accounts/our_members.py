@@ -76,7 +76,7 @@ def invite_member() -> ResponseReturnValue:
         form.email.errors = [sentence(error.code)]
         return form_page("accounts/invite_member.html", form, committee=committee)
     if known:
-        return done(_("%(name)s avait déjà un compte, et reçoit un e-mail qui le lui dit.", name=name), back)
+        return done(_("%(name)s avait déjà un compte : un e-mail prévient cette personne.", name=name), back)
     said = _("L'invitation part à l'adresse %(email)s. Le lien est valable deux semaines.", email=who.email)
     return done(said, back)
 

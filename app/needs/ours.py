@@ -15,17 +15,18 @@ from app.needs.routes import blueprint, sentence
 from app.web.access import Who, access, deciding, signed_in
 from app.web.answers import done, trying, turn_back
 from app.web.asked import whole
-from app.web.clock import now, paris
+from app.web.clock import now
 from app.web.current_committee import committees_of, own_committee
 from app.web.fields import LARGEST_QUANTITY, new_key
 from app.web.many import answer, ticked
 from app.web.seen import on, posted
 from app.web.text import _, plural
+from notifications.zones import local
 
 
 def _last_month(committee: Committee) -> list[Need]:
     """What was asked for in the month before this one and not taken back."""
-    first = paris(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    first = local(now(), committee.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     before = (first - timedelta(days=1)).replace(day=1)
     rows = queries.declared_between(session(), committee.id, before, first)
     return [need for need in rows if need.state is not NeedState.WITHDRAWN]
@@ -62,9 +63,12 @@ def copy() -> ResponseReturnValue:
     wrong = frozenset(key for key, number in numbers.items() if not 1 <= (number or 0) <= LARGEST_QUANTITY)
     if wrong:
         return _copy_page(committee, wrong), 422
-    drafts = [replace(service.draft_of(need), quantity=numbers[need.id] or 1) for need in chosen]
     key, slug, submission = committee.id, committee.slug, (request.form.get("cle") or new_key())[:50]
     with trying(sentence) as current:
+        drafts = [
+            replace(service.said_again(current, need, now()), quantity=numbers[need.id] or 1)
+            for need in chosen
+        ]
         count = len(service.declare_all(current, key, drafts, submission, deciding(), now()))
     said = plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count)
     return done(said, url_for("needs.index", comite=slug))

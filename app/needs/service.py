@@ -16,7 +16,7 @@ from app.holding import hold
 from app.many import Outcomes, decided_since, for_each
 from app.matches.queries import taken_for_needs
 from app.matches.service import supersede_proposals
-from app.models import Committee, Decision, Match, Need
+from app.models import Action, Committee, Decision, Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Repeat, Urgency, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, move, note_decision
@@ -102,23 +102,37 @@ def words_of(item: str | None, name: str, details: str) -> str:
 def declare_all(
     session: Session, committee_id: int, drafts: Sequence[NeedDraft], key: str, actor: Actor, now: datetime
 ) -> list[int]:
-    """Record a list, all of it: the ids. One decision about the committee tells of it."""
+    """Record a list, all of it: the ids. One decision about the committee tells of it. The same `key` for the same committee gives
+    the first ones again (double click, reload)."""
+    names = [f"{key[:56]}-{number}" for number, _draft in enumerate(drafts, 1)]
+    if _submitted(session, committee_id, names[0]) is not None:
+        return _declared(session, names)
     needs = [
         Need(
             committee_id=committee_id,
-            submission_key=f"{key[:56]}-{number}",
+            submission_key=name,
             declared_by_id=actor.account_id,
             declared_at=now,
             confirmed_at=now,
             **asdict(draft),
         )
-        for number, draft in enumerate(drafts, 1)
+        for name, draft in zip(names, drafts, strict=True)
     ]
-    session.add_all(needs)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add_all(needs)
+    except IntegrityError:  # the other click got there between the look and the leap
+        _submitted(session, committee_id, names[0])
+        return _declared(session, names)
     committee = session.get_one(Committee, committee_id)
     note_decision(session, committee, Verb.DECLARE, actor, now, data={"needs": len(needs)})
     return [need.id for need in needs]
+
+
+def _declared(session: Session, names: Collection[str]) -> list[int]:
+    return list(
+        session.exec(select(Need.id).where(col(Need.submission_key).in_(names)).order_by(col(Need.id)))
+    )
 
 
 def take_back(session: Session, need_ids: Collection[int], actor: Actor, now: datetime) -> int:
@@ -144,17 +158,24 @@ def take_back(session: Session, need_ids: Collection[int], actor: Actor, now: da
     return len(free)
 
 
-def draft_of(need: Need) -> NeedDraft:
-    """What the need says, to be said again: without its date."""
-    told = {entry.name: getattr(need, entry.name) for entry in fields(NeedDraft)}
-    return replace(NeedDraft(**told), needed_by=None, repeats=None, next_on=None)
+def said_by(need: Need) -> NeedDraft:
+    """What the need says."""
+    return NeedDraft(**{entry.name: getattr(need, entry.name) for entry in fields(NeedDraft)})
+
+
+def said_again(session: Session, need: Need, now: datetime) -> NeedDraft:
+    """What the need says, without its date, and without an action that is over: nothing would be planned for it."""
+    action = session.get(Action, need.action_id) if need.action_id else None
+    over = action is not None and action.deadline is not None and action.deadline < day_of(now)
+    return replace(
+        said_by(need), needed_by=None, repeats=None, next_on=None, action_id=None if over else need.action_id
+    )
 
 
 def raise_quantity(session: Session, need_id: int, more: int, actor: Actor, now: datetime) -> Need:
     """Ask for so many more of the same. Raises NeedError."""
     need = _hold(session, need_id, NeedState.OPEN)
-    told = {entry.name: getattr(need, entry.name) for entry in fields(NeedDraft)}
-    return edit(session, need_id, replace(NeedDraft(**told), quantity=need.quantity + more), actor, now)
+    return edit(session, need_id, replace(said_by(need), quantity=need.quantity + more), actor, now)
 
 
 def next_day(day: date, repeats: Repeat, today: date) -> date:
@@ -176,14 +197,13 @@ def declare_again(session: Session, need_id: int, next_on: date, actor: Actor, n
     day, repeats = need.next_on, need.repeats
     if day is None or repeats is None or next_on <= day:
         return None
-    again = replace(draft_of(need), repeats=repeats, next_on=next_on)
+    again = replace(said_again(session, need, now), repeats=repeats, next_on=next_on)
     need.repeats = need.next_on = None
     promised = taken_for_needs(session, [need_id], COMMITTED).get(need_id, 0)
     if need.state is NeedState.OPEN and not promised:
         withdraw(session, need_id, actor, now)
     elif need.state is NeedState.OPEN and promised < need.quantity:
-        told = {entry.name: getattr(need, entry.name) for entry in fields(NeedDraft)}
-        edit(session, need_id, replace(NeedDraft(**told), quantity=promised), actor, now)
+        edit(session, need_id, replace(said_by(need), quantity=promised), actor, now)
     return declare(session, need.committee_id, again, f"again-{need_id}-{day.isoformat()}", actor, now)
 
 

@@ -74,7 +74,7 @@ class Life:
         self.chance = Random(9)  # noqa: S311 - how long somebody takes, the same each time
         self.acts: list[Act] = []
         self.numbers = count()
-        self.letters = 0
+        self.letters = self.refused = 0
 
     def at(self, moment: datetime, do: Callable[..., object], *given: object) -> None:
         heapq.heappush(self.acts, Act(moment, next(self.numbers), partial(do, *given)))
@@ -84,12 +84,12 @@ class Life:
         self.at(self.now + timedelta(hours=self.chance.uniform(least, most)), do, *given)
 
     def attempt(self, do: Callable[..., object], *given: object) -> None:
-        """What comes too late is refused, and leaves nothing: a page would say so."""
+        """What comes too late is refused, counted, and leaves nothing: a page would say so."""
         try:
             with self.session.begin_nested():
                 do(*given)
         except RefusedError:
-            pass
+            self.refused += 1
 
     def live(self, until: datetime, decide: Callable[[], object]) -> None:
         """Up to `until`; `decide` is what a coordinator does about proposals."""

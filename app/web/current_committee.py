@@ -113,7 +113,7 @@ def may_act_for(account: Account, committee_id: int) -> bool:
     if not may(account, committee_id, needed_right()):
         raise DomainError(
             _(
-                "Votre rôle dans ce comité ne permet pas de %(what)s. Demandez-le à la personne responsable du comité.",
+                "Votre rôle dans ce comité ne va pas jusque-là : %(what)s. Demandez-le à la personne responsable du comité.",
                 what=word(needed_right()),
             ),
             403,

@@ -67,6 +67,19 @@ def test_last_months_list_is_declared_whole_in_two_gestures(
     )  # fmt: skip
 
 
+def test_a_double_click_copies_once_and_an_action_that_is_over_is_left_out(
+    app: Flask, build: Builder, client: FlaskClient, committee: Committee, clock: FrozenClock
+) -> None:
+    over = build.action(committee, deadline=clock().date() - timedelta(days=1))
+    old = build.need(committee, declared_at=clock() - timedelta(days=31), action_id=over.id)
+    data = {"choisi": str(old.id), f"quantite-{old.id}": "3", "cle": "k" * 30}
+
+    answers = [client.post("/mon-comite/besoins/recopier?comite=givors", data=data) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert [(need.quantity, need.action_id) for need in needs(app)] == [(1, over.id), (3, None)]
+
+
 @pytest.mark.parametrize("typed", ["0", "beaucoup", "-3", "9999999999", ""])
 def test_a_wrong_number_is_said_and_nothing_is_declared(
     app: Flask, build: Builder, client: FlaskClient, committee: Committee, clock: FrozenClock, typed: str
