@@ -51,7 +51,7 @@ def around(
     if seen_until is None or not committee.active:
         return cut((), asked, size)
     ids = _nearest(session, committee, now, seen_until)
-    scene = Scene.read(session, now, ids, [])
+    scene = Scene.read(session, now, ids, [], [committee.id])
     found = [_untaken(scene, committee, key) for key in ids]
     return cut([each for each in found if each is not None], asked, size)
 

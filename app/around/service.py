@@ -51,7 +51,7 @@ def raise_hand(
     if item is None:
         raise AroundError(AroundRefusal.GONE)
     hold(session, item_ids=[item_id])
-    judged = Scene.read(session, now, [item_id], []).imagined(item_id, committee)
+    judged = Scene.read(session, now, [item_id], [], [committee_id]).imagined(item_id, committee)
     if judged is None or judged.most < 1:
         raise AroundError(AroundRefusal.GONE)
     if judged.broken:

@@ -92,8 +92,10 @@ class Scene:
         now: datetime,
         item_ids: Collection[int],
         need_ids: Collection[int],
+        beside: Collection[int] = (),
     ) -> "Scene":
-        """Open articles and needs among these. Takes no lock; a constant number of queries."""
+        """Open articles and needs among these; `beside` are committees that `imagined` is asked about. Takes no lock; a constant
+        number of queries."""
         rows_of_items = open_items(session, now, named(OfferedItem.id, item_ids))
         items = {item.id: (item, offer) for item, offer in rows_of_items}
         rows = list(open_needs(session, now, named(Need.id, need_ids)))
@@ -116,7 +118,7 @@ class Scene:
             Situation(
                 now=now.astimezone(PARIS),
                 barred=frozenset((str(item), str(need)) for _match, item, need in barred),
-                lessons=lessons.for_planning(session, now),
+                lessons=lessons.for_planning(session, now, {row[1].id for row in rows}.union(beside)),
                 room=room_left(session),
             ),
             current_weights(session),
@@ -130,7 +132,10 @@ class Scene:
         return None if offer is None or need is None else self._judged(offer, need, self.wanted[need_id][0])
 
     def imagined(self, item_id: int, committee: Committee) -> Judgement | None:
-        """The article for a committee that asks for no such thing, as if it asked for all of it; None where it is not open."""
+        """The article for a committee that asks for no such thing, as if it asked for all of it; None where it is not open.
+
+        The scene was read with the committee `beside`: without, its lessons are not known.
+        """
         if item_id not in self.offers:
             return None
         item = self.items[item_id][0]

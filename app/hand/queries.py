@@ -117,11 +117,12 @@ def for_article(
     ids = _needs_named(
         session, [each.key for each in near.needs_for(session, now, near.Centre.of(place))], words
     )
-    scene = Scene.read(session, now, [item.id], ids)
+    nearest = _committees(session, words, place)
+    scene = Scene.read(session, now, [item.id], ids, [committee.id for committee in nearest])
     found = list(_pairs(session, scene))
     found.sort(key=_rank)
     asking = {committee.id for _need, committee, _action in scene.wanted.values()}
-    others = _committees(session, words, place, asking)
+    others = [committee for committee in nearest if committee.id not in asking]
     everybody: list[HandPair | Committee] = [*found, *others]
     page = cut(everybody, asked, size)
     rows = (each if isinstance(each, HandPair) else _unasked(scene, item, offer, each) for each in page.rows)
@@ -175,7 +176,7 @@ def for_committee(
         key=lambda row: hypot(row[1] - committee.latitude, (row[2] - committee.longitude) * narrowing),
     )
     ids = _articles_named(session, [key for key, *_place in rows], words)
-    scene = Scene.read(session, now, ids, [need.id for need in wanted])
+    scene = Scene.read(session, now, ids, [need.id for need in wanted], [committee.id])
     best: dict[int, HandPair] = {}
     for each in sorted(_pairs(session, scene), key=_rank):
         best.setdefault(each.item.id, each)
@@ -254,14 +255,14 @@ def _named(session: Session, query: Any, ids: Sequence[int], words: str) -> list
     return [key for key in ids if key in named][:MOST_JUDGED]
 
 
-def _committees(session: Session, words: str, offer: engine.Offer, but: set[int]) -> list[Committee]:
-    """The committees that are called so and are not among `but`, the nearest first."""
+def _committees(session: Session, words: str, offer: engine.Offer) -> list[Committee]:
+    """The committees that are called so, the nearest first."""
     wanted = normalise(words).split()
     rows = session.execute(sa.select(*NAMED_AND_PLACED).where(col(Committee.active)))
     near_by = sorted(
         (distance_km(offer.place, engine.Place(latitude, longitude)) if offer.place else 0.0, key)
         for key, name, commune, latitude, longitude in rows
-        if key not in but and (not wanted or holds_all((name, commune), wanted))
+        if not wanted or holds_all((name, commune), wanted)
     )
     ids = [key for _kilometres, key in near_by[:MOST_JUDGED]]
     found = {row.id: row for row in session.exec(select(Committee).where(among(Committee.id, ids)))}
