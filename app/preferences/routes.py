@@ -19,7 +19,7 @@ from app.preferences.forms import DailyForm, LanguageForm, WeeklyForm, data_of
 from app.web.access import Who, access, signed_in
 from app.web.answers import done, form_page
 from app.web.clock import now
-from app.web.current_committee import committees_of, own_committee
+from app.web.current_committee import committees_of, may, own_committee
 from app.web.guard import csrf
 from app.web.links import Purpose, path_of
 from app.web.opening import claim, links, not_good
@@ -41,7 +41,8 @@ def mine() -> ResponseReturnValue:
     filled_with(preferences=_chosen(session(), account.language, party))
     form = _my_form(account)
     if not form.validate_on_submit():
-        return form_page("preferences/mine.html", form, committees=committees_of(account))
+        ours = [each for each in committees_of(account) if may(account, each.id, Right.DESCRIBE)]
+        return form_page("preferences/mine.html", form, committees=ours)
     wish = form.wish() if isinstance(form, DailyForm) else None
     with transaction() as current:
         held = accounts.held(current, account.id)

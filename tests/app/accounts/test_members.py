@@ -1,6 +1,7 @@
 """A committee's responsible invites, gives parts and removes; each part does what its row of the table says; who leaves keeps nothing."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from app.db import session
 from app.models import Account, Committee, Decision, Membership, OutboxMessage
 from app.models.states import MAY, MatchState, Part, Right, Role, Verb
 from app.web.access import RIGHT, Who, declared
+from notifications.models import RefusedAddress
 from tests.builders import Builder
-from tests.conftest import SignIn
+from tests.conftest import FrozenClock, SignIn
 
 MEMBERS = "/mon-comite/membres"
 
@@ -237,3 +239,42 @@ def test_what_each_did_is_read_by_the_others(
     page = plain(client.get(f"{MEMBERS}?comite=givors&qui={responsible.id}").text)
     assert "Besoin mis en pause par Responsable Exemple" in page
     assert "Responsable Exemple" in page
+
+
+@pytest.mark.parametrize("part", list(Part))
+def test_no_page_leads_where_ones_part_does_not_go(
+    app: Flask,
+    build: Builder,
+    committee: Committee,
+    client: FlaskClient,
+    sign_in: SignIn,
+    clock: FrozenClock,
+    part: Part,
+) -> None:
+    sign_in(client, build.account(committee=committee, part=part, password="x"))
+    build.need(committee, asked_at=clock())
+    build._save(RefusedAddress(email=committee.email, reason="550", at=clock()))
+    for state in (MatchState.APPROVED, MatchState.SCHEDULED, MatchState.COMPLETED):
+        match = build.match(need=build.need(committee), state=state)
+        starts = clock() - timedelta(hours=3)
+        build.handover(match, starts_at=starts, ends_at=starts + timedelta(hours=1))
+    seen: set[str] = set()
+    waiting, closed = ["/mon-comite", "/preferences"], []
+    while waiting:
+        path = waiting.pop()
+        if path in seen or len(seen) > 150:
+            continue
+        seen.add(path)
+        answer = client.get(path)
+        if answer.status_code == 403:
+            closed.append(path)
+        elif answer.mimetype == "text/html":
+            links = re.findall(r'href="(/[^"#]*)', answer.text.replace("&amp;", "&"))
+            waiting += [
+                link
+                for link in links
+                if "mon-comite" in link or "besoins" in link or "comites/givors" in link
+            ]
+
+    assert closed == [], closed
+    assert len(seen) > 10
