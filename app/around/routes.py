@@ -77,6 +77,6 @@ def raise_hand(item_id: int) -> ResponseReturnValue:
         )
         number = need.id
     said = _(
-        "C'est noté : un besoin est déclaré pour vous, et un coordinateur décide, avec ce que d'autres demandent."
+        "C'est noté : un besoin est déclaré pour vous. Un coordinateur décidera, en tenant compte de ce que d'autres demandent."
     )
     return done(said, url_for("around.index", comite=slug, demande=number))

@@ -68,6 +68,7 @@ def home() -> str:
         committee=committee,
         others=committees_of(signed_in()),
         to_answer=queries.by_trip(row for row in incoming if row.to_answer),
+        today=day_of(moment, committee.zone),
         due=queries.by_trip(row for row in incoming if row.to_report(moment)),
         coming=queries.by_trip(row for row in incoming if not (row.to_answer or row.to_report(moment))),
         photos=of_items(session(), [row.item.id for row in incoming]),

@@ -52,7 +52,8 @@ class DomainError(Exception):
         self.sentence, self.status = sentence, status
 
     def page(self) -> tuple[str, int]:
-        return _page(self.status, _("Ce n'est plus possible"), self.sentence)
+        title = str(SENTENCES[403][0]) if self.status == 403 else _("Ce n'est plus possible")
+        return _page(self.status, title, self.sentence)
 
 
 HANDED_BACK = {400, 429, 500, 503}

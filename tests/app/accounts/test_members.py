@@ -126,7 +126,10 @@ def test_the_responsible_invites_and_the_invited_comes_in(
     password = {"password": "girafe parapluie lundi", "again": "girafe parapluie lundi"}
     assert newcomer.post(link[0], data=password).status_code == 303
     assert newcomer.get("/mon-comite").status_code == 200
-    assert newcomer.get("/besoins/nouveau").status_code == 403
+    closed = newcomer.get("/besoins/nouveau")
+    assert closed.status_code == 403
+    assert "Cette page ne vous est pas ouverte" in plain(closed.text)
+    assert "ne va pas jusque-là : déclarer les besoins." in plain(closed.text)
 
 
 def test_somebody_who_has_an_account_is_told_and_keeps_it(

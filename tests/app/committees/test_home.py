@@ -142,6 +142,19 @@ def test_what_is_over_is_asked_about_and_the_whole_list_is_stood_by(
     assert "Un besoin ancien attend un mot de vous" in page
 
 
+def test_an_answer_that_is_late_is_not_asked_for_by_a_day_that_is_over(
+    client: FlaskClient, build: Builder, committee: Committee, member: Account, clock: FrozenClock
+) -> None:
+    build.match(need=build.need(committee), state=MatchState.APPROVED, answer_by=clock() + timedelta(days=1))
+    assert "Répondez au plus tard le" in plain(client.get("/mon-comite").text)
+
+    clock.advance(days=2)
+
+    page = plain(client.get("/mon-comite").text)
+    assert "Répondez au plus tard le" not in page
+    assert "Votre réponse est attendue depuis le" in page
+
+
 def test_the_month_shows_appointments_closures_and_dates(
     app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account, clock: FrozenClock
 ) -> None:
