@@ -17,7 +17,7 @@ from app.web.answers import done, trying, turn_back
 from app.web.asked import whole
 from app.web.clock import now
 from app.web.current_committee import committees_of, own_committee
-from app.web.fields import LARGEST_QUANTITY, new_key
+from app.web.fields import LARGEST_QUANTITY, key_of
 from app.web.many import answer, ticked
 from app.web.seen import on, posted
 from app.web.text import _, plural
@@ -45,7 +45,7 @@ def _copy_page(committee: Committee, wrong: frozenset[int] = frozenset()) -> str
         ticked=set(ticked()) if sent else {need.id for need in rows if need.item not in open_ones},
         typed={need.id: request.form.get(f"quantite-{need.id}", need.quantity) for need in rows},
         wrong=wrong,
-        key=request.form.get("cle") or new_key(),
+        key=key_of(request.form.get("cle", "")),
     )
 
 
@@ -63,7 +63,7 @@ def copy() -> ResponseReturnValue:
     wrong = frozenset(key for key, number in numbers.items() if not 1 <= (number or 0) <= LARGEST_QUANTITY)
     if wrong:
         return _copy_page(committee, wrong), 422
-    key, slug, submission = committee.id, committee.slug, (request.form.get("cle") or new_key())[:50]
+    key, slug, submission = committee.id, committee.slug, key_of(request.form.get("cle", ""))
     with trying(sentence) as current:
         drafts = [
             replace(service.said_again(current, need, now()), quantity=numbers[need.id] or 1)

@@ -140,6 +140,8 @@ def keep_received(
 
 def forget_draft(session: Session, submission_key: str, key: str, folder: Path) -> None:
     """Take one photo back, as long as the form has not been sent; anything else is left alone."""
+    if not KEY.fullmatch(key):
+        return
     _forget(
         session,
         session.exec(

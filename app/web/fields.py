@@ -50,12 +50,16 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
+def key_of(sent: str) -> str:
+    """The form's own key as it was sent; one that was tampered with is replaced."""
+    return sent if KEY.fullmatch(sent) else new_key()
+
+
 class KeyField(HiddenField):
-    """The form's own key; one that was tampered with is replaced."""
+    """The form's own key, as `key_of` takes it."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        sent = valuelist[0] if valuelist else ""
-        self.data = sent if KEY.fullmatch(sent) else new_key()
+        self.data = key_of(valuelist[0] if valuelist else "")
 
 
 def strip(value: Any) -> Any:

@@ -305,6 +305,7 @@ def test_an_upload_beside_the_form(client: FlaskClient, app: Flask) -> None:
         assert client.post("/offrir/photos", data=form | {"photos": []} | wrong).status_code == 400
     foreign = {"submission_key": submission_key(client), "slot": "0", "photo": photo.key}
     client.post("/offrir/photos/retirer", data=foreign)
+    assert client.post("/offrir/photos/retirer", data=foreign | {"photo": "a\x00b"}).status_code == 200
     assert len(rows(app, Photo)) == 1, "another form takes nothing back"
     client.post("/offrir/photos/retirer", data=foreign | {"submission_key": key})
     assert rows(app, Photo) == []
