@@ -38,9 +38,10 @@ def rules_in_words(committee: Committee, room_left: int | None, today: date) -> 
 
 
 def _clauses(committee: Committee, room_left: int | None) -> Iterable[str]:
-    yield _listed(committee.takes) or _("tout ce que le portail accepte")
-    if refused := _listed(committee.refuses):
-        yield _("sauf : %(items)s", items=refused)
+    taken = _listed(committee.takes) or _("tout ce que le portail accepte")
+    refused = _listed(committee.refuses)
+    # In brackets: after the last of several things « les mardis » would be one more of them.
+    yield _("%(taken)s (sauf : %(refused)s)", taken=taken, refused=refused) if refused else taken
     if committee.minimum_condition is not None:
         yield str(AT_LEAST[committee.minimum_condition])
     if committee.largest_size in AT_MOST:

@@ -44,12 +44,12 @@ SITUATIONS: list[tuple[dict[str, Any], int | None, list[str], list[str]]] = [
         },
         5,
         [
-            "Nous prenons : meuble et vaisselle, sauf : canapé, au moins en bon état, jusqu'au 2e étage sans ascenseur,"
+            "Nous prenons : meuble et vaisselle (sauf : canapé), au moins en bon état, jusqu'au 2e étage sans ascenseur,"
             " tant qu'il reste de la place pour 5 gros meubles, les mardis et jeudis, avec un fourgon le mercredi.",
             "Nous venons chercher les dons jusqu'à 25 km.",
         ],
         [
-            "We take: furniture and tableware, except: sofa, in good condition at least, up to floor 2 without a lift,"
+            "We take: furniture and tableware (except: sofa), in good condition at least, up to floor 2 without a lift,"
             " while there is room for 5 large pieces, on Tuesdays and Thursdays, with a van on Wednesdays.",
             "We collect gifts up to 25 km away.",
         ],
@@ -67,7 +67,7 @@ SITUATIONS: list[tuple[dict[str, Any], int | None, list[str], list[str]]] = [
         },
         1,
         [
-            "Nous prenons : tout ce que le portail accepte, sauf : canapé, matelas et armoire, seulement ce qui tient dans un"
+            "Nous prenons : tout ce que le portail accepte (sauf : canapé, matelas et armoire), seulement ce qui tient dans un"
             " coffre de voiture, jusqu'au rez-de-chaussée sans ascenseur, tant qu'il reste de la place pour 1 gros meuble,"
             " le samedi, avec un fourgon les lundis et vendredis.",
             "Pour « Matelas » : à l'état neuf seulement.",
@@ -152,7 +152,7 @@ def test_rules_are_typed_shown_and_saved_with_what_they_replace_in_the_history(
     assert "Lave-linge" in client.get(EDIT).text
     assert "À tout étage" in form
     public = words(client.get("/comites/givors"))
-    assert "Nous prenons : meuble et lave-linge, sauf : matelas" in public
+    assert "Nous prenons : meuble et lave-linge (sauf : matelas)" in public
     assert "Nous prenons : meuble et lave-linge" in words(client.get("/mon-comite"))
 
 
