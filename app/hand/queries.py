@@ -22,7 +22,7 @@ from app.web.pages import Page, cut
 from matching.items import load, normalise
 from matching.rules import distance_km
 
-MOST_JUDGED = 60
+MOST_JUDGED = 48
 """The nearest so many are ranked; what lies farther is found by typing its name."""
 
 

@@ -29,7 +29,7 @@ from app.web.pages import Page
 from app.web.seen import on, told
 from app.web.text import _, called, plural
 
-PAGE = 20
+PAGE = 12
 ROW = "int(max=2147483647)"
 KEY = re.compile(r"([1-9][0-9]{0,8})-(0|[1-9][0-9]{0,8})-([1-9][0-9]{0,8})")
 """An article, a need or 0, and a committee: how a form names a pair."""

@@ -1,4 +1,4 @@
-"""What each page of the coordinator costs on a portal with 50,000 articles, and how many are within the bounds.
+"""What each page of a coordinator and of a committee's responsible costs on a portal with 50,000 articles, and how many are within the bounds.
 
 Its own processor time and that of the process that it asks (`app.solving.solver`), HTML as it is sent before compression, and
 SQL statements. On SQLite, or on the empty database of DATABASE_URL. The portal stands still at MOMENT; what is
@@ -104,6 +104,10 @@ ASKED: dict[str, tuple[str, ...]] = {
     "catalogue.words": ("texte=bidule", "retires=oui"),
     "lessons.index": ("page=2",),
     "weights.index": ("fit=0&nearness=100", "fit=0&nearness=100&garder=oui"),
+    "figures.ours": ("de=2025-12", "de=2021-12"),
+    "figures.our_sheet": ("de=2025-12",),
+    "around.index": ("page=2", "texte=chaise"),
+    "committees.month": ("mois=2026-12",),
 }
 """What a list is narrowed or turned to, besides as it opens: queries of its address, by endpoint."""
 
@@ -124,8 +128,19 @@ ALSO = (
 )
 """Pages of everybody's that a coordinator works with."""
 
-FILES = ("figures.file", "figures.passage_file", "figures.all_stock", "journal.file")
+FILES = (
+    "figures.file",
+    "figures.passage_file",
+    "figures.all_stock",
+    "figures.our_file",
+    "figures.our_stock",
+    "handovers.committee_answer_calendar",
+    "journal.file",
+)
 """No pages: these cost what their lines cost."""
+
+OF_A_ROUND = ("rounds.show", "rounds.sheet", "rounds.calendar")
+"""Pages of a round, which hold what one day holds: `pages_world` has none."""
 
 SUBJECTS = {
     "letter_id": "outbox_message",
@@ -140,6 +155,9 @@ KINDS = {"offre": "offer", "donateur": "donor"}
 STATES = {
     "matches.show": (MatchState.PROPOSED, MatchState.SCHEDULED, MatchState.COMPLETED),
     "handovers.donor_on_the_phone": (MatchState.APPROVED, MatchState.SCHEDULED),
+    "handovers.committee_answer": (MatchState.APPROVED, MatchState.SCHEDULED, MatchState.COMPLETED),
+    "handovers.committee_answer_report": (MatchState.SCHEDULED, MatchState.COMPLETED),
+    "handovers.committee_answer_slip": (MatchState.SCHEDULED,),
 }
 """Which matches a page is opened for, if not for a proposal."""
 
@@ -200,37 +218,45 @@ def table(pages: Iterator[Page]) -> Iterator[tuple[str, str]]:
 
 
 def measured(app: Flask, times: int = TIMES) -> Iterator[Page]:
-    """Each page of the coordinator's, opened by account 1 of `pages_world`: once, then so many times."""
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie.update(_user_id="exemple-1", _fresh=True, fs_cc="set")
+    """Each page, opened once, then so many times: by account 1 of `pages_world`, who coordinates, then by the responsible of the
+    committee that most is agreed with."""
     with app.app_context():
-        found = list(pages(app))
-    for page in found:
-        yield _measure(app, client, page, times)
+        committee = _busiest()
+    for account, ours in ((1, None), (committee + 2, committee)):
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie.update(_user_id=f"exemple-{account}", _fresh=True, fs_cc="set")
+        with app.app_context():
+            found = list(pages(app, ours))
+        for page in found:
+            yield _measure(app, client, page, times)
 
 
-def pages(app: Flask) -> Iterator[Page]:
-    """Every route that shows a coordinator something, with the rows it needs, and each way in which it can be asked."""
+def pages(app: Flask, committee: int | None = None) -> Iterator[Page]:
+    """Every route that shows a coordinator something, or a committee of its own, with the rows it needs, and each way in which it
+    can be asked."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         endpoint = str(rule.endpoint)
-        ours = declared(app, endpoint) is Who.COORDINATOR or endpoint in ALSO
-        if not ours or endpoint in FILES or "GET" not in (rule.methods or ()):
+        who = declared(app, endpoint)
+        ours = who is Who.MEMBER if committee else who is Who.COORDINATOR or endpoint in ALSO
+        if not ours or endpoint in (*FILES, *OF_A_ROUND) or "GET" not in (rule.methods or ()):
             continue
-        for word, values in _arguments(rule):
+        for word, values in _arguments(rule, committee):
             with app.test_request_context():
                 path = app.url_for(endpoint, **values)
-            for query in dict.fromkeys((ALWAYS.get(endpoint, ""), *ASKED.get(endpoint, ()))):
-                name = " ".join(filter(None, (endpoint, word, query)))
+            always = "" if committee else ALWAYS.get(endpoint, "")
+            for query in dict.fromkeys((always, *ASKED.get(endpoint, ()))):
+                name = " ".join(filter(None, ("ours:" if committee else "", endpoint, word, query)))
                 yield Page(name, f"{path}?{query}" if query else path)
 
 
-def _arguments(rule: Rule) -> list[tuple[str, dict[str, Any]]]:
+def _arguments(rule: Rule, committee: int | None) -> list[tuple[str, dict[str, Any]]]:
     """Each set of values that the rule is opened with, with the word that tells them apart."""
     endpoint, names = str(rule.endpoint), set(rule.arguments)
     if "match_id" in names:
         states = STATES.get(endpoint, (MatchState.PROPOSED,))
-        return [(state if endpoint in STATES else "", {"match_id": _match(state)}) for state in states]
+        told, found = endpoint in STATES, [(state, _match(state, committee)) for state in states]
+        return [(state if told else "", {"match_id": key}) for state, key in found if key]
     if "kind" in names:
         kind = next(kind for kind in KINDS if re.search(rf"\b{kind}\b", rule.rule))
         return [("", {"kind": kind, "key": _first(KINDS[kind])})]
@@ -245,8 +271,9 @@ def _arguments(rule: Rule) -> list[tuple[str, dict[str, Any]]]:
             if "organisation" in endpoint
             else "comite"
         )
-        return [("", {"slug": f"{kind}-1"})]
-    return [("", {name: _first(SUBJECTS.get(name, name.removesuffix("_id"))) for name in names})]
+        return [("", {"slug": f"{kind}-{committee or 1}"})]
+    where = f"committee_id = {committee}" if committee else "true"
+    return [("", {name: _first(SUBJECTS.get(name, name.removesuffix("_id")), where) for name in names})]
 
 
 def _first(table: str, where: str = "true") -> int:
@@ -255,19 +282,35 @@ def _first(table: str, where: str = "true") -> int:
     return int(db.session.execute(query).scalar_one())
 
 
-def _match(state: MatchState) -> int:
-    """A match in this state of the item that is offered most: it has the most rivals."""
+def _busiest() -> int:
+    """The committee that most appointments are fixed with."""
+    match, need = (SQLModel.metadata.tables[name] for name in ("match", "need"))
+    query = (
+        sa.select(need.c.committee_id)
+        .join(match, match.c.need_id == need.c.id)
+        .where(match.c.state == MatchState.SCHEDULED)
+        .group_by(need.c.committee_id)
+        .order_by(sa.func.count().desc(), need.c.committee_id)
+        .limit(1)
+    )
+    return int(db.session.execute(query).scalar_one())
+
+
+def _match(state: MatchState, committee: int | None) -> int:
+    """A match in this state, of the committee if given, of the item that is offered most: it has the most rivals. 0 where the
+    committee has none."""
     match, need, item = (SQLModel.metadata.tables[name] for name in ("match", "need", "offered_item"))
     offered = sa.select(item.c.item, sa.func.count().label("times")).group_by(item.c.item).subquery()
     query = (
         sa.select(match.c.id)
         .join(need, need.c.id == match.c.need_id)
         .join(offered, offered.c.item == need.c.item)
-        .where(match.c.state == state)
+        .where(match.c.state == state, need.c.committee_id == committee if committee else sa.true())
         .order_by(offered.c.times.desc(), match.c.id)
         .limit(1)
     )
-    return int(db.session.execute(query).scalar_one())
+    found = db.session.execute(query)
+    return int((found.scalar() or 0) if committee else found.scalar_one())
 
 
 def _measure(app: Flask, client: FlaskClient, page: Page, times: int) -> Page:

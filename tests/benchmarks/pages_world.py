@@ -18,7 +18,7 @@ import matching.types as engine
 from app import models
 from app.finding.service import rebuild
 from app.matches.queries.pulse import JOB
-from app.models.states import Condition, NeedState, OfferState, Role, Urgency, Verb
+from app.models.states import Condition, NeedState, OfferState, Part, Role, Urgency, Verb
 from app.places.lookup import TABLE as COMMUNES
 from matching.items import load as catalogue
 from notifications.models import Outcome, State
@@ -166,7 +166,12 @@ class _World:
         }
 
     def _membership(self, number: int) -> Row:
-        return {"account_id": number + 2, "committee_id": number, "created_at": self._ago(300)}
+        return {
+            "account_id": number + 2,
+            "committee_id": number,
+            "part": Part.RESPONSIBLE,
+            "created_at": self._ago(300),
+        }
 
     def _action(self, number: int) -> Row:
         return {
