@@ -225,7 +225,8 @@ def test_hostile_values_get_an_answer_and_cost_nothing_typed(
         name, value = presses(form)[0]
         if name:
             good[name] = [value]
-        kinds = dict.fromkeys((button for button, _value in form.buttons if button), "button")
+        buttons = (button for button, _value in form.buttons if button)
+        kinds: dict[str, str | None] = dict.fromkeys(buttons, "button")
         kinds |= {one.name: one.kind for one in form.fields if one.name != "csrf_token"}
         for one in sorted(kinds, key=lambda name: kinds[name] in WRITTEN):
             free = kinds[one] in WRITTEN - WORDS_ALONE
