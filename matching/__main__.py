@@ -80,9 +80,7 @@ def _recognise() -> Iterator[str]:
         if len(text) > LONGEST_TEXT:
             raise InputError(f"line {number}: must have at most {LONGEST_TEXT} characters")
         found = recognise(text)
-        yield json.dumps(
-            {"text": text, "item": found.item, "confidence": found.confidence}, ensure_ascii=False
-        )
+        yield json.dumps({"text": text, **found.as_dict()}, ensure_ascii=False)
 
 
 def _catalogue() -> Iterator[str]:

@@ -5,22 +5,54 @@ begins, takes the longest wording of the catalogue that starts there, and lets w
 words, turn it into something else. When it does not know, it says so: a person decides.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from matching.items import Catalogue, load
 from matching.recognition.company import Company
 from matching.recognition.heads import Reading, Text
-from matching.recognition.language import plain, quantity_in, singular, size_in, tokens
+from matching.recognition.language import (
+    BREAKS,
+    WORDS,
+    origins,
+    placed,
+    plain,
+    quantity_in,
+    singular,
+    size_in,
+    tokens,
+)
 from matching.recognition.lexicon import Lexicon, meaningful
 from matching.recognition.reading import read
+from matching.recognition.several import Naming, several, wished
+from matching.said import Said
 
 LONGEST_TEXT = 2_000
 _MOST_WORDS = 100
 _MOST_ALTERNATIVES = 4
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ThingNamed:
+    """One of the things that a text names.
+
+    `item` (a slug, None for one that is not known beside others that are), `confidence` and `quantity` are as in
+    `Recognition`. `words` are those of the text that speak of it, as they were typed; `said` is what they say of its state.
+    """
+
+    item: str | None
+    confidence: float
+    quantity: int | None
+    words: str
+    said: tuple[Said, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the JSON door tells it."""
+        return {**{each.name: getattr(self, each.name) for each in fields(self)}, "said": list(self.said)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +64,8 @@ class Recognition:
     `alternatives` are other items it may mean, likeliest first, each with a confidence below `confidence` or below 0.6.
     `why` is a code: `exact`, `alias`, `extra_alias`, `typo`, `head` (further words follow), `company` (the words around
     decide), `broader` (only a family is named), or, with None: `unknown`, `empty`, `negated`, `ambiguous`.
+    `things` are all that the text names, in its order; the first has the item, confidence and quantity told above.
+    `wish` says that it is looked for, `gone` that it has found its taker.
     """
 
     item: str | None
@@ -40,6 +74,18 @@ class Recognition:
     size_text: str | None
     alternatives: tuple[tuple[str, float], ...]
     why: str
+    things: tuple[ThingNamed, ...] = ()
+    wish: bool = False
+    gone: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the JSON door tells it; `wish` and `gone` only where they are so."""
+        told = {
+            "item": self.item,
+            "confidence": self.confidence,
+            "things": [each.as_dict() for each in self.things],
+        }
+        return told | {name: True for name in ("wish", "gone") if getattr(self, name)}
 
 
 class Recogniser:
@@ -67,21 +113,36 @@ class Recogniser:
 
     def recognise(self, text: str) -> Recognition:
         """The item that `text` names. Only the first 2,000 characters are read. Never raises, whatever the text."""
+        text = text[:LONGEST_TEXT]
         # A single letter may stand for eighteen.
-        written = plain(text[:LONGEST_TEXT])[:LONGEST_TEXT]
-        words = [singular(word) for word in tokens(written)][:_MOST_WORDS]
-        reading = read(Text(words, self._catalogue, self._base, self._company, self._taught))
+        written = plain(text)[:LONGEST_TEXT]
+        spelt, places = placed(written, _MOST_WORDS)
+        words = [singular(word) for word in spelt]
+        given = _given(text, written, words, places)
+        marks = {at: written[places[at][0]] for at, word in enumerate(words) if word == "."}
+        read_from = Text(words, self._catalogue, self._base, self._company, self._taught, given, marks)
+        reading = read(read_from)
+        things = several(read_from, reading)
+        if things and reading.why == "negated":
+            # The first is gone, another is there.
+            reading = things[0].reading
         size = size_in(written)
+        gone = _gone(read_from, reading)
         if reading.head is None or reading.slug is None:
-            return Recognition(None, 0.0, None, size, _alternatives(reading), reading.why)
-        quantity = quantity_in(written, words, reading.head.start, reading.earliest)
+            told = _things(text, written, places, read_from, things)
+            wish = wished(read_from, len(words), len(words))
+            return Recognition(None, 0.0, None, size, _alternatives(reading), reading.why, told, wish, gone)
+        told = _things(text, written, places, read_from, things)
         return Recognition(
             reading.slug,
             reading.confidence,
-            quantity,
+            told[0].quantity,
             size,
             _alternatives(reading),
             _why(reading, self._catalogue, written),
+            told,
+            wished(read_from, reading.head.start, reading.head.end),
+            gone,
         )
 
     def suggest(self, prefix: str, limit: int = 8) -> list[tuple[str, str]]:
@@ -108,6 +169,93 @@ def recognise(
 def suggest(prefix: str, limit: int = 8, *, catalogue: Catalogue | None = None) -> list[tuple[str, str]]:
     """`Recogniser.suggest` without aliases."""
     return Recogniser(catalogue).suggest(prefix, limit)
+
+
+def _given(
+    text: str, written: str, words: Sequence[str], places: Sequence[tuple[int, int]]
+) -> Collection[int]:
+    """Where a participle stands that only its accent tells from a verb: *donné*."""
+    said = [at for at, word in enumerate(words) if word in WORDS.given]
+    if not said:
+        return said
+    origin = origins(text, written)
+    return [at for at in said if not text[origin[places[at][0]] : origin[places[at][1]]].isascii()]
+
+
+def _gone(text: Text, reading: Reading) -> bool:
+    if text.opens_gone():
+        return True
+    if reading.slug is not None or text.asks():
+        return False
+    return text.gone(0 if reading.head is None else reading.head.end)
+
+
+def _things(
+    text: str, written: str, places: Sequence[tuple[int, int]], read_from: Text, named: Sequence[Naming]
+) -> tuple[ThingNamed, ...]:
+    """The things as they are told."""
+    if not named:
+        return ()
+    origin = origins(text, written)
+    codes = _said(read_from, named)
+    found = []
+    for each, said in zip(named, codes, strict=True):
+        reading, head = each.reading, each.reading.head
+        begin = _begins(read_from, each)
+        end = each.end if each is not named[-1] else _ends(read_from, each)
+        here, there = places[each.start][0], places[each.end - 1][1] + 1
+        part = written if len(named) == 1 else written[here:there]
+        earliest = max(each.start, reading.earliest)
+        quantity = None if head is None else quantity_in(part, read_from.words, head.start, earliest)
+        words = text[origin[places[begin][0]] : origin[places[end - 1][1]]].strip()
+        words += ")" * (words.count("(") > words.count(")"))
+        found.append(ThingNamed(reading.slug, reading.confidence, quantity, words, said))
+    return tuple(found)
+
+
+def _begins(text: Text, named: Naming) -> int:
+    """Where the words of a thing begin: greetings and verbs before it are not its own."""
+    head = named.reading.head
+    if head is None:
+        return named.start
+    begin = max(named.start, named.reading.earliest)
+    for at in range(head.start - 1, begin - 1, -1):
+        if not text.counts_or_holds(at):
+            return at + 1
+    return begin
+
+
+def _ends(text: Text, named: Naming) -> int:
+    """Where the words of the last thing end: with its sentence."""
+    head = named.reading.head
+    end = (
+        named.end
+        if head is None
+        else text.words.index(".", head.end)
+        if "." in text.words[head.end :]
+        else named.end
+    )
+    while end > named.start + 1 and text.words[end - 1] in BREAKS:
+        end -= 1
+    return end
+
+
+def _said(text: Text, named: Sequence[Naming]) -> list[tuple[Said, ...]]:
+    """What is said of each thing, and of all of them where the words say so: *le tout hs*."""
+    own: list[set[str]] = []
+    of_all: set[str] = set()
+    for each in named:
+        head = each.reading.head
+        own.append(set())
+        for at, code in text.said(each.start, each.end, each.start if head is None else head.end):
+            own[-1].add(code)
+            if not WORDS.wholes.isdisjoint(text.words[max(at - 3, each.start) : at]):
+                of_all.add(code)
+    told = [codes | of_all for codes in own]
+    return [
+        tuple(code for code in Said if code in codes and (code is not Said.NEW or Said.SEALED not in codes))
+        for codes in told
+    ]
 
 
 def _alternatives(reading: Reading) -> tuple[tuple[str, float], ...]:

@@ -1,16 +1,20 @@
 """Where a text names a thing: each place a name may begin, and the word that is the thing there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from matching.items import Catalogue
 from matching.recognition.company import Company
 from matching.recognition.language import BREAKS, WORDS, phrase_at
 from matching.recognition.lexicon import Lexicon, Match, Wording
+from matching.said import Said
 
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
 _SETTLES = WORDS.settles | BREAKS
+_NO_MARKS: Mapping[int, str] = MappingProxyType({})
+_NEW = (Said.NEW, Said.SEALED)
 _PASSED_OVER = WORDS.small | WORDS.links | WORDS.asides | WORDS.numbers.keys()
 
 
@@ -43,7 +47,10 @@ class Reading:
 
 
 class Text:
-    """The words of one text, read against a catalogue, its wordings and their company, and what was taught."""
+    """The words of one text, read against a catalogue, its wordings and their company, and what was taught.
+
+    `given` is where a participle that no word tells without its accent says that something was given: *donné*; `marks` are the signs that end sentences.
+    """
 
     def __init__(
         self,
@@ -52,13 +59,18 @@ class Text:
         base: Lexicon,
         company: Company,
         taught: Lexicon | None = None,
+        given: Collection[int] = (),
+        marks: Mapping[int, str] = _NO_MARKS,
     ) -> None:
         self.words = words
+        self.given = given
+        self.marks = marks
         self.catalogue = catalogue
         self.base = base
         self.company = company
         self.taught = taught
         self._found: dict[int, Match | None] = {}
+        self._states: frozenset[int] | None = None
 
     def head(self, start: int) -> Head:
         """Read from `start` to the first word that names something, within the sentence."""
@@ -141,9 +153,29 @@ class Text:
         counted = word in WORDS.units and at > 0 and self.words[at - 1][0].isdigit()
         return word in _PASSED_OVER or word[0].isdigit() or counted or len(word) == 1
 
+    def counts_or_holds(self, at: int) -> bool:
+        """Whether the word at `at` counts what follows, holds it or is its article: it is told with it."""
+        word = self.words[at]
+        known = word in WORDS.determiners or word in WORDS.numbers or word in WORDS.containers
+        return known or word[0].isdigit() or word in WORDS.links
+
     def says_nothing(self, at: int) -> bool:
-        """As `passes_over`, makers included."""
-        return self.passes_over(at) or self.words[at] in WORDS.makers
+        """As `passes_over`, makers and what is said of states included."""
+        return self.passes_over(at) or self.words[at] in WORDS.makers or at in self.states()
+
+    def states(self) -> frozenset[int]:
+        """Where the words stand that say something of a state."""
+        if self._states is None:
+            turns = ((at, self._turn(at)) for at, word in enumerate(self.words) if word in WORDS.said)
+            self._states = frozenset(
+                each for at, turn in turns if turn for each in range(at, at + len(turn[0]))
+            )
+        return self._states
+
+    def _turn(self, at: int) -> tuple[tuple[str, ...], str] | None:
+        """The longest turn of phrase about a state that begins at `at`, with its code."""
+        turns = WORDS.said.get(self.words[at], ())
+        return next((each for each in turns if tuple(self.words[at : at + len(each[0])]) == each[0]), None)
 
     def _following(self, at: int) -> str:
         return self.words[at + 1] if at + 1 < len(self.words) else "."
@@ -180,9 +212,69 @@ class Text:
             (at for at in range(start, self.sentence(start)) if self.words[at] in BREAKS),
             self.sentence(start),
         )
-        if any(phrase_at(self.words, at, WORDS.gone) for at in range(start, min(end + 2, len(self.words)))):
+        for at in range(start, min(end + 2, len(self.words))):
+            if phrase_at(self.words, at, WORDS.gone) and not self.denied(at, 2):
+                return True
+        # *Frigo réservé*, *frigo - réservé*
+        last = end + 1 if end + 1 < len(self.words) and self._following(end + 1) in BREAKS else end - 1
+        return any(self._taken(at) for at in {end - 1, last} if at >= start)
+
+    def _taken(self, at: int) -> bool:
+        said = self.words[at] in WORDS.taken or at in self.given
+        return said and not self.denied(at, 2)
+
+    def asks(self) -> bool:
+        """Whether somebody asks whether a thing is still there, or says that it came."""
+        return any(
+            phrase_at(self.words, at, phrases)
+            for at in range(len(self.words))
+            for phrases in (WORDS.asked, WORDS.negations)
+        )
+
+    def denied(self, at: int, within: int) -> bool:
+        """Whether a denial stands among so many words before the one at `at`."""
+        before = self.words[max(at - within, 0) : at]
+        return not WORDS.denials.isdisjoint(before) or not WORDS.nomore.isdisjoint(before[-1:])
+
+    def opens_gone(self) -> bool:
+        """Whether the text begins by saying that its things found their taker: *RÉSERVÉ - table basse*."""
+        at = next((at for at, word in enumerate(self.words) if word not in BREAKS), 0)
+        if not self.words or self._following(at) not in BREAKS:
+            return bool(self.words) and phrase_at(self.words, at, WORDS.gone) > 0
+        return self._taken(at)
+
+    def said(self, start: int, end: int, named: int) -> Iterator[tuple[int, str]]:
+        """What is said of states between two places, with where: the codes of `Said`. The thing's name ends at `named`."""
+        at = free = start
+        while at < end:
+            if self.words[at] in WORDS.said and (own := self.match_at(at)) is not None and own.end > at + 1:
+                # *Grille-pain*
+                at = own.end
+                continue
+            turn = self._turn(at)
+            if turn is None:
+                at += 1
+                continue
+            phrase, code = turn
+            if code and not self._unsaid(at, free, code, named):
+                yield at, code
+            at = free = at + len(phrase)
+
+    def _unsaid(self, at: int, free: int, code: str, named: int) -> bool:
+        """Whether the words before a turn of phrase make it say nothing: *pas déchiré*, *comme neuf*, *neuf chaises*."""
+        word, before = self.words[at], self.words[at - 1] if at else ""
+        if code in _NEW and before in WORDS.alike:
             return True
-        return end > start and self.words[end - 1] in WORDS.taken
+        if word in WORDS.numbers and self._following(at) != "." and self.match_at(at + 1) is not None:
+            return True
+        if word in WORDS.lacking and at < named:
+            return True
+        for back in range(at - 1, max(free, at - 5) - 1, -1):
+            if self.words[back] in WORDS.denials:
+                return True
+            if self.words[back] in _SETTLES or not self.passes_over(back):
+                return False
+        return False
 
     def negated(self, start: int, earliest: int) -> bool:
         """Whether a negation governs the word at `start`: nothing but small words stands between them."""

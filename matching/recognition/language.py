@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 MOST = 1_000_000
@@ -36,6 +37,7 @@ _LIGATURES = str.maketrans(
     }
 )
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_ODD = re.compile(r"[^\x00-\x7f]")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?|[.;:!?\n]+|[,()/|•–—\[\]]|[+&]| - ")
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 _COUNT = re.compile(r"[0-9]{1,7}")
@@ -102,9 +104,21 @@ class Words:
     units: frozenset[str]
     heads: frozenset[str]
     capitalised: frozenset[str]
+    joints: frozenset[str]
+    denials: frozenset[str]
+    nomore: frozenset[str]
+    alike: frozenset[str]
+    wholes: frozenset[str]
+    lacking: frozenset[str]
+    given: frozenset[str]
+    matters: frozenset[str]
     starts: Phrases
     negations: Phrases
     gone: Phrases
+    asked: Phrases
+    wishes: Phrases
+    takers: Phrases
+    said: Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
     phrases: Mapping[str, str]
     written: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, int]
@@ -118,11 +132,39 @@ def plain(text: str) -> str:
 
     A single character may stand for eighteen: of what a text stands for, three for each of its characters are read.
     """
-    folded = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))[: 3 * len(text)]
-    bare = _MARKS.sub("", folded).translate(_LIGATURES)
+    bare = _bare(text)
     for phrase, word in WORDS.phrases.items():
         bare = bare.replace(phrase, word)
     return bare
+
+
+def _bare(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))[: 3 * len(text)]
+    return _MARKS.sub("", folded).translate(_LIGATURES)
+
+
+def origins(text: str, written: str) -> Sequence[int]:
+    """For each place of `written`, which is `plain(text)` or its beginning, and its end: where in `text` it comes from."""
+    if len(text) == len(written):
+        return range(len(text) + 1)
+    found: list[int] = []
+    past = 0
+    for odd in _ODD.finditer(text):
+        at = odd.start()
+        found += range(past, at)
+        found += [at] * len(_bare(odd.group()))
+        past = at + 1
+    found += range(past, len(text))
+    bare = _bare(text)
+    for phrase, word in WORDS.phrases.items():
+        at = bare.find(phrase)
+        while at >= 0:
+            found[at : at + len(phrase)] = [found[at]] * len(word)
+            bare = f"{bare[:at]}{word}{bare[at + len(phrase) :]}"
+            at = bare.find(phrase, at + len(word))
+    # Where the text was cut, or stands for more than it says, the rest is its end's.
+    found += [len(text)] * (len(written) + 1 - len(found))
+    return found
 
 
 def tokens(text: str) -> list[str]:
@@ -130,19 +172,30 @@ def tokens(text: str) -> list[str]:
 
     Abbreviations are spelt out and small numbers become figures, so that two ways of writing compare equal.
     """
+    return placed(text)[0]
+
+
+def placed(text: str, most: int = MOST) -> tuple[list[str], list[tuple[int, int]]]:
+    """`tokens`, `most` of them, and where in the text each begins and ends."""
     words: list[str] = []
-    parted = FRENCH.elided.sub(r"\1 ", FRENCH.dropped.sub("", text))
-    for found in _TOKEN.findall(FRENCH.glued.sub(r"\1 \2", parted)):
-        first = found[0]
+    places: list[tuple[int, int]] = []
+    parted = FRENCH.elided.sub(r"\1 ", FRENCH.dropped.sub("  ", text))
+    for found in _TOKEN.finditer(parted):
+        if len(words) >= most:
+            break
+        said, (start, end) = found.group(), found.span()
+        first = said[0]
         if first.isalnum():
-            words.extend(WORDS.written.get(found, (found,)))
-        elif first in ".;:!?\n":
-            words.append(".")
-        elif first in "+&":
-            words.append("+")
-        else:
-            words.append(",")
-    return words
+            full = WORDS.written.get(said)
+            if full is None:
+                counted = FRENCH.glued.fullmatch(said) if first.isdigit() else None
+                full = counted.groups() if counted else (said,)
+            words += full
+            places += [(start, end)] * len(full)
+            continue
+        words.append("." if first in ".;:!?\n" else "+" if first in "+&" else ",")
+        places.append((start, end))
+    return words[:most], places[:most]
 
 
 @lru_cache(maxsize=32_768)
@@ -218,7 +271,7 @@ def quantity_in(text: str, words: Sequence[str], head: int, earliest: int) -> in
         if word in ("paire", "pair"):
             pair = 1 if words[head] in WORDS.worn_in_pairs else 2
             continue
-        count = _count(words, at)
+        count = _count(words, at, head)
         if count is not None:
             return _within(count * pair)
         if not any(word in passed for passed in (WORDS.small, WORDS.links, WORDS.containers)):
@@ -226,10 +279,10 @@ def quantity_in(text: str, words: Sequence[str], head: int, earliest: int) -> in
     return 2 if pair == 2 else None
 
 
-def _count(words: Sequence[str], at: int) -> int | None:
+def _count(words: Sequence[str], at: int, head: int) -> int | None:
     word = words[at]
     following = words[at + 1] if at + 1 < len(words) else ""
-    if following in WORDS.units:
+    if following in WORDS.units and at + 1 != head:
         return None
     if _COUNT.fullmatch(word):
         return int(word)
@@ -251,7 +304,7 @@ def _language(table: Mapping[str, Any]) -> Language:
         elided=re.compile(rf"\b({table['elisions']})'(?=[a-z0-9])"),
         dropped=re.compile(rf"\b(?:{table['dropped']})'(?=[a-z0-9])"),
         infinitive=re.compile(rf"(?:{'|'.join(table['infinitive'].split())})$"),
-        glued=re.compile(rf"\b([0-9]{{1,2}}) ?({'|'.join(table['glued'].split())})\b"),
+        glued=re.compile(rf"([0-9]{{1,2}})({'|'.join(table['glued'].split())})"),
     )
 
 
@@ -275,12 +328,17 @@ def _words(tables: Sequence[Mapping[str, Any]]) -> Words:
     lists["heads"] = vocabulary(
         " ".join(table.get("heads", "") for table in tables if table["head"] == "last")
     )
+    lists["telling"] |= lists["matters"]
     lists["small"] |= lists["determiners"] | listed("people")
     return Words(
         **lists,
         starts=phrased("starts"),
         negations=phrased("negations"),
         gone=phrased("gone"),
+        asked=phrased("asked"),
+        wishes=phrased("wishes"),
+        takers=phrased("takers"),
+        said=_said(tables),
         phrases=mapped("phrases"),
         written={
             short: tuple(full.split()) for full, all_ in mapped("written").items() for short in all_.split()
@@ -298,6 +356,18 @@ def _by_first(phrases: Iterable[str]) -> Phrases:
         words = tuple(singular(word) for word in phrase)
         found.setdefault(words[0], []).append(words)
     return found
+
+
+def _said(tables: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Each turn of phrase with its code ("" says nothing) by its first word, the longest first; `a/b c` is *a c* and *b c*."""
+    found: dict[str, dict[tuple[str, ...], str]] = {}
+    for table in tables:
+        for code, phrases in table.get("said", {}).items():
+            for phrase in filter(str.strip, phrases.split("|")):
+                choices = [[singular(word) for word in part.split("/")] for part in phrase.split()]
+                for words in product(*choices):
+                    found.setdefault(words[0], {})[words] = "" if code == "nothing" else code
+    return {first: sorted(each.items(), key=lambda one: -len(one[0])) for first, each in found.items()}
 
 
 def _implied(rule: Mapping[str, Any]) -> Implied:

@@ -7,12 +7,13 @@ from matching.recognition.heads import Head, Reading, Text
 from matching.recognition.language import BREAKS, FRENCH, WORDS
 from matching.recognition.lexicon import Match, meaningful
 
+_LONGEST_HEADING = 3
 _MOST_STARTS = 12
 _MOST_MEANINGS = 6
 _MOST_OTHERS = 8
 _MOST_DENIALS = 3
 _FURTHEST_OTHER = 40
-_BELONGING = WORDS.parts | WORDS.extras
+BELONGING = WORDS.parts | WORDS.extras
 _TELL_NO_KIND = WORDS.telling | WORDS.small | WORDS.makers
 
 
@@ -31,25 +32,34 @@ def _decide(text: Text) -> Reading:
     opened = text.words[0] in WORDS.openers
     sure = first.match is not None and not first.skipped and not (opened and anchors)
     if sure:
-        reading = _settle(text, first)
+        reading = settle(text, first)
         return reading if reading.why != "negated" else _after_negation(text, reading, anchors)
     for _, start in anchors:
         head = text.head(start)
         if head.match is not None:
-            return _settle(text, head)
+            return settle(text, head)
         if head.unknown is not None:
             return _in_doubt(text, head)
     if first.match is not None:
-        return _settle(text, first)
+        return settle(text, first)
     if first.unknown is not None and not opened:
-        return _in_doubt(text, first)
+        return _under_heading(text, first) or _in_doubt(text, first)
     for start in islice(text.clauses(), _MOST_STARTS):
         head = text.head(start)
         if head.match is not None:
-            return _settle(text, head)
+            return settle(text, head)
         if head.unknown is not None:
             break
     return Reading()
+
+
+def _under_heading(text: Text, first: Head) -> Reading | None:
+    """What a heading that names nothing announces: *Salon : canapé, fauteuils*."""
+    colon = first_break(text, first.stranger)
+    if text.marks.get(colon) != ":" or colon - first.stranger > _LONGEST_HEADING:
+        return None
+    head = text.head(colon + 1)
+    return settle(text, head) if head.match is not None and not head.skipped else None
 
 
 def _after_negation(text: Text, denied: Reading, anchors: Sequence[tuple[int, int]]) -> Reading:
@@ -61,7 +71,7 @@ def _after_negation(text: Text, denied: Reading, anchors: Sequence[tuple[int, in
     for start in starts[:_MOST_DENIALS]:
         head = text.head(start)
         if head.match is not None:
-            reading = _settle(text, head)
+            reading = settle(text, head)
             if reading.why != "negated":
                 return reading
     return denied
@@ -70,7 +80,7 @@ def _after_negation(text: Text, denied: Reading, anchors: Sequence[tuple[int, in
 def _in_doubt(text: Text, head: Head) -> Reading:
     """What belongs to a known thing, or nothing, with what the unknown word may mean when it has several meanings."""
     word, at = text.words[head.stranger], head.stranger
-    if word in _BELONGING and (part := _part(text, head, at + 1, text.scope(at + 1))) is not None:
+    if word in BELONGING and (part := _part(text, head, at + 1, text.scope(at + 1))) is not None:
         return part
     meant = text.company.meanings(word)
     if not meant and text.ends_with(at):
@@ -78,7 +88,8 @@ def _in_doubt(text: Text, head: Head) -> Reading:
     return Reading(why="ambiguous" if meant else "unknown", others=meant)
 
 
-def _settle(text: Text, head: Head) -> Reading:
+def settle(text: Text, head: Head) -> Reading:
+    """What a head that names something means beside its description."""
     assert head.match is not None
     match = head.match
     if text.negated(match.start, head.earliest) or text.gone(match.end):
@@ -88,7 +99,7 @@ def _settle(text: Text, head: Head) -> Reading:
     if slug is None:
         return Reading(head=match, why=why, others=[match.wording.slug])
     if head.skipped:
-        alone = head.skipped == 1 and text.words[head.stranger] in _BELONGING
+        alone = head.skipped == 1 and text.words[head.stranger] in BELONGING
         part = _part(text, head, head.stranger + 1, match.end) if alone else None
         return part or Reading(head=match, why="ambiguous", others=[slug])
     complete = match.end >= end
@@ -105,7 +116,7 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
     hints = text.company.hints(match.wording.words[0], text.words[match.end : text.sentence(match.end)])
     match = text.base.narrowed(match, said, hints)
     own, first = match.wording.slug, match.wording.words[0]
-    if len(match.wording.words) == 1 and first in _BELONGING:
+    if len(match.wording.words) == 1 and first in BELONGING:
         whole = _whole(text, match.end, end)
         if whole is not None and whole.wording.slug != own:
             accessory = text.company.accessories(whole.wording.slug)
@@ -218,3 +229,8 @@ def _confidence(match: Match, why: str, *, complete: bool) -> float:
     if match.typo:
         confidence -= 0.15
     return round(min(confidence, 0.85) if why == "company" else confidence, 3)
+
+
+def first_break(text: Text, start: int) -> int:
+    """Where the first break from `start` stands, or the text ends."""
+    return next((at for at in range(start, len(text.words)) if text.words[at] in BREAKS), len(text.words))

@@ -26,6 +26,7 @@ from time import thread_time
 
 from matching.items import Catalogue, Item, load, normalise
 from matching.recognition import recognise
+from tests.matching import things
 from tests.matching.hostile import hostile
 
 LABELLED = Path(__file__).parents[1] / "matching" / "recognition_labelled.tsv"
@@ -126,8 +127,15 @@ def figures() -> Iterator[tuple[str, float]]:
     yield "recognition.trap_precision_work", trap_precision(work, _ours)
     yield "recognition.f1_exact_words", f1(measure, exact_words(catalogue))
     yield "recognition.f1_category", f1(measure, same_category(catalogue, rows))
+    yield "recognition.things", _things()
     yield "recognition.ms_a_text", sum(_milliseconds(row.text) for row in rows) / len(rows)
     yield "recognition.ms_worst", max(_milliseconds(text) for text in hostile(catalogue))
+
+
+def _things() -> float:
+    """The share of the measuring texts (tests/matching/things.py) of which all is right: things, quantities, states, wish or gone."""
+    rows = things.read(things.MEASURE)
+    return sum(row.holds(recognise(row.text)) for row in rows) / len(rows)
 
 
 def _milliseconds(text: str) -> float:

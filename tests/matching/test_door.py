@@ -101,11 +101,17 @@ def test_days_of_patience_stay_whole() -> None:
 
 
 def test_texts_are_recognised_line_by_line() -> None:
-    told = _run(b"frigo\nzzzz qqqq\n", "recognise")
+    told = _run(b"frigo\nzzzz qqqq\nje cherche 2 frigos et un lit cass\xc3\xa9\n", "recognise")
 
-    first, second = map(json.loads, told.stdout.splitlines())
+    first, second, third = map(json.loads, told.stdout.splitlines())
     assert (first["text"], first["item"]) == ("frigo", "refrigerateur")
-    assert second == {"text": "zzzz qqqq", "item": None, "confidence": 0.0}
+    assert second == {"text": "zzzz qqqq", "item": None, "confidence": 0.0, "things": []}
+    assert (third["item"], third["wish"]) == ("refrigerateur", True)
+    assert "gone" not in third
+    assert [(each["item"], each["quantity"], each["said"]) for each in third["things"]] == [
+        ("refrigerateur", 2, []),
+        ("lits", None, ["broken"]),
+    ]
 
 
 def test_the_catalogue_is_told_line_by_line() -> None:

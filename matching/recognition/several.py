@@ -1,0 +1,238 @@
+"""Every thing that a text names, and whether they are asked for: *lot de 6 chaises + table*, *lit avec matelas*, *je cherche un frigo*.
+
+After the first thing another is named where a joint leads straight to its name. What describes the one before names none: its
+matter, its parts, what it serves (*table en bois et verre*, *commode, 4 tiroirs*, *imprimante avec scanner*).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from matching.recognition.heads import Head, Reading, Text
+from matching.recognition.language import BREAKS, WORDS, phrase_at
+from matching.recognition.lexicon import Match, meaningful
+from matching.recognition.reading import BELONGING, first_break, settle
+
+_MOST_JOINTS = 40
+_UNSURE = ("unknown", "ambiguous")
+_WITH = ("avec", "with")
+_NAMING = WORDS.determiners - WORDS.of
+_GOVERNING = WORDS.complements - WORDS.determiners - WORDS.joints - {"a"}
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """One thing of a text: what is read of it, and the words that speak of it, from `start` to before `end`."""
+
+    reading: Reading
+    start: int
+    end: int
+
+
+def several(text: Text, first: Reading) -> list[Naming]:
+    """Every thing that the text names, in order, `first` being what was read of the whole; empty when it names none.
+
+    Where the first is unknown and another is not, it is there too, without a slug.
+    """
+    gone = first.head is not None and first.why == "negated" and text.gone(first.head.end)
+    if first.slug is None and first.why not in _UNSURE and not gone:
+        return []
+    starts, readings = [0], [first]
+    at = first.head.end if first.head is not None else first_break(text, 0)
+    tried = 0
+    while at < len(text.words) and tried < _MOST_JOINTS:
+        if not _joins(text, at):
+            at += 1
+            continue
+        tried += 1
+        found = _next(text, at, readings)
+        if found is None:
+            at += 1
+            continue
+        start, reading = found
+        at = reading.head.end if reading.head is not None else at + 1
+        if reading.slug is not None:
+            starts.append(start)
+            readings.append(reading)
+    if first.slug is None and len(readings) == 1:
+        return []
+    if gone:
+        del starts[0], readings[0]
+    ends = [_without_joint(text, start) for start in starts[1:]]
+    return [Naming(*each) for each in zip(readings, starts, [*ends, len(text.words)], strict=True)]
+
+
+def _without_joint(text: Text, start: int) -> int:
+    """Where the words before a thing that begins at `start` end, what joins the two left out."""
+    while start > 0 and (text.words[start - 1] in BREAKS or text.words[start - 1] in WORDS.joints):
+        start -= 1
+    return start
+
+
+def _joins(text: Text, at: int) -> bool:
+    """Whether another thing may be named after the word at `at`, or counted by it: *table 4 chaises*."""
+    word = text.words[at]
+    if word in BREAKS or word in WORDS.joints:
+        return True
+    return _counts(text, at) and at + 1 < len(text.words) and text.match_at(at + 1) is not None
+
+
+def _counts(text: Text, at: int) -> bool:
+    word = text.words[at]
+    following = text.words[at + 1] if at + 1 < len(text.words) else ""
+    return (word.isdigit() or word in WORDS.numbers) and following not in WORDS.units
+
+
+def _next(text: Text, joint: int, before: Sequence[Reading]) -> tuple[int, Reading] | None:
+    """The thing that the words after a joint name at once, with where they begin; None when they describe the one before."""
+    begin = joint + (text.words[joint] in BREAKS or text.words[joint] in WORDS.joints)
+    if begin >= len(text.words):
+        return None
+    last = before[-1]
+    joined = text.words[joint] not in ".+"
+    head = _accessory(text, begin, last) if text.words[joint] != "." else None
+    if head is None:
+        head = text.head(begin)
+        if (
+            head.match is None
+            or head.skipped
+            or (joined and _describes(text, joint, begin, head.match, last))
+        ):
+            return None
+    assert head.match is not None
+    start = max((at + 1 for at in range(begin, head.match.start) if text.words[at] in BREAKS), default=begin)
+    if not _GOVERNING.isdisjoint(text.words[start : head.match.start]):
+        return None
+    reading = settle(text, replace(head, earliest=start))
+    part = last.slug is not None and reading.slug == text.company.accessories(last.slug)
+    if part and reading.why == "company" and not head.match.turned and text.words[joint] in ",":
+        return None
+    if (
+        reading.slug is not None
+        and text.marks.get(joint, ",") != "\n"
+        and text.words[joint] in ",."
+        and _again(text, reading, before)
+    ):
+        return None
+    return start, reading
+
+
+def _accessory(text: Text, begin: int, last: Reading) -> Head | None:
+    """An accessory of the thing before, where a wording says so of both: *vélo avec casque*."""
+    at = next((at for at in range(begin, len(text.words)) if not text.counts_or_holds(at)), len(text.words))
+    if at >= len(text.words) or last.head is None or text.words[at] in BREAKS:
+        return None
+    alone = at + 1 >= len(text.words) or text.words[at + 1] in BREAKS | WORDS.joints
+    link = text.words[begin - 1]
+    if text.words[at] in WORDS.parts and link in BREAKS and not alone:
+        return None
+    if text.words[at] in WORDS.telling and link in _WITH:
+        return None
+    found = text.match_at(at)
+    single = found is not None and found.end == at + 1 and text.words[at] in BELONGING
+    if found is not None and not single:
+        return None
+    served = last.head.wording.words if link != "+" else last.head.wording.words[:1]
+    if last.slug is not None:
+        served += tuple(
+            _first(text.catalogue[each].fr) for each in (last.slug, *text.catalogue.ancestors(last.slug))
+        )
+    for word in served:
+        whole = text.base.whole((text.words[at], word))
+        if whole is not None and whole.slug != last.slug:
+            return Head(Match(whole, at, at + 1, turned=True), earliest=begin)
+    return None
+
+
+@lru_cache(maxsize=4_096)
+def _first(name: str) -> str:
+    """The first word that carries meaning in an item's name."""
+    return meaningful(name)[0]
+
+
+def _describes(text: Text, joint: int, begin: int, match: Match, last: Reading) -> bool:
+    """Whether what a joint leads to is said of the thing before: a part of it, its matter, what else it serves or does."""
+    word, link = match.wording.words[0], text.words[joint]
+    single = len(match.wording.words) == 1
+    counted = any(_counts(text, at) for at in range(begin, match.start)) or begin == joint
+    named = counted or any(text.words[at] in _NAMING for at in range(begin, match.start))
+    if match.typo and not named:
+        return True
+    since = text.words[last.head.end : joint] if last.head is not None else ()
+    if (
+        not named
+        and link != ","
+        and link not in _WITH
+        and not _GOVERNING.isdisjoint(since[_last_break(since) :])
+    ):
+        return True
+    if single and word in WORDS.units and counted:
+        return True
+    if link in WORDS.joints and last.head is not None and not counted:
+        both = (last.head.wording.words[0], word)
+        both_in_one = text.base.whole(both)
+        if (
+            link in _WITH
+            and both_in_one
+            and last.slug in (both_in_one.slug, *text.catalogue.ancestors(both_in_one.slug))
+        ):
+            return True
+    if not single:
+        return False
+    if word in WORDS.telling and not named and text.words[joint - 1] in WORDS.telling:
+        return True
+    if word in WORDS.parts:
+        told = match.end < len(text.words) and text.words[match.end] in WORDS.telling
+        belongs = last.slug is not None and text.company.accessories(last.slug) is not None
+        whole = link in _WITH and word in WORDS.telling
+        return told or whole or (belongs and (link == "," or link in _WITH))
+    # *Canapé, tissu gris*
+    alone = match.end >= len(text.words) or text.words[match.end] in BREAKS
+    return word in WORDS.matters and not named and not alone
+
+
+def _last_break(words: Sequence[str]) -> int:
+    return max((at + 1 for at, word in enumerate(words) if word in BREAKS), default=0)
+
+
+def _again(text: Text, reading: Reading, before: Sequence[Reading]) -> bool:
+    """Whether a thing is named again and not counted: *Canapé. Canapé en très bon état*."""
+    assert reading.head is not None
+    if any(_counts(text, at) for at in range(reading.earliest, reading.head.start)):
+        return False
+    return any(
+        each.head is not None
+        and each.slug is not None
+        and text.catalogue.is_same_or_narrower(each.slug, reading.slug or "")
+        and each.head.wording.words[0] == reading.head.wording.words[0]
+        for each in before
+    )
+
+
+def wished(text: Text, start: int, end: int) -> bool:
+    """Whether the thing named from `start` to `end` is looked for."""
+    wish, at = False, 0
+    while at < start:
+        length = phrase_at(text.words, at, WORDS.negations)
+        if length:
+            wish, at = False, at + length
+            continue
+        length = phrase_at(text.words, at, WORDS.wishes)
+        if length:
+            wish = not text.denied(at, 2) and not _takes(text, at + length, start)
+        elif phrase_at(text.words, at, WORDS.starts):
+            wish = False
+        at += length or 1
+    if wish or any(phrase_at(text.words, at, WORDS.starts) for at in range(start)):
+        return wish
+    # *Frigo recherché*
+    for at in range(end, text.sentence(end)):
+        length = phrase_at(text.words, at, WORDS.wishes)
+        after = range(at + length, text.scope(at + length))
+        if length and not text.denied(at, 2) and all(map(text.passes_over, after)):
+            return not _takes(text, at + length, text.sentence(end))
+    return False
+
+
+def _takes(text: Text, start: int, end: int) -> bool:
+    return any(phrase_at(text.words, at, WORDS.takers) for at in range(start, end))
