@@ -27,7 +27,7 @@ from matching.recognition.language import (
 )
 from matching.recognition.lexicon import Lexicon, meaningful
 from matching.recognition.reading import read
-from matching.recognition.several import Naming, several, wished
+from matching.recognition.several import ThingRead, several, wished
 from matching.said import Said
 
 LONGEST_TEXT = 2_000
@@ -191,7 +191,7 @@ def _gone(text: Text, reading: Reading) -> bool:
 
 
 def _things(
-    text: str, written: str, places: Sequence[tuple[int, int]], read_from: Text, named: Sequence[Naming]
+    text: str, written: str, places: Sequence[tuple[int, int]], read_from: Text, named: Sequence[ThingRead]
 ) -> tuple[ThingNamed, ...]:
     """The things as they are told."""
     if not named:
@@ -213,7 +213,7 @@ def _things(
     return tuple(found)
 
 
-def _begins(text: Text, named: Naming) -> int:
+def _begins(text: Text, named: ThingRead) -> int:
     """Where the words of a thing begin: greetings and verbs before it are not its own."""
     head = named.reading.head
     if head is None:
@@ -225,7 +225,7 @@ def _begins(text: Text, named: Naming) -> int:
     return begin
 
 
-def _ends(text: Text, named: Naming) -> int:
+def _ends(text: Text, named: ThingRead) -> int:
     """Where the words of the last thing end: with its sentence."""
     head = named.reading.head
     end = (
@@ -240,7 +240,7 @@ def _ends(text: Text, named: Naming) -> int:
     return end
 
 
-def _said(text: Text, named: Sequence[Naming]) -> list[tuple[Said, ...]]:
+def _said(text: Text, named: Sequence[ThingRead]) -> list[tuple[Said, ...]]:
     """What is said of each thing, and of all of them where the words say so: *le tout hs*."""
     own: list[set[str]] = []
     of_all: set[str] = set()

@@ -21,7 +21,7 @@ _GOVERNING = WORDS.complements - WORDS.determiners - WORDS.joints - {"a"}
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
+class ThingRead:
     """One thing of a text: what is read of it, and the words that speak of it, from `start` to before `end`."""
 
     reading: Reading
@@ -29,7 +29,7 @@ class Naming:
     end: int
 
 
-def several(text: Text, first: Reading) -> list[Naming]:
+def several(text: Text, first: Reading) -> list[ThingRead]:
     """Every thing that the text names, in order, `first` being what was read of the whole; empty when it names none.
 
     Where the first is unknown and another is not, it is there too, without a slug.
@@ -59,7 +59,7 @@ def several(text: Text, first: Reading) -> list[Naming]:
     if gone:
         del starts[0], readings[0]
     ends = [_without_joint(text, start) for start in starts[1:]]
-    return [Naming(*each) for each in zip(readings, starts, [*ends, len(text.words)], strict=True)]
+    return [ThingRead(*each) for each in zip(readings, starts, [*ends, len(text.words)], strict=True)]
 
 
 def _without_joint(text: Text, start: int) -> int:
