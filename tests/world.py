@@ -168,7 +168,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
         committee, item="poussette", declared_at=now - timedelta(days=31), state=NeedState.MET
     )  # to be copied
     for _ in range(2):
-        build.need(committee, asked_at=now)
+        build.need(committee, asked_at=now, misses=MISSES)
     for state in (NeedState.WITHDRAWN, NeedState.PAUSED, NeedState.EXPIRED):
         build.need(committee, state=state)
     build.committee(active=False)
@@ -208,8 +208,8 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
             *_account_links(maker, invited, accounts[MEMBER]),
         ],
         MEMBER: [
-            "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier",
-            "/comites/givors/modifier", "/mot-de-passe", "/verification", "/offrir",
+            "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier", f"/besoins/{need.id}/modifier?quantity=90",
+            "/comites/givors/modifier", "/comites/givors/modifier?collects_km=900", "/mot-de-passe", "/verification", "/offrir",
             "/mon-comite/preferences", "/mon-comite/aujourdhui", "/mon-comite/offres",
             "/mon-comite/membres", "/mon-comite/membres/inviter", "/mon-comite/apports", "/mon-comite/apports?de=2025-12&a=2026-11", "/mon-comite/apports/feuille", "/mon-comite/autour", "/mon-comite/besoins/recopier", "/mon-comite/calendrier",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
@@ -246,6 +246,21 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
     }  # fmt: skip
 
 
+MISSES = [
+    {
+        "other": 1,
+        "broken": ["reach", "condition"],
+        "detail": {"reach": 30.2, "collects_km": 25, "delivers_km": 0, "condition": "for_parts", "minimum_condition": "fair"},
+        "told": {"item": "lave-linge", "commune": "Vienne", "condition": "for_parts"},
+    },
+    {
+        "other": 1,
+        "broken": ["floor"],
+        "detail": {"floor": 4, "highest_floor": 2},
+        "told": {"item": "lave-linge", "commune": "Lyon", "condition": "good"},
+    },
+]  # fmt: skip
+"""Too far and too worn; too high."""
 SHEET = """Inventaire;;;
 Article;Nombre;État;Avant le
 CUISINE;;;

@@ -12,7 +12,18 @@ from app.finding import queries as finding
 from app.handovers.queries import trips_of
 from app.joining import meeting_zone
 from app.matches.queries import known_to_sides
-from app.models import Account, Committee, Handover, Match, Membership, Need, Offer, OfferedItem, Organisation
+from app.models import (
+    Account,
+    Action,
+    Committee,
+    Handover,
+    Match,
+    Membership,
+    Need,
+    Offer,
+    OfferedItem,
+    Organisation,
+)
 from app.models.states import Findable, MatchState, NeedState, Part
 from app.web.alphabet import alphabetical
 from app.web.pages import Page, cut
@@ -149,6 +160,18 @@ class FixedTrip:
     @property
     def starts_at(self) -> datetime:
         return self.handover.starts_at or self.handover.created_at
+
+
+def collectors(session: Session, committee: Committee, needs: Iterable[Need]) -> dict[int, Committee]:
+    """For each need of the committee, who goes for it: the committee that collects for its action, else itself. One query."""
+    needs = list(needs)
+    query = (
+        select(Action.id, Committee)
+        .join(Committee, col(Committee.id) == col(Action.committee_id))
+        .where(col(Action.id).in_({need.action_id for need in needs if need.action_id}))
+    )
+    found: dict[int | None, Committee] = dict(session.exec(query).all())
+    return {need.id: found.get(need.action_id, committee) for need in needs}
 
 
 def appointments(session: Session, committee: Committee, begins: datetime, ends: datetime) -> list[FixedTrip]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app.committees import hours, queries, service
 from app.committees.effects import effects, rules_changed
@@ -14,7 +15,9 @@ from app.committees.sentences import rules_in_words
 from app.committees.service import CommitteeError, CommitteeRefusal
 from app.days import day_of
 from app.db import session, transaction
-from app.explaining.why_not import clause, explain_misses
+from app.explaining import ways
+from app.explaining.helping import OF_RULES, read, widened
+from app.explaining.why_not import clause
 from app.figures.queries import pieces_of_month
 from app.late import Late
 from app.matches.queries import storage
@@ -47,7 +50,6 @@ else:
 
 blueprint = Blueprint("committees", __name__)
 
-MOST_EXPLAINED = 3
 blueprint.add_app_template_global(answers_awaited)
 blueprint.add_app_template_global(may_here)
 
@@ -63,6 +65,7 @@ def home() -> str:
     standing = needs.of_committee(session(), key, [NeedState.OPEN, NeedState.EXPIRED])
     lines = [line for line in standing if line.remaining and line.need.state is NeedState.OPEN]
     aside = sum(line.need.state is NeedState.EXPIRED for line in standing)
+    missing, together = _what_would_help(committee, lines)
     return render_template(
         "committees/home.html",
         committee=committee,
@@ -72,12 +75,24 @@ def home() -> str:
         due=queries.by_trip(row for row in incoming if row.to_report(moment)),
         coming=queries.by_trip(row for row in incoming if not (row.to_answer or row.to_report(moment))),
         photos=of_items(session(), [row.item.id for row in incoming]),
-        missing=[(line, explain_misses(line.need.misses[:MOST_EXPLAINED])) for line in lines],
+        missing=missing,
+        together=together,
         aside=aside,
         asked=aside + sum(line.need.asked_at is not None for line in lines),
         received=pieces_of_month(session(), committee, now()),
         sentences=our_rules(committee),
     )
+
+
+def _what_would_help(
+    committee: Committee, lines: list[needs.NeedLine]
+) -> tuple[list[tuple[needs.NeedLine, ways.Near]], list[ways.Way]]:
+    """Each need that lacks something with what came near it, and the changes that would help several."""
+    vans = queries.collectors(session(), committee, [line.need for line in lines])
+    room = storage.room_of(session(), committee)
+    found = [ways.near(line.need, line.remaining, committee, room, vans[line.need.id]) for line in lines]
+    together = ways.shared(found)
+    return [(line, ways.without(each, together)) for line, each in zip(lines, found, strict=True)], together
 
 
 # What anybody may see
@@ -182,12 +197,10 @@ def edit(slug: str) -> ResponseReturnValue:
         abort(404)
     filled_with(committee=committee)
     left = storage.room_of(session(), committee)
-    data = committee_data(committee, left)
-    form: Any = (
-        FoundForm(data=data, organisations=queries.organisations(session()))
-        if signed_in().is_coordinator
-        else CommitteeForm(data=data)
-    )
+    wanted = read(request.args, OF_RULES) if request.method == "GET" else {}
+    if wanted:
+        return _what_if(committee, left, wanted)
+    form = _form(committee_data(committee, left))
     step = request.form.get("etape")
     if step == "revenir" or not form.validate_on_submit():
         shown, status = form_page("committees/form.html", form, committee=committee)
@@ -195,28 +208,61 @@ def edit(slug: str) -> ResponseReturnValue:
     described = form.description()
     if step != "enregistrer" and rules_changed(committee, described, left):
         unchanged(committee=committee)
-        return _preview(committee, described)
+        return _preview(committee, form)
     identity = form.identity() if isinstance(form, FoundForm) else None
     with transaction() as current:
         unchanged(committee=service.held(current, committee.id))
         service.describe(current, committee.id, described, deciding(), now(), identity)
-    coordinating = signed_in().is_coordinator
-    back = url_for("committees.index") if coordinating else url_for("committees.home", comite=slug)
-    return done(_("C'est enregistré. Les prochaines propositions en tiennent compte."), back)
+    return done(_("C'est enregistré. Les prochaines propositions en tiennent compte."), _back(committee))
 
 
-def _preview(committee: Committee, described: service.Description) -> str:
-    """What the rules that were typed would change, with all that was typed; nothing is saved."""
-    today = day_of(now())
+def _form(data: dict[str, Any], **options: Any) -> Any:
+    """The form of whoever is looking, filled in."""
+    if signed_in().is_coordinator:
+        return FoundForm(data=data, organisations=queries.organisations(session()), **options)
+    return CommitteeForm(data=data, **options)
+
+
+def _back(committee: Committee) -> str:
+    if signed_in().is_coordinator:
+        return url_for("committees.index")
+    return url_for("committees.home", comite=committee.slug)
+
+
+def _what_if(committee: Committee, left: int | None, wanted: dict[str, Any]) -> ResponseReturnValue:
+    """What the change that the address proposes would do, as if it had been typed."""
+    columns = widened(committee, left, wanted)
+    if not columns:
+        said = _("Vos règles le permettent déjà : les prochaines propositions en tiennent compte.")
+        return done(said, _back(committee), "info")
+    room = columns.pop("room", left)
+    imagined = Committee(**{**committee.model_dump(), **columns})
+    data = committee_data(imagined, room)
+    form = _form(data, formdata=MultiDict(data), meta={"csrf": False})
+    if not form.validate():
+        return form_page("committees/form.html", form, committee=committee)
+    return _preview(committee, form, ways.wish(wanted, committee))
+
+
+def _preview(committee: Committee, form: Any, proposed: str = "") -> str:
+    """What the rules in the form would change, with all that stands in it; nothing is saved. `proposed` says a change that
+    nobody typed."""
+    today, described = day_of(now()), form.description()
     imagined = Committee(**{**committee.model_dump(), **service.columns_of(described)})
-    carried = ("csrf_token", "seen", "was", "etape")
     return render_template(
         "committees/preview.html",
         committee=committee,
         sentences=rules_in_words(imagined, described.room, today),
         before=our_rules(committee),
         effects=effects(session(), committee, described, now()),
-        typed=[pair for pair in request.form.items(multi=True) if pair[0] not in carried],
+        typed=[
+            (field.name, value)
+            for field in form
+            if field.name != "csrf_token"
+            for value in (field.data if isinstance(field.data, list) else [field.data or ""])
+        ],
+        proposed=proposed,
+        back=_back(committee),
         why=clause,
     )
 

@@ -20,14 +20,16 @@ def item(slug: str) -> str:
     return item_name(slug, slug)
 
 
-def explain_misses(misses: Iterable[Detail]) -> list[str]:
-    """Of the near misses stored on a need or on an offered article, the nearest first: what it was, what it would take.
+def explain_misses(misses: Iterable[Detail], *, wishes: bool = True) -> list[str]:
+    """Of the near misses stored on a need or on an offered article, the nearest first: what it was and, with `wishes`, what it
+    would take.
 
     Those that failed for the same reason are told in one sentence.
     """
     told: dict[tuple[str, str], Counter[str]] = {}
     for miss in misses:
-        told.setdefault((_why(miss), what_it_takes(miss)), Counter())[other_side(miss["told"])] += 1
+        takes = what_it_takes(miss) if wishes else ""
+        told.setdefault((_why(miss), takes), Counter())[other_side(miss["told"])] += 1
     return [
         " ".join(filter(None, (_("%(other)s : %(why)s.", other=_counted(others), why=why), takes)))
         for (why, takes), others in told.items()

@@ -2,10 +2,12 @@
 
 from flask import abort, render_template
 
+from app.committees import queries as committees
 from app.db import session
-from app.explaining.why_not import explain_misses
+from app.explaining.ways import near
 from app.history.pages import remembered
 from app.history.queries import of_need
+from app.matches.queries import storage
 from app.models import Committee, Need
 from app.needs import queries
 from app.needs.routes import blueprint
@@ -16,12 +18,16 @@ from app.web.access import Who, access
 @access(Who.COORDINATOR)
 def show(need_id: int) -> str:
     need = session().get(Need, need_id) or abort(404)
+    line = queries.with_quantities(session(), [need])[0]
+    committee = session().get_one(Committee, need.committee_id)
+    collector = committees.collectors(session(), committee, [need])[need_id]
+    room = storage.room_of(session(), committee)
     return render_template(
         "needs/show.html",
         need=need,
-        line=queries.with_quantities(session(), [need])[0],
-        committee=session().get_one(Committee, need.committee_id),
+        line=line,
+        committee=committee,
         coming=queries.coming_for(session(), need_id),
-        explain=explain_misses,
+        found=near(need, line.remaining, committee, room, collector),
         **remembered(of_need(session(), need)),
     )

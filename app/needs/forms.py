@@ -1,6 +1,6 @@
 """What a committee types about its needs, one at a time or as a list from a spreadsheet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from wtforms import HiddenField, SelectChoice
@@ -92,8 +92,15 @@ class NeedForm(PortalForm):
         self._need, self._open_already, self._today = need, open_already, day_of(now(), zone)
 
     @classmethod
-    def of(cls, need: Need, actions: list[tuple[int, str]], name: str, zone: str) -> "NeedForm":
-        """The form filled in with a need. `name` is what its item is called on the page."""
+    def of(
+        cls,
+        need: Need,
+        actions: list[tuple[int, str]],
+        name: str,
+        zone: str,
+        proposed: Mapping[str, Any] | None = None,
+    ) -> "NeedForm":
+        """The form filled in with a need, and with what is `proposed` instead. `name` is what its item is called on the page."""
         first, _newline, rest = need.description.partition("\n")
         return cls(
             data={
@@ -107,6 +114,7 @@ class NeedForm(PortalForm):
                 "action_id": str(need.action_id or ""),
                 "repeats": need.repeats or "",
                 "next_on": need.next_on,
+                **(proposed or {}),
             },
             actions=actions,
             need=need,

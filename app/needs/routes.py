@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from itertools import chain
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.committees import queries as committees
 from app.db import session, transaction
+from app.explaining.helping import OF_NEEDS, loosened, read
+from app.explaining.ways import wish
 from app.models import Committee, Need
 from app.models.states import NeedState, Right, Urgency
 from app.needs import queries, service
+from app.needs.effects import opened
 from app.needs.forms import NeedForm
 from app.needs.queries import NeedFilters, NeedOrder
 from app.needs.service import NeedError, NeedRefusal
@@ -117,8 +121,15 @@ def new() -> ResponseReturnValue:
 @access(Who.MEMBER, Right.DECLARE)
 def edit(need_id: int) -> ResponseReturnValue:
     need = _need(need_id)
-    zone = session().get_one(Committee, need.committee_id).zone
-    form = NeedForm.of(need, queries.actions(session()), item_name(need.item), zone)
+    committee = session().get_one(Committee, need.committee_id)
+    wanted = read(request.args, OF_NEEDS) if request.method == "GET" else {}
+    changed = loosened(need, wanted)
+    form = NeedForm.of(
+        need, queries.actions(session()), item_name(need.item), committee.zone, _typed(changed)
+    )
+    if changed:
+        opens = opened(session(), need, changed, now())
+        return _edit_page(form, need, proposed=wish(wanted, committee), opens=opens)
     if not form.validate_on_submit():
         return _edit_page(form, need)
     try:
@@ -135,7 +146,12 @@ def edit(need_id: int) -> ResponseReturnValue:
     return done(_("Le besoin est modifié."), _back(_need(need_id)))
 
 
-def _edit_page(form: NeedForm, need: Need) -> ResponseReturnValue:
+def _typed(changed: dict[str, Any]) -> dict[str, Any]:
+    """The columns as the form's fields hold them."""
+    return {name: str(value) if name == "quantity" else value for name, value in changed.items()}
+
+
+def _edit_page(form: NeedForm, need: Need, **more: Any) -> ResponseReturnValue:
     return form_page(
         "needs/form.html",
         form,
@@ -143,6 +159,7 @@ def _edit_page(form: NeedForm, need: Need) -> ResponseReturnValue:
         line=queries.with_quantities(session(), [need])[0],
         committee=session().get_one(Committee, need.committee_id),
         back=_back(need),
+        **more,
     )
 
 

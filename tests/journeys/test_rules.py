@@ -65,7 +65,7 @@ def test_a_committee_reads_what_its_rules_mean_and_change_before_it_saves_them(
     assert member.sees("La proposition en cours tient")
     page.get_by_role("button", name="Enregistrer").click()
     assert member.sees("C'est enregistré")
-    assert member.sees("Nous prenons : lave-linge et meuble, sauf : canapé")
+    assert member.sees("Nous prenons : lave-linge et meuble (sauf : canapé)")
     member.open("/comites/givors")
     assert member.sees("jusqu'au 4e étage sans ascenseur")
     member.look("la-page-publique")
