@@ -221,7 +221,7 @@ class _Rules:
         handled = np.array([item.handled for item in situation.catalogue.values()], dtype=np.bool_)
         day = situation.day.toordinal()
         self.start = np.maximum(offers.start, day)
-        self.offer_ok = handled[offers.item] & (self.start <= offers.end)
+        self.offer_ok = handled[offers.item] & offers.safe & (self.start <= offers.end)
         self.need_ok = handled[needs.item] & (needs.end >= day)
         self.wrong = _wrong(offers, situation)
         self.offer_ok[[offer for offer, lesson in self.wrong if lesson.committee is None]] = False

@@ -11,7 +11,7 @@ from functools import cached_property
 from math import asin, cos, isclose, radians, sin, sqrt
 
 from matching.items import Catalogue, load, normalise
-from matching.recognition import recognise
+from matching.recognition import recognise, said_of
 from matching.types import (
     Barred,
     Condition,
@@ -24,6 +24,7 @@ from matching.types import (
     Plan,
     PlanError,
     Row,
+    Said,
     Transport,
     Weights,
 )
@@ -33,6 +34,11 @@ _METRE = 0.0011  # plans round distances to the metre
 _MILLIONTH = 1.5e-6  # and figures to the millionth
 _LEVEL = {"low": 0.2, "normal": 0.4, "high": 0.6, "critical": 0.8}
 _STATE = {"new": 1.0, "very_good": 1.0, "good": 1.0, "fair": 0.85, "for_parts": 0.5}
+_AT_MOST = {
+    **dict.fromkeys(set(Said) - {Said.DAMAGED, Said.WORN, Said.NEW, Said.SEALED}, Condition.FOR_PARTS),
+    Said.DAMAGED: Condition.FAIR,
+    Said.WORN: Condition.GOOD,
+}
 _DEFAULT = Weights()
 
 
@@ -57,7 +63,7 @@ def check(
     """
     known = load() if catalogue is None else catalogue
     verify = _Check(
-        {row.id: _read(row, known) for row in offers},
+        {row.id: _read_offer(row, known) for row in offers},
         {row.id: _read(row, known) for row in needs},
         weights,
         None if now is None else now.date(),
@@ -78,10 +84,22 @@ def check(
 
 
 def _read(row: Row, catalogue: Catalogue) -> Row:
-    if row.item is not None:
-        return row
-    found = recognise(row.text, catalogue=catalogue)
-    return replace(row, item=found.item, confidence=found.confidence)
+    if row.item is None:
+        found = recognise(row.text, catalogue=catalogue)
+        row = replace(row, item=found.item, confidence=found.confidence)
+    return row
+
+
+def _read_offer(row: Offer, catalogue: Catalogue) -> Offer:
+    """With the condition that its own words leave of it."""
+    offer = _read(row, catalogue)
+    said = said_of(row.text, offer.item, catalogue=catalogue) if row.said is None else row.said
+    worst = max([row.condition, *(_AT_MOST[each] for each in said if each in _AT_MOST)], key=_rank)
+    return replace(offer, said=said, condition=worst)
+
+
+def _rank(condition: Condition) -> int:
+    return condition.rank
 
 
 def _demand(holds: bool, promise: str, where: object, what: str) -> None:
@@ -162,6 +180,8 @@ class _Check:
             raise PlanError(f"item: {pair}: nothing was recognised in the text")
         for slug in (offer.item, need.item):
             _demand(catalogue[slug].handled, "handled", pair, f"{slug} is not handled")
+        danger = catalogue.unsafe(offer.item).intersection(offer.said or ())
+        _demand(not danger, "safe", pair, f"{offer.item} is said to be {', '.join(sorted(danger))}")
         _demand(self._answer(offer.item, need.item) > 0, "item", pair, f"{offer.item} for {need.item}")
         _demand(
             not self._taught(LessonKind.WRONG_ITEM, offer, need), "item", pair, "taught to be another item"

@@ -14,6 +14,7 @@ import numpy as np
 from matching import scoring
 from matching.arrays import Bools, Floats, Ints
 from matching.rules import Situation, climb, size_of
+from matching.stated import condition_of, danger
 from matching.task import Task
 from matching.types import Need, Offer, Row, Urgency
 
@@ -58,6 +59,7 @@ class OfferColumns(_Columns[Offer]):
     delivers: Floats
     lot: Bools
     size: Ints
+    safe: Bools
     climb: Ints
     patience: Floats
 
@@ -90,10 +92,11 @@ def _offer_columns(rows: Sequence[Offer], task: Task) -> OfferColumns:
     situation, weights = task.situation, task.weights
     day, today = situation.day, situation.day.toordinal()
     sizes = [size_of(row, situation.catalogue) for row in rows]
+    conditions = [condition_of(row) if row.said else row.condition for row in rows]
     return OfferColumns(
         **_common(rows, situation),
-        condition=_ints(row.condition.rank for row in rows),
-        condition_fit=_floats(scoring.CONDITION_FIT[row.condition] for row in rows),
+        condition=_ints(condition.rank for condition in conditions),
+        condition_fit=_floats(scoring.CONDITION_FIT[condition] for condition in conditions),
         start=_ints(today if row.available_from is None else row.available_from.toordinal() for row in rows),
         end=_ints(
             LAST_DAY if row.available_until is None else row.available_until.toordinal() for row in rows
@@ -101,6 +104,7 @@ def _offer_columns(rows: Sequence[Offer], task: Task) -> OfferColumns:
         delivers=_floats(row.delivers_km for row in rows),
         lot=np.array([not row.divisible for row in rows], dtype=np.bool_),
         size=_ints(0 if size is None else size.rank for size in sizes),
+        safe=np.array([danger(row, situation.catalogue) is None for row in rows], dtype=np.bool_),
         climb=_ints(climb(row) for row in rows),
         patience=_floats(
             weights.patience and weights.patience * scoring.patience_left(row, weights, day) for row in rows

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from matching import rules, scoring
 from matching.items import Catalogue
 from matching.rules import Relation, Situation
+from matching.stated import belied_by
 from matching.types import RULES, Miss, Need, Offer, Pairing, Reason, Row, Urgency, Weights
 
 REASONS = {
@@ -21,6 +22,7 @@ REASONS = {
     "narrower_item": "a kind of what is asked for; value: the offered item",
     "substitute_item": "something that will do instead; value: the offered item",
     "distance_km": "how far apart the two are; value: kilometres",
+    "said": "its words tell of a worse condition than the one chosen, which counts; value: the code of said.Said",
     "urgency": "the need is high or critical; value: the level",
     "waiting_days": "the need has waited two weeks or more; value: days",
     "needed_by": "the need ends within two weeks; value: the day",
@@ -99,6 +101,8 @@ def reasons(
 ) -> tuple[Reason, ...]:
     """Why this pairing, strongest first as a person would say it."""
     found = [Reason(_RELATION_CODES[relation], offer.item), Reason("distance_km", kilometres)]
+    if (belied := belied_by(offer)) is not None:
+        found.append(Reason("said", belied.value))
     if need.urgency.rank >= Urgency.HIGH.rank:
         found.append(Reason("urgency", need.urgency.value))
     if need.declared_at is not None and (waited := (day - need.declared_at.date()).days) >= SOON_DAYS:

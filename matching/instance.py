@@ -36,6 +36,7 @@ from matching.types import (
     Place,
     Plan,
     Row,
+    Said,
     Seconds,
     Size,
     Urgency,
@@ -72,6 +73,7 @@ _OFFER: Mapping[str, Reader] = {
     "donor": an_id,
     "floor": floors,
     "lift": flag,
+    "said": entries(one_of(Said)),
 }
 _NEED: Mapping[str, Reader] = {
     **NEED,

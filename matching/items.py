@@ -16,6 +16,7 @@ from importlib.resources import files
 from itertools import filterfalse
 from typing import Any
 
+from matching.said import Said
 from matching.strict import InputError, Reader, at, entries, fields, flag, number, one_of, shown
 
 ELSEWHERE = frozenset(
@@ -99,6 +100,7 @@ class Item:
     unless: str = ""
     makes: str = ""
     makers: str = ""
+    unsafe: tuple[Said, ...] = ()
 
     @property
     def handled(self) -> bool:
@@ -109,6 +111,9 @@ class Item:
     def names(self) -> tuple[str, ...]:
         """Every wording of this item: its French name and aliases, then the English ones."""
         return (self.fr, *self.aliases, self.en, *self.aliases_en)
+
+
+_ALWAYS_UNSAFE = frozenset({Said.RECALLED, Said.INFESTED})
 
 
 class Catalogue(Mapping[str, Item]):
@@ -165,6 +170,10 @@ class Catalogue(Mapping[str, Item]):
     def is_same_or_narrower(self, slug: str, wanted: str) -> bool:
         """Whether `slug` serves whoever asks for `wanted`, substitutes aside. KeyError when either is unknown."""
         return self[slug] is self[wanted] or wanted in self._ancestors[slug]
+
+    def unsafe(self, slug: str) -> frozenset[Said]:
+        """What, said of such a thing, makes it a danger. KeyError for an unknown slug."""
+        return _ALWAYS_UNSAFE.union(*(self[each].unsafe for each in (slug, *self._ancestors[slug])))
 
     def named(self, wording: str) -> Item | None:
         """The item that has exactly this name or alias, accents, case and punctuation aside."""
@@ -236,6 +245,7 @@ _READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("aliases", "aliases_en", "substitutes"), entries(_wording)),
     "size": one_of(Size),
     "kg": number(0.001, 100_000),
+    "unsafe": entries(one_of(Said)),
     "elsewhere": _elsewhere,
     "for_children": flag,
     "company": _company,

@@ -15,7 +15,7 @@ from matching import scoring
 from matching.explanation import Explainer, Lazy
 from matching.items import Catalogue, load
 from matching.memory import Memory, Rows
-from matching.recognition import recognise
+from matching.recognition import recognise, said_of
 from matching.rules import Situation
 from matching.solving import solve
 from matching.task import Task
@@ -107,17 +107,24 @@ class Planner:
             self._catalogue, self._read, self._memory = catalogue, {}, None
         if self._memory is not None and task.comparable(self._memory.task):
             return self._memory
-        return Memory(task, Rows(self._with_item), Rows(self._with_item))
+        return Memory(task, Rows(self._offer), Rows(self._with_item))
 
     def _with_item(self, row: Row) -> Row:
         """The row with the item that its text names, where it has none of its own."""
-        if row.item is not None:
-            return row
-        if row.text not in self._read:
-            found = recognise(row.text, catalogue=self._catalogue)
-            self._read[row.text] = (found.item, found.confidence)
-        item, confidence = self._read[row.text]
-        return replace(row, item=item, confidence=confidence)
+        if row.item is None:
+            if row.text not in self._read:
+                found = recognise(row.text, catalogue=self._catalogue)
+                self._read[row.text] = (found.item, found.confidence)
+            item, confidence = self._read[row.text]
+            row = replace(row, item=item, confidence=confidence)
+        return row
+
+    def _offer(self, offer: Offer) -> Offer:
+        """The offer with its item, and what its text says of its state where nobody has said it."""
+        named = self._with_item(offer)
+        if named.said is not None:
+            return named
+        return replace(named, said=said_of(named.text, named.item, catalogue=self._catalogue))
 
 
 def _afresh(method: Callable[Concatenate[Planner, P], Plan]) -> Callable[P, Plan]:

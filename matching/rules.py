@@ -14,7 +14,18 @@ from math import asin, cos, floor, radians, sin, sqrt
 from typing import Any
 
 from matching.items import Catalogue, load, normalise
-from matching.types import AtLeast, Lesson, LessonKind, Need, Offer, Place, PlanError, Size, Transport
+from matching.stated import belied_by, condition_of, danger
+from matching.types import (
+    AtLeast,
+    Lesson,
+    LessonKind,
+    Need,
+    Offer,
+    Place,
+    PlanError,
+    Size,
+    Transport,
+)
 
 EARTH_KM = 6371.0088
 """Mean radius of the Earth, as the contract fixes it."""
@@ -217,6 +228,11 @@ def _handled(offer: Offer, need: Need, situation: Situation) -> _Detail:
     return None
 
 
+def _safe(offer: Offer, _need: Need, situation: Situation) -> _Detail:
+    said = danger(offer, situation.catalogue)
+    return None if said is None else {"safe": said.value, "offered": offer.item}
+
+
 def _item(offer: Offer, need: Need, situation: Situation) -> _Detail:
     if offer.item is None or need.item is None:
         return {"item": offer.item, "wanted": need.item}
@@ -231,21 +247,30 @@ def _condition(offer: Offer, need: Need, situation: Situation) -> _Detail:
     for each in lessons_for(offer, need, situation, LessonKind.CONDITION):
         if each.floor is not None and each.floor.rank < worst.rank:
             worst, lesson = each.floor, each.id
-    if offer.condition.rank <= worst.rank:
+    condition = condition_of(offer)
+    if condition.rank <= worst.rank:
         return None
-    detail = {"condition": offer.condition.value, "minimum_condition": worst.value}
-    return detail if offer.condition.rank > need.minimum_condition.rank else detail | {"lesson": lesson}
+    detail = {"condition": condition.value, "minimum_condition": worst.value, **_belied(offer)}
+    return detail if condition.rank > need.minimum_condition.rank else detail | {"lesson": lesson}
 
 
 def _family_condition(offer: Offer, need: Need, situation: Situation) -> _Detail:
     least = at_least(offer, need, situation.catalogue)
-    if least is None or offer.condition.rank <= least.condition.rank:
+    condition = condition_of(offer)
+    if least is None or condition.rank <= least.condition.rank:
         return None
     return {
-        "family_condition": offer.condition.value,
+        "family_condition": condition.value,
         "minimum_conditions": least.condition.value,
         "family": least.item,
+        **_belied(offer),
     }
+
+
+def _belied(offer: Offer) -> dict[str, Any]:
+    """What is said of the thing, where its chosen condition would be told instead."""
+    said = belied_by(offer)
+    return {} if said is None else {"said": said.value}
 
 
 def _size(offer: Offer, need: Need, situation: Situation) -> _Detail:
@@ -327,6 +352,7 @@ def _barred(offer: Offer, need: Need, situation: Situation) -> _Detail:
 
 _RULES = {
     "handled": _handled,
+    "safe": _safe,
     "item": _item,
     "condition": _condition,
     "family_condition": _family_condition,

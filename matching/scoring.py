@@ -12,6 +12,7 @@ from typing import Any
 
 from matching.items import Catalogue
 from matching.rules import Relation, relation
+from matching.stated import condition_of
 from matching.types import Condition, Need, Offer, Parts, PlanError, Urgency, Weights
 
 MICRO = 1_000_000
@@ -154,7 +155,9 @@ def score_pair(
     day = now.date()
     least, most = min(offer.quantity, need.quantity), max(offer.quantity, need.quantity)
     parts = (
-        fit(RELATION_FIT[answers], CONDITION_FIT[offer.condition], min(offer.confidence, need.confidence)),
+        fit(
+            RELATION_FIT[answers], CONDITION_FIT[condition_of(offer)], min(offer.confidence, need.confidence)
+        ),
         urgency(URGENCY_BASE[need.urgency], days_declared(need, day)),
         nearness(distance_km, weights.half_km),
         fairness,

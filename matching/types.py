@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from matching.items import Ranked, Size
+from matching.said import Said
 
 __all__ = [
     "COLLECTS_KM",
@@ -34,6 +35,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "Reason",
+    "Said",
     "Seconds",
     "Size",
     "Transport",
@@ -46,6 +48,7 @@ __all__ = [
 
 RULES = (
     "handled",
+    "safe",
     "item",
     "condition",
     "family_condition",
@@ -121,7 +124,8 @@ class Offer:
     how sure that recognition was. `place` may be None only where plan() is given distances. `available_from` None
     means now, `available_until` None without end. `size` None means the catalogue's size for the item.
     `offered_at` None means `available_from`, then now: it only matters for what may wait. `donor` is free data.
-    `floor` (0: on the ground) and `lift` are where it is carried from; None means that nobody knows.
+    `said` is what its words say of its state: None means that `text` is read for it. `condition` counts as the worst that this
+    leaves of it (stated.AT_MOST). `floor` (0: on the ground) and `lift` are where it is carried from; None means that nobody knows.
     """
 
     id: str
@@ -140,6 +144,7 @@ class Offer:
     confidence: float = 1.0
     floor: int | None = None
     lift: bool | None = None
+    said: tuple[Said, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.models.states import NeedState, OfferState
 from app.sheets.cells import Sense
 from app.web.pages import Page, peeked, turned_to
 from matching.items import Item, load, normalise
+from matching.said import Said
 
 if TYPE_CHECKING:
     import matching.recognition as recognition
@@ -80,6 +81,12 @@ def recognised(text: str) -> str | None:
         return exact.slug
     found = recognise(text)
     return found.item if found.item is not None and found.confidence >= SURE_ENOUGH else None
+
+
+@lru_cache(65_536)
+def said_of(text: str, item: str | None) -> tuple[Said, ...]:
+    """What a text says of the state of the thing. The words that were taught tell nothing of states."""
+    return recognition.said_of(text, item)
 
 
 def sense() -> Sense:

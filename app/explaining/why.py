@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.explaining.why_not import Detail, clause, day, item
-from app.models.states import Urgency
+from app.models.states import Condition, Urgency
 from app.web.text import _, kilometres, plural
+from app.web.words import said_word, word
+from matching.said import Said
+from matching.stated import AT_MOST
 
 PARTS = ("fit", "urgency", "nearness", "fairness", "wholeness")
 
@@ -35,6 +38,11 @@ REASONS: Mapping[str, Callable[[Any], str]] = {
     "narrower_item": lambda value: _("« %(item)s » fait partie de ce qui est demandé.", item=item(value)),
     "substitute_item": lambda value: _("« %(item)s » peut remplacer ce qui est demandé.", item=item(value)),
     "distance_km": lambda value: _("La distance est de %(distance)s.", distance=kilometres(value)),
+    "said": lambda value: _(
+        "La description dit « %(said)s » : l'état compte comme « %(condition)s ».",
+        said=said_word(value),
+        condition=word(Condition(AT_MOST[Said(value)].value)),
+    ),
     "urgency": lambda value: (
         _("Le besoin est très urgent.") if value == Urgency.CRITICAL else _("Le besoin est pressé.")
     ),

@@ -9,10 +9,11 @@ from typing import Any
 
 from app.models.states import Condition, Size
 from app.web.text import _, at, full_date, kilometres, kilometres_apart, plural
-from app.web.words import item_name, storey, word
+from app.web.words import item_name, said_word, storey, word
 from matching.types import LessonKind
 
 Detail = Mapping[str, Any]
+_OF_CONDITION = ("condition", "family_condition")
 
 
 def item(slug: str) -> str:
@@ -69,6 +70,8 @@ def other_side(told: Detail) -> str:
 def clause(rule: str, detail: Detail) -> str:
     """What a broken rule says, as a part of a sentence; with a word where an earlier refusal taught it."""
     words = MISSES[rule](detail)
+    if rule in _OF_CONDITION and detail.get("said"):
+        words = _("%(why)s (la description dit « %(said)s »)", why=words, said=said_word(detail["said"]))
     if is_taught(rule, detail):
         return _("%(why)s (appris d'un refus précédent)", why=words)
     return words
@@ -188,6 +191,10 @@ MISSES: Mapping[str, Callable[[Detail], str]] = {
     "handled": lambda detail: _(
         "le portail ne prend pas cet article : %(item)s", item=item(detail["handled"])
     ),
+    "safe": lambda detail: _(
+        "la description dit « %(said)s », et ce n'est alors proposé à personne sans l'accord de la coordination",
+        said=said_word(detail["safe"]),
+    ),
     "item": lambda _detail: _("ce n'est pas l'article demandé"),
     "condition": _condition,
     "family_condition": _family_condition,
@@ -244,6 +251,7 @@ def _change_of_reach(detail: Detail) -> str:
 
 CHANGES: Mapping[str, Callable[[Detail], str]] = {
     "handled": lambda _detail: _("que le portail accepte cet article"),
+    "safe": lambda _detail: _("que la coordination corrige la description si elle se trompe"),
     "item": lambda _detail: _("demander un article plus large"),
     "condition": lambda detail: _(
         "que le comité accepte l'état « %(condition)s »", condition=_quoted(Condition, detail["condition"])

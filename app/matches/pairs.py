@@ -118,6 +118,8 @@ def _offer_again(stored: Mapping[str, Any]) -> engine.Offer:
             "available_until": _day(stored["available_until"]),
             "size": engine.Size(stored["size"]) if stored["size"] else None,
             "offered_at": _moment(stored["offered_at"]),
+            # What was stored before words counted was scored without them.
+            "said": tuple(map(engine.Said, stored.get("said") or ())),
         }
     )
 

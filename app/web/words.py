@@ -74,6 +74,28 @@ def not_handled(slug: str) -> str:
     return _("Le portail ne s'occupe pas de cet article. %(advice)s", advice=advice).strip()
 
 
+SAID: dict[str, str] = {
+    "recalled": lazy("rappelé par son fabricant"),
+    "after_accident": lazy("accidenté"),
+    "expired": lazy("périmé"),
+    "infested": lazy("infesté ou moisi"),
+    "broken": lazy("cassé ou en panne"),
+    "for_parts": lazy("pour pièces"),
+    "to_repair": lazy("à réparer"),
+    "incomplete": lazy("incomplet"),
+    "damaged": lazy("abîmé"),
+    "worn": lazy("marqué par l'usage"),
+    "new": lazy("neuf"),
+    "sealed": lazy("jamais ouvert"),
+}
+"""What a description says of a state (matching.said.Said), as it stands after « la description dit »."""
+
+
+def said_word(code: str) -> str:
+    """What a description says of a state, in words."""
+    return str(SAID[code])
+
+
 OF_THE_ENGINE = dict((*CONDITIONS, *URGENCIES, *SIZES, *TRANSPORTS))
 """The engine's own enumerations have no words; no two of them share a value."""
 

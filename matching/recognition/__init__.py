@@ -88,6 +88,16 @@ class Recognition:
         return told | {name: True for name in ("wish", "gone") if getattr(self, name)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """A text as it was typed, the same made plain, and its words with where each stands in the plain one."""
+
+    text: str
+    plain: str
+    places: Sequence[tuple[int, int]]
+    words: Text
+
+
 class Recogniser:
     """Recognises over one catalogue and what coordinators taught. Immutable, and safe from any thread.
 
@@ -113,6 +123,43 @@ class Recogniser:
 
     def recognise(self, text: str) -> Recognition:
         """The item that `text` names. Only the first 2,000 characters are read. Never raises, whatever the text."""
+        typed = self._typed(text)
+        reading, named = _named(typed.words)
+        told = _told(typed, named)
+        size, others = size_in(typed.plain), _alternatives(reading)
+        gone = _gone(typed.words, reading)
+        if reading.head is None or reading.slug is None:
+            wish = wished(typed.words, len(typed.places), len(typed.places))
+            return Recognition(None, 0.0, None, size, others, reading.why, told, wish, gone)
+        wish = wished(typed.words, reading.head.start, reading.head.end)
+        why = _why(reading, self._catalogue, typed.plain)
+        return Recognition(
+            reading.slug, reading.confidence, told[0].quantity, size, others, why, told, wish, gone
+        )
+
+    def said_of(self, text: str, item: str | None = None) -> tuple[Said, ...]:
+        """What `text` says of the state of `item`, a slug: of all that it names where it does not name that one."""
+        typed = self._typed(text)
+        words = typed.words
+        if WORDS.said.keys().isdisjoint(words.words):
+            return ()
+        _, named = _named(words)
+        about = [each for each in named if self._alike(each.reading.slug, item)] or named
+        if not about:
+            return _in_order({code for _, code in words.said(0, len(words.words), 0)})
+        # *Siège auto, voiture accidentée*: what makes a danger of it counts, of whatever it is said.
+        grave = self._catalogue.unsafe(item) if item and item in self._catalogue else frozenset()
+        told = zip(named, _said(words, named), strict=True)
+        return _in_order({code for each, said in told for code in said if each in about or code in grave})
+
+    def _alike(self, slug: str | None, item: str | None) -> bool:
+        """Whether one of the two may be the other."""
+        if slug is None or item is None or item not in self._catalogue:
+            return slug is None or item is None
+        above = self._catalogue.is_same_or_narrower
+        return above(slug, item) or above(item, slug)
+
+    def _typed(self, text: str) -> "_Typed":
         text = text[:LONGEST_TEXT]
         # A single letter may stand for eighteen.
         written = plain(text)[:LONGEST_TEXT]
@@ -120,29 +167,11 @@ class Recogniser:
         words = [singular(word) for word in spelt]
         given = _given(text, written, words, places)
         marks = {at: written[places[at][0]] for at, word in enumerate(words) if word == "."}
-        read_from = Text(words, self._catalogue, self._base, self._company, self._taught, given, marks)
-        reading = read(read_from)
-        things = several(read_from, reading)
-        if things and reading.why == "negated":
-            # The first is gone, another is there.
-            reading = things[0].reading
-        size = size_in(written)
-        gone = _gone(read_from, reading)
-        if reading.head is None or reading.slug is None:
-            told = _things(text, written, places, read_from, things)
-            wish = wished(read_from, len(words), len(words))
-            return Recognition(None, 0.0, None, size, _alternatives(reading), reading.why, told, wish, gone)
-        told = _things(text, written, places, read_from, things)
-        return Recognition(
-            reading.slug,
-            reading.confidence,
-            told[0].quantity,
-            size,
-            _alternatives(reading),
-            _why(reading, self._catalogue, written),
-            told,
-            wished(read_from, reading.head.start, reading.head.end),
-            gone,
+        return _Typed(
+            text,
+            written,
+            places,
+            Text(words, self._catalogue, self._base, self._company, self._taught, given, marks),
         )
 
     def suggest(self, prefix: str, limit: int = 8) -> list[tuple[str, str]]:
@@ -164,6 +193,11 @@ def recognise(
 ) -> Recognition:
     """The item that `text` names: `Recogniser.recognise` for a single text, or without aliases."""
     return Recogniser(catalogue, extra_aliases).recognise(text)
+
+
+def said_of(text: str, item: str | None = None, *, catalogue: Catalogue | None = None) -> tuple[Said, ...]:
+    """`Recogniser.said_of` without aliases."""
+    return Recogniser(catalogue).said_of(text, item)
 
 
 def suggest(prefix: str, limit: int = 8, *, catalogue: Catalogue | None = None) -> list[tuple[str, str]]:
@@ -190,26 +224,34 @@ def _gone(text: Text, reading: Reading) -> bool:
     return text.gone(0 if reading.head is None else reading.head.end)
 
 
-def _things(
-    text: str, written: str, places: Sequence[tuple[int, int]], read_from: Text, named: Sequence[ThingRead]
-) -> tuple[ThingNamed, ...]:
+def _named(words: Text) -> tuple[Reading, list[ThingRead]]:
+    """What is read of the whole, and every thing that it names."""
+    reading = read(words)
+    named = several(words, reading)
+    if named and reading.why == "negated":
+        # The first is gone, another is there.
+        return named[0].reading, named
+    return reading, named
+
+
+def _told(typed: _Typed, named: Sequence[ThingRead]) -> tuple[ThingNamed, ...]:
     """The things as they are told."""
     if not named:
         return ()
-    origin = origins(text, written)
-    codes = _said(read_from, named)
+    places, origin = typed.places, origins(typed.text, typed.plain)
     found = []
-    for each, said in zip(named, codes, strict=True):
+    for each, said in zip(named, _said(typed.words, named), strict=True):
         reading, head = each.reading, each.reading.head
-        begin = _begins(read_from, each)
-        end = each.end if each is not named[-1] else _ends(read_from, each)
-        here, there = places[each.start][0], places[each.end - 1][1] + 1
-        part = written if len(named) == 1 else written[here:there]
+        begin, end = _begins(typed.words, each), each.end
+        if each is named[-1]:
+            end = _ends(typed.words, each)
+        alone = len(named) == 1
+        part = typed.plain if alone else typed.plain[places[each.start][0] : places[each.end - 1][1] + 1]
         earliest = max(each.start, reading.earliest)
-        quantity = None if head is None else quantity_in(part, read_from.words, head.start, earliest)
-        words = text[origin[places[begin][0]] : origin[places[end - 1][1]]].strip()
+        counted = None if head is None else quantity_in(part, typed.words.words, head.start, earliest)
+        words = typed.text[origin[places[begin][0]] : origin[places[end - 1][1]]].strip()
         words += ")" * (words.count("(") > words.count(")"))
-        found.append(ThingNamed(reading.slug, reading.confidence, quantity, words, said))
+        found.append(ThingNamed(reading.slug, reading.confidence, counted, words, said))
     return tuple(found)
 
 
@@ -251,11 +293,14 @@ def _said(text: Text, named: Sequence[ThingRead]) -> list[tuple[Said, ...]]:
             own[-1].add(code)
             if not WORDS.wholes.isdisjoint(text.words[max(at - 3, each.start) : at]):
                 of_all.add(code)
-    told = [codes | of_all for codes in own]
-    return [
-        tuple(code for code in Said if code in codes and (code is not Said.NEW or Said.SEALED not in codes))
-        for codes in told
-    ]
+    return [_in_order(codes | of_all) for codes in own]
+
+
+def _in_order(codes: Collection[str]) -> tuple[Said, ...]:
+    """The codes, worst first; what is sealed is new."""
+    return tuple(
+        code for code in Said if code in codes and (code is not Said.NEW or Said.SEALED not in codes)
+    )
 
 
 def _alternatives(reading: Reading) -> tuple[tuple[str, float], ...]:

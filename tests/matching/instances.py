@@ -17,6 +17,7 @@ from matching import (
     Offer,
     Place,
     Plan,
+    Said,
     Size,
     Urgency,
     Weights,
@@ -90,6 +91,7 @@ def offers(*, lots: bool = True, largest: int = LARGEST) -> st.SearchStrategy[Of
         confidence=st.sampled_from((1.0, 0.8)),
         floor=mostly(None, 0, 2, 4),
         lift=mostly(False, None, True),
+        said=mostly((), (Said.DAMAGED,), (Said.WORN, Said.NEW), (Said.BROKEN,), (Said.RECALLED,)),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from matching import AtLeast, Condition, Need, Offer, Place, Size, plan
+from matching import AtLeast, Condition, Need, Offer, Place, PlanError, Said, Size, check, plan
 from matching.rules import Situation, broken
 from tests.matching.instances import GIVORS, NOW, things
 
@@ -50,6 +50,32 @@ SITUATIONS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
         {"floor": 3, "lift": False},
         {"highest_floor": 2},
         {"floor": {"floor": 3, "highest_floor": 2}},
+    ),
+    (
+        "its words say that it is broken",
+        {"said": (Said.WORN, Said.BROKEN)},
+        {"minimum_condition": Condition.FAIR},
+        {"condition": {"condition": "for_parts", "minimum_condition": "fair", "said": "broken"}},
+    ),
+    (
+        "its words say that it is torn",
+        {"said": (Said.DAMAGED,)},
+        {"minimum_conditions": (AtLeast(Condition.GOOD, "meubles"),)},
+        {
+            "family_condition": {
+                "family_condition": "fair",
+                "minimum_conditions": "good",
+                "family": "meubles",
+                "said": "damaged",
+            }
+        },
+    ),
+    ("somebody has looked", {"text": "chaise cassée", "said": ()}, {}, {}),
+    (
+        "it is a danger",
+        {"said": (Said.INFESTED,)},
+        {"minimum_condition": Condition.FOR_PARTS},
+        {"safe": {"safe": "infested", "offered": "chaise"}},
     ),
     ("just as high", {"floor": 2, "lift": False}, {"highest_floor": 2}, {}),
     ("with a lift", {"floor": 9, "lift": True}, {"highest_floor": 0}, {}),
@@ -134,3 +160,31 @@ def test_room_is_kept_to_however_many_would_take_it() -> None:
     found = plan(offers, needs, now=NOW, room={"givors": 2, "vienne": 1})
 
     assert sum(each.quantity for each in found.pairings) == 3
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "missing"),
+    [
+        (None, "2 chaises hs", ("condition",)),
+        ("chaise", "Chaises\nun pied cassé", ("condition",)),
+        (None, "chaises, aucune n'est cassée", ()),
+        ("siege-auto", "Siège auto, voiture accidentée", ("safe", "condition")),
+        ("cosy", "cosy jamais accidenté", ()),
+        ("chaise", "table cassée, 4 chaises", ()),
+    ],
+)
+def test_the_words_of_an_offer_outweigh_its_condition(
+    item: str | None, text: str, missing: tuple[str, ...]
+) -> None:
+    offers = [Offer("o1", 2, item=item, text=text, place=NEAR, condition=Condition.NEW)]
+    needs = [Need("n1", 2, item=item or "chaise", place=GIVORS)]
+    found = plan(offers, needs, now=NOW)
+
+    check(found, offers, needs, now=NOW)
+    assert [each.nearest_misses[0].broken for each in found.unplaced] == [missing] * bool(missing)
+    assert len(found.pairings) == (not missing)
+    looked_at = [replace(offers[0], said=())]
+    assert plan(looked_at, needs, now=NOW).pairings
+    if missing:
+        with pytest.raises(PlanError, match=missing[-1]):
+            check(plan(looked_at, needs, now=NOW), offers, needs, now=NOW)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 import matching.types as engine
+from app.catalogue.queries import said_of
 from app.days import day_of
 from app.db import among, named
 from app.lessons import queries as lessons
@@ -344,6 +345,7 @@ def offer_of(item: OfferedItem, offer: Offer, left: int) -> engine.Offer:
         donor=str(offer.donor_id),
         floor=offer.floor,
         lift=offer.lift,
+        said=said_of(item.description, item.item),
     )
 
 

@@ -14,6 +14,7 @@ from app.models.states import Urgency
 from app.web.text import speaking
 from config import Settings
 from matching.explanation import REASONS
+from matching.said import Said
 from matching.types import RULES, LessonKind, Parts
 from tests.reading import plain
 
@@ -23,7 +24,11 @@ DETAILS: dict[str, list[dict[str, Any]]] = {
         {"item": "chaise", "wanted": "lave-linge"},
         {"item": "chaise", "wanted": "lave-linge", "lesson": "wrong_item-tous-chaise"},
     ],
-    "condition": [{"condition": "fair", "minimum_condition": "good"}],
+    "safe": [{"safe": said.value, "offered": "siege-auto"} for said in Said],
+    "condition": [
+        {"condition": "fair", "minimum_condition": "good"},
+        {"condition": "for_parts", "minimum_condition": "good", "said": "broken"},
+    ],
     "family_condition": [
         {"family_condition": "fair", "minimum_conditions": "good", "family": "meubles"},
         {"family_condition": "fair", "minimum_conditions": "good", "family": None},
@@ -53,6 +58,7 @@ VALUES: dict[str, Any] = {
     "narrower_item": "lave-linge",
     "substitute_item": "lave-linge",
     "distance_km": 4.2,
+    "said": "broken",
     "urgency": "critical",
     "waiting_days": 22,
     "needed_by": "2026-12-15",
