@@ -26,6 +26,7 @@ from time import thread_time
 
 from matching.items import Catalogue, Item, load, normalise
 from matching.recognition import recognise
+from tests.benchmarks import batches
 from tests.matching import things
 from tests.matching.hostile import hostile
 
@@ -130,6 +131,7 @@ def figures() -> Iterator[tuple[str, float]]:
     yield "recognition.things", _things()
     yield "recognition.ms_a_text", sum(_milliseconds(row.text) for row in rows) / len(rows)
     yield "recognition.ms_worst", max(_milliseconds(text) for text in hostile(catalogue))
+    yield from batches.figures()
 
 
 def _things() -> float:
