@@ -216,6 +216,8 @@ def to_jsonable(item: Item) -> dict[str, object]:
         "size": item.size.value,
         "kg": item.kg,
         "handled": item.handled,
+        "substitutes": list(item.substitutes),
+        "accessories": item.accessories,
     }
 
 

@@ -139,6 +139,8 @@ def plain(text: str) -> str:
 
 
 def _bare(text: str) -> str:
+    if text.isascii():
+        return text.lower().replace("`", "'")
     folded = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))[: 3 * len(text)]
     return _MARKS.sub("", folded).translate(_LIGATURES)
 

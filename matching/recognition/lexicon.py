@@ -7,7 +7,7 @@ what is written is itself a word.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -77,16 +77,16 @@ class Lexicon:
         self._by_first: dict[str, list[Wording]] = {}
         seen: set[tuple[str, ...]] = set()
         for label, slug in wordings:
-            self._add(label, slug, seen, taught=taught)
+            self._add(_said(label), label, slug, seen, taught=taught)
         native = set(self._by_first)
         for label, slug in foreign:
             # "car", "for", "some" are small words of French announcements before they are English ones.
-            if not _SMALL.issuperset(meaningful(label)):
-                self._add(label, slug, seen)
+            said = _said(label)
+            if not _SMALL.issuperset(_without_links(said)):
+                self._add(said, label, slug, seen)
         self._known = {word for words in seen for word in words}
         self._by_second: dict[str, dict[str, list[int]]] = {}
         self._firsts_by_length: dict[int, list[str]] = {}
-        self._by_sound: dict[str, list[str]] = {}
         for first, found in self._by_first.items():
             found.sort(key=lambda wording: -len(wording.words))
             if len(found[0].words) > 1:
@@ -95,11 +95,27 @@ class Lexicon:
                     seconds.setdefault(wording.words[1] if len(wording.words) > 1 else "", []).append(rank)
             if len(first) >= 4 and (first in native or len(first) >= _FOREIGN_MIN):
                 self._firsts_by_length.setdefault(len(first), []).append(first)
-                self._by_sound.setdefault(sound(first), []).append(first)
         self._corrected: dict[str, str | None] = {}
 
-    def _add(self, label: str, slug: str, seen: set[tuple[str, ...]], *, taught: bool = False) -> None:
-        for form in _forms(label):
+    # Only slips are heard: a process that meets none need not know how its words sound.
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for firsts in self._firsts_by_length.values():
+            for first in firsts:
+                found.setdefault(sound(first), []).append(first)
+        return found
+
+    def _add(
+        self,
+        said: tuple[str, ...],
+        label: str,
+        slug: str,
+        seen: set[tuple[str, ...]],
+        *,
+        taught: bool = False,
+    ) -> None:
+        for form in _forms(said):
             if form not in seen:
                 seen.add(form)
                 self._by_first.setdefault(form[0], []).append(Wording(form, slug, label, taught))
@@ -295,9 +311,8 @@ def near(written: str, expected: str, *, known: bool) -> bool:
     return OSA.distance(written, expected, score_cutoff=bound) <= bound
 
 
-def _forms(label: str) -> list[tuple[str, ...]]:
+def _forms(said: tuple[str, ...]) -> list[tuple[str, ...]]:
     """The words of a wording and, for two or three words, written as one."""
-    said = _said(label)
     words = _without_links(said)
     if not 1 < len(words) <= 3:
         return [words]

@@ -117,7 +117,7 @@ def test_texts_are_recognised_line_by_line() -> None:
 def test_the_catalogue_is_told_line_by_line() -> None:
     told = _run(b"", "catalogue")
 
-    keys = ["item", "fr", "en", "parent", "aliases", "size", "kg", "handled"]
+    keys = ["item", "fr", "en", "parent", "aliases", "size", "kg", "handled", "substitutes", "accessories"]
     assert all(list(json.loads(line)) == keys for line in told.stdout.splitlines())
 
 

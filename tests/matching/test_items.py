@@ -261,4 +261,6 @@ def test_an_item_is_printed_as_the_json_door_promises() -> None:
         "size": "large",
         "kg": 60.0,
         "handled": True,
+        "substitutes": ["refrigerateur-congelateur"],
+        "accessories": None,
     }

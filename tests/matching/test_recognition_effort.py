@@ -23,7 +23,7 @@ NAMES = [name for item in load().values() for name in item.names]
 @pytest.fixture(autouse=True, scope="module")
 def ready() -> None:
     """What is built once per process is not counted."""
-    recognise("frigo")
+    recognise("frgio")
 
 
 def calls(text: str) -> int:

@@ -58,7 +58,7 @@ def things() -> list[Item]:
     [
         # A loose word beside a complement that changes it.
         ("échelle de lit superposé", None),
-        ("boule à facettes", None),
+        ("boule à facettes", "jeux-lumiere"),
         ("échelle en bois", "echelle"),
         # Broken, or more than one thing.
         ("vélo cassé à donner pour pièces", "velo"),

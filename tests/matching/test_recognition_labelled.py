@@ -11,7 +11,7 @@ HEADER, *LINES = LABELLED.read_text(encoding="utf-8").splitlines()
 ROWS = [line.split("\t") for line in LINES]
 DRAWN = ROWS[:922]
 """The texts among which the halves were drawn; those further down came later, all to work on."""
-MEASURING_HALF = "8cfe9d45d1e1d451afec9a4e305d4054e7304ac0ca5943db8a90d855cc4cb6c4"
+MEASURING_HALF = "d80865b0729b0b73a4d41cb41ee2f5c1135363c79b109b2fe156763304227981"
 """SHA-256 of the measuring half's lines: whoever corrects one writes the new value here, and says so."""
 
 
