@@ -43,6 +43,7 @@ PAGES = (
     "committees.routes",
     "committees.coordination",
     "committees.calendar",
+    "committees.stopping",
     "around.routes",
     "actions.routes",
     "figures.routes",

@@ -11,6 +11,8 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlmodel import select
 
 from app.catalogue.queries import sense
+from app.committees import stops
+from app.committees.stops import Stop
 from app.db import session, transaction
 from app.donors import service as donors
 from app.listing import service as lists
@@ -143,6 +145,7 @@ def _letters_and_lessons(maker: _Maker, coordinator: Account) -> None:
         service.approve(current, approved, SYSTEM, maker.now, ANSWER_WITHIN)
         actor = Actor.account(coordinator.id)
         service.reject(current, refused, Reason.TOO_FAR, "", actor, maker.now)
+        stops.stop(current, maker.committee.id, Stop("piano"), False, "", actor, maker.now)
         told(current)
         failed = current.get_one(OutboxMessage, 1)
         failed.state, failed.last_answer = State.FAILED, "550 no such user"
@@ -209,7 +212,7 @@ def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str
         ],
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier", f"/besoins/{need.id}/modifier?quantity=90",
-            "/comites/givors/modifier", "/comites/givors/modifier?collects_km=900", "/mot-de-passe", "/verification", "/offrir",
+            "/comites/givors/modifier", "/comites/givors/modifier?collects_km=900", "/mon-comite/ne-plus-proposer/lave-linge", "/mot-de-passe", "/verification", "/offrir",
             "/mon-comite/preferences", "/mon-comite/aujourdhui", "/mon-comite/offres",
             "/mon-comite/membres", "/mon-comite/membres/inviter", "/mon-comite/apports", "/mon-comite/apports?de=2025-12&a=2026-11", "/mon-comite/apports/feuille", "/mon-comite/autour", "/mon-comite/besoins/recopier", "/mon-comite/calendrier",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),

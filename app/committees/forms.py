@@ -13,7 +13,7 @@ from app.committees.closures import BadClosureError
 from app.committees.hours import BadHoursError
 from app.committees.service import Description, Identity
 from app.models import Committee, Organisation
-from app.models.base import FARTHEST_KM, HIGHEST_FLOOR, LINE, MOST_ROOM, NAME, TEXT
+from app.models.base import FARTHEST_KM, HIGHEST_FLOOR, LINE, MOST_ITEMS, MOST_ROOM, NAME, TEXT
 from app.models.states import Condition, Language, Size
 from app.web.fields import (
     EmailAddressField,
@@ -34,7 +34,6 @@ from app.web.text import _, language, lazy
 from app.web.words import CONDITIONS, DAYS, SIZES, choices, item_name, storey
 from matching.items import load
 
-MOST_ITEMS = 100
 FAMILIES = (1, 2, 3, 4, 5)
 """So many families may have a condition of their own."""
 

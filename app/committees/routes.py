@@ -13,6 +13,7 @@ from app.committees.effects import effects, rules_changed
 from app.committees.forms import CommitteeForm, FoundForm, OrganisationForm, committee_data
 from app.committees.sentences import rules_in_words
 from app.committees.service import CommitteeError, CommitteeRefusal
+from app.committees.stops import stops
 from app.days import day_of
 from app.db import session, transaction
 from app.explaining import ways
@@ -81,6 +82,7 @@ def home() -> str:
         asked=aside + sum(line.need.asked_at is not None for line in lines),
         received=pieces_of_month(session(), committee, now()),
         sentences=our_rules(committee),
+        stops=stops(session(), committee, moment),
     )
 
 

@@ -15,8 +15,9 @@ from notifications.types import UtcDateTime
 
 NAME, PHONE, LINE, EMAIL, TEXT = 120, 60, 200, 254, 2000
 """Greatest lengths, in characters: a name, two telephone numbers with words, a line, an e-mail address (RFC 5321), a paragraph."""
-FARTHEST_KM, HIGHEST_FLOOR, MOST_ROOM = 1000, 10, 10_000
-"""What a committee may say at most of how far it goes, up to which floor, and for how many large pieces it has room."""
+FARTHEST_KM, HIGHEST_FLOOR, MOST_ROOM, MOST_ITEMS = 1000, 10, 10_000, 100
+"""What a committee may say at most of how far it goes, up to which floor, for how many large pieces it has room, and how many items
+it takes alone, or not."""
 
 
 class IllegalTransitionError(ValueError):

@@ -31,6 +31,7 @@ PAGES = {
     "/mon-comite/besoins/recopier?comite=givors": MEMBER,
     "/mon-comite/calendrier?comite=givors": MEMBER,
     "/mon-comite/membres/inviter?comite=givors": MEMBER,
+    "/mon-comite/ne-plus-proposer/lave-linge?comite=givors": MEMBER,
     "/besoins/nouveau?comite=givors": MEMBER,
     "/besoins/coller?comite=givors": MEMBER,
     "/besoins/1/modifier": MEMBER,
@@ -59,6 +60,7 @@ GESTURES = {
     "/mon-comite/membres/1/role?comite=givors": MEMBER,
     "/mon-comite/membres/1/retirer?comite=givors": MEMBER,
     "/mon-comite/membres/1/remettre?comite=givors": MEMBER,
+    "/mon-comite/ne-plus-proposer/1/reprendre?comite=givors": MEMBER,
     "/mon-comite/besoins/ensemble?comite=givors": MEMBER,
     "/mon-comite/besoins/tous-vrais?comite=givors": MEMBER,
     "/mon-comite/besoins/1/ajouter?comite=givors": MEMBER,
@@ -77,7 +79,7 @@ GESTURES = {
     "/coordination/actions/nioro/besoins": COORDINATION,
     "/coordination/besoins/ensemble": COORDINATION,
 }
-FORMS = ("modifier", "nouveau", "nouvelle", "inviter", "coller", "liste", "comptes/1")
+FORMS = ("ne-plus-proposer", "modifier", "nouveau", "nouvelle", "inviter", "coller", "liste", "comptes/1")
 VISITORS = ("nobody", "member", "stranger", "coordinator", "administrator")
 
 

@@ -34,3 +34,14 @@ class Keys:
         self.page.keyboard.press("ControlOrMeta+A")
         self.page.keyboard.type(words)
         self.acts += 1
+
+    def choose(self, target: Locator) -> None:
+        """One of several radio buttons: Tab leads to the one that is chosen, the arrows to the others."""
+        others = target.locator("xpath=ancestor::fieldset").get_by_role("radio")
+        self.reach(others.and_(self.page.locator(":checked")))
+        for _ in range(others.count()):
+            if target.is_checked():
+                break
+            self.page.keyboard.press("ArrowDown")
+        assert target.is_checked()
+        self.acts += 1

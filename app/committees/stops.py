@@ -1,0 +1,213 @@
+"""« Ne plus nous proposer ceci »: one act for the rule, the proposals that wait for an answer, and the needs. None commits."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from app.committees.service import held
+from app.handovers import service as handovers
+from app.holding import hold_matches
+from app.matches.queries import known_to_sides, of_plans
+from app.matches.service import supersede
+from app.models import Committee, Decision, Match, Need, OfferedItem
+from app.models.base import MOST_ITEMS
+from app.models.states import MatchState, NeedState, Reason, Side, Verb
+from app.needs import service as needs
+from app.needs.service import NeedError
+from app.refusing import RefusedError
+from app.transitions import Actor, note_decision
+from matching.items import load
+
+TAKEN_BACK_WITHIN = timedelta(days=7)
+
+
+class StopRefusal(StrEnum):
+    """Why it cannot be stopped, or not be taken back."""
+
+    ALL_THAT_IS_TAKEN = "all_that_is_taken"
+    TOO_MANY = "too_many"
+    NOTHING = "nothing"
+    OVER = "over"
+
+
+class StopError(RefusedError[StopRefusal]):
+    """Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What is concerned: gifts that wait for the committee's answer (their matches and articles), proposals of plans that a
+    coordinator has not decided, and open or paused needs."""
+
+    item: str
+    awaiting: Sequence[tuple[Match, OfferedItem]] = ()
+    proposed: Sequence[Match] = ()
+    needs: Sequence[Need] = ()
+
+    @property
+    def mark(self) -> list[list[int]]:
+        """What a page about it was made of."""
+        return [
+            [match.id for match, _item in self.awaiting],
+            [match.id for match in self.proposed],
+            [need.id for need in self.needs],
+        ]
+
+
+def stop_of(session: Session, committee_id: int, item: str, approved_before: datetime) -> Stop:
+    """What stopping the item, narrower ones included, would concern. Two queries."""
+    kinds = [item, *load().descendants(item)]
+    query = (
+        select(Match, OfferedItem)
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .where(
+            Need.committee_id == committee_id,
+            col(OfferedItem.item).in_(kinds),
+            known_to_sides(approved_before),
+            ((col(Match.state) == MatchState.APPROVED) & col(Match.committee_answered_at).is_(None))
+            | of_plans(),
+        )
+        .order_by(col(Match.id))
+    )
+    found = session.exec(query).all()
+    wanted = select(Need).where(
+        Need.committee_id == committee_id,
+        col(Need.item).in_(kinds),
+        col(Need.state).in_((NeedState.OPEN, NeedState.PAUSED)),
+    )
+    return Stop(
+        item,
+        [row for row in found if _waits(row[0])],
+        [match for match, _item in found if match.state is MatchState.PROPOSED],
+        session.exec(wanted.order_by(col(Need.id))).all(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The lists as they would be: the item is `refused` from now on, or `dropped` items are no more among those that are taken."""
+
+    refused: bool
+    dropped: Sequence[str] = field(default_factory=list)
+
+    def columns(self, committee: Committee, item: str) -> dict[str, Any]:
+        return {
+            "refuses": [*committee.refuses, item] if self.refused else committee.refuses,
+            "takes": [each for each in committee.takes if each not in self.dropped],
+        }
+
+
+def rule_against(committee: Committee, item: str) -> Rule:
+    """Raises StopError where nothing else is taken: an empty list would mean everything."""
+    narrower = load().is_same_or_narrower
+    if any(narrower(item, each) for each in committee.refuses if each in load()):
+        return Rule(False)
+    dropped = [each for each in committee.takes if each in load() and narrower(each, item)]
+    left = [each for each in committee.takes if each not in dropped]
+    if committee.takes and not left:
+        raise StopError(StopRefusal.ALL_THAT_IS_TAKEN)
+    refused = not committee.takes or any(narrower(item, each) for each in left if each in load())
+    if refused and len(committee.refuses) >= MOST_ITEMS:
+        raise StopError(StopRefusal.TOO_MANY)
+    return Rule(refused, dropped)
+
+
+def stop(
+    session: Session, committee_id: int, told: Stop, withdraws: bool, note: str, actor: Actor, now: datetime
+) -> Decision:
+    """Refuse the item from now on: what waits for an answer is declined with this `note`, what plans propose leaves the board, and
+    with `withdraws` the needs are withdrawn, but for those for which something is promised. Raises StopError.
+    """
+    trips = {match.handover_id for match, _item in told.awaiting}
+    together = session.exec(select(Match.id).where(col(Match.handover_id).in_(trips - {None}))).all()
+    hold_matches(session, {*together, *(match.id for match in told.proposed)})
+    awaiting = [match for match, _item in told.awaiting if _waits(match)]
+    for trip in sorted(each for each in trips if each is not None):
+        lines = [match.id for match in awaiting if match.handover_id == trip]
+        if lines:
+            handovers.decline(session, lines[0], Side.COMMITTEE, Reason.OTHER, note, actor, now, lines=lines)
+    for match in told.proposed:
+        if match.state is MatchState.PROPOSED:
+            supersede(session, match, actor, now)
+    ids = [need.id for need in told.needs] if withdraws else []
+    needs.take_back(session, ids, actor, now)
+    withdrawn = [need.id for need in told.needs if need.id in ids and need.state is NeedState.WITHDRAWN]
+    committee = held(session, committee_id)
+    rule = rule_against(committee, told.item)
+    before = {"refuses": committee.refuses, "takes": committee.takes}
+    after = rule.columns(committee, told.item)
+    if before == after and not (awaiting or told.proposed or withdrawn):
+        raise StopError(StopRefusal.NOTHING)
+    committee.refuses, committee.takes = after["refuses"], after["takes"]
+    data = {
+        "rules": True,
+        "changes": {name: [before[name], after[name]] for name in before if before[name] != after[name]},
+        "stopped": told.item,
+        "refused": rule.refused,
+        "dropped": list(rule.dropped),
+        "needs": withdrawn,
+    }
+    return note_decision(session, committee, Verb.EDIT, actor, now, data=data)
+
+
+def _waits(match: Match) -> bool:
+    return match.state is MatchState.APPROVED and match.committee_answered_at is None
+
+
+def stops(session: Session, committee: Committee, now: datetime) -> list[Decision]:
+    """Those that can be taken back, the latest first: a week old at most, and still to be read in the rules. One query."""
+    query = (
+        select(Decision)
+        .where(
+            Decision.committee_id == committee.id,
+            Decision.verb == Verb.EDIT,
+            col(Decision.at) > now - TAKEN_BACK_WITHIN,
+        )
+        .order_by(col(Decision.id).desc())
+    )
+    found = session.exec(query).all()
+    over = {decision.data.get("resumed") for decision in found}
+    return [
+        each for each in found if "stopped" in each.data and each.id not in over and _stands(committee, each)
+    ]
+
+
+def _stands(committee: Committee, stopped: Decision) -> bool:
+    data = stopped.data
+    if data["refused"]:
+        return data["stopped"] in committee.refuses
+    return bool(data["dropped"]) and bool(committee.takes) and not {*data["dropped"]} & {*committee.takes}
+
+
+def resume(session: Session, committee_id: int, decision_id: int, actor: Actor, now: datetime) -> str:
+    """Take a stop back, with the needs that it withdrew; what was declined stays so. The item. Raises StopError."""
+    stopped = session.get(Decision, decision_id)
+    if stopped is None or stopped.committee_id != committee_id or "stopped" not in stopped.data:
+        raise StopError(StopRefusal.OVER)
+    _restore(session, stopped.data["needs"], actor, now)
+    committee = held(session, committee_id)
+    if stopped.id not in {each.id for each in stops(session, committee, now)}:
+        raise StopError(StopRefusal.OVER)
+    item: str = stopped.data["stopped"]
+    before = {"refuses": committee.refuses, "takes": committee.takes}
+    if stopped.data["refused"]:
+        committee.refuses = [each for each in committee.refuses if each != item]
+    committee.takes = [*committee.takes, *stopped.data["dropped"]] if committee.takes else []
+    after = {"refuses": committee.refuses, "takes": committee.takes}
+    changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    data = {"rules": True, "changes": changes, "resumed": stopped.id}
+    note_decision(session, committee, Verb.EDIT, actor, now, data=data)
+    return item
+
+
+def _restore(session: Session, need_ids: Collection[int], actor: Actor, now: datetime) -> None:
+    for key in sorted(need_ids):
+        try:
+            needs.restore(session, key, actor, now)
+        except NeedError:
+            continue  # somebody dealt with it meanwhile
