@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from app.catalogue.queries import sense
 from app.committees import stops
-from app.committees.stops import Stop
+from app.committees.stops import Stopping
 from app.db import session, transaction
 from app.donors import service as donors
 from app.listing import service as lists
@@ -145,7 +145,7 @@ def _letters_and_lessons(maker: _Maker, coordinator: Account) -> None:
         service.approve(current, approved, SYSTEM, maker.now, ANSWER_WITHIN)
         actor = Actor.account(coordinator.id)
         service.reject(current, refused, Reason.TOO_FAR, "", actor, maker.now)
-        stops.stop(current, maker.committee.id, Stop("piano"), False, "", actor, maker.now)
+        stops.stop(current, maker.committee.id, Stopping("piano"), False, "", actor, maker.now)
         told(current)
         failed = current.get_one(OutboxMessage, 1)
         failed.state, failed.last_answer = State.FAILED, "550 no such user"

@@ -44,9 +44,9 @@ def sentence(error: StopError) -> str:
 @blueprint.route("/mon-comite/ne-plus-proposer/<slug:item>", methods=["GET", "POST"])
 @access(Who.MEMBER, Right.DESCRIBE)
 def stop(item: str) -> ResponseReturnValue:
-    committee, form = own_committee("committees.index"), StopForm()
     if item not in load():
         abort(404)
+    committee, form = own_committee("committees.index"), StopForm()
     key, slug = committee.id, committee.slug
     on(committee_id=key)
     told = stops.stop_of(session(), key, item, approved_before())
@@ -65,7 +65,7 @@ def stop(item: str) -> ResponseReturnValue:
     return done(said, url_for("committees.home", comite=slug, _anchor="ours"))
 
 
-def _page(committee: Committee, form: StopForm, told: stops.Stop) -> str:
+def _page(committee: Committee, form: StopForm, told: stops.Stopping) -> str:
     """What it would change. `refused` says why it cannot be."""
     room, today = storage.room_of(session(), committee), day_of(now())
     try:

@@ -39,7 +39,7 @@ class StopError(RefusedError[StopRefusal]):
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Stopping:
     """What is concerned: gifts that wait for the committee's answer (their matches and articles), proposals of plans that a
     coordinator has not decided, and open or paused needs."""
 
@@ -58,7 +58,7 @@ class Stop:
         ]
 
 
-def stop_of(session: Session, committee_id: int, item: str, approved_before: datetime) -> Stop:
+def stop_of(session: Session, committee_id: int, item: str, approved_before: datetime) -> Stopping:
     """What stopping the item, narrower ones included, would concern. Two queries."""
     kinds = [item, *load().descendants(item)]
     query = (
@@ -80,7 +80,7 @@ def stop_of(session: Session, committee_id: int, item: str, approved_before: dat
         col(Need.item).in_(kinds),
         col(Need.state).in_((NeedState.OPEN, NeedState.PAUSED)),
     )
-    return Stop(
+    return Stopping(
         item,
         [row for row in found if _waits(row[0])],
         [match for match, _item in found if match.state is MatchState.PROPOSED],
@@ -118,7 +118,13 @@ def rule_against(committee: Committee, item: str) -> Rule:
 
 
 def stop(
-    session: Session, committee_id: int, told: Stop, withdraws: bool, note: str, actor: Actor, now: datetime
+    session: Session,
+    committee_id: int,
+    told: Stopping,
+    withdraws: bool,
+    note: str,
+    actor: Actor,
+    now: datetime,
 ) -> Decision:
     """Refuse the item from now on: what waits for an answer is declined with this `note`, what plans propose leaves the board, and
     with `withdraws` the needs are withdrawn, but for those for which something is promised. Raises StopError.

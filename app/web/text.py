@@ -238,6 +238,11 @@ def dialled(written: str) -> Markup:
     )
 
 
+def _with_a_capital(words: str) -> str:
+    """Only the first letter is changed: « from December 2025 »."""
+    return words[:1].upper() + words[1:]
+
+
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Paris"
@@ -250,6 +255,7 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.filters |= {
+        "capitalize": _with_a_capital,
         "last_day": last_day,
         "long_date": long_date,
         "full_date": full_date,

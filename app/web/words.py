@@ -109,7 +109,8 @@ def storey(floor: int) -> str:
     """« rez-de-chaussée », « 1er étage », « 2e étage »: what stands after « au » and « du »."""
     if floor == 0:
         return _("rez-de-chaussée")
-    return _("1er étage") if floor == 1 else _("%(floor)se étage", floor=floor)
+    known = {1: _("1er étage"), 2: _("2e étage"), 3: _("3e étage")}
+    return known.get(floor) or _("%(floor)se étage", floor=floor)
 
 
 def choices(members: Iterable[Worded]) -> tuple[tuple[Worded, LazyString], ...]:

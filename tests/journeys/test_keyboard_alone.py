@@ -4,7 +4,7 @@ import sys
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from sqlmodel import col, select
 
 from app.db import transaction
@@ -95,6 +95,7 @@ def test_a_responsible_invites_a_member_and_gives_a_part(portal: Portal, browser
     keys.press(card.get_by_text("Changer de rôle"))
     keys.choose(card.get_by_role("radio", name="Lecteur"))
     keys.press(card.get_by_role("button", name="Donner ce rôle"))
+    expect(card.locator(".tag").first).to_have_text("Lecteur")
     member.look("lecteur")
     with portal.app.app_context(), transaction() as session:
         parts = session.exec(select(Membership.part).order_by(col(Membership.account_id))).all()

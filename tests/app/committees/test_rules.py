@@ -49,7 +49,7 @@ SITUATIONS: list[tuple[dict[str, Any], int | None, list[str], list[str]]] = [
             "Nous venons chercher les dons jusqu'à 25 km.",
         ],
         [
-            "We take: furniture and tableware (except: sofa), in good condition at least, up to floor 2 without a lift,"
+            "We take: furniture and tableware (except: sofa), in good condition at least, up to the 2nd floor without a lift,"
             " while there is room for 5 large pieces, on Tuesdays and Thursdays, with a van on Wednesdays.",
             "We collect gifts up to 25 km away.",
         ],
