@@ -163,14 +163,15 @@ class FixedTrip:
 
 
 def collectors(session: Session, committee: Committee, needs: Iterable[Need]) -> dict[int, Committee]:
-    """For each need of the committee, who goes for it: the committee that collects for its action, else itself. One query."""
+    """For each need of the committee, who goes for it: the committee that collects for its action, else itself. One query at most."""
     needs = list(needs)
+    actions = {need.action_id for need in needs if need.action_id}
     query = (
         select(Action.id, Committee)
         .join(Committee, col(Committee.id) == col(Action.committee_id))
-        .where(col(Action.id).in_({need.action_id for need in needs if need.action_id}))
+        .where(col(Action.id).in_(actions))
     )
-    found: dict[int | None, Committee] = dict(session.exec(query).all())
+    found: dict[int | None, Committee] = dict(session.exec(query).all()) if actions else {}
     return {need.id: found.get(need.action_id, committee) for need in needs}
 
 

@@ -108,6 +108,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "figures.our_sheet": ("de=2025-12",),
     "around.index": ("page=2", "texte=chaise"),
     "committees.month": ("mois=2026-12",),
+    "committees.edit": ("collects_km=900",),
 }
 """What a list is narrowed or turned to, besides as it opens: queries of its address, by endpoint."""
 
@@ -272,6 +273,8 @@ def _arguments(rule: Rule, committee: int | None) -> list[tuple[str, dict[str, A
             else "comite"
         )
         return [("", {"slug": f"{kind}-{committee or 1}"})]
+    if "item" in names:
+        return [("", {"item": "chaise"})]
     where = f"committee_id = {committee}" if committee else "true"
     return [("", {name: _first(SUBJECTS.get(name, name.removesuffix("_id")), where) for name in names})]
 

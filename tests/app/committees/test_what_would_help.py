@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from app.db import session, transaction
 from app.models import Account, Committee, Need
-from app.models.states import Condition, Part, Size
+from app.models.states import Condition, Part, Role, Size
 from tests.app.committees.pages import plain
 from tests.app.committees.test_routes import read
 from tests.app.offers.steps import words
@@ -134,6 +134,21 @@ def test_each_rule_that_stands_in_the_way_is_changed_in_two_gestures(
         assert "C'est permis maintenant" in later
         assert buttons(later, EDIT + "?") == []
         assert "Vos règles le permettent déjà" in words(client.get(address, follow_redirects=True))
+
+
+def test_a_coordinator_changes_a_rule_from_the_page_of_the_need(
+    app: Flask, client: FlaskClient, build: Builder, ours: Committee, sign_in: SignIn
+) -> None:
+    need = build.need(ours, item="lave-linge", misses=[far(30.2)])
+    sign_in(client, build.account(Role.COORDINATOR))
+    page = plain(client.get(f"/coordination/besoins/{need.id}").text)
+    [address] = buttons(page, EDIT + "?")
+
+    shown = client.get(address)
+
+    assert "Élargir à 31 km" in words(shown)
+    assert press(client, shown, EDIT).status_code == 303
+    assert (read(app).collects_km, read(app).name) == (31, "Comité de Givors")
 
 
 def test_what_the_need_itself_asks_is_changed_in_its_own_form(
