@@ -4,7 +4,7 @@ Nearest misses are worked out when they are read, each from a bounded number of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -122,6 +122,43 @@ def reasons(
 
 
 @dataclass(frozen=True)
+class Pools:
+    """Which items the nearest misses are looked for among: first those that answer, then those of the same kind."""
+
+    catalogue: Catalogue
+
+    def of_need(self, item: str) -> tuple[list[str], Sequence[str]]:
+        """The items of offers."""
+        broad = (item, *self.catalogue[item].substitutes)
+        answering = [each for wanted in broad for each in (wanted, *self.catalogue.descendants(wanted))]
+        return answering, self._kin(item)
+
+    def of_offer(self, item: str) -> tuple[list[str], Sequence[str]]:
+        """The items of needs."""
+        answered = [item, *self.catalogue.ancestors(item), *self._replaced.get(item, ())]
+        return answered, self._kin(item)
+
+    def apart_from(self, touched: Set[str], item: str, *, offered: bool) -> bool:
+        """Whether nothing that is offered or asked of the items touched is looked at for this one."""
+        answering, kin = self.of_offer(item) if offered else self.of_need(item)
+        return touched.isdisjoint(answering) and touched.isdisjoint(kin)
+
+    def _kin(self, item: str) -> Sequence[str]:
+        parent = self.catalogue[item].parent
+        return () if parent is None else self.catalogue.children(parent)
+
+    @cached_property
+    def _replaced(self) -> Mapping[str, Sequence[str]]:
+        """For each item, those that list it, or something broader, as a substitute."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for slug, item in self.catalogue.items():
+            for listed in item.substitutes:
+                for each in (listed, *self.catalogue.descendants(listed)):
+                    found[each].append(slug)
+        return found
+
+
+@dataclass(frozen=True)
 class Explainer:
     """Finds nearest misses in one planned instance. Offers and needs all have items; pairings are the plan's."""
 
@@ -130,6 +167,7 @@ class Explainer:
     pairings: Sequence[Pairing]
     situation: Situation
     weights: Weights
+    pools: Pools
 
     @cached_property
     def offers_left(self) -> Mapping[str, int]:
@@ -143,9 +181,7 @@ class Explainer:
 
     def for_need(self, need: Need) -> list[Miss]:
         """The offers that came nearest to serving the need, best first, at most MISSES."""
-        item = need.item or ""
-        kin = _kin(item, self.situation.catalogue)
-        pool = self._offers.around(need, [*self._answering(item)], kin)
+        pool = self._offers.around(need, *self.pools.of_need(need.item or ""))
         near = self._nearest((offer, need) for offer in pool)
         return self._ranked(
             (kilometres, self._broken(offer, need), offer.id) for kilometres, offer, _ in near
@@ -153,10 +189,7 @@ class Explainer:
 
     def for_offer(self, offer: Offer) -> list[Miss]:
         """The needs that the offer came nearest to serving, best first, at most MISSES."""
-        catalogue = self.situation.catalogue
-        item = offer.item or ""
-        items = [item, *catalogue.ancestors(item), *self._replaced.get(item, ())]
-        pool = self._needs.around(offer, items, _kin(item, catalogue))
+        pool = self._needs.around(offer, *self.pools.of_offer(offer.item or ""))
         near = self._nearest((offer, need) for need in pool)
         return self._ranked((kilometres, self._broken(offer, need), need.id) for kilometres, _, need in near)
 
@@ -175,23 +208,6 @@ class Explainer:
     @cached_property
     def _planned(self) -> frozenset[tuple[str, str]]:
         return frozenset((pairing.offer, pairing.need) for pairing in self.pairings)
-
-    def _answering(self, item: str) -> Iterator[str]:
-        catalogue = self.situation.catalogue
-        for broad in (item, *catalogue[item].substitutes):
-            yield broad
-            yield from catalogue.descendants(broad)
-
-    @cached_property
-    def _replaced(self) -> Mapping[str, Sequence[str]]:
-        """For each item, those that list it, or something broader, as a substitute."""
-        catalogue = self.situation.catalogue
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for slug, item in catalogue.items():
-            for listed in item.substitutes:
-                for each in (listed, *catalogue.descendants(listed)):
-                    found[each].append(slug)
-        return found
 
     @cached_property
     def _takers(self) -> Mapping[str, list[str]]:
@@ -293,12 +309,6 @@ def _glance(offer: Offer, need: Need, situation: Situation) -> tuple[int, float]
         not offer.divisible and offer.quantity > need.quantity,
     )
     return sum(seems), kilometres
-
-
-def _kin(item: str, catalogue: Catalogue) -> tuple[str, ...]:
-    """Items of the same kind: the children of the parent."""
-    parent = catalogue[item].parent
-    return () if parent is None else catalogue.children(parent)
 
 
 class _Neighbours(Generic[Row]):

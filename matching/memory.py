@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import compress, count
 from operator import attrgetter, is_not
@@ -10,9 +10,10 @@ from typing import Generic
 
 from matching import candidates, rules
 from matching.columns import by_id, columns_of
+from matching.explanation import Pools
 from matching.solving import Component
 from matching.task import Task
-from matching.types import Need, Offer, Pairing, PlanError, Row
+from matching.types import Miss, Need, Offer, Pairing, PlanError, Row
 
 _FEW = 1_000
 """Up to so many, pairings come and go one by one where they stand; beyond, the whole list is gone through."""
@@ -73,6 +74,10 @@ class Rows(Generic[Row]):
         if named is not None and named.item is not None:
             self.of_item[named.item].discard(name)
 
+    def items_of(self, names: Iterable[str]) -> set[str]:
+        """The items of those of the names that are there and have one."""
+        return {row.item for row in self.some(names) if row.item is not None}
+
     def some(self, names: Iterable[str]) -> list[Row]:
         """Those of the names that are there and have an item, by id."""
         return by_id([self.named[name] for name in names if name in self.named])
@@ -88,6 +93,7 @@ class Memory:
 
     def __init__(self, task: Task, offers: Rows[Offer], needs: Rows[Need]) -> None:
         self.task, self.offers, self.needs = task, offers, needs
+        self.pools = Pools(task.situation.catalogue)
         self.forget_all()
 
     def forget_all(self) -> None:
@@ -95,8 +101,19 @@ class Memory:
         self.pairings: list[Pairing] = []
         self.value = self.bound = self.pairs = 0
         self.components: dict[str, Component] = {}
+        self.misses: dict[tuple[str, str], tuple[Miss, ...]] = {}
         self._home_of_offer: dict[str, str] = {}
         self._home_of_need: dict[str, str] = {}
+
+    def forget_misses(self, touched: Set[str]) -> None:
+        """Forget what was told of rows beside which some of these items are looked at. A plan that was answered keeps its own."""
+        kept: dict[tuple[str, str], tuple[Miss, ...]] = {}
+        for side, rows, offered in (("offer", self.offers, True), ("need", self.needs, False)):
+            for item, names in rows.of_item.items():
+                if self.pools.apart_from(touched, item, offered=offered):
+                    keys = ((side, name) for name in names)
+                    kept.update((key, self.misses[key]) for key in keys if key in self.misses)
+        self.misses = kept
 
     def asked_by(self, committees: Collection[str | None]) -> set[str]:
         """The needs of these committees, by id."""

@@ -7,7 +7,6 @@ fresh plan would.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from time import perf_counter
 from typing import Concatenate, ParamSpec
 
@@ -23,6 +22,7 @@ from matching.types import (
     Barred,
     Kept,
     Lesson,
+    Miss,
     Need,
     Offer,
     Plan,
@@ -94,9 +94,10 @@ class Planner:
         check_rows(_there(some_offers), _there(some_needs), task.situation)
         # Until the new plan stands there is none to start from: an error half-way must not leave half of it.
         self._memory = None
+        touched = memory.offers.items_of(some_offers) | memory.needs.items_of(some_needs)
         memory.offers.take(offers, some_offers)
         memory.needs.take(needs, some_needs)
-        seconds = _bring_up_to_date(memory, task, set(some_offers), set(some_needs))
+        seconds = _bring_up_to_date(memory, task, set(some_offers), set(some_needs), touched)
         self._memory = memory
         return _answer(memory, seconds)
 
@@ -138,8 +139,12 @@ def _afresh(method: Callable[Concatenate[Planner, P], Plan]) -> Callable[P, Plan
 plan = _afresh(Planner.plan)
 
 
-def _bring_up_to_date(memory: Memory, task: Task, offers: set[str], needs: set[str]) -> Seconds:
-    """Plan the components that these rows touch, and those of pairs and committees of which the task says otherwise."""
+def _bring_up_to_date(
+    memory: Memory, task: Task, offers: set[str], needs: set[str], touched: set[str]
+) -> Seconds:
+    """Plan the components that these rows touch, and those of pairs and committees of which the task says otherwise. `touched` are
+    the items that these rows had.
+    """
     started = perf_counter()
     before, memory.task = memory.task, task
     pairs, unlike = before.pairs_apart(task), before.unlike_now(task)
@@ -153,6 +158,7 @@ def _bring_up_to_date(memory: Memory, task: Task, offers: set[str], needs: set[s
     else:
         memory.widen(offers, needs)
         memory.forget(offers, needs)
+        memory.forget_misses(touched | memory.offers.items_of(offers) | memory.needs.items_of(needs))
         solved = solve(memory.offers.some(offers), memory.needs.some(needs), task)
     memory.add(solved.pairings, solved.components)
     spent = perf_counter() - started - solved.seconds.allocation - solved.seconds.explanation
@@ -167,17 +173,20 @@ def _answer(memory: Memory, seconds: Seconds) -> Plan:
     """The plan that the memory holds; what is unmet and unplaced is told when it is read."""
     task, pairings = memory.task, tuple(memory.pairings)
     offers, needs = dict(memory.offers.named), dict(memory.needs.named)
-    explain = Explainer(Lazy(offers.values), Lazy(needs.values), pairings, task.situation, task.weights)
+    explain = Explainer(
+        Lazy(offers.values), Lazy(needs.values), pairings, task.situation, task.weights, memory.pools
+    )
+    known = memory.misses
 
     def unmet() -> Iterator[Unmet]:
         for name, units in sorted(explain.needs_left.items()):
             if units:
-                yield Unmet(name, units, Lazy(partial(explain.for_need, needs[name])))
+                yield Unmet(name, units, _once(known, ("need", name), explain.for_need, needs[name]))
 
     def unplaced() -> Iterator[Unplaced]:
         for name, units in sorted(explain.offers_left.items()):
             if units:
-                yield Unplaced(name, units, Lazy(partial(explain.for_offer, offers[name])))
+                yield Unplaced(name, units, _once(known, ("offer", name), explain.for_offer, offers[name]))
 
     unread = [Unrecognised(name, row.text, "offer") for name, row in sorted(memory.offers.unread.items())]
     unread += [Unrecognised(name, row.text, "need") for name, row in sorted(memory.needs.unread.items())]
@@ -193,3 +202,19 @@ def _answer(memory: Memory, seconds: Seconds) -> Plan:
         components=len(memory.components),
         seconds=seconds,
     )
+
+
+def _once(
+    known: dict[tuple[str, str], tuple[Miss, ...]],
+    key: tuple[str, str],
+    look: Callable[[Row], list[Miss]],
+    row: Row,
+) -> Sequence[Miss]:
+    """What is known of the row, else what is found when it is first read: the same tuple for this plan and for those to come."""
+
+    def found() -> tuple[Miss, ...]:
+        if key not in known:
+            known[key] = tuple(look(row))
+        return known[key]
+
+    return known[key] if key in known else Lazy(found)

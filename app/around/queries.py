@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.hand.judging import Judgement, Scene
 from app.matches.queries import near, taken_from_items
-from app.matches.queries.engine import given
+from app.matches.queries.rows import given
 from app.models import Committee, Need, Offer, OfferedItem
 from app.models.states import LIVE, NeedState
 from app.web.pages import Page, cut

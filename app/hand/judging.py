@@ -14,16 +14,8 @@ from app.matches import queries
 from app.matches.pairs import plain, stored_inputs
 from app.matches.queries import earmarks
 from app.matches.queries.earmarks import StandingEarmark
-from app.matches.queries.engine import (
-    Board,
-    asked_for,
-    ended,
-    need_of,
-    offer_of,
-    open_items,
-    open_needs,
-    received,
-)
+from app.matches.queries.engine import Board, asked_for, ended, open_items, open_needs, received
+from app.matches.queries.rows import need_of, offer_of
 from app.matches.queries.storage import room_left
 from app.models import Action, Committee, Match, Need, Offer, OfferedItem
 from app.models.states import Transport

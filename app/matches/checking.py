@@ -20,7 +20,8 @@ import matching.types as engine
 from app.db import named
 from app.holding import hold_committees
 from app.lessons import queries as lessons
-from app.matches.queries.engine import Board, ended, need_of, offer_of, open_items, open_needs
+from app.matches.queries.engine import Board, ended, open_items, open_needs
+from app.matches.queries.rows import need_of, offer_of
 from app.matches.queries.storage import room_left
 from app.models import Need, OfferedItem
 from matching.checks import check

@@ -11,7 +11,8 @@ from sqlmodel import Session
 import matching.types as engine
 from app.holding import hold, hold_committees
 from app.matches.queries import near, of_plans, taken_for_needs, taken_from_items
-from app.matches.queries.engine import Board, MissSide, asked_for, read_board
+from app.matches.queries.engine import Board, asked_for, read_board
+from app.matches.queries.rows import MissSide
 from app.matches.service import Proposal
 from app.models import Match
 from app.models.states import MatchState

@@ -23,7 +23,8 @@ from app.holding import Held, hold
 from app.matches import checking, pairs, service, waiting
 from app.matches.checking import Ground
 from app.matches.queries import Margins
-from app.matches.queries.engine import FIGURES, Board, MissSide, StandingProposal, read_board
+from app.matches.queries.engine import Board, read_board
+from app.matches.queries.rows import FIGURES, MissSide, StandingProposal
 from app.matches.service import MatchError
 from app.models import Need, OfferedItem, PlanRun
 from app.models.states import LIVE, MatchState

@@ -7,19 +7,17 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 import matching.types as engine
-from app.catalogue.queries import said_of
-from app.days import day_of
-from app.db import among, named
+from app.db import among
 from app.lessons import queries as lessons
 from app.matches import queries
-from app.matches.queries import earmarks, storage
+from app.matches.queries import earmarks, rows, storage
+from app.matches.queries.rows import MissSide, Remembered, StandingProposal, given, served
 from app.models import (
     Action,
     Committee,
@@ -31,7 +29,6 @@ from app.models import (
 )
 from app.models.states import COMMITTED, ENDS_THE_GIFT, MatchState, NeedState, OfferState, Verb
 from app.weights.queries import current_weights
-from matching.items import load
 from notifications.typography import PARIS
 
 RECEIVED_WITHIN = timedelta(days=90)
@@ -39,26 +36,6 @@ RECEIVED_WITHIN = timedelta(days=90)
 
 RULED_OUT = frozenset({MatchState.REJECTED, MatchState.DECLINED, MatchState.LAPSED, MatchState.FAILED})
 """A pair that ended so is not proposed again."""
-
-
-@dataclass(frozen=True, slots=True)
-class StandingProposal:
-    """A proposal of a plan's that is on the board."""
-
-    match_id: int
-    offered_item_id: int
-    need_id: int
-    quantity: int
-    figures: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class MissSide:
-    """What is told of one side of a miss, and how many pieces there are in all. No personal data."""
-
-    told: Mapping[str, Any]
-    misses: list[Any]
-    quantity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,69 +72,43 @@ def read_board(
     *,
     items: Collection[int] | None = None,
     needs: Collection[int] | None = None,
+    remembered: Remembered | None = None,
 ) -> Board:
     """Read everything in a constant number of queries. Takes no lock.
 
-    With `items` and `needs`, only these articles and needs are read, and not what is on the board.
+    With `items` and `needs`, only these articles and needs are read, and not what is on the board. What is `remembered` of the last
+    board serves again where rows are the same.
     """
-    offered = list(open_items(session, now, None if items is None else named(OfferedItem.id, items)))
-    wanted = list(open_needs(session, now, None if needs is None else named(Need.id, needs)))
-    offers, asked = _offers(session, offered, items, now), _needs(session, wanted, needs)
-    known = {each.id for each in offers}, {each.id for each in asked}
+    remembered = remembered or Remembered()
+    taken = Counter(queries.taken_from_items(session, items, queries.beyond_plans()))
+    taken.update(earmarks.kept_of(session, now, items))
+    met = queries.taken_for_needs(session, needs, queries.beyond_plans())
+    offered = rows.articles(session, now, items, taken, remembered)
+    wanted = rows.needs(session, now, needs, met, remembered)
     settled = frozenset(_settled(session)) if items is None else frozenset()
+    over = {(item, need) for _match, item, need in ended(session, items, needs)} | settled
     return Board(
         now=now.astimezone(PARIS),
         weights=current_weights(session),
-        offers=tuple(offers),
-        needs=tuple(asked),
+        offers=tuple(offer for offer, _side in offered.values()),
+        needs=tuple(need for need, _side in wanted.values()),
         barred=tuple(
             engine.Barred(str(item), str(need))
-            for item, need in sorted(
-                {(item, need) for _match, item, need in ended(session, items, needs)} | settled
-            )
-            if str(item) in known[0] and str(need) in known[1]
+            for item, need in sorted(over)
+            if item in offered and need in wanted
         ),
         lessons=lessons.for_planning(
-            session, now, None if needs is None else {int(each.committee or 0) for each in asked}
+            session,
+            now,
+            None if needs is None else {int(need.committee or 0) for need, _side in wanted.values()},
         ),
         received=received(session, now),
         room=storage.room_left(session),
-        standing=tuple(_standing(session)) if items is None else (),
-        items={item.id: _item_side(item, offer) for item, offer in offered if str(item.id) in known[0]},
-        wanted={
-            need.id: _need_side(need, committee)
-            for need, committee, _action, _collector in wanted
-            if str(need.id) in known[1]
-        },
+        standing=tuple(rows.proposals(session, remembered)) if items is None else (),
+        items={key: side for key, (_offer, side) in offered.items()},
+        wanted={key: side for key, (_need, side) in wanted.items()},
         settled=settled,
     )
-
-
-def _offers(
-    session: Session, offered: Iterable[tuple[OfferedItem, Offer]], ids: Collection[int] | None, now: datetime
-) -> list[engine.Offer]:
-    """Those of which something is left, neither promised nor kept for somebody."""
-    taken = Counter(queries.taken_from_items(session, ids, queries.beyond_plans()))
-    taken.update(earmarks.kept_of(session, now, ids))
-    return [
-        offer_of(item, offer, left)
-        for item, offer in offered
-        if (left := item.quantity - taken.get(item.id, 0)) > 0
-    ]
-
-
-def _needs(
-    session: Session,
-    wanted: Iterable[tuple[Need, Committee, Action | None, Committee | None]],
-    ids: Collection[int] | None,
-) -> list[engine.Need]:
-    """Those that lack something."""
-    taken = queries.taken_for_needs(session, ids, queries.beyond_plans())
-    return [
-        need_of(need, committee, action, collector, left)
-        for need, committee, action, collector in wanted
-        if (left := need.quantity - taken.get(need.id, 0)) > 0
-    ]
 
 
 def exceeds(session: Session, now: datetime, most: int) -> bool:
@@ -177,38 +128,6 @@ def exceeds(session: Session, now: datetime, most: int) -> bool:
     )
     rows = needs.union_all(articles).limit(most + 1).subquery()
     return int(session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0) > most
-
-
-def given(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnElement[bool], ...]:
-    """What holds for an article, joined to its offer, that a plan may give today; of these items alone if given.
-
-    A plan has one day for all places, that of Paris: where it is another one, an offer or a need in its last hours is left out, or
-    still in. Nothing could be made of those: the earliest appointment is further away (`app.handovers.slots.NOTICE`).
-    """
-    # Of some items alone, the articles lead to their offers: SQLite would read all that are open for them. Of all items, offers lead to
-    # their articles, and it would look each item of the catalogue up for each offer.
-    state = col(Offer.state) if items is None else sa.func.coalesce(col(Offer.state), "")
-    until = col(Offer.available_until)
-    return (
-        state == OfferState.OPEN,
-        (until if items is None else sa.func.coalesce(until, until)) >= day_of(now),
-        col(OfferedItem.aside).is_(None),
-        sa.func.coalesce(col(OfferedItem.item), "").in_(list(load()))
-        if items is None
-        else col(OfferedItem.item).in_(list(items)),
-    )
-
-
-def served(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnElement[bool], ...]:
-    """What holds for a need, joined to its committee and its action, that a plan may serve today; of these items alone if given."""
-    today = day_of(now)
-    return (
-        col(Need.state) == NeedState.OPEN,
-        col(Committee.active).is_(True),
-        col(Need.needed_by).is_(None) | (col(Need.needed_by) >= today),
-        col(Action.deadline).is_(None) | (col(Action.deadline) >= today),
-        col(Need.item).in_(list(load() if items is None else items)),
-    )
 
 
 def open_items(
@@ -310,82 +229,3 @@ def asked_for(session: Session, now: datetime, committees: Collection[str]) -> d
     )
     rows = session.execute(query).all() if committees else []
     return {str(committee): int(pieces) for committee, pieces in rows}
-
-
-FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "transport")
-"""The columns of a match that tell why; a plan writes them anew when one of them changes."""
-
-
-def _standing(session: Session) -> Iterable[StandingProposal]:
-    query = (
-        select(Match)
-        .where(Match.state == MatchState.PROPOSED, col(Match.by_hand_id).is_(None))
-        .order_by(col(Match.id))
-    )
-    for match in session.exec(query):
-        figures = {name: getattr(match, name) for name in FIGURES}
-        yield StandingProposal(match.id, match.offered_item_id, match.need_id, match.quantity, figures)
-
-
-def offer_of(item: OfferedItem, offer: Offer, left: int) -> engine.Offer:
-    """An article as the engine sees it, of which `left` pieces are free."""
-    return engine.Offer(
-        id=str(item.id),
-        quantity=left,
-        item=item.item,
-        text=item.description,
-        place=engine.Place(offer.latitude, offer.longitude),
-        condition=item.condition,
-        available_from=offer.available_from,
-        available_until=offer.available_until,
-        delivers_km=float(offer.delivers_km),
-        divisible=item.divisible,
-        size=item.size,
-        offered_at=(offer.confirmed_at or offer.created_at).astimezone(PARIS),
-        donor=str(offer.donor_id),
-        floor=offer.floor,
-        lift=offer.lift,
-        said=said_of(item.description, item.item),
-    )
-
-
-def need_of(
-    need: Need, committee: Committee, action: Action | None, collector: Committee | None, left: int
-) -> engine.Need:
-    """A need as the engine sees it. The committee that collects for an action lends its place and its van."""
-    van = collector or committee
-    ends = [day for day in (need.needed_by, action.deadline if action else None) if day is not None]
-    return engine.Need(
-        id=str(need.id),
-        quantity=left,
-        item=need.item,
-        text=need.description,
-        place=engine.Place(van.latitude, van.longitude),
-        committee=str(committee.id),
-        minimum_condition=need.minimum_condition,
-        collects_km=float(van.collects_km),
-        largest_size=van.largest_size,
-        urgency=need.urgency,
-        declared_at=need.declared_at.astimezone(PARIS),
-        needed_by=min(ends, default=None),
-        refuses=tuple(sorted({*committee.refuses, *van.refuses})),
-        takes=tuple(sorted(committee.takes)),
-        minimum_conditions=_at_least(committee),
-        highest_floor=van.highest_floor,
-    )
-
-
-def _at_least(committee: Committee) -> tuple[engine.AtLeast, ...]:
-    general = [] if committee.minimum_condition is None else [engine.AtLeast(committee.minimum_condition)]
-    named = sorted(committee.minimum_conditions.items())
-    return (*general, *(engine.AtLeast(engine.Condition(least), item) for item, least in named))
-
-
-def _item_side(item: OfferedItem, offer: Offer) -> MissSide:
-    told = {"item": item.item, "commune": offer.commune, "condition": item.condition.value}
-    return MissSide(told, item.misses, item.quantity)
-
-
-def _need_side(need: Need, committee: Committee) -> MissSide:
-    told = {"item": need.item, "committee": committee.name, "commune": committee.commune}
-    return MissSide(told, need.misses, need.quantity)

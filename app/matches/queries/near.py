@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 import matching.types as engine
-from app.matches.queries.engine import given, served
+from app.matches.queries.rows import given, served
 from app.models import Action, Committee, Match, Need, Offer, OfferedItem
 from matching.items import load
 from matching.rules import Relation, distance_km, relation

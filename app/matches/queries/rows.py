@@ -1,0 +1,281 @@
+"""The rows that plans are made from, no wider than they need them, and what the engine is told of each.
+
+A plan every few minutes reads all that is open, and little of it has changed: what was made of a row serves again while
+the row stays the same.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+import matching.types as engine
+from app.catalogue.queries import said_of
+from app.days import day_of
+from app.db import among, named
+from app.matches.queries.earmarks import of_plans
+from app.models import Action, Committee, Match, Need, Offer, OfferedItem
+from app.models.states import NeedState, OfferState
+from matching.items import load
+from notifications.typography import PARIS
+
+T = TypeVar("T")
+
+FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "transport")
+"""The columns of a match that tell why; a plan writes them anew when one of them changes."""
+_JSON = frozenset({"parts", "reasons"})
+
+
+@dataclass(frozen=True, slots=True)
+class StandingProposal:
+    """A proposal of a plan's that is on the board."""
+
+    match_id: int
+    offered_item_id: int
+    need_id: int
+    quantity: int
+    figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MissSide:
+    """What is told of one side of a miss, and how many pieces there are in all. No personal data."""
+
+    told: Mapping[str, Any]
+    misses: list[Any]
+    quantity: int
+
+
+class Made(Generic[T]):
+    """What was made of rows last time, by their ids."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[tuple[Any, ...], T]] = {}
+
+    def of(self, found: Iterable[tuple[Any, ...]], make: Callable[..., T]) -> dict[int, T]:
+        """`make(*parts)` of each, by the id that its first part begins with; the very same where the parts are equal to last time's."""
+        before, self._known = self._known, {}
+        for parts in found:
+            was = before.get(parts[0][0])
+            self._known[parts[0][0]] = was if was is not None and was[0] == parts else (parts, make(*parts))
+        return {key: made for key, (_parts, made) in self._known.items()}
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What the last board was made from."""
+
+    articles: Made[tuple[engine.Offer, MissSide]] = field(default_factory=Made)
+    needs: Made[tuple[engine.Need, MissSide]] = field(default_factory=Made)
+    committees: Made[Any] = field(default_factory=Made)
+    proposals: Made[StandingProposal] = field(default_factory=Made)
+
+
+def _text(column: Any) -> sa.ColumnElement[str]:
+    """JSON as it is stored: it is read where it is new."""
+    return sa.cast(column, sa.Text).label(column.key)
+
+
+_ARTICLE = (
+    *(col(OfferedItem.id), col(OfferedItem.item), col(OfferedItem.description), col(OfferedItem.quantity)),
+    *(col(OfferedItem.condition), col(OfferedItem.divisible), col(OfferedItem.size)),
+    *(col(Offer.latitude), col(Offer.longitude), col(Offer.commune), col(Offer.delivers_km)),
+    *(col(Offer.available_from), col(Offer.available_until), col(Offer.donor_id)),
+    *(col(Offer.floor), col(Offer.lift), col(Offer.confirmed_at), col(Offer.created_at)),
+    _text(col(OfferedItem.misses)),
+)
+_NEED = (
+    *(col(Need.id), col(Need.committee_id), col(Need.action_id), col(Need.item), col(Need.description)),
+    *(col(Need.quantity), col(Need.minimum_condition), col(Need.urgency), col(Need.needed_by)),
+    *(col(Need.declared_at), _text(col(Need.misses))),
+)
+_COMMITTEE = (
+    *(col(Committee.id), col(Committee.name), col(Committee.commune)),
+    *(col(Committee.latitude), col(Committee.longitude), col(Committee.collects_km)),
+    *(col(Committee.largest_size), col(Committee.highest_floor), col(Committee.minimum_condition)),
+    *(col(Committee.refuses), col(Committee.takes), col(Committee.minimum_conditions)),
+)
+
+
+def articles(
+    session: Session,
+    now: datetime,
+    only: Collection[int] | None,
+    taken: Mapping[int, int],
+    remembered: Remembered,
+) -> dict[int, tuple[engine.Offer, MissSide]]:
+    """The articles that a plan may give today, those of which something is left beside what is `taken`, by id in its order."""
+    query = (
+        sa.select(*_ARTICLE)
+        .join_from(OfferedItem, Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(*given(now))
+        .order_by(col(OfferedItem.id))
+    )
+    if only is not None:
+        query = query.where(named(OfferedItem.id, only))
+    left = ((row, row.quantity - taken.get(row[0], 0)) for row in session.execute(query))
+    return remembered.articles.of(((row, some) for row, some in left if some > 0), _article)
+
+
+def _article(row: Any, left: int) -> tuple[engine.Offer, MissSide]:
+    told = {"item": row.item, "commune": row.commune, "condition": row.condition.value}
+    return offer_of(row, row, left), MissSide(told, json.loads(row.misses), row.quantity)
+
+
+def needs(
+    session: Session,
+    now: datetime,
+    only: Collection[int] | None,
+    met: Mapping[int, int],
+    remembered: Remembered,
+) -> dict[int, tuple[engine.Need, MissSide]]:
+    """The needs that a plan may serve today, those that lack something beside what they were promised, by id in its order."""
+    query = (
+        sa.select(*_NEED)
+        .join_from(Need, Committee, col(Need.committee_id) == col(Committee.id))
+        .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
+        .where(*served(now))
+        .order_by(col(Need.id))
+    )
+    if only is not None:
+        query = query.where(named(Need.id, only))
+    found = session.execute(query).all()
+    actions = {row.id: row for row in _few(session, Action, {row.action_id for row in found}, _ACTION)}
+    asking = {row.committee_id for row in found} | {row.committee_id for row in actions.values()}
+    committees = remembered.committees.of(
+        ((row,) for row in _few(session, Committee, asking, _COMMITTEE)), lambda row: row
+    )
+
+    def parts() -> Iterator[tuple[Any, ...]]:
+        for row in found:
+            left, action = row.quantity - met.get(row[0], 0), actions.get(row.action_id)
+            if left > 0:
+                collector = committees[action.committee_id] if action else None
+                yield row, committees[row.committee_id], action, collector, left
+
+    return remembered.needs.of(parts(), _need)
+
+
+_ACTION = (col(Action.id), col(Action.committee_id), col(Action.deadline))
+
+
+def _few(session: Session, model: Any, ids: Collection[int | None], columns: Iterable[Any]) -> Iterable[Any]:
+    known = {each for each in ids if each is not None}
+    return session.execute(sa.select(*columns).where(among(model.id, known))).all() if known else ()
+
+
+def _need(row: Any, committee: Any, action: Any, collector: Any, left: int) -> tuple[engine.Need, MissSide]:
+    told = {"item": row.item, "committee": committee.name, "commune": committee.commune}
+    need = need_of(row, committee, action, collector, left)
+    return need, MissSide(told, json.loads(row.misses), row.quantity)
+
+
+def proposals(session: Session, remembered: Remembered) -> Iterable[StandingProposal]:
+    """What plans have put on the board, by id."""
+    told = [
+        _text(col(getattr(Match, name))) if name in _JSON else col(getattr(Match, name)) for name in FIGURES
+    ]
+    query = (
+        sa.select(col(Match.id), col(Match.offered_item_id), col(Match.need_id), col(Match.quantity), *told)
+        .where(of_plans())
+        .order_by(col(Match.id))
+    )
+    return remembered.proposals.of(((row,) for row in session.execute(query)), _proposal).values()
+
+
+def _proposal(row: Any) -> StandingProposal:
+    key, item, need, quantity, *told = row
+    figures = {
+        name: json.loads(value) if name in _JSON else value for name, value in zip(FIGURES, told, strict=True)
+    }
+    return StandingProposal(key, item, need, quantity, figures)
+
+
+def given(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnElement[bool], ...]:
+    """What holds for an article, joined to its offer, that a plan may give today; of these items alone if given.
+
+    A plan has one day for all places, that of Paris: where it is another one, an offer or a need in its last hours is left out, or
+    still in. Nothing could be made of those: the earliest appointment is further away (`app.handovers.slots.NOTICE`).
+    """
+    # Of some items alone, the articles lead to their offers: SQLite would read all that are open for them. Of all items, offers lead to
+    # their articles, and it would look each item of the catalogue up for each offer.
+    state = col(Offer.state) if items is None else sa.func.coalesce(col(Offer.state), "")
+    until = col(Offer.available_until)
+    return (
+        state == OfferState.OPEN,
+        (until if items is None else sa.func.coalesce(until, until)) >= day_of(now),
+        col(OfferedItem.aside).is_(None),
+        sa.func.coalesce(col(OfferedItem.item), "").in_(list(load()))
+        if items is None
+        else col(OfferedItem.item).in_(list(items)),
+    )
+
+
+def served(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnElement[bool], ...]:
+    """What holds for a need, joined to its committee and its action, that a plan may serve today; of these items alone if given."""
+    today = day_of(now)
+    return (
+        col(Need.state) == NeedState.OPEN,
+        col(Committee.active).is_(True),
+        col(Need.needed_by).is_(None) | (col(Need.needed_by) >= today),
+        col(Action.deadline).is_(None) | (col(Action.deadline) >= today),
+        col(Need.item).in_(list(load() if items is None else items)),
+    )
+
+
+def offer_of(item: OfferedItem, offer: Offer, left: int) -> engine.Offer:
+    """An article as the engine sees it, of which `left` pieces are free."""
+    return engine.Offer(
+        id=str(item.id),
+        quantity=left,
+        item=item.item,
+        text=item.description,
+        place=engine.Place(offer.latitude, offer.longitude),
+        condition=item.condition,
+        available_from=offer.available_from,
+        available_until=offer.available_until,
+        delivers_km=float(offer.delivers_km),
+        divisible=item.divisible,
+        size=item.size,
+        offered_at=(offer.confirmed_at or offer.created_at).astimezone(PARIS),
+        donor=str(offer.donor_id),
+        floor=offer.floor,
+        lift=offer.lift,
+        said=said_of(item.description, item.item),
+    )
+
+
+def need_of(
+    need: Need, committee: Committee, action: Action | None, collector: Committee | None, left: int
+) -> engine.Need:
+    """A need as the engine sees it. The committee that collects for an action lends its place and its van."""
+    van = collector or committee
+    ends = [day for day in (need.needed_by, action.deadline if action else None) if day is not None]
+    return engine.Need(
+        id=str(need.id),
+        quantity=left,
+        item=need.item,
+        text=need.description,
+        place=engine.Place(van.latitude, van.longitude),
+        committee=str(committee.id),
+        minimum_condition=need.minimum_condition,
+        collects_km=float(van.collects_km),
+        largest_size=van.largest_size,
+        urgency=need.urgency,
+        declared_at=need.declared_at.astimezone(PARIS),
+        needed_by=min(ends, default=None),
+        refuses=tuple(sorted({*committee.refuses, *van.refuses})),
+        takes=tuple(sorted(committee.takes)),
+        minimum_conditions=_at_least(committee),
+        highest_floor=van.highest_floor,
+    )
+
+
+def _at_least(committee: Committee) -> tuple[engine.AtLeast, ...]:
+    general = [] if committee.minimum_condition is None else [engine.AtLeast(committee.minimum_condition)]
+    named = sorted(committee.minimum_conditions.items())
+    return (*general, *(engine.AtLeast(engine.Condition(least), item) for item, least in named))
