@@ -5,8 +5,9 @@ The order is offered item, need, match, offer, each by ascending id. On SQLite t
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from app.db import among
@@ -41,6 +42,23 @@ def hold(
     matches = _lock(session, Match, set(match_ids))
     offers = _lock(session, Offer, {item.offer_id for item in items.values()})
     return Held(items, needs, matches, offers)
+
+
+def hold_sides(session: Session, *, item_ids: Collection[int], need_ids: Collection[int]) -> Held:
+    """The same locks for thousands of pairs, on rows that tell what is there and are not to be changed: no matches among them."""
+    items: Any = _lock_only(
+        session, (OfferedItem.id, OfferedItem.quantity, OfferedItem.aside, OfferedItem.offer_id), item_ids
+    )
+    needs: Any = _lock_only(session, (Need.id, Need.quantity, Need.state, Need.committee_id), need_ids)
+    offers: Any = _lock_only(session, (Offer.id, Offer.state), {item.offer_id for item in items.values()})
+    return Held(items=items, needs=needs, offers=offers)
+
+
+def _lock_only(session: Session, columns: tuple[Any, ...], ids: Collection[int]) -> dict[int, Any]:
+    if not ids:
+        return {}
+    query = sa.select(*columns).where(among(columns[0], ids)).order_by(columns[0]).with_for_update()
+    return {row.id: row for row in session.execute(query)}
 
 
 def hold_committees(session: Session, need_ids: Collection[int]) -> None:

@@ -3,15 +3,17 @@
 Before that transaction commits, its decisions are told (`app.letters`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from app.models import Account, Committee, Decision, Donor, Match, Need, Offer, Round
-from app.models.states import ActorKind, Reason, Verb
+from app.models.states import ActorKind, MatchState, Reason, Verb
 
 Subject = Offer | Need | Match | Round
 """What has states."""
@@ -75,6 +77,26 @@ def note_decision(
     session.add(decision)
     session.info.setdefault(UNTOLD, []).append(decision)
     return decision
+
+
+def note_proposals(session: Session, told: Mapping[int, dict[str, Any]], now: datetime) -> None:
+    """Add to the audit trail that these matches were proposed by a plan, with what is to be kept of each. There may be thousands, and
+    no letter tells of one: they are not held to be told.
+    """
+    session.execute(
+        sa.insert(Decision),
+        [
+            {
+                "at": now,
+                "actor": ActorKind.SYSTEM,
+                "verb": Verb.PROPOSE,
+                "to_state": MatchState.PROPOSED,
+                "match_id": key,
+                "data": data,
+            }
+            for key, data in told.items()
+        ],
+    )
 
 
 def move(

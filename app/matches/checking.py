@@ -17,15 +17,14 @@ import structlog
 from sqlmodel import Session
 
 import matching.types as engine
-from app.db import named
 from app.holding import hold_committees
 from app.lessons import queries as lessons
-from app.matches.queries.engine import Board, ended, open_items, open_needs
-from app.matches.queries.rows import need_of, offer_of
+from app.matches.queries import rows
+from app.matches.queries.engine import Board, ended
 from app.matches.queries.storage import room_left
-from app.models import Need, OfferedItem
 from matching.checks import check
 from matching.rules import Situation, broken
+from notifications.typography import PARIS
 
 CHECKED_UP_TO = 5_000
 """A plan of at most so many pairings is verified whole; of a larger one, about as many."""
@@ -100,7 +99,7 @@ def _every(names: Sequence[str], first: int, step: int) -> Collection[str]:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Articles and needs by id, each with all of its pieces: as the plan took them, and as they are now."""
+    """Articles by id, each with all of its pieces, and needs: as the plan took them, and as they are now."""
 
     offers_then: Mapping[int, engine.Offer]
     needs_then: Mapping[int, engine.Need]
@@ -114,32 +113,26 @@ class Ground:
     def read(
         cls,
         session: Session,
-        board: Board,
-        item_ids: Collection[int],
-        need_ids: Collection[int],
+        offers_then: Mapping[int, engine.Offer],
+        needs_then: Mapping[int, engine.Need],
         now: datetime,
     ) -> "Ground":
-        """The caller holds the articles and needs; their committees are held from here on."""
+        """The caller holds these articles and needs; their committees are held from here on."""
+        item_ids, need_ids = offers_then.keys(), needs_then.keys()
         hold_committees(session, need_ids)
-        over = list(ended(session))
-        rows = list(open_needs(session, now, named(Need.id, need_ids)))
+        over = list(ended(session, items=item_ids))
+        offers, needs = rows.articles(session, now, item_ids), rows.needs(session, now, need_ids)
+        committees = {int(need.committee or 0) for need, _side in needs.values()}
         return cls(
-            offers_then={
-                key: replace(each, quantity=board.items[key].quantity)
-                for each in board.offers
-                if (key := int(each.id)) in item_ids
-            },
-            needs_then={int(each.id): each for each in board.needs if int(each.id) in need_ids},
-            offers={
-                item.id: offer_of(item, offer, item.quantity)
-                for item, offer in open_items(session, now, named(OfferedItem.id, item_ids))
-            },
-            needs={row[0].id: need_of(*row, row[0].quantity) for row in rows},
+            offers_then,
+            needs_then,
+            offers={key: offer for key, (offer, _side) in offers.items()},
+            needs={key: need for key, (need, _side) in needs.items()},
             situation=Situation(
-                now=board.now,
+                now=now.astimezone(PARIS),
                 barred=frozenset((str(item), str(need)) for _match, item, need in over),
-                lessons=lessons.for_planning(session, now),
-                room=room_left(session, {row[1].id for row in rows}),
+                lessons=lessons.for_planning(session, now, committees),
+                room=room_left(session, committees),
             ),
             freed_by={item: match for match, item, _need in over},
         )

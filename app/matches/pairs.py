@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -37,9 +37,9 @@ def stored_inputs(
     """The same of any pair."""
     return {
         "now": board.now.isoformat(),
-        "weights": asdict(board.weights),
-        "offer": plain(asdict(offer)),
-        "need": plain(asdict(need)),
+        "weights": plain(board.weights),
+        "offer": plain(offer),
+        "need": plain(need),
         "distance_km": kilometres,
         "fairness": fairness,
         # The catalogue changes with versions of the portal: how the item answered is what was true then.
@@ -49,6 +49,10 @@ def stored_inputs(
 
 def plain(value: Any) -> Any:
     """The same as JSON can hold."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if is_dataclass(value):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

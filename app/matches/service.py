@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from app import joining
 from app.holding import Held, hold, hold_matches
 from app.many import Outcomes, decided_since, for_each
-from app.matches.queries import Margins
+from app.matches.queries import Margins, Pair
 from app.models import Decision, Match
 from app.models.states import (
     COMMITTED,
@@ -25,7 +26,7 @@ from app.models.states import (
     Verb,
 )
 from app.refusing import RefusedError
-from app.transitions import SYSTEM, Actor, move, note_decision
+from app.transitions import SYSTEM, Actor, move, note_decision, note_proposals
 from notifications import outbox
 
 
@@ -267,6 +268,21 @@ class Proposal:
     note: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
+    def columns(self, now: datetime) -> dict[str, Any]:
+        """Those of the match."""
+        return {
+            "offered_item_id": self.offered_item_id,
+            "need_id": self.need_id,
+            "quantity": self.quantity,
+            "proposed_at": now,
+            **self.figures,
+        }
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the trail keeps."""
+        return {**({"after": self.after_match_id} if self.after_match_id else {}), **self.data}
+
 
 def propose(
     session: Session,
@@ -281,26 +297,35 @@ def propose(
 
     Raises MatchError where one of the sides is gone, not held, or has not so many pieces free.
     """
-    item, need = held.items.get(proposal.offered_item_id), held.needs.get(proposal.need_id)
-    if item is None or need is None:
-        raise MatchError(MatchRefusal.UNKNOWN)
-    match = Match(
-        offered_item_id=proposal.offered_item_id,
-        need_id=proposal.need_id,
-        quantity=proposal.quantity,
-        proposed_at=now,
-        **proposal.figures,
-    )
-    _check_sides(held, match)
-    _check_margins(margins, match, match.quantity)
+    _check_fits(held, margins, proposal)
+    match = Match(**proposal.columns(now))
     session.add(match)
     margins.take(match)
-    data = {"after": proposal.after_match_id} if proposal.after_match_id else {}
     note_decision(
         session, match, Verb.PROPOSE, actor, now,
-        reason=proposal.reason, note=proposal.note, data={**data, **proposal.data},
+        reason=proposal.reason, note=proposal.note, data=proposal.told,
     )  # fmt: skip
     return match
+
+
+def propose_all(
+    session: Session, held: Held, margins: Margins, proposals: Iterable[Proposal], now: datetime
+) -> int:
+    """Put what a plan proposes on the board, in two statements; what does not fit any more is left out. How many were put there."""
+    fitting = []
+    for each in proposals:
+        try:
+            _check_fits(held, margins, each)
+        except MatchError:
+            continue
+        margins.take(each)
+        fitting.append(each)
+    if fitting:
+        add = sa.insert(Match).returning(col(Match.id), sort_by_parameter_order=True)
+        made = session.scalars(add, [each.columns(now) for each in fitting]).all()
+        told = {key: each.told for key, each in zip(made, fitting, strict=True)}
+        note_proposals(session, told, now)
+    return len(fitting)
 
 
 def give_instead(
@@ -369,7 +394,14 @@ def _in_state(held: Held, match_id: int, *states: MatchState) -> Match:
     return match
 
 
-def _check_sides(held: Held, match: Match) -> None:
+def _check_fits(held: Held, margins: Margins, pair: Pair) -> None:
+    if pair.offered_item_id not in held.items or pair.need_id not in held.needs:
+        raise MatchError(MatchRefusal.UNKNOWN)
+    _check_sides(held, pair)
+    _check_margins(margins, pair, pair.quantity)
+
+
+def _check_sides(held: Held, match: Pair) -> None:
     item, need = held.items[match.offered_item_id], held.needs[match.need_id]
     if held.offer_of(item).state is not OfferState.OPEN or item.aside is not None:
         raise MatchError(MatchRefusal.OFFER_GONE)
@@ -377,7 +409,7 @@ def _check_sides(held: Held, match: Match) -> None:
         raise MatchError(MatchRefusal.NEED_GONE)
 
 
-def _check_margins(margins: Margins, match: Match, quantity: int, *, new: bool = True) -> None:
+def _check_margins(margins: Margins, match: Pair, quantity: int, *, new: bool = True) -> None:
     if new and (match.offered_item_id, match.need_id) in margins.pairs:
         raise MatchError(MatchRefusal.PAIR_TAKEN)
     if quantity > margins.free_for(match.offered_item_id, match.need_id):

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -96,6 +97,17 @@ def pieces_of_offer(session: Session, offer_id: int) -> dict[int, int]:
     return dict(rows.all())
 
 
+class Pair(Protocol):
+    """So many pieces of an article for a need: a match, or one to be."""
+
+    @property
+    def offered_item_id(self) -> int: ...
+    @property
+    def need_id(self) -> int: ...
+    @property
+    def quantity(self) -> int: ...
+
+
 @dataclass(slots=True)
 class Margins:
     """How many pieces are still free of each held item and need, and which pairs stand, counting matches in `states`.
@@ -141,17 +153,17 @@ class Margins:
         """How many pieces of the item this need may still be given."""
         return self.of_items[item_id] + self.kept.get((item_id, need_id), 0)
 
-    def take(self, match: Match) -> None:
+    def take(self, match: Pair) -> None:
         """Count a match in."""
         self.pairs.add((match.offered_item_id, match.need_id))
         self.grow(match, match.quantity)
 
-    def give_back(self, match: Match) -> None:
+    def give_back(self, match: Pair) -> None:
         """Count a match out."""
         self.pairs.discard((match.offered_item_id, match.need_id))
         self.grow(match, -match.quantity)
 
-    def grow(self, match: Match, more: int) -> None:
+    def grow(self, match: Pair, more: int) -> None:
         """Count a standing match as larger by `more` pieces (smaller where negative)."""
         pair = match.offered_item_id, match.need_id
         from_kept = max(0, min(more, self.kept.get(pair, 0)))

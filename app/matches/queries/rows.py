@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -105,8 +106,8 @@ def articles(
     session: Session,
     now: datetime,
     only: Collection[int] | None,
-    taken: Mapping[int, int],
-    remembered: Remembered,
+    taken: Mapping[int, int] = MappingProxyType({}),
+    remembered: Remembered | None = None,
 ) -> dict[int, tuple[engine.Offer, MissSide]]:
     """The articles that a plan may give today, those of which something is left beside what is `taken`, by id in its order."""
     query = (
@@ -118,7 +119,8 @@ def articles(
     if only is not None:
         query = query.where(named(OfferedItem.id, only))
     left = ((row, row.quantity - taken.get(row[0], 0)) for row in session.execute(query))
-    return remembered.articles.of(((row, some) for row, some in left if some > 0), _article)
+    made = (remembered or Remembered()).articles
+    return made.of(((row, some) for row, some in left if some > 0), _article)
 
 
 def _article(row: Any, left: int) -> tuple[engine.Offer, MissSide]:
@@ -130,8 +132,8 @@ def needs(
     session: Session,
     now: datetime,
     only: Collection[int] | None,
-    met: Mapping[int, int],
-    remembered: Remembered,
+    met: Mapping[int, int] = MappingProxyType({}),
+    remembered: Remembered | None = None,
 ) -> dict[int, tuple[engine.Need, MissSide]]:
     """The needs that a plan may serve today, those that lack something beside what they were promised, by id in its order."""
     query = (
@@ -143,7 +145,7 @@ def needs(
     )
     if only is not None:
         query = query.where(named(Need.id, only))
-    found = session.execute(query).all()
+    found, remembered = session.execute(query).all(), remembered or Remembered()
     actions = {row.id: row for row in _few(session, Action, {row.action_id for row in found}, _ACTION)}
     asking = {row.committee_id for row in found} | {row.committee_id for row in actions.values()}
     committees = remembered.committees.of(

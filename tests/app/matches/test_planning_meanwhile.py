@@ -281,17 +281,17 @@ def test_a_plan_that_fails_leaves_the_next_one_no_memory(
     app: Flask, build: Builder, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     memory = planning.PlanMemory()
-    with pytest.raises(RuntimeError, match="panne"), memory.planner() as failing:
+    with pytest.raises(RuntimeError, match="panne"), memory.known() as failing:
         raise RuntimeError("panne")
 
-    with memory.planner() as next_one:
+    with memory.known() as next_one:
         assert next_one is not failing
 
 
 def test_a_plan_that_does_not_end_keeps_no_other_waiting() -> None:
     memory = planning.PlanMemory()
 
-    with memory.planner() as endless, memory.planner() as meanwhile:
+    with memory.known() as endless, memory.known() as meanwhile:
         assert meanwhile is not endless
-    with memory.planner() as afterwards:
+    with memory.known() as afterwards:
         assert afterwards is endless
