@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import asin, cos, floor, radians, sin, sqrt
 from typing import Any
 
@@ -102,6 +102,7 @@ def to_metre(kilometres: float) -> float:
     return floor(kilometres * 1000 + 0.5) / 1000
 
 
+@lru_cache(maxsize=1 << 16)
 def _unit_vector(place: Place) -> tuple[float, float, float]:
     latitude, longitude = radians(place.latitude), radians(place.longitude)
     return cos(latitude) * cos(longitude), cos(latitude) * sin(longitude), sin(latitude)

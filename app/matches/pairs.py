@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlmodel import Session
@@ -37,7 +38,7 @@ def stored_inputs(
     """The same of any pair."""
     return {
         "now": board.now.isoformat(),
-        "weights": plain(board.weights),
+        "weights": _weights(board.weights),
         "offer": plain(offer),
         "need": plain(need),
         "distance_km": kilometres,
@@ -45,6 +46,11 @@ def stored_inputs(
         # The catalogue changes with versions of the portal: how the item answered is what was true then.
         "relation": relation(load(), offer.item or "", need.item or "").name.lower(),
     }
+
+
+@lru_cache(maxsize=16)
+def _weights(weights: engine.Weights) -> Any:
+    return plain(weights)
 
 
 def plain(value: Any) -> Any:

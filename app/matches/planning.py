@@ -4,6 +4,7 @@ A plan is made in three steps: read without a lock, solve outside any transactio
 first and the last anybody may approve, withdraw or edit; the last step looks again, under locks.
 """
 
+import gc
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -70,11 +71,30 @@ class PlanMemory:
 MEMORY = PlanMemory()
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Of millions of values that a plan of a country makes hardly one is in a cycle, and the collector would go through them all again
+    and again.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def make_plan(now: datetime) -> PlanRun | None:
     """Plan, and write what changed; None when nothing did. Needs an application context, and no open transaction.
 
     A plan that breaks a promise is not written: PlanError.
     """
+    with _uncollected():
+        return _make_plan(now)
+
+
+def _make_plan(now: datetime) -> PlanRun | None:
     started = time.perf_counter()
     with MEMORY.known() as known:
         board = read_board(read_session(), now, remembered=known.rows)

@@ -321,10 +321,10 @@ def propose_all(
         margins.take(each)
         fitting.append(each)
     if fitting:
-        add = sa.insert(Match).returning(col(Match.id), sort_by_parameter_order=True)
-        made = session.scalars(add, [each.columns(now) for each in fitting]).all()
-        told = {key: each.told for key, each in zip(made, fitting, strict=True)}
-        note_proposals(session, told, now)
+        add = sa.insert(Match).returning(col(Match.id), col(Match.offered_item_id), col(Match.need_id))
+        made = session.execute(add, [each.columns(now) for each in fitting]).all()
+        told = {(each.offered_item_id, each.need_id): each.told for each in fitting}
+        note_proposals(session, {key: told[item, need] for key, item, need in made}, now)
     return len(fitting)
 
 

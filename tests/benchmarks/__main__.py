@@ -9,6 +9,7 @@ PARTS = {
     "mail": ("mail",),
     "pages": ("pages",),
     "process": ("process", "past"),
+    "plan": ("plan",),
     "races": ("races",),
     "rounds": ("rounds",),
 }

@@ -3,21 +3,28 @@
 The rows are those of `engine.territory`, in the tables of a portal: one offer an article. On PostgreSQL, in a server of the
 benchmark's own, unless DATABASE_URL names an empty database; the server's processor time is not counted.
 
-- **plan.over_engine**: all of `flask plan` over the engine's own time for the same rows, which is planning and verifying them.
+- **plan.over_engine**: all of `flask plan` over the engine's own time for the same rows: planning them, verifying the plan and telling
+  the nearest misses of all that is left over.
 - **plan.memory**: peak memory of `flask plan` above the engine's own peak, rows and all, in MB.
 - **plan.longest_transaction**: seconds by the clock for which `flask plan` kept its longest writing transaction open.
-- **plan.unchanged**: planning again in the running scheduler, nothing having changed.
+- **plan.unchanged**: planning again in the running scheduler, nothing having changed since the plan before.
 - **plan.one_offer**: planning again in the running scheduler after one more offer.
+- **plan.door_over_raw**: `python -m matching` on the same rows as a document, over planning them and telling their nearest misses
+  where they are at hand.
 """
 
+import json
 import multiprocessing
 import os
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import fields
+from datetime import datetime, timedelta
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
@@ -60,6 +67,7 @@ def figures() -> Iterator[tuple[str, float | int]]:
         yield "plan.longest_transaction", longest
         yield "plan.unchanged", unchanged
         yield "plan.one_offer", one_more
+        yield "plan.door_over_raw", _apart(_door, OFFERS)
 
 
 @contextmanager
@@ -221,6 +229,8 @@ def _engine(environment: dict[str, str]) -> tuple[float, int]:
         def plan() -> None:
             found = planner.plan(board.offers, board.needs, weights=board.weights, now=board.now)
             checking.verify(board, found)
+            for left in (*found.unmet, *found.unplaced):
+                len(left.nearest_misses)
 
         _, seconds = _timed(plan)
     return seconds, _peak()
@@ -232,6 +242,7 @@ def _portal(environment: dict[str, str], count: int) -> tuple[float, int, float,
         with _transactions(db.engine) as lengths:
             _, whole = _timed(lambda: planning.make_plan(NOW))
         peak = _peak()
+        planning.make_plan(NOW)  # what stands on the board now is new to the engine
         _, unchanged = _timed(lambda: planning.make_plan(NOW))
         offers, _needs = territory(10, ITEMS, seed=2)
         with db.engine.begin() as connection:
@@ -267,3 +278,35 @@ def _transactions(database: sa.Engine) -> Iterator[list[float]]:
         event.remove(database, "begin", begin)
         event.remove(database, "commit", end)
         event.remove(database, "rollback", end)
+
+
+def _door(count: int) -> float:
+    """The door's processor seconds over those of the engine's work alone."""
+    offers, needs = territory(count, ITEMS)
+    rows = {"offers": [_told(each) for each in offers], "needs": [_told(each) for each in needs]}
+    document = json.dumps({"now": NOW.isoformat(), **rows}).encode()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "matching"], input=document, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    door = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def raw() -> None:
+        found = Planner().plan(offers, needs, now=NOW)
+        for left in (*found.unmet, *found.unplaced):
+            len(left.nearest_misses)
+
+    _, seconds = _timed(raw)
+    return door / seconds
+
+
+def _told(row: Offer | Need) -> Row:
+    """The row as the door takes it: what is as it would be unsaid is left out."""
+    place = row.place
+    told = {
+        each.name: getattr(row, each.name)
+        for each in fields(row)
+        if each.name not in ("place", "confidence", "donor") and getattr(row, each.name) != each.default
+    }
+    if place is not None:
+        told |= {"latitude": place.latitude, "longitude": place.longitude}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
