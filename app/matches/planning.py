@@ -31,14 +31,15 @@ MISSES_KEPT = 3
 class Known:
     """What is known of the last plan: rows, the engine's memory, and what of the plan is on the board already.
 
-    By match, the proposal and the pairing that were found to agree; of articles (True) and needs, what is stored of its misses and
-    what the plan told. The very same need not be looked at again.
+    By match, the proposal and the pairing that were found to agree; of articles (True) and needs, what is stored of the misses of each and
+    what the plan told, and what was told of the other side. The very same need not be looked at again.
     """
 
     planner: matching.Planner = field(default_factory=matching.Planner)
     rows: Remembered = field(default_factory=Remembered)
     agreed: dict[int, tuple[StandingProposal, engine.Pairing]] = field(default_factory=dict)
     told: dict[bool, dict[int, tuple[MissSide, tuple[engine.Miss, ...]]]] = field(default_factory=dict)
+    others: dict[bool, Mapping[int, MissSide]] = field(default_factory=dict)
 
 
 class PlanMemory:
@@ -170,8 +171,8 @@ def _changed_misses(
     (`settled`).
     """
     sides, others = (board.items, board.wanted) if offered else (board.wanted, board.items)
-    changed = {}
-    before, agreed = known.told.get(offered, {}), {}
+    changed, agreed = {}, {}
+    before = {} if _told_otherwise(known.others.get(offered, {}), others) else known.told.get(offered, {})
     found = {int(each.offer if isinstance(each, engine.Unplaced) else each.need): each for each in left}
     for key, side in sides.items():
         misses = tuple(found[key].nearest_misses) if key in found else ()
@@ -187,8 +188,16 @@ def _changed_misses(
             changed[key] = now_missing
         else:
             agreed[key] = was
-    known.told[offered] = agreed
+    known.told[offered], known.others[offered] = agreed, others
     return changed
+
+
+def _told_otherwise(before: Mapping[int, MissSide], now: Mapping[int, MissSide]) -> bool:
+    """Whether something else is told of one of these now: of a committee that was renamed, in all misses that speak of it."""
+    return any(
+        key in before and before[key] is not side and before[key].told != side.told
+        for key, side in now.items()
+    )
 
 
 def _pair(key: int, other: int, *, offered: bool) -> tuple[int, int]:

@@ -1,10 +1,13 @@
 """No plan is written before it was verified; of a large one, a sample that moves until all was looked at."""
 
+import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 import structlog
 from flask import Flask
 from sqlmodel import select
@@ -12,9 +15,12 @@ from sqlmodel import select
 import matching
 import matching.types as engine
 from app.db import session as read_session
-from app.matches import checking, planning
+from app.db import transaction
+from app.matches import checking, planning, service, writing
 from app.matches.queries.engine import Board, read_board
-from app.models import Match, PlanRun
+from app.models import Committee, Match, Need, OfferedItem, PlanRun
+from app.models.states import Condition, MatchState, Reason, Role, Urgency
+from app.transitions import Actor
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 from tests.reading import plain
@@ -106,23 +112,75 @@ def test_a_plan_that_breaks_a_promise_is_told_and_not_written(
     assert "rien n'est écrit" in plain(result.output)
 
 
-def test_a_plan_from_memory_is_the_one_that_would_be_made_afresh(
-    app: Flask, board: Board, build: Builder, clock: FrozenClock
+def test_whoever_plans_from_memory_leaves_the_board_as_a_fresh_plan_wants_it(
+    app: Flask, build: Builder, clock: FrozenClock
 ) -> None:
-    for step in range(4):
-        build.offered_item(item="chaise")
-        build.need(item=("chaise", "lave-linge")[step % 2], quantity=step + 1)
-        clock.advance(minutes=15)
+    """Many small things happen; after each the memory's plan has written all that one without a memory would."""
+    chance, actor = random.Random(20261129), Actor.account(build.account(role=Role.COORDINATOR).id)
+    committees = [build.committee(collects_km=reach) for reach in (5, 40)]
+    for slug in KINDS:
+        build.need(item=slug, committee_id=committees[0].id, quantity=2)
+        build.offered_item(item=slug, quantity=3)
+
+    def offered() -> None:
+        build.offered_item(item=chance.choice(KINDS), condition=chance.choice(list(Condition)), quantity=3)
+
+    def asked() -> None:
+        build.need(item=chance.choice(KINDS), committee_id=chance.choice(committees).id, quantity=2)
+
+    def edited() -> None:
+        with transaction() as session:
+            item = chance.choice(session.exec(select(OfferedItem)).all())
+            item.quantity, item.condition = chance.randint(3, 6), chance.choice(list(Condition))
+            need = chance.choice(session.exec(select(Need)).all())
+            need.minimum_condition, need.item = chance.choice(list(Condition)), chance.choice(KINDS)
+
+    def elsewhere() -> None:
+        with transaction() as session:
+            committee = session.get_one(Committee, committees[1].id)
+            committee.collects_km, committee.name = chance.choice((10, 60)), f"Comité {chance.random()}"
+
+    def decided() -> None:
+        with transaction() as session:
+            proposed = session.exec(select(Match.id).where(Match.state == MatchState.PROPOSED)).all()
+            for key in proposed[:1]:
+                if chance.random() < 0.5:
+                    service.approve(session, key, actor, clock(), timedelta(days=2))
+                else:
+                    service.reject(session, key, Reason.TOO_FAR, "", actor, clock())
+
+    for _ in range(20):
         with app.app_context():
+            chance.choice((offered, asked, edited, elsewhere, decided))()
+            clock.advance(minutes=5)
             planning.make_plan(clock())
-            now = read_board(read_session(), clock())
-        assert planning.solve(now) == matching.plan(
-            now.offers,
-            now.needs,
-            weights=now.weights,
-            now=now.now,
-            kept=now.kept,
-            barred=now.barred,
-            received=now.received,
-            lessons=now.lessons,
-        )
+            afresh = read_board(read_session(), clock())
+            wanted = planning.compare(afresh, planning.solve(afresh))
+            assert not wanted, wanted
+
+
+def test_a_plan_is_written_in_parts_and_what_makes_room_goes_first(
+    app: Flask, build: Builder, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "AT_ONCE", 1)
+    taken, free = build.offered_item(quantity=1), build.offered_item(quantity=4)
+    urgent = build.need(quantity=2, urgency=Urgency.CRITICAL)
+    build.match(
+        taken, build.need(committee_id=urgent.committee_id, quantity=9, urgency=Urgency.LOW), quantity=1
+    )
+    build.match(free, urgent, quantity=4)
+    opened: list[bool] = []
+    with app.app_context():
+        sa.event.listen(read_session().get_bind(), "commit", lambda _connection: opened.append(True))
+        run = planning.make_plan(clock())
+        assert run is not None
+        assert len(opened) > 3
+        afresh = read_board(read_session(), clock())
+        assert not planning.compare(afresh, planning.solve(afresh))
+        live = read_session().exec(select(Match).where(Match.state == MatchState.PROPOSED)).all()
+        assert {run.id} >= {each.plan_run_id for each in live} - {None}
+        of_items = Counter({each.offered_item_id: 0 for each in live})
+        for each in live:
+            of_items[each.offered_item_id] += each.quantity
+        assert of_items[taken.id] <= 1
+        assert of_items[free.id] <= 4
