@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session, col
 
 from app.hand.judging import Scene
-from app.matches.queries.engine import need_of, open_needs
+from app.matches.queries.engine import open_needs
+from app.matches.queries.rows import need_of
 from app.models import Need, Offer, OfferedItem
 from matching.rules import broken
 
