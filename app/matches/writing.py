@@ -13,7 +13,7 @@ import matching.types as engine
 from app.holding import Held, hold, hold_sides
 from app.matches import pairs, service
 from app.matches.checking import Ground
-from app.matches.queries import Margins
+from app.matches.queries import Margins, Pair
 from app.matches.queries.engine import Board
 from app.matches.queries.rows import FIGURES, StandingProposal
 from app.matches.service import MatchError
@@ -76,6 +76,19 @@ class Changes:
     def __len__(self) -> int:
         return sum(map(len, (self.drop, self.alter, self.add, self.item_misses, self.need_misses)))
 
+    def item_ids(self) -> set[int]:
+        """The articles that are concerned."""
+        return {each.offered_item_id for each in self._pairs()} | self.item_misses.keys()
+
+    def need_ids(self) -> set[int]:
+        """The needs that are concerned."""
+        return {each.need_id for each in self._pairs()} | self.need_misses.keys()
+
+    def _pairs(self) -> Iterator[Pair]:
+        yield from self.drop
+        yield from (each for each, _draft in self.alter)
+        yield from self.add
+
     def parts(self) -> Iterator["Changes"]:
         """The same in parts of AT_ONCE: what makes room goes before what needs it."""
         if len(self) <= AT_ONCE:
@@ -107,12 +120,13 @@ class Writing:
 
     def write(self, session: Session, changes: Changes) -> PlanRun:
         """Write what still fits the rows as they are now; the rest waits for the next plan."""
+        # All sides at once, in the order that everybody locks in: what else is locked below belongs to these.
+        held = hold_sides(session, item_ids=changes.item_ids(), need_ids=changes.need_ids())
         run = session.get(PlanRun, self.run_id) or self._begin(session)
         if changes.drop or changes.alter:
             self._change(session, run, changes)
         if changes.add:
-            run.proposed += self._add(session, run, changes.add)
-        hold_sides(session, item_ids=changes.item_misses.keys(), need_ids=changes.need_misses.keys())
+            run.proposed += self._add(session, run, held, changes.add)
         _write_misses(session, OfferedItem, changes.item_misses)
         _write_misses(session, Need, changes.need_misses)
         return run
@@ -175,12 +189,7 @@ class Writing:
         session.flush()
         return dropped
 
-    def _add(self, session: Session, run: PlanRun, drafts: Sequence[PairingDraft]) -> int:
-        held = hold_sides(
-            session,
-            item_ids={each.offered_item_id for each in drafts},
-            need_ids={each.need_id for each in drafts},
-        )
+    def _add(self, session: Session, run: PlanRun, held: Held, drafts: Sequence[PairingDraft]) -> int:
         margins, ground = Margins.read(session, held, LIVE, self.now), self._ground(session, drafts)
         proposals = (
             service.Proposal(
