@@ -4,7 +4,7 @@ Nearest misses are worked out when they are read, each from a bounded number of 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set, Sized
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -138,10 +138,13 @@ class Pools:
         answered = [item, *self.catalogue.ancestors(item), *self._replaced.get(item, ())]
         return answered, self._kin(item)
 
-    def apart_from(self, touched: Set[str], item: str, *, offered: bool) -> bool:
-        """Whether nothing that is offered or asked of the items touched is looked at for this one."""
+    def apart_from(self, touched: Set[str], item: str, there: Mapping[str, Sized], *, offered: bool) -> bool:
+        """Whether nothing that is offered or asked of the items touched is looked at for this one; `there` are the rows of the other side."""
         answering, kin = self.of_offer(item) if offered else self.of_need(item)
-        return touched.isdisjoint(answering) and touched.isdisjoint(kin)
+        if not touched.isdisjoint(answering):
+            return False
+        found = sum(len(there.get(each, ())) for each in dict.fromkeys(answering))
+        return found >= MISSES or touched.isdisjoint(kin)
 
     def _kin(self, item: str) -> Sequence[str]:
         parent = self.catalogue[item].parent

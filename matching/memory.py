@@ -108,9 +108,10 @@ class Memory:
     def forget_misses(self, touched: Set[str]) -> None:
         """Forget what was told of rows beside which some of these items are looked at. A plan that was answered keeps its own."""
         kept: dict[tuple[str, str], tuple[Miss, ...]] = {}
-        for side, rows, offered in (("offer", self.offers, True), ("need", self.needs, False)):
-            for item, names in rows.of_item.items():
-                if self.pools.apart_from(touched, item, offered=offered):
+        offers, needs = self.offers.of_item, self.needs.of_item
+        for side, rows, others, offered in (("offer", offers, needs, True), ("need", needs, offers, False)):
+            for item, names in rows.items():
+                if self.pools.apart_from(touched, item, others, offered=offered):
                     keys = ((side, name) for name in names)
                     kept.update((key, self.misses[key]) for key in keys if key in self.misses)
         self.misses = kept
