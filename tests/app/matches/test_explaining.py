@@ -1,5 +1,6 @@
 """Committees and coordinators read why not, and what it would take: what waits, what is taken, what is too far."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -49,10 +50,11 @@ def test_a_committee_reads_what_it_would_take(build: Builder, committee: Committ
     page = member_page()
 
     assert "c'est à 21 km, et le comité va chercher jusqu'à 10 km" in page
-    assert (
-        "Il faudrait que le comité accepte l'état « Pour pièces » et que le comité aille jusqu'à 21 km,"
-        " ou que le donateur l'apporte."
-    ) in page
+    assert "Il faut les deux :" in page
+    assert re.findall(r'<a class="button plain small"[^>]*>([^<]+)', page) == [
+        "Élargir à 21 km",
+        "Accepter « Pour pièces » pour ce besoin",
+    ]
 
 
 def test_a_gift_that_waits_for_somebody_nearer_is_told_to_those_who_wait(
