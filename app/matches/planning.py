@@ -20,7 +20,7 @@ from app.db import transaction
 from app.matches import checking, pairs, waiting
 from app.matches.queries.engine import Board, read_board
 from app.matches.queries.rows import MissSide, Remembered, StandingProposal
-from app.matches.writing import Changes, PairingDraft, Writing
+from app.matches.writing import Changes, PairingDraft, PlanWriting
 from app.models import PlanRun
 from notifications.runs import Figures
 
@@ -104,7 +104,7 @@ def _make_plan(now: datetime) -> PlanRun | None:
         changes = compare(board, plan, known)
     if not changes:
         return None
-    writing = Writing(board, plan, now)
+    writing = PlanWriting(board, plan, now)
     for part in changes.parts():
         with transaction() as session:
             writing.write(session, part)

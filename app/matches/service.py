@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from app import joining
 from app.holding import Held, hold, hold_matches
 from app.many import Outcomes, decided_since, for_each
-from app.matches.queries import Margins, Pair
+from app.matches.queries import Margins, PiecesForNeed
 from app.models import Decision, Match
 from app.models.states import (
     COMMITTED,
@@ -394,14 +394,14 @@ def _in_state(held: Held, match_id: int, *states: MatchState) -> Match:
     return match
 
 
-def _check_fits(held: Held, margins: Margins, pair: Pair) -> None:
+def _check_fits(held: Held, margins: Margins, pair: PiecesForNeed) -> None:
     if pair.offered_item_id not in held.items or pair.need_id not in held.needs:
         raise MatchError(MatchRefusal.UNKNOWN)
     _check_sides(held, pair)
     _check_margins(margins, pair, pair.quantity)
 
 
-def _check_sides(held: Held, match: Pair) -> None:
+def _check_sides(held: Held, match: PiecesForNeed) -> None:
     item, need = held.items[match.offered_item_id], held.needs[match.need_id]
     if held.offer_of(item).state is not OfferState.OPEN or item.aside is not None:
         raise MatchError(MatchRefusal.OFFER_GONE)
@@ -409,7 +409,7 @@ def _check_sides(held: Held, match: Pair) -> None:
         raise MatchError(MatchRefusal.NEED_GONE)
 
 
-def _check_margins(margins: Margins, match: Pair, quantity: int, *, new: bool = True) -> None:
+def _check_margins(margins: Margins, match: PiecesForNeed, quantity: int, *, new: bool = True) -> None:
     if new and (match.offered_item_id, match.need_id) in margins.pairs:
         raise MatchError(MatchRefusal.PAIR_TAKEN)
     if quantity > margins.free_for(match.offered_item_id, match.need_id):

@@ -13,7 +13,7 @@ import matching.types as engine
 from app.holding import Held, hold, hold_sides
 from app.matches import pairs, service
 from app.matches.checking import Ground
-from app.matches.queries import Margins, Pair
+from app.matches.queries import Margins, PiecesForNeed
 from app.matches.queries.engine import Board
 from app.matches.queries.rows import FIGURES, StandingProposal
 from app.matches.service import MatchError
@@ -84,7 +84,7 @@ class Changes:
         """The needs that are concerned."""
         return {each.need_id for each in self._pairs()} | self.need_misses.keys()
 
-    def _pairs(self) -> Iterator[Pair]:
+    def _pairs(self) -> Iterator[PiecesForNeed]:
         yield from self.drop
         yield from (each for each, _draft in self.alter)
         yield from self.add
@@ -110,7 +110,7 @@ def _grows(altered: tuple[StandingProposal, PairingDraft]) -> int:
 
 
 @dataclass
-class Writing:
+class PlanWriting:
     """One plan being written. The first part begins the record of its run, the others are counted there."""
 
     board: Board

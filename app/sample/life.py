@@ -17,7 +17,7 @@ from app.letters import tell
 from app.matches import planning
 from app.matches import waiting as matches
 from app.matches.queries.engine import read_board
-from app.matches.writing import Writing
+from app.matches.writing import PlanWriting
 from app.needs import waiting as needs
 from app.offers import waiting as offers
 from app.post.desk import Desk
@@ -115,7 +115,7 @@ class Life:
         plan = planning.solve(board)
         changes = planning.compare(board, plan)
         if changes:
-            Writing(board, plan, self.now).write(self.session, changes)
+            PlanWriting(board, plan, self.now).write(self.session, changes)
 
     def _post(self) -> None:
         """Write the letters of this look, and settle what is due as sent: it goes nowhere."""

@@ -97,7 +97,7 @@ def pieces_of_offer(session: Session, offer_id: int) -> dict[int, int]:
     return dict(rows.all())
 
 
-class Pair(Protocol):
+class PiecesForNeed(Protocol):
     """So many pieces of an article for a need: a match, or one to be."""
 
     @property
@@ -153,17 +153,17 @@ class Margins:
         """How many pieces of the item this need may still be given."""
         return self.of_items[item_id] + self.kept.get((item_id, need_id), 0)
 
-    def take(self, match: Pair) -> None:
+    def take(self, match: PiecesForNeed) -> None:
         """Count a match in."""
         self.pairs.add((match.offered_item_id, match.need_id))
         self.grow(match, match.quantity)
 
-    def give_back(self, match: Pair) -> None:
+    def give_back(self, match: PiecesForNeed) -> None:
         """Count a match out."""
         self.pairs.discard((match.offered_item_id, match.need_id))
         self.grow(match, -match.quantity)
 
-    def grow(self, match: Pair, more: int) -> None:
+    def grow(self, match: PiecesForNeed, more: int) -> None:
         """Count a standing match as larger by `more` pieces (smaller where negative)."""
         pair = match.offered_item_id, match.need_id
         from_kept = max(0, min(more, self.kept.get(pair, 0)))

@@ -51,7 +51,7 @@ class MissSide:
     quantity: int
 
 
-class Made(Generic[T]):
+class MadeOfRows(Generic[T]):
     """What was made of rows last time, by their ids."""
 
     def __init__(self) -> None:
@@ -70,10 +70,10 @@ class Made(Generic[T]):
 class Remembered:
     """What the last board was made from."""
 
-    articles: Made[tuple[engine.Offer, MissSide]] = field(default_factory=Made)
-    needs: Made[tuple[engine.Need, MissSide]] = field(default_factory=Made)
-    committees: Made[Any] = field(default_factory=Made)
-    proposals: Made[StandingProposal] = field(default_factory=Made)
+    articles: MadeOfRows[tuple[engine.Offer, MissSide]] = field(default_factory=MadeOfRows)
+    needs: MadeOfRows[tuple[engine.Need, MissSide]] = field(default_factory=MadeOfRows)
+    committees: MadeOfRows[Any] = field(default_factory=MadeOfRows)
+    proposals: MadeOfRows[StandingProposal] = field(default_factory=MadeOfRows)
 
 
 def _text(column: Any) -> sa.ColumnElement[str]:

@@ -9,7 +9,7 @@ from app.db import session as read_session
 from app.db import transaction
 from app.matches import planning
 from app.matches.queries.engine import read_board
-from app.matches.writing import Writing
+from app.matches.writing import PlanWriting
 from app.models import Match, PlanRun
 from app.models.states import MatchState
 from tests.conftest import FrozenClock
@@ -54,4 +54,4 @@ def plan_around(app: Flask, clock: FrozenClock, meanwhile: Any) -> PlanRun:
         with transaction() as session:
             meanwhile(session)
         with transaction() as session:
-            return Writing(read, plan_made, clock()).write(session, planning.compare(read, plan_made))
+            return PlanWriting(read, plan_made, clock()).write(session, planning.compare(read, plan_made))
