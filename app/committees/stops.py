@@ -9,8 +9,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from app.committees.service import held
+from app.db import among
 from app.handovers import service as handovers
-from app.holding import hold_matches
+from app.holding import hold
 from app.matches.queries import known_to_sides, of_plans
 from app.matches.service import supersede
 from app.models import Committee, Decision, Match, Need, OfferedItem
@@ -129,11 +130,9 @@ def stop(
     """Refuse the item from now on: what waits for an answer is declined with this `note`, what plans propose leaves the board, and
     with `withdraws` the needs are withdrawn, but for those for which something is promised. Raises StopError.
     """
-    trips = {match.handover_id for match, _item in told.awaiting}
-    together = session.exec(select(Match.id).where(col(Match.handover_id).in_(trips - {None}))).all()
-    hold_matches(session, {*together, *(match.id for match in told.proposed)})
+    trips = _hold_all(session, told)
     awaiting = [match for match, _item in told.awaiting if _waits(match)]
-    for trip in sorted(each for each in trips if each is not None):
+    for trip in sorted(trips):
         lines = [match.id for match in awaiting if match.handover_id == trip]
         if lines:
             handovers.decline(session, lines[0], Side.COMMITTEE, Reason.OTHER, note, actor, now, lines=lines)
@@ -159,6 +158,23 @@ def stop(
         "needs": withdrawn,
     }
     return note_decision(session, committee, Verb.EDIT, actor, now, data=data)
+
+
+def _hold_all(session: Session, told: Stopping) -> set[int]:
+    """Lock all that may change, in the order that everybody locks in. The trips that are concerned."""
+    trips = {match.handover_id for match, _item in told.awaiting if match.handover_id is not None}
+    need_ids = [need.id for need in told.needs]
+    standing = among(Match.need_id, need_ids) & (col(Match.state) == MatchState.PROPOSED)
+    ids = [match.id for match in told.proposed]
+    concerned = col(Match.handover_id).in_(trips) | among(Match.id, ids) | standing
+    rows = session.exec(select(Match.id, Match.offered_item_id, Match.need_id).where(concerned)).all()
+    hold(
+        session,
+        item_ids={item for _match, item, _need in rows},
+        need_ids={*need_ids, *(need for _match, _item, need in rows)},
+        match_ids={match for match, _item, _need in rows},
+    )
+    return trips
 
 
 def _waits(match: Match) -> bool:
