@@ -1,7 +1,7 @@
 """What the engine thinks of single pairs as the rows are now, the forbidden ones too, and what a pair would displace."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -76,6 +76,8 @@ class Scene:
     weights: engine.Weights
     asked: Mapping[str, int]
     received: Mapping[str, float]
+    imagining: dict[int, tuple[Need, engine.Need]] = field(default_factory=dict)
+    """By committee, a need that it does not have: to make a row of each article's own would take longer than to judge it."""
 
     @classmethod
     def read(
@@ -131,8 +133,12 @@ class Scene:
         if item_id not in self.offers:
             return None
         item = self.items[item_id][0]
-        need = need_for(item, committee.id, item.quantity, self.situation.now)
-        return self._judged(self.offers[item_id], need_of(need, committee, None, None, item.quantity), need)
+        if committee.id not in self.imagining:
+            row = need_for(item, committee.id, item.quantity, self.situation.now)
+            self.imagining[committee.id] = row, need_of(row, committee, None, None, item.quantity)
+        row, need = self.imagining[committee.id]
+        need = replace(need, item=item.item, quantity=item.quantity, minimum_condition=_worst(item))
+        return self._judged(self.offers[item_id], need, row)
 
     def _judged(self, offer: engine.Offer, need: engine.Need, row: Need) -> Judgement:
         kept = sum(
@@ -211,11 +217,16 @@ def need_for(item: OfferedItem, committee_id: int, quantity: int, now: datetime)
         committee_id=committee_id,
         item=item.item,
         quantity=quantity,
-        minimum_condition=max(item.condition, engine.Condition.FAIR, key=lambda each: each.rank),
+        minimum_condition=_worst(item),
         declared_at=now,
         confirmed_at=now,
         submission_key="",
     )
+
+
+def _worst(item: OfferedItem) -> engine.Condition:
+    """What who asks for this very article puts up with."""
+    return max(item.condition, engine.Condition.FAIR, key=lambda each: each.rank)
 
 
 def displaced(
