@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from app.catalogue.queries import danger
 from app.matches.service import supersede_proposals
 from app.models import Offer, OfferedItem
 from app.models.states import Aside, Reason, Verb
-from app.transitions import Actor, note_decision
+from app.transitions import SYSTEM, Actor, note_decision
 
 
 def put_aside(
@@ -41,3 +42,9 @@ def put_aside(
         session, offer, verb, actor, now, from_state=offer.state, reason=reason, note=note, data=data
     )
     return True
+
+
+def hold_danger(session: Session, offer: Offer, row: OfferedItem, now: datetime) -> None:
+    """Hold back an article whose own words make a danger of it until a coordinator has looked."""
+    if row.aside is None and danger(row.description, row.item) is not None:
+        put_aside(session, offer, row, Aside.HELD, SYSTEM, now)

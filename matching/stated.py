@@ -1,6 +1,6 @@
 """What a thing's own words leave of the condition chosen for it, and what makes it a danger."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from matching.items import Catalogue
 from matching.types import Condition, Offer, Said
@@ -25,23 +25,21 @@ AT_MOST: Mapping[Said, Condition] = {
 """The best condition that something said of a thing's state leaves of it; what is not here leaves it as it is."""
 
 
+def belied(condition: Condition, said: Collection[Said]) -> Said | None:
+    """What is said of a thing that this condition does not go with, the worst; None when the two go together."""
+    worse = [each for each in said if each in AT_MOST and AT_MOST[each].rank > condition.rank]
+    return max(worse, key=lambda each: AT_MOST[each].rank, default=None)
+
+
 def belied_by(offer: Offer) -> Said | None:
-    """What is said of the thing that its condition does not go with, the worst; None when the two go together."""
-    return next((each for each in sorted(offer.said or (), key=_worst_first) if _worse(each, offer)), None)
+    """The same of an offer."""
+    return belied(offer.condition, offer.said or ())
 
 
 def condition_of(offer: Offer) -> Condition:
     """The condition that counts: the one chosen, or what is said of the thing where that is worse."""
-    belied = belied_by(offer)
-    return offer.condition if belied is None else AT_MOST[belied]
-
-
-def _worst_first(said: Said) -> int:
-    return -AT_MOST.get(said, Condition.NEW).rank
-
-
-def _worse(said: Said, offer: Offer) -> bool:
-    return said in AT_MOST and AT_MOST[said].rank > offer.condition.rank
+    said = belied_by(offer)
+    return offer.condition if said is None else AT_MOST[said]
 
 
 def danger(offer: Offer, catalogue: Catalogue) -> Said | None:

@@ -89,6 +89,12 @@ def said_of(text: str, item: str | None) -> tuple[Said, ...]:
     return recognition.said_of(text, item)
 
 
+def danger(text: str, item: str | None) -> Said | None:
+    """What a text says that makes a danger of such a thing: a child seat after an accident. None where nothing does."""
+    unsafe = load().unsafe(item) if item in load() and item else frozenset()
+    return next((each for each in said_of(text, item) if each in unsafe), None)
+
+
 def sense() -> Sense:
     """What names the articles of a list; what it was asked once it remembers."""
     return Sense(

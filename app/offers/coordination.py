@@ -73,6 +73,8 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
         proposals=queries.proposals(session(), offer_id),
         refusal=refusal or RefusalForm(formdata=None),
         explain=explain_misses,
+        told_by=queries.told_by,
+        endangers=queries.endangers,
         kept=earmarks.told(session(), now(), [article.row.id for article in found.articles]),
         kept_sentence=kept_sentence,
         before=[

@@ -13,6 +13,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from app.catalogue.queries import danger
 from app.days import day_of
 from app.matches.service import supersede_proposals
 from app.models import Action, Committee, Donor, Handover, Match, Need, Offer, OfferedItem
@@ -22,7 +23,7 @@ from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
 from app.offers.queries import STANDING
 from app.offers.service import hold_offer
 from app.photos.service import attach, forget_of_item
-from app.putting_aside import put_aside
+from app.putting_aside import hold_danger, put_aside
 from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
 
@@ -227,6 +228,7 @@ def correct_article(
     _keep_promises(row, draft, promises_of(session, [row.id]))
     said = asdict(draft)
     slot = said.pop("slot")
+    known = danger(row.description, row.item)
     changes = _set(row, said)
     if changes:
         supersede_proposals(session, actor, now, item_ids=[row.id])
@@ -237,6 +239,8 @@ def correct_article(
     if changes:
         data = {"offered_item": row.id, "text": row.description[:200], "changes": changes}
         note_decision(session, offer, Verb.CORRECT, actor, now, from_state=offer.state, data=data)
+    if known is None:
+        hold_danger(session, offer, row, now)
     return bool(changes)
 
 

@@ -10,8 +10,9 @@ from wtforms import RadioField, SelectChoice
 from app.models import Offer, OfferedItem
 from app.models.offers import usual_size
 from app.models.states import REASONS, Aside, Occasion, Reason, Size
+from app.offers.article_form import ArticleForm
 from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
-from app.offers.forms import BRINGS, COLLECTED, ArticleForm, GivingForm, communes_of
+from app.offers.forms import BRINGS, COLLECTED, GivingForm, communes_of
 from app.photos.service import KEY, new_key
 from app.web.fields import (
     EmailAddressField,

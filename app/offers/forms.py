@@ -6,13 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import request
-from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     FieldList,
     FormField,
     HiddenField,
-    MultipleFileField,
     RadioField,
     SelectChoice,
     StringField,
@@ -20,8 +18,8 @@ from wtforms import (
 from wtforms.validators import StopValidation
 
 from app.models.states import REASONS, Condition, Language, Occasion, Reason
+from app.offers.article_form import ArticleForm
 from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
-from app.offers.understanding import Understanding, understand
 from app.photos.service import KEY, MOST_SLOTS, NotKept, new_key
 from app.places import Place, UnknownCommune, UnknownPostalCode, place, places
 from app.sheets.lines import SheetLine
@@ -30,14 +28,13 @@ from app.web.fields import (
     EmailAddressField,
     PhoneField,
     PortalForm,
-    WholeNumberField,
     choice,
     line,
     paragraph,
 )
 from app.web.place_form import wrong_code
 from app.web.text import _, language, lazy
-from app.web.words import CONDITIONS, ELSEWHERE, choices, item_name
+from app.web.words import CONDITIONS, choices
 
 MOST_ARTICLES = 10
 WITHDRAWAL_REASONS = (Reason.GIVEN_ELSEWHERE, Reason.CHANGED_MIND, Reason.OTHER)
@@ -67,64 +64,6 @@ class Numbered(FieldList):
             found = pattern.match(key)
             if found:
                 yield int(found[1])
-
-
-class ArticleForm(PortalForm):
-    class Meta:
-        csrf = False
-
-    slot = HiddenField()
-    what = line(
-        lazy("Que donnez-vous ?"),
-        most=200,
-        required=lazy("Dites ce que vous donnez, par exemple : un lave-linge."),
-    )
-    chosen = StringField()
-    chosen_for = StringField()
-    quantity = WholeNumberField(lazy("Combien ?"), default="1")
-    condition = choice(
-        lazy("Dans quel état ?"),
-        CONDITIONS,
-        required=lazy("Choisissez l'état qui décrit le mieux l'article."),
-    )
-    note = paragraph(lazy("Précisions"), most=1700)
-    divisible = BooleanField(lazy("Peut être partagé entre plusieurs comités"), default=True)
-    photos = MultipleFileField(lazy("Photos"))
-
-    def validate_what(self, field: Any) -> None:
-        elsewhere = self.understanding.elsewhere
-        if elsewhere is not None:
-            raise StopValidation(
-                _(
-                    "Merci d'y avoir pensé, mais nous ne pouvons pas prendre cet article (%(item)s). %(elsewhere)s",
-                    item=item_name(self.understanding.item, field.data),
-                    elsewhere=str(ELSEWHERE[elsewhere]),
-                )
-            )
-
-    @property
-    def understanding(self) -> Understanding:
-        return understand(self.what.data or "", self.chosen.data or "", self.chosen_for.data or "")
-
-    @property
-    def slot_number(self) -> int:
-        return int(self.slot.data)
-
-    @property
-    def files(self) -> list[FileStorage]:
-        """The files of this request; what is no file is not taken for one."""
-        return [file for file in self.photos.data or () if isinstance(file, FileStorage)]
-
-    def draft(self) -> ArticleDraft:
-        note = (self.note.data or "").replace("\r\n", "\n")
-        return ArticleDraft(
-            slot=self.slot_number,
-            item=self.understanding.item,
-            description=f"{self.what.data}\n{note}" if note else self.what.data,
-            quantity=self.quantity.number,
-            condition=Condition(self.condition.data),
-            divisible=bool(self.divisible.data) or self.quantity.number == 1,
-        )
 
 
 class GivingForm(PortalForm):
@@ -285,12 +224,33 @@ class OfferForm(RecordingForm):
         """One more, empty; False when there are enough."""
         if len(self.articles) >= MOST_ARTICLES:
             return False
+        self._append()
+        return True
+
+    def _append(self) -> ArticleForm:
         self.articles.append_entry()
         taken = {int(article.slot.data) for article in self.articles_forms[:-1]}
         # Above every other: the slot of an article that was removed may hold a photo still on its way.
         following = max(taken, default=-1) + 1
         free = following if following < MOST_SLOTS else min(set(range(MOST_SLOTS)) - taken)
         self.articles_forms[-1].slot.data = str(free)
+        return self.articles_forms[-1]
+
+    def split_article(self, position: str) -> bool:
+        """Make an article of each thing that the words of the one at this position name; False when that makes too many.
+
+        The first keeps the photos and the details, and all the words where some are of no thing.
+        """
+        if not re.fullmatch(r"[0-9]{1,2}", position) or int(position) >= len(self.articles):
+            return True
+        first = self.articles_forms[int(position)]
+        things = first.understanding.things
+        if len(self.articles) + len(things) - 1 > MOST_ARTICLES:
+            return False
+        for thing in things[1:]:
+            self._append().take(thing, first)
+        if things:
+            first.keep(things[0])
         return True
 
     def remove_article(self, position: str) -> int | None:

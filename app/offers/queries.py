@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app.catalogue.queries import danger, said_of
 from app.finding import queries as finding
 from app.matches.queries import known_to_sides, taken_from_items
 from app.models import (
@@ -27,11 +28,23 @@ from app.models.states import COMMITTED, Findable, MatchState, OfferState, Worde
 from app.offers.drafts import DonorContact
 from app.photos.queries import of_items
 from app.web.pages import Page, turned_to
+from matching.said import Said
+from matching.stated import belied
 
 PAGE = 25
 STANDING = frozenset({OfferState.UNCONFIRMED, OfferState.OPEN})
 SHOWN = COMMITTED
 """Matches whose committee the donor may know."""
+
+
+def endangers(row: OfferedItem) -> Said | None:
+    """What its words say that makes a danger of the article."""
+    return danger(row.description, row.item)
+
+
+def told_by(row: OfferedItem) -> Said | None:
+    """What its words say that makes a danger of the article, or is worse than the condition chosen."""
+    return endangers(row) or belied(row.condition, said_of(row.description, row.item))
 
 
 def of_submission(session: Session, submission_key: str) -> Offer | None:

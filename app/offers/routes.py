@@ -21,7 +21,7 @@ from app.web.access import Who, access, current_account
 from app.web.clock import now
 from app.web.guard import MEGABYTE, csrf, takes_up_to
 from app.web.limits import limiter
-from app.web.text import _, lazy, only_shown_again
+from app.web.text import lazy, only_shown_again
 from matching.items import load
 
 blueprint = Blueprint("offers", __name__)
@@ -31,6 +31,8 @@ TOO_MANY_WAIT = lazy(
     "Plusieurs dons attendent déjà une confirmation à cette adresse. Ouvrez un des e-mails que nous y avons"
     " envoyés, confirmez, puis renvoyez ce formulaire."
 )
+
+TOO_MANY_ARTICLES = lazy("Dix articles au plus à la fois. Envoyez ceux-ci, puis recommencez avec les autres.")
 
 
 @blueprint.get("/offrir")
@@ -135,12 +137,12 @@ def _changes(form: OfferForm, key: str) -> bool:
         if slot is not None:
             with transaction() as current:
                 forget_slot(current, key, slot, folder)
+    elif "split" in pressed:
+        if not form.split_article(pressed["split"]):
+            flash(TOO_MANY_ARTICLES, "error")
     elif "add_article" in pressed:
         if not form.add_article():
-            flash(
-                _("Dix articles au plus à la fois. Envoyez ceux-ci, puis recommencez avec les autres."),
-                "error",
-            )
+            flash(TOO_MANY_ARTICLES, "error")
     elif "change" not in pressed:
         return False
     return True
@@ -188,7 +190,10 @@ def understood() -> str:
         request.args.get(f"{prefix}-chosen_for", ""),
     )
     found = {"understanding": read, "seekers": seekers(session(), read.item, _where(request.args))}
-    return render_template("offers/_understood_reply.html", prefix=prefix, words=words, found=found)
+    splits = "separer" in request.args
+    return render_template(
+        "offers/_understood_reply.html", prefix=prefix, words=words, found=found, splits=splits
+    )
 
 
 @blueprint.get("/offrir/communes")

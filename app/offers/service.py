@@ -24,7 +24,7 @@ from app.models.states import COMMITTED, Aside, MatchState, OfferState, Reason, 
 from app.offers.drafts import ArticleDraft, OfferDraft
 from app.offers.queries import STANDING
 from app.photos.service import attach
-from app.putting_aside import put_aside
+from app.putting_aside import hold_danger, put_aside
 from app.refusing import RefusedError
 from app.transitions import DONOR, Actor, move, note_decision
 
@@ -68,12 +68,16 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
     if not _insert(session, offer):
         # Another click was faster; it has committed, or the insert above would still wait for it.
         return _first_one(session, draft.submission_key)
-    for position, article in enumerate(draft.articles):
+    rows = [
         _add_article(session, offer, position, article, draft.submission_key)
+        for position, article in enumerate(draft.articles)
+    ]
     recorder = DONOR if draft.recorded_by_id is None else Actor.account(draft.recorded_by_id)
     note_decision(session, offer, Verb.RECORD, recorder, now)
     if draft.recorded_by_id is not None and draft.spoken:
         _open(session, offer, donor, recorder, now, adopt=draft.stand_in is None)
+    for row in rows:
+        hold_danger(session, offer, row, now)
     return offer
 
 
@@ -153,13 +157,14 @@ def _new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:
 
 def _add_article(
     session: Session, offer: Offer, position: int, article: ArticleDraft, submission_key: str
-) -> None:
+) -> OfferedItem:
     said = asdict(article)
     slot = said.pop("slot")
     row = OfferedItem(offer_id=offer.id, position=position, **said)
     session.add(row)
     session.flush()
     attach(session, submission_key, slot, row.id)
+    return row
 
 
 def confirm_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -> bool:
@@ -310,6 +315,7 @@ def recognise_article(
         row.item = item
         supersede_proposals(session, actor, now, item_ids=[offered_item_id])
         note_decision(session, offer, Verb.EDIT, actor, now, data=data)
+        hold_danger(session, offer, row, now)
     return row
 
 

@@ -1,9 +1,17 @@
 """What the portal takes an article for, from the donor's words and, where they chose, from their choice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.catalogue.queries import recognise
+from app.catalogue.queries import danger, recognise, said_of
+from app.models.states import Condition
 from matching.items import Item, load
+from matching.said import Said
+from matching.stated import belied
+
+if TYPE_CHECKING:
+    from matching.recognition import ThingNamed
 
 OTHER = "autre"
 """The choice "none of these": a person will look."""
@@ -15,6 +23,8 @@ class Understanding:
     """`item` is a slug or None; `options` are the slugs worth offering instead, `item` first if there is one.
 
     `quantity` and `size` (*140x190*, *taille 38*, *7 kg*) are what the words say. `elsewhere` is the code of where to go with what the portal does not take.
+    `things` are those that the words name, where they name several. `said` is the worst that the words say of its state, `danger` what
+    makes a danger of it; `wish` and `gone` say that it is looked for, or has found its taker.
     """
 
     item: str | None
@@ -22,6 +32,16 @@ class Understanding:
     quantity: int | None
     size: str | None
     elsewhere: str | None
+    things: "Sequence[ThingNamed]" = ()
+    said: Said | None = None
+    danger: Said | None = None
+    wish: bool = False
+    gone: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something of it is asked about."""
+        return bool(self.said or self.danger or self.wish or self.gone)
 
 
 def understand(words: str, chosen: str = "", chosen_for: str = "") -> Understanding:
@@ -35,8 +55,18 @@ def understand(words: str, chosen: str = "", chosen_for: str = "") -> Understand
         item = None if chosen == OTHER else chosen if chosen in known else guessed
     if item is not None and item not in options:
         options = dict.fromkeys((item, *options))
+    things = read.things if len(read.things) > 1 else ()
     return Understanding(
-        item, tuple(options), read.quantity, read.size_text, _elsewhere(known[item]) if item else None
+        item=item,
+        options=tuple(options),
+        quantity=None if things else read.quantity,
+        size=read.size_text,
+        elsewhere=_elsewhere(known[item]) if item else None,
+        things=things,
+        said=belied(Condition.NEW, said_of(words, item)),
+        danger=danger(words, item),
+        wish=read.wish,
+        gone=read.gone,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import url_for
 
+from app.catalogue.queries import danger
 from app.days import days_since
 from app.history.topics import Topic, topic_of
 from app.models import Account, Committee, Donor
@@ -11,7 +12,7 @@ from app.todo.queries import OF_MATCHES, Caller, Errand
 from app.todo.sources import Chore
 from app.web.navigation import shown_name
 from app.web.text import _, called, full_date, plural
-from app.web.words import word
+from app.web.words import said_word, word
 
 AWAITED = frozenset({Chore.ANSWER_OF_DONOR, Chore.ANSWER_OF_COMMITTEE, Chore.TIME})
 
@@ -101,7 +102,7 @@ def why(errand: Errand) -> str:
         Chore.ANSWER_OF_COMMITTEE: _("le comité n'a pas répondu, même relancé"),
         Chore.TIME: _("d'accord tous les deux, mais pas de rendez-vous"),
         Chore.LETTER: _("l'e-mail n'est pas arrivé"),
-        Chore.HELD: _("mis en attente : à prendre, à refuser ou à rendre"),
+        Chore.HELD: _held(errand),
         Chore.UNCONFIRMED: _("adresse à confirmer"),
         Chore.NAMELESS_GIFT: _("don à reconnaître"),
         Chore.NAMELESS_NEED: _("besoin à reconnaître"),
@@ -111,6 +112,13 @@ def why(errand: Errand) -> str:
     if answer_by is not None and errand.chore in AWAITED:
         return _("%(why)s ; sans réponse, le don est libéré le %(day)s", why=said, day=full_date(answer_by))
     return said
+
+
+def _held(errand: Errand) -> str:
+    said = danger(errand.row.description, errand.row.item) if errand.chore is Chore.HELD else None
+    if said is not None:
+        return _("la description dit « %(said)s » : à prendre, à refuser ou à rendre", said=said_word(said))
+    return _("mis en attente : à prendre, à refuser ou à rendre")
 
 
 def act(errand: Errand) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.models.states import Role
 from app.web.access import current_account
 from app.web.text import language, lazy
-from app.web.words import item_name, word
+from app.web.words import item_name, said_word, word
 from notifications.typography import french
 
 Table = tuple[tuple[str, str], ...]
@@ -120,6 +120,7 @@ def init_app(app: Flask) -> None:
         "has_view": has_view,
         "item_name": shown_name,
         "word": word,
+        "said_word": said_word,
         "navigation": navigation,
         "account_entries": account_entries,
         "footer": footer,

@@ -105,6 +105,7 @@ class Words:
     heads: frozenset[str]
     capitalised: frozenset[str]
     joints: frozenset[str]
+    definite: frozenset[str]
     denials: frozenset[str]
     nomore: frozenset[str]
     alike: frozenset[str]

@@ -96,6 +96,7 @@ def _next(text: Text, joint: int, before: Sequence[Reading]) -> tuple[int, Readi
         if (
             head.match is None
             or head.skipped
+            or _of_before(text, head.match)
             or (joined and _describes(text, joint, begin, head.match, last))
         ):
             return None
@@ -148,6 +149,13 @@ def _accessory(text: Text, begin: int, last: Reading) -> Head | None:
 def _first(name: str) -> str:
     """The first word that carries meaning in an item's name."""
     return meaningful(name)[0]
+
+
+def _of_before(text: Text, match: Match) -> bool:
+    """Whether a part or a matter is that of the thing before: *canapé. Le tissu est usé*."""
+    word = match.wording.words[0]
+    said = word in BELONGING or word in WORDS.telling
+    return said and len(match.wording.words) == 1 and text.words[match.start - 1] in WORDS.definite
 
 
 def _describes(text: Text, joint: int, begin: int, match: Match, last: Reading) -> bool:

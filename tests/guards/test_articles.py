@@ -4,8 +4,8 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from app.offers.article_form import ArticleForm
 from app.offers.drafts import ArticleDraft
-from app.offers.forms import ArticleForm
 
 TEMPLATES = Path(__file__).parents[2] / "app" / "templates" / "offers"
 HEADING = {"slot", "item", "description", "quantity"}

@@ -1,0 +1,148 @@
+"""The form of one article of an offer: what it is, how many, in what state; and what its words make one ask."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, HiddenField, MultipleFileField, StringField
+from wtforms.validators import StopValidation
+
+from app.catalogue.queries import said_of
+from app.models.states import Condition
+from app.offers.drafts import ArticleDraft
+from app.offers.understanding import Understanding, understand
+from app.web.fields import PortalForm, WholeNumberField, choice, line, paragraph
+from app.web.text import _, lazy
+from app.web.words import CONDITIONS, ELSEWHERE, item_name, said_word, word
+from matching.stated import AT_MOST, belied
+
+if TYPE_CHECKING:
+    from matching.recognition import ThingNamed
+
+_JOINT = 4
+"""Letters of the longest word that only joins two things."""
+
+
+class ArticleForm(PortalForm):
+    class Meta:
+        csrf = False
+
+    slot = HiddenField()
+    what = line(
+        lazy("Que donnez-vous ?"),
+        most=200,
+        required=lazy("Dites ce que vous donnez, par exemple : un lave-linge."),
+    )
+    chosen = StringField()
+    chosen_for = StringField()
+    quantity = WholeNumberField(lazy("Combien ?"), default="1")
+    condition = choice(
+        lazy("Dans quel état ?"),
+        CONDITIONS,
+        required=lazy("Choisissez l'état qui décrit le mieux l'article."),
+    )
+    note = paragraph(lazy("Précisions"), most=1700)
+    divisible = BooleanField(lazy("Peut être partagé entre plusieurs comités"), default=True)
+    photos = MultipleFileField(lazy("Photos"))
+    sure = StringField()
+    """The words and the condition of which the person said that they are right as they stand."""
+
+    asked = False
+    """Whether something was asked that the person may answer with `sure`."""
+
+    def validate_what(self, field: Any) -> None:
+        elsewhere = self.understanding.elsewhere
+        if elsewhere is not None:
+            raise StopValidation(
+                _(
+                    "Merci d'y avoir pensé, mais nous ne pouvons pas prendre cet article (%(item)s). %(elsewhere)s",
+                    item=item_name(self.understanding.item, field.data),
+                    elsewhere=str(ELSEWHERE[elsewhere]),
+                )
+            )
+        if self.understanding.wish:
+            self._ask(
+                _(
+                    "Vous écrivez que vous cherchez cet article, et ce formulaire sert à donner. Si vous le donnez, dites-le ci-dessous."
+                )
+            )
+        if self.understanding.gone:
+            self._ask(
+                _(
+                    "Vous écrivez que c'est déjà donné ou réservé. Si c'est encore à donner, dites-le ci-dessous."
+                )
+            )
+
+    def validate_condition(self, field: Any) -> None:
+        if field.data not in set(Condition):
+            return
+        said = belied(Condition(field.data), said_of(self.description, self.understanding.item))
+        if said is not None:
+            self._ask(
+                _(
+                    "Vous écrivez « %(said)s » : choisissez « %(condition)s », ou dites ci-dessous que nous lisons mal.",
+                    said=said_word(said),
+                    condition=word(AT_MOST[said]),
+                )
+            )
+
+    def _ask(self, question: str) -> None:
+        self.asked = True
+        if self.sure.data != self.as_it_stands:
+            raise StopValidation(question)
+
+    @property
+    def as_it_stands(self) -> str:
+        """What `sure` says of an article that is right as it stands."""
+        return f"{self.condition.data or ''} {self.description}"[:400].strip()
+
+    @property
+    def description(self) -> str:
+        """The words as they are recorded: what it is, and on the next lines its details."""
+        note = (self.note.data or "").replace("\r\n", "\n")
+        return f"{self.what.data}\n{note}" if note else self.what.data or ""
+
+    def take(self, thing: "ThingNamed", other: "ArticleForm") -> None:
+        """Be about a thing that the words of another article name, in its state."""
+        self.what.data, self.quantity.data = thing.words[:200], str(thing.quantity or 1)
+        self.condition.data, self.divisible.data = other.condition.data, other.divisible.data
+
+    def keep(self, thing: "ThingNamed") -> None:
+        """Be about the first thing alone; words that are of no thing stay among the details."""
+        words = self.what.data or ""
+        if _beside(words, self.understanding.things):
+            self.note.data = "\n".join(filter(None, (self.note.data, words)))
+        if thing.quantity is not None or self.quantity.data == "":
+            self.quantity.data = str(thing.quantity or 1)
+        self.what.data = thing.words[:200]
+
+    @property
+    def understanding(self) -> Understanding:
+        return understand(self.what.data or "", self.chosen.data or "", self.chosen_for.data or "")
+
+    @property
+    def slot_number(self) -> int:
+        return int(self.slot.data)
+
+    @property
+    def files(self) -> list[FileStorage]:
+        """The files of this request; what is no file is not taken for one."""
+        return [file for file in self.photos.data or () if isinstance(file, FileStorage)]
+
+    def draft(self) -> ArticleDraft:
+        return ArticleDraft(
+            slot=self.slot_number,
+            item=self.understanding.item,
+            description=self.description,
+            quantity=self.quantity.number,
+            condition=Condition(self.condition.data),
+            divisible=bool(self.divisible.data) or self.quantity.number == 1,
+        )
+
+
+def _beside(words: str, things: "Sequence[ThingNamed]") -> bool:
+    """Whether words are left that are of none of the things."""
+    for thing in things:
+        words = words.replace(thing.words, " ", 1)
+    return any(len(word) > _JOINT for word in re.findall(r"\w+", words))
