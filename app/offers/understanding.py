@@ -39,6 +39,12 @@ class Understanding:
     gone: bool = False
 
     @property
+    def refused(self) -> tuple[str, ...]:
+        """Of several things, the items that the portal does not take."""
+        items = [each.item for each in self.things if each.item is not None]
+        return tuple(slug for slug in items if not load()[slug].handled)
+
+    @property
     def doubtful(self) -> bool:
         """Whether something of it is asked about."""
         return bool(self.said or self.danger or self.wish or self.gone)

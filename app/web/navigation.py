@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.models.states import Role
 from app.web.access import current_account
 from app.web.text import language, lazy
-from app.web.words import item_name, said_word, word
+from app.web.words import item_name, not_handled, said_word, word
 from notifications.typography import french
 
 Table = tuple[tuple[str, str], ...]
@@ -121,6 +121,7 @@ def init_app(app: Flask) -> None:
         "item_name": shown_name,
         "word": word,
         "said_word": said_word,
+        "not_handled": not_handled,
         "navigation": navigation,
         "account_entries": account_entries,
         "footer": footer,

@@ -53,6 +53,13 @@ def test_several_things_become_articles_of_their_own_and_nothing_typed_is_lost(
     ]
 
 
+def test_what_is_not_taken_beside_something_that_is_gets_its_sentence(client: FlaskClient) -> None:
+    said = piece(client, "frigo et bouteille de gaz")
+
+    assert "Nous avons compris : Réfrigérateur." in said
+    assert "Bouteille de gaz : Le portail ne s'occupe pas de cet article. Rapportez-la" in said
+
+
 def test_more_articles_than_a_form_holds_are_not_made(client: FlaskClient) -> None:
     typed = "chaise, table basse, lampe, lit, armoire, commode, bureau, tapis, miroir, frigo, four"
 
