@@ -20,12 +20,13 @@ from matching.flow import Problem, min_cost_flow
 
 @dataclass(frozen=True)
 class Allocation:
-    """Units on each edge, and for each component its label, value and proven bound, in millionths."""
+    """Units on each edge, and for each component its label, value and proven bound, in millionths; and where lots leave a gap."""
 
     flow: Ints
     label: Ints
     value: dict[int, int]
     bound: dict[int, int]
+    short: frozenset[int] = frozenset()
 
 
 def allocate(problem: Problem, *, processes: int = 1) -> Allocation:
@@ -43,7 +44,8 @@ def allocate(problem: Problem, *, processes: int = 1) -> Allocation:
     np.add.at(totals, label, flow * problem.gain)
     names = np.unique(label)
     value = dict(zip(names.tolist(), totals[names].tolist(), strict=True))
-    return Allocation(flow, label, value, value | bounds)
+    short = frozenset(name for name, limit in bounds.items() if value[name] < limit)
+    return Allocation(flow, label, value, value | bounds, short)
 
 
 def components(offer: Ints, need: Ints, offers: int, needs: int) -> Ints:

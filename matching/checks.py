@@ -303,6 +303,12 @@ class _Check:
             plan.bound >= plan.value - 1e-9 * max(1.0, plan.value), "bound", plan.bound, f"below {plan.value}"
         )
         _demand(
+            bool(self.room or plan.stopped_short) or plan.bound <= plan.value + 1e-9 * max(1.0, plan.value),
+            "stopped_short",
+            plan.bound,
+            f"above {plan.value}, and no component says so",
+        )
+        _demand(
             plan.weights_version == self.weights.version, "weights", plan.weights_version, "of other weights"
         )
         order = [(each.offer, each.need) for each in plan.pairings]

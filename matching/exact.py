@@ -9,10 +9,10 @@ from matching.arrays import Ints
 from matching.flow import Problem
 
 
-def search(problem: Problem, start: Ints, *, effort: float, close: float = 0.0) -> tuple[Ints, int]:
+def search(problem: Problem, start: Ints, *, effort: float) -> tuple[Ints, int]:
     """The best plan of whole lots found, and its bound in millionths, from a plan to start with.
 
-    It ends after so much deterministic `effort` (see lots.EFFORT), or within the share `close` of its bound.
+    It ends after so much deterministic `effort` (see lots.EFFORT).
     """
     model = cp_model.CpModel()
     carried: list[Any] = []
@@ -37,7 +37,7 @@ def search(problem: Problem, start: Ints, *, effort: float, close: float = 0.0) 
     solver.parameters.random_seed = 1
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = effort
-    solver.parameters.relative_gap_limit = close
+    solver.parameters.relative_gap_limit = 0
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return start, int((problem.offered * int(problem.gain.max(initial=0))).sum())
@@ -45,6 +45,5 @@ def search(problem: Problem, start: Ints, *, effort: float, close: float = 0.0) 
     flow = np.where(problem.lot[problem.offer], units_of * problem.offered[problem.offer], units_of)
     value = problem.value(flow)
     # The solver tells its bound as a float: a margin keeps it a bound where it is not the value itself.
-    proven = status == cp_model.OPTIMAL and not close
-    limit = value if proven else int(solver.best_objective_bound * (1 + 1e-12)) + 1
+    limit = value if status == cp_model.OPTIMAL else int(solver.best_objective_bound * (1 + 1e-12)) + 1
     return flow, max(value, limit)

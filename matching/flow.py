@@ -49,19 +49,28 @@ class Problem:
         most = np.minimum(offered[self.offer], asked[self.need])
         return replace(self, offered=offered, asked=asked, capacity=np.minimum(self.capacity, most))
 
+    def some(self, edges: Ints) -> "Problem":
+        """Some of the edges, of the same offers and needs."""
+        return replace(
+            self,
+            offer=self.offer[edges],
+            need=self.need[edges],
+            gain=self.gain[edges],
+            capacity=self.capacity[edges],
+            kept=self.kept[edges],
+        )
+
     def subproblem(self, edges: Ints) -> "Problem":
         """Some of the edges, their offers and needs numbered anew."""
         offers, offer = np.unique(self.offer[edges], return_inverse=True)
         needs, need = np.unique(self.need[edges], return_inverse=True)
-        return Problem(
-            offer,
-            need,
-            self.gain[edges],
-            self.capacity[edges],
-            self.kept[edges],
-            self.offered[offers],
-            self.asked[needs],
-            self.lot[offers],
+        return replace(
+            self.some(edges),
+            offer=offer,
+            need=need,
+            offered=self.offered[offers],
+            asked=self.asked[needs],
+            lot=self.lot[offers],
         )
 
 

@@ -246,6 +246,7 @@ def plan_document(plan: Plan, *, timings: bool = False) -> dict[str, Any]:
         "unrecognised": [{"id": each.id, "text": each.text} for each in plan.unrecognised],
         "value": plan.value,
         "bound": plan.bound,
+        "stopped_short": [asdict(each) for each in plan.stopped_short],
         "weights_version": plan.weights_version,
         "seconds": {name: round(spent, 3) for name, spent in asdict(seconds).items()},
     }

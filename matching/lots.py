@@ -1,40 +1,64 @@
 """Whole lots: each goes to one need entirely or nowhere, which a flow cannot promise.
 
-Small components are solved by CP-SAT. In large ones dual prices tell which edges are promising, and a closer bound; CP-SAT
-searches among these edges, then, where that is not close enough, around the lots that the flow split, a few at a time.
+A tiny component is solved by CP-SAT. In others the prices of the flow tell what each lot costs, and lots are settled need by need
+(`exchanges`); where that does not come close to the flow's value, a closer bound is haggled out (`prices`), and lots are settled
+once more at its prices. CP-SAT has a last look at what is left of a small component.
 """
 
 from dataclasses import replace
+from operator import itemgetter
 
 import numpy as np
 
-from matching.arrays import Bools, Ints
+from matching.arrays import Ints
+from matching.exchanges import Exchanges
 from matching.flow import Problem, min_cost_flow
-from matching.prices import lagrangian_bound
+from matching.prices import Market, by_group, dual_prices, haggle, offers_alike, turns
 
-SMALL = 5_000
+TINY = 300
 """Edges up to which a component is handed to CP-SAT as it is."""
-EFFORT = 8.0
-LOCAL_EFFORT = 1.0
-"""CP-SAT's deterministic time limits, for a whole component and for a part: the same on every machine, seconds on most."""
+LAST = 1_500
+"""Edges up to which CP-SAT has a last look at those that a better plan may use."""
+EFFORT, LAST_EFFORT = 2.0, 0.5
+"""CP-SAT's deterministic time limits: the same on every machine, up to four times so many seconds."""
 CLOSE = 0.998
 """A plan is close enough when it is worth this share of the bound."""
-GROUP = 12
-"""Needs around which split lots are settled together."""
+AT_LEAST = 4
+LARGEST_SUM = 10_000
+"""Units of a need up to which it is worked out what lots can add up to."""
+MANY, LIKELY = 150_000, 200
+"""Edges of lots beyond which lots are settled among those that prices make likely: so many a need."""
+FEW, HAGGLED_OVER = 20_000, 60
+"""Edges beyond which prices are haggled over the likely ones, and again with more until all edges agree: so many a need at first."""
+ROUNDS, TIMES = 120, 3
+HAGGLING = 300_000_000
+"""Entries of tables, and edges times 20, gone through while haggling: less than a second."""
+WORK, AT_ONCE = 300_000, 75_000
+"""Lots that needs look at in all, about a second, and each time that lots are settled."""
+SHAKEN, IN_VAIN = 0.05, 25
+"""Lots are settled again at prices up to so much higher or lower, until so often in turn nothing is gained."""
 
 
 def usable(problem: Problem) -> Problem:
     """The problem, each need asking for no more than whole lots and split offers can add up to: a tighter bound."""
     lot = problem.lot[problem.offer]
     loose = problem.received(problem.capacity * ~lot)
-    short = np.flatnonzero(loose < problem.asked)
-    edges = np.flatnonzero(lot & np.isin(problem.need, short))
-    sums = dict.fromkeys(short.tolist(), 1)
-    for need, units in zip(
-        problem.need[edges].tolist(), problem.offered[problem.offer[edges]].tolist(), strict=True
-    ):
-        # Bit n of a sum stands for n units.
-        sums[need] = (sums[need] | sums[need] << units) & ((2 << int(problem.asked[need])) - 1)
+    short = (loose < problem.asked) & (problem.asked <= LARGEST_SUM)
+    edges = np.flatnonzero(lot & short[problem.need])
+    # Bit n of a sum stands for n units.
+    sums = dict.fromkeys(np.flatnonzero(short).tolist(), 1)
+    sizes = problem.offered[problem.offer[edges]]
+    far = int(sizes.max(initial=0)) + 1
+    pairs, counts = np.unique(problem.need[edges] * far + sizes, return_counts=True)
+    for pair, lots in zip(pairs.tolist(), counts.tolist(), strict=True):
+        need, units = divmod(pair, far)
+        most = int(problem.asked[need])
+        left, together = min(lots, most // units), 1
+        while left:
+            step = min(together, left)
+            sums[need] |= sums[need] << units * step
+            left, together = left - step, together * 2
+        sums[need] &= (2 << most) - 1
     asked = problem.asked.copy()
     for need, reachable in sums.items():
         asked[need] = min(int(asked[need]), reachable.bit_length() - 1 + int(loose[need]))
@@ -43,56 +67,115 @@ def usable(problem: Problem) -> Problem:
 
 def make_whole(problem: Problem, relaxed: Ints, best: int) -> tuple[Ints, int]:
     """Units on each edge with every lot whole, and a bound in millionths."""
-    if len(problem) <= SMALL:
-        fixed = np.zeros(len(problem), dtype=np.bool_)
-        flow, bound = _search(problem, _incumbent(problem, relaxed, fixed), effort=EFFORT)
-        return flow, min(best, bound)
+    if len(problem) <= TINY:
+        whole = np.where(problem.lot[problem.offer] & (relaxed == problem.offered[problem.offer]), relaxed, 0)
+        flow, bound = _search(problem, _with_loose(problem, whole), effort=EFFORT)
+        return flow, max(min(best, bound), problem.value(flow))
+    prices = dual_prices(problem, relaxed)
+    desk = _Desk(problem, relaxed, prices)
+    flow = desk.settled(prices, relaxed)
+    if problem.value(flow) < CLOSE * best:
+        found, bound = _haggled(desk, relaxed, prices, problem.value(flow), best)
+        if bound < best:
+            best, prices = bound, found
+        flow = _shaken(desk, prices, relaxed, flow, best)
+    if problem.value(flow) < best:
+        flow, best = _last_look(problem, prices, flow, best)
+    return flow, max(best, problem.value(flow))
+
+
+def _likely(problem: Problem, prices: Ints, relaxed: Ints, most: int) -> Ints:
+    """All edges of what can be split, and of lots those that prices make likely: so many a need, of all sizes, and some an offer."""
     lot = problem.lot[problem.offer]
-    whole = lot & (relaxed == problem.offered[problem.offer])
-    flow = _incumbent(problem, relaxed, whole)
-    bound, promising = lagrangian_bound(problem, relaxed, problem.value(flow), best)
-    flow = _searched(problem, flow, np.flatnonzero(promising | (flow > 0)), close=(1 - CLOSE) / 2)
-    if problem.value(flow) < CLOSE * bound:
-        flow = _improved(problem, flow, np.unique(problem.offer[lot & (relaxed > 0) & ~whole]), relaxed)
-    return flow, max(bound, problem.value(flow))
+    lots = np.flatnonzero(lot)
+    offer, need = problem.offer[lots], problem.need[lots]
+    sizes, size = np.unique(problem.offered * problem.lot, return_inverse=True)
+    gain = problem.gain[lots] - prices[offer]
+    # Lots that prices do not tell apart are not the same ones for all needs.
+    gain = (gain - int(gain.min(initial=0))) * 256 + (offer * 97 + need * 61) % 256
+    chosen = (relaxed > 0) | ~lot
+    of_each = max(most // max(len(sizes), 1), AT_LEAST)
+    for group, so_many in ((need, most), (offer, 3 * AT_LEAST), (need * len(sizes) + size[offer], of_each)):
+        order = by_group(group, gain)
+        chosen[lots[order[turns(group[order]) < so_many]]] = True
+    return np.flatnonzero(chosen)
 
 
-def _improved(problem: Problem, flow: Ints, split: Ints, relaxed: Ints) -> Ints:
-    """Settle split lots a few at a time, each time with everything that touches the needs they may go to."""
-    group: list[int] = []
-    for each in split:
-        group += np.unique(problem.need[(problem.offer == each) & (relaxed > 0)]).tolist()
-        if len(group) >= GROUP:
-            flow = _around(problem, flow, group)
-            group = []
-    return _around(problem, flow, group) if group else flow
+class _Desk:
+    """Where lots are settled, among the edges that some prices make likely; counts the work."""
+
+    def __init__(self, problem: Problem, relaxed: Ints, prices: Ints) -> None:
+        few = int(problem.lot[problem.offer].sum()) <= MANY
+        self.edges = np.arange(len(problem)) if few else _likely(problem, prices, relaxed, LIKELY)
+        self.problem, self.work, self._few = problem, 0, few
+
+    def settled(self, prices: Ints, start: Ints) -> Ints:
+        """A plan of whole lots, settled need by need at these prices from those that another leaves whole."""
+        self._widen(start)
+        part, start = self.problem.some(self.edges), start[self.edges]
+        size, asked = part.offered[part.offer], part.asked[part.need]
+        lot = part.lot[part.offer] & (size <= asked)
+        exchanges = Exchanges(part, np.flatnonzero(lot), prices, min(AT_ONCE, WORK - self.work))
+        whole = np.flatnonzero(lot & (part.kept | (start == size)))
+        exchanges.start(whole[np.argsort(~part.kept[whole], kind="stable")].tolist())
+        exchanges.improve(Market.of(part).at(prices).gained)
+        self.work += exchanges.work
+        flow = np.zeros(len(self.problem), dtype=np.int64)
+        flow[self.edges] = exchanges.flow
+        return _with_loose(self.problem, flow)
+
+    def _widen(self, flow: Ints) -> None:
+        """Look at what is at home as well: of each size some that a need would gain most from."""
+        if not self._few:
+            problem = self.problem
+            home = np.flatnonzero((problem.given(flow) == 0)[problem.offer] & problem.lot[problem.offer])
+            nothing = np.zeros(len(problem.offered), dtype=np.int64)
+            more = home[_likely(problem.some(home), nothing, flow[home], HAGGLED_OVER)]
+            chosen = flow > 0
+            chosen[more] = chosen[self.edges] = True
+            self.edges = np.flatnonzero(chosen)
 
 
-def _around(problem: Problem, flow: Ints, needs: list[int]) -> Ints:
-    """The flow improved within some needs, all else staying as it is."""
-    inside = np.zeros(len(problem.asked), dtype=np.bool_)
-    inside[needs] = True
-    spent = problem.given(flow * ~inside[problem.need])
-    left = problem.limited(problem.offered - spent, problem.asked)
-    edges = np.flatnonzero(inside[problem.need] & (left.capacity > 0))
-    edges = edges[~problem.lot[problem.offer[edges]] | (spent[problem.offer[edges]] == 0)]
-    return _searched(left, flow, edges)
+def _haggled(desk: _Desk, relaxed: Ints, prices: Ints, aim: int, best: int) -> tuple[Ints, int]:
+    """Prices haggled out over likely edges, and the bound that they give over all."""
+    problem, edges = desk.problem, desk.edges
+    same, whole, part = offers_alike(problem), Market.of(problem), problem.some(edges)
+    bought, left = whole.at(prices), HAGGLING
+    found = (prices, bought.bound)
+    if bought.bound > best + best // 1_000:
+        # Needs measured so coarsely hide more than is to be found.
+        return found
+    chosen = np.full(len(problem), len(problem) <= FEW)
+    for _ in range(TIMES):
+        chosen[edges[_likely(part, prices, relaxed[edges], HAGGLED_OVER)]] = True
+        market = Market.of(problem.some(np.flatnonzero(chosen | (bought.units > 0))))
+        rounds = int(min(ROUNDS, (left // 2 - whole.work) // market.work))
+        if rounds <= 0:
+            break
+        haggled = haggle(market, prices, aim, rounds, same)
+        prices, bought = haggled.prices, whole.at(haggled.prices)
+        left -= rounds * market.work + whole.work
+        found = min(found, (prices, bought.bound), key=itemgetter(1))
+        if bought.bound <= haggled.bound + haggled.bound // 2_000:
+            break
+    return found
 
 
-def _searched(problem: Problem, flow: Ints, edges: Ints, close: float = 0.0) -> Ints:
-    """The flow improved on some edges alone, and as it was on all others."""
-    local = problem.subproblem(edges)
-    found, _ = _search(local, flow[edges], close=close)
-    if local.value(found) <= local.value(flow[edges]):
-        return flow
-    result = flow.copy()
-    result[edges] = found
-    return result
+def _shaken(desk: _Desk, prices: Ints, relaxed: Ints, flow: Ints, best: int) -> Ints:
+    """The best plan of several tries, each at prices a little other and from the best before."""
+    problem, random = desk.problem, np.random.default_rng(1)
+    flow = max(flow, desk.settled(prices, relaxed), key=problem.value)
+    in_vain = 0
+    while problem.value(flow) < CLOSE * best and desk.work < WORK and in_vain < IN_VAIN:
+        factors = 1 + SHAKEN * random.uniform(-1, 1, len(prices))
+        other = desk.settled(np.rint(prices * factors).astype(np.int64), flow)
+        in_vain = 0 if problem.value(other) > problem.value(flow) else in_vain + 1
+        flow = max(flow, other, key=problem.value)
+    return flow
 
 
-def _incumbent(problem: Problem, relaxed: Ints, whole: Bools) -> Ints:
-    """A plan to start from: the lots marked whole stay, other lots stay at home, the rest flows again."""
-    flow = np.where(whole, relaxed, 0)
+def _with_loose(problem: Problem, flow: Ints) -> Ints:
+    """Lots as they are, and what can be split flowing into what they leave."""
     free = np.flatnonzero(~problem.lot[problem.offer])
     if len(free):
         left = problem.limited(problem.offered, problem.asked - problem.received(flow))
@@ -100,10 +183,21 @@ def _incumbent(problem: Problem, relaxed: Ints, whole: Bools) -> Ints:
     return flow
 
 
-def _search(
-    problem: Problem, start: Ints, *, effort: float = LOCAL_EFFORT, close: float = 0.0
-) -> tuple[Ints, int]:
+def _last_look(problem: Problem, prices: Ints, flow: Ints, best: int) -> tuple[Ints, int]:
+    """The plan, or a better one that CP-SAT finds among the edges that one may use, if these are few; and the bound."""
+    value = problem.value(flow)
+    edges = np.flatnonzero((Market.of(problem).limits(prices) > value) | (flow > 0))
+    if len(edges) > LAST:
+        return flow, best
+    found, bound = _search(problem.subproblem(edges), flow[edges], effort=LAST_EFFORT)
+    result = np.zeros(len(problem), dtype=np.int64)
+    result[edges] = found
+    result = max(flow, result, key=problem.value)
+    return result, max(min(best, bound), problem.value(result))
+
+
+def _search(problem: Problem, start: Ints, *, effort: float) -> tuple[Ints, int]:
     # CP-SAT's module loads pandas, a second and 45 MiB: for whoever has lots that a flow splits.
     from matching import exact
 
-    return exact.search(problem, start, effort=effort, close=close)
+    return exact.search(problem, start, effort=effort)

@@ -28,6 +28,7 @@ from matching.types import (
     Plan,
     Row,
     Seconds,
+    StoppedShort,
     Unmet,
     Unplaced,
     Unrecognised,
@@ -200,6 +201,17 @@ def _answer(memory: Memory, seconds: Seconds) -> Plan:
         weights_version=task.weights.version,
         pairs=memory.pairs,
         components=len(memory.components),
+        stopped_short=tuple(
+            StoppedShort(
+                name,
+                len(each.offers),
+                len(each.needs),
+                each.value / scoring.MICRO,
+                each.bound / scoring.MICRO,
+            )
+            for name, each in sorted(memory.components.items())
+            if each.short
+        ),
         seconds=seconds,
     )
 

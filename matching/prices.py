@@ -1,60 +1,336 @@
-"""A closer bound where lots do not fill needs: every offer gets a dual price, each need buys the best it can hold.
+"""A closer bound where lots do not fill needs: every offer gets a price, each need buys the best it can hold.
 
-Lagrangian relaxation of what offers hold (Fisher, "The Lagrangian Relaxation Method", 1981): whatever the prices, what the
-offers are worth at them and what each need gains beyond them, bought in whole lots, add up to no less than the best plan.
-Prices start at those of the flow and follow the units that are asked for too often. All figures are whole millionths.
+Lagrangian relaxation of what offers hold (Fisher, "The Lagrangian Relaxation Method for Solving Integer Programming
+Problems", 1981): whatever the prices, what the offers are worth at them and what each need gains beyond them, bought in whole
+lots, add up to no less than the best plan. What a need buys is a knapsack, solved by dynamic programming over the few sizes
+that lots have (Martello and Toth, "Knapsack Problems", 1990): of each size only so many of the best as fit are looked at.
+A need larger than the grid is measured in coarser units, lots rounded down, and a lot small beside its need may be split there:
+either can only raise the bound. All figures are whole millionths.
 """
 
-from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from matching.arrays import Bools, Ints
+from matching.arrays import Floats, Ints
 from matching.flow import Problem
 
-ROUNDS = 120
-PATIENCE = 20
-WORTH_MORE = 0.0005
-"""Prices are left alone once so many rounds have lowered the bound by less than this share."""
-_LARGEST = 20_000_000
-"""Entries of the largest table: beyond, the flow's bound has to do."""
+GRIDS = (1024, 256, 64)
+"""Units in which a need is measured at most: the first for which the tables stay within CELLS, else the last."""
+CELLS = 10_000_000
+SPLIT = 32
+"""A lot of which so many fit into a need may be split there."""
+STEP, HABIT = 0.1, 0.8
+"""How far prices go at first, in shares of Polyak's step; how much of a direction comes from those before."""
+POTENTIALS = 50_000_000
+"""Edges gone through for the first prices."""
+PATIENCE, NOTABLE = 15, 50_000
+"""Steps are halved after so many rounds that did not lower the bound by one part in NOTABLE."""
 
 
-def lagrangian_bound(problem: Problem, relaxed: Ints, incumbent: int, bound: int) -> tuple[int, Bools]:
-    """The least bound found, at most `bound`, and the edges that needs bought at prices near the best ones.
+@dataclass(frozen=True)
+class Bought:
+    """What needs buy at some prices: the bound that follows, units of each edge, and what each need gains beyond them.
 
-    `relaxed` is the optimal flow, `bound` its value, `incumbent` what some plan is worth.
+    `table` tells what lots alone gain a need in so many units of its grid, `tail` what the rest of it gains.
     """
-    relaxation = _Relaxation.of(problem)
-    if relaxation is None:
-        return bound, np.zeros(len(problem), dtype=np.bool_)
-    prices = _dual_prices(problem, relaxed)
-    promising: deque[Bools] = deque(maxlen=ROUNDS // 2)
-    best, scale, before = bound, 1.0, bound
-    for turn in range(1, ROUNDS + 1):
-        total, bought = relaxation.solve(prices)
-        promising.append(bought > 0)
-        if turn % PATIENCE == 0:
-            if before - best < WORTH_MORE * best:
+
+    bound: int
+    units: Ints
+    gained: Ints
+    table: Ints
+    tail: Ints
+
+
+@dataclass(frozen=True)
+class _Item:
+    """The edges by which needs, the widest first, may have their next best lot of a size; gains are 0 where there is none."""
+
+    size: int
+    gain: Ints
+    edge: Ints
+
+
+@dataclass(frozen=True)
+class Market:
+    """The relaxation of one problem."""
+
+    problem: Problem
+    lots: Ints
+    loose: Ints
+    grid: int
+
+    @classmethod
+    def of(cls, problem: Problem) -> "Market":
+        """On the finest grid that keeps the tables small."""
+        size, asked = problem.offered[problem.offer], problem.asked[problem.need]
+        whole = problem.lot[problem.offer] & (size * SPLIT > asked) & (size <= asked)
+        lots, loose = np.flatnonzero(whole), np.flatnonzero(~whole)
+        for grid in GRIDS:
+            market = cls(problem, lots, loose, grid)
+            if market.cells <= CELLS:
                 break
-            before = best
-        if total < best:
-            best = total
-        else:
-            scale *= 0.95
-        slack = problem.offered - problem.given(bought)
+        return market
+
+    @cached_property
+    def width(self) -> Ints:
+        """Units of its grid that each need holds."""
+        return np.minimum(self.problem.asked, self.grid)
+
+    @cached_property
+    def order(self) -> Ints:
+        """The needs that lots may go to, the widest first."""
+        needs = np.flatnonzero(np.bincount(self.problem.need[self.lots], minlength=len(self.problem.asked)))
+        return needs[np.argsort(-self.width[needs], kind="stable")]
+
+    @cached_property
+    def place(self) -> Ints:
+        """Of each edge of a lot, where its need stands in that order."""
+        place = np.zeros(len(self.problem.asked), dtype=np.int64)
+        place[self.order] = np.arange(len(self.order))
+        return place[self.problem.need[self.lots]]
+
+    @cached_property
+    def size(self) -> Ints:
+        """Of each edge of a lot, the units of its need's grid that it takes at least."""
+        problem, need = self.problem, self.problem.need[self.lots]
+        return problem.offered[problem.offer[self.lots]] * self.width[need] // problem.asked[need]
+
+    @cached_property
+    def cells(self) -> int:
+        """Entries that the tables have at most."""
+        groups = np.sort(self.place * (self.grid + 1) + self.size)
+        place, size = np.divmod(groups, self.grid + 1)
+        layer = turns(groups) + 1
+        fits = layer * size <= self.width[self.order][place]
+        deepest = np.zeros(self.grid + 1, dtype=np.int64)
+        np.maximum.at(deepest, size[fits], layer[fits])
+        return int(deepest.sum()) * len(self.order) * int(self.width[self.order].max(initial=0))
+
+    @property
+    def work(self) -> int:
+        """What it takes to find out what needs buy: entries of tables, and edges, each of which takes as long as twenty of them."""
+        return self.cells + 20 * len(self.problem)
+
+    @cached_property
+    def room(self) -> Ints:
+        """What is left of each need, in that order, when so many units of its grid are filled."""
+        asked, width = self.problem.asked[self.order], self.width[self.order]
+        filled = np.arange(int(width.max(initial=0)) + 1)
+        return np.maximum(asked[:, None] - -(-filled * asked[:, None] // width[:, None]), 0)
+
+    def at(self, prices: Ints) -> Bought:
+        """What needs buy at these prices, none of which is below 0."""
+        problem = self.problem
+        reduced = problem.gain - prices[problem.offer]
+        items = self._items(reduced[self.lots] * problem.offered[problem.offer[self.lots]])
+        width = self.width[self.order]
+        table: Ints = np.zeros(self.room.shape, dtype=np.int64)
+        taken = []
+        for item in items:
+            rows = table[: len(item.gain)]
+            with_it = rows[:, : -item.size] + item.gain[:, None]
+            taken.append(with_it > rows[:, item.size :])
+            np.maximum(rows[:, item.size :], with_it, out=rows[:, item.size :])
+        split = Split.of(problem, self.loose, reduced)
+        gained = split.gain(np.arange(len(problem.asked)), problem.asked)
+        tail: Ints = split.gain(np.repeat(self.order, table.shape[1]), self.room.ravel()).reshape(table.shape)
+        tail[np.arange(table.shape[1])[None, :] > width[:, None]] = -1 << 62
+        gains = table + tail
+        filled = gains.argmax(axis=1)
+        gained[self.order] = gains[np.arange(len(filled)), filled]
+        space = problem.asked.copy()
+        space[self.order] = self.room[np.arange(len(filled)), filled]
+        units = split.units(space)
+        for item, better in zip(reversed(items), reversed(taken), strict=True):
+            at = np.flatnonzero(filled[: len(item.gain)] >= item.size)
+            at = at[better[at, filled[at] - item.size]]
+            filled[at] -= item.size
+            units[item.edge[at]] = problem.offered[problem.offer[item.edge[at]]]
+        bound = int((prices * problem.offered).sum()) + int(gained.sum())
+        return Bought(bound, units, gained, table, tail)
+
+    def limits(self, prices: Ints) -> Ints:
+        """For each edge what no plan that uses it is worth more than; lots alone, the bound for all else."""
+        problem, bought = self.problem, self.at(prices)
+        edge_gain = (problem.gain - prices[problem.offer])[self.lots] * problem.offered[
+            problem.offer[self.lots]
+        ]
+        limits = np.full(len(problem), bought.bound)
+        for size in np.unique(self.size).tolist():
+            of_size = np.flatnonzero(self.size == size)
+            rest = (bought.table[:, : bought.table.shape[1] - size] + bought.tail[:, size:]).max(axis=1)
+            missed = bought.gained[self.order] - rest
+            limits[self.lots[of_size]] -= missed[self.place[of_size]] - edge_gain[of_size]
+        return limits
+
+    def _items(self, gain: Ints) -> list[_Item]:
+        """For each size and each turn the best lot of that size left to each need, if it gains anything."""
+        chosen = np.flatnonzero(gain > 0)
+        place, size, gain = self.place[chosen], self.size[chosen], gain[chosen]
+        segment = place * (int(size.max(initial=0)) + 1) + size
+        order = by_group(segment, gain)
+        segment = segment[order]
+        turn = turns(segment)
+        fits = (turn + 1) * size[order] <= self.width[self.order][place[order]]
+        order, turn = order[fits], turn[fits]
+        group = size[order] * (int(turn.max(initial=0)) + 1) + turn
+        by_turn = np.argsort(group, kind="stable")
+        starts = np.flatnonzero(np.diff(group[by_turn], prepend=-1))
+        items = []
+        for members in np.split(order[by_turn], starts[1:]) if len(order) else []:
+            at = place[members]
+            gains, edges = np.zeros((2, int(at.max()) + 1), dtype=np.int64)
+            gains[at], edges[at] = gain[members], self.lots[chosen[members]]
+            items.append(_Item(int(size[members[0]]), gains, edges))
+        return items
+
+
+@dataclass(frozen=True)
+class Split:
+    """Units that can be split, by need, those that gain most first: `before` is how many come before, `worth` what they gain."""
+
+    edge: Ints
+    gains: Ints
+    room: Ints
+    before: Ints
+    worth: Ints
+    first: Ints
+    problem: Problem
+
+    @staticmethod
+    def of(problem: Problem, loose: Ints, reduced: Ints) -> "Split":
+        chosen = loose[reduced[loose] > 0]
+        edge = chosen[by_group(problem.need[chosen], reduced[chosen])]
+        need, room, gains = problem.need[edge], problem.capacity[edge], reduced[edge]
+        first = np.searchsorted(need, np.arange(len(problem.asked) + 1))
+        start = first[need]
+        before, worth = np.cumsum(room) - room, np.cumsum(room * gains) - room * gains
+        if len(edge):
+            before, worth = before - before[start], worth - worth[start]
+        return Split(edge, gains, room, before, worth, first, problem)
+
+    @cached_property
+    def _far(self) -> int:
+        """More units than any need has to do with."""
+        return int(max(self.before.max(initial=0), self.problem.asked.max())) + 1
+
+    @cached_property
+    def _starts(self) -> Ints:
+        """Need and units before in one number, in order."""
+        starts: Ints = self.problem.need[self.edge] * self._far + self.before
+        return starts
+
+    def gain(self, need: Ints, space: Ints) -> Ints:
+        """What each of these needs gains from so many units at most."""
+        if not len(self.edge):
+            return np.zeros(len(need), dtype=np.int64)
+        last = np.searchsorted(self._starts, need * self._far + space, side="right") - 1
+        there = last >= self.first[need]
+        used = np.minimum(self.room[last], space - self.before[last])
+        return np.where(there, self.worth[last] + used * self.gains[last], 0)
+
+    def units(self, space: Ints) -> Ints:
+        """Units of each edge of the problem when each need has so much space for them."""
+        units = np.zeros(len(self.problem), dtype=np.int64)
+        units[self.edge] = np.clip(space[self.problem.need[self.edge]] - self.before, 0, self.room)
+        return units
+
+
+def by_group(group: Ints, gain: Ints) -> Ints:
+    """The order by group, in each those that gain most first, then as they stand."""
+    if not len(group):
+        return np.empty(0, dtype=np.int64)
+    least, most = int(gain.min()), int(gain.max())
+    span, bits = most - least + 1, len(group).bit_length()
+    if (int(group.max()) + 1) * span >= 1 << 62:
+        return np.lexsort((-gain, group))
+    keys = group * span + (most - gain)
+    if int(keys.max()) << bits < 1 << 62:
+        # Where one number holds all, numbers are sorted, which is several times quicker.
+        keys = (keys << bits) + np.arange(len(group))
+        keys.sort()
+        return keys & ((1 << bits) - 1)
+    order = np.argsort(keys)
+    keys = keys[order]
+    equal = keys[1:] == keys[:-1]
+    tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
+    order[tied] = order[tied][np.lexsort((order[tied], keys[tied]))]
+    return order
+
+
+def turns(groups: Ints) -> Ints:
+    """How many of the same group come before each; the groups are sorted."""
+    first = np.flatnonzero(np.diff(groups, prepend=-1))
+    return np.arange(len(groups)) - np.repeat(first, np.diff(np.append(first, len(groups))))
+
+
+@dataclass(frozen=True)
+class Haggled:
+    """The least bound found, the prices that give it, and what was bought at them."""
+
+    bound: int
+    prices: Ints
+    bought: Bought
+
+
+def haggle(market: Market, prices: Ints, aim: int, rounds: int, alike: Ints) -> Haggled:
+    """Follow what is asked for too often, from some prices on, towards a bound of `aim` (what some plan may be worth).
+
+    Offers that have a number of `alike` in common keep one price in common.
+
+    Steps are Polyak's, along the mean of the last directions (Camerini, Fratta and Maffioli, "On Improving Relaxation Methods
+    by Modified Gradient Techniques", 1975).
+    """
+    problem = market.problem
+    bought = market.at(prices)
+    best = Haggled(bought.bound, prices, bought)
+    direction = np.zeros(len(problem.offered))
+    scale, since = STEP, 0
+    for _ in range(rounds):
+        slack = (problem.offered - problem.given(bought.units)).astype(np.float64)
         slack[(slack > 0) & (prices == 0)] = 0
-        norm = float(slack @ slack)
-        if norm == 0:
+        slack = _evened(slack, alike)
+        direction = HABIT * direction + (1 - HABIT) * slack
+        norm = float(direction @ direction)
+        if norm == 0 or best.bound <= aim:
             break
-        step = scale * (total - incumbent) / norm
-        prices = np.maximum(0, np.rint(prices - step * slack)).astype(np.int64)
-    return max(best, incumbent), np.logical_or.reduce(promising)
+        step = scale * (bought.bound - aim) / norm
+        prices = np.maximum(0, np.rint(prices - step * direction)).astype(np.int64)
+        bought = market.at(prices)
+        since = 0 if bought.bound < best.bound - best.bound // NOTABLE else since + 1
+        if bought.bound < best.bound:
+            best = Haggled(bought.bound, prices, bought)
+        if since and since % PATIENCE == 0:
+            scale /= 2
+            if since >= 4 * PATIENCE:
+                break
+    return best
 
 
-def _dual_prices(problem: Problem, flow: Ints) -> Ints:
-    """What a unit of each offer is worth in the optimal flow: the potentials of its residual network."""
+def offers_alike(problem: Problem) -> Ints:
+    """Offers that nothing tells apart have the same number (others hardly ever): they have the same price."""
+    mixed = np.uint64(0x9E3779B97F4A7C15)
+    key = (problem.need.astype(np.uint64) + np.uint64(1)) * mixed ^ (
+        problem.gain.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+    )
+    key ^= key >> np.uint64(29)
+    key *= mixed
+    total = np.zeros(len(problem.offered), dtype=np.uint64)
+    np.add.at(total, problem.offer, key)
+    total += problem.offered.astype(np.uint64) * mixed
+    found: Ints = np.unique(total, return_inverse=True)[1]
+    return found
+
+
+def _evened(values: Floats, alike: Ints) -> Floats:
+    evened: Floats = (np.bincount(alike, weights=values) / np.bincount(alike))[alike]
+    return evened
+
+
+def dual_prices(problem: Problem, flow: Ints) -> Ints:
+    """What a unit of each offer is worth in the optimal flow: the potentials of its residual network, as far as so much work tells."""
     offers, needs = len(problem.offered), len(problem.asked)
     given, got = problem.given(flow), problem.received(flow)
     names, root = np.arange(offers + needs), offers + needs
@@ -74,7 +350,7 @@ def _dual_prices(problem: Problem, flow: Ints) -> Ints:
         [-problem.gain[out], problem.gain[back], np.zeros(len(into) + len(from_), dtype=np.int64)]
     )
     potential = np.zeros(root + 1, dtype=np.int64)
-    for _ in range(root + 1):
+    for _ in range(min(root + 1, 20 + POTENTIALS // len(problem))):
         nearer = potential.copy()
         np.minimum.at(nearer, head, potential[tail] + cost)
         if (nearer == potential).all():
@@ -82,79 +358,3 @@ def _dual_prices(problem: Problem, flow: Ints) -> Ints:
         potential = nearer
     prices: Ints = np.maximum(0, potential[:offers] - potential[root])
     return prices
-
-
-@dataclass(frozen=True)
-class _Relaxation:
-    """Lots by need, in slots: the k-th lot within reach of each need; and the edges of what can be split."""
-
-    problem: Problem
-    slots: list[tuple[Ints, Ints]]
-    loose: Ints
-
-    @staticmethod
-    def of(problem: Problem) -> "_Relaxation | None":
-        """None where the tables would be too large."""
-        lot = problem.lot[problem.offer]
-        lots = np.flatnonzero(lot)
-        lots = lots[np.argsort(problem.need[lots], kind="stable")]
-        need = problem.need[lots]
-        first = np.searchsorted(need, need)
-        rank = np.arange(len(lots)) - first
-        deepest = int(rank.max(initial=-1)) + 1
-        if deepest * len(problem.asked) * (int(problem.asked.max(initial=0)) + 1) > _LARGEST:
-            return None
-        slots = [(lots[rank == at], need[rank == at]) for at in range(deepest)]
-        return _Relaxation(problem, slots, np.flatnonzero(~lot))
-
-    def solve(self, prices: Ints) -> tuple[int, Ints]:
-        """The bound at these prices, and the units of each edge that needs would buy."""
-        problem = self.problem
-        room = np.arange(int(problem.asked.max()) + 1)
-        reduced = problem.gain - prices[problem.offer]
-        best = np.zeros((len(problem.asked), len(room)), dtype=np.int64)
-        taken: list[Bools] = []
-        for edges, needs in self.slots:
-            units = problem.offered[problem.offer[edges]]
-            left = room[None, :] - units[:, None]
-            rows = best[needs]
-            with_it = (
-                np.take_along_axis(rows, np.maximum(left, 0), axis=1) + (reduced[edges] * units)[:, None]
-            )
-            better: Bools = (left >= 0) & (with_it > rows)
-            best[needs] = np.where(better, with_it, rows)
-            taken.append(better)
-        split, marginal = self._split(reduced, len(room))
-        after = np.maximum(problem.asked[:, None] - room[None, :], 0)
-        gains = best + np.take_along_axis(split, after, axis=1)
-        gains[room[None, :] > problem.asked[:, None]] = -1
-        filled = gains.argmax(axis=1)
-        total = int((prices * problem.offered).sum()) + int(gains.max(axis=1).sum())
-        bought = np.zeros(len(problem), dtype=np.int64)
-        self._bought_loose(bought, marginal, problem.asked - filled)
-        for (edges, needs), better in zip(reversed(self.slots), reversed(taken), strict=True):
-            units = np.where(
-                better[np.arange(len(needs)), filled[needs]], problem.offered[problem.offer[edges]], 0
-            )
-            bought[edges] = units
-            filled[needs] -= units
-        return total, bought
-
-    def _split(self, reduced: Ints, width: int) -> tuple[Ints, tuple[Ints, Ints, Ints]]:
-        """What each need gains from up to so many units that can be split, dearest first; and their order."""
-        problem, loose = self.problem, self.loose[reduced[self.loose] > 0]
-        order = loose[np.lexsort((loose, -reduced[loose], problem.need[loose]))]
-        need, room = problem.need[order], problem.capacity[order]
-        before = np.cumsum(room) - room
-        if len(order):
-            before = before - before[np.searchsorted(need, need)]
-        units = np.clip(problem.asked[need] - before, 0, room)
-        each = np.repeat(np.arange(len(order)), units)
-        place = before[each] + np.arange(len(each)) - np.repeat(np.cumsum(units) - units, units)
-        gain = np.zeros((len(problem.asked), width), dtype=np.int64)
-        gain[need[each], place + 1] = reduced[order][each]
-        return np.cumsum(gain, axis=1), (order, before, units)
-
-    def _bought_loose(self, bought: Ints, loose: tuple[Ints, Ints, Ints], space: Ints) -> None:
-        order, before, units = loose
-        bought[order] = np.clip(space[self.problem.need[order]] - before, 0, units)

@@ -23,13 +23,16 @@ MOST_MICRO = 1 << 62
 
 @dataclass(frozen=True)
 class Component:
-    """Offers and needs that candidates, or the room of a committee, link, by id; their plan's value and bound in millionths; how many links."""
+    """Offers and needs that candidates, or the room of a committee, link, by id; their plan's value and bound in millionths; how many
+    links; and whether whole lots leave it open if there is a better one.
+    """
 
     offers: tuple[str, ...]
     needs: tuple[str, ...]
     value: int
     bound: int
     pairs: int
+    short: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def _components(
             value,
             allocation.bound[label],
             int(links[label]),
+            label in allocation.short,
         )
         for label, value in allocation.value.items()
     ]

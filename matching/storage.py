@@ -13,7 +13,7 @@ import numpy as np
 
 from matching import allocation
 from matching.allocation import Allocation
-from matching.arrays import Bools, Ints
+from matching.arrays import Ints
 from matching.columns import NO_LIMIT, NeedColumns, OfferColumns
 from matching.flow import Problem
 from matching.types import Size
@@ -69,7 +69,7 @@ def allocate(problem: Problem, room: Room, *, processes: int = 1) -> Allocation:
     if not (room.owner >= 0).any():
         return first
     label = room.linked(first.label, len(problem.offered))
-    flow, capacity = first.flow.copy(), problem.capacity.copy()
+    flow, capacity, short = first.flow.copy(), problem.capacity.copy(), first.short
     for turn in range(TURNS + 1):
         over = room.over(flow)
         if not len(over):
@@ -83,8 +83,11 @@ def allocate(problem: Problem, room: Room, *, processes: int = 1) -> Allocation:
             capacity[edges[cut]] = kept[cut]
         flow[again] = 0
         again &= capacity > 0
-        flow[again] = allocation.allocate(_some(problem, capacity, again), processes=processes).flow
-    return _told(problem, flow, label, first)
+        rest = replace(problem, capacity=capacity).some(np.flatnonzero(again))
+        found = allocation.allocate(rest, processes=processes)
+        flow[again] = found.flow
+        short |= found.short
+    return _told(problem, flow, label, replace(first, short=short))
 
 
 def _kept(problem: Problem, flow: Ints, edges: Ints, left: int) -> Ints:
@@ -112,17 +115,6 @@ def _elsewhere(problem: Problem, edges: Ints, used: Ints) -> Ints:
     return found
 
 
-def _some(problem: Problem, capacity: Ints, chosen: Bools) -> Problem:
-    return replace(
-        problem,
-        offer=problem.offer[chosen],
-        need=problem.need[chosen],
-        gain=problem.gain[chosen],
-        capacity=capacity[chosen],
-        kept=problem.kept[chosen],
-    )
-
-
 def _told(problem: Problem, flow: Ints, label: Ints, first: Allocation) -> Allocation:
     names = np.unique(label)
     totals = np.zeros(len(problem.offered), dtype=np.int64)
@@ -130,9 +122,12 @@ def _told(problem: Problem, flow: Ints, label: Ints, first: Allocation) -> Alloc
     bounds = np.zeros(len(problem.offered), dtype=np.int64)
     before, where = np.unique(first.label, return_index=True)
     np.add.at(bounds, label[where], [first.bound[name] for name in before.tolist()])
+    merged = np.zeros(len(problem.offered), dtype=np.int64)
+    merged[problem.offer] = label
     return Allocation(
         flow,
         label,
         dict(zip(names.tolist(), totals[names].tolist(), strict=True)),
         dict(zip(names.tolist(), bounds[names].tolist(), strict=True)),
+        frozenset(int(merged[name]) for name in first.short),
     )

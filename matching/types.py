@@ -38,6 +38,7 @@ __all__ = [
     "Said",
     "Seconds",
     "Size",
+    "StoppedShort",
     "Transport",
     "Unmet",
     "Unplaced",
@@ -347,10 +348,24 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
+class StoppedShort:
+    """A component whose whole lots are not proven to be settled as well as they can be: so many offers, of which `offer` is the
+    first by id, and needs that permitted pairs link. `value` and `bound` are its part of the plan's.
+    """
+
+    offer: str
+    offers: int
+    needs: int
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Who receives what, why, and why not. Lists are sorted by id.
 
-    `value` is the documented sum of the pairings, `bound` a proven limit that no permitted plan exceeds.
+    `value` is the documented sum of the pairings, `bound` a proven limit that no permitted plan exceeds; `stopped_short` says where
+    they differ on account of whole lots.
     """
 
     pairings: tuple[Pairing, ...] = ()
@@ -362,4 +377,5 @@ class Plan:
     weights_version: str = ""
     pairs: int = 0
     components: int = 0
+    stopped_short: tuple[StoppedShort, ...] = ()
     seconds: Seconds = field(default_factory=Seconds, compare=False)

@@ -57,6 +57,7 @@ def test_a_plan_comes_out_as_documented() -> None:
         "unrecognised",
         "value",
         "bound",
+        "stopped_short",
         "weights_version",
         "seconds",
     ]
