@@ -350,7 +350,7 @@ def dual_prices(problem: Problem, flow: Ints) -> Ints:
         [-problem.gain[out], problem.gain[back], np.zeros(len(into) + len(from_), dtype=np.int64)]
     )
     potential = np.zeros(root + 1, dtype=np.int64)
-    for _ in range(min(root + 1, 20 + POTENTIALS // len(problem))):
+    for _ in range(min(root + 1, 20 + POTENTIALS // (len(problem) + 1))):
         nearer = potential.copy()
         np.minimum.at(nearer, head, potential[tail] + cost)
         if (nearer == potential).all():

@@ -1,0 +1,58 @@
+"""Whole lots that make searches hang or bounds loose (`tests/matching/whole_lots.py`), one component a plan. Times are of processor.
+
+- **lots.cpu_worst**: seconds of a whole plan, the most over all families of 60 × 24, 100 × 50, 600 × 200 and 2,000 × 500 lots × needs
+  in one town; **.over_bound_worst**: value over the bound that the plan states, the least over the same. Both also by size, with
+  the family of each.
+- **lots.large.cpu**, **.over_bound**, **.cpu_divisible**: 5,000 × 1,000 in one town; and the same rows divisible, which is what candidates
+  and flow take alone.
+- **lots.country.…**: one component of 50,000 × 20,000, three offers in ten being lots.
+
+Every plan is verified from scratch (`matching.check`) once the clock has stopped.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from time import process_time
+
+from matching import Plan, check, plan
+from tests.benchmarks.engine import NOW, territory
+from tests.matching.whole_lots import Rows, families
+
+SIZES = ((60, 24), (100, 50), (600, 200), (2_000, 500))
+LARGE = (5_000, 1_000)
+COUNTRY = 50_000
+
+
+def figures() -> Iterator[tuple[str, float | str]]:
+    """Every figure, as it is measured."""
+    _measured(dict(families(20, 8))["wide"])
+    slowest, least = 0.0, 1.0
+    for lots, needs in SIZES:
+        found = [(name, *_measured(rows)) for name, rows in families(lots, needs)]
+        slow = max(found, key=lambda each: each[2])
+        low = min(found, key=lambda each: each[1])
+        yield f"lots.{lots}x{needs}.cpu_worst", f"{slow[2]:.2f} ({slow[0]})"
+        yield f"lots.{lots}x{needs}.over_bound_worst", f"{low[1]:.4f} ({low[0]})"
+        slowest, least = max(slowest, slow[2]), min(least, low[1])
+    yield "lots.cpu_worst", slowest
+    yield "lots.over_bound_worst", least
+    large = next(rows for name, rows in families(*LARGE) if name == "narrow")
+    yield from _beside_divisible("lots.large", large)
+    yield from _beside_divisible("lots.country", territory(COUNTRY, 1, lots=0.3))
+
+
+def _beside_divisible(name: str, rows: Rows) -> Iterator[tuple[str, float]]:
+    over, seconds = _measured(rows)
+    yield f"{name}.cpu", seconds
+    yield f"{name}.over_bound", over
+    offers, needs = rows
+    yield f"{name}.cpu_divisible", _measured(([replace(row, divisible=True) for row in offers], needs))[1]
+
+
+def _measured(rows: Rows) -> tuple[float, float]:
+    """Value over bound, and seconds."""
+    started = process_time()
+    found: Plan = plan(*rows, now=NOW)
+    seconds = process_time() - started
+    check(found, *rows, now=NOW)
+    return found.value / found.bound if found.bound else 1.0, seconds
