@@ -89,6 +89,12 @@ def said_of(text: str, item: str | None) -> tuple[Said, ...]:
     return recognition.said_of(text, item)
 
 
+def several(text: str) -> tuple[str, ...]:
+    """The words of each thing that a text names, where it names several."""
+    things = recognise(text).things
+    return tuple(each.words for each in things) if len(things) > 1 else ()
+
+
 def danger(text: str, item: str | None) -> Said | None:
     """What a text says that makes a danger of such a thing: a child seat after an accident. None where nothing does."""
     unsafe = load().unsafe(item) if item in load() and item else frozenset()

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from app.actions import queries as actions
-from app.catalogue.queries import alternatives, sense
+from app.catalogue.queries import alternatives, said_of, sense, several
 from app.days import day_of
 from app.db import session, transaction
 from app.listing import queries, service
@@ -30,6 +30,7 @@ from app.transitions import DONOR
 from app.web import asked
 from app.web.access import Who, access, current_account, deciding, signed_in
 from app.web.answers import done, form_page, trying
+from app.web.asked import whole
 from app.web.clock import now
 from app.web.current_committee import committees_of, may_act_for, own_committee
 from app.web.fields import KEY
@@ -171,6 +172,8 @@ def _page(listing: Listing, part: ListPart | None = None) -> ResponseReturnValue
         found=found,
         already=already,
         alternatives=alternatives,
+        several=several,
+        said_of=said_of,
         trouble=trouble_of_line,
         passed=PASSED,
         columns=queries.columns(listing),
@@ -199,19 +202,21 @@ def mend(key: str) -> ResponseReturnValue:
         held = service.held(current, listing_id)
         unchanged(listing=held.version)
         service.mend(held, mends_sent(), sense(), _today(held))
+        if (number := whole(request.form.get("split", ""))) is not None:
+            service.split(held, number, several, sense())
     if "record" not in request.form:
         return done(_("C'est relu."), here)
-    whole = url_for("listing.show", key=key)
-    with trying(sentence, whole) as current:
+    page = url_for("listing.show", key=key)
+    with trying(sentence, page) as current:
         held = service.held(current, listing_id)
         taken = service.to_record(held)
         if held.committee_id is None:
             return redirect(url_for("offers.give_list", key=key), 303)
         if len(taken) > LINES_AT_ONCE:
             service.want(held, ListTask.RECORD, deciding())
-            return redirect(whole, 303)
+            return redirect(page, 303)
         count = service.record_needs(current, held, deciding(), now())
-    return done(plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count), whole)
+    return done(plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", count), page)
 
 
 def _today(listing: Listing) -> Any:

@@ -1,6 +1,6 @@
 """The verbs of a list: brought, read, mended, recorded, taken back. None commits."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -118,6 +118,13 @@ def mend(listing: Listing, mends: Mapping[int, Mend], sense: Sense, today: date 
         mending.mended(line, mends[line.number], sense, today) if line.number in mends else line
         for line in mending.again(listing.lines)
     )
+
+
+def split(listing: Listing, number: int, things: Callable[[str], Sequence[str]], sense: Sense) -> None:
+    """Make of the line of this number one for each of the `things` that its words name."""
+    read = mending.again(listing.lines)
+    words = next((things(line.name) for line in read if line.number == number), ())
+    listing.lines = mending.kept(mending.split(read, number, words, sense))
 
 
 MOST_OFFERED = 300

@@ -1,7 +1,8 @@
 """What a committee types about its needs, one at a time or as a list from a spreadsheet."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from wtforms import HiddenField, SelectChoice
 from wtforms.validators import StopValidation
@@ -27,6 +28,9 @@ from app.web.text import _, lazy
 from app.web.words import CONDITIONS, URGENCIES, choices, not_handled
 from matching.items import load
 from notifications.zones import HOME
+
+if TYPE_CHECKING:
+    from matching.recognition import ThingNamed
 
 LONGEST_NAME, LONGEST_DETAILS = 200, 1500
 
@@ -66,6 +70,9 @@ class NeedForm(PortalForm):
     """The words whose number was already put before the person."""
     warned = HiddenField(default="")
     """The words of which the person was already told that the committee asks for the same."""
+
+    separately = HiddenField(default="")
+    """The words of which the person was already told that they name several things."""
 
     twice: str | None = None
     """The item that the committee asks for already, where this is what stands in the way."""
@@ -123,8 +130,14 @@ class NeedForm(PortalForm):
 
     def validate_item(self, field: Any) -> None:
         slug = recognised(field.data or "")
-        if slug is not None and not load()[slug].handled:
-            raise StopValidation(not_handled(slug))
+        for each in (slug, *(thing.item for thing in self.things)):
+            if each is not None and not load()[each].handled:
+                raise StopValidation(not_handled(each))
+        if self._need is None and self.things and self.separately.data != field.data:
+            self.separately.data = field.data
+            raise StopValidation(
+                _("Ce sont plusieurs articles. Déclarez-les séparément, ou gardez-les en un seul besoin.")
+            )
         if slug is None or self._need is not None or self.warned.data == field.data:
             return
         already = self._open_already(self.submission_key.data).get(slug, 0)
@@ -143,6 +156,7 @@ class NeedForm(PortalForm):
         said = recognise(words).quantity
         if (
             self._need is not None
+            or self.things
             or field.number != 1
             or said is None
             or said == 1
@@ -166,6 +180,25 @@ class NeedForm(PortalForm):
     def validate_next_on(self, field: Any) -> None:
         if self.repeats.data and field.data is not None and field.data <= self._today:
             raise StopValidation(_("Choisissez un jour à venir, ou laissez vide."))
+
+    @property
+    def things(self) -> "Sequence[ThingNamed]":
+        """The things that the words name, where they name several."""
+        things = recognise(self.item.data or "").things
+        return things if len(things) > 1 else ()
+
+    def drafts(self) -> list[NeedDraft]:
+        """A need for each of the things, the rest as it was typed. The form has been validated."""
+        whole, details = self.draft(), (self.details.data or "").replace("\r\n", "\n").strip()
+        return [
+            replace(
+                whole,
+                item=(item := recognised(thing.words)),
+                description=words_of(item, thing.words, details),
+                quantity=thing.quantity or whole.quantity,
+            )
+            for thing in self.things
+        ]
 
     def draft(self) -> NeedDraft:
         """What was typed, with the item recognised. The form has been validated."""

@@ -81,12 +81,17 @@ def asked(lines: Iterable[NeedLine]) -> list[Asked]:
 
 
 def open_already(session: Session, committee_id: int, except_key: str = "") -> dict[str, int]:
-    """Pieces of each item that the committee lacks; the need declared with that submission key is left out."""
+    """Pieces of each item that the committee lacks; what was declared with that submission key is left out."""
     lines = of_committee(session, committee_id, [NeedState.OPEN])
     return {
         one.item: one.remaining
-        for one in asked(line for line in lines if line.need.submission_key != except_key)
+        for one in asked(line for line in lines if not _declared_with(line.need, except_key))
     }
+
+
+def _declared_with(need: Need, key: str) -> bool:
+    """Whether the form of this key declared it, alone or among several (`service.declare_all`)."""
+    return bool(key) and (need.submission_key or "").startswith(key[:56])
 
 
 def open_needs(session: Session, committee_id: int, item: str) -> Sequence[Need]:

@@ -103,6 +103,13 @@ def new() -> ResponseReturnValue:
         others = committees_of(signed_in())
         return form_page("needs/form.html", form, committee=committee, others=others, already=already)
     draft, slug, committee_id = form.draft(), committee.slug, committee.id
+    if "split" in request.form and form.things:
+        with trying(sentence) as current:
+            made = service.declare_all(
+                current, committee_id, form.drafts(), form.submission_key.data, deciding(), now()
+            )
+        said = plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", len(made))
+        return done(said, url_for("needs.index", comite=slug))
     with trying(sentence) as current:
         service.declare(current, committee_id, draft, form.submission_key.data, deciding(), now())
     back = url_for("needs.new" if "another" in request.form else "needs.index", comite=slug)

@@ -52,6 +52,25 @@ def mended(line: SheetLine, mend: Mend, sense: Sense, today: date | None) -> She
     return timely(found, today)
 
 
+def split(lines: Iterable[SheetLine], number: int, words: Sequence[str], sense: Sense) -> list[SheetLine]:
+    """The lines, the one of this number made one for each of the `words`; the first keeps its number, and how many it says."""
+    found, last = [], 0
+    for line in lines:
+        found.append(line)
+        last = max(last, line.number)
+    at = next((at for at, line in enumerate(found) if line.number == number), None)
+    if at is None or not words:
+        return found
+    whole, parts = found[at], []
+    for more, said in enumerate(words):
+        quantity, name = cells.quantity_in_words(said, sense)
+        if quantity == NONE_SAID and not more and not whole.assumed:
+            quantity = whole.quantity
+        part = replace(whole, number=last + more if more else number, name=name)
+        parts.append(judged(part, sense, quantity=quantity))
+    return [*found[:at], *parts, *found[at + 1 :]]
+
+
 def timely(line: SheetLine, today: date | None) -> SheetLine:
     """A day that is over is asked about. None: days do not matter."""
     late = today is not None and line.needed_by is not None and line.needed_by < today

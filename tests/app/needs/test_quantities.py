@@ -256,3 +256,57 @@ def test_a_line_of_spaces_is_read_in_one_go() -> None:
     ):
         assert cells.STATE.search(nasty + "!") is None
         assert cells.LAST.search(nasty + "!") is None
+
+
+def test_several_things_become_needs_of_their_own(app: Flask, client: FlaskClient, member: Account) -> None:
+    data = MINUTE | {
+        "item": "20 draps et couvertures",
+        "quantity": "5",
+        "details": "Propres",
+        "urgency": "high",
+        "submission_key": key_in(client.get("/besoins/nouveau").text),
+    }
+
+    asked = client.post("/besoins/nouveau", data=data)
+
+    assert asked.status_code == 422
+    assert "Nous lisons : 20 draps, couvertures." in plain(asked.text)
+    assert "En faire 2 besoins" in plain(asked.text)
+    assert needs(app) == []
+    told = data | {"separately": data["item"]}
+    for _click in range(2):
+        assert client.post("/besoins/nouveau", data=told | {"split": "1"}).status_code == 303
+    assert [(need.item, need.quantity, need.urgency) for need in needs(app)] == [
+        ("draps", 20, Urgency.HIGH),
+        ("couverture", 5, Urgency.HIGH),
+    ]
+    assert all("Propres" in need.description for need in needs(app))
+
+
+def test_whoever_keeps_several_things_together_does_so(
+    app: Flask, client: FlaskClient, member: Account
+) -> None:
+    key = key_in(client.get("/besoins/nouveau").text)
+    data = MINUTE | {"item": "draps et couvertures", "submission_key": key}
+
+    client.post("/besoins/nouveau", data=data | {"separately": "draps et couvertures"})
+
+    assert [(need.item, need.description) for need in needs(app)] == [("draps", "draps et couvertures")]
+
+
+def test_a_line_of_a_list_that_names_several_things_becomes_lines_of_its_own(
+    app: Flask, client: FlaskClient, member: Account
+) -> None:
+    shown = paste(client, "6 chaises + table basse\n3 frigos")
+    assert "Cette ligne nomme 2 articles : chaises, table basse." in plain(shown.text)
+    page = f"/listes/{shown.request.path.rsplit('/', 1)[1]}"
+
+    split = client.post(page, data={"split": "1"}, follow_redirects=True)
+
+    assert "Cette ligne nomme" not in plain(split.text)
+    client.post(page, data={"record": "oui"})
+    assert [(need.item, need.quantity) for need in needs(app)] == [
+        ("chaise", 6),
+        ("table-basse", 1),
+        ("refrigerateur", 3),
+    ]
