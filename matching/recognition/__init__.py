@@ -147,10 +147,8 @@ class Recogniser:
         about = [each for each in named if self._alike(each.reading.slug, item)] or named
         if not about:
             return _in_order({code for _, code in words.said(0, len(words.words), 0)})
-        # *Siège auto, voiture accidentée*: what makes a danger of it counts, of whatever it is said.
-        grave = self._catalogue.unsafe(item) if item and item in self._catalogue else frozenset()
         told = zip(named, _said(words, named), strict=True)
-        return _in_order({code for each, said in told for code in said if each in about or code in grave})
+        return _in_order({code for each, said in told for code in said if each in about})
 
     def _alike(self, slug: str | None, item: str | None) -> bool:
         """Whether one of the two may be the other."""
@@ -293,7 +291,17 @@ def _said(text: Text, named: Sequence[ThingRead]) -> list[tuple[Said, ...]]:
             own[-1].add(code)
             if not WORDS.wholes.isdisjoint(text.words[max(at - 3, each.start) : at]):
                 of_all.add(code)
+    if any(own[1:]):
+        _endanger(text, [each.reading.slug for each in named], own)
     return [_in_order(codes | of_all) for codes in own]
+
+
+def _endanger(text: Text, slugs: Sequence[str | None], said: Sequence[set[str]]) -> None:
+    """What makes a danger of one thing alone is said of it too: *siège auto, voiture accidentée*."""
+    unsafe = [frozenset[Said]() if slug is None else text.catalogue.unsafe(slug) for slug in slugs]
+    for own, dangers in zip(said, unsafe, strict=True):
+        others = ((codes, theirs) for codes, theirs in zip(said, unsafe, strict=True) if codes is not own)
+        own |= {code for codes, theirs in others for code in codes & (dangers - theirs)}
 
 
 def _in_order(codes: Collection[str]) -> tuple[Said, ...]:

@@ -224,12 +224,8 @@ class Text:
         return said and not self.denied(at, 2)
 
     def asks(self) -> bool:
-        """Whether somebody asks whether a thing is still there, or says that it came."""
-        return any(
-            phrase_at(self.words, at, phrases)
-            for at in range(len(self.words))
-            for phrases in (WORDS.asked, WORDS.negations)
-        )
+        """Whether somebody asks whether a thing is still there."""
+        return any(phrase_at(self.words, at, WORDS.asked) for at in range(len(self.words)))
 
     def denied(self, at: int, within: int) -> bool:
         """Whether a denial stands among so many words before the one at `at`."""

@@ -90,7 +90,9 @@ def _next(text: Text, joint: int, before: Sequence[Reading]) -> tuple[int, Readi
         return None
     last = before[-1]
     joined = text.words[joint] not in ".+"
-    head = _accessory(text, begin, last) if text.words[joint] != "." else None
+    head = None
+    if text.words[joint] != ".":
+        head = _accessory(text, begin, last) or _accessory(text, begin, before[0])
     if head is None:
         head = text.head(begin)
         if (
@@ -102,7 +104,10 @@ def _next(text: Text, joint: int, before: Sequence[Reading]) -> tuple[int, Readi
             return None
     assert head.match is not None
     start = max((at + 1 for at in range(begin, head.match.start) if text.words[at] in BREAKS), default=begin)
-    if not _GOVERNING.isdisjoint(text.words[start : head.match.start]):
+    before_name = text.words[start : head.match.start]
+    if not _GOVERNING.isdisjoint(before_name) or not WORDS.lacking.isdisjoint(before_name):
+        return None
+    if head.match.end == head.match.start + 1 and head.match.start in text.states():
         return None
     reading = settle(text, replace(head, earliest=start))
     part = last.slug is not None and reading.slug == text.company.accessories(last.slug)
