@@ -90,11 +90,12 @@ def _next(text: Text, joint: int, before: Sequence[Reading]) -> tuple[int, Readi
         return None
     last = before[-1]
     joined = text.words[joint] not in ".+"
-    head = None
-    if text.words[joint] != ".":
+    head, apart = None, text.head(begin)
+    # What stands after a plus is named by its own words, if they name something.
+    if joined or (text.words[joint] == "+" and (apart.match is None or apart.skipped)):
         head = _accessory(text, begin, last) or _accessory(text, begin, before[0])
     if head is None:
-        head = text.head(begin)
+        head = apart
         if (
             head.match is None
             or head.skipped
