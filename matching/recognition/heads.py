@@ -135,7 +135,7 @@ class Text:
         after = match.start + 1
         if self.words[match.start] not in WORDS.containers:
             return None
-        if after < len(self.words) and self.words[after] in ("de", "d"):
+        if after < len(self.words) and self.words[after] in WORDS.contents:
             after += 1
         inner = self.match_at(after) if after < len(self.words) else None
         if inner is None:
@@ -149,7 +149,7 @@ class Text:
         word = self.words[at]
         if word in WORDS.containers:
             loose = word in WORDS.loose_containers or word in _PASSED_OVER
-            return loose or self._following(at) in ("de", "d")
+            return loose or self._following(at) in WORDS.contents
         counted = word in WORDS.units and at > 0 and self.words[at - 1][0].isdigit()
         return word in _PASSED_OVER or word[0].isdigit() or counted or len(word) == 1
 

@@ -82,6 +82,7 @@ class Words:
     determiners: frozenset[str]
     links: frozenset[str]
     of: frozenset[str]
+    contents: frozenset[str]
     complements: frozenset[str]
     asides: frozenset[str]
     settles: frozenset[str]

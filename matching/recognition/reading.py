@@ -105,7 +105,24 @@ def settle(text: Text, head: Head) -> Reading:
     complete = match.end >= end
     if why == "alias":
         why = _how(match, complete=complete)
-    return Reading(match, slug, _confidence(match, why, complete=complete), why, head.earliest)
+    confidence = _confidence(match, why, complete=complete)
+    if why == "head" and _turns(text, match, end):
+        confidence = min(confidence, 0.8)
+    return Reading(match, slug, confidence, why, head.earliest)
+
+
+def _turns(text: Text, match: Match, end: int) -> bool:
+    """Whether what follows the name at once may make another thing of it: *lunettes de ski*, *guitare Wii*."""
+    first, said = (*text.words[match.end : min(end, match.end + 2)], "", "")[:2]
+    if first in WORDS.of and said and said not in match.wording.words:
+        unclear = not said[0].isdigit() and len(said) > 1
+        return unclear and said not in _TELL_NO_KIND and said not in WORDS.audiences
+    named = text.match_at(match.end) if first and first not in match.wording.words else None
+    if named is None:
+        return False
+    own, other = match.wording.slug, named.wording.slug
+    catalogue = text.catalogue
+    return not (catalogue.is_same_or_narrower(own, other) or catalogue.is_same_or_narrower(other, own))
 
 
 def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str]:
