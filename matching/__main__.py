@@ -14,7 +14,7 @@ from typing import NoReturn
 from matching.instance import plan_document, read_instance, read_weights
 from matching.items import load, to_jsonable
 from matching.planner import plan
-from matching.recognition import recognise
+from matching.recognition import SURE, Recogniser
 from matching.strict import LARGEST_BYTES, InputError
 from matching.types import PlanError, Weights
 from matching.validation import LONGEST_TEXT
@@ -67,6 +67,7 @@ def _contents(name: str) -> bytes:
 
 
 def _recognise() -> Iterator[str]:
+    reader = Recogniser()
     # A character takes four bytes at most: a longer line is refused before it fills the memory.
     most = 4 * LONGEST_TEXT
     lines = iter(lambda: sys.stdin.buffer.readline(most + 2), b"")
@@ -79,8 +80,11 @@ def _recognise() -> Iterator[str]:
             raise InputError(f"line {number}: must be UTF-8") from None
         if len(text) > LONGEST_TEXT:
             raise InputError(f"line {number}: must have at most {LONGEST_TEXT} characters")
-        found = recognise(text)
-        yield json.dumps({"text": text, **found.as_dict()}, ensure_ascii=False)
+        found = reader.recognise(text)
+        told = {"text": text, **found.as_dict()}
+        if found.confidence < SURE and (likely := reader.suggestions(text)):
+            told["suggestions"] = list(likely)
+        yield json.dumps(told, ensure_ascii=False)
 
 
 def _catalogue() -> Iterator[str]:

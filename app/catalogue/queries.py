@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 else:
     recognition = Late("matching.recognition")
 
-SURE_ENOUGH = 0.6
+SURE_ENOUGH = 0.7
 """Below this confidence a recognition is left to a person."""
 
 PAGE = 20
@@ -110,11 +110,8 @@ def sense() -> Sense:
 
 def alternatives(text: str, most: int = 3) -> list[str]:
     """What an article that nobody recognises may be: items, the likeliest first."""
-    found = [slug for slug, _confidence in recognise(text).alternatives]
-    words = sorted(text.split()[:6], key=len)[-2:] if not found else []
-    for word in reversed(words):
-        found += [slug for slug, _wording in recogniser().suggest(word, most) if len(word) > 3]
-    return [slug for slug in dict.fromkeys(found) if load()[slug].handled][:most]
+    likely = recogniser().suggestions(text, 2 * most) if text.strip() else ()
+    return [slug for slug in likely if load()[slug].handled][:most]
 
 
 def suggestions(typed: str, *, english: bool = False, limit: int = 8) -> list[Suggestion]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.catalogue.queries import danger, recognise, said_of
+from app.catalogue.queries import SURE_ENOUGH, alternatives, danger, recognise, said_of
 from app.models.states import Condition
 from matching.items import Item, load
 from matching.said import Said
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 OTHER = "autre"
 """The choice "none of these": a person will look."""
-SURE = 0.5
+MOST_OPTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,10 @@ def understand(words: str, chosen: str = "", chosen_for: str = "") -> Understand
     """`chosen` counts only if it was chosen for these very words."""
     known = load()
     read = recognise(words)
-    guessed = read.item if read.item is not None and read.confidence >= SURE else None
+    guessed = read.item if read.item is not None and read.confidence >= SURE_ENOUGH else None
     options = dict.fromkeys(slug for slug in (read.item, *(slug for slug, _ in read.alternatives)) if slug)
+    if guessed is None:
+        options |= dict.fromkeys(alternatives(words, MOST_OPTIONS))
     item = guessed
     if chosen and chosen_for == words:
         item = None if chosen == OTHER else chosen if chosen in known else guessed

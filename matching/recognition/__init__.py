@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from matching.items import Catalogue, load
+from matching.neighbours import Neighbours
 from matching.recognition.company import Company
 from matching.recognition.heads import Reading, Text
 from matching.recognition.language import (
@@ -33,6 +34,9 @@ from matching.said import Said
 LONGEST_TEXT = 2_000
 _MOST_WORDS = 100
 _MOST_ALTERNATIVES = 4
+SURE = 0.7
+"""Below this confidence a person is asked."""
+_IDLE = WORDS.small | WORDS.links | WORDS.asides | WORDS.makers | BREAKS
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -136,6 +140,22 @@ class Recogniser:
         return Recognition(
             reading.slug, reading.confidence, told[0].quantity, size, others, why, told, wish, gone
         )
+
+    def suggestions(self, text: str, most: int = 5) -> tuple[str, ...]:
+        """Items for a person to choose from where nothing is sure: what `text` may mean, then those written most nearly so."""
+        read, _ = _named(self._typed(text).words)
+        meant = [] if read.slug is None else [read.slug]
+        meant += [slug for slug, _ in _alternatives(read)][:2]
+        return tuple(dict.fromkeys((*meant, *self.alike(text, most))))[:most]
+
+    def alike(self, text: str, most: int = 5) -> list[str]:
+        """Items of which a name is written most nearly as `text` is, whatever it means, nearest first.
+
+        The first call of a process builds an index, some 0.3 s; then a few milliseconds, however long the text.
+        """
+        words = self._typed(text).words.words
+        told = [word for word in words if word not in _IDLE and not word.isdigit()]
+        return _neighbours(self._catalogue).nearest(told, most)
 
     def said_of(self, text: str, item: str | None = None) -> tuple[Said, ...]:
         """What `text` says of the state of `item`, a slug: of all that it names where it does not name that one."""
@@ -345,6 +365,11 @@ def _built(catalogue: Catalogue) -> tuple[Lexicon, Company]:
     french = [(name, item.slug) for item in catalogue.values() for name in (item.fr, *item.aliases)]
     english = [(name, item.slug) for item in catalogue.values() for name in (item.en, *item.aliases_en)]
     return Lexicon(french, english), Company(catalogue)
+
+
+@lru_cache(maxsize=8)
+def _neighbours(catalogue: Catalogue) -> Neighbours:
+    return Neighbours((meaningful(name), item.slug) for item in catalogue.values() for name in item.names)
 
 
 @lru_cache(maxsize=8)
