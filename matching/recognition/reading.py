@@ -113,11 +113,12 @@ def settle(text: Text, head: Head) -> Reading:
 
 def _turns(text: Text, match: Match, end: int) -> bool:
     """Whether what follows the name at once may make another thing of it: *lunettes de ski*, *guitare Wii*."""
-    first, said = (*text.words[match.end : min(end, match.end + 2)], "", "")[:2]
-    if first in WORDS.of and said and said not in match.wording.words:
-        unclear = not said[0].isdigit() and len(said) > 1
-        return unclear and said not in _TELL_NO_KIND and said not in WORDS.audiences
-    named = text.match_at(match.end) if first and first not in match.wording.words else None
+    if match.end >= end:
+        return False
+    first, said = (*text.words[match.end : match.end + 2], "")[:2]
+    if first in WORDS.of and said not in match.wording.words:
+        return _tells_a_kind(text, first, said) and said not in WORDS.audiences
+    named = None if first in match.wording.words else text.match_at(match.end)
     if named is None:
         return False
     own, other = match.wording.slug, named.wording.slug
@@ -145,7 +146,7 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
     if slug == own:
         slug = _narrower(text, own, match.end, end)
     if slug == own:
-        slug = _for_whom(text, own, [*said, *hints])
+        slug = _for_whom(text, own, [*said, *hints, *_owners(text, match.start)])
     if slug == own and _strays(text, match):
         return match, None, "ambiguous"
     return match, slug, why
@@ -160,6 +161,12 @@ def _narrower(text: Text, slug: str, start: int, end: int) -> str:
             if named is not None and named.wording.slug in below:
                 return named.wording.slug
     return slug
+
+
+def _owners(text: Text, start: int) -> Sequence[str]:
+    """Whose the thing is, told right before it: *women's winter coats*."""
+    before = start - 1 if start and text.words[start - 1] != "s" else start - 2
+    return text.words[before : before + 1] if before >= 0 else ()
 
 
 def _for_whom(text: Text, slug: str, said: Sequence[str]) -> str:
@@ -208,6 +215,11 @@ def _strays(text: Text, match: Match) -> bool:
     if link == "pour":
         named = text.match_at(match.end + 1) if said else None
         return named is not None and said not in _TELL_NO_KIND
+    return _tells_a_kind(text, link, said)
+
+
+def _tells_a_kind(text: Text, link: str, said: str) -> bool:
+    """Whether these two words after a name are a complement that may say what kind of thing it is."""
     if link not in WORDS.of or not said or said in BREAKS or said[0].isdigit() or len(said) == 1:
         return False
     # *Table à repasser* says what it is for, *fer à lisser* what it is: only words of the catalogue tell.
