@@ -16,7 +16,7 @@ _FIRST = 1.5
 """How much more the first word tells: French names the thing first."""
 
 
-class Neighbours:
+class NearWordings:
     """An index of wordings: (words of a wording, slug). Built once, some 0.3 s for 20,000; safe from any thread."""
 
     def __init__(self, wordings: Iterable[tuple[Sequence[str], str]]) -> None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from matching.items import Catalogue, load
-from matching.neighbours import Neighbours
+from matching.neighbours import NearWordings
 from matching.recognition.company import Company
 from matching.recognition.heads import Reading, Text
 from matching.recognition.language import (
@@ -368,8 +368,8 @@ def _built(catalogue: Catalogue) -> tuple[Lexicon, Company]:
 
 
 @lru_cache(maxsize=8)
-def _neighbours(catalogue: Catalogue) -> Neighbours:
-    return Neighbours((meaningful(name), item.slug) for item in catalogue.values() for name in item.names)
+def _neighbours(catalogue: Catalogue) -> NearWordings:
+    return NearWordings((meaningful(name), item.slug) for item in catalogue.values() for name in item.names)
 
 
 @lru_cache(maxsize=8)

@@ -5,7 +5,7 @@ vary from writer to writer. Spelling is forgiven within bounds that grow with th
 what is written is itself a word.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -24,12 +24,16 @@ _NO_SLIPS = (REAL_WORDS, WORDS.small, WORDS.numbers, WORDS.units, WORDS.asides)
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One name of an item: its meaningful words in the singular, and as it is written in the catalogue."""
+    """One name of an item: its meaningful words in the singular, and as it is written in the catalogue.
+
+    `foreign` where no French name begins with its first word.
+    """
 
     words: tuple[str, ...]
     slug: str
     label: str
     taught: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Lexicon:
             # "car", "for", "some" are small words of French announcements before they are English ones.
             said = _said(label)
             if not _SMALL.issuperset(_without_links(said)):
-                self._add(said, label, slug, seen)
+                self._add(said, label, slug, seen, native=native)
         self._known = {word for words in seen for word in words}
         self._by_second: dict[str, dict[str, list[int]]] = {}
         self._firsts_by_length: dict[int, list[str]] = {}
@@ -114,11 +118,13 @@ class Lexicon:
         seen: set[tuple[str, ...]],
         *,
         taught: bool = False,
+        native: Set[str] | None = None,
     ) -> None:
         for form in _forms(said):
             if form not in seen:
                 seen.add(form)
-                self._by_first.setdefault(form[0], []).append(Wording(form, slug, label, taught))
+                foreign = native is not None and form[0] not in native
+                self._by_first.setdefault(form[0], []).append(Wording(form, slug, label, taught, foreign))
 
     def knows(self, word: str) -> bool:
         """Whether this singular word is part of any wording."""

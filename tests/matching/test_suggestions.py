@@ -3,7 +3,7 @@
 import pytest
 
 from matching.items import load
-from matching.neighbours import Neighbours
+from matching.neighbours import NearWordings
 from matching.recognition import Recogniser
 
 WORDINGS = [
@@ -15,7 +15,7 @@ WORDINGS = [
 
 
 def test_the_nearest_comes_first_and_each_item_once() -> None:
-    near = Neighbours([*WORDINGS, (["chaises"], "chaise")])
+    near = NearWordings([*WORDINGS, (["chaises"], "chaise")])
 
     assert near.nearest(["chaise"], 5)[0] == "chaise"
     assert near.nearest(["chaize", "pliente"], 1) == ["chaise-pliante"]
@@ -24,7 +24,7 @@ def test_the_nearest_comes_first_and_each_item_once() -> None:
 
 
 def test_the_order_of_the_words_is_the_thing_first() -> None:
-    near = Neighbours(WORDINGS)
+    near = NearWordings(WORDINGS)
 
     assert near.nearest(["table", "frigo"], 1) == ["table"]
     assert near.nearest(["frigo", "table"], 1) == ["frigo"]
