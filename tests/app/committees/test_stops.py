@@ -118,6 +118,7 @@ def test_needs_stay_where_they_are_not_ticked_and_what_is_promised_goes_on(
 
     assert states(app, Need, kept, promised) == [NeedState.WITHDRAWN, NeedState.OPEN]
     assert states(app, Match, fixed) == [MatchState.SCHEDULED]
+    assert "Rien ne manque 1 pièce promise" in words(client.get("/mon-comite/besoins"))
 
 
 @pytest.mark.parametrize(
