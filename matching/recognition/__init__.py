@@ -36,7 +36,7 @@ _MOST_WORDS = 100
 _MOST_ALTERNATIVES = 4
 SURE = 0.7
 """Below this confidence a person is asked."""
-_IDLE = WORDS.small | WORDS.links | WORDS.asides | WORDS.makers | BREAKS
+_IDLE = (WORDS.small - WORDS.audiences) | WORDS.links | WORDS.asides | WORDS.makers | BREAKS
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
 

@@ -183,7 +183,7 @@ def placed(text: str, most: int = MOST) -> tuple[list[str], list[tuple[int, int]
     """`tokens`, `most` of them, and where in the text each begins and ends."""
     words: list[str] = []
     places: list[tuple[int, int]] = []
-    parted = FRENCH.elided.sub(r"\1 ", FRENCH.dropped.sub("  ", text))
+    parted = FRENCH.elided.sub(r"\1 ", FRENCH.dropped.sub("  ", text)) if "'" in text else text
     for found in _TOKEN.finditer(parted):
         if len(words) >= most:
             break
