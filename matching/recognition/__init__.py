@@ -279,10 +279,11 @@ def _begins(text: Text, named: ThingRead) -> int:
     if head is None:
         return named.start
     begin = max(named.start, named.reading.earliest)
-    for at in range(head.start - 1, begin - 1, -1):
-        if not text.counts_or_holds(at):
-            return at + 1
-    return begin
+    begin = next(
+        (at + 1 for at in range(head.start - 1, begin - 1, -1) if not text.counts_or_holds(at)), begin
+    )
+    # *Besoin de draps*
+    return begin + (begin < head.start and text.words[begin] in ("de", "d"))
 
 
 def _ends(text: Text, named: ThingRead) -> int:

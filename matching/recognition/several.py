@@ -172,14 +172,9 @@ def _describes(text: Text, joint: int, begin: int, match: Match, last: Reading) 
     named = counted or any(text.words[at] in _NAMING for at in range(begin, match.start))
     if match.typo and not named:
         return True
-    since = text.words[last.head.end : joint] if last.head is not None else ()
-    if (
-        not named
-        and link != ","
-        and link not in _WITH
-        and not _GOVERNING.isdisjoint(since[_last_break(since) :])
-    ):
-        return True
+    if not named and link != "," and link not in _WITH and last.head is not None:
+        if _serves(text, last.head.end, joint):
+            return True
     if single and word in WORDS.units and counted:
         return True
     if link in WORDS.joints and last.head is not None and not counted:
@@ -205,8 +200,14 @@ def _describes(text: Text, joint: int, begin: int, match: Match, last: Reading) 
     return word in WORDS.matters and not named and not alone
 
 
-def _last_break(words: Sequence[str]) -> int:
-    return max((at + 1 for at, word in enumerate(words) if word in BREAKS), default=0)
+def _serves(text: Text, start: int, end: int) -> bool:
+    """Whether the last clause between two places says what the thing serves: *meuble pour télé et livres*, not *en panne et…*."""
+    begin = max((at + 1 for at in range(start, end) if text.words[at] in BREAKS), default=start)
+    for at in range(begin, end - 1):
+        served = at + 1 + (text.words[at + 1] in WORDS.determiners)
+        if text.words[at] in _GOVERNING and served < end and text.match_at(served) is not None:
+            return served not in text.states()
+    return False
 
 
 def _again(text: Text, reading: Reading, before: Sequence[Reading]) -> bool:
