@@ -172,9 +172,9 @@ def _describes(text: Text, joint: int, begin: int, match: Match, last: Reading) 
     named = counted or any(text.words[at] in _NAMING for at in range(begin, match.start))
     if match.typo and not named:
         return True
-    if not named and link != "," and link not in _WITH and last.head is not None:
-        if _serves(text, last.head.end, joint):
-            return True
+    loosely = not named and link != "," and link not in _WITH
+    if loosely and last.head is not None and _serves(text, last.head.end, joint):
+        return True
     if single and word in WORDS.units and counted:
         return True
     if link in WORDS.joints and last.head is not None and not counted:
