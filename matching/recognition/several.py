@@ -13,7 +13,7 @@ from matching.recognition.language import BREAKS, WORDS, phrase_at
 from matching.recognition.lexicon import Match, meaningful
 from matching.recognition.reading import BELONGING, first_break, settle
 
-_MOST_JOINTS = 40
+_MOST_JOINTS = 30
 _UNSURE = ("unknown", "ambiguous")
 _WITH = ("avec", "with")
 _NAMING = WORDS.determiners - WORDS.of
