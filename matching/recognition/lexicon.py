@@ -219,6 +219,8 @@ class Lexicon:
         """
         place = {word: len(said) for word in implied}
         place.update({word: at for at, word in reversed(list(enumerate(said)))})
+        if not place:
+            return match
         own = match.wording.words
         best, rank = match, (len(own), 0)
         for wording in self._by_first.get(own[0], ()):

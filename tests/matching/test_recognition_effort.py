@@ -16,7 +16,7 @@ from matching.recognition.language import plain
 from tests.matching.hostile import JOINTS, hostile, misspelt
 
 MOST_CALLS = 30_000
-"""Of functions, in Python or in C. An ordinary text takes 500; the dearest known, that names thirty things, 21,000, and 12,400 once its words were seen."""
+"""Of functions, in Python or in C. An ordinary text takes 1,000; the dearest known, that names thirty things, 21,000, and 12,400 once its words were seen."""
 NAMES = [name for item in load().values() for name in item.names]
 
 
