@@ -8,7 +8,6 @@ gained elsewhere from what can be split, is told by prices (see `prices`). Work 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -29,7 +28,7 @@ _Held = tuple[list[int], int]
 
 @dataclass
 class _Shelf:
-    """A need, the lots that it may hold, as columns, and where in these stand those that it holds.
+    """A need, the lots that it may hold, as columns in their order, and where in these stand those that it holds.
 
     `tail` is what so many units of its grid in lots leave it to gain beyond prices from what can be split.
     """
@@ -45,11 +44,6 @@ class _Shelf:
     def worth(self) -> int:
         """What it gains, in millionths."""
         return int(self.gains[self.held].sum()) + int(self.tail[int(self.units[self.held].sum())])
-
-    @cached_property
-    def position(self) -> dict[int, int]:
-        """Where each lot stands."""
-        return {lot: at for at, lot in enumerate(self.lots.tolist())}
 
 
 class Exchanges:
@@ -83,10 +77,11 @@ class Exchanges:
         for edge in edges:
             lot, need = int(self.problem.offer[edge]), int(self.problem.need[edge])
             shelf = self._shelf(need)
-            taken = int(shelf.units[shelf.held].sum()) + int(shelf.units[shelf.position[lot]])
+            at = int(np.searchsorted(shelf.lots, lot))
+            taken = int(shelf.units[shelf.held].sum()) + int(shelf.units[at])
             if self._owner[lot] < 0 and taken < len(shelf.tail):
                 self._owner[lot] = need
-                shelf.held.append(shelf.position[lot])
+                shelf.held.append(at)
 
     def improve(self, gained: Ints) -> None:
         """Better the plan until nothing gains, or so much work is done. `gained` is what each need might gain beyond prices."""

@@ -1,8 +1,8 @@
 """Whole lots: each goes to one need entirely or nowhere, which a flow cannot promise.
 
-A tiny component is solved by CP-SAT. In others the prices of the flow tell what each lot costs, and lots are settled need by need
-(`exchanges`); where that does not come close to the flow's value, a closer bound is haggled out (`prices`), and lots are settled
-once more at its prices. CP-SAT has a last look at what is left of a small component.
+The prices of the flow tell what each lot costs, and lots are settled need by need (`exchanges`); where that does not come close to
+the flow's value, a closer bound is haggled out (`prices`), and lots are settled again at its prices. Where what a better plan may
+use is little (`bundles`), CP-SAT has a last look (`exact`). Work is counted, not timed.
 """
 
 from dataclasses import replace
@@ -11,23 +11,23 @@ from operator import itemgetter
 import numpy as np
 
 from matching.arrays import Ints
+from matching.bundles import bundles
 from matching.exchanges import Exchanges
 from matching.flow import Problem, min_cost_flow
 from matching.prices import Market, by_group, dual_prices, haggle, offers_alike, turns
 
-TINY = 300
-"""Edges up to which a component is handed to CP-SAT as it is."""
 LAST = 1_500
 """Edges up to which CP-SAT has a last look at those that a better plan may use."""
-EFFORT, LAST_EFFORT = 2.0, 0.5
-"""CP-SAT's deterministic time limits: the same on every machine, up to four times so many seconds."""
+TINY, EFFORTS = 300, (1.5, 0.4)
+"""CP-SAT's deterministic time limits, up to so many edges and beyond: the same on every machine, about as many seconds."""
+MOST = 1 << 61
+"""Millionths beyond which prices might not add up exactly: lots then stay at home. No weights in use come near."""
 CLOSE = 0.998
 """A plan is close enough when it is worth this share of the bound."""
-AT_LEAST = 4
 LARGEST_SUM = 10_000
 """Units of a need up to which it is worked out what lots can add up to."""
-MANY, LIKELY = 150_000, 200
-"""Edges of lots beyond which lots are settled among those that prices make likely: so many a need."""
+MANY, LIKELY, AN_OFFER = 150_000, 200, 12
+"""Edges of lots beyond which lots are settled among those that prices make likely: so many a need, and an offer."""
 FEW, HAGGLED_OVER = 20_000, 60
 """Edges beyond which prices are haggled over the likely ones, and again with more until all edges agree: so many a need at first."""
 ROUNDS, TIMES = 120, 3
@@ -67,10 +67,8 @@ def usable(problem: Problem) -> Problem:
 
 def make_whole(problem: Problem, relaxed: Ints, best: int) -> tuple[Ints, int]:
     """Units on each edge with every lot whole, and a bound in millionths."""
-    if len(problem) <= TINY:
-        whole = np.where(problem.lot[problem.offer] & (relaxed == problem.offered[problem.offer]), relaxed, 0)
-        flow, bound = _search(problem, _with_loose(problem, whole), effort=EFFORT)
-        return flow, max(min(best, bound), problem.value(flow))
+    if float(problem.offered.sum()) * float(problem.gain.max()) > MOST:
+        return _with_loose(problem, np.where(problem.lot[problem.offer], 0, relaxed)), best
     prices = dual_prices(problem, relaxed)
     desk = _Desk(problem, relaxed, prices)
     flow = desk.settled(prices, relaxed)
@@ -79,7 +77,7 @@ def make_whole(problem: Problem, relaxed: Ints, best: int) -> tuple[Ints, int]:
         if bound < best:
             best, prices = bound, found
         flow = _shaken(desk, prices, relaxed, flow, best)
-    if problem.value(flow) < best:
+    if problem.value(flow) < best and len(problem) <= FEW:
         flow, best = _last_look(problem, prices, flow, best)
     return flow, max(best, problem.value(flow))
 
@@ -94,8 +92,8 @@ def _likely(problem: Problem, prices: Ints, relaxed: Ints, most: int) -> Ints:
     # Lots that prices do not tell apart are not the same ones for all needs.
     gain = (gain - int(gain.min(initial=0))) * 256 + (offer * 97 + need * 61) % 256
     chosen = (relaxed > 0) | ~lot
-    of_each = max(most // max(len(sizes), 1), AT_LEAST)
-    for group, so_many in ((need, most), (offer, 3 * AT_LEAST), (need * len(sizes) + size[offer], of_each)):
+    of_each = most // max(len(sizes), 1)
+    for group, so_many in ((need, most), (offer, AN_OFFER), (need * len(sizes) + size[offer], of_each)):
         order = by_group(group, gain)
         chosen[lots[order[turns(group[order]) < so_many]]] = True
     return np.flatnonzero(chosen)
@@ -165,10 +163,10 @@ def _shaken(desk: _Desk, prices: Ints, relaxed: Ints, flow: Ints, best: int) -> 
     """The best plan of several tries, each at prices a little other and from the best before."""
     problem, random = desk.problem, np.random.default_rng(1)
     flow = max(flow, desk.settled(prices, relaxed), key=problem.value)
-    in_vain = 0
+    in_vain, most = 0, int(problem.gain.max())
     while problem.value(flow) < CLOSE * best and desk.work < WORK and in_vain < IN_VAIN:
-        factors = 1 + SHAKEN * random.uniform(-1, 1, len(prices))
-        other = desk.settled(np.rint(prices * factors).astype(np.int64), flow)
+        shaken = prices + SHAKEN * (prices + most / 4) * random.uniform(-1, 1, len(prices))
+        other = desk.settled(np.rint(np.maximum(shaken, 0)).astype(np.int64), flow)
         in_vain = 0 if problem.value(other) > problem.value(flow) else in_vain + 1
         flow = max(flow, other, key=problem.value)
     return flow
@@ -184,12 +182,23 @@ def _with_loose(problem: Problem, flow: Ints) -> Ints:
 
 
 def _last_look(problem: Problem, prices: Ints, flow: Ints, best: int) -> tuple[Ints, int]:
-    """The plan, or a better one that CP-SAT finds among the edges that one may use, if these are few; and the bound."""
-    value = problem.value(flow)
-    edges = np.flatnonzero((Market.of(problem).limits(prices) > value) | (flow > 0))
+    """The plan, or a better one that CP-SAT finds among what one may use, by the bound at these prices, if that is little; and the bound."""
+    market, value = Market.of(problem), problem.value(flow)
+    effort = EFFORTS[len(problem) > TINY]
+    if problem.lot[problem.offer].all():
+        bought = market.at(prices)
+        choice = bundles(problem, prices, bought.gained, bought.bound - value - 1)
+        if choice is not None:
+            # CP-SAT's module loads pandas, a second and 45 MiB: for whoever has lots that a flow splits.
+            from matching import exact
+
+            found, proven = exact.pack(problem, choice, flow, effort=effort)
+            flow = max(flow, found, key=problem.value)
+            return flow, problem.value(flow) if proven else best
+    edges = np.flatnonzero((market.limits(prices) > value) | (flow > 0))
     if len(edges) > LAST:
         return flow, best
-    found, bound = _search(problem.subproblem(edges), flow[edges], effort=LAST_EFFORT)
+    found, bound = _search(problem.subproblem(edges), flow[edges], effort=effort)
     result = np.zeros(len(problem), dtype=np.int64)
     result[edges] = found
     result = max(flow, result, key=problem.value)

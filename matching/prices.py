@@ -287,7 +287,7 @@ def haggle(market: Market, prices: Ints, aim: int, rounds: int, alike: Ints) -> 
     bought = market.at(prices)
     best = Haggled(bought.bound, prices, bought)
     direction = np.zeros(len(problem.offered))
-    scale, since = STEP, 0
+    scale, since, dearest = STEP, 0, int(problem.gain.max(initial=0))
     for _ in range(rounds):
         slack = (problem.offered - problem.given(bought.units)).astype(np.float64)
         slack[(slack > 0) & (prices == 0)] = 0
@@ -297,7 +297,7 @@ def haggle(market: Market, prices: Ints, aim: int, rounds: int, alike: Ints) -> 
         if norm == 0 or best.bound <= aim:
             break
         step = scale * (bought.bound - aim) / norm
-        prices = np.maximum(0, np.rint(prices - step * direction)).astype(np.int64)
+        prices = np.clip(np.rint(prices - step * direction), 0, dearest).astype(np.int64)
         bought = market.at(prices)
         since = 0 if bought.bound < best.bound - best.bound // NOTABLE else since + 1
         if bought.bound < best.bound:

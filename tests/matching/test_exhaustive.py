@@ -85,7 +85,7 @@ def test_a_large_component_with_lots_is_bounded_truly(
     monkeypatch: pytest.MonkeyPatch, instance: Instance
 ) -> None:
     # Every component with a broken lot is large: its lots are settled a neighbourhood at a time.
-    monkeypatch.setattr(lots, "TINY", 0)
+    monkeypatch.setattr(lots, "LAST", -1)
 
     found = plan(instance.offers, instance.needs, **instance.arguments)
 
@@ -95,7 +95,7 @@ def test_a_large_component_with_lots_is_bounded_truly(
 
 def test_prices_bound_lots_that_fill_needs_badly(monkeypatch: pytest.MonkeyPatch) -> None:
     # Two fives fill a ten, a six does not: the flow believes in 46 units, of which 34 can be given.
-    monkeypatch.setattr(lots, "TINY", 0)
+    monkeypatch.setattr(lots, "LAST", -1)
     sizes = (5, 5, 6, 6, 6, 6, 6, 6)
     given_ = [
         Offer(f"o{at}", units, item="chaise", place=GIVORS, divisible=False) for at, units in enumerate(sizes)
@@ -110,7 +110,7 @@ def test_prices_bound_lots_that_fill_needs_badly(monkeypatch: pytest.MonkeyPatch
 
 
 def test_no_need_is_thought_to_hold_more_than_lots_add_up_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lots, "TINY", 0)
+    monkeypatch.setattr(lots, "LAST", -1)
     given_ = [Offer(f"o{at}", 6, item="chaise", place=GIVORS, divisible=False) for at in range(9)]
     asked = [Need(f"n{at}", 10, item="chaise", place=GIVORS) for at in range(4)]
 
