@@ -293,7 +293,8 @@ def haggle(market: Market, prices: Ints, aim: int, rounds: int, alike: Ints) -> 
         slack[(slack > 0) & (prices == 0)] = 0
         slack = _evened(slack, alike)
         direction = HABIT * direction + (1 - HABIT) * slack
-        norm = float(direction @ direction)
+        # Not `@`: what libraries of linear algebra add up depends on the processor in the last bit.
+        norm = float(np.square(direction).sum())
         if norm == 0 or best.bound <= aim:
             break
         step = scale * (bought.bound - aim) / norm
