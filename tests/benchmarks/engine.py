@@ -210,7 +210,7 @@ def _problem(rows: Rows) -> flow.Problem:
     """All arcs of a plan, as the engine weighs them, before they are taken apart."""
     caught: list[flow.Problem] = []
 
-    def catch(problem: flow.Problem, **_: Any) -> allocation.Allocation:
+    def catch(problem: flow.Problem, *_: Any, **__: Any) -> allocation.Allocation:
         caught.append(problem)
         nothing = np.zeros(len(problem), dtype=np.int64)
         return allocation.Allocation(nothing, nothing, {}, {})
