@@ -45,7 +45,9 @@ def hold(
 
 
 def hold_sides(session: Session, *, item_ids: Collection[int], need_ids: Collection[int]) -> Held:
-    """The same locks for thousands of pairs, on rows that tell what is there and are not to be changed: no matches among them."""
+    """The same locks for thousands of pairs, on rows that tell what is there and are not to be changed: no matches among them. Whoever holds
+    a match holds its article, so that matches of these may be locked afterwards, offers or not.
+    """
     items: Any = _lock_only(
         session, (OfferedItem.id, OfferedItem.quantity, OfferedItem.aside, OfferedItem.offer_id), item_ids
     )

@@ -32,14 +32,14 @@ class Known:
     """What is known of the last plan: rows, the engine's memory, and what of the plan is on the board already.
 
     By match, the proposal and the pairing that were found to agree; of articles (True) and needs, what is stored of the misses of each and
-    what the plan told, and what was told of the other side. The very same need not be looked at again.
+    what the plan told; and the board that all this holds of. The very same need not be looked at again.
     """
 
     planner: matching.Planner = field(default_factory=matching.Planner)
     rows: Remembered = field(default_factory=Remembered)
     agreed: dict[int, tuple[StandingProposal, engine.Pairing]] = field(default_factory=dict)
     told: dict[bool, dict[int, tuple[MissSide, tuple[engine.Miss, ...]]]] = field(default_factory=dict)
-    others: dict[bool, Mapping[int, MissSide]] = field(default_factory=dict)
+    board: Board | None = None
 
 
 class PlanMemory:
@@ -136,6 +136,9 @@ def compare(board: Board, plan: engine.Plan, known: Known | None = None) -> Chan
     known = known or Known()
     standing = {(each.offered_item_id, each.need_id): each for each in board.standing}
     before, known.agreed = known.agreed, {}
+    if known.board is not None and not _misses_told_alike(known.board, board):
+        known.told = {}
+    known.board = board
     alter, add = [], []
     for pairing in plan.pairings:
         there = standing.pop((int(pairing.offer), int(pairing.need)), None)
@@ -172,7 +175,7 @@ def _changed_misses(
     """
     sides, others = (board.items, board.wanted) if offered else (board.wanted, board.items)
     changed, agreed = {}, {}
-    before = {} if _told_otherwise(known.others.get(offered, {}), others) else known.told.get(offered, {})
+    before = known.told.get(offered, {})
     found = {int(each.offer if isinstance(each, engine.Unplaced) else each.need): each for each in left}
     for key, side in sides.items():
         misses = tuple(found[key].nearest_misses) if key in found else ()
@@ -188,15 +191,16 @@ def _changed_misses(
             changed[key] = now_missing
         else:
             agreed[key] = was
-    known.told[offered], known.others[offered] = agreed, others
+    known.told[offered] = agreed
     return changed
 
 
-def _told_otherwise(before: Mapping[int, MissSide], now: Mapping[int, MissSide]) -> bool:
-    """Whether something else is told of one of these now: of a committee that was renamed, in all misses that speak of it."""
-    return any(
-        key in before and before[key] is not side and before[key].told != side.told
-        for key, side in now.items()
+def _misses_told_alike(before: Board, now: Board) -> bool:
+    """Whether what is told of each row, and what stands beyond plans, is what it was: misses speak of others' rows too."""
+    return before.settled == now.settled and all(
+        key not in was or was[key] is side or was[key].told == side.told
+        for was, sides in ((before.items, now.items), (before.wanted, now.wanted))
+        for key, side in sides.items()
     )
 
 

@@ -184,3 +184,32 @@ def test_a_plan_is_written_in_parts_and_what_makes_room_goes_first(
             of_items[each.offered_item_id] += each.quantity
         assert of_items[taken.id] <= 1
         assert of_items[free.id] <= 4
+
+
+@pytest.mark.parametrize("what", ["renamed", "declined"])
+def test_misses_are_told_anew_when_what_they_speak_of_changed_though_the_plan_did_not(
+    app: Flask, build: Builder, clock: FrozenClock, what: str
+) -> None:
+    first, second = build.committee(), build.committee()
+    build.offered_item(item="chaise", quantity=1)
+    build.need(item="chaise", committee_id=first.id, urgency=Urgency.CRITICAL)
+    build.need(item="chaise", committee_id=second.id, urgency=Urgency.LOW)
+    promised = build.match(
+        build.offered_item(quantity=10),
+        build.need(committee_id=first.id, quantity=6),
+        quantity=3,
+        state=MatchState.APPROVED,
+    )
+    with app.app_context():
+        for _ in range(2):
+            planning.make_plan(clock())
+        with transaction() as session:
+            if what == "renamed":
+                session.get_one(Committee, first.id).name = "Un autre nom"
+            else:
+                session.get_one(Match, promised.id).state = MatchState.DECLINED
+        for _ in range(2):
+            planning.make_plan(clock())
+        afresh = read_board(read_session(), clock())
+        wanted = planning.compare(afresh, planning.solve(afresh))
+        assert not wanted, wanted
