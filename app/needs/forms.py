@@ -188,14 +188,18 @@ class NeedForm(PortalForm):
         return things if len(things) > 1 else ()
 
     def drafts(self) -> list[NeedDraft]:
-        """A need for each of the things, the rest as it was typed. The form has been validated."""
+        """A need for each of the things, the rest as it was typed. The form has been validated.
+
+        The number that was typed is of each where the words give none.
+        """
+        quantity = 1 if any(thing.quantity for thing in self.things) else self.quantity.number
         whole, details = self.draft(), (self.details.data or "").replace("\r\n", "\n").strip()
         return [
             replace(
                 whole,
                 item=(item := recognised(thing.words)),
                 description=words_of(item, thing.words, details),
-                quantity=thing.quantity or whole.quantity,
+                quantity=thing.quantity or quantity,
             )
             for thing in self.things
         ]

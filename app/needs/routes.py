@@ -1,6 +1,6 @@
 """A committee's needs: declare, list, edit, pause, withdraw; all of them for coordinators."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -102,26 +102,30 @@ def new() -> ResponseReturnValue:
         already = queries.open_needs(session(), committee.id, form.twice) if form.twice else []
         others = committees_of(signed_in())
         return form_page("needs/form.html", form, committee=committee, others=others, already=already)
-    draft, slug, committee_id = form.draft(), committee.slug, committee.id
-    if "split" in request.form and form.things:
-        with trying(sentence) as current:
-            made = service.declare_all(
-                current, committee_id, form.drafts(), form.submission_key.data, deciding(), now()
-            )
-        said = plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", len(made))
-        return done(said, url_for("needs.index", comite=slug))
+    key, slug, committee_id = form.submission_key.data, committee.slug, committee.id
     with trying(sentence) as current:
-        service.declare(current, committee_id, draft, form.submission_key.data, deciding(), now())
-    back = url_for("needs.new" if "another" in request.form else "needs.index", comite=slug)
-    if draft.item is None:
-        said = _("Le besoin est déclaré. Nous n'avons pas reconnu l'article : un coordinateur le précisera.")
-        return done(said, back, "warning")
-    said = _(
+        if "split" in request.form and form.things:
+            service.declare_all(current, committee_id, form.drafts(), key, deciding(), now())
+        else:
+            service.declare(current, committee_id, form.draft(), key, deciding(), now())
+        said, kind = _declared(service.declared_with(current, committee_id, key))
+    return done(said, url_for("needs.new" if "another" in request.form else "needs.index", comite=slug), kind)
+
+
+def _declared(made: Sequence[Need]) -> tuple[str, str]:
+    """What is said of what the form declared, now or the first time it was sent; and the kind of that news."""
+    if len(made) > 1:
+        return plural("Un besoin est déclaré.", "%(num)s besoins sont déclarés.", len(made)), "success"
+    [need] = made
+    if need.item is None:
+        return _(
+            "Le besoin est déclaré. Nous n'avons pas reconnu l'article : un coordinateur le précisera."
+        ), "warning"
+    return _(
         "Le besoin est déclaré : %(quantity)s × %(item)s.",
-        quantity=draft.quantity,
-        item=item_name(draft.item),
-    )
-    return done(said, back)
+        quantity=need.quantity,
+        item=item_name(need.item),
+    ), "success"
 
 
 @blueprint.route("/besoins/<int:need_id>/modifier", methods=["GET", "POST"])

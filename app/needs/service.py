@@ -66,7 +66,8 @@ MATCHED_ON = ("item", "description", "minimum_condition", "needed_by")
 def declare(
     session: Session, committee_id: int, draft: NeedDraft, submission_key: str, actor: Actor, now: datetime
 ) -> Need:
-    """Record a need. The same `submission_key` for the same committee gives the first one again (double click, reload)."""
+    """Record a need. The same `submission_key` for the same committee gives the first one again (double click, reload), also where
+    it declared several (`declare_all`)."""
     known = _submitted(session, committee_id, submission_key)
     if known is not None:
         return known
@@ -103,36 +104,39 @@ def declare_all(
     session: Session, committee_id: int, drafts: Sequence[NeedDraft], key: str, actor: Actor, now: datetime
 ) -> list[int]:
     """Record a list, all of it: the ids. One decision about the committee tells of it. The same `key` for the same committee gives
-    the first ones again (double click, reload)."""
-    names = [f"{key[:56]}-{number}" for number, _draft in enumerate(drafts, 1)]
-    if _submitted(session, committee_id, names[0]) is not None:
-        return _declared(session, names)
+    the first ones again (double click, reload), or the only one (`declare`)."""
+    if _submitted(session, committee_id, key) is not None:
+        return [need.id for need in declared_with(session, committee_id, key)]
     needs = [
         Need(
             committee_id=committee_id,
-            submission_key=name,
+            submission_key=f"{key[:56]}-{number}" if number > 1 else key,
             declared_by_id=actor.account_id,
             declared_at=now,
             confirmed_at=now,
             **asdict(draft),
         )
-        for name, draft in zip(names, drafts, strict=True)
+        for number, draft in enumerate(drafts, 1)
     ]
     try:
         with session.begin_nested():
             session.add_all(needs)
     except IntegrityError:  # the other click got there between the look and the leap
-        _submitted(session, committee_id, names[0])
-        return _declared(session, names)
+        if _submitted(session, committee_id, key) is None:
+            raise NeedError(NeedRefusal.CHANGED) from None
+        return [need.id for need in declared_with(session, committee_id, key)]
     committee = session.get_one(Committee, committee_id)
     note_decision(session, committee, Verb.DECLARE, actor, now, data={"needs": len(needs)})
     return [need.id for need in needs]
 
 
-def _declared(session: Session, names: Collection[str]) -> list[int]:
-    return list(
-        session.exec(select(Need.id).where(col(Need.submission_key).in_(names)).order_by(col(Need.id)))
+def declared_with(session: Session, committee_id: int, key: str) -> Sequence[Need]:
+    """What the form of this key declared for the committee, alone or among several, in that order."""
+    among_several = col(Need.submission_key).startswith(f"{key[:56]}-", autoescape=True)
+    query = select(Need).where(
+        Need.committee_id == committee_id, among_several | (col(Need.submission_key) == key)
     )
+    return session.exec(query.order_by(col(Need.id))).all()
 
 
 def take_back(session: Session, need_ids: Collection[int], actor: Actor, now: datetime) -> int:

@@ -1,5 +1,6 @@
 """The form of one article of an offer: what it is, how many, in what state; and what its words make one ask."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,7 @@ class ArticleForm(PortalForm):
     divisible = BooleanField(lazy("Peut être partagé entre plusieurs comités"), default=True)
     photos = MultipleFileField(lazy("Photos"))
     sure = StringField()
-    """The words and the condition of which the person said that they are right as they stand."""
+    """The mark (`as_it_stands`) of the words and the condition of which the person said that they are right."""
 
     asked = False
     """Whether something was asked that the person may answer with `sure`."""
@@ -94,8 +95,10 @@ class ArticleForm(PortalForm):
 
     @property
     def as_it_stands(self) -> str:
-        """What `sure` says of an article that is right as it stands."""
-        return f"{self.condition.data or ''} {self.description}"[:400].strip()
+        """The mark of these words in this condition: 16 signs, since browsers change the line breaks of a value."""
+        return hashlib.sha256(
+            f"{self.condition.data} {self.description}".encode("utf-8", "ignore")
+        ).hexdigest()[:16]
 
     @property
     def description(self) -> str:
@@ -109,11 +112,11 @@ class ArticleForm(PortalForm):
         self.condition.data, self.divisible.data = other.condition.data, other.divisible.data
 
     def keep(self, thing: "ThingNamed") -> None:
-        """Be about the first thing alone; words that are of no thing stay among the details."""
-        words = self.what.data or ""
-        if _beside(words, self.understanding.things):
+        """Be about the first thing alone; words that are of no thing stay among the details, and the number where no thing has one."""
+        words, things = self.what.data or "", self.understanding.things
+        if _beside(words, things):
             self.note.data = "\n".join(filter(None, (self.note.data, words)))
-        if thing.quantity is not None or self.quantity.data == "":
+        if any(each.quantity for each in things) or self.quantity.data == "":
             self.quantity.data = str(thing.quantity or 1)
         self.what.data = thing.words[:200]
 

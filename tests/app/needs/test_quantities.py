@@ -278,9 +278,44 @@ def test_several_things_become_needs_of_their_own(app: Flask, client: FlaskClien
         assert client.post("/besoins/nouveau", data=told | {"split": "1"}).status_code == 303
     assert [(need.item, need.quantity, need.urgency) for need in needs(app)] == [
         ("draps", 20, Urgency.HIGH),
-        ("couverture", 5, Urgency.HIGH),
+        ("couverture", 1, Urgency.HIGH),
     ]
     assert all("Propres" in need.description for need in needs(app))
+
+
+@pytest.mark.parametrize(
+    ("first", "declared", "said"),
+    [
+        ({"split": "1"}, [("tables", 1), ("chaise", 4)], "2 besoins sont déclarés."),
+        ({}, [("tables", 5)], "Le besoin est déclaré : 5 × Table."),
+    ],
+)
+def test_of_the_buttons_of_one_form_the_one_that_came_first_counts(
+    app: Flask,
+    client: FlaskClient,
+    member: Account,
+    first: dict[str, str],
+    declared: list[tuple[str, int]],
+    said: str,
+) -> None:
+    typed = {"item": "table et 4 chaises", "separately": "table et 4 chaises", "quantity": "5"}
+    data = MINUTE | typed | {"submission_key": key_in(client.get("/besoins/nouveau").text)}
+
+    for pressed in (first, {}, {"split": "1"}):
+        page = client.post("/besoins/nouveau", data=data | pressed, follow_redirects=True)
+        assert said in plain(page.text)
+        assert [(need.item, need.quantity) for need in needs(app)] == declared
+
+
+def test_things_without_a_number_are_each_asked_for_in_the_number_typed(
+    app: Flask, client: FlaskClient, member: Account
+) -> None:
+    typed = {"item": "draps et couvertures", "separately": "draps et couvertures", "quantity": "5"}
+    key = key_in(client.get("/besoins/nouveau").text)
+
+    client.post("/besoins/nouveau", data=MINUTE | typed | {"submission_key": key, "split": "1"})
+
+    assert [(need.item, need.quantity) for need in needs(app)] == [("draps", 5), ("couverture", 5)]
 
 
 def test_whoever_keeps_several_things_together_does_so(
@@ -297,10 +332,11 @@ def test_whoever_keeps_several_things_together_does_so(
 def test_a_line_of_a_list_that_names_several_things_becomes_lines_of_its_own(
     app: Flask, client: FlaskClient, member: Account
 ) -> None:
-    shown = paste(client, "6 chaises + table basse\n3 frigos")
+    shown = paste(client, "6 chaises + table basse\n3 frigos\n2 tables et 4 chaises")
     assert "Cette ligne nomme 2 articles : chaises, table basse." in plain(shown.text)
     page = f"/listes/{shown.request.path.rsplit('/', 1)[1]}"
 
+    client.post(page, data={"split": "3"})
     split = client.post(page, data={"split": "1"}, follow_redirects=True)
 
     assert "Cette ligne nomme" not in plain(split.text)
@@ -309,4 +345,6 @@ def test_a_line_of_a_list_that_names_several_things_becomes_lines_of_its_own(
         ("chaise", 6),
         ("table-basse", 1),
         ("refrigerateur", 3),
+        ("tables", 2),
+        ("chaise", 4),
     ]

@@ -1,15 +1,18 @@
 """What a donor writes is asked about where it names several things, a bad state, a wish, or a gift that is gone."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.models import Decision, OfferedItem
 from app.models.states import Aside, Condition, Role, Verb
 from tests.app.offers.steps import fill, rows, words
+from tests.app.test_every_form import Reader
 from tests.builders import Builder
 
 
@@ -18,6 +21,13 @@ def articles(page: str) -> list[tuple[str, str]]:
     found = re.findall(r'name="articles-[0-9]+-(what|quantity)"[^>]*?value="([^"]*)"', page)
     found = found or re.findall(r'value="([^"]*)"[^>]*?name="articles-[0-9]+-(what|quantity)"', page)
     return [(what[1], count[1]) for what, count in zip(found[::2], found[1::2], strict=True)]
+
+
+def ticked(asked: TestResponse) -> dict[str, str]:
+    """The box that says that one is sure, as a browser sends it: CR LF for each line break."""
+    box = re.search(r'name="articles-0-sure" value="([^"]*)"', asked.text)
+    assert box is not None
+    return {"articles-0-sure": unescape(box[1]).replace("\n", "\r\n")}
 
 
 def piece(client: FlaskClient, typed: str) -> str:
@@ -53,6 +63,21 @@ def test_several_things_become_articles_of_their_own_and_nothing_typed_is_lost(
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "made"),
+    [
+        ("table et 4 chaises", [("table", "1"), ("4 chaises", "4")]),
+        ("table et chaises", [("table", "5"), ("chaises", "1")]),
+    ],
+)
+def test_the_number_typed_is_of_a_thing_only_where_the_words_give_none(
+    client: FlaskClient, typed: str, made: list[tuple[str, str]]
+) -> None:
+    page = client.post("/offrir", data=fill(client, what=typed, quantity="5") | {"split": "0"})
+
+    assert articles(page.text) == made
+
+
 def test_what_is_not_taken_beside_something_that_is_gets_its_sentence(client: FlaskClient) -> None:
     said = piece(client, "frigo et bouteille de gaz")
 
@@ -76,7 +101,7 @@ def test_more_articles_than_a_form_holds_are_not_made(client: FlaskClient) -> No
         ({"what": "RÉSERVÉ : frigo"}, "déjà donné ou réservé"),
         ({"what": "lave linge en panne", "condition": "new"}, "Vous écrivez « cassé ou en panne »"),
         (
-            {"what": "canapé", "note": "Le tissu est déchiré", "condition": "good"},
+            {"what": "canapé", "note": "Deux places\r\nLe tissu est déchiré", "condition": "good"},
             "choisissez « Usé mais utilisable »",
         ),
     ],
@@ -91,18 +116,28 @@ def test_what_contradicts_a_gift_is_asked_once_and_kept_if_it_is_meant(
     assert asked.status_code == 422
     assert question in words(asked)
     assert rows(app, OfferedItem) == []
-    box = re.search(r'name="articles-0-sure" value="([^"]*)"', asked.text)
-    assert box is not None
-    meant = client.post("/offrir", data=form | {"articles-0-sure": box[1], "review": "1"})
+    form |= ticked(asked)
+    meant = client.post("/offrir", data=form | {"review": "1"})
     assert meant.status_code == 200
-    assert box[1] in meant.text
-    assert (
-        client.post(
-            "/offrir", data=form | {"articles-0-sure": box[1], "review": "1", "send": "1"}
-        ).status_code
-        == 303
-    )
+    assert form["articles-0-sure"] in meant.text
+    assert client.post("/offrir", data=form | {"review": "1", "send": "1"}).status_code == 303
     assert rows(app, OfferedItem)[0].condition == Condition(form["articles-0-condition"])
+
+
+def test_a_coordinator_who_insists_on_a_condition_corrects_the_article(
+    app: Flask, client: FlaskClient, build: Builder, sign_in: Any
+) -> None:
+    item = build.offered_item(item="canape", description="canapé", condition=Condition.GOOD)
+    sign_in(client, build.account(Role.COORDINATOR))
+    path = f"/coordination/articles/{item.id}/corriger"
+    [form] = [each for each in Reader(client.get(path).text).forms if each.action.endswith(path)]
+    typed = form.filled() | {"articles-0-note": ["Deux places\r\nLe tissu est déchiré"]}
+
+    asked = client.post(path, data=typed)
+
+    assert asked.status_code == 422
+    assert client.post(path, data=typed | ticked(asked)).status_code == 303
+    assert rows(app, OfferedItem)[0].description == "canapé\nDeux places\nLe tissu est déchiré"
 
 
 @pytest.mark.parametrize(
