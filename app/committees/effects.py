@@ -91,7 +91,7 @@ def effects(session: Session, committee: Committee, told: Description, now: date
     sides = _sides(committee, told, rows, Scene.read(session, now, items, needs))
     falls = list(_falling(sides, proposals, sides.later.room.get(str(key))))
     proposed = {(each.offered_item_id, each.need_id) for each in proposals}
-    opens, closes = _near(sides, close_by, proposed)
+    opens, closes = _near(_with_room_taken(sides, committee, proposals, falls), close_by, proposed)
     return Effects(falls, len(proposals), opens, closes, len(close_by))
 
 
@@ -142,6 +142,26 @@ def _falling(sides: _Sides, proposals: Iterable[Match], room: int | None) -> Ite
                 room -= units
         if then:
             yield _change(sides, item, match.distance_km, units, then)
+
+
+def _with_room_taken(
+    sides: _Sides, committee: Committee, proposals: Iterable[Match], falls: Iterable[Consequence]
+) -> _Sides:
+    """The same, where the proposals take their room: all of them now, those that do not fall then."""
+    offers, key, fallen = sides.scene.offers, str(committee.id), {each.item.id for each in falls}
+    large = [
+        each
+        for each in proposals
+        if each.offered_item_id in offers and takes_room(offers[each.offered_item_id], load())
+    ]
+
+    def less(situation: Situation, taken: int) -> Situation:
+        left = {key: max(0, situation.room[key] - taken)} if key in situation.room else {}
+        return replace(situation, room={**situation.room, **left})
+
+    now = less(sides.scene.situation, sum(each.quantity for each in large))
+    then = less(sides.later, sum(each.quantity for each in large if each.offered_item_id not in fallen))
+    return replace(sides, scene=replace(sides.scene, situation=now), later=then)
 
 
 def _near(

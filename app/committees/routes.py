@@ -1,6 +1,7 @@
 """A committee's own pages, the public ones, and the list for coordinators."""
 
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from app.committees.stops import stops
 from app.days import day_of
 from app.db import session, transaction
 from app.explaining import ways
-from app.explaining.helping import OF_RULES, read, widened
+from app.explaining.helping import OF_RULES, not_yet, read, widened
 from app.explaining.why_not import clause
 from app.figures.queries import pieces_of_month
 from app.late import Late
@@ -91,8 +92,8 @@ def _what_would_help(
 ) -> tuple[list[tuple[needs.NeedLine, ways.Near]], list[ways.Way]]:
     """Each need that lacks something with what came near it, and the changes that would help several."""
     vans = queries.collectors(session(), committee, [line.need for line in lines])
-    room = storage.room_of(session(), committee)
-    found = [ways.near(line.need, line.remaining, committee, room, vans[line.need.id]) for line in lines]
+    storing = ways.Storing(storage.room_of(session(), committee), storage.proposed_to(session(), committee))
+    found = [ways.near(line.need, line.found, committee, storing, vans[line.need.id]) for line in lines]
     together = ways.shared(found)
     return [(line, ways.without(each, together)) for line, each in zip(lines, found, strict=True)], together
 
@@ -243,7 +244,8 @@ def _what_if(committee: Committee, left: int | None, wanted: dict[str, Any]) -> 
     form = _form(data, formdata=MultiDict(data), meta={"csrf": False})
     if not form.validate():
         return form_page("committees/form.html", form, committee=committee)
-    return _preview(committee, form, ways.wish(wanted, committee))
+    made = not_yet(wanted, partial(widened, committee, left))
+    return _preview(committee, form, ways.wish(made, committee))
 
 
 def _preview(committee: Committee, form: Any, proposed: str = "") -> str:

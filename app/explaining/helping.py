@@ -25,7 +25,7 @@ class RuleChange:
 
     Of the lists the value is the item: to be added to `takes`, to be taken off `refuses`. Of `minimum_conditions` it is a pair: the
     item whose condition is to be lowered, None for all items, and the condition. Of `room` it is how many large pieces are to
-    be stored from now on.
+    be stored from now on, those that are proposed already among them.
     """
 
     rule: str
@@ -48,31 +48,38 @@ CHANGES: Mapping[str, Callable[[Detail], tuple[str, Any]]] = {
 """The rules that a committee makes itself: the field, and what it would have to hold."""
 
 
-def rule_changes(miss: Detail, *, beside: Mapping[str, Any] | None = None) -> tuple[RuleChange, ...]:
+def rule_changes(
+    miss: Detail, *, beside: Mapping[str, Any] | None = None, large: int = 0
+) -> tuple[RuleChange, ...]:
     """All that the committee would have to change for this miss, as `Need.misses` stores it; nothing where more stands in the way
-    than that and what its need changes `beside`."""
+    than that and what its need changes `beside`. `large` pieces that take room are proposed to it."""
     broken = [rule for rule in miss["broken"] if rule not in (beside or {})]
     detail = miss["detail"]
     theirs = all(
         rule in CHANGES and not is_taught(rule, detail) and detail.get(rule) is not None for rule in broken
     )
-    return tuple(RuleChange(rule, *CHANGES[rule](detail)) for rule in broken) if theirs else ()
+    if not theirs:
+        return ()
+    changes = {rule: CHANGES[rule](detail) for rule in broken}
+    if "room" in changes:
+        changes["room"] = ("room", detail["pieces"] + large)
+    return tuple(RuleChange(rule, *change) for rule, change in changes.items())
 
 
-def need_changes(miss: Detail, need: Need, remaining: int) -> dict[str, tuple[str, Any]]:
+def need_changes(miss: Detail, need: Need, found: int) -> dict[str, tuple[str, Any]]:
     """By the rules that this miss breaks: the field of the need that would have to change, and what it would have to hold.
-    `remaining` pieces are lacking."""
-    detail, found = miss["detail"], {}
+    `found` pieces are received, promised or proposed."""
+    detail, changes = miss["detail"], {}
     for rule in miss["broken"]:
         if is_taught(rule, detail):
             continue
         if rule == "condition":
-            found[rule] = ("minimum_condition", detail["condition"])
+            changes[rule] = ("minimum_condition", detail["condition"])
         elif rule == "whole_lot":
-            found[rule] = ("quantity", need.quantity - remaining + detail["whole_lot"])
+            changes[rule] = ("quantity", found + detail["whole_lot"])
         elif rule == "dates" and need.needed_by and detail.get("last_day") == need.needed_by.isoformat():
-            found[rule] = ("needed_by", detail["dates"])
-    return found
+            changes[rule] = ("needed_by", detail["dates"])
+    return changes
 
 
 # What the changes make of the rows
@@ -148,6 +155,13 @@ def loosened(need: Need, wanted: Mapping[str, Any]) -> dict[str, Any]:
     if need.needed_by and wanted.get("needed_by", "") > need.needed_by.isoformat():
         found["needed_by"] = date.fromisoformat(wanted["needed_by"])
     return found
+
+
+def not_yet(
+    wanted: Mapping[str, Any], changes: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Of what is `wanted` by field, what `changes` says would differ from what holds now."""
+    return {field: value for field, value in wanted.items() if changes({field: value})}
 
 
 # Addresses

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from app.explaining.helping import (
@@ -11,6 +12,7 @@ from app.explaining.helping import (
     address,
     loosened,
     need_changes,
+    not_yet,
     read,
     rule_changes,
     widened,
@@ -19,7 +21,7 @@ from app.explaining.why_not import Detail, explain_misses
 from app.models import Committee, Need
 from app.models.base import HIGHEST_FLOOR
 from app.models.states import Condition, Size
-from app.web.text import _, full_date, kilometres, plural
+from app.web.text import _, decimal, full_date, kilometres, plural
 from app.web.words import item_name, storey, word
 
 MOST_EXPLAINED = 3
@@ -67,39 +69,68 @@ class Near:
         return bool(self.ways or self.permitted or self.others)
 
 
-def near(need: Need, remaining: int, committee: Committee, room: int | None, collector: Committee) -> Near:
-    """`remaining` pieces are lacking, `room` is left. `collector` goes for what the need asks for: the committee itself, but for
-    actions. Takes no query."""
+@dataclass(frozen=True, slots=True)
+class Storing:
+    """The large pieces that a committee has `room` left for, None where it never said, and of that room the part that is taken
+    once what plans propose to it is promised."""
+
+    room: int | None
+    proposed: int
+
+
+def near(need: Need, found: int, committee: Committee, storing: Storing, collector: Committee) -> Near:
+    """`found` pieces are received, promised or proposed. `collector` goes for what the need asks for: the committee itself,
+    but for actions. Takes no query."""
     groups: dict[tuple[Any, ...], list[Detail]] = {}
     permitted, others = [], []
     for miss in need.misses[:MOST_EXPLAINED]:
-        rules, own = _changes(miss, need, remaining)
+        by_rule = _changes(miss, need, found, storing.proposed)
+        rules, own = (dict(each.values()) for each in by_rule)
         if not rules and not own:
             others += explain_misses([miss])
-        elif _is_collectors(rules, committee, collector):
+            continue
+        left = (
+            not_yet(rules, partial(widened, committee, storing.room)),
+            not_yet(own, partial(loosened, need)),
+        )
+        if _is_collectors(rules, committee, collector):
             told = explain_misses([miss], wishes=False)
             who = _(
                 "Cette règle est celle de « %(committee)s », qui collecte pour cette action.",
                 committee=collector.name,
             )
             others += [f"{each} {who}" for each in told]
-        elif not widened(committee, room, rules) and not loosened(need, own):
+        elif not any(left):
             permitted += explain_misses([miss], wishes=False)
         else:
-            groups.setdefault((*rules.items(), *own.items()), []).append(miss)
-    ways = [_way(misses, *_changes(misses[0], need, remaining), committee) for misses in groups.values()]
+            groups.setdefault(tuple(tuple(each.items()) for each in left), []).append(
+                _still(miss, by_rule, left)
+            )
+    ways = [_way(misses, dict(rules), dict(own), committee) for (rules, own), misses in groups.items()]
     return Near(ways, permitted, others)
 
 
-def _changes(miss: Detail, need: Need, remaining: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What would have to change of the rules and of the need; nothing where that would not do, or cannot be asked for."""
-    beside = need_changes(miss, need, remaining)
-    rules = {each.field: each.value for each in rule_changes(miss, beside=beside)}
-    own = dict(beside.values())
+_ByRule = tuple[dict[str, tuple[str, Any]], dict[str, tuple[str, Any]]]
+
+
+def _changes(miss: Detail, need: Need, found: int, large: int) -> _ByRule:
+    """By the rule that the miss breaks, what would have to change of the rules and of the need: field and value; nothing where
+    that would not do, or cannot be asked for."""
+    own = need_changes(miss, need, found)
+    rules = {each.rule: (each.field, each.value) for each in rule_changes(miss, beside=own, large=large)}
     if len(rules) + len(own) < len(miss["broken"]):
         return {}, {}
-    sound = read(address(rules), OF_RULES) == rules and read(address(own), OF_NEEDS) == own
-    return (rules, own) if sound else ({}, {})
+    for changes, fields in ((rules, OF_RULES), (own, OF_NEEDS)):
+        wanted = dict(changes.values())
+        if read(address(wanted), fields) != wanted:
+            return {}, {}
+    return rules, own
+
+
+def _still(miss: Detail, by_rule: _ByRule, left: Iterable[Mapping[str, Any]]) -> Detail:
+    """The miss without the rules that are kept by now: those whose field is not `left` to change."""
+    fields = {rule: field for each in by_rule for rule, (field, _value) in each.items()}
+    return {**miss, "broken": [rule for rule in miss["broken"] if any(fields[rule] in each for each in left)]}
 
 
 def _is_collectors(rules: Mapping[str, Any], committee: Committee, collector: Committee) -> bool:
@@ -194,9 +225,14 @@ WISHES: Mapping[str, Callable[[Any, Committee], str]] = {
         else _("Monter à tout étage")
     ),
     "room": lambda value, _committee: plural(
-        "Faire de la place pour un gros meuble", "Faire de la place pour %(num)s gros meubles", value
+        "Faire de la place pour un gros meuble",
+        "Faire de la place pour %(num)s gros meubles",
+        value,
+        num=decimal(value),
     ),
-    "quantity": lambda value, _committee: plural("En demander une", "En demander %(num)s", value),
+    "quantity": lambda value, _committee: plural(
+        "En demander une", "En demander %(num)s", value, num=decimal(value)
+    ),
     "minimum_condition": lambda value, _committee: _(
         "Accepter « %(condition)s » pour ce besoin", condition=word(Condition(value))
     ),

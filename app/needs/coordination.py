@@ -4,7 +4,7 @@ from flask import abort, render_template
 
 from app.committees import queries as committees
 from app.db import session
-from app.explaining.ways import near
+from app.explaining.ways import Storing, near
 from app.history.pages import remembered
 from app.history.queries import of_need
 from app.matches.queries import storage
@@ -21,13 +21,13 @@ def show(need_id: int) -> str:
     line = queries.with_quantities(session(), [need])[0]
     committee = session().get_one(Committee, need.committee_id)
     collector = committees.collectors(session(), committee, [need])[need_id]
-    room = storage.room_of(session(), committee)
+    storing = Storing(storage.room_of(session(), committee), storage.proposed_to(session(), committee))
     return render_template(
         "needs/show.html",
         need=need,
         line=line,
         committee=committee,
         coming=queries.coming_for(session(), need_id),
-        found=near(need, line.remaining, committee, room, collector),
+        found=near(need, line.found, committee, storing, collector),
         **remembered(of_need(session(), need)),
     )

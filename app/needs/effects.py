@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col
 
 from app.hand.judging import Scene
+from app.matches.queries import of_plans, taken_for_needs
 from app.matches.queries.engine import open_needs
 from app.matches.queries.rows import need_of
 from app.models import Need, Offer, OfferedItem
@@ -25,7 +26,8 @@ def opened(
     if not rows or need.id not in scene.needs:
         return []
     _need, committee, action, collector = rows[0]
-    before = scene.needs[need.id]
+    proposed = taken_for_needs(session, [need.id], of_plans()).get(need.id, 0)
+    before = replace(scene.needs[need.id], quantity=scene.needs[need.id].quantity - proposed)
     imagined = Need(**{**need.model_dump(), **changed})
     more = imagined.quantity - need.quantity
     after = need_of(imagined, committee, action, collector, before.quantity + more)

@@ -43,9 +43,14 @@ class NeedLine:
         return max(0, self.need.quantity - self.received - self.promised)
 
     @property
+    def found(self) -> int:
+        """What somebody has offered: in view, promised or received."""
+        return self.received + self.promised + self.proposed
+
+    @property
     def begun(self) -> bool:
-        """Whether somebody has offered any: it is in view, promised or received."""
-        return self.received + self.promised + self.proposed > 0
+        """Whether somebody has offered any."""
+        return self.found > 0
 
 
 @dataclass(frozen=True, slots=True)

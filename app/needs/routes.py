@@ -1,6 +1,7 @@
 """A committee's needs: declare, list, edit, pause, withdraw; all of them for coordinators."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.committees import queries as committees
 from app.db import session, transaction
-from app.explaining.helping import OF_NEEDS, loosened, read
+from app.explaining.helping import OF_NEEDS, loosened, not_yet, read
 from app.explaining.ways import wish
 from app.models import Committee, Need
 from app.models.states import NeedState, Right, Urgency
@@ -140,7 +141,8 @@ def edit(need_id: int) -> ResponseReturnValue:
     )
     if changed:
         opens = opened(session(), need, changed, now())
-        return _edit_page(form, need, proposed=wish(wanted, committee), opens=opens)
+        made = not_yet(wanted, partial(loosened, need))
+        return _edit_page(form, need, proposed=wish(made, committee), opens=opens)
     if not form.validate_on_submit():
         return _edit_page(form, need)
     try:

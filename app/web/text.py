@@ -125,8 +125,8 @@ def _(words: str, **values: Any) -> str:
     return _typeset(_catalogue(spoken).ugettext(words) % values, spoken)
 
 
-def plural(one: str, many: str, num: int, **values: Any) -> str:
-    """Translate, choosing by `num`, which is available as `%(num)s`, and typeset."""
+def plural(one: str, many: str, num: int, /, **values: Any) -> str:
+    """Translate, choosing by `num`, which is available as `%(num)s` unless `values` write it otherwise, and typeset."""
     spoken = language()
     return _typeset(_counted(one, many, num, spoken) % {"num": num, **values}, spoken)
 

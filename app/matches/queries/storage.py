@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from app.db import among
-from app.matches.queries.earmarks import beyond_plans
+from app.matches.queries.earmarks import beyond_plans, of_plans
 from app.models import Committee, Match, Need, OfferedItem
 from app.models.states import Size
 from matching.items import load
@@ -52,3 +52,16 @@ def room_of(session: Session, committee: Committee) -> int | None:
     if committee.room is None:
         return None
     return room_left(session, [committee.id])[str(committee.id)]
+
+
+def proposed_to(session: Session, committee: Committee) -> int:
+    """The large pieces that plans propose to this committee: they take room once they are promised."""
+    if committee.room is None:
+        return 0
+    query = (
+        sa.select(sa.func.coalesce(sa.func.sum(Match.quantity), 0))
+        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+        .join(Need, col(Match.need_id) == col(Need.id))
+        .where(col(Need.committee_id) == committee.id, of_plans(), is_large())
+    )
+    return int(session.execute(query).scalar_one())

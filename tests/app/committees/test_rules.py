@@ -228,7 +228,9 @@ def test_before_saving_it_is_shown_which_proposals_fall_and_what_comes_near_or_g
     high = build.offer(floor=4, lift=False)
     build.match(build.offered_item(high), need)
     build.match(build.offered_item(), need, score=0.9), build.match(build.offered_item(), need, score=0.5)
-    far = build.offered_item(build.offer(latitude=45.9, longitude=4.77, commune="Villefranche"))
+    far = build.offered_item(
+        build.offer(latitude=45.9, longitude=4.77, commune="Villefranche"), size=Size.MEDIUM
+    )
     build.offered_item(build.offer(commune="Mornant"), item="lave-linge", condition=Condition.FAIR)
     typed = RULES | {"highest_floor": "2", "room": "1", "minimum_condition": "good", "collects_km": "60"}
 

@@ -13,6 +13,7 @@ from app.models import Account, Committee, Need
 from app.models.states import Condition, Part, Role, Size
 from tests.app.committees.pages import plain
 from tests.app.committees.test_routes import read
+from tests.app.matches.planned import plan
 from tests.app.offers.steps import words
 from tests.app.test_every_form import Reader
 from tests.builders import Builder
@@ -311,3 +312,72 @@ def test_a_preview_that_has_grown_old_saves_nothing(app: Flask, client: FlaskCli
 
     assert "pendant que vous la remplissiez" in words(late)
     assert (read(app).collects_km, read(app).highest_floor) == (25, 5)
+
+
+def test_what_is_proposed_already_counts_in_what_would_have_to_be_asked_for(
+    app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account, clock: FrozenClock
+) -> None:
+    need = build.need(committee, quantity=5)
+    for pieces in (4, 3):
+        build.offered_item(quantity=pieces, divisible=False)
+    plan(app, clock)
+
+    home = plain(client.get("/mon-comite").text)
+
+    assert "il en manque 1" in home
+    assert "C'est permis maintenant" not in home
+    assert "En demander 7" in home
+    shown = words(client.get(f"/besoins/{need.id}/modifier?quantity=7"))
+    assert "1 article deviendrait possible" in shown
+
+
+def test_what_is_proposed_already_takes_room(
+    app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account, clock: FrozenClock
+) -> None:
+    with app.app_context(), transaction() as current:
+        row = current.get_one(Committee, committee.id)
+        row.room, row.room_stated_at = 1, clock()
+    build.need(committee, quantity=5, item="armoire")
+    for _each in range(2):
+        build.offered_item(item="armoire", quantity=1)
+    plan(app, clock)
+
+    home = plain(client.get("/mon-comite").text)
+
+    assert "le comité n'a plus de place" in home
+    assert "C'est permis maintenant" not in home
+    assert "Faire de la place pour 2 gros meubles" in home
+    assert "1 article deviendrait possible" in words(client.get(f"{EDIT}?room=2"))
+
+
+def test_what_has_been_changed_is_not_asked_for_again(
+    app: Flask, client: FlaskClient, build: Builder, ours: Committee
+) -> None:
+    stored = far(30, condition="for_parts", minimum_condition="fair")
+    need = build.need(ours, item="lave-linge", misses=[stored])
+    with app.app_context(), transaction() as current:
+        current.get_one(Committee, ours.id).collects_km = 50
+
+    home = plain(client.get("/mon-comite").text)
+
+    assert "Il faut les deux" not in home
+    assert "Élargir" not in home
+    assert "c'est à 30 km" not in home
+    assert buttons(home, EDIT + "?") == []
+    assert buttons(home, f"/besoins/{need.id}/modifier?")
+
+
+def test_only_what_changes_is_announced(client: FlaskClient, build: Builder, ours: Committee) -> None:
+    need = build.need(ours, item="lave-linge", quantity=5)
+    cases = (
+        (f"/besoins/{need.id}/modifier?quantity=8&minimum_condition=new", "En demander 8"),
+        (
+            f"/besoins/{need.id}/modifier?minimum_condition=for_parts&quantity=3",
+            "Accepter « Pour pièces » pour ce besoin",
+        ),
+        (f"/besoins/{need.id}/modifier?quantity=1000000", "En demander 1 000 000"),
+        (f"{EDIT}?collects_km=3&highest_floor=4", "Monter jusqu'au 4e étage"),
+        (f"{EDIT}?room=9000", "Faire de la place pour 9 000 gros meubles"),
+    )
+    for address, said in cases:
+        assert f"<strong>{said}</strong>" in plain(client.get(address).text), address
