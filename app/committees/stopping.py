@@ -19,7 +19,7 @@ from app.web.clock import now
 from app.web.current_committee import approved_before, committees_of, own_committee
 from app.web.fields import PortalForm
 from app.web.seen import filled_with, on, unchanged
-from app.web.text import _, lazy
+from app.web.text import _, lazy, plural
 from app.web.words import item_name
 from matching.items import load
 
@@ -57,12 +57,16 @@ def stop(item: str) -> ResponseReturnValue:
     with trying(sentence, url_for("committees.home", comite=slug)) as current:
         told = stops.stop_of(current, key, item, approved_before())
         unchanged(concerned=told.mark)
-        stops.stop(current, key, told, bool(form.withdraws.data), note, deciding(), now())
-    said = _(
-        "C'est noté : nous ne vous proposerons plus « %(item)s ». Vos règles le disent plus bas, et vous pouvez y revenir pendant une semaine.",
-        item=item_name(item),
-    )
-    return done(said, url_for("committees.home", comite=slug, _anchor="ours"))
+        stopped = stops.stop(current, key, told, bool(form.withdraws.data), note, deciding(), now())
+        comes_back = stops.can_be_taken_back(current.get_one(Committee, key), stopped)
+    said = [
+        _("C'est noté : nous ne vous proposerons plus « %(item)s ».", item=item_name(item)),
+        _("Un don qu'un coordinateur vient de vous attribuer peut encore vous parvenir."),
+        _("Vos règles le disent plus bas, et vous pouvez y revenir pendant une semaine.")
+        if comes_back
+        else _("Vos règles le disaient déjà."),
+    ]
+    return done(" ".join(said), url_for("committees.home", comite=slug, _anchor="ours"))
 
 
 def _page(committee: Committee, form: StopForm, told: stops.Stopping) -> str:
@@ -95,9 +99,34 @@ def take_again(decision_id: int) -> ResponseReturnValue:
     key = committee.id
     on(committee_id=key)
     with trying(sentence, back) as current:
-        item = stops.resume(current, key, decision_id, deciding(), now())
-    said = _(
-        "« %(item)s » peut de nouveau vous être proposé. Ce que vous aviez décliné ne revient pas de lui-même.",
-        item=item_name(item),
+        resumed = stops.resume(current, key, decision_id, deciding(), now())
+    return done(_resumed(resumed), back)
+
+
+def _resumed(resumed: stops.Resumed) -> str:
+    name, needs = item_name(resumed.item), resumed.needs
+    if resumed.refused_by:
+        broader = item_name(resumed.refused_by)
+        said = _(
+            "« %(item)s » ne vous est toujours pas proposé : vos règles, plus bas, refusent « %(broader)s ».",
+            item=name,
+            broader=broader,
+        )
+    elif resumed.not_taken:
+        said = _(
+            "« %(item)s » ne vous est toujours pas proposé : vos règles, plus bas, ne prennent que d'autres articles.",
+            item=name,
+        )
+    else:
+        said = _(
+            "« %(item)s » peut de nouveau vous être proposé. Ce que vous aviez décliné ne revient pas de lui-même.",
+            item=name,
+        )
+    if not needs:
+        return said
+    listed = plural(
+        "Le besoin retiré est revenu dans votre liste.",
+        "Les %(num)s besoins retirés sont revenus dans votre liste.",
+        needs,
     )
-    return done(said, back)
+    return f"{said} {listed}"

@@ -12,7 +12,7 @@ from app.committees.service import held
 from app.db import among
 from app.handovers import service as handovers
 from app.holding import hold
-from app.matches.queries import known_to_sides, of_plans
+from app.matches.queries import known_to_sides
 from app.matches.service import supersede
 from app.models import Committee, Decision, Match, Need, OfferedItem
 from app.models.base import MOST_ITEMS
@@ -41,8 +41,8 @@ class StopError(RefusedError[StopRefusal]):
 
 @dataclass(frozen=True, slots=True)
 class Stopping:
-    """What is concerned: gifts that wait for the committee's answer (their matches and articles), proposals of plans that a
-    coordinator has not decided, and open or paused needs."""
+    """What is concerned: gifts that wait for the committee's answer (their matches and articles), proposals that a coordinator has
+    not decided, and open or paused needs."""
 
     item: str
     awaiting: Sequence[tuple[Match, OfferedItem]] = ()
@@ -71,7 +71,7 @@ def stop_of(session: Session, committee_id: int, item: str, approved_before: dat
             col(OfferedItem.item).in_(kinds),
             known_to_sides(approved_before),
             ((col(Match.state) == MatchState.APPROVED) & col(Match.committee_answered_at).is_(None))
-            | of_plans(),
+            | (col(Match.state) == MatchState.PROPOSED),
         )
         .order_by(col(Match.id))
     )
@@ -106,13 +106,13 @@ class Rule:
 def rule_against(committee: Committee, item: str) -> Rule:
     """Raises StopError where nothing else is taken: an empty list would mean everything."""
     narrower = load().is_same_or_narrower
-    if any(narrower(item, each) for each in committee.refuses if each in load()):
+    if _covering(item, committee.refuses):
         return Rule(False)
     dropped = [each for each in committee.takes if each in load() and narrower(each, item)]
     left = [each for each in committee.takes if each not in dropped]
     if committee.takes and not left:
         raise StopError(StopRefusal.ALL_THAT_IS_TAKEN)
-    refused = not committee.takes or any(narrower(item, each) for each in left if each in load())
+    refused = not committee.takes or bool(_covering(item, left))
     if refused and len(committee.refuses) >= MOST_ITEMS:
         raise StopError(StopRefusal.TOO_MANY)
     return Rule(refused, dropped)
@@ -127,8 +127,8 @@ def stop(
     actor: Actor,
     now: datetime,
 ) -> Decision:
-    """Refuse the item from now on: what waits for an answer is declined with this `note`, what plans propose leaves the board, and
-    with `withdraws` the needs are withdrawn, but for those for which something is promised. Raises StopError.
+    """Refuse the item from now on: what waits for an answer is declined with this `note`, what is proposed leaves the board, and with
+    `withdraws` the needs are withdrawn, but for those for which something is promised. Raises StopError.
     """
     trips = _hold_all(session, told)
     awaiting = [match for match, _item in told.awaiting if _waits(match)]
@@ -139,9 +139,9 @@ def stop(
     for match in told.proposed:
         if match.state is MatchState.PROPOSED:
             supersede(session, match, actor, now)
-    ids = [need.id for need in told.needs] if withdraws else []
-    needs.take_back(session, ids, actor, now)
-    withdrawn = [need.id for need in told.needs if need.id in ids and need.state is NeedState.WITHDRAWN]
+    live = [need for need in told.needs if withdraws and need.state in (NeedState.OPEN, NeedState.PAUSED)]
+    needs.take_back(session, [need.id for need in live], actor, now)
+    withdrawn = [need.id for need in live if need.state is NeedState.WITHDRAWN]
     committee = held(session, committee_id)
     rule = rule_against(committee, told.item)
     before = {"refuses": committee.refuses, "takes": committee.takes}
@@ -182,7 +182,8 @@ def _waits(match: Match) -> bool:
 
 
 def stops(session: Session, committee: Committee, now: datetime) -> list[Decision]:
-    """Those that can be taken back, the latest first: a week old at most, and still to be read in the rules. One query."""
+    """Those that can be taken back, the latest first: a week old at most, and still to be read in the rules if they wrote there.
+    One query."""
     query = (
         select(Decision)
         .where(
@@ -194,24 +195,39 @@ def stops(session: Session, committee: Committee, now: datetime) -> list[Decisio
     )
     found = session.exec(query).all()
     over = {decision.data.get("resumed") for decision in found}
-    return [
-        each for each in found if "stopped" in each.data and each.id not in over and _stands(committee, each)
-    ]
+    return [each for each in found if each.id not in over and can_be_taken_back(committee, each)]
 
 
-def _stands(committee: Committee, stopped: Decision) -> bool:
-    data = stopped.data
+def can_be_taken_back(committee: Committee, decision: Decision) -> bool:
+    """Whether the decision is a stop of which the rules still say what it wrote there; needs that it withdrew where it wrote
+    nothing."""
+    data = decision.data
+    if "stopped" not in data:
+        return False
     if data["refused"]:
         return data["stopped"] in committee.refuses
-    return bool(data["dropped"]) and bool(committee.takes) and not {*data["dropped"]} & {*committee.takes}
+    if data["dropped"]:
+        return bool(committee.takes) and not {*data["dropped"]} & {*committee.takes}
+    return bool(data["needs"])
 
 
-def resume(session: Session, committee_id: int, decision_id: int, actor: Actor, now: datetime) -> str:
-    """Take a stop back, with the needs that it withdrew; what was declined stays so. The item. Raises StopError."""
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What a stop's taking back did: `needs` counts those that came back. The rules may still not take the `item`: `refused_by` is
+    what they refuse, the same or broader; `not_taken` where they take other things only."""
+
+    item: str
+    needs: int
+    refused_by: str | None
+    not_taken: bool
+
+
+def resume(session: Session, committee_id: int, decision_id: int, actor: Actor, now: datetime) -> Resumed:
+    """Take a stop back, with the needs that it withdrew, as they were; what was declined stays so. Raises StopError."""
     stopped = session.get(Decision, decision_id)
     if stopped is None or stopped.committee_id != committee_id or "stopped" not in stopped.data:
         raise StopError(StopRefusal.OVER)
-    _restore(session, stopped.data["needs"], actor, now)
+    restored = _restore(session, stopped, actor, now)
     committee = held(session, committee_id)
     if stopped.id not in {each.id for each in stops(session, committee, now)}:
         raise StopError(StopRefusal.OVER)
@@ -224,12 +240,27 @@ def resume(session: Session, committee_id: int, decision_id: int, actor: Actor, 
     changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
     data = {"rules": True, "changes": changes, "resumed": stopped.id}
     note_decision(session, committee, Verb.EDIT, actor, now, data=data)
-    return item
+    refused, taken = _covering(item, committee.refuses), _covering(item, committee.takes)
+    narrower = any(load().is_same_or_narrower(each, item) for each in committee.takes if each in load())
+    return Resumed(
+        item,
+        restored,
+        refused[0] if refused else None,
+        not_taken=bool(committee.takes) and not taken and not narrower,
+    )
 
 
-def _restore(session: Session, need_ids: Collection[int], actor: Actor, now: datetime) -> None:
-    for key in sorted(need_ids):
+def _covering(item: str, slugs: Collection[str]) -> list[str]:
+    """Those of them that are the item, or broader."""
+    return [each for each in slugs if each in load() and load().is_same_or_narrower(item, each)]
+
+
+def _restore(session: Session, stopped: Decision, actor: Actor, now: datetime) -> int:
+    restored = 0
+    for key in sorted(stopped.data["needs"]):
         try:
-            needs.restore(session, key, actor, now)
+            needs.restore(session, key, actor, now, before=stopped.id)
         except NeedError:
             continue  # somebody dealt with it meanwhile
+        restored += 1
+    return restored

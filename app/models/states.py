@@ -187,7 +187,7 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, Collection[StrEnum]]] = {
         NeedState.PAUSED: (NeedState.OPEN, NeedState.WITHDRAWN, NeedState.EXPIRED),
         NeedState.EXPIRED: (NeedState.OPEN,),  # "still true"
         # Undone; or what nobody had announced came all the same.
-        NeedState.WITHDRAWN: (NeedState.OPEN, NeedState.MET),
+        NeedState.WITHDRAWN: (NeedState.OPEN, NeedState.PAUSED, NeedState.MET),
         # The quantity asked for was raised; or what nobody had announced did not come after all.
         NeedState.MET: (NeedState.OPEN, NeedState.WITHDRAWN),
     },

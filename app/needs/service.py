@@ -339,10 +339,18 @@ def _counting_on(session: Session, need_id: int) -> set[MatchState]:
     return {MatchState(state) for state in session.exec(query)}
 
 
-def restore(session: Session, need_id: int, actor: Actor, now: datetime) -> Need:
-    """Undo a withdrawal. Raises NeedError."""
+def restore(
+    session: Session, need_id: int, actor: Actor, now: datetime, *, before: int | None = None
+) -> Need:
+    """Undo a withdrawal: a need that was paused is paused again. With `before`, only a withdrawal that was decided before the
+    decision of that number. Raises NeedError."""
     need = _hold(session, need_id, NeedState.WITHDRAWN)
-    move(session, need, NeedState.OPEN, Verb.UNDO, actor, now)
+    withdrawals = select(Decision).where(Decision.need_id == need_id, Decision.verb == Verb.WITHDRAW)
+    last = session.exec(withdrawals.order_by(col(Decision.id).desc())).first()
+    if before is not None and (last is None or last.id > before):
+        raise NeedError(NeedRefusal.WRONG_STATE)
+    paused = last is not None and last.from_state == NeedState.PAUSED
+    move(session, need, NeedState.PAUSED if paused else NeedState.OPEN, Verb.UNDO, actor, now)
     _stands(session, need, now)
     return need
 

@@ -70,6 +70,7 @@ def test_one_act_refuses_the_item_withdraws_its_needs_and_declines_what_waits(
     after = plain(stop(client).text)
 
     assert "C'est noté : nous ne vous proposerons plus « Lave-linge »" in after
+    assert "vous pouvez y revenir pendant une semaine" in after
     assert "« Lave-linge » ne vous est plus proposé depuis le lundi 23 novembre" in after
     assert lists(app) == (["canape", "lave-linge"], [])
     assert states(app, Match, waits, wide, proposed) == [
@@ -178,6 +179,85 @@ def test_it_can_be_taken_back_for_a_week_and_while_the_rules_still_say_it(
         number = session().exec(select(Decision.id).order_by(col(Decision.id).desc())).first()
     client.post(f"/mon-comite/ne-plus-proposer/{number}/reprendre")
     assert lists(app) == (["lave-linge"], [])
+
+
+def take_again(app: Flask, client: FlaskClient) -> str:
+    with app.app_context():
+        [number] = [each.id for each in session().exec(select(Decision)) if "stopped" in each.data]
+    path = f"/mon-comite/ne-plus-proposer/{number}/reprendre"
+    return plain(client.post(path, follow_redirects=True).text)
+
+
+def test_needs_come_back_as_they_were_and_those_withdrawn_on_purpose_stay_so(
+    app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account
+) -> None:
+    paused, given_up = build.need(committee, state=NeedState.PAUSED), build.need(committee)
+    stop(client)
+    client.post(f"/besoins/{given_up.id}/retablir")
+    client.post(f"/besoins/{given_up.id}/retirer")
+
+    back = take_again(app, client)
+
+    assert "peut de nouveau vous être proposé" in back
+    assert "Le besoin retiré est revenu dans votre liste." in back
+    assert states(app, Need, paused, given_up) == [NeedState.PAUSED, NeedState.WITHDRAWN]
+
+
+@pytest.mark.parametrize(
+    ("before", "between", "said"),
+    [
+        ({"refuses": ["electromenager"]}, {}, "refusent « Électroménager »"),
+        ({"takes": ["meubles"]}, {}, "ne prennent que d'autres articles"),
+        ({}, {"refuses": ["electromenager", "lave-linge"]}, "refusent « Électroménager »"),
+    ],
+)
+def test_what_the_rules_refuse_all_the_same_is_not_said_to_be_offered_again(
+    app: Flask,
+    client: FlaskClient,
+    build: Builder,
+    committee: Committee,
+    member: Account,
+    before: Any,
+    between: Any,
+    said: str,
+) -> None:
+    tell(app, committee, **before)
+    need = build.need(committee)
+    after = plain(stop(client).text)
+    assert "vous pouvez y revenir pendant une semaine" in after
+    assert "Le reprendre" in after
+    assert ("Un besoin a été retiré le lundi 23 novembre, avec « Lave-linge »" in after) == bool(before)
+    tell(app, committee, **between)
+
+    back = take_again(app, client)
+
+    assert "« Lave-linge » ne vous est toujours pas proposé" in back
+    assert said in back
+    assert "peut de nouveau" not in back
+    assert states(app, Need, need) == [NeedState.OPEN]
+    assert "Le reprendre" not in back
+
+
+def test_proposals_made_by_hand_go_too_and_nothing_is_promised_that_is_not_so(
+    app: Flask,
+    client: FlaskClient,
+    build: Builder,
+    committee: Committee,
+    member: Account,
+    clock: FrozenClock,
+) -> None:
+    tell(app, committee, refuses=["electromenager"])
+    need, coordinator = build.need(committee, quantity=3), build.account()
+    by_hand = build.match(need=need, state=MatchState.PROPOSED, by_hand_id=coordinator.id)
+    fresh = build.match(need=need, state=MatchState.APPROVED, approved_at=clock())
+
+    after = plain(stop(client).text)
+
+    assert states(app, Match, by_hand, fresh) == [MatchState.SUPERSEDED, MatchState.APPROVED]
+    assert "Un don qu'un coordinateur vient de vous attribuer peut encore vous parvenir." in after
+    assert "Vos règles le disaient déjà." in after
+    assert "y revenir" not in after
+    assert "Le reprendre" not in after
 
 
 def test_who_may_change_the_rules_may_stop_and_nobody_else(
