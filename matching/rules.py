@@ -5,7 +5,7 @@ rules to whole columns; a test holds the two together.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
@@ -91,10 +91,21 @@ def relation(catalogue: Catalogue, offered: str, needed: str) -> Relation:
 
 def distance_km(here: Place, there: Place) -> float:
     """Great circle between two points, in kilometres, rounded to the metre."""
+    return measure_from(here)(there.latitude, there.longitude)
+
+
+def measure_from(here: Place) -> Callable[[float, float], float]:
+    """The same from one place to many, each given by its latitude and longitude."""
     x, y, z = _unit_vector(here)
-    u, v, w = _unit_vector(there)
-    chord = sqrt((x - u) * (x - u) + (y - v) * (y - v) + (z - w) * (z - w))
-    return to_metre(2 * EARTH_KM * asin(min(1.0, chord / 2)))
+
+    def measured(latitude: float, longitude: float) -> float:
+        north, east = radians(latitude), radians(longitude)
+        across = cos(north)
+        u, v, w = across * cos(east), across * sin(east), sin(north)
+        chord = sqrt((x - u) * (x - u) + (y - v) * (y - v) + (z - w) * (z - w))
+        return to_metre(2 * EARTH_KM * asin(min(1.0, chord / 2)))
+
+    return measured
 
 
 def to_metre(kilometres: float) -> float:

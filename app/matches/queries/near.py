@@ -14,10 +14,10 @@ import matching.types as engine
 from app.matches.queries.rows import given, served
 from app.models import Action, Committee, Match, Need, Offer, OfferedItem
 from matching.items import load
-from matching.rules import Relation, distance_km, relation
+from matching.rules import Relation, measure_from, relation
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """`within` tells whether one of both sides goes that far, lessons aside."""
 
@@ -102,11 +102,9 @@ def nearest(candidates: Sequence[Candidate], beyond: int) -> tuple[list[int], fl
 
 
 def _by_distance(rows: Iterable[Any], here: Centre) -> list[Candidate]:
-    found = []
-    for key, latitude, longitude, theirs in rows:
-        kilometres = distance_km(here.place, engine.Place(latitude, longitude))
-        found.append(Candidate(kilometres, key, kilometres <= max(here.reach, theirs)))
-    return sorted(found)
+    measured, reach = measure_from(here.place), here.reach
+    found = sorted((measured(latitude, longitude), key, theirs) for key, latitude, longitude, theirs in rows)
+    return [Candidate(kilometres, key, kilometres <= max(reach, theirs)) for kilometres, key, theirs in found]
 
 
 @lru_cache(maxsize=1000)
