@@ -42,18 +42,7 @@ def verify(board: Board, plan: engine.Plan) -> None:
     """
     looked_at = sample(board, plan) if len(plan.pairings) > CHECKED_UP_TO else plan
     try:
-        check(
-            looked_at,
-            board.offers,
-            board.needs,
-            weights=board.weights,
-            now=board.now,
-            kept=board.kept,
-            barred=board.barred,
-            received=board.received,
-            lessons=board.lessons,
-            room=board.room,
-        )
+        check(looked_at, board.offers, board.needs, **board.surroundings())
     except engine.PlanError as error:
         log.error(
             "plan.refused", error=str(error), pairings=len(plan.pairings), checked=len(looked_at.pairings)

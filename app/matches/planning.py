@@ -116,17 +116,8 @@ def _make_plan(now: datetime) -> PlanRun | None:
 
 def solve(board: Board, known: Known | None = None) -> engine.Plan:
     """The engine's plan for this board, verified (see `checking`). Raises PlanError if it breaks a promise."""
-    plan: engine.Plan = (known or Known()).planner.plan(
-        board.offers,
-        board.needs,
-        weights=board.weights,
-        now=board.now,
-        kept=board.kept,
-        barred=board.barred,
-        received=board.received,
-        lessons=board.lessons,
-        room=board.room,
-    )
+    planner = (known or Known()).planner
+    plan: engine.Plan = planner.plan(board.offers, board.needs, **board.surroundings())
     checking.verify(board, plan)
     return plan
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +12,9 @@ from app import joining
 from app.holding import Held, hold, hold_matches
 from app.many import Outcomes, decided_since, for_each
 from app.matches.queries import Margins, PiecesForNeed
+from app.matches.refusals import ActOutcome as ActOutcome
+from app.matches.refusals import MatchError as MatchError
+from app.matches.refusals import MatchRefusal as MatchRefusal
 from app.models import Decision, Match
 from app.models.states import (
     COMMITTED,
@@ -25,42 +27,8 @@ from app.models.states import (
     Reason,
     Verb,
 )
-from app.refusing import RefusedError
 from app.transitions import SYSTEM, Actor, move, note_decision, note_proposals
 from notifications import outbox
-
-
-class MatchRefusal(StrEnum):
-    """Why a match cannot be moved as asked."""
-
-    UNKNOWN = "unknown"
-    DECIDED = "decided"
-    OFFER_GONE = "offer_gone"
-    NEED_GONE = "need_gone"
-    OFFER_TAKEN = "offer_taken"
-    NEED_MET = "need_met"
-    PAIR_TAKEN = "pair_taken"
-    TOO_LATE = "too_late"
-    COMMITTEE_ANSWERED = "committee_answered"
-    DONOR_ANSWERED = "donor_answered"
-    NO_REASON = "no_reason"
-    NOT_PERMITTED = "not_permitted"
-    RULE_BROKEN = "rule_broken"
-    RULE_STANDS = "rule_stands"
-    WHOLE_LOT = "whole_lot"
-    DAY = "day"
-
-
-class MatchError(RefusedError[MatchRefusal]):
-    """The decision is not taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class ActOutcome:
-    """What became of one of several matches: approved, or refused with a code."""
-
-    match_id: int
-    refused: MatchRefusal | None = None
 
 
 def approve(session: Session, match_id: int, actor: Actor, now: datetime, answer_within: timedelta) -> Match:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -55,6 +56,11 @@ class Board:
     wanted: Mapping[int, MissSide] = field(default_factory=dict)
     settled: frozenset[tuple[int, int]] = frozenset()
     """The (item, need) pairs that stand beyond plans. The rest of the two is for others: a pair stands once."""
+
+    def surroundings(self) -> dict[str, Any]:
+        """All but the rows, as the keyword arguments of the engine's plan and check."""
+        names = ("weights", "now", "kept", "barred", "received", "lessons", "room")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def kept(self) -> tuple[engine.Kept, ...]:

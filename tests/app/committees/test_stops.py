@@ -44,6 +44,26 @@ def lists(app: Flask) -> tuple[list[str], list[str]]:
     return committee.refuses, committee.takes
 
 
+def test_what_it_would_change_is_read_before_anything_is_changed(
+    app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account
+) -> None:
+    tell(app, committee, refuses=["canape"])
+    need, wider = build.need(committee, quantity=3), build.need(committee, item="electromenager", quantity=3)
+    for one in (need, wider):
+        build.match(need=one, state=MatchState.APPROVED)
+    build.match(need=need, state=MatchState.PROPOSED)
+    assert "Ne plus nous proposer ceci" in plain(client.get("/mon-comite").text)
+
+    page = words(client.get(STOP))
+
+    assert "Rien n'est encore enregistré" in page
+    assert "(sauf : canapé et lave-linge)" in page
+    assert "Vous déclinez du même geste ces 2 dons, qui attendent votre réponse" in page
+    assert "Une proposition qu'un coordinateur examine est retirée." in page
+    assert "3 × Lave-linge, déclaré le 23 novembre 2026" in page
+    assert lists(app) == (["canape"], [])
+
+
 def test_one_act_refuses_the_item_withdraws_its_needs_and_declines_what_waits(
     app: Flask, client: FlaskClient, build: Builder, committee: Committee, member: Account, clock: FrozenClock
 ) -> None:
@@ -55,17 +75,6 @@ def test_one_act_refuses_the_item_withdraws_its_needs_and_declines_what_waits(
     chair = build.match(build.offered_item(item="chaise"), other, state=MatchState.APPROVED)
     proposed = build.match(need=need, state=MatchState.PROPOSED)
     stranger = build.match(state=MatchState.APPROVED)
-    home = plain(client.get("/mon-comite").text)
-    assert "Ne plus nous proposer ceci" in home
-
-    page = words(client.get(STOP))
-
-    assert "Rien n'est encore enregistré" in page
-    assert "(sauf : canapé et lave-linge)" in page
-    assert "Vous déclinez du même geste ces 2 dons, qui attendent votre réponse" in page
-    assert "Une proposition qu'un coordinateur examine est retirée." in page
-    assert "3 × Lave-linge, déclaré le 23 novembre 2026" in page
-    assert lists(app) == (["canape"], [])
 
     after = plain(stop(client).text)
 
