@@ -1,48 +1,70 @@
 """What a coordinator types to name a thing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wtforms import HiddenField, StringField
 from wtforms.validators import StopValidation
 
 from app.catalogue.queries import recognised
 from app.catalogue.service import Naming, TeachingError, TeachingRefusal
 from app.models.base import LINE
-from app.web.fields import PortalForm, line
+from app.web.fields import AtMost, PortalForm, Printable, line, strip
 from app.web.text import _, lazy, plural
 from app.web.words import item_name
+from matching.items import load
 
 MOST_WORDS = 4
 
 
 class NamingForm(PortalForm):
-    """`words` name the item; `wording` is what to remember for it, which nobody but a person says: `likely` is only offered.
-    `item` is the slug, once the form is valid.
+    """A `guess` that was ticked, or else `words`, name the item; `wording` is what to remember for it, which nobody but a
+    person says: `likely` is only offered. `item` is the slug, once the form is valid. `guesses` are the items to tick.
 
     A page may hold several, so ids carry `mark`.
     """
 
-    words = line(
-        lazy("C'est en fait"), most=LINE, required=lazy("Écrivez le nom d'un article, par exemple : chaise.")
-    )
+    guess = HiddenField()
+    words = StringField(lazy("C'est en fait"), filters=[strip], validators=[Printable(), AtMost(LINE)])
     wording = line(lazy("Le mot à retenir"), most=LINE)
     item = ""
 
-    def __init__(self, mark: str, text: str = "", formdata: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        mark: str,
+        text: str = "",
+        guesses: Sequence[str] = (),
+        formdata: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(formdata)
+        self.guesses = guesses
         self.likely = likely_wording(text)
         for field in (self.words, self.wording):
             field.id = f"{field.name}-{mark}"
             field.label.field_id = field.id
 
     def validate_words(self, field: Any) -> None:
-        item = recognised(field.data)
-        if item is None:
+        guessed, typed = self.guess.data or "", field.data or ""
+        if not guessed and not typed:
+            raise StopValidation(
+                _("Choisissez un article, ou écrivez son nom, par exemple : chaise.")
+                if self.guesses
+                else _("Écrivez le nom d'un article, par exemple : chaise.")
+            )
+        named = (recognised(typed) if typed else guessed) or ""
+        if not {named, guessed or named} <= load().keys():
             raise StopValidation(
                 _("Le catalogue ne connaît pas cet article. Essayez un autre mot, ou un mot plus large.")
             )
-        self.item = item
+        if guessed and named != guessed:
+            raise StopValidation(
+                _(
+                    "Vous avez choisi « %(item)s » et écrit autre chose. Effacez ce mot, ou cochez « Autre chose ».",
+                    item=item_name(guessed, guessed),
+                )
+            )
+        self.item = named
 
 
 def likely_wording(text: str) -> str:

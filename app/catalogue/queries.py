@@ -114,6 +114,11 @@ def alternatives(text: str, most: int = 3) -> list[str]:
     return [slug for slug in likely if load()[slug].handled][:most]
 
 
+def guesses(text: str, known: str | None) -> list[str]:
+    """What a thing may be, for a coordinator to tick: what it is taken for already is none; what is not handled may be one."""
+    return [slug for slug in recogniser().suggestions(text) if slug != known]
+
+
 def suggestions(typed: str, *, english: bool = False, limit: int = 8) -> list[Suggestion]:
     """Items whose wording begins as typed, else the one that the whole text names."""
     catalogue = load()

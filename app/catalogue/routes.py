@@ -44,7 +44,8 @@ def waiting() -> str:
 
 
 def _form(thing: Nameless, *, sent: bool = False) -> NamingForm:
-    return NamingForm(f"{thing.kind}-{thing.id}", thing.text, request.form if sent else {})
+    guesses = queries.guesses(thing.text, thing.item)
+    return NamingForm(f"{thing.kind}-{thing.id}", thing.text, guesses, request.form if sent else {})
 
 
 @blueprint.route(

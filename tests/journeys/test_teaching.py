@@ -55,6 +55,31 @@ def test_a_word_is_taught_and_taken_back(portal: Portal, browser: Browser, scrip
     assert coordinator.sees("sert de nouveau à reconnaître")
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_what_it_may_be_is_chosen_by_keyboard_alone(portal: Portal, browser: Browser, script: bool) -> None:
+    build = Builder(portal.app, portal.clock)
+    build.offered_item(item=None, description="Réfrigérateure américin zzz")
+    width = PHONE if script else DESKTOP
+    coordinator = person(portal, browser, f"choix-{width['width']}", width=width, script=script)
+    sign_in(portal, coordinator, build.account(Role.COORDINATOR, name="Coordinatrice Exemple"))
+
+    coordinator.open("/coordination/a-reconnaitre")
+    other = coordinator.page.get_by_role("radio", name="Autre chose")
+    expect(other).to_be_checked()
+    other.focus()
+    american = coordinator.page.get_by_role("radio", name="Réfrigérateur américain")
+    for _ in range(coordinator.page.get_by_role("radio").count()):
+        if american.is_checked():
+            break
+        coordinator.page.keyboard.press("ArrowUp")
+    expect(american).to_be_checked()
+    coordinator.look("choix")
+    coordinator.page.keyboard.press("Enter")
+
+    assert coordinator.sees("C'est noté : Réfrigérateur américain.")
+    assert coordinator.sees("Tout est reconnu.")
+
+
 def test_a_refusal_teaches_and_the_lesson_is_taken_back(portal: Portal, browser: Browser) -> None:
     build = Builder(portal.app, portal.clock)
     build.need(build.committee(name="Comité de Givors"), quantity=2)

@@ -1,5 +1,6 @@
 """A coordinator says what a thing is: the word is kept, used at once, found again, taken back, exported."""
 
+import re
 import tomllib
 from datetime import timedelta
 from typing import Any
@@ -179,6 +180,82 @@ def test_an_item_that_is_unknown_gets_a_sentence(
 
     assert answer.status_code == 422
     assert "Il reste quelque chose à corriger" in plain(answer.text)
+
+
+def guesses(page: str) -> list[str]:
+    """The items to tick on a page, in its order."""
+    return re.findall(r'name="guess" value="([^"]+)"', page)
+
+
+def test_what_it_may_be_is_ticked_and_the_word_kept_as_if_the_name_had_been_typed(
+    app: Flask, client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    thing, wanted = article(build, "réfrigérateure américin zzz"), build.need(item=None, description="zzzxqj")
+
+    page = client.get(WAITING).text
+
+    offered = guesses(page)
+    assert "refrigerateur-americain" in offered
+    assert len(offered) <= 5
+    assert page.count('name="guess" value="" checked') == 1, "of what resembles nothing, nothing is offered"
+    answer = client.post(
+        f"{WAITING}/articles/{thing.id}",
+        data={"guess": "refrigerateur-americain", "words": "", "wording": "zzzxqj"},
+    )
+    assert answer.status_code == 303
+    assert row(app, OfferedItem, thing.id).item == "refrigerateur-americain"
+    assert row(app, Need, wanted.id).item == "refrigerateur-americain"
+    assert [alias.item for alias in rows(app, Alias)] == ["refrigerateur-americain"]
+
+
+def test_of_what_was_recognised_the_other_things_it_may_be_are_offered(
+    client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    thing = article(build, "frigo congélateur", "congelateur")
+
+    offered = guesses(client.get(f"{WAITING}/articles/{thing.id}").text)
+
+    assert "congelateur" not in offered
+    assert "refrigerateur-congelateur" in offered
+
+
+@pytest.mark.parametrize(
+    ("guess", "words", "sentence"),
+    [
+        ("machine-a-vapeur", "", "Le catalogue ne connaît pas cet article"),
+        ("machine-a-vapeur", "chaise", "Le catalogue ne connaît pas cet article"),
+        ("chaise", "zzzxqj", "Le catalogue ne connaît pas cet article"),
+        ("chaise", "lave-linge", "Vous avez choisi « Chaise » et écrit autre chose."),
+        ("", "", "Choisissez un article, ou écrivez son nom"),
+    ],
+)
+def test_a_choice_that_cannot_stand_gets_a_sentence_and_keeps_what_was_ticked(
+    app: Flask,
+    client: FlaskClient,
+    build: Builder,
+    coordinator: Account,
+    guess: str,
+    words: str,
+    sentence: str,
+) -> None:
+    thing = article(build, "chaize bancale haute")
+
+    answer = client.post(f"{WAITING}/articles/{thing.id}", data={"guess": guess, "words": words})
+
+    assert answer.status_code == 422
+    assert sentence in plain(answer.text)
+    assert ('name="guess" value="chaise" checked' in answer.text) == (guess == "chaise")
+    assert row(app, OfferedItem, thing.id).item is None
+
+
+def test_a_choice_and_the_same_name_typed_are_one(
+    app: Flask, client: FlaskClient, build: Builder, coordinator: Account
+) -> None:
+    thing = article(build, "chaize bancale haute")
+
+    client.post(f"{WAITING}/articles/{thing.id}", data={"guess": "chaise", "words": "une chaise"})
+
+    assert row(app, OfferedItem, thing.id).item == "chaise"
 
 
 def test_the_items_own_name_is_not_kept_twice(
