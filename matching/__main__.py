@@ -88,8 +88,9 @@ def _recognise() -> Iterator[str]:
 
 
 def _catalogue() -> Iterator[str]:
-    for item in load().values():
-        yield json.dumps(to_jsonable(item), ensure_ascii=False)
+    catalogue = load()
+    for item in catalogue.values():
+        yield json.dumps(to_jsonable(item, catalogue), ensure_ascii=False)
 
 
 if __name__ == "__main__":

@@ -171,6 +171,11 @@ class Catalogue(Mapping[str, Item]):
         """Whether `slug` serves whoever asks for `wanted`, substitutes aside. KeyError when either is unknown."""
         return self[slug] is self[wanted] or wanted in self._ancestors[slug]
 
+    def accessories(self, slug: str) -> str | None:
+        """The item of what belongs to `slug`, nearest in the tree; None when the catalogue has none."""
+        line = (self._items[each] for each in (slug, *self._ancestors[slug]))
+        return next((item.accessories for item in line if item.accessories), None)
+
     def unsafe(self, slug: str) -> frozenset[Said]:
         """What, said of such a thing, makes it a danger. KeyError for an unknown slug."""
         return _ALWAYS_UNSAFE.union(*(self[each].unsafe for each in (slug, *self._ancestors[slug])))
@@ -205,8 +210,8 @@ def parse(text: str) -> Catalogue:
     return Catalogue({slug: _item(slug, table) for slug, table in tables.items()})
 
 
-def to_jsonable(item: Item) -> dict[str, object]:
-    """The item as the JSON door prints it; aliases of both languages together, French first."""
+def to_jsonable(item: Item, catalogue: Catalogue) -> dict[str, object]:
+    """The item as the JSON door prints it; aliases of both languages together, French first; `accessories` are the nearest above it."""
     return {
         "item": item.slug,
         "fr": item.fr,
@@ -217,7 +222,7 @@ def to_jsonable(item: Item) -> dict[str, object]:
         "kg": item.kg,
         "handled": item.handled,
         "substitutes": list(item.substitutes),
-        "accessories": item.accessories,
+        "accessories": catalogue.accessories(item.slug),
     }
 
 

@@ -44,10 +44,6 @@ class Company:
                     return slug
         return None
 
-    def accessories(self, slug: str) -> str | None:
-        """The item of what belongs to `slug`, nearest in the tree; None when the catalogue has none."""
-        return next((item.accessories for item in self._line(slug) if item.accessories), None)
-
     def hints(self, first: str, description: Sequence[str]) -> list[str]:
         """What the description of a thing called `first` implies; a maker of toys, that it is one."""
         toy = ["jouet", "enfant"] if self._playful(description) else []

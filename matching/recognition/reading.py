@@ -140,7 +140,7 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
     if len(match.wording.words) == 1 and first in BELONGING:
         whole = _whole(text, match.end, end)
         if whole is not None and whole.wording.slug != own:
-            accessory = text.company.accessories(whole.wording.slug)
+            accessory = text.catalogue.accessories(whole.wording.slug)
             if accessory is not None and text.catalogue.is_same_or_narrower(own, accessory):
                 return match, own, "alias"
             if accessory is not None or first in WORDS.parts:
@@ -182,7 +182,7 @@ def _for_whom(text: Text, slug: str, said: Sequence[str]) -> str:
 def _part(text: Text, head: Head, start: int, end: int) -> Reading | None:
     """What is named as a part or an accessory of the thing that stands between `start` and `end`."""
     whole = _whole(text, start, end)
-    slug = None if whole is None else text.company.accessories(whole.wording.slug)
+    slug = None if whole is None else text.catalogue.accessories(whole.wording.slug)
     if whole is None or slug is None or text.negated(head.stranger, head.earliest):
         return None
     return Reading(whole, slug, 0.75, "company", head.earliest, [whole.wording.slug])

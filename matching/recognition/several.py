@@ -111,7 +111,7 @@ def _next(text: Text, joint: int, before: Sequence[Reading]) -> tuple[int, Readi
     if head.match.end == head.match.start + 1 and head.match.start in text.states():
         return None
     reading = settle(text, replace(head, earliest=start))
-    part = last.slug is not None and reading.slug == text.company.accessories(last.slug)
+    part = last.slug is not None and reading.slug == text.catalogue.accessories(last.slug)
     if part and reading.why == "company" and not head.match.turned and text.words[joint] in ",":
         return None
     if (
@@ -192,7 +192,7 @@ def _describes(text: Text, joint: int, begin: int, match: Match, last: Reading) 
         return True
     if word in WORDS.parts:
         told = match.end < len(text.words) and text.words[match.end] in WORDS.telling
-        belongs = last.slug is not None and text.company.accessories(last.slug) is not None
+        belongs = last.slug is not None and text.catalogue.accessories(last.slug) is not None
         whole = link in _WITH and word in WORDS.telling
         return told or whole or (belongs and (link == "," or link in _WITH))
     # *Canapé, tissu gris*

@@ -252,7 +252,7 @@ def test_it_reads_as_a_mapping(family: Catalogue) -> None:
 def test_an_item_is_printed_as_the_json_door_promises() -> None:
     item = load()["refrigerateur"]
 
-    assert to_jsonable(item) == {
+    assert to_jsonable(item, load()) == {
         "item": "refrigerateur",
         "fr": "Réfrigérateur",
         "en": "Refrigerator",
@@ -262,5 +262,5 @@ def test_an_item_is_printed_as_the_json_door_promises() -> None:
         "kg": 60.0,
         "handled": True,
         "substitutes": list(item.substitutes),
-        "accessories": None,
+        "accessories": "accessoire-froid",
     }
