@@ -55,6 +55,7 @@ def check(
     distances: Mapping[tuple[str, str], float] | None = None,
     lessons: Sequence[Lesson] = (),
     room: Mapping[str, int] | None = None,
+    since: Mapping[str, date] | None = None,
     catalogue: Catalogue | None = None,
 ) -> None:
     """Raise PlanError, saying which promise broke, unless the plan keeps them all. Arguments as given to plan().
@@ -73,6 +74,7 @@ def check(
         distances,
         lessons,
         room or {},
+        since or {},
         known,
     )
     used = verify.quantities(plan.pairings)
@@ -121,6 +123,7 @@ class _Check:
     distances: Mapping[tuple[str, str], float] | None
     lessons: Sequence[Lesson]
     room: Mapping[str, int]
+    since: Mapping[str, date]
     catalogue: Catalogue
 
     @cached_property
@@ -258,15 +261,23 @@ class _Check:
             )
         shares = {name: getattr(weights, name) for name in told}
         total = sum(shares.values())
-        score = sum(shares[name] * told[name] for name in told) / total if total else 0.0
+        mean = sum(shares[name] * told[name] for name in told) / total if total else 0.0
+        score = mean + 0.95 * weights.turns * (told["fairness"] - mean)
         _demand(abs(pairing.score - score) <= _MILLIONTH, "score", pair, f"{pairing.score}, expected {score}")
-        if self.day is not None or not weights.patience:
+        if self.day is not None or not (weights.patience or weights.longest_weeks):
             worth = weights.placing + score - weights.handover / least - self._waits(offer, need)
+            if self._due(need):
+                worth += 2 * (weights.placing + 1 + weights.calm + weights.handover + weights.patience)
             close = abs(pairing.worth - worth) <= 2 * _MILLIONTH
             _demand(close, "score", pair, f"worth {pairing.worth}, expected {worth}")
         held = min(pairing.quantity, self.kept.get(pair, 0))
         held = 0 if not offer.divisible and held < offer.quantity else held
         _demand(pairing.kept == held, "kept", pair, f"{pairing.kept} units told, {held} on the board")
+
+    def _due(self, need: Need) -> bool:
+        since = self.since.get(need.committee) if need.committee is not None else None
+        weeks = self.weights.longest_weeks
+        return bool(self.day and since and weeks and (self.day - since).days > 7 * weeks)
 
     def _waits(self, offer: Offer, need: Need) -> float:
         weights = self.weights

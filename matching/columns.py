@@ -67,7 +67,7 @@ class OfferColumns(_Columns[Offer]):
 @dataclass(frozen=True)
 class NeedColumns(_Columns[Need]):
     """Needs. `patient` says that a pairing of this need may wait; `carries` is the floor to which stairs will do, `room` the large
-    pieces that its committee has room for.
+    pieces that its committee has room for, `due` (0 or 1) that it comes first.
     """
 
     worst: Ints
@@ -79,6 +79,7 @@ class NeedColumns(_Columns[Need]):
     urgency: Floats
     fairness: Floats
     patient: Bools
+    due: Floats
 
 
 def columns_of(
@@ -128,6 +129,7 @@ def _need_columns(rows: Sequence[Need], task: Task) -> NeedColumns:
         ),
         fairness=_floats(task.fairness(row) for row in rows),
         patient=np.array([row.urgency.rank < Urgency.HIGH.rank for row in rows], dtype=np.bool_),
+        due=_floats(task.without(row) > 0 for row in rows),
     )
 
 

@@ -27,6 +27,7 @@ REASONS = {
     "waiting_days": "the need has waited two weeks or more; value: days",
     "needed_by": "the need ends within two weeks; value: the day",
     "available_until": "the offer ends within two weeks; value: the day",
+    "without": "the committee comes first, for it has had nothing for longer than the weights allow; value: whole weeks",
     "received": "the committee received little for what it asks; value: its fairness part, 0 to 1",
     "fills_need": "this handover alone meets the need; value: units",
     "empties_offer": "this handover alone takes the whole offer; value: units",
@@ -98,11 +99,14 @@ def reasons(
     kept: int,
     fairness: float,
     day: date,
+    without: int = 0,
 ) -> tuple[Reason, ...]:
-    """Why this pairing, strongest first as a person would say it."""
+    """Why this pairing, strongest first as a person would say it. `without` is Task.without of the need."""
     found = [Reason(_RELATION_CODES[relation], offer.item), Reason("distance_km", kilometres)]
     if (belied := belied_by(offer)) is not None:
         found.append(Reason("said", belied.value))
+    if without:
+        found.append(Reason("without", without // 7))
     if need.urgency.rank >= Urgency.HIGH.rank:
         found.append(Reason("urgency", need.urgency.value))
     if need.declared_at is not None and (waited := (day - need.declared_at.date()).days) >= SOON_DAYS:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -116,10 +116,11 @@ class Instance:
     distances: Mapping[tuple[str, str], float] | None = None
     lessons: Sequence[Lesson] = ()
     room: Mapping[str, int] | None = None
+    since: Mapping[str, date] | None = None
 
     def surroundings(self) -> dict[str, Any]:
         """All but the rows, as the keyword arguments of plan() and check()."""
-        names = ("now", "kept", "barred", "received", "distances", "lessons", "room")
+        names = ("now", "kept", "barred", "received", "distances", "lessons", "room", "since")
         return {name: getattr(self, name) for name in names}
 
 
@@ -133,7 +134,7 @@ def read_weights(data: bytes) -> Weights:
     return read(data, lambda document: Weights(**fields(document, WEIGHTS)), root="weights")
 
 
-_INSTANCE = ("now", "offers", "needs", "kept", "barred", "received", "distances", "lessons", "room")
+_INSTANCE = ("now", "offers", "needs", "kept", "barred", "received", "distances", "lessons", "room", "since")
 
 
 def _instance(document: Any, catalogue: Catalogue) -> Instance:
@@ -157,6 +158,7 @@ def _instance(document: Any, catalogue: Catalogue) -> Instance:
         entries(_distance),
         entries(lambda value: _lesson(fields(value, {**_LESSON, "item": item}, ("id", "kind")))),
         _by_committee(pieces),
+        _by_committee(day),
     )
     found = fields(document, dict(zip(_INSTANCE, readers, strict=True)), ("now", "offers", "needs"))
     for name in ("offers", "needs", "lessons"):

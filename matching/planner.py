@@ -6,7 +6,7 @@ fresh plan would.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from time import perf_counter
 from typing import Concatenate, ParamSpec
 
@@ -64,13 +64,15 @@ class Planner:
         distances: Mapping[tuple[str, str], float] | None = None,
         lessons: Sequence[Lesson] = (),
         room: Mapping[str, int] | None = None,
+        since: Mapping[str, date] | None = None,
         catalogue: Catalogue | None = None,
         processes: int = 1,
     ) -> Plan:
         """The plan that maximises the sum documented in README.md. The order of the lists does not matter.
 
         `now` is aware; its day, in its own offset, is the day of the plan. `received` is units lately received by
-        committee, `room` how many large pieces a committee can still store. `distances` replace places: (offer, need) → kilometres, pairs not listed being out of reach.
+        committee, `room` how many large pieces a committee can still store, `since` the day since when it has had nothing (read where the
+        weights have `longest_weeks`). `distances` replace places: (offer, need) → kilometres, pairs not listed being out of reach.
         `processes` above 1 solves components in parallel. Raises PlanError, which says where, for rows out of contract.
         Whole lists are given: where that is quicker, they are compared with the last ones, and the plan worked out from theirs.
         """
@@ -87,6 +89,7 @@ class Planner:
             {(each.offer, each.need): each.quantity for each in kept},
             received or {},
             scoring.asked_by_committee(row for row in needs if row.committee in received) if received else {},
+            since or {},
             processes,
         )
         check_task(task)

@@ -31,6 +31,10 @@ WAITING_BONUS = 0.2
 """What ninety days of waiting add to a need's urgency, one step of the scale: waiting alone overtakes no level."""
 WAITING_DAYS = 90
 
+TURNS = 0.95
+"""The share of the score that is the fairness part alone where `turns` is 1. The rest tells equals apart, or a gift would cross the
+country to one of two committees that had as little."""
+
 # Formulas below hold for floats and for numpy columns alike, hence their loose type.
 Figure = Any
 
@@ -70,19 +74,27 @@ def wholeness(least: Figure, most: Figure) -> Figure:
 
 
 def combine(weights: Weights, parts: tuple[Figure, Figure, Figure, Figure, Figure]) -> Figure:
-    """The score, 0 to 1: the weighted mean of fit, urgency, nearness, fairness and wholeness."""
+    """The score, 0 to 1: the weighted mean of fit, urgency, nearness, fairness and wholeness; the more so fairness alone the
+    further `turns` is.
+    """
     of_fit, of_urgency, of_nearness, of_fairness, of_wholeness = parts
     total = weights.fit + weights.urgency + weights.nearness + weights.fairness + weights.wholeness
+    turns = TURNS * weights.turns
     if total == 0:
-        return of_fit * 0.0
+        return turns * of_fairness
     pair = weights.fit * of_fit + weights.nearness * of_nearness + weights.wholeness * of_wholeness
     need = weights.urgency * of_urgency + weights.fairness * of_fairness
-    return (pair + need) / total
+    return (1 - turns) * ((pair + need) / total) + turns * of_fairness
 
 
 def worth(weights: Weights, score: Figure, least: Figure, waits: Figure) -> Figure:
     """What one unit adds, in score: placing it, its score, its share of the handover, what waiting is worth."""
     return weights.placing + score - weights.handover / least - waits
+
+
+def first(weights: Weights) -> float:
+    """What a unit for a committee that is due adds: more than any two others could together."""
+    return 2 * (weights.placing + 1 + weights.calm + weights.handover + weights.patience)
 
 
 def waiting_worth(offer: Offer, need: Need, weights: Weights, day: date) -> float:
@@ -142,12 +154,14 @@ def score_pair(
     fairness: float,
     catalogue: Catalogue,
     how: Relation | None = None,
+    due: bool = False,
 ) -> Scored:
     """Score a permitted pair from these values alone: the same values give the same figures, whenever.
 
     `distance_km` and `fairness` are those of the pairing (Pairing.distance_km, Pairing.parts.fairness): they are
     the only figures that depend on other rows. Quantities are those on the day of the plan. `how` is how the item answered
-    then (rules.relation): None asks the catalogue, which may say otherwise by now.
+    then (rules.relation): None asks the catalogue, which may say otherwise by now. `due` says that the committee had been without
+    anything for too long (Task.without): it adds to the worth, not to the score.
     """
     if offer.item is None or need.item is None:
         raise PlanError("scoring needs both items")
@@ -165,6 +179,7 @@ def score_pair(
     )
     score = combine(weights, parts)
     gain = worth(weights, score, least, waiting_worth(offer, need, weights, day))
+    gain += first(weights) * due
     return Scored(
         Parts(*(round(part, 6) for part in parts)), round(float(score), 6), floor(gain * MICRO + 0.5)
     )

@@ -173,6 +173,7 @@ def _pairing(
         fairness=fairness,
         catalogue=situation.catalogue,
         how=how,
+        due=task.without(need) > 0,
     )
     return Pairing(
         offer=offer.id,
@@ -182,7 +183,9 @@ def _pairing(
         distance_km=km,
         transport=Transport.DONOR_BRINGS if 0 < offer.delivers_km >= km else Transport.COMMITTEE_COLLECTS,
         parts=scored.parts,
-        reasons=explanation.reasons(offer, need, how, km, units, kept, fairness, situation.day),
+        reasons=explanation.reasons(
+            offer, need, how, km, units, kept, fairness, situation.day, task.without(need)
+        ),
         worth=scored.worth_micro / scoring.MICRO,
         kept=kept,
     )

@@ -228,6 +228,9 @@ class Lesson:
     alias: str | None = None
 
 
+_LATER = frozenset({"turns", "longest_weeks"})
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What a good plan is. README.md gives the sum in which they stand.
@@ -237,6 +240,9 @@ class Weights:
     earns over another, that is the gain that a change on the board must pass. `patience` is the worth below which
     a unit rather waits, on the day it is offered, falling to nothing after `patience_days`; urgent needs and
     offers that end sooner never wait. `half_km` is the distance at which nearness is one half.
+    `turns` is the dial from what serves best (0) to each in turn (1): the share of a score that the fairness part alone
+    decides. `longest_weeks` is how long no committee may be without anything: one that has been without for longer comes first; 0 is
+    without limit.
     """
 
     fit: float = 0.30
@@ -250,11 +256,17 @@ class Weights:
     patience: float = 0.0
     patience_days: int = 14
     half_km: float = 20.0
+    turns: float = 0.0
+    longest_weeks: int = 0
 
     @property
     def version(self) -> str:
-        """Twelve hexadecimal digits that name these values: equal weights have equal versions."""
+        """Twelve hexadecimal digits that name these values: equal weights have equal versions.
+
+        What came later and is not used (0) is left out, so that what was stored before keeps its name.
+        """
         values = {entry.name: float(getattr(self, entry.name)) for entry in fields(self)}
+        values = {name: value for name, value in values.items() if value or name not in _LATER}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
 

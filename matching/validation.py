@@ -57,6 +57,8 @@ WEIGHTS: Mapping[str, Reader] = {
     **{entry.name: number(0, 1e6) for entry in fields(Weights)},
     "half_km": number(0.001, 1e6),
     "patience_days": whole_from_zero(1e6),
+    "turns": number(0, 1),
+    "longest_weeks": whole_from_zero(1e4),
 }
 
 

@@ -51,6 +51,11 @@ REASONS: Mapping[str, Callable[[Any], str]] = {
     ),
     "needed_by": lambda value: _("Il le faut avant le %(day)s.", day=day(value)),
     "available_until": lambda value: _("L'offre prend fin le %(day)s.", day=day(value)),
+    "without": lambda value: plural(
+        "C'est à son tour : ce comité n'a rien reçu depuis %(num)s semaine.",
+        "C'est à son tour : ce comité n'a rien reçu depuis %(num)s semaines.",
+        value,
+    ),
     "received": lambda _value: _("Ce comité a peu reçu ces derniers temps, pour ce qu'il demande."),
     "fills_need": lambda _value: _("Le besoin sera entièrement satisfait."),
     "empties_offer": lambda _value: _("Tout ce qui est proposé trouve place en une fois."),

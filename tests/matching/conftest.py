@@ -26,6 +26,7 @@ def every_plan_is_checked() -> Iterator[None]:
             distances=task.situation.distances,
             lessons=task.situation.lessons,
             room=task.situation.room,
+            since=task.since,
             catalogue=task.situation.catalogue,
         )
         return found

@@ -69,6 +69,11 @@ places = st.builds(
     st.integers(-4, 4).map(lambda step: 4.77 + step / 20),
 )
 LARGEST = 9
+SINCE: tuple[dict[str, date], ...] = (
+    {},
+    {"givors": NOW.date() - timedelta(days=43)},
+    {"givors": NOW.date() - timedelta(days=42), "vienne": NOW.date() - timedelta(days=90)},
+)
 ROOMS = ({"givors": 3}, {"givors": 0, "vienne": 5}, {"vienne": 2, "lyon": 1})
 quantities = st.integers(1, LARGEST)
 
@@ -152,6 +157,8 @@ weights = st.builds(
     nearness=st.sampled_from((0.0, 0.25)),
     handover=st.sampled_from((0.1, 0.0, 1.5)),
     patience=mostly(0.0, 1.6),
+    turns=mostly(0.0, 0.5, 1.0),
+    longest_weeks=mostly(0, 6),
 )
 
 
@@ -182,6 +189,7 @@ def instances(
             "kept": [Kept(offer, need, draw(quantities)) for offer, need in kept],
             "barred": [Barred(offer, need) for offer, need in barred],
             "received": draw(st.sampled_from(({}, {"givors": 12}, {"givors": 3.5, "vienne": 40}))),
+            "since": draw(st.sampled_from(SINCE)),
             "distances": listed,
             "room": draw(st.sampled_from(ROOMS)) if tight else {},
             "lessons": draw(st.just([]) | st.lists(lessons, max_size=2, unique_by=lambda each: each.id)),

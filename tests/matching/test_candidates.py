@@ -30,7 +30,9 @@ def _task(instance: Instance) -> Task:
         room=arguments["room"],
     )
     asked = scoring.asked_by_committee(instance.needs)
-    return Task(situation, arguments["weights"], received=arguments["received"], asked=asked)
+    return Task(
+        situation, arguments["weights"], received=arguments["received"], asked=asked, since=arguments["since"]
+    )
 
 
 @given(st.booleans().flatmap(lambda tight: instances(tight=tight)))
@@ -61,6 +63,7 @@ def test_candidates_are_the_permitted_pairs_with_their_figures(instance: Instanc
             distance_km=km,
             fairness=task.fairness(need),
             catalogue=load(),
+            due=task.without(need) > 0,
         )
         assert scored.worth_micro == micro
 

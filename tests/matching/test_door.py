@@ -181,6 +181,9 @@ WRONG: list[tuple[str, Any]] = [
     ("needs[0].highest_floor: must be whole, got 1.5", {"needs": [{**NEED, "highest_floor": 1.5}]}),
     ("offers[0].floor: must be from 0 to 200, got -1", {"offers": [{**OFFER, "floor": -1}]}),
     ("room[\"givors\"]: must be whole, got 0.5", {"room": {"givors": 0.5}}),
+    ("since[\"givors\"]: must be a day such as", {"since": {"givors": "long ago"}}),
+    ("since[\"\"]: must not be empty", {"since": {"": "2026-10-01"}}),
+    ("since: must be an object, got a list", {"since": ["2026-10-01"]}),
     ("weather: unknown field", {"weather": "fine"}),
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from matching import Need, Offer, Weights, lots, plan, rules, scoring
 from matching.items import load
 from matching.rules import Situation
+from matching.task import Task
 from tests.matching.instances import GIVORS, NOW, Instance, instances
 
 
@@ -24,6 +25,7 @@ def _best(instance: Instance) -> int:
         lessons=arguments["lessons"],
     )
     asked = scoring.asked_by_committee(instance.needs)
+    task = Task(situation, weights, since=arguments["since"])
     board = {(each.offer, each.need): each.quantity for each in arguments["kept"]}
     calm: int = round(weights.calm * scoring.MICRO)
 
@@ -40,6 +42,7 @@ def _best(instance: Instance) -> int:
             distance_km=kilometres,
             fairness=scoring.need_fairness(need, asked, arguments["received"]),
             catalogue=catalogue,
+            due=task.without(need) > 0,
         )
         held = min(units, board.get((offer.id, need.id), 0))
         if not offer.divisible and held < offer.quantity:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from matching import Barred, Kept, Need, Offer, Place, PlanError, Planner, plan, solving
 from matching.columns import columns_of
-from tests.matching.instances import NOW, ROOMS, Instance, instances, offers, replace_id, things
+from tests.matching.instances import NOW, ROOMS, SINCE, Instance, instances, offers, replace_id, things
 from tests.matching.instances import needs as any_need
 
 
@@ -58,6 +58,7 @@ def _a_little_later(instance: Instance, data: st.DataObject, step: int) -> Insta
         "kept": [Kept(*pair, 2) for pair in data.draw(some)],
         "barred": [Barred(*pair) for pair in data.draw(some)],
         "received": data.draw(st.sampled_from(({}, {"givors": 12}, {"vienne": 40}))),
+        "since": data.draw(st.sampled_from(SINCE)),
         "room": data.draw(st.sampled_from((instance.arguments["room"], {}, *ROOMS))),
     }
     return Instance(tuple(rows), tuple(asked), arguments)

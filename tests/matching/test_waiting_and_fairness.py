@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from matching import Need, Offer, Place, Urgency, Weights, check, plan
+from matching import Kept, Need, Offer, Place, Urgency, Weights, check, plan
 from tests.matching.instances import GIVORS, NOW, shape, things
 
 FAR = Place(45.79, 4.77)
@@ -122,3 +122,79 @@ def test_fairness_weighs_nothing_where_its_weight_is_0_and_a_committee_without_h
 
     assert shape(blind) == [("o1", "givors", 1)]
     assert pairing.parts.fairness == 1.0
+
+
+TURNS = Weights(turns=1)
+FARTHER = Place(45.85, 4.77)
+
+
+def _rivals(**fields: Any) -> list[Need]:
+    """One next door, one 29 km away."""
+    return [_committee("near", 1), _committee("far", 1, place=FARTHER, collects_km=30, **fields)]
+
+
+def test_distance_outweighs_fairness_until_the_dial_says_that_each_has_its_turn() -> None:
+    rows, lately = _rivals(), {"near": 1.0}
+
+    assert shape(plan(things(1), rows, now=NOW, received=lately)) == [("o1", "near", 1)]
+    assert shape(plan(things(1), rows, now=NOW, received=lately, weights=TURNS)) == [("o1", "far", 1)]
+
+
+@pytest.mark.parametrize("urgency", Urgency)
+def test_at_its_end_no_distance_and_no_urgency_outweighs_having_had_less(urgency: Urgency) -> None:
+    near = replace(_rivals()[0], quantity=20, urgency=urgency)
+    far = replace(_rivals()[1], quantity=20)
+
+    found = plan(things(1), [near, far], now=NOW, received={"near": 6, "far": 5}, weights=TURNS)
+
+    assert shape(found) == [("o1", "far", 1)]
+
+
+def test_among_those_who_had_as_little_the_dial_leaves_the_nearest_first() -> None:
+    assert shape(plan(things(1), _rivals(), now=NOW, weights=TURNS)) == [("o1", "near", 1)]
+
+
+def test_the_dial_places_as_many_units_as_before() -> None:
+    needs = [_committee("near", 3), _committee("far", 1, place=FARTHER)]
+
+    for turns in (0, 0.5, 1):
+        found = plan(things(4), needs, now=NOW, received={"near": 50}, weights=Weights(turns=turns))
+
+        assert sum(each.quantity for each in found.pairings) == 4
+
+
+HAD_NOTHING = {"near": NOW.date() - timedelta(days=3), "far": NOW.date() - timedelta(days=43)}
+
+
+def test_a_committee_without_anything_for_too_long_comes_first_and_the_pairing_says_so() -> None:
+    floor = Weights(longest_weeks=6)
+    needs = [replace(_rivals()[0], urgency=Urgency.CRITICAL), _rivals()[1]]
+
+    (before,) = plan(things(1), needs, now=NOW, since=HAD_NOTHING).pairings
+    (then,) = plan(things(1), needs, now=NOW, since=HAD_NOTHING, weights=floor).pairings
+
+    assert (before.need, then.need) == ("near", "far")
+    assert ("without", 6) in {(each.code, each.value) for each in then.reasons}
+    assert then.score == pytest.approx(1.0, abs=0.4), "being due adds to the worth, not to the score"
+
+
+def test_six_weeks_to_the_day_are_not_yet_more_than_six_weeks() -> None:
+    since = {"far": NOW.date() - timedelta(days=42)}
+
+    found = plan(things(1), _rivals(), now=NOW, since=since, weights=Weights(longest_weeks=6))
+
+    assert shape(found) == [("o1", "near", 1)]
+
+
+def test_whoever_is_due_comes_before_what_is_proposed_and_before_what_waits() -> None:
+    weights = replace(PATIENT, longest_weeks=6, calm=5)
+    board = [Kept("o1", "near", 1)]
+
+    found = plan([_fresh()], _rivals(), now=NOW, since=HAD_NOTHING, weights=weights, kept=board)
+
+    assert shape(found) == [("o1", "far", 1)]
+
+
+def test_a_dial_that_stands_at_nothing_keeps_the_name_that_weights_had_before_there_was_one() -> None:
+    assert Weights().version == "d3e170f12958"
+    assert len({Weights().version, TURNS.version, Weights(longest_weeks=6).version}) == 3

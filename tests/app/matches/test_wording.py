@@ -63,6 +63,7 @@ VALUES: dict[str, Any] = {
     "waiting_days": 22,
     "needed_by": "2026-12-15",
     "available_until": "2026-12-15",
+    "without": 6,
     "received": 0.8,
     "fills_need": 2,
     "empties_offer": 2,

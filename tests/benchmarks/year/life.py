@@ -83,7 +83,7 @@ class Board:
 
     def surroundings(self) -> dict[str, Any]:
         """All but the rows, as keyword arguments of plan() and check()."""
-        names = ("now", "kept", "barred", "received", "room")
+        names = ("now", "kept", "barred", "received", "room", "since")
         return {name: getattr(self, name) for name in names}
 
 

@@ -73,4 +73,5 @@ POLICIES: Mapping[str, Policy] = {
     "first_come": greedy(lambda need, _km: (need.declared_at,)),
     "nearest": greedy(lambda _need, km: (km,)),
     "default": planned(),
+    "turns": planned(Weights(turns=1)),
 }
