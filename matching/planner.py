@@ -93,6 +93,10 @@ class Planner:
             processes,
         )
         check_task(task)
+        return self._plan(task, offers, needs)
+
+    def _plan(self, task: Task, offers: Sequence[Offer], needs: Sequence[Need]) -> Plan:
+        """The plan of these rows, worked out from the last one where that helps."""
         memory = self._remembered(task)
         some_offers, some_needs = memory.offers.changes(offers), memory.needs.changes(needs)
         check_rows(_there(some_offers), _there(some_needs), task.situation)

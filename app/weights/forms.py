@@ -81,7 +81,27 @@ MANNERS = (
         1,
     ),
 )
-DIALS = {dial.name: dial for dial in (*PARTS, *MANNERS)}
+TURNS = (
+    Dial(
+        "turns",
+        lazy("Du plus utile à chacun son tour"),
+        lazy(
+            "0 : les critères ci-dessous décident seuls. 100 : qui a le moins reçu passe devant, même plus loin."
+        ),
+        100,
+    ),
+    Dial(
+        "longest_weeks",
+        lazy("Aucun comité sans rien plus de… semaines"),
+        lazy("Passé ce délai, ce qu'un comité peut recevoir lui revient en premier. 0 : sans limite."),
+        52,
+        0,
+        1,
+    ),
+)
+DIALS = {dial.name: dial for dial in (*TURNS, *PARTS, *MANNERS)}
+WHOLE = frozenset({"patience_days", "longest_weeks"})
+"""The dials that know no half."""
 
 
 class DialField(StringField):
@@ -93,7 +113,7 @@ class DialField(StringField):
 
     def pre_validate(self, _form: Form) -> None:
         typed = (self.data or "").replace(",", ".")
-        whole = self.dial.name == "patience_days"
+        whole = self.dial.name in WHOLE
         if not re.fullmatch(r"[0-9]{1,4}" if whole else r"[0-9]{1,4}(\.[0-9]{1,2})?", typed) or not (
             self.dial.low <= float(typed) <= self.dial.high
         ):
@@ -133,7 +153,7 @@ class WeightsForm(PortalForm):
     def weights(self) -> engine.Weights:
         """The engine's weights. The form has been validated."""
         values = {name: round(self[name].number / dial.scale, 6) for name, dial in DIALS.items()}
-        return engine.Weights(**{**values, "patience_days": int(values["patience_days"])})
+        return engine.Weights(**{**values, **{name: int(values[name]) for name in WHOLE}})
 
 
 for _dial in DIALS.values():

@@ -63,6 +63,8 @@ def index() -> ResponseReturnValue:
     partly = request.headers.get("HX-Request") == "true"
     page = render_template(
         "weights/_effect.html" if partly else "weights/index.html",
+        turns=forms.TURNS,
+        whole=forms.WHOLE,
         parts=forms.PARTS,
         manners=forms.MANNERS,
         original=forms.shown(engine.Weights()),
