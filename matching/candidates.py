@@ -84,7 +84,7 @@ def worths(found: Candidates, offers: OfferColumns, needs: NeedColumns, weights:
         ),
     )
     waits = offers.patience[o] * needs.patient[n] if weights.patience else 0.0
-    gain = scoring.worth(weights, score, least, waits)
+    gain = scoring.worth(weights, score, needs.quantity[n], least, waits)
     gain += scoring.first(weights) * needs.due[n]
     micros: Ints = np.floor(gain * scoring.MICRO + 0.5).astype(np.int64)
     return micros

@@ -265,9 +265,11 @@ class _Check:
         score = mean + 0.95 * weights.turns * (told["fairness"] - mean)
         _demand(abs(pairing.score - score) <= _MILLIONTH, "score", pair, f"{pairing.score}, expected {score}")
         if self.day is not None or not (weights.patience or weights.longest_weeks):
-            worth = weights.placing + score - weights.handover / least - self._waits(offer, need)
+            worth = weights.placing + score + weights.meeting / need.quantity
+            worth -= weights.handover / least + self._waits(offer, need)
             if self._due(need):
-                worth += 2 * (weights.placing + 1 + weights.calm + weights.handover + weights.patience)
+                highest = weights.placing + 1 + weights.calm + weights.meeting + weights.handover
+                worth += 2 * (highest + weights.patience)
             close = abs(pairing.worth - worth) <= 2 * _MILLIONTH
             _demand(close, "score", pair, f"worth {pairing.worth}, expected {worth}")
         held = min(pairing.quantity, self.kept.get(pair, 0))

@@ -87,14 +87,15 @@ def combine(weights: Weights, parts: tuple[Figure, Figure, Figure, Figure, Figur
     return (1 - turns) * ((pair + need) / total) + turns * of_fairness
 
 
-def worth(weights: Weights, score: Figure, least: Figure, waits: Figure) -> Figure:
-    """What one unit adds, in score: placing it, its score, its share of the handover, what waiting is worth."""
-    return weights.placing + score - weights.handover / least - waits
+def worth(weights: Weights, score: Figure, asked: Figure, least: Figure, waits: Figure) -> Figure:
+    """What one unit adds, in score: placing it, its score, its share of the need and of the handover, what waiting is worth."""
+    return weights.placing + score + weights.meeting / asked - weights.handover / least - waits
 
 
 def first(weights: Weights) -> float:
     """What a unit for a committee that is due adds: more than any two others could together."""
-    return 2 * (weights.placing + 1 + weights.calm + weights.handover + weights.patience)
+    most = weights.placing + 1 + weights.calm + weights.meeting + weights.handover
+    return 2 * (most + weights.patience)
 
 
 def waiting_worth(offer: Offer, need: Need, weights: Weights, day: date) -> float:
@@ -178,7 +179,7 @@ def score_pair(
         wholeness(least, most),
     )
     score = combine(weights, parts)
-    gain = worth(weights, score, least, waiting_worth(offer, need, weights, day))
+    gain = worth(weights, score, need.quantity, least, waiting_worth(offer, need, weights, day))
     gain += first(weights) * due
     return Scored(
         Parts(*(round(part, 6) for part in parts)), round(float(score), 6), floor(gain * MICRO + 0.5)

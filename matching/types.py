@@ -228,7 +228,7 @@ class Lesson:
     alias: str | None = None
 
 
-_LATER = frozenset({"turns", "longest_weeks"})
+_LATER = frozenset({"meeting", "turns", "longest_weeks"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,8 @@ class Weights:
     """What a good plan is. README.md gives the sum in which they stand.
 
     The first five weigh the parts of a pairing's score, relative to one another. The others are in score per unit:
-    `placing` is what placing a unit is worth in itself, `handover` what a handover costs, `calm` what a kept unit
+    `placing` is what placing a unit is worth in itself, `meeting` what serving a need whole is, spread over the units that it
+    asks for, `handover` what a handover costs, `calm` what a kept unit
     earns over another, that is the gain that a change on the board must pass. `patience` is the worth below which
     a unit rather waits, on the day it is offered, falling to nothing after `patience_days`; urgent needs and
     offers that end sooner never wait. `half_km` is the distance at which nearness is one half.
@@ -251,6 +252,7 @@ class Weights:
     fairness: float = 0.10
     wholeness: float = 0.10
     placing: float = 1.0
+    meeting: float = 0.0
     handover: float = 0.1
     calm: float = 0.2
     patience: float = 0.0

@@ -50,6 +50,12 @@ PARTS = (
     Dial("wholeness", lazy("La quantité tombe juste"), lazy("Un don entier pour un besoin entier."), 100),
 )
 MANNERS = (
+    Dial(
+        "meeting",
+        lazy("Servir des besoins entiers"),
+        lazy("Ce que vaut un besoin servi en entier, quel que soit le nombre d'articles, en points."),
+        500,
+    ),
     Dial("handover", lazy("Éviter d'éparpiller"), lazy("Ce que coûte une remise de plus, en points."), 200),
     Dial(
         "calm",

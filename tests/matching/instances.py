@@ -159,6 +159,7 @@ weights = st.builds(
     patience=mostly(0.0, 1.6),
     turns=mostly(0.0, 0.5, 1.0),
     longest_weeks=mostly(0, 6),
+    meeting=mostly(0.0, 2.0),
 )
 
 

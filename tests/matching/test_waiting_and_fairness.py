@@ -88,6 +88,17 @@ def test_patience_falls_to_nothing_by_the_day() -> None:
     assert worths == [0.4, 0.7, 1.0, 1.0]
 
 
+@pytest.mark.parametrize(("meeting", "served"), [(0.0, {"many"}), (0.5, {"few1", "few2"})])
+def test_whole_needs_come_first_where_they_are_worth_something(meeting: float, served: set[str]) -> None:
+    needs = [_committee("many", 8), _committee("few1", 4), _committee("few2", 4)]
+    weights = Weights(meeting=meeting)
+
+    found = plan(things(8), needs, now=NOW, weights=weights)
+
+    check(found, things(8), needs, now=NOW, weights=weights)
+    assert {each.need for each in found.pairings} == served
+
+
 def _committee(name: str, quantity: int, **fields: Any) -> Need:
     return Need(name, quantity, **{"item": "chaise", "place": GIVORS, "committee": name, **fields})
 
