@@ -17,7 +17,7 @@ may reach every need of it through others, so that there are about as many compo
 - **calm.changed**: of 200 proposals on the board, how many change when one offer arrives, the mean of 100 arrivals, each to
   the same board; `.changed_without` where a kept unit earns nothing.
 - **fair.spread**: the Gini coefficient of what committees received over what they asked, after 26 weekly plans of a scarce
-  supply near half of them; `.spread_without` where fairness weighs nothing.
+  supply near half of them; `.spread_without` where fairness weighs nothing, `.spread_turns` with the dial at "each in turn".
 
 Every plan is verified from scratch (`matching.check`) once the clock has stopped; of the 21 of speed.one_more_offer, the last.
 """
@@ -90,6 +90,7 @@ def figures() -> Iterator[tuple[str, float | int]]:
     yield "calm.changed_without", _changed(Weights(calm=0))
     yield "fair.spread", _spread(Weights())
     yield "fair.spread_without", _spread(Weights(fairness=0))
+    yield "fair.spread_turns", _spread(Weights(turns=1))
 
 
 def _apart(function: Callable[..., T], *arguments: Any) -> T:

@@ -7,7 +7,7 @@ import pytest
 
 from matching import Weights, check, plan, rules
 from matching.rules import Situation
-from tests.benchmarks.year import outcomes
+from tests.benchmarks.year import curve, outcomes
 from tests.benchmarks.year.life import Board, Proposal, Year
 from tests.benchmarks.year.measures import measures
 from tests.benchmarks.year.policies import POLICIES
@@ -89,3 +89,18 @@ def test_others_learn_from_outcomes_and_arrivals() -> None:
         row.quantity for row in territory.needs
     )
     assert {each.week for each in came} == set(range(WEEKS))
+
+
+def test_the_curve_has_a_row_for_each_place_of_the_dial_and_counts_who_can_be_helped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(curve, "WEEKS", 4)
+    monkeypatch.setattr(curve, "LEAST", 1)
+    territory = draw(3, weeks=4)
+
+    helped = curve.within_reach(territory)
+    rows = dict(curve.table([3]))
+
+    assert 0 < len(helped) < len(territory.committees)
+    assert list(rows) == [f"fair.curve.{name}" for name in curve.DIAL]
+    assert all(row.startswith("units ") for row in rows.values())

@@ -11,19 +11,23 @@ For each policy (`policies.POLICIES`), as `year.<policy>.…`:
 - `days`: from the offer to the handover, of a delivered unit;
 - `gini`: of what committees received over what they asked, through the year;
 - `letters`: all that the portal writes on account of these events, digests aside.
+
+`fair.curve` is a table of what turns cost (`curve`).
 """
 
 from collections.abc import Iterator, Sequence
 from statistics import mean
 
+from tests.benchmarks.year import curve
 from tests.benchmarks.year.life import Policy, Record, Year
 from tests.benchmarks.year.measures import measures
 from tests.benchmarks.year.policies import POLICIES
 from tests.benchmarks.year.territory import Territory, draw, parameters
 
 
-def figures() -> Iterator[tuple[str, float]]:
+def figures() -> Iterator[tuple[str, float | str]]:
     """Every figure, as it is measured."""
+    yield from curve.table(parameters()["reporting"])
     territories = [draw(seed) for seed in parameters()["reporting"]]
     for name, policy in POLICIES.items():
         for figure, value in told(policy, territories).items():

@@ -1,12 +1,11 @@
 """What a year came to."""
 
-from collections import Counter, defaultdict
-from datetime import datetime, timedelta
-from itertools import pairwise
+from collections import Counter
+from datetime import timedelta
 
 from tests.benchmarks.engine import gini
 from tests.benchmarks.year.life import Year
-from tests.benchmarks.year.territory import START, parameters
+from tests.benchmarks.year.territory import parameters
 
 
 def shares(year: Year) -> dict[str, float]:
@@ -17,20 +16,6 @@ def shares(year: Year) -> dict[str, float]:
         asked[row.committee or ""] += row.quantity
         got[row.committee or ""] += year.delivered[row.id]
     return {name: got[name] / units for name, units in asked.items()}
-
-
-def longest_wait(year: Year) -> float:
-    """The most weeks that any committee was without a handover, from the start and to the end."""
-    days: defaultdict[str, list[datetime]] = defaultdict(list)
-    for trip in year.trips:
-        if trip.end == "completed" and trip.over is not None:
-            days[trip.committee].append(trip.over)
-    end = START + timedelta(weeks=year.weeks)
-    waits = [
-        max((later - earlier for earlier, later in pairwise([START, *sorted(days[name]), end])))
-        for name in year.territory.committees
-    ]
-    return max(waits) / timedelta(weeks=1)
 
 
 def measures(year: Year) -> dict[str, float]:
