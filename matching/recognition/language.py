@@ -190,7 +190,7 @@ def placed(text: str, most: int = MOST) -> tuple[list[str], list[tuple[int, int]
         said, (start, end) = found.group(), found.span()
         first = said[0]
         if first.isalnum():
-            full = WORDS.written.get(said)
+            full = WORDS.written.get(said) or WORDS.written.get(singular(said))
             if full is None:
                 counted = FRENCH.glued.fullmatch(said) if first.isdigit() else None
                 full = counted.groups() if counted else (said,)
