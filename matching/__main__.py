@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from matching.instance import plan_document, read_instance, read_weights
+from matching.chances import LEAST_OUTCOMES
+from matching.instance import chances_document, plan_document, read_instance, read_outcomes, read_weights
 from matching.items import load, to_jsonable
+from matching.learning import learn
 from matching.planner import plan
 from matching.recognition import SURE, Recogniser
 from matching.strict import LARGEST_BYTES, InputError
@@ -30,14 +32,16 @@ def main(arguments: Sequence[str]) -> int:
     parser = _Parser(
         prog="python -m matching", description="Pairs offers with needs. See matching/README.md."
     )
-    parser.add_argument("command", nargs="?", choices=("plan", "recognise", "catalogue"), default="plan")
+    parser.add_argument(
+        "command", nargs="?", choices=("plan", "recognise", "catalogue", "learn"), default="plan"
+    )
     parser.add_argument("--weights", metavar="FILE", help="JSON object of weights; plan only")
     parser.add_argument(
         "--timings", action="store_true", help="tell the seconds spent, which differ at every run"
     )
     try:
         chosen = parser.parse_args(arguments)
-        lines = {"recognise": _recognise, "catalogue": _catalogue}.get(chosen.command)
+        lines = {"recognise": _recognise, "catalogue": _catalogue, "learn": _learn}.get(chosen.command)
         for line in lines() if lines else _plan(chosen.weights, timings=chosen.timings):
             sys.stdout.buffer.write(line.encode() + b"\n")
         sys.stdout.flush()
@@ -85,6 +89,14 @@ def _recognise() -> Iterator[str]:
         if found.confidence < SURE and (likely := reader.suggestions(text)):
             told["suggestions"] = list(likely)
         yield json.dumps(told, ensure_ascii=False)
+
+
+def _learn() -> Iterator[str]:
+    outcomes = read_outcomes(sys.stdin.buffer.read(LARGEST_BYTES + 1))
+    found = learn(outcomes)
+    if found is None:
+        raise InputError(f"input: {len(outcomes)} outcomes teach nothing: there must be {LEAST_OUTCOMES}")
+    yield json.dumps(chances_document(found), ensure_ascii=False)
 
 
 def _catalogue() -> Iterator[str]:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from matching import rules, scoring
 from matching.arrays import Bools, Floats, Ints
+from matching.chances import STEPS, share, steps
 from matching.columns import NO_LIMIT, NeedColumns, OfferColumns
 from matching.items import normalise
 from matching.nearby import Points, pairs_within
 from matching.rules import EARTH_KM, Relation, Situation
-from matching.types import Condition, Lesson, LessonKind, Need, PlanError, Size, Transport, Weights
+from matching.types import Chances, Condition, Lesson, LessonKind, Need, PlanError, Size, Transport, Weights
 
 MAX_PAIRS = 20_000_000
 """More permitted pairs than this are refused with a sentence rather than with a full memory."""
@@ -66,7 +67,13 @@ def find(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Cand
     return _sorted(found, len(needs))
 
 
-def worths(found: Candidates, offers: OfferColumns, needs: NeedColumns, weights: Weights) -> Ints:
+def worths(
+    found: Candidates,
+    offers: OfferColumns,
+    needs: NeedColumns,
+    weights: Weights,
+    chances: Chances | None = None,
+) -> Ints:
     """What one unit of each pair adds, in millionths: scoring.score_pair, column by column."""
     o, n = found.offer, found.need
     asked, offered = needs.quantity[n], offers.quantity[o]
@@ -84,10 +91,27 @@ def worths(found: Candidates, offers: OfferColumns, needs: NeedColumns, weights:
         ),
     )
     waits = offers.patience[o] * needs.patient[n] if weights.patience else 0.0
-    gain = scoring.worth(weights, score, needs.quantity[n], least, waits)
+    likely = 1.0 if chances is None else _likely(found, offers, needs, chances)
+    gain = scoring.worth(weights, score, asked, least, waits, likely)
     gain += scoring.first(weights) * needs.due[n]
     micros: Ints = np.floor(gain * scoring.MICRO + 0.5).astype(np.int64)
     return micros
+
+
+def _likely(found: Candidates, offers: OfferColumns, needs: NeedColumns, chances: Chances) -> Floats:
+    """The chance of success of each pair: chances.Chances.of_pair, column by column."""
+    step = np.searchsorted(STEPS["distance"], found.km, side="right") - 1
+    delivers = offers.delivers[found.offer]
+    ways = [
+        chances.factor("transport", way) for way in (Transport.COMMITTEE_COLLECTS, Transport.DONOR_BRINGS)
+    ]
+    brings = (delivers > 0) & (found.km <= delivers)
+    likely: Floats = share(
+        offers.odds[found.offer] * needs.odds[found.need],
+        np.array(steps(chances, "distance"))[step],
+        np.array(ways)[brings.astype(np.int64)],
+    )
+    return likely
 
 
 def _sorted(found: Sequence[Candidates], needs: int) -> Candidates:

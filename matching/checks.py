@@ -14,6 +14,7 @@ from matching.items import Catalogue, load, normalise
 from matching.recognition import recognise, said_of
 from matching.types import (
     Barred,
+    Chances,
     Condition,
     Kept,
     Lesson,
@@ -56,6 +57,7 @@ def check(
     lessons: Sequence[Lesson] = (),
     room: Mapping[str, int] | None = None,
     since: Mapping[str, date] | None = None,
+    chances: Chances | None = None,
     catalogue: Catalogue | None = None,
 ) -> None:
     """Raise PlanError, saying which promise broke, unless the plan keeps them all. Arguments as given to plan().
@@ -76,6 +78,7 @@ def check(
         room or {},
         since or {},
         known,
+        chances,
     )
     used = verify.quantities(plan.pairings)
     for pairing in plan.pairings:
@@ -98,6 +101,10 @@ def _read_offer(row: Offer, catalogue: Catalogue) -> Offer:
     said = said_of(row.text, offer.item, catalogue=catalogue) if row.said is None else row.said
     worst = max([row.condition, *(_AT_MOST[each] for each in said if each in _AT_MOST)], key=_rank)
     return replace(offer, said=said, condition=worst)
+
+
+def _step(steps: Sequence[int], value: float) -> str:
+    return str(max((each for each in steps if each <= value), default=steps[0]))
 
 
 def _rank(condition: Condition) -> int:
@@ -125,6 +132,7 @@ class _Check:
     room: Mapping[str, int]
     since: Mapping[str, date]
     catalogue: Catalogue
+    chances: Chances | None
 
     @cached_property
     def asked(self) -> Counter[str | None]:
@@ -254,7 +262,7 @@ class _Check:
         if offer.item is not None and need.item is not None:
             sure = min(offer.confidence, need.confidence)
             expected["fit"] = self._answer(offer.item, need.item) * _STATE[offer.condition] * sure
-        told = parts.as_dict()
+        told = {name: value for name, value in parts.as_dict().items() if name != "chance"}
         for name, value in expected.items():
             _demand(
                 abs(told[name] - value) <= _MILLIONTH, "score", pair, f"{name} {told[name]}, expected {value}"
@@ -264,8 +272,9 @@ class _Check:
         mean = sum(shares[name] * told[name] for name in told) / total if total else 0.0
         score = mean + 0.95 * weights.turns * (told["fairness"] - mean)
         _demand(abs(pairing.score - score) <= _MILLIONTH, "score", pair, f"{pairing.score}, expected {score}")
-        if self.day is not None or not (weights.patience or weights.longest_weeks):
-            worth = weights.placing + score + weights.meeting / need.quantity
+        if self.day is not None or not (weights.patience or weights.longest_weeks or self.chances):
+            likely = 1 - weights.chance * (1 - self._chance(offer, need, pairing))
+            worth = likely * (weights.placing + score + weights.meeting / need.quantity)
             worth -= weights.handover / least + self._waits(offer, need)
             if self._due(need):
                 highest = weights.placing + 1 + weights.calm + weights.meeting + weights.handover
@@ -280,6 +289,40 @@ class _Check:
         since = self.since.get(need.committee) if need.committee is not None else None
         weeks = self.weights.longest_weeks
         return bool(self.day and since and weeks and (self.day - since).days > 7 * weeks)
+
+    def _chance(self, offer: Offer, need: Need, pairing: Pairing) -> float:
+        told = pairing.parts.chance
+        if self.chances is None or self.day is None:
+            _demand(
+                self.chances is not None or told is None,
+                "chance",
+                pairing.offer,
+                f"{told} told, none was learnt",
+            )
+            return 1.0
+        top = offer.item or ""
+        while (parent := self.catalogue[top].parent) is not None:
+            top = parent
+        since: date = offer.offered_at.date() if offer.offered_at else (offer.available_from or self.day)
+        levels = {
+            "distance": _step((0, 2, 5, 10, 20, 40, 80), pairing.distance_km),
+            "transport": pairing.transport.value,
+            "family": top,
+            "committee": need.committee or "",
+            "waited": _step((0, 3, 7, 14, 30, 60), (self.day - since).days),
+            "asked": _step((0, 1, 3, 6, 12, 24), need.asked),
+        }
+        odds = self.chances.base
+        for name, level in levels.items():
+            odds *= self.chances.odds.get(name, {}).get(level, 1.0)
+        expected = odds / (1 + odds)
+        _demand(
+            told is not None and abs(told - expected) <= _MILLIONTH,
+            "chance",
+            (offer.id, need.id),
+            f"{told}, expected {expected}",
+        )
+        return expected
 
     def _waits(self, offer: Offer, need: Need) -> float:
         weights = self.weights
@@ -321,6 +364,8 @@ class _Check:
             plan.bound,
             f"above {plan.value}, and no component says so",
         )
+        version = self.chances.version if self.chances else ""
+        _demand(plan.chances_version == version, "chance", plan.chances_version, "of other chances")
         _demand(
             plan.weights_version == self.weights.version, "weights", plan.weights_version, "of other weights"
         )

@@ -11,7 +11,7 @@ from typing import Any, Generic
 
 import numpy as np
 
-from matching import scoring
+from matching import chances, scoring
 from matching.arrays import Bools, Floats, Ints
 from matching.rules import Situation, climb, size_of
 from matching.stated import condition_of, danger
@@ -50,7 +50,7 @@ class _Columns(Generic[Row]):
 
 @dataclass(frozen=True)
 class OfferColumns(_Columns[Offer]):
-    """Offers. `patience` is what waiting is worth."""
+    """Offers. `patience` is what waiting is worth, `odds` are those of success as far as the offer tells."""
 
     condition: Ints
     condition_fit: Floats
@@ -62,12 +62,13 @@ class OfferColumns(_Columns[Offer]):
     safe: Bools
     climb: Ints
     patience: Floats
+    odds: Floats
 
 
 @dataclass(frozen=True)
 class NeedColumns(_Columns[Need]):
     """Needs. `patient` says that a pairing of this need may wait; `carries` is the floor to which stairs will do, `room` the large
-    pieces that its committee has room for, `due` (0 or 1) that it comes first.
+    pieces that its committee has room for, `due` (0 or 1) that it comes first, `odds` the committee's factor of those of success.
     """
 
     worst: Ints
@@ -80,6 +81,7 @@ class NeedColumns(_Columns[Need]):
     fairness: Floats
     patient: Bools
     due: Floats
+    odds: Floats
 
 
 def columns_of(
@@ -90,7 +92,7 @@ def columns_of(
 
 
 def _offer_columns(rows: Sequence[Offer], task: Task) -> OfferColumns:
-    situation, weights = task.situation, task.weights
+    situation, weights, known = task.situation, task.weights, task.chances
     day, today = situation.day, situation.day.toordinal()
     sizes = [size_of(row, situation.catalogue) for row in rows]
     conditions = [condition_of(row) if row.said else row.condition for row in rows]
@@ -110,11 +112,14 @@ def _offer_columns(rows: Sequence[Offer], task: Task) -> OfferColumns:
         patience=_floats(
             weights.patience and weights.patience * scoring.patience_left(row, weights, day) for row in rows
         ),
+        odds=_floats(
+            1.0 if known is None else chances.of_offer(known, row, day, situation.catalogue) for row in rows
+        ),
     )
 
 
 def _need_columns(rows: Sequence[Need], task: Task) -> NeedColumns:
-    situation = task.situation
+    situation, known = task.situation, task.chances
     return NeedColumns(
         **_common(rows, situation),
         worst=_ints(row.minimum_condition.rank for row in rows),
@@ -130,6 +135,7 @@ def _need_columns(rows: Sequence[Need], task: Task) -> NeedColumns:
         fairness=_floats(task.fairness(row) for row in rows),
         patient=np.array([row.urgency.rank < Urgency.HIGH.rank for row in rows], dtype=np.bool_),
         due=_floats(task.without(row) > 0 for row in rows),
+        odds=_floats(1.0 if known is None else chances.of_need(known, row) for row in rows),
     )
 
 

@@ -32,6 +32,8 @@ REASONS = {
     "fills_need": "this handover alone meets the need; value: units",
     "empties_offer": "this handover alone takes the whole offer; value: units",
     "kept": "on the board already; value: units",
+    "committee_answers": "with this committee nearly all ends in a handover, or half of it at most; value: the share, 0 to 1, others being alike",
+    "chance": "what is like this ends in a handover half of the time at most; value: the chance, 0 to 1",
 }
 """Every code that a pairing's reasons may bear, and what it means."""
 

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from matching.chances import PastPairing
 from matching.items import Catalogue, load
 from matching.strict import (
     InputError,
     Reader,
     at,
+    by_name,
     day,
     entries,
     fields,
@@ -25,6 +27,7 @@ from matching.strict import (
 from matching.types import (
     AtLeast,
     Barred,
+    Chances,
     Condition,
     Kept,
     Lesson,
@@ -39,15 +42,18 @@ from matching.types import (
     Said,
     Seconds,
     Size,
+    Transport,
     Urgency,
     Weights,
 )
 from matching.validation import (
+    CHANCES,
     LESSON,
     LESSON_ASKS,
     LONGEST_TEXT,
     NEED,
     OFFER,
+    OUTCOME,
     PLACE,
     WEIGHTS,
     an_id,
@@ -89,6 +95,7 @@ _NEED: Mapping[str, Reader] = {
     "takes": entries(an_id),
     "minimum_conditions": entries(an_id),
     "highest_floor": floors,
+    "asked": pieces,
 }
 _LESSON: Mapping[str, Reader] = {
     **LESSON,
@@ -117,11 +124,11 @@ class Instance:
     lessons: Sequence[Lesson] = ()
     room: Mapping[str, int] | None = None
     since: Mapping[str, date] | None = None
+    chances: Chances | None = None
 
     def surroundings(self) -> dict[str, Any]:
         """All but the rows, as the keyword arguments of plan() and check()."""
-        names = ("now", "kept", "barred", "received", "distances", "lessons", "room", "since")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in _SURROUNDINGS}
 
 
 def read_instance(data: bytes, catalogue: Catalogue | None = None) -> Instance:
@@ -134,7 +141,8 @@ def read_weights(data: bytes) -> Weights:
     return read(data, lambda document: Weights(**fields(document, WEIGHTS)), root="weights")
 
 
-_INSTANCE = ("now", "offers", "needs", "kept", "barred", "received", "distances", "lessons", "room", "since")
+_SURROUNDINGS = ("now", "kept", "barred", "received", "distances", "lessons", "room", "since", "chances")
+_INSTANCE = ("now", "offers", "needs", *_SURROUNDINGS[1:])
 
 
 def _instance(document: Any, catalogue: Catalogue) -> Instance:
@@ -154,11 +162,12 @@ def _instance(document: Any, catalogue: Catalogue) -> Instance:
         entries(lambda value: _row(Need, fields(value, need, required))),
         entries(lambda value: Kept(**fields(value, _KEPT, tuple(_KEPT)))),
         entries(lambda value: Barred(**fields(value, _BARRED, tuple(_BARRED)))),
-        _by_committee(received),
+        by_name(an_id, received),
         entries(_distance),
         entries(lambda value: _lesson(fields(value, {**_LESSON, "item": item}, ("id", "kind")))),
-        _by_committee(pieces),
-        _by_committee(day),
+        by_name(an_id, pieces),
+        by_name(an_id, day),
+        lambda value: Chances(**fields(value, CHANCES, tuple(CHANCES))),
     )
     found = fields(document, dict(zip(_INSTANCE, readers, strict=True)), ("now", "offers", "needs"))
     for name in ("offers", "needs", "lessons"):
@@ -185,21 +194,6 @@ def _row(kind: type[Row], found: dict[str, Any]) -> Row:
 
 def _lesson(found: dict[str, Any]) -> Lesson:
     return Lesson(**require(found, LESSON_ASKS[found["kind"]]))
-
-
-def _by_committee(reader: Reader) -> Reader:
-    def of(value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise InputError(f"must be an object, got {shown(value)}")
-        found = {}
-        for name, figure in value.items():
-            try:
-                found[an_id(name)] = reader(figure)
-            except InputError as error:
-                raise InputError(error.what, f"[{shown(name)}]") from None
-        return found
-
-    return of
 
 
 def _distance(value: Any) -> tuple[tuple[str, str], float]:
@@ -230,6 +224,25 @@ def _check_pairs(
         seen.add(pair)
 
 
+def read_outcomes(data: bytes, catalogue: Catalogue | None = None) -> tuple[PastPairing, ...]:
+    """What became of earlier pairings, from a JSON list. Raises InputError."""
+    known = load() if catalogue is None else catalogue
+    readers: dict[str, Reader] = {
+        **OUTCOME,
+        "handed_over": flag,
+        "transport": one_of(Transport),
+        "item": item_of(known),
+        "committee": an_id,
+    }
+    asks = ("handed_over", "distance_km", "transport", "item")
+    return read(data, entries(lambda value: PastPairing(**fields(value, readers, asks))))
+
+
+def chances_document(chances: Chances) -> dict[str, Any]:
+    """The chances as an instance takes them."""
+    return {"outcomes": chances.outcomes, "base": chances.base, "odds": chances.odds}
+
+
 def plan_document(plan: Plan, *, timings: bool = False) -> dict[str, Any]:
     """The plan as plan.json shows it; without `timings` the seconds are 0, so that equal plans are equal bytes."""
     seconds = plan.seconds if timings else Seconds()
@@ -250,6 +263,7 @@ def plan_document(plan: Plan, *, timings: bool = False) -> dict[str, Any]:
         "bound": plan.bound,
         "stopped_short": [asdict(each) for each in plan.stopped_short],
         "weights_version": plan.weights_version,
+        **({"chances_version": plan.chances_version} if plan.chances_version else {}),
         "seconds": {name: round(spent, 3) for name, spent in asdict(seconds).items()},
     }
 

@@ -20,6 +20,7 @@ from matching.solving import solve
 from matching.task import Task
 from matching.types import (
     Barred,
+    Chances,
     Kept,
     Lesson,
     Miss,
@@ -65,6 +66,7 @@ class Planner:
         lessons: Sequence[Lesson] = (),
         room: Mapping[str, int] | None = None,
         since: Mapping[str, date] | None = None,
+        chances: Chances | None = None,
         catalogue: Catalogue | None = None,
         processes: int = 1,
     ) -> Plan:
@@ -73,7 +75,7 @@ class Planner:
         `now` is aware; its day, in its own offset, is the day of the plan. `received` is units lately received by
         committee, `room` how many large pieces a committee can still store, `since` the day since when it has had nothing (read where the
         weights have `longest_weeks`). `distances` replace places: (offer, need) → kilometres, pairs not listed being out of reach.
-        `processes` above 1 solves components in parallel. Raises PlanError, which says where, for rows out of contract.
+        `chances` are those of success, as they were learnt. `processes` above 1 solves components in parallel. Raises PlanError, which says where, for rows out of contract.
         Whole lists are given: where that is quicker, they are compared with the last ones, and the plan worked out from theirs.
         """
         task = Task(
@@ -91,6 +93,7 @@ class Planner:
             scoring.asked_by_committee(row for row in needs if row.committee in received) if received else {},
             since or {},
             processes,
+            chances,
         )
         check_task(task)
         return self._plan(task, offers, needs)
@@ -206,6 +209,7 @@ def _answer(memory: Memory, seconds: Seconds) -> Plan:
         value=memory.value / scoring.MICRO,
         bound=memory.bound / scoring.MICRO,
         weights_version=task.weights.version,
+        chances_version=task.chances.version if task.chances else "",
         pairs=memory.pairs,
         components=len(memory.components),
         stopped_short=tuple(

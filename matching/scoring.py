@@ -5,7 +5,7 @@ them give the same figures to the last bit: candidates score columns, replay sco
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import floor
 from typing import Any
@@ -87,9 +87,15 @@ def combine(weights: Weights, parts: tuple[Figure, Figure, Figure, Figure, Figur
     return (1 - turns) * ((pair + need) / total) + turns * of_fairness
 
 
-def worth(weights: Weights, score: Figure, asked: Figure, least: Figure, waits: Figure) -> Figure:
-    """What one unit adds, in score: placing it, its score, its share of the need and of the handover, what waiting is worth."""
-    return weights.placing + score + weights.meeting / asked - weights.handover / least - waits
+def worth(
+    weights: Weights, score: Figure, asked: Figure, least: Figure, waits: Figure, chance: Figure = 1.0
+) -> Figure:
+    """What one unit adds, in score: placing it, its score and its share of the need, as likely as it is; its share of the handover,
+    what waiting is worth.
+    """
+    likely = 1.0 - weights.chance * (1.0 - chance)
+    gain = weights.placing + score + weights.meeting / asked
+    return likely * gain - weights.handover / least - waits
 
 
 def first(weights: Weights) -> float:
@@ -156,13 +162,14 @@ def score_pair(
     catalogue: Catalogue,
     how: Relation | None = None,
     due: bool = False,
+    chance: float | None = None,
 ) -> Scored:
     """Score a permitted pair from these values alone: the same values give the same figures, whenever.
 
     `distance_km` and `fairness` are those of the pairing (Pairing.distance_km, Pairing.parts.fairness): they are
     the only figures that depend on other rows. Quantities are those on the day of the plan. `how` is how the item answered
     then (rules.relation): None asks the catalogue, which may say otherwise by now. `due` says that the committee had been without
-    anything for too long (Task.without): it adds to the worth, not to the score.
+    anything for too long (Task.without), `chance` is that of success (Pairing.parts.chance): they change the worth, not the score.
     """
     if offer.item is None or need.item is None:
         raise PlanError("scoring needs both items")
@@ -179,8 +186,12 @@ def score_pair(
         wholeness(least, most),
     )
     score = combine(weights, parts)
-    gain = worth(weights, score, need.quantity, least, waiting_worth(offer, need, weights, day))
+    waits, likely = waiting_worth(offer, need, weights, day), 1.0 if chance is None else chance
+    gain = worth(weights, score, need.quantity, least, waits, likely)
     gain += first(weights) * due
+    told = Parts(*(round(part, 6) for part in parts))
     return Scored(
-        Parts(*(round(part, 6) for part in parts)), round(float(score), 6), floor(gain * MICRO + 0.5)
+        told if chance is None else replace(told, chance=chance),
+        round(float(score), 6),
+        floor(gain * MICRO + 0.5),
     )

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import numpy as np
 
-from matching import candidates, explanation, scoring
+from matching import candidates, chances, explanation, scoring
 from matching.allocation import Allocation
 from matching.arrays import Bools, Ints
 from matching.candidates import Candidates
@@ -49,7 +49,7 @@ def solve(offer_rows: Sequence[Offer], need_rows: Sequence[Need], task: Task) ->
     started = perf_counter()
     offers, needs = columns_of(offer_rows, need_rows, task)
     found = candidates.find(offers, needs, task.situation)
-    worth = candidates.worths(found, offers, needs, task.weights)
+    worth = candidates.worths(found, offers, needs, task.weights, task.chances)
     searched = perf_counter()
     kept = _kept_units(found, offers, needs, task.kept)
     problem, arc_of = _problem(found, worth, kept, offers, needs, task.weights)
@@ -164,6 +164,7 @@ def _pairing(
     offer: Offer, need: Need, km: float, fairness: float, how: Relation, units: int, kept: int, task: Task
 ) -> Pairing:
     situation = task.situation
+    chance = chances.of_pair(task.chances, offer, need, km, situation.day, situation.catalogue)
     scored = scoring.score_pair(
         offer,
         need,
@@ -174,7 +175,9 @@ def _pairing(
         catalogue=situation.catalogue,
         how=how,
         due=task.without(need) > 0,
+        chance=chance,
     )
+    why = explanation.reasons(offer, need, how, km, units, kept, fairness, situation.day, task.without(need))
     return Pairing(
         offer=offer.id,
         need=need.id,
@@ -183,9 +186,7 @@ def _pairing(
         distance_km=km,
         transport=Transport.DONOR_BRINGS if 0 < offer.delivers_km >= km else Transport.COMMITTEE_COLLECTS,
         parts=scored.parts,
-        reasons=explanation.reasons(
-            offer, need, how, km, units, kept, fairness, situation.day, task.without(need)
-        ),
+        reasons=(*why, *chances.reasons(task.chances, need, chance)),
         worth=scored.worth_micro / scoring.MICRO,
         kept=kept,
     )

@@ -135,6 +135,23 @@ def entries(reader: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
     return of
 
 
+def by_name(name_of: Callable[[Any], str], reader: Callable[[Any], T]) -> Callable[[Any], dict[str, T]]:
+    """Reads an object of whatever names."""
+
+    def of(value: Any) -> dict[str, T]:
+        if not isinstance(value, Mapping):
+            raise InputError(f"must be an object, got {shown(value)}")
+        found = {}
+        for name, entry in value.items():
+            try:
+                found[name_of(name)] = reader(entry)
+            except InputError as error:
+                raise InputError(error.what, f"[{shown(name)}]{error.where}") from None
+        return found
+
+    return of
+
+
 def text(most: int, least: int = 0) -> Callable[[Any], str]:
     """Reads a text of so many characters, all of which UTF-8 can write."""
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from matching import scoring
 from matching.rules import Situation
-from matching.types import Need, Weights
+from matching.types import Chances, Need, Weights
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Task:
     asked: Mapping[str, int] = field(default_factory=dict)
     since: Mapping[str, date] = field(default_factory=dict)
     processes: int = 1
+    chances: Chances | None = None
 
     def fairness(self, need: Need) -> float:
         """The fairness part of the need's pairings."""
@@ -46,6 +47,7 @@ class Task:
         mine, theirs = self.situation, other.situation
         return (
             self.weights == other.weights
+            and self.chances == other.chances
             and mine.day == theirs.day
             and mine.distances is None
             and theirs.distances is None

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ __all__ = [
     "RULES",
     "AtLeast",
     "Barred",
+    "Chances",
     "Condition",
     "Kept",
     "Lesson",
@@ -164,7 +166,7 @@ class Need:
     `declared_at` None means now. `needed_by` None means that any day will do. `refuses` holds slugs: what is the
     same or narrower is refused; `takes` holds those that alone are taken, none meaning all. Of `minimum_conditions` the narrowest
     that applies holds, beside `minimum_condition`. `highest_floor` is from how high the committee carries without a lift, where
-    it collects; None means any. `item`, `text`, `place` and `confidence` are as in Offer.
+    it collects; None means any. `asked` is how often its committee was asked lately, which only chances of success read. `item`, `text`, `place` and `confidence` are as in Offer.
     """
 
     id: str
@@ -184,6 +186,7 @@ class Need:
     takes: tuple[str, ...] = ()
     minimum_conditions: tuple[AtLeast, ...] = ()
     highest_floor: int | None = None
+    asked: int = 0
 
 
 Row = TypeVar("Row", Offer, Need)
@@ -228,7 +231,7 @@ class Lesson:
     alias: str | None = None
 
 
-_LATER = frozenset({"meeting", "turns", "longest_weeks"})
+_LATER = {"meeting": 0.0, "turns": 0.0, "longest_weeks": 0.0, "chance": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +246,7 @@ class Weights:
     offers that end sooner never wait. `half_km` is the distance at which nearness is one half.
     `turns` is the dial from what serves best (0) to each in turn (1): the share of a score that the fairness part alone
     decides. `longest_weeks` is how long no committee may be without anything: one that has been without for longer comes first; 0 is
-    without limit.
+    without limit. `chance` is how much the chance of success counts, where one is learnt: 0 not at all, 1 in full.
     """
 
     fit: float = 0.30
@@ -261,30 +264,59 @@ class Weights:
     turns: float = 0.0
     longest_weeks: int = 0
 
+    chance: float = 1.0
+
     @property
     def version(self) -> str:
         """Twelve hexadecimal digits that name these values: equal weights have equal versions.
 
-        What came later and is not used (0) is left out, so that what was stored before keeps its name.
+        What came later and is left at its default is left out, so that what was stored before keeps its name.
         """
         values = {entry.name: float(getattr(self, entry.name)) for entry in fields(self)}
-        values = {name: value for name, value in values.items() if value or name not in _LATER}
-        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
+        return _name_of({name: value for name, value in values.items() if value != _LATER.get(name)})
+
+
+@dataclass(frozen=True)
+class Chances:
+    """How likely pairings are to end in a handover: `base` is the odds of one of which nothing else is known, and
+    `odds[factor][level]` multiplies them, 1 for a level not listed. `outcomes` is how many taught it. See `chances`.
+    """
+
+    outcomes: int
+    base: float
+    odds: Mapping[str, Mapping[str, float]]
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hexadecimal digits that name these values."""
+        return _name_of(
+            [self.outcomes, self.base, {name: dict(levels) for name, levels in self.odds.items()}]
+        )
+
+    def factor(self, name: str, level: str) -> float:
+        """By how much the odds are multiplied at this level."""
+        return self.odds.get(name, {}).get(level, 1.0)
+
+
+def _name_of(values: object) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The five parts of a score, each from 0 to 1."""
+    """The five parts of a score, each from 0 to 1; and, where it is learnt, the chance that the pairing ends in a handover."""
 
     fit: float
     urgency: float
     nearness: float
     fairness: float
     wholeness: float
+    chance: float | None = None
 
     def as_dict(self) -> dict[str, float]:
-        """The parts by name, in their order."""
-        return {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        """The parts by name, in their order; the chance only where there is one."""
+        found = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +421,7 @@ class Plan:
     value: float = 0.0
     bound: float = 0.0
     weights_version: str = ""
+    chances_version: str = ""
     pairs: int = 0
     components: int = 0
     stopped_short: tuple[StoppedShort, ...] = ()

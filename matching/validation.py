@@ -7,15 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from matching.chances import FACTORS
 from matching.items import Catalogue
 from matching.rules import Situation
-from matching.strict import InputError, Reader, number, shown, text, whole
+from matching.strict import InputError, Reader, by_name, number, shown, text, whole
+from matching.strict import fields as read_fields
 from matching.task import Task
 from matching.types import Lesson, LessonKind, Need, Offer, PlanError, Weights
 
 MOST_UNITS = 1_000_000
 MOST_KM = 1_000_000.0
 MOST_FLOORS = 200
+MOST_DAYS = 100_000
 MOST_RECEIVED = 1e12
 LONGEST_ID = 200
 LONGEST_TEXT = 2_000
@@ -42,6 +45,11 @@ _ROW: Mapping[str, Reader] = {"id": an_id, "quantity": units, "text": text(LONGE
 OFFER: Mapping[str, Reader] = {**_ROW, "delivers_km": kilometres}
 NEED: Mapping[str, Reader] = {**_ROW, "collects_km": kilometres}
 PLACE: Mapping[str, Reader] = {"latitude": number(-90, 90), "longitude": number(-180, 180)}
+OUTCOME: Mapping[str, Reader] = {
+    "distance_km": kilometres,
+    "days_waited": whole_from_zero(MOST_DAYS),
+    "asked": pieces,
+}
 LESSON: Mapping[str, Reader] = {"id": an_id, "factor": number(0, 1)}
 LESSON_ASKS = {
     LessonKind.TOO_FAR: ("factor",),
@@ -50,6 +58,12 @@ LESSON_ASKS = {
     LessonKind.NOT_NOW: ("not_before",),
 }
 """What a lesson of each kind cannot do without."""
+_ODDS, _LEVEL = number(1e-6, 1e6), text(LONGEST_ID)
+CHANCES: Mapping[str, Reader] = {
+    "outcomes": pieces,
+    "base": _ODDS,
+    "odds": lambda value: read_fields(value, dict.fromkeys(FACTORS, by_name(_LEVEL, _ODDS))),
+}
 _CONFIDENCE = {"confidence": number(0, 1)}
 
 
@@ -59,6 +73,7 @@ WEIGHTS: Mapping[str, Reader] = {
     "patience_days": whole_from_zero(1e6),
     "turns": number(0, 1),
     "longest_weeks": whole_from_zero(1e4),
+    "chance": number(0, 1),
 }
 
 
@@ -79,7 +94,7 @@ def check_rows(offers: Iterable[Offer], needs: Iterable[Need], situation: Situat
     for offer in offers:
         _check_row("offer", offer, {**OFFER, **_CONFIDENCE}, situation)
     for need in needs:
-        _check_row("need", need, {**NEED, **_CONFIDENCE}, situation)
+        _check_row("need", need, {**NEED, **_CONFIDENCE, "asked": pieces}, situation)
         named = [("refuses", need.refuses), ("takes", need.takes)]
         named += [("minimum_conditions", tuple(each.item for each in need.minimum_conditions if each.item))]
         for name, items in named:
@@ -89,8 +104,10 @@ def check_rows(offers: Iterable[Offer], needs: Iterable[Need], situation: Situat
 
 
 def check_task(task: Task) -> None:
-    """Raise PlanError for weights, lessons, received or kept units, room, or distances out of contract."""
+    """Raise PlanError for weights, chances, lessons, received or kept units, room, or distances out of contract."""
     _check("weights", task.weights, WEIGHTS, separator=".")
+    if task.chances is not None:
+        _check("chances", task.chances, CHANCES, separator=".")
     for lesson in task.situation.lessons:
         _check_lesson(lesson, task.situation.catalogue)
     for name, values, reader in (

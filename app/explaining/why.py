@@ -10,10 +10,11 @@ from app.explaining.why_not import Detail, clause, day, item
 from app.models.states import Condition, Urgency
 from app.web.text import _, kilometres, plural
 from app.web.words import said_word, word
+from matching.chances import UNLIKELY
 from matching.said import Said
 from matching.stated import AT_MOST
 
-PARTS = ("fit", "urgency", "nearness", "fairness", "wholeness")
+PARTS = ("fit", "urgency", "nearness", "fairness", "wholeness", "chance")
 
 
 def part_name(part: str) -> str:
@@ -24,6 +25,7 @@ def part_name(part: str) -> str:
         "nearness": _("Proche"),
         "fairness": _("Équitable"),
         "wholeness": _("Quantité juste"),
+        "chance": _("A des chances d'aboutir"),
     }
     return names[part]
 
@@ -31,6 +33,11 @@ def part_name(part: str) -> str:
 def sentences(reasons: Iterable[Detail]) -> list[str]:
     """The reasons of a pairing, one sentence each, in the engine's order. Codes of older engines are passed over."""
     return [REASONS[each["code"]](each["value"]) for each in reasons if each["code"] in REASONS]
+
+
+def _of_ten(share: float) -> int:
+    """A chance as people count it: never none of ten."""
+    return max(1, round(share * 10))
 
 
 REASONS: Mapping[str, Callable[[Any], str]] = {
@@ -60,6 +67,20 @@ REASONS: Mapping[str, Callable[[Any], str]] = {
     "fills_need": lambda _value: _("Le besoin sera entièrement satisfait."),
     "empties_offer": lambda _value: _("Tout ce qui est proposé trouve place en une fois."),
     "kept": lambda _value: _("C'était déjà la proposition du plan précédent."),
+    "committee_answers": lambda value: (
+        _("Ce comité répond presque toujours : avec lui, 9 propositions sur 10 aboutissent.")
+        if value > UNLIKELY
+        else plural(
+            "Avec ce comité, %(num)s proposition sur 10 seulement aboutit.",
+            "Avec ce comité, %(num)s propositions sur 10 seulement aboutissent.",
+            _of_ten(value),
+        )
+    ),
+    "chance": lambda value: plural(
+        "Dans des cas semblables, %(num)s proposition sur 10 aboutit.",
+        "Dans des cas semblables, %(num)s propositions sur 10 aboutissent.",
+        _of_ten(value),
+    ),
     "despite": lambda value: _(
         "La coordination l'a choisi malgré ceci : %(why)s.", why=clause(value["rule"], value["detail"])
     ),

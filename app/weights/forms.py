@@ -86,6 +86,14 @@ MANNERS = (
         1,
         1,
     ),
+    Dial(
+        "chance",
+        lazy("Compter avec ce qui aboutit"),
+        lazy(
+            "100 : ce qui aboutit rarement, d'après ce qui s'est passé ici, vaut d'autant moins. 0 : on n'en tient pas compte."
+        ),
+        100,
+    ),
 )
 TURNS = (
     Dial(

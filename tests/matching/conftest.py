@@ -27,6 +27,7 @@ def every_plan_is_checked() -> Iterator[None]:
             lessons=task.situation.lessons,
             room=task.situation.room,
             since=task.since,
+            chances=task.chances,
             catalogue=task.situation.catalogue,
         )
         return found

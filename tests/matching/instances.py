@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from matching import (
     AtLeast,
     Barred,
+    Chances,
     Condition,
     Kept,
     Lesson,
@@ -121,6 +122,7 @@ needs = st.builds(
         (AtLeast(Condition.NEW, "meubles"), AtLeast(Condition.FAIR, "chaise"), AtLeast(Condition.GOOD)),
     ),
     highest_floor=mostly(None, 0, 2),
+    asked=mostly(0, 4, 30),
 )
 
 lessons = st.one_of(
@@ -160,6 +162,20 @@ weights = st.builds(
     turns=mostly(0.0, 0.5, 1.0),
     longest_weeks=mostly(0, 6),
     meeting=mostly(0.0, 2.0),
+    chance=mostly(1.0, 0.4, 0.0),
+)
+
+CHANCES = Chances(
+    300,
+    3.0,
+    {
+        "distance": {"0": 1.7, "5": 0.8, "10": 0.3333},
+        "transport": {"donor_brings": 1.3},
+        "family": {"meubles": 0.7, "informatique": 1.9},
+        "committee": {"givors": 9.0, "vienne": 0.2},
+        "waited": {"0": 1.1, "14": 0.6},
+        "asked": {"3": 0.8, "24": 0.01},
+    },
 )
 
 
@@ -192,6 +208,7 @@ def instances(
             "received": draw(st.sampled_from(({}, {"givors": 12}, {"givors": 3.5, "vienne": 40}))),
             "since": draw(st.sampled_from(SINCE)),
             "distances": listed,
+            "chances": draw(mostly(None, CHANCES)),
             "room": draw(st.sampled_from(ROOMS)) if tight else {},
             "lessons": draw(st.just([]) | st.lists(lessons, max_size=2, unique_by=lambda each: each.id)),
         },

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from matching import Condition, Need, Offer, Place, Size, Weights, candidates, rules, scoring
+from matching import Condition, Need, Offer, Place, Size, Weights, candidates, chances, rules, scoring
 from matching.arrays import Floats, Ints
 from matching.candidates import find, worths
 from matching.columns import by_id, columns_of
@@ -31,7 +31,12 @@ def _task(instance: Instance) -> Task:
     )
     asked = scoring.asked_by_committee(instance.needs)
     return Task(
-        situation, arguments["weights"], received=arguments["received"], asked=asked, since=arguments["since"]
+        situation,
+        arguments["weights"],
+        received=arguments["received"],
+        asked=asked,
+        since=arguments["since"],
+        chances=arguments["chances"],
     )
 
 
@@ -43,7 +48,7 @@ def test_candidates_are_the_permitted_pairs_with_their_figures(instance: Instanc
     ours, theirs = columns_of(offers, needs, task)
 
     arcs = find(ours, theirs, task.situation)
-    worth = worths(arcs, ours, theirs, task.weights)
+    worth = worths(arcs, ours, theirs, task.weights, task.chances)
 
     permitted = {
         (o.id, n.id): (o, n) for o in offers for n in needs if not rules.broken(o, n, task.situation)
@@ -55,6 +60,7 @@ def test_candidates_are_the_permitted_pairs_with_their_figures(instance: Instanc
     for pair, km, micro in zip(found, arcs.km.tolist(), worth.tolist(), strict=True):
         offer, need = permitted[pair]
         assert km == rules.pair_distance(offer, need, task.situation)
+        chance = chances.of_pair(task.chances, offer, need, km, task.situation.day, load())
         scored = scoring.score_pair(
             offer,
             need,
@@ -64,6 +70,7 @@ def test_candidates_are_the_permitted_pairs_with_their_figures(instance: Instanc
             fairness=task.fairness(need),
             catalogue=load(),
             due=task.without(need) > 0,
+            chance=chance,
         )
         assert scored.worth_micro == micro
 

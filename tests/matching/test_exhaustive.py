@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching import Need, Offer, Weights, lots, plan, rules, scoring
+from matching import Need, Offer, Weights, chances, lots, plan, rules, scoring
 from matching.items import load
 from matching.rules import Situation
 from matching.task import Task
@@ -17,7 +17,7 @@ from tests.matching.instances import GIVORS, NOW, Instance, instances
 def _best(instance: Instance) -> int:
     """The greatest value of a permitted plan, in millionths: every way to share every offer out is tried."""
     arguments, catalogue = instance.arguments, load()
-    weights = arguments["weights"]
+    weights, known = arguments["weights"], arguments["chances"]
     situation = Situation(
         arguments["now"],
         barred=frozenset((each.offer, each.need) for each in arguments["barred"]),
@@ -43,6 +43,7 @@ def _best(instance: Instance) -> int:
             fairness=scoring.need_fairness(need, asked, arguments["received"]),
             catalogue=catalogue,
             due=task.without(need) > 0,
+            chance=chances.of_pair(known, offer, need, kilometres, situation.day, catalogue),
         )
         held = min(units, board.get((offer.id, need.id), 0))
         if not offer.divisible and held < offer.quantity:
