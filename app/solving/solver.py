@@ -84,6 +84,7 @@ class Solver:
             "received": dict(board.received),
             "lessons": board.lessons,
             "room": dict(board.room),
+            "since": dict(board.since),
         }
         answers = self._answer(question)
         return [tuple(PlannedPair(*each) for each in pairings) for pairings in answers]

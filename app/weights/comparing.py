@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import matching.types as engine
 from app.matches.queries.engine import Board
 from app.solving.solver import PlannedPair
+from matching.rules import Situation
+from matching.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,15 @@ class Share:
     @property
     def share_then(self) -> float:
         return (self.received + self.then) / (self.received + self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A committee that has had nothing for so many whole weeks, longer than the other weights allow, and the pieces that they would bring it."""
+
+    committee: str
+    weeks: int
+    brought: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +72,18 @@ class Comparison:
     moved: int
     """Needs that would receive as much, from somebody else."""
     shares: tuple[Share, ...]
+    overdue: tuple[Overdue, ...] = ()
+    """The longest without first."""
 
     @property
     def same(self) -> bool:
         return not (self.gained or self.lost or self.moved)
 
 
-def compare(board: Board, now: Sequence[PlannedPair], then: Sequence[PlannedPair]) -> Comparison:
-    """What would change from `now` to `then`."""
+def compare(
+    board: Board, now: Sequence[PlannedPair], then: Sequence[PlannedPair], other: engine.Weights | None = None
+) -> Comparison:
+    """What would change from `now` to `then`, which these other weights planned."""
     before, after = _brought(now), _brought(then)
     changes = [
         Change(int(need.id), *_names(board, need.id), before[need.id], after[need.id])
@@ -86,7 +102,20 @@ def compare(board: Board, now: Sequence[PlannedPair], then: Sequence[PlannedPair
             for need in sources_now
         ),
         shares=tuple(sorted(shares, key=lambda each: (each.share_then, each.committee))),
+        overdue=_overdue(board, after, other or board.weights),
     )
+
+
+def _overdue(board: Board, after: Mapping[str, int], weights: engine.Weights) -> tuple[Overdue, ...]:
+    task = Task(Situation(board.now), weights, since=board.since)
+    names: dict[str, str] = {}
+    brought: Counter[str] = Counter()
+    for need in board.needs:
+        committee = need.committee or ""
+        names[committee] = _names(board, need.id)[0]
+        brought[committee] += after[need.id]
+    found = [Overdue(names[key], days // 7, brought[key]) for key, days in task.due.items() if key in names]
+    return tuple(sorted(found, key=lambda each: (-each.weeks, each.committee)))
 
 
 def _order(change: Change) -> tuple[str, str, int]:

@@ -19,7 +19,7 @@ from app.web.clock import now
 from app.web.limits import limiter
 from app.web.seen import filled_with, unchanged
 from app.web.text import _, decimal
-from app.weights import forms, queries, service
+from app.weights import forms, queries, service, wording
 from app.weights.comparing import Comparison, compare
 from app.weights.forms import WeightsForm
 from app.weights.queries import current_weights
@@ -43,13 +43,13 @@ def _keep() -> bool:
 def _effect(current: engine.Weights, other: engine.Weights) -> Effect:
     if exceeds(session(), now(), solver().largest):
         return Effect(trouble=forms.sentence(SolverRefusal.TOO_LARGE))
-    board = read_board(session(), now())
+    board = read_board(session(), now(), turns=True)
     asked = [current] if current == other else [current, other]
     try:
         plans = solver().plans(board, asked, keep=_keep())
     except SolverError as error:
         return Effect(trouble=forms.sentence(error.code))
-    return Effect(compare(board, plans[0], plans[-1]))
+    return Effect(compare(board, plans[0], plans[-1], other))
 
 
 @blueprint.get("/coordination/reglages")
@@ -81,6 +81,8 @@ def _told(form: WeightsForm, current: engine.Weights, other: engine.Weights | No
         "effect": other and _effect(current, other),
         "keep": _keep(),
         "decimal": decimal,
+        "costs": wording.costs,
+        "without": wording.without,
         "shown": forms.shown(other or current),
     }
 

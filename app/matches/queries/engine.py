@@ -6,7 +6,7 @@ Ids of offers in the engine are those of offered items; ids of needs those of ne
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from app.lessons import queries as lessons
 from app.matches import queries
 from app.matches.queries import earmarks, rows, storage
 from app.matches.queries.rows import MissSide, Remembered, StandingProposal, given, served
+from app.matches.queries.turns import nothing_since
 from app.models import (
     Action,
     Committee,
@@ -51,6 +52,8 @@ class Board:
     lessons: tuple[engine.Lesson, ...] = ()
     received: Mapping[str, float] = field(default_factory=dict)
     room: Mapping[str, int] = field(default_factory=dict)
+    since: Mapping[str, date] = field(default_factory=dict)
+    """Since when committees have had nothing; read where somebody may be due."""
     standing: tuple[StandingProposal, ...] = ()
     items: Mapping[int, MissSide] = field(default_factory=dict)
     wanted: Mapping[int, MissSide] = field(default_factory=dict)
@@ -59,7 +62,7 @@ class Board:
 
     def surroundings(self) -> dict[str, Any]:
         """All but the rows, as the keyword arguments of the engine's plan and check."""
-        names = ("weights", "now", "kept", "barred", "received", "lessons", "room")
+        names = ("weights", "now", "kept", "barred", "received", "lessons", "room", "since")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -79,10 +82,11 @@ def read_board(
     items: Collection[int] | None = None,
     needs: Collection[int] | None = None,
     remembered: Remembered | None = None,
+    turns: bool = False,
 ) -> Board:
     """Read everything in a constant number of queries. Takes no lock.
 
-    With `items` and `needs`, only these articles and needs are read, and not what is on the board. What is `remembered` of the last
+    With `turns`, it is told since when committees have had nothing even where the weights in force do not ask. With `items` and `needs`, only these articles and needs are read, and not what is on the board. What is `remembered` of the last
     board serves again where rows are the same.
     """
     remembered = remembered or Remembered()
@@ -92,12 +96,13 @@ def read_board(
     offered = rows.articles(session, now, items, taken, remembered)
     wanted = rows.needs(session, now, needs, met, remembered)
     settled = frozenset(_settled(session)) if items is None else frozenset()
+    weights, asked = current_weights(session), [need for need, _side in wanted.values()]
     over = {(item, need) for _match, item, need in ended(session, items, needs)} | settled
     return Board(
         now=now.astimezone(PARIS),
-        weights=current_weights(session),
+        weights=weights,
         offers=tuple(offer for offer, _side in offered.values()),
-        needs=tuple(need for need, _side in wanted.values()),
+        needs=tuple(asked),
         barred=tuple(
             engine.Barred(str(item), str(need))
             for item, need in sorted(over)
@@ -110,6 +115,7 @@ def read_board(
         ),
         received=received(session, now),
         room=storage.room_left(session),
+        since=nothing_since(session, asked, now) if turns or weights.longest_weeks else {},
         standing=tuple(rows.proposals(session, remembered)) if items is None else (),
         items={key: side for key, (_offer, side) in offered.items()},
         wanted={key: side for key, (_need, side) in wanted.items()},
