@@ -3,10 +3,13 @@
 `worst` is the share of what it asked that the worst-served committee was handed, `worst_five` the mean of the five worst, among those that asked for
 ten pieces or more and for which at least half of what they asked came by while they asked, near enough and good enough. The others no plan can
 help, or a single handover decides about them; they are the same ones whatever the dial says. `overdue` is how many weeks, all committees
-added up, one that asked was without anything (no handover, and nothing promised) for more than six weeks, counted on Mondays.
+added up, one that asked was without anything (no handover, and nothing promised) for more than six weeks, counted on Mondays; `passed_over` is
+on how many of the coordinator's days such a one was proposed nothing though something was there that it might receive: the rest
+of `overdue` is for want of anything suitable, or until what is proposed is answered and fetched.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from statistics import mean
 
@@ -16,7 +19,7 @@ from matching.rules import Situation
 from matching.task import Task
 from tests.benchmarks.year.life import Board, Proposal, Year
 from tests.benchmarks.year.measures import measures, shares
-from tests.benchmarks.year.policies import planned
+from tests.benchmarks.year.policies import permitted, planned
 from tests.benchmarks.year.territory import START, Territory, draw
 
 WEEKS = 26
@@ -39,8 +42,8 @@ def table(seeds: Sequence[int]) -> Iterator[tuple[str, str]]:
     territories = [draw(seed, weeks=WEEKS) for seed in seeds]
     helped = [within_reach(each) for each in territories]
     for name, weights in DIAL.items():
-        overdue: list[int] = []
-        years = [Year(each, planned(weights), WEEKS, _overdue(overdue)).live() for each in territories]
+        waits = _Waits()
+        years = [Year(each, planned(weights), WEEKS, waits.watch).live() for each in territories]
         told = [measures(year) for year in years]
         units, km, gini, whole = (
             mean(each[of] for each in told) for of in ("delivered", "km", "gini", "whole")
@@ -52,7 +55,7 @@ def table(seeds: Sequence[int]) -> Iterator[tuple[str, str]]:
         yield (
             f"fair.curve.{name}",
             f"units {units:.0f}, whole {whole:.0f}, km {km:.2f}, gini {gini:.3f}, worst {worst:.3f}, worst_five {five:.3f}, "
-            f"overdue {sum(overdue) / len(territories):.0f}",
+            f"overdue {waits.overdue / len(years):.0f}, passed_over {waits.passed_over / len(years):.0f}",
         )
 
 
@@ -77,9 +80,18 @@ def within_reach(territory: Territory) -> Collection[str]:
     return sorted(name for name, units in asked.items() if units >= LEAST and could[name] >= units / 2)
 
 
-def _overdue(found: list[int]) -> Callable[[Board, Sequence[Proposal]], None]:
-    def watch(board: Board, _proposals: Sequence[Proposal]) -> None:
-        if board.now.isoweekday() == 1:
-            found.append(sum(since < board.now.date() - SIX_WEEKS for since in board.since.values()))
+@dataclass
+class _Waits:
+    """Counts as a year goes by: committees that are overdue on Mondays, and days on which one was passed over."""
 
-    return watch
+    overdue: int = 0
+    passed_over: int = 0
+
+    def watch(self, board: Board, proposals: Sequence[Proposal]) -> None:
+        """Look at a day."""
+        waiting = {name for name, since in board.since.items() if since < board.now.date() - SIX_WEEKS}
+        if board.now.isoweekday() == 1:
+            self.overdue += len(waiting)
+        committees = {row.id: row.committee for row in board.needs}
+        could = {need.committee for _offer, ways in permitted(board) for need, _km in ways}
+        self.passed_over += len(waiting & could - {committees[each.need] for each in proposals})

@@ -36,7 +36,7 @@ def greedy(first: Callable[[Need, float], Any]) -> Policy:
         left = {row.id: row.quantity for row in board.needs}
         room = dict(board.room)
         found = []
-        for offer, ways in _permitted(board):
+        for offer, ways in permitted(board):
             units = offer.quantity
             large = takes_room(offer, load())
             for need, km in sorted(ways, key=lambda each: (*first(*each), each[0].id)):
@@ -56,7 +56,7 @@ def greedy(first: Callable[[Need, float], Any]) -> Policy:
     return propose
 
 
-def _permitted(board: Board) -> Iterable[tuple[Offer, list[tuple[Need, float]]]]:
+def permitted(board: Board) -> Iterable[tuple[Offer, list[tuple[Need, float]]]]:
     """Each offer, the oldest first, with the needs that it is permitted for."""
     offers, needs = by_id(board.offers), by_id(board.needs)
     barred = frozenset((each.offer, each.need) for each in board.barred)
