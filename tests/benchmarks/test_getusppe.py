@@ -1,88 +1,107 @@
-"""The strategy of the GetUsPPE benchmark on tiny invented tables, without the package."""
+"""The calendar and the strategies of the GetUsPPE benchmark on a tiny invented world, without the package."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.benchmarks.getusppe.settings import FRUGAL, MANY
-from tests.benchmarks.getusppe.strategy import Policy, Shipment, Side, Strategy
+from tests.benchmarks.getusppe import peers
+from tests.benchmarks.getusppe.calendar import Rows, World, measures, play
+from tests.benchmarks.getusppe.ours import Ours
+from tests.benchmarks.getusppe.settings import SETTINGS, near
 
-MONDAY = 1_590_969_600
-PLAIN = replace(FRUGAL, odds=0.0, hope=1.0, nearest=50.0, farthest=200.0, share=0.0, parcel=0.0)
-
-
-def side(*rows: tuple[str, str, int]) -> Side:
-    who, kind, units = zip(*rows, strict=True)
-    return Side(list(who), list(kind), np.array(units), np.arange(len(rows)))
+DAY = 24 * 3600 * 10**9
+MINUTE = 60 * 10**9
+MONDAY = 1_590_969_600 * 10**9
 
 
-@pytest.mark.parametrize("policy", [FRUGAL, MANY])
-def test_a_donation_goes_to_the_nearest_who_asks_for_its_kind(policy: Policy) -> None:
-    donors = side(("ann", "gowns", 50), ("bob", "masks", 20))
-    recipients = side(("far", "gowns", 500), ("near", "gowns", 500), ("near", "masks", 500))
-    miles = np.array([[40.0, 3.0, 3.0], [5.0, 30.0, 30.0]])
-
-    strategy = Strategy(policy)
-
-    sent = strategy.decide(MONDAY, donors, recipients, miles)
-
-    strategy.verify()
-    assert set(sent) == {Shipment("ann", "near", "gowns", 50), Shipment("bob", "near", "masks", 20)}
+def rows(*given: tuple[int, int, int, int]) -> Rows:
+    """(who, kind, days after Monday, units) each."""
+    who, kind, days, units = (np.array(column, dtype=np.int64) for column in zip(*given, strict=True))
+    return Rows(who, kind, MONDAY + days * DAY, units)
 
 
-def test_a_donation_waits_until_somebody_asks_as_near_as_is_usual() -> None:
-    donors, asked = side(("ann", "gowns", 100)), side(("far", "gowns", 900), ("farther", "gowns", 900))
-    strategy = Strategy(replace(PLAIN, odds=0.5, hope=0.5))
+WORLD = World(
+    given=rows((0, 0, 0, 10), (0, 0, 3, 10), (1, 1, 1, 5)),
+    asked=rows((0, 0, 0, 15), (1, 0, 8, 50), (1, 1, 1, 4), (0, 1, 2, 50)),
+    miles=np.array([[12.0, 40.0], [45.0, 20.0]]),
+    donors=("ann", "bob"),
+    recipients=("clinic", "hospice"),
+    kinds=("gowns", "masks"),
+)
+FRUGAL, PLAIN = SETTINGS["frugal"], near(580, 0.0, 0.0)
 
-    assert strategy.decide(MONDAY, donors, asked, np.array([[120.0, 160.0]])) == []
-    assert strategy.decide(MONDAY, donors, asked, np.array([[75.0, 160.0]])) == [
-        Shipment("ann", "far", "gowns", 100)
+
+def test_units_leave_in_the_order_in_which_they_came_and_are_counted_as_long_as_they_were_held() -> None:
+    sent = play(WORLD, Ours(WORLD, PLAIN))
+
+    days = [(each.at - MONDAY + MINUTE) // DAY for each in sent]
+    found = [
+        (day, each.donor, each.recipient, each.kind, each.units) for day, each in zip(days, sent, strict=True)
     ]
+    assert found == [(7, 0, 0, 0, 15), (7, 1, 0, 1, 1), (7, 1, 1, 1, 4), (8, 0, 1, 0, 5)]
+    assert [each.held for each in sent] == [10 * 7 + 5 * 4, 6, 4 * 6, 5 * 5]
 
 
-def test_a_small_request_is_served_whole_when_sharing_is_worth_the_miles() -> None:
-    donors, recipients = side(("ann", "gowns", 100)), side(("big", "gowns", 900), ("small", "gowns", 10))
-    miles = np.array([[10.0, 40.0]])
+def test_the_measures_are_those_of_the_package_and_of_the_paper() -> None:
+    found = measures(WORLD, play(WORLD, Ours(WORLD, PLAIN)))
 
-    alone = Strategy(PLAIN).decide(MONDAY, donors, recipients, miles)
-    sharing = replace(PLAIN, share=40_000.0, asking=100.0)
-    shared = Strategy(sharing).decide(MONDAY, donors, recipients, miles)
-
-    assert alone == [Shipment("ann", "big", "gowns", 100)]
-    assert shared == [Shipment("ann", "big", "gowns", 90), Shipment("ann", "small", "gowns", 10)]
-
-
-def test_pieces_that_are_not_worth_a_parcel_are_joined() -> None:
-    donors, recipients = side(("ann", "gowns", 100)), side(("here", "gowns", 60), ("there", "gowns", 900))
-    miles = np.array([[5.0, 8.0]])
-
-    cheap = Strategy(PLAIN).decide(MONDAY, donors, recipients, miles)
-    dear = Strategy(replace(PLAIN, parcel=300.0)).decide(MONDAY, donors, recipients, miles)
-
-    assert [each.units for each in cheap] == [60, 40]
-    assert dear == [Shipment("ann", "there", "gowns", 100)]
-
-
-def test_what_goes_with_another_kind_needs_no_parcel_of_its_own() -> None:
-    donors = side(("ann", "caps", 10), ("ann", "masks", 10))
-    recipients = side(
-        ("near", "masks", 90), ("same", "caps", 90), ("same", "masks", 90), ("else", "masks", 9)
+    assert found == pytest.approx(
+        {
+            "units": 25,
+            "fill_rate": ((1 + 0.1) / 2 + (1 + 0.02) / 2) / 2,
+            "miles": (15 * 12 + 4 * 20 + 1 * 45 + 5 * 40) / 25,
+            "days_held": (90 + 24 + 6 + 25) / 25,
+            "shipments": 4 / 2,
+            "full_recipients": 2 / 4,
+            "within_30_miles": 2 / 4,
+        }
     )
-    miles = np.array([[2.0, 20.0, 20.0, 30.0], [2.0, 20.0, 20.0, 30.0]])
-
-    sent = Strategy(replace(PLAIN, parcel=300.0)).decide(MONDAY, donors, recipients, miles)
-
-    assert sent == [Shipment("ann", "same", "caps", 10), Shipment("ann", "same", "masks", 10)]
 
 
-def test_no_pair_without_a_distance_is_used_and_none_gets_more_than_asked_or_offered() -> None:
-    donors = side(("ann", "gowns", 10), ("bob", "gowns", 70))
-    recipients = side(("lost", "gowns", 10), ("found", "gowns", 30))
-    miles = np.array([[np.nan, 4.0], [np.nan, 6.0]])
+def test_a_calendar_that_begins_earlier_decides_on_other_days() -> None:
+    assert {(each.at - MONDAY + MINUTE) // DAY for each in play(WORLD, Ours(WORLD, FRUGAL), offset=3)} == {
+        4,
+        8,
+    }
+    assert measures(WORLD, play(WORLD, Ours(WORLD, FRUGAL), interval=1))["days_held"] < 2
 
-    sent = Strategy(PLAIN).decide(MONDAY, donors, recipients, miles)
 
-    assert {each.recipient for each in sent} == {"found"}
-    assert sum(each.units for each in sent) == 30
-    assert sum(each.units for each in sent if each.donor == "ann") <= 10
+def test_nothing_goes_farther_than_the_reach_nor_where_no_distance_is_known() -> None:
+    lost = replace(WORLD, miles=np.array([[np.nan, 40.0], [45.0, 20.0]]))
+
+    assert {each.recipient for each in play(lost, Ours(lost, near(42, 0.6, 0.02), verified=True))} == {1}
+
+
+@pytest.mark.parametrize("order", range(3))
+def test_another_order_of_the_rows_changes_nothing_but_what_is_equal(order: int) -> None:
+    sent, mixed = (measures(WORLD, play(WORLD, Ours(WORLD, FRUGAL, each))) for each in (0, order))
+
+    assert mixed == sent
+
+
+def test_the_peers_are_the_package_s_first_come_and_nearest() -> None:
+    first = {(each.donor, each.recipient, each.units) for each in play(WORLD, peers.first_come)}
+    near_by = [(each.donor, each.recipient, each.units) for each in play(WORLD, peers.nearest(WORLD))]
+
+    assert (1, 0, 5) in first
+    assert near_by == [(0, 0, 15), (1, 1, 4), (0, 1, 5), (1, 0, 1)]
+
+
+def test_a_world_is_read_as_it_was_written(tmp_path: Path) -> None:
+    sides = {
+        f"{side}_{name}": getattr(table, name)
+        for side, table in (("given", WORLD.given), ("asked", WORLD.asked))
+        for name in ("who", "kind", "at", "units")
+    }
+    np.savez(
+        tmp_path / "data.npz",
+        miles=WORLD.miles,
+        donors=np.array(WORLD.donors),
+        recipients=np.array(WORLD.recipients),
+        kinds=np.array(WORLD.kinds),
+        **sides,
+    )
+
+    assert World.read(tmp_path / "data.npz").kinds == WORLD.kinds
