@@ -170,12 +170,15 @@ def decided_lately(session: Session, account_id: int, since: datetime, limit: in
 
 
 def obvious_ids(session: Session, score: float, kilometres: float, limit: int) -> list[int]:
-    """Proposals of at least this score within this distance, the best first."""
+    """Proposals of at least this score within this distance, whose article fits as well, the best first: where each has its turn, a score
+    is high for a poor article too.
+    """
     query = (
         select(Match.id)
         .where(
             Match.state == MatchState.PROPOSED,
             col(Match.score) >= score,
+            col(Match.parts)["fit"].as_float() >= score,
             col(Match.distance_km) <= kilometres,
         )
         .order_by(col(Match.score).desc(), col(Match.id))

@@ -15,6 +15,7 @@ def test_the_obvious_ones_are_ticked_approved_and_undone_together(
     good = [build.match(score=0.9, distance_km=2.0) for _ in range(3)]
     poor = build.match(score=0.5, distance_km=2.0)
     far = build.match(score=0.9, distance_km=80.0)
+    unfit = build.match(score=0.97, distance_km=2.0, parts={"fit": 0.6, "fairness": 1.0})
     page = client.get("/coordination/evidents").text
     assert page.count('type="checkbox"') == 3
 
@@ -25,9 +26,10 @@ def test_the_obvious_ones_are_ticked_approved_and_undone_together(
     after = text(client.get(answer.location))
     assert "2 rapprochements approuvés." in after
     assert "n'existe pas" in after
-    assert [state_of(app, match).value for match in (*good, poor, far)] == [
+    assert [state_of(app, match).value for match in (*good, poor, far, unfit)] == [
         "approved",
         "approved",
+        "proposed",
         "proposed",
         "proposed",
         "proposed",
