@@ -91,7 +91,7 @@ def test_others_learn_from_outcomes_and_arrivals() -> None:
     assert {each.week for each in came} == set(range(WEEKS))
 
 
-def test_the_curve_has_a_row_for_each_place_of_the_dial_and_counts_who_can_be_helped(
+def test_the_dial_changes_what_its_curve_tells_of_those_who_can_be_helped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(curve, "WEEKS", 4)
@@ -99,8 +99,9 @@ def test_the_curve_has_a_row_for_each_place_of_the_dial_and_counts_who_can_be_he
     territory = draw(3, weeks=4)
 
     helped = curve.within_reach(territory)
-    rows = dict(curve.table([3]))
+    halves = {name: curve.half_year(name, 3) for name in ("0", "1.six_weeks")}
 
     assert 0 < len(helped) < len(territory.committees)
-    assert list(rows) == [f"fair.curve.{name}" for name in curve.DIAL]
-    assert all(row.startswith("units ") for row in rows.values())
+    assert halves["0"] != halves["1.six_weeks"]
+    assert curve.row([halves["0"], halves["0"]]) == curve.row([halves["0"]])
+    assert curve.row([halves["0"]]).startswith("delivered ")

@@ -8,7 +8,7 @@ on how many of the coordinator's days such a one was proposed nothing though som
 of `overdue` is for want of anything suitable, or until what is proposed is answered and fetched.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import mean
@@ -37,26 +37,24 @@ DIAL = {
 }
 
 
-def table(seeds: Sequence[int]) -> Iterator[tuple[str, str]]:
-    """A row for each place of the dial: the means over the territories of these seeds."""
-    territories = [draw(seed, weeks=WEEKS) for seed in seeds]
-    helped = [within_reach(each) for each in territories]
-    for name, weights in DIAL.items():
-        waits = _Waits()
-        years = [Year(each, planned(weights), WEEKS, waits.watch).live() for each in territories]
-        told = [measures(year) for year in years]
-        units, km, gini, whole = (
-            mean(each[of] for each in told) for of in ("delivered", "km", "gini", "whole")
-        )
-        served = [
-            sorted(shares(year)[who] for who in those) for year, those in zip(years, helped, strict=True)
-        ]
-        worst, five = mean(each[0] for each in served), mean(mean(each[:5]) for each in served)
-        yield (
-            f"fair.curve.{name}",
-            f"units {units:.0f}, whole {whole:.0f}, km {km:.2f}, gini {gini:.3f}, worst {worst:.3f}, worst_five {five:.3f}, "
-            f"overdue {waits.overdue / len(years):.0f}, passed_over {waits.passed_over / len(years):.0f}",
-        )
+def half_year(name: str, seed: int) -> dict[str, float]:
+    """The figures of this place of the dial in the territory of that seed."""
+    territory, waits = draw(seed, weeks=WEEKS), _Waits()
+    year = Year(territory, planned(DIAL[name]), WEEKS, waits.watch).live()
+    told, served = measures(year), shares(year)
+    worst = sorted(served[who] for who in within_reach(territory))
+    return {
+        **{of: told[of] for of in ("delivered", "whole", "km", "gini")},
+        "worst": worst[0],
+        "worst_five": mean(worst[:5]),
+        "overdue": waits.overdue,
+        "passed_over": waits.passed_over,
+    }
+
+
+def row(years: Sequence[Mapping[str, float]]) -> str:
+    """The means of half years, as the table shows them."""
+    return ", ".join(f"{of} {mean(year[of] for year in years):.3g}" for of in years[0])
 
 
 def within_reach(territory: Territory) -> Collection[str]:
