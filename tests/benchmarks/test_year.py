@@ -94,9 +94,9 @@ def test_others_learn_from_outcomes_and_arrivals() -> None:
 def test_the_dial_changes_what_its_curve_tells_of_those_who_can_be_helped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(curve, "WEEKS", 4)
+    monkeypatch.setattr(curve, "WEEKS", 10)
     monkeypatch.setattr(curve, "LEAST", 1)
-    territory = draw(3, weeks=4)
+    territory = draw(3, weeks=10)
 
     helped = curve.within_reach(territory)
     halves = {name: curve.half_year(name, 3) for name in ("0", "1.six_weeks")}
