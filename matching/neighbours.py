@@ -1,11 +1,11 @@
-"""Wordings that are written most nearly as a text is: groups of three letters, weighed by how rare they are.
+"""Wordings that are written most nearly as a text is: words and groups of three letters, weighed by how rare they are.
 
-Cosine of tf-idf over the groups of each word, its ends marked (Salton, Wong and Yang 1975; Cavnar and Trenkle 1994). It
+Cosine of tf-idf over each word and its groups, its ends marked (Salton, Wong and Yang 1975; Cavnar and Trenkle 1994). It
 forgives what spelling rules do not, and answers whatever the text: for a person to choose from, never to be believed.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import log, sqrt
 
 _LETTERS = 3
@@ -14,6 +14,8 @@ _COMMON = 1_500
 """A group that more wordings hold tells next to nothing, and costs the most."""
 _FIRST = 1.5
 """How much more the first word tells: French names the thing first."""
+_FAINT = 0.5
+"""How much a word tells that mostly says nothing: *marche* of *cadre de marche*."""
 
 
 class NearWordings:
@@ -32,15 +34,18 @@ class NearWordings:
         self._rarity = {group: log((1 + count) / len(places)) for group, places in self._held.items()}
         self._length = array("d", (sqrt(sum(self._rarity[group] ** 2 for group in held)) for held in kinds))
 
-    def nearest(self, words: Sequence[str], most: int) -> list[str]:
+    def nearest(self, words: Sequence[str], most: int, faint: Collection[str] = ()) -> list[str]:
         """Slugs of the nearest wordings, nearest first, each once; [] where no telling group of letters is shared.
 
-        Of `words`, in the singular, twelve are read: some 50,000 additions at most.
+        Of `words`, in the singular, twelve are read: some 50,000 additions at most. Those that are `faint` tell less, and
+        none of them is the first.
         """
         told: dict[str, float] = {}
-        for at, word in enumerate(words[:_MOST_WORDS]):
+        first = next((word for word in words if word not in faint), None)
+        for word in words[:_MOST_WORDS]:
+            tells = _FAINT if word in faint else _FIRST if word == first else 1.0
             for group in _groups(word):
-                told.setdefault(group, _FIRST if at == 0 else 1.0)
+                told[group] = max(told.get(group, 0.0), tells)
         shared: dict[int, float] = {}
         for group, weight in told.items():
             places = self._held.get(group, ())
@@ -57,4 +62,4 @@ class NearWordings:
 
 def _groups(word: str) -> list[str]:
     marked = f" {word} "
-    return [marked[at : at + _LETTERS] for at in range(len(marked) - _LETTERS + 1)]
+    return [marked, *(marked[at : at + _LETTERS] for at in range(len(marked) - _LETTERS + 1))]

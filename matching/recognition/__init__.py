@@ -27,7 +27,7 @@ from matching.recognition.language import (
     tokens,
 )
 from matching.recognition.lexicon import Lexicon, meaningful
-from matching.recognition.reading import read
+from matching.recognition.reading import BELONGING, read
 from matching.recognition.several import ThingRead, several, wished
 from matching.said import Said
 
@@ -36,6 +36,8 @@ _MOST_WORDS = 100
 _MOST_ALTERNATIVES = 4
 SURE = 0.7
 """Below this confidence a person is asked."""
+_SURELY_NEAR = 3
+_MUTE = WORDS.links | WORDS.asides | WORDS.determiners | BREAKS
 _IDLE = (WORDS.small - WORDS.audiences) | WORDS.links | WORDS.asides | WORDS.makers | BREAKS
 _NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 
@@ -153,9 +155,17 @@ class Recogniser:
 
         The first call of a process builds an index, some 0.3 s; then a few milliseconds, however long the text.
         """
-        words = self._typed(text).words.words
-        told = [word for word in words if word not in _IDLE and not word.isdigit()]
-        return _neighbours(self._catalogue).nearest(told, most)
+        words = [word for word in self._typed(text).words.words if word not in _MUTE and not word.isdigit()]
+        telling = [word for word in words if word not in _IDLE or word in WORDS.makers]
+        if not telling:
+            return []
+        found = _neighbours(self._catalogue).nearest(words, most, _IDLE)
+        if telling[0] in BELONGING:
+            # *Filtre pour hotte*: what belongs to a thing may be among what belongs to all such things.
+            parts = (self._catalogue.accessories(slug) for slug in found[:_SURELY_NEAR])
+            part = next((slug for slug in parts if slug is not None and slug not in found), None)
+            found[_SURELY_NEAR - 1 : _SURELY_NEAR - 1] = [part] if part else []
+        return found[:most]
 
     def said_of(self, text: str, item: str | None = None) -> tuple[Said, ...]:
         """What `text` says of the state of `item`, a slug: of all that it names where it does not name that one."""

@@ -37,6 +37,8 @@ def test_the_order_of_the_words_is_the_thing_first() -> None:
         ("chauffe-assiettes", "chauffe-plat"),
         ("réfrigérateure américin", "refrigerateur-americain"),
         ("batterie", "batterie-voiture"),
+        ("cadre de marche solide", "deambulateur"),
+        ("thermomix", "robot-cuiseur"),
     ],
 )
 def test_an_unsure_text_has_a_right_item_among_five(text: str, item: str) -> None:
@@ -45,6 +47,11 @@ def test_an_unsure_text_has_a_right_item_among_five(text: str, item: str) -> Non
     assert item in found
     assert len(found) == len(set(found)) <= 5
     assert set(found) <= load().keys()
+
+
+def test_what_belongs_to_things_is_near_where_a_part_is_named() -> None:
+    assert "accessoires-chauffage" in Recogniser().alike("résistance chauffe eau")
+    assert "accessoires-chauffage" not in Recogniser().alike("chauffe eau")
 
 
 @pytest.mark.parametrize("text", ["", "…", "3", "je donne"])
