@@ -84,7 +84,7 @@ class Text:
                 continue
             match = self.match_at(at)
             if match is not None:
-                inside = self._contents(match)
+                inside = self._contents(match) or self._within(match)
                 if inside is None:
                     return Head(match, None, skipped, stranger, start)
                 at = inside
@@ -141,8 +141,17 @@ class Text:
         if inner is None:
             return None
         own, held = match.wording.slug, inner.wording.slug
-        alone = len(match.wording.words) == 1 and after > match.start + 1
+        loose = self.words[match.start] in WORDS.loose_containers
+        alone = len(match.wording.words) == 1 and (loose or after > match.start + 1)
         return after if alone or own == held or own in self.catalogue.ancestors(held) else None
+
+    def _within(self, match: Match) -> int | None:
+        """Where a longer name begins that an adjective hides: *petite chaise haute* is no *petite chaise*."""
+        after = match.start + 1
+        if self.words[match.start] not in WORDS.small or after >= match.end:
+            return None
+        inner = self.match_at(after)
+        return after if inner is not None and inner.end > match.end and not inner.typo else None
 
     def passes_over(self, at: int) -> bool:
         """Whether the word at `at` may stand before a name, or after it, without saying what the thing is."""

@@ -40,6 +40,7 @@ _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20
 _ODD = re.compile(r"[^\x00-\x7f]")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?|[.;:!?\n]+|[,()/|•–—\[\]]|[+&]| - ")
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
+_TIMES = re.compile("x([0-9]{1,4})")
 _COUNT = re.compile(r"[0-9]{1,7}")
 _LEADING = re.compile(r"[0-9]{1,5}(?![0-9])")
 BREAKS = frozenset(".,+")
@@ -192,7 +193,7 @@ def placed(text: str, most: int = MOST) -> tuple[list[str], list[tuple[int, int]
         if first.isalnum():
             full = WORDS.written.get(said) or WORDS.written.get(singular(said))
             if full is None:
-                counted = FRENCH.glued.fullmatch(said) if first.isdigit() else None
+                counted = (FRENCH.glued if first.isdigit() else _TIMES).fullmatch(said)
                 full = counted.groups() if counted else (said,)
             words += full
             places += [(start, end)] * len(full)
