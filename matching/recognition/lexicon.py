@@ -134,9 +134,9 @@ class Lexicon:
         """Whether a wording begins with this singular word."""
         return word in self._by_first
 
-    def begun_by(self, first: str) -> frozenset[str]:
-        """Slugs of every item of which a wording begins with `first`."""
-        return frozenset(wording.slug for wording in self._by_first.get(first, ()))
+    def begun_by(self, first: str) -> list[str]:
+        """The slug of each wording that begins with `first`."""
+        return [wording.slug for wording in self._by_first.get(first, ())]
 
     def whole(self, words: tuple[str, ...]) -> Wording | None:
         """The wording made of exactly these words."""

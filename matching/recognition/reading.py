@@ -84,7 +84,7 @@ def _in_doubt(text: Text, head: Head) -> Reading:
         return part
     meant = text.company.meanings(word)
     if not meant and text.ends_with(at):
-        meant = sorted(text.base.begun_by(word))[:_MOST_MEANINGS]
+        meant = sorted(set(text.base.begun_by(word)))[:_MOST_MEANINGS]
     return Reading(why="ambiguous" if meant else "unknown", others=meant)
 
 
@@ -109,9 +109,23 @@ def settle(text: Text, head: Head) -> Reading:
     if why == "alias":
         why = _how(match, complete=complete)
     confidence = _confidence(match, why, complete=complete)
+    if _mostly_of_others(text, match):
+        confidence = min(confidence, 0.85)
     if why == "head" and _turns(text, match, end):
         confidence = min(confidence, 0.8)
     return Reading(match, slug, confidence, why, head.earliest)
+
+
+def _mostly_of_others(text: Text, match: Match) -> bool:
+    """Whether one word was found, no item's own name, and most names that it begins are of other families: *gamelle*, *marcel*."""
+    words, catalogue, slug = match.wording.words, text.catalogue, match.wording.slug
+    if len(words) != 1 or match.wording.taught or match.wording.foreign:
+        return False
+    if meaningful(catalogue[slug].fr) == words:
+        return False
+    begun = text.base.begun_by(words[0])
+    family = (slug, *catalogue.ancestors(slug))[-1]
+    return 2 * sum((each, *catalogue.ancestors(each))[-1] == family for each in begun) < len(begun)
 
 
 def _turns(text: Text, match: Match, end: int) -> bool:
