@@ -293,6 +293,25 @@ def test_a_text_that_cannot_be_read_is_refused_with_its_line(line: bytes, words:
     assert len(told.stdout.splitlines()) == 1
 
 
+def test_who_is_due_by_the_document_comes_first(tmp_path: Any) -> None:
+    (tmp_path / "weights.json").write_text('{"longest_weeks": 6}')
+    here = {"item": "chaise", "latitude": 45.59, "longitude": 4.77}
+    needs = [{**here, "id": "n1", "quantity": 1, "committee": "givors", "urgency": "critical"}]
+    needs += [{**here, "id": "n2", "quantity": 1, "committee": "vienne", "latitude": 45.7}]
+    document = {
+        "now": "2026-11-23T09:00:00Z",
+        "offers": [{**here, "id": "o1", "quantity": 1}],
+        "needs": needs,
+        "since": {"vienne": "2026-10-01"},
+    }
+
+    told = _run(json.dumps(document).encode(), "--weights", str(tmp_path / "weights.json"))
+
+    (pairing,) = json.loads(told.stdout)["pairings"]
+    assert pairing["need"] == "n2"
+    assert {"code": "without", "value": 7} in pairing["reasons"]
+
+
 @pytest.mark.parametrize(
     ("contents", "words"),
     [
@@ -301,6 +320,9 @@ def test_a_text_that_cannot_be_read_is_refused_with_its_line(line: bytes, words:
         (b'{"luck": 1}', "weights.luck: unknown field"),
         (b'{"half_km": 0}', "weights.half_km: must be from 0.001"),
         (b'{"patience_days": 0.5}', "weights.patience_days: must be whole, got 0.5"),
+        (b'{"turns": 1.01}', "weights.turns: must be from 0 to 1, got 1.01"),
+        (b'{"longest_weeks": 1.5}', "weights.longest_weeks: must be whole, got 1.5"),
+        (b'{"longest_weeks": -1}', "weights.longest_weeks: must be from 0"),
         (b'{"fit": 1e308}', "weights.fit: must be from 0"),
         (b'{"fit": NaN}', "input: NaN is not a number"),
         (b'{"fit": true}', "weights.fit: must be a number"),

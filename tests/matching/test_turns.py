@@ -2,15 +2,23 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import plan, rules
+from matching import PlanError, Weights, plan, rules
 from matching.rules import Situation
 from matching.task import Task
 from tests.matching.instances import NOW, Instance, instances
 
+WRONG = [
+    ({"turns": 1.5}, "weights.turns"),
+    ({"turns": -0.1}, "weights.turns"),
+    ({"turns": float("nan")}, "weights.turns"),
+]
+WRONG += [({"longest_weeks": -1}, "weights.longest_weeks"), ({"longest_weeks": 2.5}, "weights.longest_weeks")]
 LONG = NOW.date() - timedelta(days=50)
 
 
@@ -39,3 +47,9 @@ def test_who_is_due_gets_something_unless_all_that_it_may_have_goes_to_others_wh
         if task.without(need) and need.committee not in served:
             for offer in instance.offers:
                 assert rules.broken(offer, need, situation) or to_due[offer.id] == offer.quantity
+
+
+@pytest.mark.parametrize(("weights", "words"), WRONG)
+def test_no_dial_goes_past_its_ends(weights: dict[str, Any], words: str) -> None:
+    with pytest.raises(PlanError, match=f"^{words}: must be"):
+        plan([], [], now=NOW, weights=Weights(**weights))

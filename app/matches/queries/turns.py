@@ -17,15 +17,17 @@ LOOKED_BACK = timedelta(weeks=53)
 
 def nothing_since(session: Session, needs: Iterable[engine.Need], now: datetime) -> dict[str, date]:
     """For each committee that has one of these needs, by its id as text, the day since when it has had nothing: of the last article that
-    it received or, if that is later, of the oldest of these needs. What it is promised counts as received today. One query.
+    it received or, if that is later, of the oldest of these needs. What it is promised counts as received today. So does, on that day, what it
+    let lapse: its turn has come and gone, or one that never answers would be first with everything for ever. One query.
     """
     brought = sa.func.coalesce(Match.received_quantity, Match.quantity) > 0
-    promised = sa.case((col(Match.state) == MatchState.COMPLETED, 0), else_=1)
+    missed = (col(Match.state) == MatchState.LAPSED) & col(Match.committee_answered_at).is_(None)
+    promised = sa.case((col(Match.state).in_([MatchState.COMPLETED, MatchState.LAPSED]), 0), else_=1)
     query = (
         sa.select(col(Need.committee_id), sa.func.max(Match.closed_at), sa.func.max(promised))
         .join(Match, col(Match.need_id) == col(Need.id))
         .where(
-            col(Match.state).in_(COMMITTED),
+            col(Match.state).in_(COMMITTED) | missed,
             brought,
             col(Match.closed_at).is_(None) | (col(Match.closed_at) >= now - LOOKED_BACK),
         )

@@ -58,7 +58,11 @@ def test_what_a_committee_has_had_is_what_it_received_or_is_promised(
         (5, MatchState.LAPSED, None),
     ):
         build.match(
-            need=given, state=state, received_quantity=received, closed_at=clock() - timedelta(days=days)
+            need=given,
+            state=state,
+            received_quantity=received,
+            committee_answered_at=clock() - timedelta(days=days),
+            closed_at=clock() - timedelta(days=days),
         )
     build.match(need=old, state=MatchState.PROPOSED)
     assert since(app, far, clock) == 70, "what failed, lapsed, came empty or is only proposed brought nothing"
@@ -75,6 +79,16 @@ def test_a_committee_that_began_to_ask_after_its_last_gift_waits_since_then(
     build.need(far, declared_at=clock() - timedelta(days=3))
 
     assert since(app, far, clock) == 3
+
+
+def test_who_lets_its_turn_lapse_waits_for_the_next(
+    app: Flask, build: Builder, clock: FrozenClock, far: Committee
+) -> None:
+    need = build.need(far, declared_at=clock() - timedelta(days=100))
+
+    build.match(need=need, state=MatchState.LAPSED, closed_at=clock() - timedelta(days=8))
+
+    assert since(app, far, clock) == 8
 
 
 def test_the_schedulers_plan_serves_first_whoever_went_without_for_too_long_and_says_so(

@@ -3,7 +3,7 @@
 `worst` is the share of what it asked that the worst-served committee was handed, `worst_five` the mean of the five worst, among those that asked for
 ten pieces or more and for which at least half of what they asked came by while they asked, near enough and good enough. The others no plan can
 help, or a single handover decides about them; they are the same ones whatever the dial says. `overdue` is how many weeks, all committees
-added up, one that asked was without anything (no handover, and nothing promised) for more than six weeks, counted on Mondays; `passed_over` is
+added up, one that asked was without anything (no handover, nothing promised, and no promise that it let lapse) for more than six weeks, counted on Mondays; `passed_over` is
 on how many of the coordinator's days such a one was proposed nothing though something was there that it might receive: the rest
 of `overdue` is for want of anything suitable, or until what is proposed is answered and fetched.
 """

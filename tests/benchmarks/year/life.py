@@ -306,14 +306,14 @@ class Year:
         return dict(Counter(trip.committee for trip in self.trips if trip.approved >= lately))
 
     def _since(self, now: datetime, needs: Iterable[Need]) -> dict[str, date]:
-        """Since when a committee that asks has had nothing: since it last was handed something, or, if that is later, since the
-        oldest of the needs that it has; one that something is promised to is none of them.
+        """Since when a committee that asks has had nothing: since it last was handed something or let a promise lapse, or, if
+        that is later, since the oldest of the needs that it has; one that something is promised to is none of them.
         """
         last: dict[str, date] = {}
         for trip in self.trips:
             if trip.end == "":
                 last[trip.committee] = now.date()
-            elif trip.end == "completed" and trip.over is not None:
+            elif trip.end in ("completed", "lapsed") and trip.over is not None:
                 last[trip.committee] = max(last.get(trip.committee, date.min), trip.over.date())
         asking: dict[str, date] = {}
         for row in needs:
