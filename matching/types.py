@@ -231,7 +231,7 @@ class Lesson:
     alias: str | None = None
 
 
-_LATER = {"meeting": 0.0, "turns": 0.0, "longest_weeks": 0.0, "chance": 1.0}
+_LATER = {"meeting": 0.0, "turns": 0.0, "longest_weeks": 0.0, "chance": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +264,7 @@ class Weights:
     turns: float = 0.0
     longest_weeks: int = 0
 
-    chance: float = 1.0
+    chance: float = 0.5
 
     @property
     def version(self) -> str:

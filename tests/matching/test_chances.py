@@ -103,7 +103,7 @@ def test_a_chance_that_is_weighed_by_nothing_changes_nothing() -> None:
     needs = [replace(need, place=place) for need, place in zip(_asked("a", "b"), (AWAY, GIVORS), strict=True)]
     deaf = Weights(chance=0)
 
-    heard = plan(things(1), needs, now=NOW, chances=_odds("a", 50, 0.2))
+    heard = plan(things(1), needs, now=NOW, chances=_odds("a", 50, 0.2), weights=Weights(chance=1))
     unheard = plan(things(1), needs, now=NOW, chances=_odds("a", 50, 0.2), weights=deaf)
 
     assert shape(heard) == [("o1", "n1", 1)]

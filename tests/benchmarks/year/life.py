@@ -170,8 +170,9 @@ class Year:
             and (left := row.quantity - self._given[row.id])
             and (row.divisible or left == row.quantity)
         ]
+        asked = self._asked(now)
         needs = [
-            replace(row, quantity=left)
+            replace(row, quantity=left, asked=asked.get(row.committee or "", 0))
             for row in self.territory.needs
             if _came(row.declared_at, now)
             and (row.needed_by is None or row.needed_by >= now.date())
@@ -196,7 +197,7 @@ class Year:
             ],
             self._received(now),
             self._room(now),
-            self._asked(now),
+            asked,
             self._since(now, needs),
             tuple(self.records),
             self._past,

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from matching import Need, Offer, Pairing, Planner, Weights, candidates
+from matching import Chances, Need, Offer, Pairing, Planner, Weights, candidates
+from matching.chances import PastPairing
 from matching.columns import by_id, columns_of
 from matching.items import load
+from matching.learning import learn
 from matching.rules import Situation, takes_room, transport
 from matching.task import Task
-from tests.benchmarks.year.life import Board, Policy, Proposal
+from tests.benchmarks.year.life import Board, Policy, Proposal, Record
 
 
 def planned(weights: Weights | None = None, **more: Callable[[Board], Any]) -> Policy:
@@ -23,6 +25,29 @@ def planned(weights: Weights | None = None, **more: Callable[[Board], Any]) -> P
         ]
 
     return propose
+
+
+def learnt(board: Board) -> Chances | None:
+    """What the outcomes known by now teach, learnt anew each week; None while they are few."""
+    week, known = board.past.get("learnt", (None, None))
+    if week != board.now.isocalendar()[:2]:
+        known = learn([pairing_of(each) for each in board.records])
+        board.past["learnt"] = (board.now.isocalendar()[:2], known)
+    found: Chances | None = known
+    return found
+
+
+def pairing_of(record: Record) -> PastPairing:
+    """The outcome as the engine learns from it."""
+    return PastPairing(
+        record.success,
+        record.km,
+        record.transport,
+        record.item,
+        record.committee,
+        record.waited,
+        record.asked,
+    )
 
 
 def _proposal(each: Pairing) -> Proposal:
@@ -74,4 +99,5 @@ POLICIES: Mapping[str, Policy] = {
     "nearest": greedy(lambda _need, km: (km,)),
     "default": planned(),
     "turns": planned(Weights(turns=1)),
+    "chance": planned(chances=learnt),
 }
