@@ -35,6 +35,7 @@ from app.photos import service as photos
 from app.post.desk import Desk
 from app.web.clock import Clock
 from app.web.text import lazy
+from app.weights.learning import learn_now
 from config import Settings
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, MailTransport, Security
 from notifications.outbox import SessionFactory
@@ -240,6 +241,10 @@ TABLE = (
     JobRow("oubli", lazy("Données anciennes"), at(hour=2, minute=40), forget,
         lazy("Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres."),
         claims="offer.anonymised_at", costs="some fifteen statements for a hundred offers"),
+    JobRow("chances", lazy("Ce qui aboutit"), at(hour=3, minute=50),
+        count(chances_learnt=learn_now),
+        lazy("Apprend, de ce que sont devenus les rapprochements, lesquels ont des chances d'aboutir."),
+        claims="nothing: what is learnt twice is the same", costs="one read of two years of matches, a second of processor"),
     JobRow("menage", lazy("Ménage"), at(hour=3, minute=20), tidy,
         lazy("Oublie les photos d'offres jamais envoyées, le texte des listes d'il y a une semaine, les compteurs échus, les tours de récapitulatifs passés."),
         claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, four statements"),

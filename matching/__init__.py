@@ -8,15 +8,17 @@ from matching.types import *  # noqa: F403
 
 if TYPE_CHECKING:
     from matching.checks import check
+    from matching.learning import learn_in_time
     from matching.planner import Planner, plan
     from matching.scoring import score_pair
 
-__all__ = ["Planner", "check", "plan", "score_pair"]
+__all__ = ["Planner", "check", "learn_in_time", "plan", "score_pair"]
 __all__ += types.__all__
 
 _LATE = {
     "Planner": "matching.planner",
     "check": "matching.checks",
+    "learn_in_time": "matching.learning",
     "plan": "matching.planner",
     "score_pair": "matching.scoring",
 }

@@ -19,7 +19,9 @@ from app.matches.queries.rows import need_of, offer_of
 from app.matches.queries.storage import room_left
 from app.models import Action, Committee, Match, Need, Offer, OfferedItem
 from app.models.states import Transport
-from app.weights.queries import current_weights
+from app.weights.queries import asked_lately, current_chances, current_weights
+from matching.chances import of_pair
+from matching.chances import reasons as likelihood
 from matching.explanation import reasons
 from matching.items import load
 from matching.rules import Situation, broken, pair_distance, relation, transport
@@ -74,6 +76,7 @@ class Scene:
     kept: Sequence[StandingEarmark]
     situation: Situation
     weights: engine.Weights
+    chances: engine.Chances | None
     asked: Mapping[str, int]
     received: Mapping[str, float]
     imagining: dict[int, tuple[Need, engine.Need]] = field(default_factory=dict)
@@ -100,6 +103,8 @@ class Scene:
             item_id = each.earmark.offered_item_id
             from_items[item_id] = from_items.get(item_id, 0) + each.left
         barred = ended(session, items=list(items))
+        learnt = current_chances(session)
+        often = asked_lately(session, now) if learnt else {}
         return cls(
             items,
             {row[0].id: row[:3] for row in rows},
@@ -107,7 +112,12 @@ class Scene:
                 key: offer_of(item, offer, item.quantity - from_items.get(key, 0))
                 for key, (item, offer) in items.items()
             },
-            {row[0].id: need_of(*row, row[0].quantity - for_needs.get(row[0].id, 0)) for row in rows},
+            {
+                row[0].id: need_of(
+                    *row, row[0].quantity - for_needs.get(row[0].id, 0), often.get(row[0].committee_id, 0)
+                )
+                for row in rows
+            },
             kept,
             Situation(
                 now=now.astimezone(PARIS),
@@ -116,6 +126,7 @@ class Scene:
                 room=room_left(session),
             ),
             current_weights(session),
+            learnt,
             asked_for(session, now, {str(row[1].id) for row in rows}),
             received(session, now),
         )
@@ -162,6 +173,7 @@ class Scene:
             distance_km=kilometres,
             fairness=fairness,
             catalogue=load(),
+            chance=of_pair(self.chances, offer, need, kilometres, self.situation.day, load()),
         )
         return Judgement(
             offer,
@@ -180,19 +192,21 @@ class Scene:
         how = relation(load(), offer.item or "", need.item or "")
         fairness = judged.parts["fairness"]
         why = reasons(offer, need, how, judged.distance_km, quantity, 0, fairness, self.situation.day)
+        chance = judged.parts.get("chance")
+        likely = likelihood(self.chances, need, chance)
         despite = {name: {"rule": name, "detail": plain(detail)} for name, detail in judged.broken.items()}
-        board = Board(now=self.situation.now, weights=self.weights)
+        board = Board(now=self.situation.now, weights=self.weights, chances=self.chances)
         return {
             "score": judged.score,
             "parts": dict(judged.parts),
             "reasons": [
                 *({"code": "despite", "value": each} for each in despite.values()),
-                *({"code": each.code, "value": each.value} for each in why),
+                *({"code": each.code, "value": each.value} for each in (*why, *likely)),
             ],
             "weights_version": self.weights.version,
             "distance_km": judged.distance_km,
             "transport": judged.transport,
-            "inputs": stored_inputs(board, offer, need, judged.distance_km, fairness),
+            "inputs": stored_inputs(board, offer, need, judged.distance_km, fairness, chance),
             "by_hand_id": by,
             "overridden": ",".join(judged.broken),
         }

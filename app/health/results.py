@@ -52,6 +52,7 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
     ),
     "lists_worked": lambda num: plural("%(num)s liste traitée", "%(num)s listes traitées", num),
     "lists_forgotten": lambda num: plural("%(num)s liste effacée", "%(num)s listes effacées", num),
+    "chances_learnt": lambda _num: _("ce qui aboutit ici a été appris de nouveau"),
     "photos_forgotten": lambda num: plural("%(num)s photo effacée", "%(num)s photos effacées", num),
 }
 """What each figure counts. What counted nothing is not said."""

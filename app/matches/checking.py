@@ -134,7 +134,8 @@ class Ground:
         need_then = self.needs_then[need_id]
         return (
             offer == self.offers_then[item_id]
-            and replace(need, quantity=0) == replace(need_then, quantity=0)
+            # How often its committee was asked meanwhile changes what a pairing is worth, not whether it may be.
+            and replace(need, quantity=0, asked=0) == replace(need_then, quantity=0, asked=0)
             and not broken(
                 replace(offer, quantity=quantity), replace(need, quantity=quantity), self.situation
             )

@@ -17,6 +17,8 @@ from app.matches.queries.rows import MissSide
 from app.matches.service import Proposal
 from app.models import Match
 from app.models.states import MatchState
+from matching.chances import of_pair
+from matching.chances import reasons as likelihood
 from matching.explanation import reasons
 from matching.items import load
 from matching.rules import Relation, Situation, broken, details, pair_distance, relation, transport
@@ -29,11 +31,17 @@ BEYOND = 10
 
 def inputs(board: Board, offer: engine.Offer, need: engine.Need, pairing: engine.Pairing) -> dict[str, Any]:
     """All that the score of a plan's pairing can be computed from again; see `replay`."""
-    return stored_inputs(board, offer, need, pairing.distance_km, pairing.parts.fairness)
+    parts = pairing.parts
+    return stored_inputs(board, offer, need, pairing.distance_km, parts.fairness, parts.chance)
 
 
 def stored_inputs(
-    board: Board, offer: engine.Offer, need: engine.Need, kilometres: float, fairness: float
+    board: Board,
+    offer: engine.Offer,
+    need: engine.Need,
+    kilometres: float,
+    fairness: float,
+    chance: float | None,
 ) -> dict[str, Any]:
     """The same of any pair."""
     return {
@@ -43,6 +51,8 @@ def stored_inputs(
         "need": plain(need),
         "distance_km": kilometres,
         "fairness": fairness,
+        "chance": chance,
+        "chances_version": board.chances.version if board.chances else "",
         # The catalogue changes with versions of the portal: how the item answered is what was true then.
         "relation": relation(load(), offer.item or "", need.item or "").name.lower(),
     }
@@ -108,6 +118,8 @@ def _score_again(stored: Mapping[str, Any]) -> Scored:
         fairness=stored["fairness"],
         catalogue=load(),
         how=Relation[stored["relation"].upper()] if "relation" in stored else None,
+        # What was stored before anything was learnt was scored without.
+        chance=stored.get("chance"),
     )
 
 
@@ -221,6 +233,7 @@ class Around:
             distance_km=kilometres,
             fairness=need_fairness(need, self.asked, self.board.received),
             catalogue=load(),
+            chance=of_pair(self.board.chances, offer, need, kilometres, self.situation.day, load()),
         )
 
     def others(self, session: Session, match: Match) -> Others:
@@ -317,7 +330,10 @@ def instead(
     scored, units = around.scored(offer, need, kilometres), min(offer.quantity, need.quantity)
     fairness = scored.parts.fairness
     how = relation(load(), offer.item or "", need.item or "")
-    why = reasons(offer, need, how, kilometres, units, 0, fairness, around.situation.day)
+    why = (
+        *reasons(offer, need, how, kilometres, units, 0, fairness, around.situation.day),
+        *likelihood(around.board.chances, need, scored.parts.chance),
+    )
     figures = {
         "score": scored.score,
         "parts": scored.parts.as_dict(),
@@ -325,7 +341,7 @@ def instead(
         "weights_version": around.board.weights.version,
         "distance_km": kilometres,
         "transport": way,
-        "inputs": stored_inputs(around.board, offer, need, kilometres, fairness),
+        "inputs": stored_inputs(around.board, offer, need, kilometres, fairness, scored.parts.chance),
     }
     return Proposal(offered_item_id=int(offer.id), need_id=int(need.id), quantity=units, figures=figures)
 

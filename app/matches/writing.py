@@ -214,7 +214,7 @@ class PlanWriting:
         """What is told of the pairing, and all that its score can be worked out from again."""
         pairing = draft.pairing
         offer, need = self._offers[draft.offered_item_id], self._needs[draft.need_id]
-        inputs = pairs.stored_inputs(self.board, offer, need, pairing.distance_km, pairing.parts.fairness)
+        inputs = pairs.inputs(self.board, offer, need, pairing)
         return {**draft.figures, "inputs": inputs}
 
     @cached_property

@@ -22,5 +22,5 @@ from app.models.preferences import DigestTurn, Preference
 from app.models.presence import Presence
 from app.models.rounds import Round, RoundStop
 from app.models.system import RateCounter
-from app.models.teaching import Alias, Unlearned
+from app.models.teaching import Alias, ChancesVersion, Unlearned
 from notifications.models import JobRun, OutboxMessage, RefusedAddress

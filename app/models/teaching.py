@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field
 
-from app.models.base import LINE, Row, instant, json_list, text
+from app.models.base import LINE, Row, instant, json_list, json_object, text
 from notifications.types import Key
 
 
@@ -28,6 +28,22 @@ class Alias(Row, table=True):
     taught_at: datetime = instant(index=True)
     removed_at: datetime | None = instant(nullable=True)
     applied: list[Any] = json_list()
+
+
+class ChancesVersion(Row, table=True):
+    """How likely pairings are to end in a handover, as the portal's own outcomes taught it; the latest one counts where it is useful.
+
+    `chances` are those of `matching.types.Chances`; `brier` is their error on later outcomes, `base_brier` that of saying the same of all.
+    """
+
+    __tablename__ = "chances_version"
+
+    id: Key = Field(default=None, primary_key=True)
+    version: str = text(64)
+    chances: dict[str, Any] = json_object()
+    brier: float = 0.0
+    base_brier: float = 0.0
+    created_at: datetime = instant(index=True)
 
 
 class Unlearned(Row, table=True):

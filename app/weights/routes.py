@@ -22,7 +22,8 @@ from app.web.text import _, decimal
 from app.weights import forms, queries, service, wording
 from app.weights.comparing import Comparison, compare
 from app.weights.forms import WeightsForm
-from app.weights.queries import current_weights
+from app.weights.learnt import groups
+from app.weights.queries import current_weights, of_row, what_was_learnt
 
 blueprint = Blueprint("weights", __name__)
 
@@ -129,6 +130,22 @@ def choose() -> ResponseReturnValue:
     else:
         flash(_("Ces réglages sont déjà en vigueur."), "warning")
     return redirect(url_for("weights.versions"), 303)
+
+
+@blueprint.get("/coordination/reglages/appris")
+@access(Who.COORDINATOR)
+def learnt() -> str:
+    """What the portal's own outcomes taught of what works out, and whether plans use it."""
+    known = what_was_learnt(session(), now())
+    chances = of_row(known.row) if known.row else None
+    return render_template(
+        "weights/learnt.html",
+        known=known,
+        chances=chances,
+        groups=groups(session(), chances) if chances else [],
+        weight=current_weights(session()).chance,
+        decimal=decimal,
+    )
 
 
 @blueprint.get("/coordination/reglages/versions")

@@ -115,7 +115,7 @@ class Matches:
             "score": scored.score,
             "parts": scored.parts.as_dict(),
             "reasons": [{"code": each.code, "value": plain(each.value)} for each in why],
-            "inputs": stored_inputs(Board(self.sides.now, weights), given, wanted, kilometres, 1.0),
+            "inputs": stored_inputs(Board(self.sides.now, weights), given, wanted, kilometres, 1.0, None),
             "weights_version": weights.version,
             "distance_km": kilometres,
         }

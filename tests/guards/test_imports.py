@@ -156,13 +156,13 @@ def test_a_feature_calls_another_through_its_service_or_queries() -> None:
 
 
 def test_only_planning_knows_the_solver_and_only_letters_the_messages() -> None:
-    """One bridge to each neighbour, and a process beside it that answers "what if" (the catalogue and the engine's words may be read anywhere)."""
+    """One bridge to each neighbour, a job that learns at night, and a process beside it that answers "what if" (the catalogue and the engine's words may be read anywhere)."""
     bridge = {"matching", *solver()}
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in sources("app")
         for name in imports(path)
-        if (name in bridge and path.name not in {"planning.py", "child.py"})
+        if (name in bridge and path.name not in {"planning.py", "learning.py", "child.py"})
         or (
             name.startswith("notifications.messages")
             and path.stem != "letters"

@@ -30,7 +30,7 @@ from app.models import (
     OfferedItem,
 )
 from app.models.states import COMMITTED, ENDS_THE_GIFT, MatchState, NeedState, OfferState, Verb
-from app.weights.queries import current_weights
+from app.weights.queries import asked_lately, current_chances, current_weights
 from notifications.typography import PARIS
 
 RECEIVED_WITHIN = timedelta(days=90)
@@ -53,6 +53,7 @@ class Board:
     received: Mapping[str, float] = field(default_factory=dict)
     room: Mapping[str, int] = field(default_factory=dict)
     since: Mapping[str, date] = field(default_factory=dict)
+    chances: engine.Chances | None = None
     """Since when committees have had nothing; read where somebody may be due."""
     standing: tuple[StandingProposal, ...] = ()
     items: Mapping[int, MissSide] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class Board:
 
     def surroundings(self) -> dict[str, Any]:
         """All but the rows, as the keyword arguments of the engine's plan and check."""
-        names = ("weights", "now", "kept", "barred", "received", "lessons", "room", "since")
+        names = ("weights", "now", "kept", "barred", "received", "lessons", "room", "since", "chances")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -94,7 +95,9 @@ def read_board(
     taken.update(earmarks.kept_of(session, now, items))
     met = queries.taken_for_needs(session, needs, queries.beyond_plans())
     offered = rows.articles(session, now, items, taken, remembered)
-    wanted = rows.needs(session, now, needs, met, remembered)
+    chances = current_chances(session)
+    often = asked_lately(session, now) if chances else {}
+    wanted = rows.needs(session, now, needs, met, remembered, often)
     settled = frozenset(_settled(session)) if items is None else frozenset()
     weights, asked = current_weights(session), [need for need, _side in wanted.values()]
     over = {(item, need) for _match, item, need in ended(session, items, needs)} | settled
@@ -116,6 +119,7 @@ def read_board(
         received=received(session, now),
         room=storage.room_left(session),
         since=nothing_since(session, asked, now) if turns or weights.longest_weeks else {},
+        chances=chances,
         standing=tuple(rows.proposals(session, remembered)) if items is None else (),
         items={key: side for key, (_offer, side) in offered.items()},
         wanted={key: side for key, (_need, side) in wanted.items()},

@@ -134,8 +134,10 @@ def needs(
     only: Collection[int] | None,
     met: Mapping[int, int] = MappingProxyType({}),
     remembered: Remembered | None = None,
+    often: Mapping[int, int] = MappingProxyType({}),
 ) -> dict[int, tuple[engine.Need, MissSide]]:
-    """The needs that a plan may serve today, those that lack something beside what they were promised, by id in its order."""
+    """The needs that a plan may serve today, those that lack something beside what they were promised, by id in its order; `often` is how
+    often each committee was asked lately."""
     query = (
         sa.select(*_NEED)
         .join_from(Need, Committee, col(Need.committee_id) == col(Committee.id))
@@ -157,7 +159,8 @@ def needs(
             left, action = row.quantity - met.get(row[0], 0), actions.get(row.action_id)
             if left > 0:
                 collector = committees[action.committee_id] if action else None
-                yield row, committees[row.committee_id], action, collector, left
+                asked = often.get(row.committee_id, 0)
+                yield row, committees[row.committee_id], action, collector, left, asked
 
     return remembered.needs.of(parts(), _need)
 
@@ -170,9 +173,11 @@ def _few(session: Session, model: Any, ids: Collection[int | None], columns: Ite
     return session.execute(sa.select(*columns).where(among(model.id, known))).all() if known else ()
 
 
-def _need(row: Any, committee: Any, action: Any, collector: Any, left: int) -> tuple[engine.Need, MissSide]:
+def _need(
+    row: Any, committee: Any, action: Any, collector: Any, left: int, asked: int
+) -> tuple[engine.Need, MissSide]:
     told = {"item": row.item, "committee": committee.name, "commune": committee.commune}
-    need = need_of(row, committee, action, collector, left)
+    need = need_of(row, committee, action, collector, left, asked)
     return need, MissSide(told, json.loads(row.misses), row.quantity)
 
 
@@ -252,7 +257,12 @@ def offer_of(item: OfferedItem, offer: Offer, left: int) -> engine.Offer:
 
 
 def need_of(
-    need: Need, committee: Committee, action: Action | None, collector: Committee | None, left: int
+    need: Need,
+    committee: Committee,
+    action: Action | None,
+    collector: Committee | None,
+    left: int,
+    asked: int = 0,
 ) -> engine.Need:
     """A need as the engine sees it. The committee that collects for an action lends its place and its van."""
     van = collector or committee
@@ -274,6 +284,7 @@ def need_of(
         takes=tuple(sorted(committee.takes)),
         minimum_conditions=_at_least(committee),
         highest_floor=van.highest_floor,
+        asked=asked,
     )
 
 
