@@ -101,7 +101,8 @@ def settle(text: Text, head: Head) -> Reading:
     if head.skipped:
         alone = head.skipped == 1 and text.words[head.stranger] in BELONGING
         part = _part(text, head, head.stranger + 1, match.end) if alone else None
-        if part is None and match.wording.foreign and match.end >= end and not match.typo:
+        last = match.wording.foreign and match.end >= end and not match.typo
+        if part is None and (last or _names_a_model(text, head)):
             # *Hospital blanket*: where the thing is named last, words that nobody knows tell its kind.
             return Reading(match, slug, 0.75, "head", head.earliest)
         return part or Reading(head=match, why="ambiguous", others=[slug])
@@ -114,6 +115,18 @@ def settle(text: Text, head: Head) -> Reading:
     if why == "head" and _turns(text, match, end):
         confidence = min(confidence, 0.8)
     return Reading(match, slug, confidence, why, head.earliest)
+
+
+def _names_a_model(text: Text, head: Head) -> bool:
+    """Whether the unknown words before a name follow a maker's: *Whirlpool 6e sens sèche-linge*."""
+    at = head.stranger
+    while at > head.earliest and text.words[at - 1][0].isdigit():
+        at -= 1
+    return (
+        at > head.earliest
+        and text.words[at - 1] in WORDS.makers
+        and text.words[head.stranger] not in BELONGING
+    )
 
 
 def _mostly_of_others(text: Text, match: Match) -> bool:
