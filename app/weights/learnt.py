@@ -37,8 +37,8 @@ class Level:
 
     @property
     def times(self) -> str:
-        """« × 1,4 »"""
-        return _("× %(odds)s", odds=decimal(round(self.odds, 2)))
+        """« × 1,4 »"""
+        return _("× %(odds)s", odds=decimal(round(self.odds, 2)))
 
 
 @dataclass(frozen=True, slots=True)
