@@ -13,6 +13,7 @@ from math import asin, cos, isclose, radians, sin, sqrt
 from matching.items import Catalogue, load, normalise
 from matching.recognition import recognise, said_of
 from matching.types import (
+    Ahead,
     Barred,
     Chances,
     Condition,
@@ -58,6 +59,7 @@ def check(
     room: Mapping[str, int] | None = None,
     since: Mapping[str, date] | None = None,
     chances: Chances | None = None,
+    ahead: Ahead | None = None,
     catalogue: Catalogue | None = None,
 ) -> None:
     """Raise PlanError, saying which promise broke, unless the plan keeps them all. Arguments as given to plan().
@@ -79,6 +81,7 @@ def check(
         since or {},
         known,
         chances,
+        ahead,
     )
     used = verify.quantities(plan.pairings)
     for pairing in plan.pairings:
@@ -133,6 +136,7 @@ class _Check:
     since: Mapping[str, date]
     catalogue: Catalogue
     chances: Chances | None
+    ahead: Ahead | None
 
     @cached_property
     def asked(self) -> Counter[str | None]:
@@ -174,6 +178,7 @@ class _Check:
         kilometres = self._distance(pairing, offer, need)
         self._reach(pairing, offer, need, kilometres)
         self._figures(pairing, offer, need)
+        self._not_waiting(pairing, need)
         if not offer.divisible:
             whole = pairing.quantity == offer.quantity
             _demand(whole, "whole_lot", offer.id, f"{pairing.quantity} of a lot of {offer.quantity}")
@@ -337,6 +342,15 @@ class _Check:
         left = weights.patience_days - max(0, (self.day - since).days)
         ends_first = offer.available_until is not None and (offer.available_until - self.day).days < left
         return 0.0 if left <= 0 or ends_first else weights.patience * left / weights.patience_days
+
+    def _not_waiting(self, pairing: Pairing, need: Need) -> None:
+        pair = (pairing.offer, pairing.need)
+        if self.ahead is None or pairing.kept or need.urgency == "critical":
+            return
+        if pairing.offer in self.ahead.offers and pairing.need in self.ahead.needs:
+            usual = self.ahead.offers[pairing.offer] + self.ahead.needs[pairing.need]
+            enough = pairing.worth >= usual - self.ahead.margin - 2 * _MILLIONTH
+            _demand(enough, "waits", pair, f"worth {pairing.worth}, what usually comes {usual}")
 
     def storage(self, pairings: Sequence[Pairing]) -> None:
         """No committee receives more large pieces than it has room for."""

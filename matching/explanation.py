@@ -15,7 +15,7 @@ from matching import rules, scoring
 from matching.items import Catalogue
 from matching.rules import Relation, Situation
 from matching.stated import belied_by
-from matching.types import RULES, Miss, Need, Offer, Pairing, Reason, Row, Urgency, Weights
+from matching.types import RULES, Ahead, Miss, Need, Offer, Pairing, Reason, Row, Urgency, Weights
 
 REASONS = {
     "same_item": "the very item that is asked for; value: the offered item",
@@ -177,6 +177,7 @@ class Explainer:
     situation: Situation
     weights: Weights
     pools: Pools
+    ahead: Ahead | None = None
 
     @cached_property
     def offers_left(self) -> Mapping[str, int]:
@@ -250,11 +251,20 @@ class Explainer:
             return full
         if left and missing and scoring.waiting_worth(offer, need, self.weights, self.situation.day) > 0:
             return {"waits": {"waits": scoring.days_left(offer, self.weights, self.situation.day)}}
+        if left and missing and (usual := self._usual(offer, need)) is not None:
+            return {"waits": {"usual": usual}}
         if left and missing:
             return {"not_worth": {"not_worth": min(left, missing)}}
         if left:
             return {"met": {"met": need.quantity}}
         return {"taken": {"taken": self._takers.get(offer.id, [])[:MISSES]}}
+
+    def _usual(self, offer: Offer, need: Need) -> float | None:
+        """What a unit of the two is usually worth later, where they wait for that."""
+        if self.ahead is None or need.urgency is Urgency.CRITICAL:
+            return None
+        hopes = self.ahead.hopes(offer.id, need.id)
+        return None if hopes is None else round(hopes + self.ahead.margin, 6)
 
     def _room_taken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
         after = replace(self.situation, room=self._room_left)

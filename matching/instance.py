@@ -25,6 +25,7 @@ from matching.strict import (
     text,
 )
 from matching.types import (
+    Ahead,
     AtLeast,
     Barred,
     Chances,
@@ -47,6 +48,7 @@ from matching.types import (
     Weights,
 )
 from matching.validation import (
+    AHEAD,
     CHANCES,
     LESSON,
     LESSON_ASKS,
@@ -125,6 +127,7 @@ class Instance:
     room: Mapping[str, int] | None = None
     since: Mapping[str, date] | None = None
     chances: Chances | None = None
+    ahead: Ahead | None = None
 
     def surroundings(self) -> dict[str, Any]:
         """All but the rows, as the keyword arguments of plan() and check()."""
@@ -141,7 +144,18 @@ def read_weights(data: bytes) -> Weights:
     return read(data, lambda document: Weights(**fields(document, WEIGHTS)), root="weights")
 
 
-_SURROUNDINGS = ("now", "kept", "barred", "received", "distances", "lessons", "room", "since", "chances")
+_SURROUNDINGS = (
+    "now",
+    "kept",
+    "barred",
+    "received",
+    "distances",
+    "lessons",
+    "room",
+    "since",
+    "chances",
+    "ahead",
+)
 _INSTANCE = ("now", "offers", "needs", *_SURROUNDINGS[1:])
 
 
@@ -168,6 +182,7 @@ def _instance(document: Any, catalogue: Catalogue) -> Instance:
         by_name(an_id, pieces),
         by_name(an_id, day),
         lambda value: Chances(**fields(value, CHANCES, tuple(CHANCES))),
+        lambda value: Ahead(**fields(value, AHEAD, ("offers", "needs"))),
     )
     found = fields(document, dict(zip(_INSTANCE, readers, strict=True)), ("now", "offers", "needs"))
     for name in ("offers", "needs", "lessons"):

@@ -19,6 +19,7 @@ from matching.rules import Situation
 from matching.solving import solve
 from matching.task import Task
 from matching.types import (
+    Ahead,
     Barred,
     Chances,
     Kept,
@@ -67,6 +68,7 @@ class Planner:
         room: Mapping[str, int] | None = None,
         since: Mapping[str, date] | None = None,
         chances: Chances | None = None,
+        ahead: Ahead | None = None,
         catalogue: Catalogue | None = None,
         processes: int = 1,
     ) -> Plan:
@@ -75,7 +77,7 @@ class Planner:
         `now` is aware; its day, in its own offset, is the day of the plan. `received` is units lately received by
         committee, `room` how many large pieces a committee can still store, `since` the day since when it has had nothing (read where the
         weights have `longest_weeks`). `distances` replace places: (offer, need) → kilometres, pairs not listed being out of reach.
-        `chances` are those of success, as they were learnt. `processes` above 1 solves components in parallel. Raises PlanError, which says where, for rows out of contract.
+        `chances` are those of success, as they were learnt, `ahead` what units kept for later are worth. `processes` above 1 solves components in parallel. Raises PlanError, which says where, for rows out of contract.
         Whole lists are given: where that is quicker, they are compared with the last ones, and the plan worked out from theirs.
         """
         task = Task(
@@ -94,6 +96,7 @@ class Planner:
             since or {},
             processes,
             chances,
+            ahead,
         )
         check_task(task)
         return self._plan(task, offers, needs)
@@ -184,9 +187,8 @@ def _answer(memory: Memory, seconds: Seconds) -> Plan:
     """The plan that the memory holds; what is unmet and unplaced is told when it is read."""
     task, pairings = memory.task, tuple(memory.pairings)
     offers, needs = dict(memory.offers.named), dict(memory.needs.named)
-    explain = Explainer(
-        Lazy(offers.values), Lazy(needs.values), pairings, task.situation, task.weights, memory.pools
-    )
+    rows = Lazy(offers.values), Lazy(needs.values), pairings
+    explain = Explainer(*rows, task.situation, task.weights, memory.pools, task.ahead)
     known = memory.misses
 
     def unmet() -> Iterator[Unmet]:

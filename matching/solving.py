@@ -15,7 +15,7 @@ from matching.flow import Problem
 from matching.rules import Relation
 from matching.storage import Room, allocate
 from matching.task import Task
-from matching.types import Need, Offer, Pairing, PlanError, Seconds, Transport, Weights
+from matching.types import Ahead, Need, Offer, Pairing, PlanError, Seconds, Transport, Urgency, Weights
 
 MOST_MICRO = 1 << 62
 """Beyond this a sum in millionths might not fit the solver's whole numbers."""
@@ -50,8 +50,11 @@ def solve(offer_rows: Sequence[Offer], need_rows: Sequence[Need], task: Task) ->
     offers, needs = columns_of(offer_rows, need_rows, task)
     found = candidates.find(offers, needs, task.situation)
     worth = candidates.worths(found, offers, needs, task.weights, task.chances)
-    searched = perf_counter()
     kept = _kept_units(found, offers, needs, task.kept)
+    if task.ahead is not None:
+        stays = (kept > 0) | ~_waiting(found, worth, offers, needs, task.ahead)
+        found, worth, kept = found.take(stays), worth[stays], kept[stays]
+    searched = perf_counter()
     problem, arc_of = _problem(found, worth, kept, offers, needs, task.weights)
     allocation = allocate(problem, Room.of(problem, offers, needs), processes=task.processes)
     units = np.bincount(arc_of, weights=allocation.flow, minlength=len(found)).astype(np.int64)
@@ -115,6 +118,18 @@ def _kept_units(
     units = np.minimum(units, np.minimum(offers.quantity[found.offer], needs.quantity[found.need]))
     units[offers.lot[found.offer] & (units < offers.quantity[found.offer])] = 0
     return units
+
+
+def _waiting(found: Candidates, worth: Ints, offers: OfferColumns, needs: NeedColumns, ahead: Ahead) -> Bools:
+    """The pairs that are worth less than what usually comes: types.Ahead, column by column."""
+    kept, asked = (
+        np.array([prices.get(row.id, np.nan) for row in rows], dtype=np.float64)
+        for rows, prices in ((offers.rows, ahead.offers), (needs.rows, ahead.needs))
+    )
+    hopes = kept[found.offer] + asked[found.need] - ahead.margin
+    may = np.array([row.urgency is not Urgency.CRITICAL for row in needs.rows], dtype=np.bool_)
+    waiting: Bools = may[found.need] & (worth < np.floor(hopes * scoring.MICRO + 0.5))
+    return waiting
 
 
 def _problem(

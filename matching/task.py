@@ -7,7 +7,7 @@ from functools import cached_property
 
 from matching import scoring
 from matching.rules import Situation
-from matching.types import Chances, Need, Weights
+from matching.types import Ahead, Chances, Need, Weights
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Task:
     since: Mapping[str, date] = field(default_factory=dict)
     processes: int = 1
     chances: Chances | None = None
+    ahead: Ahead | None = None
 
     def fairness(self, need: Need) -> float:
         """The fairness part of the need's pairings."""
@@ -48,6 +49,7 @@ class Task:
         return (
             self.weights == other.weights
             and self.chances == other.chances
+            and (self.ahead is other.ahead or self.ahead == other.ahead)
             and mine.day == theirs.day
             and mine.distances is None
             and theirs.distances is None

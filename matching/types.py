@@ -21,6 +21,7 @@ __all__ = [
     "COLLECTS_KM",
     "DELIVERS_KM",
     "RULES",
+    "Ahead",
     "AtLeast",
     "Barred",
     "Chances",
@@ -296,6 +297,29 @@ class Chances:
     def factor(self, name: str, level: str) -> float:
         """By how much the odds are multiplied at this level."""
         return self.odds.get(name, {}).get(level, 1.0)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What a unit kept for later is worth, in score, by offer and by need (`ahead` learns it from past weeks). A pair of which a unit is
+    worth less than both together, by more than `margin`, waits, unless it is on the board or the need is critical. Rows without a price do
+    not wait.
+    """
+
+    offers: Mapping[str, float]
+    needs: Mapping[str, float]
+    margin: float = 0.0
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hexadecimal digits that name these values."""
+        return _name_of([dict(self.offers), dict(self.needs), self.margin])
+
+    def hopes(self, offer: str, need: str) -> float | None:
+        """What a pair must be worth not to wait; None where it need not."""
+        if offer not in self.offers or need not in self.needs:
+            return None
+        return self.offers[offer] + self.needs[need] - self.margin
 
 
 def _name_of(values: object) -> str:

@@ -64,6 +64,12 @@ CHANCES: Mapping[str, Reader] = {
     "base": _ODDS,
     "odds": lambda value: read_fields(value, dict.fromkeys(FACTORS, by_name(_LEVEL, _ODDS))),
 }
+_PRICE = number(0, 1e7)
+AHEAD: Mapping[str, Reader] = {
+    "offers": by_name(an_id, _PRICE),
+    "needs": by_name(an_id, _PRICE),
+    "margin": _PRICE,
+}
 _CONFIDENCE = {"confidence": number(0, 1)}
 
 
@@ -104,10 +110,12 @@ def check_rows(offers: Iterable[Offer], needs: Iterable[Need], situation: Situat
 
 
 def check_task(task: Task) -> None:
-    """Raise PlanError for weights, chances, lessons, received or kept units, room, or distances out of contract."""
+    """Raise PlanError for weights, chances, prices, lessons, received or kept units, room, or distances out of contract."""
     _check("weights", task.weights, WEIGHTS, separator=".")
     if task.chances is not None:
         _check("chances", task.chances, CHANCES, separator=".")
+    if task.ahead is not None:
+        _check("ahead", task.ahead, AHEAD, separator=".")
     for lesson in task.situation.lessons:
         _check_lesson(lesson, task.situation.catalogue)
     for name, values, reader in (

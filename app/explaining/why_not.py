@@ -187,6 +187,16 @@ def _taken(detail: Detail) -> str:
     return _("c'est déjà proposé ailleurs")
 
 
+def _waits(detail: Detail) -> str:
+    if "waits" not in detail:
+        return _("le don attend : d'habitude, il s'en offre ou s'en demande bientôt qui conviennent mieux")
+    return plural(
+        "le don attend encore, un jour au plus, que quelqu'un de plus proche se présente",
+        "le don attend encore, %(num)s jours au plus, que quelqu'un de plus proche se présente",
+        detail["waits"],
+    )
+
+
 MISSES: Mapping[str, Callable[[Detail], str]] = {
     "handled": lambda detail: _(
         "le portail ne prend pas cet article : %(item)s", item=item(detail["handled"])
@@ -211,11 +221,7 @@ MISSES: Mapping[str, Callable[[Detail], str]] = {
     "barred": lambda _detail: _("cela a déjà été proposé et n'a pas abouti"),
     "taken": _taken,
     "met": lambda _detail: _("ce besoin est déjà servi par ailleurs"),
-    "waits": lambda detail: plural(
-        "le don attend encore, un jour au plus, que quelqu'un de plus proche se présente",
-        "le don attend encore, %(num)s jours au plus, que quelqu'un de plus proche se présente",
-        detail["waits"],
-    ),
+    "waits": _waits,
     "not_worth": lambda _detail: _(
         "avec les réglages en vigueur, cette remise coûterait plus qu'elle n'apporte"
     ),
@@ -283,7 +289,11 @@ CHANGES: Mapping[str, Callable[[Detail], str]] = {
     ),
     "taken": lambda _detail: _("que l'autre proposition ne se fasse pas, ou qu'un autre don arrive"),
     "met": lambda _detail: _("que quelqu'un d'autre en ait besoin"),
-    "waits": lambda _detail: _("que le besoin soit marqué comme pressé pour ne pas attendre"),
+    "waits": lambda detail: (
+        _("que le besoin soit marqué comme pressé pour ne pas attendre")
+        if "waits" in detail
+        else _("que le besoin soit marqué comme très urgent pour ne pas attendre")
+    ),
     "not_worth": lambda _detail: _("baisser ce que coûte une remise dans les réglages"),
 }
 """What would have to change for each of MISSES, after « Il faudrait »."""

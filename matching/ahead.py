@@ -1,0 +1,263 @@
+"""What usually comes and is asked for here, as prices: what a unit of each open row would be worth, kept for later.
+
+After the potentials of Annie MOORE (Ahani, Gölz, Procaccia, Teytelboym and Trapp, *Dynamic Placement in Refugee Resettlement*, Operations
+Research 72(3), 2024): what may come is drawn from past weeks, everything is then planned at once, each pair on a day on which both
+are there, and the dual prices are averaged over the draws. By duality no plan of a draw gains more than the two prices of a pair together
+out of its two units; a pair that is worth less than that by more than a margin waits (types.Ahead).
+
+Drawn are whole weeks, each at most once in a draw, so that what came together comes together, with its item, its place, its committee
+and the time that it stayed. Everything is deterministic: the same rows and seed give the same prices.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import numpy as np
+
+from matching import candidates, scoring
+from matching.allocation import allocate
+from matching.arrays import Bools, Floats, Ints
+from matching.columns import LAST_DAY, by_id, columns_of
+from matching.flow import Problem
+from matching.items import Catalogue, load
+from matching.rules import Situation
+from matching.task import Task
+from matching.types import Ahead, Barred, Chances, Lesson, Need, Offer, Row, Weights
+
+LEAST_WEEKS = 13
+"""From fewer past weeks nothing is learnt."""
+LEAST_ROWS = 8
+"""Nor is it of an item that fewer past rows are about, needs or offers."""
+WEEKS = 8
+DRAWS = 10
+MARGIN = 0.1
+_PAST = "\0"
+_DEFAULT = Weights()
+
+
+def learn(
+    offers: Sequence[Offer],
+    needs: Sequence[Need],
+    past_offers: Sequence[Offer],
+    past_needs: Sequence[Need],
+    *,
+    weights: Weights = _DEFAULT,
+    now: datetime,
+    barred: Iterable[Barred] = (),
+    received: Mapping[str, float] | None = None,
+    lessons: Sequence[Lesson] = (),
+    chances: Chances | None = None,
+    catalogue: Catalogue | None = None,
+    weeks: int = WEEKS,
+    draws: int = DRAWS,
+    margin: float = MARGIN,
+    seed: int = 0,
+) -> Ahead | None:
+    """Prices of the open rows, in score a unit; None where fewer than LEAST_WEEKS weeks have passed since the first past row.
+
+    Past rows are as they were when they came, `offered_at` and `declared_at` given; those still open may be among them. Rows without an
+    item are left out. The rest is as plan() takes it; `weeks` are looked ahead, `draws` times.
+    """
+    day = now.date()
+    past: list[Offer | Need] = [*past_offers, *past_needs]
+    ours = [_Past.of(row, day) for row in past if row.item and _since(row)]
+    if not ours or max(each.age for each in ours) < LEAST_WEEKS * 7:
+        return None
+    known = Counter(each.row.item for each in ours)
+    market = _Market.of(
+        [row for row in offers if known[row.item] >= LEAST_ROWS],
+        [row for row in needs if known[row.item] >= LEAST_ROWS],
+        ours,
+        Task(
+            Situation(
+                now=now,
+                catalogue=load() if catalogue is None else catalogue,
+                barred=frozenset((each.offer, each.need) for each in barred),
+                lessons=lessons,
+            ),
+            replace(weights, patience=0.0, longest_weeks=0),
+            received=received or {},
+            asked=scoring.asked_by_committee([*past_needs, *needs]) | scoring.asked_by_committee(needs),
+            chances=chances,
+        ),
+    )
+    random = np.random.default_rng(seed)
+    drawn = [market.prices(_slots(market.weeks, weeks, random), day.toordinal()) for _ in range(draws)]
+    given, asked = (np.mean([each[side] for each in drawn], axis=0) for side in (0, 1))
+    return Ahead(_open(market.offers, given), _open(market.needs, asked), margin)
+
+
+def _since(row: Offer | Need) -> datetime | None:
+    return row.offered_at if isinstance(row, Offer) else row.declared_at
+
+
+def _until(row: Offer | Need) -> date | None:
+    return row.available_until if isinstance(row, Offer) else row.needed_by
+
+
+def _from(row: Offer | Need) -> date | None:
+    return row.available_from if isinstance(row, Offer) else None
+
+
+def _slots(weeks: int, ahead: int, random: np.random.Generator) -> Ints:
+    """For each past week the coming week that it stands for, from 0; -1 for none."""
+    chosen = random.permutation(weeks)[:ahead]
+    slots = np.full(weeks, -1, dtype=np.int64)
+    slots[chosen] = np.arange(len(chosen))
+    return slots
+
+
+def _open(rows: Sequence[Row], prices: Floats) -> dict[str, float]:
+    priced = zip(rows, prices.tolist(), strict=True)
+    return {row.id: round(price, 6) for row, price in priced if not row.id.startswith(_PAST)}
+
+
+@dataclass(frozen=True)
+class _Past:
+    """A past row: how many days ago it came, how many it stayed (LAST_DAY: without end)."""
+
+    row: Offer | Need
+    age: int
+    stays: int
+
+    @classmethod
+    def of(cls, row: Offer | Need, day: date) -> "_Past":
+        since, until = _since(row), _until(row)
+        came = since.date() if since else day
+        return cls(row, max(1, (day - came).days), LAST_DAY if until is None else (until - came).days)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One side's rows by column: when they are there (day ordinals; of past rows, days into their week and days that they stay), units,
+    and how many weeks ago they came, -1 for those that are open.
+    """
+
+    first: Ints
+    last: Ints
+    units: Ints
+    week: Ints
+
+    def at(self, slots: Ints, day: int) -> tuple[Ints, Ints, Ints]:
+        """First and last days, and units, where past weeks come again in these slots."""
+        past = self.week >= 0
+        slot = np.where(past, slots[np.maximum(self.week, 0)], 0)
+        first = np.where(past, day + 7 * slot + self.first, self.first)
+        last = np.where(past, np.minimum(LAST_DAY, first + self.last), self.last)
+        return first, last, np.where(slot < 0, 0, self.units)
+
+
+@dataclass(frozen=True)
+class _Market:
+    """Open and past rows, all pairs of them that are permitted on some day, and what a unit of each is worth."""
+
+    offers: Sequence[Offer]
+    needs: Sequence[Need]
+    given: _Side
+    asked: _Side
+    offer: Ints
+    need: Ints
+    worth: Ints
+    lot: Bools
+    weeks: int
+
+    @classmethod
+    def of(
+        cls, offers: Sequence[Offer], needs: Sequence[Need], past: Sequence[_Past], task: Task
+    ) -> "_Market":
+        """Those of these rows."""
+        known = {_PAST + each.row.id: each for each in past}
+        rows = [each.row for each in past]
+        came = [_undated_offer(row) for row in rows if isinstance(row, Offer)]
+        were_asked = [_undated_need(row) for row in rows if isinstance(row, Need)]
+        mine = by_id([*(_endless_offer(row) for row in offers), *came])
+        theirs = by_id([*(replace(row, needed_by=None) for row in needs), *were_asked])
+        columns = columns_of(mine, theirs, task)
+        found = candidates.find(*columns, task.situation)
+        worth = candidates.worths(found, *columns, task.weights, task.chances)
+        day = task.situation.day.toordinal()
+        return cls(
+            mine,
+            theirs,
+            _side(mine, {row.id: row for row in offers}, known, day),
+            _side(theirs, {row.id: row for row in needs}, known, day),
+            found.offer,
+            found.need,
+            worth,
+            columns[0].lot,
+            1 + max(_week(each) for each in past),
+        )
+
+    def prices(self, slots: Ints, day: int) -> tuple[Floats, Floats]:
+        """The dual prices of all rows, where past weeks come again in these slots."""
+        (first, last, offered), (start, end, asked) = self.given.at(slots, day), self.asked.at(slots, day)
+        o, n = self.offer, self.need
+        both = (offered[o] > 0) & (asked[n] > 0) & (self.worth > 0)
+        both &= np.maximum(first[o], start[n]) <= np.minimum(last[o], end[n])
+        o, n, gain = o[both], n[both], self.worth[both]
+        nothing = np.zeros(len(o), dtype=np.bool_)
+        # What may be split has prices; a lot's are those of its units.
+        problem = Problem(
+            o, n, gain, np.minimum(offered[o], asked[n]), nothing, offered, asked, np.zeros_like(self.lot)
+        )
+        low, high = duals(problem, allocate(problem).flow)
+        return (low[0] + high[0]) / 2 / scoring.MICRO, (low[1] + high[1]) / 2 / scoring.MICRO
+
+
+def _endless_offer(row: Offer) -> Offer:
+    """Each draw has its own dates."""
+    return replace(row, available_from=None, available_until=None)
+
+
+def _undated_offer(row: Offer) -> Offer:
+    """A past row as if it came today."""
+    return replace(_endless_offer(row), id=_PAST + row.id, offered_at=None)
+
+
+def _undated_need(row: Need) -> Need:
+    return replace(row, id=_PAST + row.id, needed_by=None, declared_at=None)
+
+
+def _week(row: _Past) -> int:
+    return (row.age - 1) // 7
+
+
+def _side(rows: Sequence[Row], dated: Mapping[str, Row], known: Mapping[str, _Past], day: int) -> _Side:
+    table = []
+    for row in rows:
+        if (past := known.get(row.id)) is not None:
+            table.append((6 - (past.age - 1) % 7, past.stays, row.quantity, _week(past)))
+        else:
+            until, since = _until(dated[row.id]), _from(dated[row.id])
+            last = LAST_DAY if until is None else until.toordinal()
+            table.append((max(day, since.toordinal()) if since else day, last, row.quantity, -1))
+    return _Side(*np.array(table, dtype=np.int64).reshape(-1, 4).T)
+
+
+def duals(problem: Problem, flow: Ints) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+    """The prices of offers and of needs at which the flow is optimal, in millionths: with offers as cheap as can be, and as dear.
+
+    Together they are at least each edge's gain, and just that where it carries something; what is left over costs nothing. Both are the
+    longest, or shortest, ways through the residual network (Bellman and Ford).
+    """
+    o, n, gain, used = problem.offer, problem.need, problem.gain, flow > 0
+    spare, wanting = problem.given(flow) < problem.offered, problem.received(flow) < problem.asked
+    most = int(gain.max(initial=0)) * 2 + 1
+    cheap, cheap_needs = np.zeros(len(spare), dtype=np.int64), np.zeros(len(wanting), dtype=np.int64)
+    dear_needs = _settled(cheap, o, n, gain, used, np.where(wanting, 0, most))
+    dear = _settled(cheap_needs, n, o, gain, used, np.where(spare, 0, most))
+    # What neither gives nor takes anything has no limit above.
+    return (cheap, dear_needs % most), (dear % most, cheap_needs)
+
+
+def _settled(low: Ints, mine: Ints, theirs: Ints, gain: Ints, used: Bools, highest: Ints) -> Ints:
+    """Raise these prices from nothing until each edge's two are its gain or more; the other side's, as dear as what is used allows."""
+    while True:
+        other = highest.copy()
+        np.minimum.at(other, theirs[used], gain[used] - low[mine[used]])
+        before = low.copy()
+        np.maximum.at(low, mine, gain - other[theirs])
+        if (before == low).all():
+            return other

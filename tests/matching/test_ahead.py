@@ -1,0 +1,178 @@
+"""Looking ahead: what waits for what usually comes, who never waits, and where the prices come from."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching import Ahead, Kept, Need, Offer, Place, PlanError, Planner, Urgency, check, plan
+from matching.ahead import LEAST_WEEKS, duals, learn
+from matching.flow import Problem, min_cost_flow
+from matching.instance import read_instance
+from matching.strict import InputError
+from tests.matching.instances import GIVORS, NOW, Instance, instances, shape, things
+
+FAR = Place(45.79, 4.77)
+HOPEFUL = Ahead({"o1": 1.2}, {"n1": 0.7}, margin=0.05)
+"""A pair 22 km apart is worth some 1.65, and 1.75 next door."""
+
+
+def _wanted(**fields: Any) -> Need:
+    return Need("n1", 1, **{"item": "chaise", "place": FAR, **fields})
+
+
+def test_a_pair_waits_where_its_two_units_are_usually_worth_more_and_the_plan_says_so() -> None:
+    found = plan(things(1), [_wanted()], now=NOW, ahead=HOPEFUL)
+
+    assert found.pairings == ()
+    (miss,) = found.unplaced[0].nearest_misses
+    assert (miss.broken, miss.detail) == (("waits",), {"usual": 1.9})
+
+
+@pytest.mark.parametrize(
+    ("need", "changes"),
+    [
+        pytest.param({"urgency": Urgency.CRITICAL}, {}, id="a critical need"),
+        pytest.param({}, {"kept": [Kept("o1", "n1", 1)]}, id="what is on the board"),
+        pytest.param({}, {"ahead": replace(HOPEFUL, offers={})}, id="an offer without a price"),
+        pytest.param({}, {"ahead": replace(HOPEFUL, needs={})}, id="a need without a price"),
+        pytest.param({}, {"ahead": replace(HOPEFUL, margin=0.4)}, id="what little is to be gained"),
+        pytest.param({}, {"ahead": None}, id="nothing is learnt"),
+    ],
+)
+def test_what_may_not_wait_is_placed_at_once(need: dict[str, Any], changes: dict[str, Any]) -> None:
+    arguments: dict[str, Any] = {"now": NOW, "ahead": HOPEFUL, **changes}
+
+    found = plan(things(1), [_wanted(**need)], **arguments)
+
+    check(found, things(1), [_wanted(**need)], **arguments)
+    assert shape(found) == [("o1", "n1", 1)]
+
+
+def test_a_plan_that_should_have_waited_is_found_out() -> None:
+    hasty = plan(things(1), [_wanted()], now=NOW)
+
+    with pytest.raises(PlanError, match="waits"):
+        check(hasty, things(1), [_wanted()], now=NOW, ahead=HOPEFUL)
+
+
+@pytest.mark.parametrize("prices", [{"o1": -0.1}, {"o1": float("nan")}, {"": 1.0}])
+def test_prices_out_of_range_are_refused(prices: dict[str, float]) -> None:
+    with pytest.raises(PlanError, match=r"ahead\.offers"):
+        plan(things(1), [_wanted()], now=NOW, ahead=Ahead(prices, {}))
+
+
+@given(instances(most=6), st.lists(st.floats(0, 2), min_size=12, max_size=12), st.floats(0, 0.5))
+def test_a_plan_that_looks_ahead_is_the_best_without_the_pairs_that_wait(
+    instance: Instance, prices: list[float], margin: float
+) -> None:
+    rows = list(instance.offers), list(instance.needs)
+    told = dict(zip([row.id for side in rows for row in side], prices, strict=False))
+    ahead = Ahead(
+        {row.id: told[row.id] for row in rows[0] if row.id in told},
+        {row.id: told[row.id] for row in rows[1] if row.id in told},
+        margin,
+    )
+    planner = Planner()
+    planner.plan(*rows, **instance.arguments)
+
+    found = planner.plan(*rows, **instance.arguments, ahead=ahead)
+
+    check(found, *rows, **instance.arguments, ahead=ahead)
+    assert found == plan(*rows, **instance.arguments, ahead=ahead)
+    assert found.value <= plan(*rows, **instance.arguments).bound + 1e-6
+
+
+def test_the_json_door_takes_prices_and_says_where_they_are_wrong() -> None:
+    document: dict[str, Any] = {
+        "now": NOW.isoformat(),
+        "offers": [{"id": "o1", "item": "chaise", "quantity": 1}],
+        "needs": [{"id": "n1", "item": "chaise", "quantity": 1}],
+        "distances": [["o1", "n1", 22]],
+        "ahead": {"offers": {"o1": 1.2}, "needs": {"n1": 0.7}, "margin": 0.05},
+    }
+
+    read = read_instance(json.dumps(document).encode())
+
+    assert read.ahead == HOPEFUL
+    assert plan(read.offers, read.needs, **read.surroundings()).pairings == ()
+    document["ahead"]["needs"]["n1"] = "dear"
+    with pytest.raises(InputError, match=r'ahead\.needs\["n1"\]'):
+        read_instance(json.dumps(document).encode())
+
+
+def _past(weeks: int) -> tuple[list[Offer], list[Need]]:
+    """Each week somebody offers a chair, and somebody next door asks for one two days later, for three weeks."""
+    days = [NOW - timedelta(days=7 * week + 3) for week in range(weeks)]
+    offers = [
+        Offer(f"p{at}", 1, item="chaise", place=GIVORS, offered_at=day, available_until=(day + timedelta(days=40)).date())
+        for at, day in enumerate(days)
+    ]  # fmt: skip
+    needs = [
+        Need(f"q{at}", 1, item="chaise", place=GIVORS, declared_at=day + timedelta(days=2), needed_by=(day + timedelta(days=23)).date())
+        for at, day in enumerate(days) for _ in range(1)
+    ]  # fmt: skip
+    return offers, [*needs, *(replace(row, id=f"{row.id}-too") for row in needs)]
+
+
+def test_what_usually_comes_next_door_is_waited_for() -> None:
+    offers, needs = things(1), [_wanted()]
+
+    ahead = learn(offers, needs, *_past(20), now=NOW)
+
+    assert ahead is not None
+    assert plan(offers, needs, now=NOW, ahead=ahead).pairings == ()
+    assert shape(plan(offers, [_wanted(place=GIVORS)], now=NOW, ahead=ahead)) == [("o1", "n1", 1)]
+    assert ahead == learn(offers, needs, *_past(20), now=NOW)
+
+
+def test_an_offer_that_ends_before_anybody_comes_does_not_wait() -> None:
+    offers = [replace(row, available_until=NOW.date()) for row in things(1)]
+
+    ahead = learn(offers, [_wanted()], *_past(20), now=NOW)
+
+    assert shape(plan(offers, [_wanted()], now=NOW, ahead=ahead)) == [("o1", "n1", 1)]
+
+
+def test_too_little_past_teaches_nothing() -> None:
+    offers, needs = things(1), [_wanted()]
+
+    assert learn(offers, needs, *_past(LEAST_WEEKS - 1), now=NOW) is None
+    rare = learn(offers, [_wanted(item="canape")], *_past(20), now=NOW)
+    assert rare is not None
+    assert rare.needs == {}
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_prices_prove_that_a_flow_is_optimal(offers: int, needs: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    o, n = np.nonzero(random.random((offers, needs)) < 0.6)
+    gain, offered, asked = (
+        random.integers(1, 99, len(o)),
+        random.integers(0, 5, offers),
+        random.integers(0, 5, needs),
+    )
+    nothing = np.zeros(len(o), dtype=np.bool_)
+    problem = Problem(
+        o,
+        n,
+        gain,
+        np.minimum(offered[o], asked[n]),
+        nothing,
+        offered,
+        asked,
+        np.zeros(offers, dtype=np.bool_),
+    ).some(np.flatnonzero(np.minimum(offered[o], asked[n]) > 0))
+
+    flow, best = min_cost_flow(problem)
+
+    for given_, wanted in duals(problem, flow):
+        assert (given_ >= 0).all()
+        assert (wanted >= 0).all()
+        assert (given_[problem.offer] + wanted[problem.need] >= problem.gain).all()
+        assert int((given_ * offered).sum() + (wanted * asked).sum()) == best
