@@ -31,7 +31,7 @@ LEAST_WEEKS = 13
 LEAST_ROWS = 8
 """Nor is it of an item that fewer past rows are about, needs or offers."""
 WEEKS = 8
-DRAWS = 10
+DRAWS = 24
 MARGIN = 0.1
 _PAST = "\0"
 _DEFAULT = Weights()

@@ -1,12 +1,18 @@
 """Looking ahead: what prices of what usually comes (`matching.ahead`) gain over placing at once, in the years of territory.toml.
 
 Three looks a week at the second half of a year; what a plan proposes is handed over at once, so that nothing but the choice differs. Before
-each look prices are learnt from all that came before that day. Prices, what is looked ahead and the margin were chosen on the years
-`tuning`; the figures are the means of the years `reporting` and of four more.
+each look prices are learnt from all that came before that day. What is looked ahead, the draws and the margin were chosen on the years
+`tuning` and on two more (3, 4); the figures are the means of the years `reporting` and of two more.
 
 - **ahead.share_of_hindsight**: the worth of what was handed over, over that of the one best plan that knew all rows of the half-year, each
   pair on a look on which both are there; **.without**: the same without prices;
 - **ahead.days**, **.without_days**: from the offer to the handover, of a unit; **ahead.units**, **.without_units**, **.hindsight_units**.
+
+Of the four years prices gain on three: 0.941 of hindsight with them and 0.931 without, the mean, for 0.8 day more until the handover. That closes
+a seventh of the gap. What is left cannot be priced: things come one by one, and the best plan knows which committee will ask for which of
+them. On years for trying things out, without lots: where needs of high urgency never wait either, two thirds of the gain were left; prices
+by item and square of 20 km, instead of by row, gained nothing; of prices a day old a quarter was left on the one year tried, for what came since
+has none and is placed at once.
 
 Worths are those of the default weights on the day on which a need is declared: waiting earns nothing.
 """
@@ -30,7 +36,7 @@ from matching.task import Task
 from matching.types import Row
 from tests.benchmarks.year.territory import START, WEEKS, draw, parameters
 
-MORE = (13, 14, 15, 16)
+MORE = (13, 14)
 _FROM, _TO = WEEKS // 2 * 7, WEEKS * 7
 _AFTER = 60
 
