@@ -150,7 +150,8 @@ def _turns(text: Text, match: Match, end: int) -> bool:
         return _tells_a_kind(text, first, said) and said not in WORDS.audiences
     named = None if first in match.wording.words else text.match_at(match.end)
     if named is None:
-        return False
+        # *Bread pans*: of English words the last is the thing, even one that nobody knows.
+        return match.wording.foreign and not text.says_nothing(match.end)
     own, other = match.wording.slug, named.wording.slug
     catalogue = text.catalogue
     return not (catalogue.is_same_or_narrower(own, other) or catalogue.is_same_or_narrower(other, own))
