@@ -103,7 +103,9 @@ def _read_offer(row: Offer, catalogue: Catalogue) -> Offer:
     offer = _read(row, catalogue)
     said = said_of(row.text, offer.item, catalogue=catalogue) if row.said is None else row.said
     worst = max([row.condition, *(_AT_MOST[each] for each in said if each in _AT_MOST)], key=_rank)
-    return replace(offer, said=said, condition=worst)
+    # Of tens of thousands, most are as they were given.
+    same = offer.said == said and offer.condition is worst
+    return offer if same else replace(offer, said=said, condition=worst)
 
 
 def _step(steps: Sequence[int], value: float) -> str:

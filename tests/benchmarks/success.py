@@ -8,13 +8,15 @@
 - **success.failed_20** …: the share of matches that come to nothing under the plan that ignores chances; `.weighed` under the other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from statistics import mean
 
 from matching.learning import brier, chance_of, learn
-from tests.benchmarks.year import outcomes
-from tests.benchmarks.year.life import Policy, Year
+from tests.benchmarks.year import PROCESSES, outcomes
+from tests.benchmarks.year.life import Year
 from tests.benchmarks.year.measures import measures
 from tests.benchmarks.year.policies import POLICIES, pairing_of
 from tests.benchmarks.year.territory import draw, parameters
@@ -28,20 +30,21 @@ years for trying things out.
 def figures() -> Iterator[tuple[str, float]]:
     """Every figure, as it is measured."""
     seeds = parameters()["reporting"]
-    told = [_briers(seed) for seed in seeds]
-    yield "success.brier", mean(ours for ours, _ in told)
-    yield "success.base_brier", mean(base for _, base in told)
-    for name, unlike in (("success", 1.0), ("success.unlike", 3.0)):
-        gains = []
-        for share, harder in HARDER[unlike].items():
-            ignored, weighed = (
-                _lived(seeds, harder, unlike, POLICIES[each]) for each in ("default", "chance")
-            )
-            yield f"{name}.failed_{share}", ignored.failed
-            yield f"{name}.failed_{share}.weighed", weighed.failed
-            gains.append(weighed.delivered / ignored.delivered - 1)
-            yield f"{name}.delivered_gain.at_{share}", gains[-1]
-        yield f"{name}.delivered_gain", mean(gains)
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+        told = list(pool.map(_briers, seeds))
+        yield "success.brier", mean(ours for ours, _ in told)
+        yield "success.base_brier", mean(base for _, base in told)
+        for name, unlike in (("success", 1.0), ("success.unlike", 3.0)):
+            gains = []
+            for share, harder in HARDER[unlike].items():
+                tried = [(seed, harder, unlike, policy) for policy in ("default", "chance") for seed in seeds]
+                lived = list(pool.map(_lived, *zip(*tried, strict=True)))
+                ignored, weighed = lived[: len(seeds)], lived[len(seeds) :]
+                yield f"{name}.failed_{share}", mean(each.failed for each in ignored)
+                yield f"{name}.failed_{share}.weighed", mean(each.failed for each in weighed)
+                gains.append(sum(each.units for each in weighed) / sum(each.units for each in ignored) - 1)
+                yield f"{name}.delivered_gain.at_{share}", gains[-1]
+            yield f"{name}.delivered_gain", mean(gains)
 
 
 def _briers(seed: int) -> tuple[float, float]:
@@ -55,17 +58,14 @@ def _briers(seed: int) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class _Lived:
-    """Units delivered in all, and the share of matches that came to nothing."""
+    """Units delivered in a year, and the share of matches that came to nothing."""
 
-    delivered: float
+    units: float
     failed: float
 
 
-def _lived(seeds: Sequence[int], harder: float, unlike: float, policy: Policy) -> _Lived:
-    territories = [draw(seed, harder=harder) for seed in seeds]
-    years = [
-        Year(replace(each, manners={of: unlike * much for of, much in each.manners.items()}), policy).live()
-        for each in territories
-    ]
-    ends = [record.success for year in years for record in year.records]
-    return _Lived(sum(measures(year)["delivered"] for year in years), 1 - mean(ends))
+def _lived(seed: int, harder: float, unlike: float, policy: str) -> _Lived:
+    territory = draw(seed, harder=harder)
+    manners = {of: unlike * much for of, much in territory.manners.items()}
+    year = Year(replace(territory, manners=manners), POLICIES[policy]).live()
+    return _Lived(measures(year)["delivered"], 1 - mean(record.success for record in year.records))
