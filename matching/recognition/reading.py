@@ -95,14 +95,16 @@ def settle(text: Text, head: Head) -> Reading:
     if text.negated(match.start, head.earliest) or text.gone(match.end):
         return Reading(head=match, why="negated", others=[match.wording.slug])
     end = text.scope(match.end)
+    if (last := _last_of_all(text, match, end)) is not None:
+        return Reading(last, last.wording.slug, 0.75, "head", head.earliest, [match.wording.slug])
     match, slug, why = _meaning(text, match, end)
     if slug is None:
         return Reading(head=match, why=why, others=[match.wording.slug])
     if head.skipped:
         alone = head.skipped == 1 and text.words[head.stranger] in BELONGING
         part = _part(text, head, head.stranger + 1, match.end) if alone else None
-        last = match.wording.foreign and match.end >= end and not match.typo
-        if part is None and (last or _names_a_model(text, head)):
+        closes = match.wording.foreign and match.end >= end and not match.typo
+        if part is None and (closes or _names_a_model(text, head)):
             # *Hospital blanket*: where the thing is named last, words that nobody knows tell its kind.
             return Reading(match, slug, 0.75, "head", head.earliest)
         return part or Reading(head=match, why="ambiguous", others=[slug])
@@ -115,6 +117,16 @@ def settle(text: Text, head: Head) -> Reading:
     if why == "head" and _turns(text, match, end):
         confidence = min(confidence, 0.8)
     return Reading(match, slug, confidence, why, head.earliest)
+
+
+def _last_of_all(text: Text, match: Match, end: int) -> Match | None:
+    """The second of two English names that end the description, where it is an item's own: a *sleigh bed* is a bed, no sleigh."""
+    if not match.wording.foreign or match.typo or match.end + 1 != end:
+        return None
+    last = text.match_at(match.end)
+    if last is None or not last.wording.foreign or text.words[match.end] in WORDS.heads:
+        return None
+    return last if meaningful(text.catalogue[last.wording.slug].en) == last.wording.words else None
 
 
 def _names_a_model(text: Text, head: Head) -> bool:
