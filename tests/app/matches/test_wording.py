@@ -68,6 +68,8 @@ VALUES: dict[str, Any] = {
     "fills_need": 2,
     "empties_offer": 2,
     "kept": 2,
+    "committee_answers": 0.3,
+    "chance": 0.4,
 }
 
 
