@@ -95,7 +95,7 @@ def settle(text: Text, head: Head) -> Reading:
     if text.negated(match.start, head.earliest) or text.gone(match.end):
         return Reading(head=match, why="negated", others=[match.wording.slug])
     end = text.scope(match.end)
-    if (last := _last_of_all(text, match, end)) is not None:
+    if (last := _second_of_two(text, match, end)) is not None:
         return Reading(last, last.wording.slug, 0.75, "head", head.earliest, [match.wording.slug])
     match, slug, why = _meaning(text, match, end)
     if slug is None:
@@ -119,7 +119,7 @@ def settle(text: Text, head: Head) -> Reading:
     return Reading(match, slug, confidence, why, head.earliest)
 
 
-def _last_of_all(text: Text, match: Match, end: int) -> Match | None:
+def _second_of_two(text: Text, match: Match, end: int) -> Match | None:
     """The second of two English names that end the description, where it is an item's own: a *sleigh bed* is a bed, no sleigh."""
     if not match.wording.foreign or match.typo or match.end + 1 != end:
         return None
