@@ -87,8 +87,11 @@ def reasons(chances: Chances | None, need: Need, chance: float | None) -> tuple[
     """What is worth saying of a pairing with this chance."""
     if chances is None or chance is None:
         return ()
-    alike = float(share(chances.base, committee_odds(chances, need), 1.0))
-    told = need.committee in chances.odds.get("committee", {}) and not UNRELIABLE < alike < RELIABLE
+    own = committee_odds(chances, need)
+    alike = float(share(chances.base, own, 1.0))
+    # Where all ends well, one that let two things lapse would be praised for what the others did.
+    known = need.committee in chances.odds.get("committee", {})
+    told = known and (alike >= RELIABLE if own >= 1 else alike <= UNRELIABLE)
     found = (Reason("committee_answers", alike),) if told else ()
     return (*found, Reason("chance", chance)) if chance <= UNLIKELY else found
 

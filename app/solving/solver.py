@@ -85,6 +85,7 @@ class Solver:
             "lessons": board.lessons,
             "room": dict(board.room),
             "since": dict(board.since),
+            "chances": board.chances,
         }
         answers = self._answer(question)
         return [tuple(PlannedPair(*each) for each in pairings) for pairings in answers]

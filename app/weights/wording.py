@@ -31,23 +31,27 @@ def without(found: Comparison) -> list[str]:
     others = [each for each in found.overdue if not each.brought]
     told = [
         plural(
-            "%(committee)s n'a rien reçu depuis %(weeks)s semaines : le plan lui apporterait %(num)s pièce.",
-            "%(committee)s n'a rien reçu depuis %(weeks)s semaines : le plan lui apporterait %(num)s pièces.",
+            "%(committee)s n'a rien reçu depuis %(weeks)s : le plan lui apporterait %(num)s pièce.",
+            "%(committee)s n'a rien reçu depuis %(weeks)s : le plan lui apporterait %(num)s pièces.",
             each.brought,
             committee=opening(each.committee),
-            weeks=each.weeks,
+            weeks=_weeks(each.weeks),
         )
         for each in served
     ]
     told += [
         _(
-            "%(committee)s n'a rien reçu depuis %(weeks)s semaines : rien de ce qu'on offre aujourd'hui ne lui convient.",
+            "%(committee)s n'a rien reçu depuis %(weeks)s : ce plan ne lui apporterait rien non plus.",
             committee=opening(each.committee),
-            weeks=each.weeks,
+            weeks=_weeks(each.weeks),
         )
         for each in others
     ]
     return told
+
+
+def _weeks(number: int) -> str:
+    return plural("%(num)s semaine", "%(num)s semaines", number)
 
 
 def _pieces(found: Comparison) -> str:
@@ -96,7 +100,9 @@ def _worst(found: Comparison) -> str:
         return _("Plus aucun comité ne serait sans rien.")
     if empty_then == empty_now and empty_now:
         return plural(
-            "%(num)s comité n'aurait toujours rien.", "%(num)s comités n'auraient toujours rien.", empty_now
+            "Il resterait %(num)s comité sans rien, comme aujourd'hui.",
+            "Il resterait %(num)s comités sans rien, comme aujourd'hui.",
+            empty_now,
         )
     if empty_then:
         return plural(

@@ -125,6 +125,8 @@ def test_the_chance_stands_among_the_parts_only_where_it_is_learnt() -> None:
         (1.0, 9.0, [("committee_answers", 0.9)]),
         (1.0, 8.0, []),
         (2.0, 1.0, []),
+        (0.8, 19.0, []),
+        (1.1, 0.8, [("chance", 0.468085)]),
         (0.5, 1.0, [("committee_answers", 0.333333), ("chance", 0.333333)]),
     ],
 )

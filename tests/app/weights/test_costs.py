@@ -75,8 +75,8 @@ def test_of_many_three_are_named_those_who_gain_most() -> None:
     ("before", "after", "sentence"),
     [
         ((0, 3), (1, 2), "Plus aucun comité ne serait sans rien."),
-        ((0, 3), (0, 4), "1 comité n'aurait toujours rien."),
-        ((0, 3), (3, 0), "1 comité n'aurait toujours rien."),
+        ((0, 3), (0, 4), "Il resterait 1 comité sans rien, comme aujourd'hui."),
+        ((0, 3), (3, 0), "Il resterait 1 comité sans rien, comme aujourd'hui."),
         ((1, 2), (3, 0), "1 comité n'aurait rien, au lieu de 0."),
         ((1, 2), (1, 3), "Le comité le moins bien servi en resterait à 10 % de ce qu'il demande."),
     ],
@@ -103,11 +103,11 @@ def test_pieces_that_only_come_from_elsewhere_are_no_gain() -> None:
 
 
 def test_who_went_without_is_told_what_the_plan_would_bring() -> None:
-    overdue = (Overdue("Comité de Roanne", 9, 0), Overdue("Comité de Lyon", 7, 2))
+    overdue = (Overdue("Comité de Roanne", 1, 0), Overdue("Comité de Lyon", 7, 2))
 
     assert [plain(each) for each in wording.without(replace(CHANGED, overdue=overdue))] == [
         "Le Comité de Lyon n'a rien reçu depuis 7 semaines : le plan lui apporterait 2 pièces.",
-        "Le Comité de Roanne n'a rien reçu depuis 9 semaines : rien de ce qu'on offre aujourd'hui ne lui convient.",
+        "Le Comité de Roanne n'a rien reçu depuis 1 semaine : ce plan ne lui apporterait rien non plus.",
     ]
 
 

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -276,6 +277,21 @@ def test_a_solver_that_takes_too_long_is_stopped_and_another_one_answers(
             assert solver.plans(board, [matching.Weights()]) == [pairs]
         finally:
             solver.stop()
+
+
+def test_what_was_learnt_counts_as_in_the_plan_itself(
+    app: Flask, solver: Solver, build: Builder, clock: FrozenClock
+) -> None:
+    silent = build.need(build.committee(name="Comité muet"), urgency=Urgency.HIGH)
+    answers = build.need(build.committee(name="Comité qui répond"), urgency=Urgency.LOW)
+    build.offered_item()
+    chances = matching.Chances(300, 3.0, {"committee": {str(silent.committee_id): 0.01}})
+    with app.app_context():
+        board = replace(read_board(read_session(), clock()), chances=chances)
+
+    heard, deaf = solver.plans(board, [matching.Weights(chance=1), matching.Weights(chance=0)])
+
+    assert [[each.need for each in pairs] for pairs in (heard, deaf)] == [[str(answers.id)], [str(silent.id)]]
 
 
 def test_a_child_that_hangs_up_is_replaced_before_anybody_notices(
