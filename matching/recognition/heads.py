@@ -142,7 +142,8 @@ class Text:
             return None
         own, held = match.wording.slug, inner.wording.slug
         loose = self.words[match.start] in WORDS.loose_containers
-        alone = len(match.wording.words) == 1 and (loose or after > match.start + 1)
+        # *Sac de chaussures femme* is no *sac femme*.
+        alone = WORDS.audiences.issuperset(match.wording.words[1:]) and (loose or after > match.start + 1)
         return after if alone or own == held or own in self.catalogue.ancestors(held) else None
 
     def _within(self, match: Match) -> int | None:
