@@ -264,7 +264,8 @@ class Explainer:
         if self.ahead is None or need.urgency is Urgency.CRITICAL:
             return None
         hopes = self.ahead.hopes(offer.id, need.id)
-        return None if hopes is None else round(hopes + self.ahead.margin, 6)
+        # What is worth anything at all does not wait for so little.
+        return None if hopes is None or hopes <= 0 else round(hopes + self.ahead.margin, 6)
 
     def _room_taken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
         after = replace(self.situation, room=self._room_left)

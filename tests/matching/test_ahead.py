@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import Ahead, Kept, Need, Offer, Place, PlanError, Planner, Urgency, check, plan
+from matching import Ahead, Kept, Need, Offer, Place, PlanError, Planner, Urgency, Weights, check, plan
 from matching.ahead import LEAST_WEEKS, duals, learn
 from matching.flow import Problem, min_cost_flow
 from matching.instance import read_instance
@@ -32,6 +32,14 @@ def test_a_pair_waits_where_its_two_units_are_usually_worth_more_and_the_plan_sa
     assert found.pairings == ()
     (miss,) = found.unplaced[0].nearest_misses
     assert (miss.broken, miss.detail) == (("waits",), {"usual": 1.9})
+
+
+def test_what_is_worth_nothing_is_not_said_to_wait() -> None:
+    dear = Weights(placing=0, handover=5)
+
+    found = plan(things(1), [_wanted()], now=NOW, weights=dear, ahead=Ahead({"o1": 0}, {"n1": 0}, 0.1))
+
+    assert found.unplaced[0].nearest_misses[0].broken == ("not_worth",)
 
 
 @pytest.mark.parametrize(
