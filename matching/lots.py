@@ -53,6 +53,8 @@ def usable(problem: Problem) -> Problem:
     for pair, lots in zip(pairs.tolist(), counts.tolist(), strict=True):
         need, units = divmod(pair, far)
         most = int(problem.asked[need])
+        if sums[need] >> most:
+            continue  # all that it asks for can be added up to
         left, together = min(lots, most // units), 1
         while left:
             step = min(together, left)
