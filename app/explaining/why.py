@@ -14,7 +14,8 @@ from matching.chances import UNLIKELY
 from matching.said import Said
 from matching.stated import AT_MOST
 
-PARTS = ("fit", "urgency", "nearness", "fairness", "wholeness", "chance")
+PARTS = ("fit", "urgency", "nearness", "fairness", "wholeness")
+"""The parts of the score; the chance of success counts beside it."""
 
 
 def part_name(part: str) -> str:

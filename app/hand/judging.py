@@ -77,6 +77,7 @@ class Scene:
     situation: Situation
     weights: engine.Weights
     chances: engine.Chances | None
+    often: Mapping[int, int]
     asked: Mapping[str, int]
     received: Mapping[str, float]
     imagining: dict[int, tuple[Need, engine.Need]] = field(default_factory=dict)
@@ -127,6 +128,7 @@ class Scene:
             ),
             current_weights(session),
             learnt,
+            often,
             asked_for(session, now, {str(row[1].id) for row in rows}),
             received(session, now),
         )
@@ -146,7 +148,10 @@ class Scene:
         item = self.items[item_id][0]
         if committee.id not in self.imagining:
             row = need_for(item, committee.id, item.quantity, self.situation.now)
-            self.imagining[committee.id] = row, need_of(row, committee, None, None, item.quantity)
+            self.imagining[committee.id] = (
+                row,
+                need_of(row, committee, None, None, item.quantity, self.often.get(committee.id or 0, 0)),
+            )
         row, need = self.imagining[committee.id]
         need = replace(need, item=item.item, quantity=item.quantity, minimum_condition=_worst(item))
         return self._judged(self.offers[item_id], need, row)

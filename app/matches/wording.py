@@ -139,7 +139,7 @@ def replay_lines(match: Match, found: Replay) -> list[str]:
         replay_sentence(found),
     ]
     for name in dict.fromkeys((*found.stored, *found.again)):
-        label = _("Note") if name == "score" else part_name(name) if name in PARTS else name
+        label = _("Note") if name == "score" else part_name(name) if name in (*PARTS, "chance") else name
         before, after = found.stored.get(name), found.again.get(name)
         lines.append(
             _(

@@ -104,7 +104,12 @@ def of_row(row: ChancesVersion) -> engine.Chances:
 
 def what_was_learnt(session: Session, now: datetime) -> WhatWasLearnt:
     """What the page tells."""
-    count = sa.select(sa.func.count()).select_from(Match).where(*_teaching(now))
+    count = (
+        sa.select(sa.func.count())
+        .select_from(Match)
+        .join(OfferedItem, col(Match.offered_item_id) == col(OfferedItem.id))
+        .where(*_teaching(now), col(OfferedItem.item).in_(list(load())))
+    )
     return WhatWasLearnt(latest(session), int(session.scalar(count) or 0))
 
 

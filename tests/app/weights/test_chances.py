@@ -101,7 +101,7 @@ def test_the_committee_that_answers_is_proposed_first_and_the_reasons_say_so(
     assert replayed(match).same
     page = plain(client.get(f"/coordination/rapprochements/{match.id}").text)
     assert "Ce comité répond presque toujours : avec lui, 9 propositions sur 10 aboutissent." in page
-    assert "A des chances d'aboutir" in page
+    assert "Chances d'aboutir, d'après ce qui s'est passé ici : 9" in page
 
 
 def test_the_page_shows_by_how_much_each_thing_counts(
@@ -192,3 +192,15 @@ def test_outcomes_are_told_as_on_the_day_of_the_asking(build: Builder, clock: Fr
     assert nothing_came == PastPairing(
         False, 3.2, Transport.DONOR_BRINGS, nothing_came.item, str(committee.id), 4, 1
     )
+
+
+def test_what_the_catalogue_does_not_know_is_not_counted_as_enough(
+    build: Builder, client: FlaskClient, coordinator: Account, clock: FrozenClock
+) -> None:
+    build.match(
+        build.offered_item(item=None, description="truc bleu"),
+        state=MatchState.LAPSED,
+        approved_at=clock() - timedelta(days=9),
+    )
+
+    assert f"il en manque {LEAST_OUTCOMES}." in plain(client.get(PAGE).text)
