@@ -53,7 +53,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
@@ -101,31 +101,32 @@ def figures() -> Figures:
     own = [Job(name, 0) for name in ("frugal", "many", *PEERS)]
     daily = Job("default", HELD_OUT[0], interval=1)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        # The longest first, beside the many.
+        # The longest first, beside the many; what is told is told when it is there.
         seconds, apart = pool.submit(seconds_of_both, python), pool.submit(apart_from_package, python)
-        jobs = [daily, *ours, *held_out, *own]
-        runs = dict(zip(jobs, pool.map(measured, jobs), strict=True))
-    for job in own:
-        prefix = "getusppe" if job.name == "frugal" else f"getusppe.{job.name}"
-        yield from ((f"{prefix}.{figure}", runs[job][figure]) for figure in _FIVE)
-    yield from _over(runs, ours, "getusppe.mean", "getusppe.spread")
-    yield from ((f"getusppe.{figure}", mean(runs[job][figure] for job in ours)) for figure in _BOTH)
-    for name in others:
-        yield from _over(runs, [job for job in held_out if job.name == name], f"getusppe.mean.{name}")
-    yield "getusppe.daily.days", runs[daily]["days_held"]
-    yield "getusppe.apart_from_package", apart.result()
-    spent, theirs = seconds.result()
-    yield "getusppe.first_weeks.seconds", spent
-    yield "getusppe.first_weeks.nearest.seconds", theirs
-    yield "getusppe.time_ratio", spent / theirs
+        runs = {job: pool.submit(measured, job) for job in (*ours, *held_out, daily, *own)}
+        yield from _over(runs, ours, "getusppe.mean", "getusppe.spread")
+        yield from (
+            (f"getusppe.{figure}", mean(runs[job].result()[figure] for job in ours)) for figure in _BOTH
+        )
+        for name in others:
+            yield from _over(runs, [job for job in held_out if job.name == name], f"getusppe.mean.{name}")
+        yield "getusppe.daily.days", runs[daily].result()["days_held"]
+        for job in own:
+            prefix = "getusppe" if job.name == "frugal" else f"getusppe.{job.name}"
+            yield from ((f"{prefix}.{figure}", runs[job].result()[figure]) for figure in _FIVE)
+        yield "getusppe.apart_from_package", apart.result()
+        spent, theirs = seconds.result()
+        yield "getusppe.first_weeks.seconds", spent
+        yield "getusppe.first_weeks.nearest.seconds", theirs
+        yield "getusppe.time_ratio", spent / theirs
 
 
 def _over(
-    runs: Mapping[Job, Mapping[str, float]], jobs: Sequence[Job], middle: str, spread: str = ""
+    runs: Mapping[Job, Future[dict[str, float]]], jobs: Sequence[Job], middle: str, spread: str = ""
 ) -> Figures:
     """The means over these runs; and the largest less the smallest, under `spread`."""
     for figure in _FIVE if spread else (*_FIVE, *_BOTH):
-        found = [runs[job][figure] for job in jobs]
+        found = [runs[job].result()[figure] for job in jobs]
         yield f"{middle}.{figure}", round(mean(found)) if figure == "units" else mean(found)
         if spread:
             yield f"{spread}.{figure}", max(found) - min(found)
