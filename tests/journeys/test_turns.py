@@ -63,7 +63,7 @@ def test_each_in_turn_is_tried_read_and_adopted(portal: Portal, browser: Browser
         "Le Comité de Lyon n’a rien reçu depuis 7 semaines : le plan lui apporterait 1 pièce."
     )
     expect(effect).to_contain_text(
-        "Le Comité de Roanne n’a rien reçu depuis 8 semaines : rien de ce qu’on offre aujourd’hui ne lui convient."
+        "Le Comité de Roanne n’a rien reçu depuis 8 semaines : ce plan ne lui apporterait rien non plus."
     )
     coordinator.look("six-semaines")
     coordinator.page.get_by_role("link", name="Adopter ces réglages…").click()
