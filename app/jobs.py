@@ -242,7 +242,7 @@ TABLE = (
         lazy("Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres."),
         claims="offer.anonymised_at", costs="some fifteen statements for a hundred offers"),
     JobRow("chances", lazy("Ce qui aboutit"), at(hour=3, minute=50),
-        count(chances_learnt=learn_now),
+        lambda this: {"chances_learnt": learn_now(this.clock())},
         lazy("Apprend, de ce que sont devenus les rapprochements, lesquels ont des chances d'aboutir."),
         claims="nothing: what is learnt twice is the same", costs="one read of two years of matches, a second of processor"),
     JobRow("menage", lazy("Ménage"), at(hour=3, minute=20), tidy,

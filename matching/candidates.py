@@ -99,7 +99,7 @@ def worths(
 
 
 def _likely(found: Candidates, offers: OfferColumns, needs: NeedColumns, chances: Chances) -> Floats:
-    """The chance of success of each pair: chances.Chances.of_pair, column by column."""
+    """The chance of success of each pair: chances.of_pair, column by column."""
     step = np.searchsorted(STEPS["distance"], found.km, side="right") - 1
     delivers = offers.delivers[found.offer]
     ways = [

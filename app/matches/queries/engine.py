@@ -53,8 +53,8 @@ class Board:
     received: Mapping[str, float] = field(default_factory=dict)
     room: Mapping[str, int] = field(default_factory=dict)
     since: Mapping[str, date] = field(default_factory=dict)
-    chances: engine.Chances | None = None
     """Since when committees have had nothing; read where somebody may be due."""
+    chances: engine.Chances | None = None
     standing: tuple[StandingProposal, ...] = ()
     items: Mapping[int, MissSide] = field(default_factory=dict)
     wanted: Mapping[int, MissSide] = field(default_factory=dict)

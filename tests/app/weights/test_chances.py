@@ -13,7 +13,6 @@ from sqlmodel import select
 import matching
 from app.db import session as read_session
 from app.db import transaction
-from app.jobs import worked
 from app.matches import planning
 from app.matches.pairs import replayed
 from app.matches.queries.engine import read_board
@@ -71,7 +70,7 @@ def past(build: Builder, clock: FrozenClock, app: Flask) -> dict[str, Any]:
 
 
 def learn(clock: FrozenClock) -> int:
-    return worked(learn_now, clock())
+    return learn_now(clock())
 
 
 def test_below_two_hundred_nothing_is_learnt_and_the_page_says_how_many_are_lacking(
