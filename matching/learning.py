@@ -65,11 +65,6 @@ class Learnt:
     brier: float
     base_brier: float
 
-    @property
-    def useful(self) -> bool:
-        """Whether it told later outcomes better than their mean did."""
-        return self.brier < self.base_brier
-
 
 def learn_in_time(outcomes: Sequence[PastPairing], *, catalogue: Catalogue | None = None) -> Learnt | None:
     """The chances that these outcomes, the earliest first, teach, tried on the latest; None where they are fewer than LEAST_OUTCOMES."""

@@ -45,6 +45,11 @@ class ChancesVersion(Row, table=True):
     base_brier: float = 0.0
     created_at: datetime = instant(index=True)
 
+    @property
+    def useful(self) -> bool:
+        """Whether it told later outcomes better than their mean did: only then do plans use it."""
+        return self.brier < self.base_brier
+
 
 class Unlearned(Row, table=True):
     """A refusal that teaches nothing: somebody removed the lesson that came from it."""

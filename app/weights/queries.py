@@ -82,8 +82,8 @@ class WhatWasLearnt:
 
     @property
     def used(self) -> bool:
-        """Whether plans use it: it told later outcomes better than their mean did."""
-        return self.row is not None and self.row.brier < self.row.base_brier
+        """Whether plans use it, as far as it goes."""
+        return self.row is not None and self.row.useful
 
 
 def latest(session: Session) -> ChancesVersion | None:
@@ -94,7 +94,7 @@ def latest(session: Session) -> ChancesVersion | None:
 def current_chances(session: Session) -> engine.Chances | None:
     """The chances that plans use; None where too little is known, or where what was learnt tells nothing."""
     row = latest(session)
-    return None if row is None or row.brier >= row.base_brier else of_row(row)
+    return of_row(row) if row is not None and row.useful else None
 
 
 def of_row(row: ChancesVersion) -> engine.Chances:
