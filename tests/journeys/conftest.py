@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -23,6 +23,7 @@ from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect, sync_playwright
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
 
 from app.db import db
 from app.solving.solver import Solver
@@ -30,6 +31,9 @@ from config import Settings
 from tests.conftest import PATIENCE, FrozenClock
 from tests.lending import lent
 from tests.ports import reserved_port
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SHOTS = Path(__file__).parents[2] / "build" / "journeys"
 CHROMIUM = next(
@@ -187,9 +191,24 @@ def portal(
             assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
 
+def whole(app: Flask) -> "WSGIApplication":
+    """That application with each answer read and closed before it is sent.
+
+    The server does not close an answer whose reader hangs up on it: a page left while its photos come would leave their
+    files open, and the next collection of garbage says so in the middle of another test.
+    """
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        parts, status, headers = run_wsgi_app(app, environ, buffered=True)
+        start_response(status, headers.to_wsgi_list())
+        return list(parts)
+
+    return answer
+
+
 @contextmanager
 def listening(app: Flask, port: int) -> Iterator[None]:
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Handler)
+    server = make_server("127.0.0.1", port, whole(app), threaded=True, request_handler=Handler)
     assert isinstance(server, ThreadedWSGIServer)
     # Otherwise closing it leaves requests under way behind, with their connections to the database.
     server.daemon_threads = False
