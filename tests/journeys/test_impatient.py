@@ -21,6 +21,7 @@ def offers(portal: Portal) -> int:
 def fills_in(donor: Person) -> None:
     donor.open("/offrir")
     donor.page.locator("input[name$=-what]").fill("lave-linge")
+    donor.page.keyboard.press("Tab")  # past the suggestions, which may come late and lie over what is below
     donor.page.get_by_label("Bon état", exact=False).last.check()
     donor.page.get_by_label("Code postal").fill("69700")
     donor.page.get_by_label("Votre nom").fill("O'Neill-Ñandú (exemple)")

@@ -87,6 +87,7 @@ def offers_a_machine(donor: Person) -> None:
     donor.look("accueil")
     donor.page.get_by_role("main").get_by_role("link", name="Proposer un don").first.click()
     donor.page.locator("input[name$=-what]").fill("machine à laver Brandt")
+    donor.page.keyboard.press("Tab")  # past the suggestions, which may come late and lie over what is below
     donor.page.get_by_label("Bon état", exact=False).last.check()
     donor.page.locator("input[type=file]").set_input_files(picture())  # type: ignore[arg-type]
     donor.page.get_by_label("Code postal").fill("69700")
