@@ -7,12 +7,13 @@ from matching import types
 from matching.types import *  # noqa: F403
 
 if TYPE_CHECKING:
+    from matching.ahead import prices_of_plan
     from matching.checks import check
     from matching.learning import learn_in_time
     from matching.planner import Planner, plan
     from matching.scoring import score_pair
 
-__all__ = ["Planner", "check", "learn_in_time", "plan", "score_pair"]
+__all__ = ["Planner", "check", "learn_in_time", "plan", "prices_of_plan", "score_pair"]
 __all__ += types.__all__
 
 _LATE = {
@@ -20,6 +21,7 @@ _LATE = {
     "check": "matching.checks",
     "learn_in_time": "matching.learning",
     "plan": "matching.planner",
+    "prices_of_plan": "matching.ahead",
     "score_pair": "matching.scoring",
 }
 """What is loaded when first asked for: numpy and the solver are for whoever plans, words and values for everybody."""

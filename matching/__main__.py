@@ -1,4 +1,5 @@
-"""The shell's door: `python -m matching [plan] [--weights FILE] < instance.json`, `recognise`, `catalogue`.
+"""The shell's door: `python -m matching [plan] [--weights FILE] < instance.json`, `recognise`, `catalogue`,
+`learn < outcomes.json`, `ahead [--weights FILE] < past.json`.
 
 Exit 0 with the answer on stdout, or exit 2 with one line on stderr that says what is wrong and where.
 """
@@ -7,12 +8,23 @@ import json
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from matching.ahead import UNDER
+from matching.ahead import learn as look_ahead
 from matching.chances import LEAST_OUTCOMES
-from matching.instance import chances_document, plan_document, read_instance, read_outcomes, read_weights
+from matching.instance import (
+    ahead_document,
+    chances_document,
+    plan_document,
+    read_instance,
+    read_outcomes,
+    read_past,
+    read_weights,
+)
 from matching.items import load, to_jsonable
 from matching.learning import learn
 from matching.planner import plan
@@ -20,6 +32,7 @@ from matching.recognition import SURE, Recogniser
 from matching.strict import LARGEST_BYTES, InputError
 from matching.types import PlanError, Weights
 from matching.validation import LONGEST_TEXT
+from matching.weights import LEAST_WEEKS
 
 
 class _Parser(ArgumentParser):
@@ -33,16 +46,22 @@ def main(arguments: Sequence[str]) -> int:
         prog="python -m matching", description="Pairs offers with needs. See matching/README.md."
     )
     parser.add_argument(
-        "command", nargs="?", choices=("plan", "recognise", "catalogue", "learn"), default="plan"
+        "command", nargs="?", choices=("plan", "recognise", "catalogue", "learn", "ahead"), default="plan"
     )
-    parser.add_argument("--weights", metavar="FILE", help="JSON object of weights; plan only")
+    parser.add_argument("--weights", metavar="FILE", help="JSON object of weights; plan and ahead")
     parser.add_argument(
         "--timings", action="store_true", help="tell the seconds spent, which differ at every run"
     )
     try:
         chosen = parser.parse_args(arguments)
-        lines = {"recognise": _recognise, "catalogue": _catalogue, "learn": _learn}.get(chosen.command)
-        for line in lines() if lines else _plan(chosen.weights, timings=chosen.timings):
+        doors: dict[str, Callable[[], Iterator[str]]] = {
+            "plan": partial(_plan, chosen.weights, timings=chosen.timings),
+            "recognise": _recognise,
+            "catalogue": _catalogue,
+            "learn": _learn,
+            "ahead": partial(_ahead, chosen.weights),
+        }
+        for line in doors[chosen.command]():
             sys.stdout.buffer.write(line.encode() + b"\n")
         sys.stdout.flush()
     except (InputError, PlanError) as error:
@@ -54,8 +73,12 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _weights(file: str | None) -> Weights:
+    return Weights() if file is None else read_weights(_contents(file))
+
+
 def _plan(weights_file: str | None, *, timings: bool) -> Iterator[str]:
-    weights = Weights() if weights_file is None else read_weights(_contents(weights_file))
+    weights = _weights(weights_file)
     instance = read_instance(sys.stdin.buffer.read(LARGEST_BYTES + 1))
     found = plan(instance.offers, instance.needs, weights=weights, **instance.surroundings())
     yield json.dumps(plan_document(found, timings=timings), ensure_ascii=False)
@@ -97,6 +120,17 @@ def _learn() -> Iterator[str]:
     if found is None:
         raise InputError(f"input: {len(outcomes)} outcomes teach nothing: there must be {LEAST_OUTCOMES}")
     yield json.dumps(chances_document(found), ensure_ascii=False)
+
+
+def _ahead(weights_file: str | None) -> Iterator[str]:
+    weights = _weights(weights_file)
+    instance, past = read_past(sys.stdin.buffer.read(LARGEST_BYTES + 1))
+    under = {"weights": weights, **instance.surroundings()}
+    given = {name: under[name] for name in UNDER}
+    found = look_ahead(instance.offers, instance.needs, past.offers, past.needs, **given)
+    if found is None:
+        raise InputError(f"input: the past teaches nothing: its first row must be {LEAST_WEEKS} weeks old")
+    yield json.dumps(ahead_document(found), ensure_ascii=False)
 
 
 def _catalogue() -> Iterator[str]:

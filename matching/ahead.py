@@ -10,9 +10,10 @@ and the time that it stayed. Everything is deterministic: the same rows and seed
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -24,17 +25,39 @@ from matching.flow import Problem
 from matching.items import Catalogue, load
 from matching.rules import Situation
 from matching.task import Task
-from matching.types import Ahead, Barred, Chances, Lesson, Need, Offer, Row, Weights
+from matching.types import (
+    Ahead,
+    Barred,
+    Chances,
+    Lesson,
+    Need,
+    Offer,
+    PastRows,
+    PlanError,
+    Row,
+    Urgency,
+    Weights,
+)
+from matching.validation import check_rows, check_task
+from matching.weights import LEAST_ROWS, LEAST_WEEKS
 
-LEAST_WEEKS = 13
-"""From fewer past weeks nothing is learnt."""
-LEAST_ROWS = 8
-"""Nor is it of an item that fewer past rows are about, needs or offers."""
 WEEKS = 8
 DRAWS = 24
 MARGIN = 0.1
 _PAST = "\0"
 _DEFAULT = Weights()
+UNDER = ("weights", "now", "barred", "received", "lessons", "chances")
+"""Of what a plan is made under, what prices depend on."""
+
+
+def prices_of_plan(
+    offers: Sequence[Offer], needs: Sequence[Need], past: PastRows | None, under: Mapping[str, Any]
+) -> Ahead | None:
+    """The prices for a plan() `under` these keyword arguments: none where its weights let nothing wait, or nothing is known of the past."""
+    if past is None or not under["weights"].ahead_days:
+        return None
+    given = {name: under[name] for name in UNDER if name in under}
+    return learn(offers, needs, past.offers, past.needs, **given)
 
 
 def learn(
@@ -55,38 +78,69 @@ def learn(
     margin: float = MARGIN,
     seed: int = 0,
 ) -> Ahead | None:
-    """Prices of the open rows, in score a unit; None where fewer than LEAST_WEEKS weeks have passed since the first past row.
+    """Prices of the open rows that may wait, in score a unit; None where fewer than LEAST_WEEKS weeks have passed since the first past row.
 
     Past rows are as they were when they came, `offered_at` and `declared_at` given; those still open may be among them. Rows without an
-    item are left out. The rest is as plan() takes it; `weeks` are looked ahead, `draws` times.
+    item are left out. The rest is as plan() takes it; `weeks` are looked ahead, `draws` times. Raises PlanError, as plan() does.
     """
+    task = Task(
+        Situation(
+            now=now,
+            catalogue=load() if catalogue is None else catalogue,
+            barred=frozenset((each.offer, each.need) for each in barred),
+            lessons=lessons,
+        ),
+        replace(weights, patience=0.0, longest_weeks=0),
+        received=received or {},
+        asked=scoring.asked_by_committee([*past_needs, *needs]) | scoring.asked_by_committee(needs),
+        chances=chances,
+    )
+    _check(task, offers, needs, past_offers, past_needs)
     day = now.date()
-    past: list[Offer | Need] = [*past_offers, *past_needs]
-    ours = [_Past.of(row, day) for row in past if row.item and _since(row)]
-    if not ours or max(each.age for each in ours) < LEAST_WEEKS * 7:
+    ours = _dated([*past_offers, *past_needs], day)
+    if max((each.age for each in ours), default=0) < LEAST_WEEKS * 7:
         return None
     known = Counter(each.row.item for each in ours)
-    market = _Market.of(
-        [row for row in offers if known[row.item] >= LEAST_ROWS],
-        [row for row in needs if known[row.item] >= LEAST_ROWS],
-        ours,
-        Task(
-            Situation(
-                now=now,
-                catalogue=load() if catalogue is None else catalogue,
-                barred=frozenset((each.offer, each.need) for each in barred),
-                lessons=lessons,
-            ),
-            replace(weights, patience=0.0, longest_weeks=0),
-            received=received or {},
-            asked=scoring.asked_by_committee([*past_needs, *needs]) | scoring.asked_by_committee(needs),
-            chances=chances,
-        ),
-    )
-    random = np.random.default_rng(seed)
-    drawn = [market.prices(_slots(market.weeks, weeks, random), day.toordinal()) for _ in range(draws)]
-    given, asked = (np.mean([each[side] for each in drawn], axis=0) for side in (0, 1))
-    return Ahead(_open(market.offers, given), _open(market.needs, asked), margin)
+    offers, needs = _of_known(offers, known), _of_known(needs, known)
+    waiting = {row.id for row in offers if scoring.may_wait(row, weights, day)}
+    if not waiting:
+        return Ahead({}, {}, margin)
+    dated = [_while_it_waits(row, weights, day) if row.id in waiting else row for row in offers]
+    market = _Market.of(dated, needs, ours, task).around(waiting)
+    given, asked = market.usual(weeks, draws, day, seed)
+    prices = _of(market.offers, given, waiting), _of(market.needs, asked, market.asked_of(waiting))
+    return Ahead(*prices, margin)
+
+
+def _check(
+    task: Task,
+    offers: Sequence[Offer],
+    needs: Sequence[Need],
+    past_offers: Sequence[Offer],
+    past_needs: Sequence[Need],
+) -> None:
+    check_task(task)
+    check_rows([*offers, *past_offers], [*needs, *past_needs], task.situation)
+    for name, ids in (("offers", [row.id for row in past_offers]), ("needs", [row.id for row in past_needs])):
+        if len({*ids}) < len(ids):
+            raise PlanError(f"an id comes twice among the past {name}")
+
+
+def _dated(rows: Sequence[Offer | Need], day: date) -> "list[_Past]":
+    return [_Past.of(row, day) for row in rows if row.item and _since(row)]
+
+
+def _of_known(rows: Sequence[Row], known: Mapping[str | None, int]) -> list[Row]:
+    """Those of items that come often enough to know of."""
+    return [row for row in rows if known.get(row.item, 0) >= LEAST_ROWS]
+
+
+def _while_it_waits(row: Offer, weights: Weights, day: date) -> Offer:
+    """What comes after it may wait no longer is worth nothing to it: then it goes to whoever is there."""
+    if not weights.ahead_days:
+        return row
+    end = day + timedelta(days=weights.ahead_days - scoring.days_waited(row, day))
+    return replace(row, available_until=min(row.available_until or end, end))
 
 
 def _since(row: Offer | Need) -> datetime | None:
@@ -109,9 +163,9 @@ def _slots(weeks: int, ahead: int, random: np.random.Generator) -> Ints:
     return slots
 
 
-def _open(rows: Sequence[Row], prices: Floats) -> dict[str, float]:
+def _of(rows: Sequence[Row], prices: Floats, which: Collection[str]) -> dict[str, float]:
     priced = zip(rows, prices.tolist(), strict=True)
-    return {row.id: round(price, 6) for row, price in priced if not row.id.startswith(_PAST)}
+    return {row.id: round(price, 6) for row, price in priced if row.id in which}
 
 
 @dataclass(frozen=True)
@@ -168,12 +222,20 @@ class _Market:
         cls, offers: Sequence[Offer], needs: Sequence[Need], past: Sequence[_Past], task: Task
     ) -> "_Market":
         """Those of these rows."""
-        known = {_PAST + each.row.id: each for each in past}
-        rows = [each.row for each in past]
-        came = [_undated_offer(row) for row in rows if isinstance(row, Offer)]
-        were_asked = [_undated_need(row) for row in rows if isinstance(row, Need)]
-        mine = by_id([*(_endless_offer(row) for row in offers), *came])
-        theirs = by_id([*(replace(row, needed_by=None) for row in needs), *were_asked])
+        came = {_PAST + each.row.id: each for each in past if isinstance(each.row, Offer)}
+        were_asked = {_PAST + each.row.id: each for each in past if isinstance(each.row, Need)}
+        mine = by_id(
+            [
+                *(_endless_offer(row) for row in offers),
+                *(_undated_offer(each.row) for each in came.values() if isinstance(each.row, Offer)),
+            ]
+        )
+        theirs = by_id(
+            [
+                *(replace(row, needed_by=None) for row in needs),
+                *(_undated_need(each.row) for each in were_asked.values() if isinstance(each.row, Need)),
+            ]
+        )
         columns = columns_of(mine, theirs, task)
         found = candidates.find(*columns, task.situation)
         worth = candidates.worths(found, *columns, task.weights, task.chances)
@@ -181,14 +243,41 @@ class _Market:
         return cls(
             mine,
             theirs,
-            _side(mine, {row.id: row for row in offers}, known, day),
-            _side(theirs, {row.id: row for row in needs}, known, day),
+            _side(mine, {row.id: row for row in offers}, came, day),
+            _side(theirs, {row.id: row for row in needs}, were_asked, day),
             found.offer,
             found.need,
             worth,
             columns[0].lot,
             1 + max(_week(each) for each in past),
         )
+
+    def around(self, waiting: Collection[str]) -> "_Market":
+        """The same with those pairs alone that prices of these offers may depend on."""
+        ours = np.array([row.id in waiting for row in self.offers], dtype=np.bool_)
+        while True:
+            theirs = np.zeros(len(self.needs), dtype=np.bool_)
+            theirs[self.need[ours[self.offer]]] = True
+            pairs = theirs[self.need]
+            before, ours = ours, ours.copy()
+            ours[self.offer[pairs]] = True
+            if (ours == before).all():
+                o, n = self.offer[pairs], self.need[pairs]
+                return replace(self, offer=o, need=n, worth=self.worth[pairs])
+
+    def asked_of(self, waiting: Collection[str]) -> set[str]:
+        """The open needs that these offers may serve, and that may wait for others."""
+        pairs = zip(self.offer.tolist(), self.need.tolist(), strict=True)
+        found = (self.needs[n] for o, n in pairs if self.offers[o].id in waiting)
+        return {
+            row.id for row in found if not row.id.startswith(_PAST) and row.urgency is not Urgency.CRITICAL
+        }
+
+    def usual(self, weeks: int, draws: int, day: date, seed: int) -> tuple[Floats, Floats]:
+        """The prices of all rows, averaged over draws of so many coming weeks."""
+        random = np.random.default_rng(seed)
+        drawn = [self.prices(_slots(self.weeks, weeks, random), day.toordinal()) for _ in range(draws)]
+        return np.mean([each[0] for each in drawn], axis=0), np.mean([each[1] for each in drawn], axis=0)
 
     def prices(self, slots: Ints, day: int) -> tuple[Floats, Floats]:
         """The dual prices of all rows, where past weeks come again in these slots."""

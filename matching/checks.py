@@ -349,6 +349,10 @@ class _Check:
         pair = (pairing.offer, pairing.need)
         if self.ahead is None or pairing.kept or need.urgency == "critical":
             return
+        offer, limit = self.offers[pairing.offer], self.weights.ahead_days
+        since = offer.offered_at.date() if offer.offered_at else (offer.available_from or self.day)
+        if limit and self.day and since and (self.day - since).days >= limit:
+            return
         if pairing.offer in self.ahead.offers and pairing.need in self.ahead.needs:
             usual = self.ahead.offers[pairing.offer] + self.ahead.needs[pairing.need]
             enough = pairing.worth >= usual - self.ahead.margin - 2 * _MILLIONTH

@@ -252,20 +252,28 @@ class Explainer:
         if left and missing and scoring.waiting_worth(offer, need, self.weights, self.situation.day) > 0:
             return {"waits": {"waits": scoring.days_left(offer, self.weights, self.situation.day)}}
         if left and missing and (usual := self._usual(offer, need)) is not None:
-            return {"waits": {"usual": usual}}
+            return {"waits": usual}
         if left and missing:
             return {"not_worth": {"not_worth": min(left, missing)}}
         if left:
             return {"met": {"met": need.quantity}}
         return {"taken": {"taken": self._takers.get(offer.id, [])[:MISSES]}}
 
-    def _usual(self, offer: Offer, need: Need) -> float | None:
-        """What a unit of the two is usually worth later, where they wait for that."""
-        if self.ahead is None or need.urgency is Urgency.CRITICAL:
+    def _usual(self, offer: Offer, need: Need) -> dict[str, Any] | None:
+        """What a unit of the two is usually worth later, and for how many days they wait for that at most, where they do."""
+        day, days = self.situation.day, self.weights.ahead_days
+        if (
+            self.ahead is None
+            or need.urgency is Urgency.CRITICAL
+            or not scoring.may_wait(offer, self.weights, day)
+        ):
             return None
         hopes = self.ahead.hopes(offer.id, need.id)
         # What is worth anything at all does not wait for so little.
-        return None if hopes is None or hopes <= 0 else round(hopes + self.ahead.margin, 6)
+        if hopes is None or hopes <= 0:
+            return None
+        limit = {"days": days - scoring.days_waited(offer, day)} if days else {}
+        return {"usual": round(hopes + self.ahead.margin, 6), **limit}
 
     def _room_taken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
         after = replace(self.situation, room=self._room_left)

@@ -37,6 +37,7 @@ from matching.types import (
     Need,
     Offer,
     Pairing,
+    PastRows,
     Place,
     Plan,
     Row,
@@ -160,16 +161,9 @@ _INSTANCE = ("now", "offers", "needs", *_SURROUNDINGS[1:])
 
 
 def _instance(document: Any, catalogue: Catalogue) -> Instance:
-    item = item_of(catalogue)
+    item, (offer, need) = item_of(catalogue), _row_readers(catalogue)
     placed = not isinstance(document, dict) or document.get("distances") is None
     required = ("id", "quantity", *PLACE) if placed else ("id", "quantity")
-    least = {"condition": one_of(Condition), "item": item}
-    picky = {
-        "refuses": entries(item),
-        "takes": entries(item),
-        "minimum_conditions": entries(lambda value: AtLeast(**fields(value, least, ("condition",)))),
-    }
-    offer, need = {**_OFFER, "item": item}, {**_NEED, "item": item, **picky}
     readers: tuple[Reader, ...] = (
         instant,
         entries(lambda value: _row(Offer, fields(value, offer, required))),
@@ -195,6 +189,41 @@ def _instance(document: Any, catalogue: Catalogue) -> Instance:
         _check_pairs("distances", (pair for pair, _ in found["distances"]), known, ("[0]", "[1]"))
         found["distances"] = dict(found["distances"])
     return Instance(**found)
+
+
+def _row_readers(catalogue: Catalogue) -> tuple[Mapping[str, Reader], Mapping[str, Reader]]:
+    item = item_of(catalogue)
+    least = {"condition": one_of(Condition), "item": item}
+    picky = {
+        "refuses": entries(item),
+        "takes": entries(item),
+        "minimum_conditions": entries(lambda value: AtLeast(**fields(value, least, ("condition",)))),
+    }
+    return {**_OFFER, "item": item}, {**_NEED, "item": item, **picky}
+
+
+def read_past(data: bytes, catalogue: Catalogue | None = None) -> tuple[Instance, PastRows]:
+    """An instance, and what came before: its `past_offers` and `past_needs`, each row with its item and its day. Raises InputError."""
+    return read(data, partial(_with_past, catalogue=load() if catalogue is None else catalogue))
+
+
+def _with_past(document: Any, catalogue: Catalogue) -> tuple[Instance, PastRows]:
+    names = ("past_offers", "past_needs")
+    before = {}
+    if isinstance(document, dict):
+        before = {name: document[name] for name in names if name in document}
+        document = {name: value for name, value in document.items() if name not in names}
+    instance = _instance(document, catalogue)
+    offer, need = _row_readers(catalogue)
+    asks = ("id", "quantity", "item", *PLACE)
+    readers: Mapping[str, Reader] = {
+        "past_offers": entries(lambda value: _row(Offer, fields(value, offer, (*asks, "offered_at")))),
+        "past_needs": entries(lambda value: _row(Need, fields(value, need, (*asks, "declared_at")))),
+    }
+    found = fields(before, readers, names)
+    for name in names:
+        _refuse_twins(name, found[name])
+    return instance, PastRows(found["past_offers"], found["past_needs"])
 
 
 def _row(kind: type[Row], found: dict[str, Any]) -> Row:
@@ -256,6 +285,11 @@ def read_outcomes(data: bytes, catalogue: Catalogue | None = None) -> tuple[Past
 def chances_document(chances: Chances) -> dict[str, Any]:
     """The chances as an instance takes them."""
     return {"outcomes": chances.outcomes, "base": chances.base, "odds": chances.odds}
+
+
+def ahead_document(ahead: Ahead) -> dict[str, Any]:
+    """The prices as an instance takes them."""
+    return {"offers": dict(ahead.offers), "needs": dict(ahead.needs), "margin": ahead.margin}
 
 
 def plan_document(plan: Plan, *, timings: bool = False) -> dict[str, Any]:

@@ -124,6 +124,11 @@ def days_left(offer: Offer, weights: Weights, day: date) -> int:
     return max(0, weights.patience_days - days_waited(offer, day))
 
 
+def may_wait(offer: Offer, weights: Weights, day: date) -> bool:
+    """Whether it was not offered too long ago to wait for what usually comes."""
+    return not weights.ahead_days or days_waited(offer, day) < weights.ahead_days
+
+
 def days_waited(offer: Offer, day: date) -> int:
     """Whole days since the offer was made, 0 for one that is still to come."""
     since = offer.offered_at.date() if offer.offered_at else (offer.available_from or day)

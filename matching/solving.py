@@ -52,7 +52,7 @@ def solve(offer_rows: Sequence[Offer], need_rows: Sequence[Need], task: Task) ->
     worth = candidates.worths(found, offers, needs, task.weights, task.chances)
     kept = _kept_units(found, offers, needs, task.kept)
     if task.ahead is not None:
-        stays = (kept > 0) | ~_waiting(found, worth, offers, needs, task.ahead)
+        stays = (kept > 0) | ~_waiting(found, worth, offers, needs, task.ahead, task)
         found, worth, kept = found.take(stays), worth[stays], kept[stays]
     searched = perf_counter()
     problem, arc_of = _problem(found, worth, kept, offers, needs, task.weights)
@@ -120,15 +120,19 @@ def _kept_units(
     return units
 
 
-def _waiting(found: Candidates, worth: Ints, offers: OfferColumns, needs: NeedColumns, ahead: Ahead) -> Bools:
+def _waiting(
+    found: Candidates, worth: Ints, offers: OfferColumns, needs: NeedColumns, ahead: Ahead, task: Task
+) -> Bools:
     """The pairs that are worth less than what usually comes: types.Ahead, column by column."""
     kept, asked = (
         np.array([prices.get(row.id, np.nan) for row in rows], dtype=np.float64)
         for rows, prices in ((offers.rows, ahead.offers), (needs.rows, ahead.needs))
     )
     hopes = kept[found.offer] + asked[found.need] - ahead.margin
+    day = task.situation.day
+    young = np.array([scoring.may_wait(row, task.weights, day) for row in offers.rows], dtype=np.bool_)
     may = np.array([row.urgency is not Urgency.CRITICAL for row in needs.rows], dtype=np.bool_)
-    waiting: Bools = may[found.need] & (worth < np.floor(hopes * scoring.MICRO + 0.5))
+    waiting: Bools = young[found.offer] & may[found.need] & (worth < np.floor(hopes * scoring.MICRO + 0.5))
     return waiting
 
 

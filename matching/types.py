@@ -32,6 +32,7 @@ __all__ = [
     "Offer",
     "Pairing",
     "Parts",
+    "PastRows",
     "Place",
     "Plan",
     "PlanError",
@@ -319,6 +320,14 @@ class Seconds:
     candidates: float = 0.0
     allocation: float = 0.0
     explanation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PastRows:
+    """What was offered and asked for in past weeks, each row as it was when it came: `offered_at` and `declared_at` say when."""
+
+    offers: Sequence[Offer] = ()
+    needs: Sequence[Need] = ()
 
 
 @dataclass(frozen=True, slots=True)

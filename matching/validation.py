@@ -80,6 +80,7 @@ WEIGHTS: Mapping[str, Reader] = {
     "turns": number(0, 1),
     "longest_weeks": whole_from_zero(1e4),
     "chance": number(0, 1),
+    "ahead_days": whole_from_zero(1e6),
 }
 
 

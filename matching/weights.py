@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 
-_LATER = {"meeting": 0.0, "turns": 0.0, "longest_weeks": 0.0, "chance": 0.5}
+_LATER = {"meeting": 0.0, "turns": 0.0, "longest_weeks": 0.0, "chance": 0.5, "ahead_days": 0.0}
+
+
+LEAST_WEEKS = 13
+"""From fewer past weeks nothing is learnt of what comes."""
+LEAST_ROWS = 8
+"""Nor is it of an item that fewer past rows are about, needs or offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,9 @@ class Weights:
     must pass. `patience` is the worth below which a unit rather waits, on the day it is offered, falling to nothing after
     `patience_days`; urgent needs and offers that end sooner never wait. `half_km` is the distance at which nearness is one half. `turns` is the dial from what serves best (0) to each in turn (1): the share of a score that the fairness part alone
     decides. `longest_weeks` is how long no committee may be without anything: one that has been without for longer comes first; 0 is
-    without limit. `chance` is how much the chance of success counts, where one is learnt: 0 not at all, 1 in full.
+    without limit. `chance` is how much the chance of success counts, where one is learnt: 0 not at all, 1 in full. `ahead_days` is for how
+    many days, from the day on which it is offered, a unit may wait for what usually comes, where prices of that are given (Ahead): 0 is
+    without limit.
     """
 
     fit: float = 0.30
@@ -37,6 +45,7 @@ class Weights:
     turns: float = 0.0
     longest_weeks: int = 0
     chance: float = 0.5
+    ahead_days: int = 0
 
     @property
     def version(self) -> str:
@@ -73,8 +82,8 @@ class Chances:
 @dataclass(frozen=True)
 class Ahead:
     """What a unit kept for later is worth, in score, by offer and by need (`ahead` learns it from past weeks). A pair of which a unit is
-    worth less than both together, by more than `margin`, waits, unless it is on the board or the need is critical. Rows without a price do
-    not wait.
+    worth less than both together, by more than `margin`, waits, unless it is on the board, the need is critical or the offer has waited for
+    Weights.ahead_days. Rows without a price do not wait.
     """
 
     offers: Mapping[str, float]

@@ -188,8 +188,14 @@ def _taken(detail: Detail) -> str:
 
 
 def _waits(detail: Detail) -> str:
+    if detail.get("days"):
+        return plural(
+            "le don attend, un jour au plus : d'habitude, une offre ou une demande qui convient mieux arrive vite",
+            "le don attend, %(num)s jours au plus : d'habitude, une offre ou une demande qui convient mieux arrive vite",
+            detail["days"],
+        )
     if "waits" not in detail:
-        return _("le don attend : d'habitude, il s'en offre ou s'en demande bientôt qui conviennent mieux")
+        return _("le don attend : d'habitude, une offre ou une demande qui convient mieux arrive vite")
     return plural(
         "le don attend encore, un jour au plus, que quelqu'un de plus proche se présente",
         "le don attend encore, %(num)s jours au plus, que quelqu'un de plus proche se présente",

@@ -1,5 +1,6 @@
 """All matches; one of them with why it was made, what was decided and written, and who else there is, to be preferred even."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from flask import redirect, render_template, request, url_for
@@ -17,7 +18,7 @@ from app.matches.queries.board import Card
 from app.matches.queries.listing import MatchFilters, MatchOrder
 from app.matches.room import blueprint, card_of, for_templates, learnt, new_form, settings, teaches
 from app.matches.service import MatchError, MatchRefusal
-from app.models import Match
+from app.models import Match, PlanRun
 from app.models.states import MatchState
 from app.web import asked
 from app.web.access import Who, access, deciding
@@ -79,6 +80,7 @@ def match_page(match_id: int, form: forms.RejectForm) -> str:
         times=handovers.times_of(current, trip),
         others=_others(card, moment),
         replayed=_replayed(card),
+        waiting=_waiting(card),
         looked_at=looked_at(current, [match_id], moment),
         **remembered(of_match(current, match_id)),
         **for_templates(moment),
@@ -97,6 +99,15 @@ def _replayed(card: Card) -> str:
         return wording.replay_sentence(pairs.replayed(card.match))
     except pairs.NothingStoredError:
         return ""
+
+
+def _waiting(card: Card) -> str:
+    """What the match was compared with, where its plan let things wait for what usually comes."""
+    run = session().get(PlanRun, card.match.plan_run_id) if card.match.inputs.get("prices_version") else None
+    with suppress(pairs.NothingStoredError):
+        if run and (found := pairs.against_waiting(card.match, run.prices)):
+            return wording.waiting_sentence(*found)
+    return ""
 
 
 @blueprint.get("/coordination/rapprochements/<int:match_id>/autres")

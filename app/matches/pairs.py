@@ -22,7 +22,7 @@ from matching.chances import reasons as likelihood
 from matching.explanation import reasons
 from matching.items import load
 from matching.rules import Relation, Situation, broken, details, pair_distance, relation, transport
-from matching.scoring import Scored, need_fairness, score_pair
+from matching.scoring import MICRO, Scored, need_fairness, score_pair
 
 OTHERS = 3
 BEYOND = 10
@@ -53,6 +53,7 @@ def stored_inputs(
         "fairness": fairness,
         "chance": chance,
         "chances_version": board.chances.version if board.chances else "",
+        "prices_version": board.ahead.version if board.ahead else "",
         # The catalogue changes with versions of the portal: how the item answered is what was true then.
         "relation": relation(load(), offer.item or "", need.item or "").name.lower(),
     }
@@ -121,6 +122,15 @@ def _score_again(stored: Mapping[str, Any]) -> Scored:
         # What was stored before anything was learnt was scored without.
         chance=stored.get("chance"),
     )
+
+
+def against_waiting(match: Match, prices: Mapping[str, Any]) -> tuple[float, float] | None:
+    """What a unit of the match was worth to its plan, of these prices, and what its two would usually be worth if they waited, in score;
+    None where they had not to. Raises NothingStoredError.
+    """
+    ahead = engine.Ahead(**prices) if prices else engine.Ahead({}, {})
+    hopes = ahead.hopes(str(match.offered_item_id), str(match.need_id))
+    return None if hopes is None else (replay(match).worth_micro / MICRO, hopes + ahead.margin)
 
 
 def _day(iso: str | None) -> date | None:

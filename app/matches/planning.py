@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -100,6 +100,7 @@ def _make_plan(now: datetime) -> PlanRun | None:
     with MEMORY.known() as known:
         board = read_board(read_session(), now, remembered=known.rows)
         read_session().rollback()
+        board = looking_ahead(board)
         plan = solve(board, known)
         changes = compare(board, plan, known)
     if not changes:
@@ -112,6 +113,14 @@ def _make_plan(now: datetime) -> PlanRun | None:
         run = session.get_one(PlanRun, writing.run_id)
         run.seconds = round(time.perf_counter() - started, 3)
     return run
+
+
+def looking_ahead(board: Board) -> Board:
+    """The board with prices of what usually comes, where its weights let anything wait for that."""
+    if board.past is None:
+        return board
+    prices = matching.prices_of_plan(board.offers, board.needs, board.past, board.surroundings())
+    return replace(board, ahead=prices)
 
 
 def solve(board: Board, known: Known | None = None) -> engine.Plan:
@@ -205,7 +214,8 @@ def _is_near(miss: engine.Miss) -> bool:
 
 def _miss(board: Board, miss: engine.Miss, others: Mapping[int, MissSide]) -> dict[str, Any]:
     other = int(miss.other)
-    detail = pairs.plain(dict(miss.detail))
+    # What it is usually worth changes with every row that comes, and no sentence tells it.
+    detail = pairs.plain({name: value for name, value in miss.detail.items() if name != "usual"})
     if "taken" in detail:
         takers = (board.wanted.get(int(need)) for need in detail["taken"])
         detail["taken_by"] = [side.told["committee"] for side in takers if side is not None]

@@ -121,6 +121,15 @@ def other_sentence(other: Other) -> str:
     )
 
 
+def waiting_sentence(worth: float, usual: float) -> str:
+    """What a pair is worth now, and what the two would usually be worth later; both in points, as the dials have them."""
+    return _(
+        "Réunis, ce don et ce besoin valent %(worth)s points ; gardés pour ce qui vient d'habitude ici, ils en vaudraient %(usual)s.",
+        worth=round(worth * 100),
+        usual=round(usual * 100),
+    )
+
+
 def replay_sentence(found: Replay) -> str:
     """Whether the stored figures are found again."""
     if found.same:

@@ -140,6 +140,7 @@ class PlanWriting:
             needs=len(self.board.needs),
             value=self.plan.value,
             bound=self.plan.bound,
+            prices=pairs.plain(self.board.ahead) or {},
         )
         session.add(run)
         session.flush()

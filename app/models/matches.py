@@ -38,7 +38,9 @@ class WeightsChoice(Row, table=True):
 
 
 class PlanRun(Row, table=True):
-    """One plan: what it weighed, what it found, how long it took (seconds)."""
+    """One plan: what it weighed, what it found, how long it took (seconds). `prices` are those of `matching.types.Ahead`, where it looked
+    ahead.
+    """
 
     __tablename__ = "plan_run"
 
@@ -52,6 +54,12 @@ class PlanRun(Row, table=True):
     superseded: int = 0
     value: float = 0.0
     bound: float = 0.0
+    prices: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=sa.JSON,
+        nullable=False,
+        sa_column_kwargs={"server_default": sa.text("'{}'")},
+    )
 
 
 class Match(Row, table=True):

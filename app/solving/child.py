@@ -1,7 +1,7 @@
 """The process that solves for `solver`: reads questions on its standard input, answers on its standard output.
 
 Run as a file, not as a part of `app`: it loads the engine and nothing else, so that it is ready in a moment. Both ends
-are ours; a question is a pickled mapping of `matching.plan`'s arguments with `weights` a sequence, an answer a pickled list
+are ours; a question is a pickled mapping of `matching.plan`'s arguments with `weights` a sequence and the `past`, an answer a pickled list
 of plans, each pairing (offer, need, quantity, kilometres); or it is a van with its stops, and the answer a route. It ends when its input does, so that nothing is left behind when a web worker dies.
 """
 
@@ -38,10 +38,12 @@ def _route(van: Van, stops: Sequence[Stop]) -> Route:
 
 def _plans(question: dict[str, Any]) -> list[Bare]:
     """A plan for each of the weights."""
-    found = []
+    found, past = [], question.pop("past")
     for weights in question.pop("weights"):
-        plan = matching.plan(**question, weights=weights)
-        matching.check(plan, weights=weights, **question)
+        under = {**question, "weights": weights}
+        under["ahead"] = matching.prices_of_plan(question["offers"], question["needs"], past, under)
+        plan = matching.plan(**under)
+        matching.check(plan, **under)
         found.append([(each.offer, each.need, each.quantity, each.distance_km) for each in plan.pairings])
     return found
 

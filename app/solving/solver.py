@@ -86,6 +86,7 @@ class Solver:
             "room": dict(board.room),
             "since": dict(board.since),
             "chances": board.chances,
+            "past": board.past,
         }
         answers = self._answer(question)
         return [tuple(PlannedPair(*each) for each in pairings) for pairings in answers]

@@ -10,6 +10,7 @@ import matching.types as engine
 from app.claims import alone
 from app.db import session, transaction
 from app.matches.queries.engine import exceeds, read_board
+from app.matches.queries.rows import past_weeks
 from app.models import WeightsChoice
 from app.solving.asking import solver
 from app.solving.solver import SolverError, SolverRefusal
@@ -44,8 +45,8 @@ def _keep() -> bool:
 def _effect(current: engine.Weights, other: engine.Weights) -> Effect:
     if exceeds(session(), now(), solver().largest):
         return Effect(trouble=forms.sentence(SolverRefusal.TOO_LARGE))
-    board = read_board(session(), now(), turns=True)
     asked = [current] if current == other else [current, other]
+    board = read_board(session(), now(), turns=True, ahead=any(each.ahead_days for each in asked))
     try:
         plans = solver().plans(board, asked, keep=_keep())
     except SolverError as error:
@@ -69,6 +70,7 @@ def index() -> ResponseReturnValue:
         parts=forms.PARTS,
         manners=forms.MANNERS,
         original=forms.shown(engine.Weights()),
+        known="" if partly else wording.known_past(past_weeks(session(), now())),
         **_told(form, current, form.weights() if valid else None),
     )
     return page, 200 if valid else 422
@@ -84,6 +86,7 @@ def _told(form: WeightsForm, current: engine.Weights, other: engine.Weights | No
         "decimal": decimal,
         "costs": wording.costs,
         "without": wording.without,
+        "awaited": wording.awaited,
         "shown": forms.shown(other or current),
     }
 

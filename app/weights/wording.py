@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.web.text import _, called, decimal, opening, plural
 from app.weights.comparing import Comparison, Share
+from matching.weights import LEAST_ROWS, LEAST_WEEKS
 
 NAMED = 3
 """Committees that one sentence names; the rest are counted."""
@@ -23,6 +24,30 @@ def costs(found: Comparison) -> list[str]:
     if not gains and not losses:
         told.append(_("Chaque comité recevrait autant de pièces en tout."))
     return [*told, _worst(found)]
+
+
+def awaited(days: int) -> str:
+    """Until when, at the latest, what waits for what usually comes is held back."""
+    return plural(
+        "Ce qui attend mieux est proposé au plus tard le lendemain de l'offre.",
+        "Ce qui attend mieux est proposé au plus tard %(num)s jours après l'offre.",
+        days,
+    )
+
+
+def known_past(weeks: int) -> str:
+    """How far back what usually comes is known, and whether that will do."""
+    if weeks >= LEAST_WEEKS:
+        return _(
+            "Le portail connaît %(weeks)s d'offres et de besoins ; seuls comptent les articles qui y viennent au moins %(least)s fois.",
+            weeks=_weeks(weeks),
+            least=LEAST_ROWS,
+        )
+    return _(
+        "Sans effet pour le moment : il faut %(least)s d'offres et de besoins pour savoir ce qui vient d'habitude, et le portail en connaît %(weeks)s.",
+        least=_weeks(LEAST_WEEKS),
+        weeks=_weeks(weeks),
+    )
 
 
 def without(found: Comparison) -> list[str]:

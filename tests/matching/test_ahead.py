@@ -1,8 +1,12 @@
 """Looking ahead: what waits for what usually comes, who never waits, and where the prices come from."""
 
 import json
+import subprocess
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import Ahead, Kept, Need, Offer, Place, PlanError, Planner, Urgency, Weights, check, plan
-from matching.ahead import LEAST_WEEKS, duals, learn
+from matching.ahead import duals, learn
 from matching.flow import Problem, min_cost_flow
 from matching.instance import read_instance
 from matching.strict import InputError
+from matching.weights import LEAST_WEEKS
 from tests.matching.instances import GIVORS, NOW, Instance, instances, shape, things
 
 FAR = Place(45.79, 4.77)
@@ -60,6 +65,23 @@ def test_what_may_not_wait_is_placed_at_once(need: dict[str, Any], changes: dict
 
     check(found, things(1), [_wanted(**need)], **arguments)
     assert shape(found) == [("o1", "n1", 1)]
+
+
+@pytest.mark.parametrize(("waited", "left"), [(0, 3), (2, 1), (3, None), (9, None)])
+def test_nothing_waits_for_longer_than_the_weights_allow(waited: int, left: int | None) -> None:
+    offers = [replace(row, offered_at=NOW - timedelta(days=waited)) for row in things(1)]
+    under: dict[str, Any] = {"now": NOW, "weights": Weights(ahead_days=3), "ahead": HOPEFUL}
+
+    found = plan(offers, [_wanted()], **under)
+
+    check(found, offers, [_wanted()], **under)
+    if left is None:
+        assert shape(found) == [("o1", "n1", 1)]
+    else:
+        assert found.pairings == ()
+        assert found.unplaced[0].nearest_misses[0].detail == {"usual": 1.9, "days": left}
+        with pytest.raises(PlanError, match="waits"):
+            check(plan(offers, [_wanted()], now=NOW, weights=under["weights"]), offers, [_wanted()], **under)
 
 
 def test_a_plan_that_should_have_waited_is_found_out() -> None:
@@ -145,6 +167,124 @@ def test_an_offer_that_ends_before_anybody_comes_does_not_wait() -> None:
     ahead = learn(offers, [_wanted()], *_past(20), now=NOW)
 
     assert shape(plan(offers, [_wanted()], now=NOW, ahead=ahead)) == [("o1", "n1", 1)]
+
+
+def test_only_what_may_wait_has_a_price() -> None:
+    offers = [
+        replace(row, id=name, offered_at=NOW - timedelta(days=days))
+        for name, days in (("young", 1), ("old", 4))
+        for row in things(1)
+    ]
+    wanted = [_wanted(), _wanted(urgency=Urgency.CRITICAL), _wanted(item="canape")]
+    needs = [replace(row, id=f"n{at}") for at, row in enumerate(wanted)]
+
+    found = learn(offers, needs, *_past(20), now=NOW, weights=Weights(ahead_days=3))
+
+    assert found is not None
+    assert (set(found.offers), set(found.needs)) == ({"young"}, {"n0"})
+    assert learn(offers[1:], needs, *_past(20), now=NOW, weights=Weights(ahead_days=3)) == Ahead({}, {}, 0.1)
+
+
+def test_an_offer_waits_only_for_what_usually_comes_while_it_may() -> None:
+    """In two days somebody next door usually asks."""
+    late, soon = (
+        learn(things(1), [_wanted()], *_past(20), now=NOW, weights=Weights(ahead_days=days))
+        for days in (1, 9)
+    )
+
+    assert late is not None
+    assert soon is not None
+    assert late.offers["o1"] < soon.offers["o1"]
+
+
+def test_a_past_offer_and_a_past_need_may_have_one_id() -> None:
+    offers, needs = _past(20)
+    twins = [replace(row, id=f"q{at}") for at, row in enumerate(offers)]
+
+    assert learn(things(1), [_wanted()], twins, needs, now=NOW) == learn(
+        things(1), [_wanted()], offers, needs, now=NOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        pytest.param({"item": "truc-inconnu"}, "offer 'p0': item: unknown item", id="an unknown item"),
+        pytest.param({"quantity": 0}, "offer 'p0': quantity", id="no units"),
+        pytest.param({"id": "p1"}, "an id comes twice among the past offers", id="one id twice"),
+        pytest.param({"place": None}, "offer 'p0': a place is missing", id="no place"),
+    ],
+)
+def test_a_past_out_of_contract_is_refused_with_one_sentence(rows: dict[str, Any], told: str) -> None:
+    (first, *offers), needs = _past(20)
+
+    with pytest.raises(PlanError, match=told):
+        learn(things(1), [_wanted()], [replace(first, **rows), *offers], needs, now=NOW)
+
+
+def _shell(document: dict[str, Any], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "matching", "ahead", *arguments],
+        input=json.dumps(document),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _told(rows: Sequence[Offer] | Sequence[Need], since: str) -> list[dict[str, Any]]:
+    return [
+        {"id": row.id, "item": row.item, "quantity": 1, "latitude": 45.59, "longitude": 4.77}
+        | {since: getattr(row, since).isoformat()}
+        for row in rows
+    ]
+
+
+def _document(**changes: Any) -> dict[str, Any]:
+    offers, needs = _past(20)
+    here = {"item": "chaise", "quantity": 1, "longitude": 4.77}
+    return {
+        "now": NOW.isoformat(),
+        "offers": [{"id": "o1", "latitude": 45.59, "offered_at": NOW.isoformat(), **here}],
+        "needs": [{"id": "n1", "latitude": 45.79, **here}],
+        "past_offers": _told(offers, "offered_at"),
+        "past_needs": _told(needs, "declared_at"),
+        **changes,
+    }
+
+
+def test_the_shells_door_learns_what_its_plan_takes(tmp_path: Path) -> None:
+    (tmp_path / "weights.json").write_text('{"ahead_days": 9}')
+
+    learnt = json.loads(_shell(_document(), "--weights", str(tmp_path / "weights.json")).stdout)
+
+    assert (learnt["offers"].keys(), learnt["needs"].keys()) == ({"o1"}, {"n1"})
+    document = {name: value for name, value in _document(ahead=learnt).items() if "past" not in name}
+    instance = read_instance(json.dumps(document).encode())
+    assert instance.ahead == Ahead(**learnt)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"past_offers": None}, "past_offers: must be a list, got null"),
+        ({"past_needs": [{"id": "q1"}]}, "past_needs[0].quantity: missing"),
+        (
+            {"past_needs": [{"id": "q1", "item": "truc", "quantity": 1}]},
+            'past_needs[0].item: unknown item "truc"',
+        ),
+        ({"past_offers": _told(_past(1)[0] * 2, "offered_at")}, "past_offers[1].id: "),
+        ({"past_needs": [], "past_offers": []}, "input: the past teaches nothing"),
+        ({"past_needs": [], "past_offers": _told(_past(5)[0], "offered_at")}, "must be 13 weeks old"),
+        ({"pasts": []}, "pasts: "),
+    ],
+)
+def test_the_shells_door_says_in_one_line_what_is_wrong(changes: dict[str, Any], told: str) -> None:
+    found = _shell(_document(**changes))
+
+    assert found.returncode == 2
+    assert told in found.stderr
+    assert found.stderr.count("\n") == 1
 
 
 def test_too_little_past_teaches_nothing() -> None:

@@ -55,6 +55,10 @@ class Board:
     since: Mapping[str, date] = field(default_factory=dict)
     """Since when committees have had nothing; read where somebody may be due."""
     chances: engine.Chances | None = None
+    past: engine.PastRows | None = None
+    """What usually comes; read where something may wait for it."""
+    ahead: engine.Ahead | None = None
+    """The prices that planning makes of it."""
     standing: tuple[StandingProposal, ...] = ()
     items: Mapping[int, MissSide] = field(default_factory=dict)
     wanted: Mapping[int, MissSide] = field(default_factory=dict)
@@ -63,7 +67,18 @@ class Board:
 
     def surroundings(self) -> dict[str, Any]:
         """All but the rows, as the keyword arguments of the engine's plan and check."""
-        names = ("weights", "now", "kept", "barred", "received", "lessons", "room", "since", "chances")
+        names = (
+            "weights",
+            "now",
+            "kept",
+            "barred",
+            "received",
+            "lessons",
+            "room",
+            "since",
+            "chances",
+            "ahead",
+        )
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -84,10 +99,11 @@ def read_board(
     needs: Collection[int] | None = None,
     remembered: Remembered | None = None,
     turns: bool = False,
+    ahead: bool = False,
 ) -> Board:
     """Read everything in a constant number of queries. Takes no lock.
 
-    With `turns`, it is told since when committees have had nothing even where the weights in force do not ask. With `items` and `needs`, only these articles and needs are read, and not what is on the board. What is `remembered` of the last
+    With `turns`, it is told since when committees have had nothing even where the weights in force do not ask, and with `ahead` what usually comes. With `items` and `needs`, only these articles and needs are read, and not what is on the board. What is `remembered` of the last
     board serves again where rows are the same.
     """
     remembered = remembered or Remembered()
@@ -101,6 +117,7 @@ def read_board(
     settled = frozenset(_settled(session)) if items is None else frozenset()
     weights, asked = current_weights(session), [need for need, _side in wanted.values()]
     over = {(item, need) for _match, item, need in ended(session, items, needs)} | settled
+    looking = items is None and (ahead or weights.ahead_days > 0)
     return Board(
         now=now.astimezone(PARIS),
         weights=weights,
@@ -112,14 +129,13 @@ def read_board(
             if item in offered and need in wanted
         ),
         lessons=lessons.for_planning(
-            session,
-            now,
-            None if needs is None else {int(need.committee or 0) for need, _side in wanted.values()},
+            session, now, None if needs is None else {int(need.committee or 0) for need in asked}
         ),
         received=received(session, now),
         room=storage.room_left(session),
         since=nothing_since(session, asked, now) if turns or weights.longest_weeks else {},
         chances=chances,
+        past=rows.past(session, now, remembered) if looking else None,
         standing=tuple(rows.proposals(session, remembered)) if items is None else (),
         items={key: side for key, (_offer, side) in offered.items()},
         wanted={key: side for key, (_need, side) in wanted.items()},

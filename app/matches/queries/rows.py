@@ -7,7 +7,7 @@ the row stays the same.
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -16,15 +16,20 @@ from sqlmodel import Session, col
 
 import matching.types as engine
 from app.catalogue.queries import said_of
-from app.days import day_of
+from app.days import day_of, start_of
 from app.db import among, named
 from app.matches.queries.earmarks import of_plans
 from app.models import Action, Committee, Match, Need, Offer, OfferedItem
-from app.models.states import NeedState, OfferState
+from app.models.states import Aside, NeedState, OfferState
 from matching.items import load
 from notifications.typography import PARIS
 
 T = TypeVar("T")
+
+PAST_WITHIN = timedelta(weeks=52)
+MOST_PAST = 3_000
+"""Offered articles, and needs, that tell what usually comes."""
+_COME = (OfferState.OPEN, OfferState.CLOSED, OfferState.EXPIRED, OfferState.WITHDRAWN)
 
 FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "transport")
 """The columns of a match that tell why; a plan writes them anew when one of them changes."""
@@ -74,6 +79,8 @@ class Remembered:
     needs: MadeOfRows[tuple[engine.Need, MissSide]] = field(default_factory=MadeOfRows)
     committees: MadeOfRows[Any] = field(default_factory=MadeOfRows)
     proposals: MadeOfRows[StandingProposal] = field(default_factory=MadeOfRows)
+    came: MadeOfRows[engine.Offer] = field(default_factory=MadeOfRows)
+    were_asked: MadeOfRows[engine.Need] = field(default_factory=MadeOfRows)
 
 
 def _text(column: Any) -> sa.ColumnElement[str]:
@@ -147,22 +154,29 @@ def needs(
     )
     if only is not None:
         query = query.where(named(Need.id, only))
-    found, remembered = session.execute(query).all(), remembered or Remembered()
+    remembered = remembered or Remembered()
+    parts = _of_needs(session, session.execute(query).all(), met, remembered, often)
+    return remembered.needs.of(parts, _need)
+
+
+def _of_needs(
+    session: Session,
+    found: Collection[Any],
+    met: Mapping[int, int],
+    remembered: Remembered,
+    often: Mapping[int, int] = MappingProxyType({}),
+) -> Iterator[tuple[Any, ...]]:
+    """What each need is made of: its row, who asks, for which action, who collects for that, what it lacks, how often they were asked."""
     actions = {row.id: row for row in _few(session, Action, {row.action_id for row in found}, _ACTION)}
     asking = {row.committee_id for row in found} | {row.committee_id for row in actions.values()}
     committees = remembered.committees.of(
         ((row,) for row in _few(session, Committee, asking, _COMMITTEE)), lambda row: row
     )
-
-    def parts() -> Iterator[tuple[Any, ...]]:
-        for row in found:
-            left, action = row.quantity - met.get(row[0], 0), actions.get(row.action_id)
-            if left > 0:
-                collector = committees[action.committee_id] if action else None
-                asked = often.get(row.committee_id, 0)
-                yield row, committees[row.committee_id], action, collector, left, asked
-
-    return remembered.needs.of(parts(), _need)
+    for row in found:
+        left, action = row.quantity - met.get(row[0], 0), actions.get(row.action_id)
+        if left > 0:
+            collector = committees[action.committee_id] if action else None
+            yield row, committees[row.committee_id], action, collector, left, often.get(row.committee_id, 0)
 
 
 _ACTION = (col(Action.id), col(Action.committee_id), col(Action.deadline))
@@ -179,6 +193,68 @@ def _need(
     told = {"item": row.item, "committee": committee.name, "commune": committee.commune}
     need = need_of(row, committee, action, collector, left, asked)
     return need, MissSide(told, json.loads(row.misses), row.quantity)
+
+
+def past_since(session: Session, now: datetime, most: int = MOST_PAST) -> datetime:
+    """The beginning of what is known of what comes: of the last year, until yesterday, no more than `most` articles and needs each."""
+    until = start_of(day_of(now))
+    moments = []
+    for column, query in ((col(Offer.created_at), _came(until)), (col(Need.declared_at), _asked(until))):
+        some = query.with_only_columns(column.label("at")).order_by(column.desc()).limit(most).subquery()
+        first, rows = session.execute(sa.select(sa.func.min(some.c.at), sa.func.count())).one()
+        moments.append((first or until, rows))
+    full = [first for first, rows in moments if rows == most]
+    return max(full) if full else min(first for first, _rows in moments)
+
+
+def past_weeks(session: Session, now: datetime) -> int:
+    """For how many whole weeks it is known what comes."""
+    return (day_of(now) - day_of(past_since(session, now))).days // 7
+
+
+def _came(until: datetime) -> sa.Select[Any]:
+    """What was offered in the year before, what descriptions said left out: it may be forgotten by now."""
+    return (
+        sa.select(*_ARTICLE[:2], sa.literal("").label("description"), *_ARTICLE[3:-1])
+        .join_from(OfferedItem, Offer, col(OfferedItem.offer_id) == col(Offer.id))
+        .where(
+            col(Offer.created_at).between(until - PAST_WITHIN, until),
+            col(Offer.state).in_(_COME),
+            col(OfferedItem.aside).is_(None) | (col(OfferedItem.aside) == Aside.WITHDRAWN),
+            col(OfferedItem.item).in_(list(load())),
+        )
+    )
+
+
+def _asked(until: datetime) -> sa.Select[Any]:
+    """What was asked for in the year before."""
+    return (
+        sa.select(*_NEED[:-1])
+        .join_from(Need, Committee, col(Need.committee_id) == col(Committee.id))
+        .where(
+            col(Need.declared_at).between(until - PAST_WITHIN, until),
+            col(Need.state).in_(list(NeedState)),
+            col(Committee.active).is_(True),
+            col(Need.item).in_(list(load())),
+        )
+    )
+
+
+def past(
+    session: Session, now: datetime, remembered: Remembered | None = None, most: int = MOST_PAST
+) -> engine.PastRows:
+    """What came and was asked for, as far back as it is known, each row as it is told now, in a constant number of statements."""
+    since, until = past_since(session, now, most), start_of(day_of(now))
+    came = _came(until).where(col(Offer.created_at) >= since).order_by(col(OfferedItem.id))
+    asked = _asked(until).where(col(Need.declared_at) >= since).order_by(col(Need.id))
+    remembered = remembered or Remembered()
+    offers = remembered.came.of(
+        ((row,) for row in session.execute(came)), lambda row: offer_of(row, row, row.quantity)
+    )
+    needs = remembered.were_asked.of(
+        _of_needs(session, session.execute(asked).all(), {}, Remembered()), need_of
+    )
+    return engine.PastRows(tuple(offers.values()), tuple(needs.values()))
 
 
 def proposals(session: Session, remembered: Remembered) -> Iterable[StandingProposal]:

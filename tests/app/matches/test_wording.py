@@ -50,7 +50,7 @@ DETAILS: dict[str, list[dict[str, Any]]] = {
     "barred": [{"barred": True}],
     "taken": [{"taken": ["4"], "taken_by": ["Comité de Vienne"]}, {"taken": ["4"], "taken_by": []}],
     "met": [{"met": 3}],
-    "waits": [{"waits": 5}, {"usual": 1.9}],
+    "waits": [{"waits": 5}, {"usual": 1.9}, {"days": 1}, {"days": 3}],
     "not_worth": [{"not_worth": 2}],
 }
 VALUES: dict[str, Any] = {

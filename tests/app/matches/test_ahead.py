@@ -1,0 +1,250 @@
+"""What usually comes: what somebody nearby usually asks for is held back, for three days at most, and the pages say why."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlmodel import select
+
+import matching
+from app.db import session as read_session
+from app.db import transaction
+from app.matches import pairs, planning
+from app.matches.queries import rows
+from app.matches.queries.engine import read_board
+from app.models import Account, Committee, Match, OfferedItem, PlanRun
+from app.models.states import MatchState, Role, Urgency
+from app.transitions import Actor
+from app.weights import service
+from matching.weights import LEAST_WEEKS
+from tests.app.matches.planned import FAR, matches, plan, usual_past
+from tests.builders import Builder
+from tests.conftest import FrozenClock, SignIn
+from tests.reading import plain
+
+AHEAD = matching.Weights(ahead_days=3)
+DIALS = "/coordination/reglages"
+
+
+@pytest.fixture
+def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
+    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
+    sign_in(client, account)
+    return account
+
+
+@pytest.fixture
+def far(build: Builder) -> Committee:
+    return build.committee(name="Comité lointain", **FAR)
+
+
+def adopt(app: Flask, coordinator: Account, weights: matching.Weights, clock: FrozenClock) -> None:
+    with app.app_context(), transaction() as session:
+        service.choose(session, weights, "", Actor.account(coordinator.id), clock())
+
+
+@pytest.fixture
+def awaited(
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: Account, far: Committee
+) -> OfferedItem:
+    """A machine that a committee far away asks for, and that the one at the door usually takes; things may wait for three days."""
+    usual_past(build, clock(), 20)
+    build.need(far)
+    adopt(app, coordinator, AHEAD, clock)
+    return build.offered_item()
+
+
+def why(client: FlaskClient, item: OfferedItem) -> str:
+    return plain(client.get(f"/coordination/offres/{item.offer_id}").text)
+
+
+def test_what_is_usually_asked_for_nearby_waits_and_the_pages_say_so(
+    app: Flask, awaited: OfferedItem, client: FlaskClient, clock: FrozenClock
+) -> None:
+    run = plan(app, clock)
+
+    assert matches(app) == []
+    said = (
+        "le don attend, 3 jours au plus : d'habitude, une offre ou une demande qui convient mieux arrive vite"
+    )
+    assert said in why(client, awaited)
+    assert said in plain(client.get("/coordination").text)
+    assert said in plain(client.get("/coordination/pourquoi-pas").text)
+    assert said in plain(client.get("/coordination/besoins/41").text)
+    assert run is not None
+    assert run.prices["offers"].keys() == {str(awaited.id)}
+
+
+@pytest.mark.parametrize("days", [1, 2, 3])
+def test_nothing_waits_beyond_the_promise_of_72_hours(
+    app: Flask, awaited: OfferedItem, coordinator: Account, client: FlaskClient, clock: FrozenClock, days: int
+) -> None:
+    adopt(app, coordinator, matching.Weights(ahead_days=days), clock)
+    plan(app, clock)
+    assert matches(app) == []
+
+    for _hour in range(24 * days):
+        clock.advance(hours=1)
+        plan(app, clock)
+
+    assert [(each.offered_item_id, each.state) for each in matches(app)] == [
+        (awaited.id, MatchState.PROPOSED)
+    ]
+
+
+def test_whoever_asks_next_door_is_proposed_at_once_what_was_kept_for_it(
+    app: Flask, awaited: OfferedItem, build: Builder, client: FlaskClient, clock: FrozenClock
+) -> None:
+    plan(app, clock)
+    near = build.need()
+
+    plan(app, clock)
+
+    [match] = matches(app)
+    assert match.need_id == near.id
+    page = plain(client.get(f"/coordination/rapprochements/{match.id}").text)
+    told = re.search(
+        r"valent (\d+) points ; gardés pour ce qui vient d'habitude ici, ils en vaudraient (\d+)", page
+    )
+    assert told is not None
+    assert int(told[1]) >= int(told[2]) - 10
+
+
+def test_a_very_urgent_need_does_not_wait(
+    app: Flask, awaited: OfferedItem, build: Builder, far: Committee, clock: FrozenClock
+) -> None:
+    urgent = build.need(far, urgency=Urgency.CRITICAL)
+
+    plan(app, clock)
+
+    assert [each.need_id for each in matches(app)] == [urgent.id]
+
+
+def test_the_proposal_names_its_prices_and_the_plan_holds_them(
+    app: Flask, awaited: OfferedItem, build: Builder, clock: FrozenClock
+) -> None:
+    build.need()
+    plan(app, clock)
+
+    with app.app_context():
+        match = read_session().exec(select(Match)).one()
+        run = read_session().get_one(PlanRun, match.plan_run_id)
+        prices = matching.types.Ahead(**run.prices)
+        assert match.inputs["prices_version"] == prices.version
+        assert pairs.replayed(match).same
+        hopes = prices.hopes(str(match.offered_item_id), str(match.need_id))
+        assert hopes is not None
+        assert pairs.replay(match).worth_micro / 1e6 >= hopes
+
+        board = read_board(read_session(), clock())
+        assert planning.looking_ahead(board) == planning.looking_ahead(read_board(read_session(), clock())), (
+            "the same rows give the same prices"
+        )
+
+
+def test_a_plan_of_the_same_rows_is_the_same_plan_again(
+    app: Flask, awaited: OfferedItem, clock: FrozenClock
+) -> None:
+    assert plan(app, clock) is not None
+    clock.advance(minutes=5)
+    assert plan(app, clock) is None
+
+
+def test_what_was_offered_today_is_no_past_yet(app: Flask, build: Builder, clock: FrozenClock) -> None:
+    usual_past(build, clock(), 2)
+    build.offered_item()
+    build.need()
+
+    with app.app_context():
+        found = rows.past(read_session(), clock())
+
+    assert (len(found.offers), len(found.needs)) == (2, 4)
+    assert {row.text for row in found.offers} == {""}, "words may be forgotten, prices stay the same"
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    told: list[str] = []
+    with app.app_context():
+        bind = read_session().get_bind()
+
+    def hear(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        told.append(statement)
+
+    sa.event.listen(bind, "before_cursor_execute", hear)
+    yield told
+    sa.event.remove(bind, "before_cursor_execute", hear)
+
+
+def test_the_past_is_read_in_as_many_statements_however_long_it_is_and_not_at_all_while_nothing_may_wait(
+    app: Flask, build: Builder, clock: FrozenClock, coordinator: Account, statements: list[str]
+) -> None:
+    def read() -> int:
+        statements.clear()
+        with app.app_context():
+            read_board(read_session(), clock())
+        return len(statements)
+
+    usual_past(build, clock(), 2)
+    off = read()
+    adopt(app, coordinator, AHEAD, clock)
+    short = read()
+    usual_past(build, clock(), 15)
+
+    assert read() == short
+    assert 0 < short - off <= 6
+    adopt(app, coordinator, matching.Weights(), clock)
+    assert read() == off
+
+
+def test_of_a_long_past_the_latest_is_read_and_both_sides_begin_on_one_day(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    usual_past(build, clock(), 8)
+
+    with app.app_context():
+        found = rows.past(read_session(), clock(), most=10)
+
+    assert (len(found.offers), len(found.needs)) == (5, 10)
+
+
+def test_below_thirteen_weeks_nothing_waits_and_the_page_of_the_dial_says_how_many_there_are(
+    app: Flask, build: Builder, client: FlaskClient, clock: FrozenClock, coordinator: Account, far: Committee
+) -> None:
+    usual_past(build, clock(), LEAST_WEEKS - 1)
+    build.need(far)
+    build.offered_item()
+    adopt(app, coordinator, AHEAD, clock)
+
+    plan(app, clock)
+
+    assert len(matches(app)) == 1
+    page = plain(client.get(DIALS).text)
+    assert "Sans effet pour le moment : il faut 13 semaines d'offres et de besoins" in page
+    assert "le portail en connaît 11 semaines." in page
+
+
+def test_what_if_shows_what_would_wait_and_until_when(
+    app: Flask, build: Builder, client: FlaskClient, clock: FrozenClock, coordinator: Account, far: Committee
+) -> None:
+    usual_past(build, clock(), 20)
+    build.need(far)
+    build.offered_item()
+
+    page = plain(client.get(f"{DIALS}?ahead_days=3").text)
+
+    assert "1 pièce de moins serait placée." in page
+    assert "Ce qui attend mieux est proposé au plus tard 3 jours après l'offre." in page
+    assert "Le portail connaît 19 semaines d'offres et de besoins ;" in page
+    assert client.get(f"{DIALS}?ahead_days=4").status_code == 422, "longer than what a donor is owed"
+
+
+def test_prices_are_plain_json(app: Flask, awaited: OfferedItem, clock: FrozenClock) -> None:
+    run = plan(app, clock)
+
+    assert run is not None
+    assert json.loads(json.dumps(run.prices)) == run.prices
