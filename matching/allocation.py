@@ -15,7 +15,8 @@ import numpy as np
 from matching import lots
 from matching.arrays import Ints
 from matching.cycles import cancel
-from matching.flow import Problem, min_cost_flow
+from matching.flow import Problem
+from matching.shortlist import best_flow
 
 
 @dataclass(frozen=True)
@@ -127,12 +128,10 @@ def solve(problem: Problem) -> tuple[Ints, int]:
     """Units on each edge of one component, and the bound in millionths."""
     if problem.lot.any():
         problem = lots.usable(problem)
-        flow, best = min_cost_flow(problem)
-        if not _whole(problem, flow):
-            return lots.make_whole(problem, flow, best)
-    else:
-        flow, best = min_cost_flow(problem)
-    return _without_cycles(problem, flow), best
+    found = best_flow(problem)
+    if problem.lot.any() and not _whole(problem, found.flow):
+        return lots.make_whole(found)
+    return _without_cycles(problem, found.flow), found.value
 
 
 def _whole(problem: Problem, flow: Ints) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import rules, scoring
-from matching.arrays import Bools, Floats, Ints
+from matching.arrays import Bools, Floats, Ints, by_group
 from matching.chances import STEPS, share, steps
 from matching.columns import NO_LIMIT, NeedColumns, OfferColumns
 from matching.items import normalise
@@ -64,7 +64,7 @@ def find(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Cand
             )
         if len(kept):
             found.append(kept)
-    return _sorted(found, len(needs))
+    return _sorted(found)
 
 
 def worths(
@@ -114,7 +114,7 @@ def _likely(found: Candidates, offers: OfferColumns, needs: NeedColumns, chances
     return likely
 
 
-def _sorted(found: Sequence[Candidates], needs: int) -> Candidates:
+def _sorted(found: Sequence[Candidates]) -> Candidates:
     if not found:
         nothing = np.empty(0, dtype=np.int64)
         return Candidates(nothing, nothing, np.empty(0), np.empty(0, dtype=np.int8))
@@ -124,7 +124,7 @@ def _sorted(found: Sequence[Candidates], needs: int) -> Candidates:
         np.concatenate([each.km for each in found]),
         np.concatenate([each.relation for each in found]),
     )
-    return both.take(np.argsort(both.offer * needs + both.need, kind="stable"))
+    return both.take(by_group(both.offer, -both.need))
 
 
 def _answers(

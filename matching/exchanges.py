@@ -13,6 +13,7 @@ import numpy as np
 
 from matching.arrays import Bools, Ints
 from matching.flow import Problem
+from matching.knapsack import Knapsack
 from matching.prices import Split
 
 GRID = 2_048
@@ -28,7 +29,8 @@ _Held = tuple[list[int], int]
 
 @dataclass
 class _Shelf:
-    """A need, the lots that it may hold, as columns in their order, and where in these stand those that it holds.
+    """A need, the lots that it may hold, as columns, those first that gain most `beyond` prices by the unit, and where in these stand
+    those that it holds.
 
     `tail` is what so many units of its grid in lots leave it to gain beyond prices from what can be split.
     """
@@ -37,6 +39,7 @@ class _Shelf:
     lots: Ints
     units: Ints
     gains: Ints
+    beyond: Ints
     tail: Ints
     held: list[int]
 
@@ -53,7 +56,8 @@ class Exchanges:
     """
 
     def __init__(self, problem: Problem, edges: Ints, prices: Ints, limit: int) -> None:
-        self.problem, self.prices, self.price = problem, prices, prices * problem.offered
+        self.problem, self.prices = problem, prices
+        self._knapsack = Knapsack(GRID)
         self._owner = np.full(len(problem.offered), -1, dtype=np.int64)
         self.limit, self.work = limit, 0
         loose = np.flatnonzero(~problem.lot[problem.offer])
@@ -77,7 +81,7 @@ class Exchanges:
         for edge in edges:
             lot, need = int(self.problem.offer[edge]), int(self.problem.need[edge])
             shelf = self._shelf(need)
-            at = int(np.searchsorted(shelf.lots, lot))
+            at = int(np.flatnonzero(shelf.lots == lot)[0])
             taken = int(shelf.units[shelf.held].sum()) + int(shelf.units[at])
             if self._owner[lot] < 0 and taken < len(shelf.tail):
                 self._owner[lot] = need
@@ -120,7 +124,7 @@ class Exchanges:
             return
         shelf = self._shelf(need)
         owner = self._owner[shelf.lots]
-        value = shelf.gains - self.price[shelf.lots] if priced else shelf.gains
+        value = shelf.beyond if priced else shelf.gains
         before = (shelf.held, shelf.worth)
         self._set(need, self._best(shelf, value, (owner < 0) | (owner == need)), {})
         if not priced and shelf.worth <= before[1]:
@@ -136,7 +140,7 @@ class Exchanges:
             shelf = self._shelf(need)
             owner = self._owner[shelf.lots]
             others = (owner >= 0) & (owner != need)
-            value = np.where(others, shelf.gains - self.price[shelf.lots], shelf.gains)
+            value = np.where(others, shelf.beyond, shelf.gains)
             within_reach = ~others if len(done) > STEPS else ~np.isin(owner, list(done - {need}))
             lost = self._set(need, self._best(shelf, value, within_reach), before)
             queue.extend(each for each in lost if each not in queue)
@@ -171,42 +175,38 @@ class Exchanges:
         return lost
 
     def _best(self, shelf: _Shelf, value: Ints, chosen: Bools) -> list[int]:
-        """Of the chosen lots those that are worth most together and fit, by dynamic programming."""
+        """Of the chosen lots those that are worth most together and fit."""
         at = np.flatnonzero(chosen & (value > 0))
-        at = at[np.lexsort((-value[at], shelf.units[at]))]
-        units = shelf.units[at]
+        units, worth = shelf.units[at], value[at]
+        order = np.lexsort((-worth, units))
+        units = units[order]
         turn = np.arange(len(at)) - np.searchsorted(units, units) + 1
         width = len(shelf.tail) - 1
-        at = at[turn * units <= width]
-        keen = (shelf.gains[at] - self.price[shelf.lots[at]]) / shelf.units[at]
-        at = at[np.argsort(-keen, kind="stable")]
-        enough = np.searchsorted(np.cumsum(shelf.units[at]), 2 * width) + 1
-        at = at[: max(LOOKED_AT, int(enough))]
+        at = at[np.sort(order[turn * units <= width])]
+        units = shelf.units[at]
+        enough = np.searchsorted(np.cumsum(units), 2 * width) + 1
+        at, units = (column[: max(LOOKED_AT, int(enough))] for column in (at, units))
         self.work += len(at) + 15 + len(shelf.lots) // 20
-        table = np.zeros(width + 1, dtype=np.int64)
-        items: list[tuple[int, int, Bools]] = []
-        for each, size, gain in zip(at.tolist(), shelf.units[at].tolist(), value[at].tolist(), strict=True):
-            with_it = table[:-size] + gain
-            items.append((each, size, with_it > table[size:]))
-            np.maximum(table[size:], with_it, out=table[size:])
-        left, held = int((table + shelf.tail).argmax()), []
-        for each, size, better in reversed(items):
-            if left >= size and better[left - size]:
-                held.append(each)
-                left -= size
-        return sorted(held)
+        packed = self._knapsack.packed(units.tolist(), value[at], shelf.tail)
+        held: list[int] = at[packed].tolist()
+        return held
 
     def _shelf(self, need: int) -> _Shelf:
         if need not in self._shelves:
             problem, edges = self.problem, self._by_need[need]
-            lots, asked = problem.offer[edges], int(problem.asked[need])
+            asked = int(problem.asked[need])
             width = min(asked, GRID)
             room = asked + (-np.arange(width + 1) * asked) // width
+            beyond = problem.gain[edges] - self.prices[problem.offer[edges]]
+            keenest = np.argsort(-beyond, kind="stable")
+            edges = edges[keenest]
+            lots = problem.offer[edges]
             self._shelves[need] = _Shelf(
                 edges=edges,
                 lots=lots,
                 units=-(-problem.offered[lots] * width // asked),
                 gains=problem.gain[edges] * problem.offered[lots],
+                beyond=beyond[keenest] * problem.offered[lots],
                 tail=self._split.gain(np.full(width + 1, need), room),
                 held=[],
             )

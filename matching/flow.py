@@ -62,8 +62,8 @@ class Problem:
 
     def subproblem(self, edges: Ints) -> "Problem":
         """Some of the edges, their offers and needs numbered anew."""
-        offers, offer = np.unique(self.offer[edges], return_inverse=True)
-        needs, need = np.unique(self.need[edges], return_inverse=True)
+        offers, offer = _numbered(self.offer[edges], len(self.offered))
+        needs, need = _numbered(self.need[edges], len(self.asked))
         return replace(
             self.some(edges),
             offer=offer,
@@ -72,6 +72,15 @@ class Problem:
             asked=self.asked[needs],
             lot=self.lot[offers],
         )
+
+
+def _numbered(rows: Ints, count: int) -> tuple[Ints, Ints]:
+    """Which rows of so many there are, and of each its number among them."""
+    if len(rows) < count:
+        return np.unique(rows, return_inverse=True)
+    there = np.zeros(count, dtype=np.bool_)
+    there[rows] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[rows]
 
 
 def min_cost_flow(problem: Problem) -> tuple[Ints, int]:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.arrays import Floats, Ints
+from matching.arrays import Floats, Ints, by_group, turns
 from matching.flow import Problem
 
 GRIDS = (1024, 256, 64)
@@ -23,8 +23,6 @@ SPLIT = 32
 """A lot of which so many fit into a need may be split there."""
 STEP, HABIT = 0.1, 0.8
 """How far prices go at first, in shares of Polyak's step; how much of a direction comes from those before."""
-POTENTIALS = 50_000_000
-"""Edges gone through for the first prices."""
 PATIENCE, NOTABLE = 15, 50_000
 """Steps are halved after so many rounds that did not lower the bound by one part in NOTABLE."""
 
@@ -98,11 +96,22 @@ class Market:
         return problem.offered[problem.offer[self.lots]] * self.width[need] // problem.asked[need]
 
     @cached_property
+    def segment(self) -> Ints:
+        """One number for the need and the size of each edge of a lot."""
+        return self.place * (self.grid + 1) + self.size
+
+    @cached_property
+    def layers(self) -> Ints:
+        """Of each edge of a lot, how many of its size its need holds."""
+        layers: Ints = self.width[self.problem.need[self.lots]] // self.size
+        return layers
+
+    @cached_property
     def cells(self) -> int:
         """Entries that the tables have at most."""
-        groups = np.sort(self.place * (self.grid + 1) + self.size)
-        place, size = np.divmod(groups, self.grid + 1)
-        layer = turns(groups) + 1
+        segment = np.sort(self.segment)
+        place, size = np.divmod(segment, self.grid + 1)
+        layer = turns(segment) + 1
         fits = layer * size <= self.width[self.order][place]
         deepest = np.zeros(self.grid + 1, dtype=np.int64)
         np.maximum.at(deepest, size[fits], layer[fits])
@@ -168,22 +177,21 @@ class Market:
     def _items(self, gain: Ints) -> list[_Item]:
         """For each size and each turn the best lot of that size left to each need, if it gains anything."""
         chosen = np.flatnonzero(gain > 0)
-        place, size, gain = self.place[chosen], self.size[chosen], gain[chosen]
-        segment = place * (int(size.max(initial=0)) + 1) + size
-        order = by_group(segment, gain)
-        segment = segment[order]
-        turn = turns(segment)
-        fits = (turn + 1) * size[order] <= self.width[self.order][place[order]]
-        order, turn = order[fits], turn[fits]
-        group = size[order] * (int(turn.max(initial=0)) + 1) + turn
-        by_turn = np.argsort(group, kind="stable")
-        starts = np.flatnonzero(np.diff(group[by_turn], prepend=-1))
+        segment = self.segment[chosen]
+        order = by_group(segment, gain[chosen])
+        chosen, turn = chosen[order], turns(segment[order])
+        fits = turn < self.layers[chosen]
+        chosen, turn = chosen[fits], turn[fits]
+        group = self.size[chosen] * (int(turn.max(initial=0)) + 1) + turn
+        chosen = chosen[np.argsort(group, kind="stable")]
+        group.sort()
+        starts = np.flatnonzero(np.diff(group, prepend=-1))
         items = []
-        for members in np.split(order[by_turn], starts[1:]) if len(order) else []:
-            at = place[members]
+        for members in np.split(chosen, starts[1:]) if len(chosen) else []:
+            at = self.place[members]
             gains, edges = np.zeros((2, int(at.max()) + 1), dtype=np.int64)
-            gains[at], edges[at] = gain[members], self.lots[chosen[members]]
-            items.append(_Item(int(size[members[0]]), gains, edges))
+            gains[at], edges[at] = gain[members], self.lots[members]
+            items.append(_Item(int(self.size[members[0]]), gains, edges))
         return items
 
 
@@ -236,34 +244,6 @@ class Split:
         units = np.zeros(len(self.problem), dtype=np.int64)
         units[self.edge] = np.clip(space[self.problem.need[self.edge]] - self.before, 0, self.room)
         return units
-
-
-def by_group(group: Ints, gain: Ints) -> Ints:
-    """The order by group, in each those that gain most first, then as they stand."""
-    if not len(group):
-        return np.empty(0, dtype=np.int64)
-    least, most = int(gain.min()), int(gain.max())
-    span, bits = most - least + 1, len(group).bit_length()
-    if (int(group.max()) + 1) * span >= 1 << 62:
-        return np.lexsort((-gain, group))
-    keys = group * span + (most - gain)
-    if int(keys.max()) << bits < 1 << 62:
-        # Where one number holds all, numbers are sorted, which is several times quicker.
-        keys = (keys << bits) + np.arange(len(group))
-        keys.sort()
-        return keys & ((1 << bits) - 1)
-    order = np.argsort(keys)
-    keys = keys[order]
-    equal = keys[1:] == keys[:-1]
-    tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
-    order[tied] = order[tied][np.lexsort((order[tied], keys[tied]))]
-    return order
-
-
-def turns(groups: Ints) -> Ints:
-    """How many of the same group come before each; the groups are sorted."""
-    first = np.flatnonzero(np.diff(groups, prepend=-1))
-    return np.arange(len(groups)) - np.repeat(first, np.diff(np.append(first, len(groups))))
 
 
 @dataclass(frozen=True)
@@ -328,34 +308,3 @@ def offers_alike(problem: Problem) -> Ints:
 def _evened(values: Floats, alike: Ints) -> Floats:
     evened: Floats = (np.bincount(alike, weights=values) / np.bincount(alike))[alike]
     return evened
-
-
-def dual_prices(problem: Problem, flow: Ints) -> Ints:
-    """What a unit of each offer is worth in the optimal flow: the potentials of its residual network, as far as so much work tells."""
-    offers, needs = len(problem.offered), len(problem.asked)
-    given, got = problem.given(flow), problem.received(flow)
-    names, root = np.arange(offers + needs), offers + needs
-    totals, limits = np.concatenate([given, got]), np.concatenate([problem.offered, problem.asked])
-    out, back = np.flatnonzero(flow < problem.capacity), np.flatnonzero(flow > 0)
-    free, used = np.flatnonzero(totals < limits), np.flatnonzero(totals > 0)
-    # Value flows from the root through an offer and a need to the root again.
-    into = np.concatenate([free[free < offers], used[used >= offers]])
-    from_ = np.concatenate([used[used < offers], free[free >= offers]])
-    tail = np.concatenate(
-        [problem.offer[out], problem.need[back] + offers, np.full(len(into), root), names[from_]]
-    )
-    head = np.concatenate(
-        [problem.need[out] + offers, problem.offer[back], names[into], np.full(len(from_), root)]
-    )
-    cost = np.concatenate(
-        [-problem.gain[out], problem.gain[back], np.zeros(len(into) + len(from_), dtype=np.int64)]
-    )
-    potential = np.zeros(root + 1, dtype=np.int64)
-    for _ in range(min(root + 1, 20 + POTENTIALS // (len(problem) + 1))):
-        nearer = potential.copy()
-        np.minimum.at(nearer, head, potential[tail] + cost)
-        if (nearer == potential).all():
-            break
-        potential = nearer
-    prices: Ints = np.maximum(0, potential[:offers] - potential[root])
-    return prices

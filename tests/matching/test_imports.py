@@ -44,6 +44,7 @@ _PLANNER = {
     "candidates",
     "allocation",
     "flow",
+    "shortlist",
     "cycles",
     "exact",
     "lots",

@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching import exact, lots, prices
+from matching.arrays import by_group, turns
 from matching.flow import Problem, min_cost_flow
-from matching.prices import Market, by_group, dual_prices, haggle, offers_alike, turns
+from matching.prices import Market, haggle, offers_alike
+from matching.shortlist import dual_prices
 
 sizes = st.lists(st.tuples(st.integers(1, 7), st.booleans()), min_size=2, max_size=7)
 
@@ -54,6 +56,8 @@ def test_no_plan_is_worth_more_than_the_bound_of_prices(
 
     assert problem.value(plan) == optimum <= best
     assert optimum <= found.bound
+    few = np.flatnonzero(np.arange(len(problem)) % 2)
+    assert lots.bought_beyond(problem, found.prices, few)[1] == market.at(found.prices).bound
     assert (market.limits(found.prices)[plan > 0] >= optimum).all()
 
 
