@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from matching import rules, scoring
 from matching.items import Catalogue
+from matching.rings import LOOKED_AT, MISSES, Rings, Spot
 from matching.rules import Relation, Situation
 from matching.stated import belied_by
-from matching.types import RULES, Ahead, Miss, Need, Offer, Pairing, Reason, Row, Urgency, Weights
+from matching.types import RULES, Ahead, Miss, Need, Offer, Pairing, Reason, Urgency, Weights
 
 REASONS = {
     "same_item": "the very item that is asked for; value: the offered item",
@@ -40,14 +40,7 @@ REASONS = {
 SOON_DAYS = 14
 FAIR_ENOUGH = 0.75
 """A committee with at least this fairness part, that received something, is told to have received little."""
-MISSES = 3
-LOOKED_AT = 12
-"""Neighbours of which all rules are read."""
-GLANCED_AT = 48
-"""Neighbours among which those are chosen, by what a glance tells."""
 _OUTCOMES = frozenset({"taken", "met", "waits", "not_worth"})
-_RINGS = 3
-_CELL_DEGREES = 0.5
 
 _RELATION_CODES = {
     Relation.SAME: "same_item",
@@ -127,6 +120,13 @@ def reasons(
     return tuple(found)
 
 
+class Told(NamedTuple):
+    """The nearest misses of a row, and whether only rows within RINGS of it played a part in finding them."""
+
+    misses: tuple[Miss, ...]
+    nearby: bool
+
+
 @dataclass(frozen=True)
 class Pools:
     """Which items the nearest misses are looked for among: first those that answer, then those of the same kind."""
@@ -144,13 +144,14 @@ class Pools:
         answered = [item, *self.catalogue.ancestors(item), *self._replaced.get(item, ())]
         return answered, self._kin(item)
 
-    def apart_from(self, touched: Set[str], item: str, there: Mapping[str, Sized], *, offered: bool) -> bool:
-        """Whether nothing that is offered or asked of the items touched is looked at for this one; `there` are the rows of the other side."""
+    def beside(
+        self, touched: Set[Spot], item: str, there: Mapping[str, Sized], *, offered: bool
+    ) -> frozenset[Spot]:
+        """Which of the spots touched hold something looked at for this item; `there` are the rows of the other side."""
         answering, kin = self.of_offer(item) if offered else self.of_need(item)
-        if not touched.isdisjoint(answering):
-            return False
         found = sum(len(there.get(each, ())) for each in dict.fromkeys(answering))
-        return found >= MISSES or touched.isdisjoint(kin)
+        looked_at = {*answering} if found >= MISSES else {*answering, *kin}
+        return frozenset(spot for spot in touched if spot[0] in looked_at)
 
     def _kin(self, item: str) -> Sequence[str]:
         parent = self.catalogue[item].parent
@@ -189,19 +190,19 @@ class Explainer:
         """The units of each need that the plan does not serve."""
         return _left(self.needs, ((each.need, each.quantity) for each in self.pairings))
 
-    def for_need(self, need: Need) -> list[Miss]:
+    def for_need(self, need: Need) -> Told:
         """The offers that came nearest to serving the need, best first, at most MISSES."""
-        pool = self._offers.around(need, *self.pools.of_need(need.item or ""))
+        pool, nearby = self._offers.around(need, *self.pools.of_need(need.item or ""))
         near = self._nearest((offer, need) for offer in pool)
-        return self._ranked(
-            (kilometres, self._broken(offer, need), offer.id) for kilometres, offer, _ in near
-        )
+        broken = ((kilometres, self._broken(offer, need), offer.id) for kilometres, offer, _ in near)
+        return Told(self._ranked(broken), nearby)
 
-    def for_offer(self, offer: Offer) -> list[Miss]:
+    def for_offer(self, offer: Offer) -> Told:
         """The needs that the offer came nearest to serving, best first, at most MISSES."""
-        pool = self._needs.around(offer, *self.pools.of_offer(offer.item or ""))
+        pool, nearby = self._needs.around(offer, *self.pools.of_offer(offer.item or ""))
         near = self._nearest((offer, need) for need in pool)
-        return self._ranked((kilometres, self._broken(offer, need), need.id) for kilometres, _, need in near)
+        broken = ((kilometres, self._broken(offer, need), need.id) for kilometres, _, need in near)
+        return Told(self._ranked(broken), nearby)
 
     def _nearest(self, pairs: Iterable[tuple[Offer, Need]]) -> list[tuple[float, Offer, Need]]:
         """The pairs that a glance finds nearest to being made, at most LOOKED_AT, with how far apart they are, in kilometres;
@@ -228,13 +229,13 @@ class Explainer:
         return found
 
     @cached_property
-    def _offers(self) -> "_Neighbours[Offer]":
+    def _offers(self) -> Rings[Offer]:
         # What is left over is looked at first.
-        return _Neighbours(sorted(self.offers, key=lambda row: (not self.offers_left[row.id], row.id)))
+        return Rings(sorted(self.offers, key=lambda row: (not self.offers_left[row.id], row.id)))
 
     @cached_property
-    def _needs(self) -> "_Neighbours[Need]":
-        return _Neighbours(sorted(self.needs, key=lambda row: (not self.needs_left[row.id], row.id)))
+    def _needs(self) -> Rings[Need]:
+        return Rings(sorted(self.needs, key=lambda row: (not self.needs_left[row.id], row.id)))
 
     def _broken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
         """What stands in the way: rules, or else what became of the two in the plan. Unknown distances break `reach`."""
@@ -293,7 +294,7 @@ class Explainer:
                 room[committee] -= each.quantity
         return room
 
-    def _ranked(self, found: Iterable[tuple[float, dict[str, dict[str, Any]], str]]) -> list[Miss]:
+    def _ranked(self, found: Iterable[tuple[float, dict[str, dict[str, Any]], str]]) -> tuple[Miss, ...]:
         """The best of them; another thing is never nearer than the thing itself, whatever else is wrong with that."""
         ranked = sorted(
             (
@@ -306,9 +307,9 @@ class Explainer:
             )
             for kilometres, broken, other in found
         )
-        return [
+        return tuple(
             Miss(other, names, rules.details(broken)) for _, _, _, other, names, broken in ranked[:MISSES]
-        ]
+        )
 
 
 def _left(rows: Iterable[Offer | Need], used: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -337,49 +338,3 @@ def _glance(offer: Offer, need: Need, situation: Situation) -> tuple[int, float]
         not offer.divisible and offer.quantity > need.quantity,
     )
     return sum(seems), kilometres
-
-
-class _Neighbours(Generic[Row]):
-    """Offers or needs by item and half-degree cell, each list in the order given."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.cells: defaultdict[tuple[str, int, int], list[Row]] = defaultdict(list)
-        self.everywhere: defaultdict[str, list[Row]] = defaultdict(list)
-        row: Row
-        for row in rows:
-            self.cells[(row.item or "", *_cell(row))].append(row)
-            self.everywhere[row.item or ""].append(row)
-
-    def around(self, other: Offer | Need, items: Iterable[str], kin: Iterable[str]) -> list[Row]:
-        """Neighbours with these items, ring by ring, then from anywhere: at most GLANCED_AT. Kin where they are too few."""
-        wanted = [item for item in dict.fromkeys(items) if item in self.everywhere]
-        found: dict[str, Row] = {}
-        self._gather(found, other, wanted, GLANCED_AT)
-        if len(found) < MISSES:
-            self._gather(found, other, [item for item in kin if item in self.everywhere], LOOKED_AT)
-        return list(found.values())
-
-    def _gather(self, found: dict[str, Row], other: Offer | Need, wanted: Sequence[str], most: int) -> None:
-        latitude, longitude = _cell(other)
-        for ring in range(_RINGS + 1):
-            for step in _ring(ring):
-                for item in wanted:
-                    rows = self.cells.get((item, latitude + step[0], longitude + step[1]), ())
-                    found.update((row.id, row) for row in islice(rows, most - len(found)))
-                    if len(found) >= most:
-                        return
-        for item in wanted:
-            if len(found) >= LOOKED_AT:
-                return
-            found.update((row.id, row) for row in islice(self.everywhere[item], MISSES))
-
-
-def _cell(row: Offer | Need) -> tuple[int, int]:
-    if row.place is None:
-        return 0, 0
-    return int(row.place.latitude // _CELL_DEGREES), int(row.place.longitude // _CELL_DEGREES)
-
-
-def _ring(radius: int) -> list[tuple[int, int]]:
-    reach = range(-radius, radius + 1)
-    return [(north, east) for north in reach for east in reach if max(abs(north), abs(east)) == radius]

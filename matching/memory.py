@@ -10,10 +10,11 @@ from typing import Generic
 
 from matching import candidates, rules
 from matching.columns import by_id, columns_of
-from matching.explanation import Pools
+from matching.explanation import Pools, Told
+from matching.rings import Spot, spot_of, within_rings
 from matching.solving import Component
 from matching.task import Task
-from matching.types import Miss, Need, Offer, Pairing, PlanError, Row
+from matching.types import Need, Offer, Pairing, PlanError, Row
 
 _FEW = 1_000
 """Up to so many, pairings come and go one by one where they stand; beyond, the whole list is gone through."""
@@ -74,9 +75,9 @@ class Rows(Generic[Row]):
         if named is not None and named.item is not None:
             self.of_item[named.item].discard(name)
 
-    def items_of(self, names: Iterable[str]) -> set[str]:
-        """The items of those of the names that are there and have one."""
-        return {row.item for row in self.some(names) if row.item is not None}
+    def spots_of(self, names: Iterable[str]) -> set[Spot]:
+        """Where those of the names are that are there and have an item."""
+        return {spot_of(row) for row in self.some(names)}
 
     def some(self, names: Iterable[str]) -> list[Row]:
         """Those of the names that are there and have an item, by id."""
@@ -101,19 +102,24 @@ class Memory:
         self.pairings: list[Pairing] = []
         self.value = self.bound = self.pairs = 0
         self.components: dict[str, Component] = {}
-        self.misses: dict[tuple[str, str], tuple[Miss, ...]] = {}
+        self.misses: dict[tuple[str, str], Told] = {}
         self._home_of_offer: dict[str, str] = {}
         self._home_of_need: dict[str, str] = {}
 
-    def forget_misses(self, touched: Set[str]) -> None:
-        """Forget what was told of rows beside which some of these items are looked at. A plan that was answered keeps its own."""
-        kept: dict[tuple[str, str], tuple[Miss, ...]] = {}
-        offers, needs = self.offers.of_item, self.needs.of_item
-        for side, rows, others, offered in (("offer", offers, needs, True), ("need", needs, offers, False)):
-            for item, names in rows.items():
-                if self.pools.apart_from(touched, item, others, offered=offered):
-                    keys = ((side, name) for name in names)
-                    kept.update((key, self.misses[key]) for key in keys if key in self.misses)
+    def forget_misses(self, touched: Set[Spot]) -> None:
+        """Forget what was told of rows beside which some of these spots are looked at. A plan that was answered keeps its own."""
+        kept: dict[tuple[str, str], Told] = {}
+        offers, needs = self.offers, self.needs
+        for side, rows, others in (("offer", offers, needs), ("need", needs, offers)):
+            for item, names in rows.of_item.items():
+                near = self.pools.beside(touched, item, others.of_item, offered=rows is offers)
+                keys = ((side, name) for name in names)
+                told = ((key, self.misses[key]) for key in keys if key in self.misses)
+                kept.update(
+                    (key, was)
+                    for key, was in told
+                    if not near or (was.nearby and not within_rings(spot_of(rows.named[key[1]]), near))
+                )
         self.misses = kept
 
     def asked_by(self, committees: Collection[str | None]) -> set[str]:
@@ -138,8 +144,8 @@ class Memory:
             self.bound += each.bound
             self.pairs += each.pairs
 
-    def forget(self, offers: set[str], needs: set[str]) -> None:
-        """Forget the components of these rows, and add all rows of theirs to the sets."""
+    def forget(self, offers: set[str], needs: set[str]) -> list[Pairing]:
+        """Forget the components of these rows, and add all rows of theirs to the sets. Answers the pairings forgotten."""
         homes = {self._home_of_offer[each] for each in offers if each in self._home_of_offer}
         homes |= {self._home_of_need[each] for each in needs if each in self._home_of_need}
         for name in homes:
@@ -154,11 +160,16 @@ class Memory:
             for need in gone.needs:
                 del self._home_of_need[need]
         if len(offers) > _FEW:
+            dropped = [each for each in self.pairings if each.offer in offers]
             self.pairings = [each for each in self.pairings if each.offer not in offers]
-        else:
-            for offer in offers:
-                start = bisect_left(self.pairings, offer, key=_OFFER)
-                del self.pairings[start : bisect_right(self.pairings, offer, key=_OFFER)]
+            return dropped
+        dropped = []
+        for offer in offers:
+            start = bisect_left(self.pairings, offer, key=_OFFER)
+            end = bisect_right(self.pairings, offer, key=_OFFER)
+            dropped += self.pairings[start:end]
+            del self.pairings[start:end]
+        return dropped
 
     def widen(self, offers: set[str], needs: set[str]) -> None:
         """Add to the sets what these rows may be paired with now, and all needs that share the limited room of one of those."""
@@ -167,7 +178,11 @@ class Memory:
         answering = set(self._linked({row.item for row in theirs}, self.offers.of_item, offered=False))
         needs |= {need for _, need in _permitted(ours, self.needs.some(answered), self.task)}
         offers |= {offer for offer, _ in _permitted(self.offers.some(answering), theirs, self.task)}
-        needs |= self.asked_by(
+        needs |= self.sharing_room(needs)
+
+    def sharing_room(self, needs: Iterable[str]) -> set[str]:
+        """The needs of the committees of these that have limited room, by id."""
+        return self.asked_by(
             {row.committee for row in self.needs.some(needs)} & self.task.situation.room.keys()
         )
 

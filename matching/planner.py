@@ -11,10 +11,11 @@ from time import perf_counter
 from typing import Concatenate, ParamSpec
 
 from matching import scoring
-from matching.explanation import Explainer, Lazy
+from matching.explanation import Explainer, Lazy, Told
 from matching.items import Catalogue, load
 from matching.memory import Memory, Rows
 from matching.recognition import recognise, said_of
+from matching.rings import Spot
 from matching.rules import Situation
 from matching.solving import solve
 from matching.task import Task
@@ -27,6 +28,7 @@ from matching.types import (
     Miss,
     Need,
     Offer,
+    Pairing,
     Plan,
     Row,
     Seconds,
@@ -108,7 +110,7 @@ class Planner:
         check_rows(_there(some_offers), _there(some_needs), task.situation)
         # Until the new plan stands there is none to start from: an error half-way must not leave half of it.
         self._memory = None
-        touched = memory.offers.items_of(some_offers) | memory.needs.items_of(some_needs)
+        touched = memory.offers.spots_of(some_offers) | memory.needs.spots_of(some_needs)
         memory.offers.take(offers, some_offers)
         memory.needs.take(needs, some_needs)
         seconds = _bring_up_to_date(memory, task, set(some_offers), set(some_needs), touched)
@@ -154,10 +156,10 @@ plan = _afresh(Planner.plan)
 
 
 def _bring_up_to_date(
-    memory: Memory, task: Task, offers: set[str], needs: set[str], touched: set[str]
+    memory: Memory, task: Task, offers: set[str], needs: set[str], touched: set[Spot]
 ) -> Seconds:
     """Plan the components that these rows touch, and those of pairs and committees of which the task says otherwise. `touched` are
-    the items that these rows had.
+    the spots where these rows were.
     """
     started = perf_counter()
     before, memory.task = memory.task, task
@@ -170,13 +172,23 @@ def _bring_up_to_date(
         memory.forget_all()
         solved = solve(memory.offers.some(memory.offers.named), memory.needs.some(memory.needs.named), task)
     else:
+        other_offers, other_needs = set(offers), set(needs)
         memory.widen(offers, needs)
-        memory.forget(offers, needs)
-        memory.forget_misses(touched | memory.offers.items_of(offers) | memory.needs.items_of(needs))
+        gone = memory.forget(offers, needs)
         solved = solve(memory.offers.some(offers), memory.needs.some(needs), task)
+        for offer, need, _units in _who_gets_what(gone) ^ _who_gets_what(solved.pairings):
+            other_offers.add(offer)
+            other_needs.add(need)
+        other_needs |= memory.sharing_room(other_needs)
+        touched |= memory.offers.spots_of(other_offers) | memory.needs.spots_of(other_needs)
+        memory.forget_misses(touched)
     memory.add(solved.pairings, solved.components)
     spent = perf_counter() - started - solved.seconds.allocation - solved.seconds.explanation
     return replace(solved.seconds, candidates=spent)
+
+
+def _who_gets_what(pairings: Iterable[Pairing]) -> set[tuple[str, str, int]]:
+    return {(each.offer, each.need, each.quantity) for each in pairings}
 
 
 def _there(rows: Mapping[str, Row | None]) -> list[Row]:
@@ -230,16 +242,16 @@ def _answer(memory: Memory, seconds: Seconds) -> Plan:
 
 
 def _once(
-    known: dict[tuple[str, str], tuple[Miss, ...]],
+    known: dict[tuple[str, str], Told],
     key: tuple[str, str],
-    look: Callable[[Row], list[Miss]],
+    look: Callable[[Row], Told],
     row: Row,
 ) -> Sequence[Miss]:
     """What is known of the row, else what is found when it is first read: the same tuple for this plan and for those to come."""
 
     def found() -> tuple[Miss, ...]:
         if key not in known:
-            known[key] = tuple(look(row))
-        return known[key]
+            known[key] = look(row)
+        return known[key].misses
 
-    return known[key] if key in known else Lazy(found)
+    return known[key].misses if key in known else Lazy(found)

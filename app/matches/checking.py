@@ -27,7 +27,9 @@ from matching.rules import Situation, broken
 from notifications.typography import PARIS
 
 CHECKED_UP_TO = 5_000
-"""A plan of at most so many pairings is verified whole; of a larger one, about as many."""
+"""A plan of at most so many pairings is verified whole."""
+SAMPLED = 2_500
+"""Of a larger one, about so many are, others each time."""
 
 _turns = count()
 
@@ -52,7 +54,7 @@ def verify(board: Board, plan: engine.Plan) -> None:
 
 def sample(board: Board, plan: engine.Plan) -> engine.Plan:
     """The plan cut down to some articles and needs, with what `check` adds up worked out for these."""
-    step = ceil(2 * len(plan.pairings) / CHECKED_UP_TO)
+    step = ceil(2 * len(plan.pairings) / SAMPLED)
     first = next(_turns) % step
     offers = _every(sorted({each.offer for each in plan.pairings}), first, step)
     needs = _every(sorted({each.need for each in plan.pairings}), first, step)

@@ -38,6 +38,7 @@ _SHARED = {"types", "recognition", "items"}
 """What the checker may import of the engine: values, the catalogue, and how a text is recognised in it."""
 _PLANNER = {
     "rules",
+    "rings",
     "scoring",
     "columns",
     "nearby",

@@ -37,6 +37,36 @@ def test_planning_again_answers_as_a_fresh_plan(instance: Instance, data: st.Dat
         before = now
 
 
+TOWNS = tuple(Place(44.0 + north, 1.0 + east) for north in (0, 1.2, 2.4) for east in (0, 1.2, 2.4))
+ROWS = st.tuples(st.sampled_from(TOWNS), st.integers(1, 4), st.sampled_from(("chaise", "tabouret")))
+
+
+@given(st.lists(ROWS, min_size=30, max_size=60), st.data())
+@settings(max_examples=30)
+def test_misses_far_from_what_changed_are_those_of_a_fresh_plan(
+    rows: list[tuple[Place, int, str]], data: st.DataObject
+) -> None:
+    """Each row looks at a dozen others, more than its surroundings hold or fewer."""
+    half = len(rows) // 2
+    given_ = [
+        Offer(f"o{at}", units, item=item, place=place) for at, (place, units, item) in enumerate(rows[:half])
+    ]
+    asked = [
+        Need(f"n{at}", units, item=item, place=place, committee=f"c{at % 5}", collects_km=20.0)
+        for at, (place, units, item) in enumerate(rows[half:])
+    ]
+    planner = Planner()
+    planner.plan(given_, asked, now=NOW)
+    for step in range(3):
+        at, units = data.draw(st.integers(0, half - 1)), data.draw(st.integers(1, 9))
+        given_[at] = replace(given_[at], quantity=units, id=f"o{at}-{step}")
+        asked[at] = replace(asked[at], quantity=units, id=f"n{at}-{step}")
+
+        told = planner.plan(given_, asked, now=NOW)
+
+        assert told == plan(given_, asked, now=NOW)
+
+
 def _a_little_later(instance: Instance, data: st.DataObject, step: int) -> Instance:
     """Some offers went and one came, a need changed, the board, what is barred and what was received changed."""
     rows = [row for row in instance.offers if data.draw(st.integers(0, 5)) != 0]

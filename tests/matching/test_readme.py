@@ -12,8 +12,9 @@ import pytest
 import matching
 from matching import Weights
 from matching.candidates import MAX_PAIRS
-from matching.explanation import MISSES, REASONS
+from matching.explanation import REASONS
 from matching.instance import _INSTANCE, _NEED, _OFFER
+from matching.rings import MISSES
 from matching.strict import LARGEST_BYTES, MOST_VALUES
 from matching.types import COLLECTS_KM, DELIVERS_KM, RULES, Condition, LessonKind, Size, Urgency
 from matching.validation import LONGEST_ID, LONGEST_TEXT, MOST_UNITS

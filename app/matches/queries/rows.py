@@ -65,9 +65,10 @@ class MadeOfRows(Generic[T]):
     def of(self, found: Iterable[tuple[Any, ...]], make: Callable[..., T]) -> dict[int, T]:
         """`make(*parts)` of each, by the id that its first part begins with; the very same where the parts are equal to last time's."""
         before, self._known = self._known, {}
-        for parts in found:
-            was = before.get(parts[0][0])
-            self._known[parts[0][0]] = was if was is not None and was[0] == parts else (parts, make(*parts))
+        for row, *more in found:
+            parts = (*row, *more)
+            was = before.get(parts[0])
+            self._known[parts[0]] = was if was is not None and was[0] == parts else (parts, make(row, *more))
         return {key: made for key, (_parts, made) in self._known.items()}
 
 
@@ -81,6 +82,12 @@ class Remembered:
     proposals: MadeOfRows[StandingProposal] = field(default_factory=MadeOfRows)
     came: MadeOfRows[engine.Offer] = field(default_factory=MadeOfRows)
     were_asked: MadeOfRows[engine.Need] = field(default_factory=MadeOfRows)
+
+
+def _rows(session: Session, query: sa.Select[*tuple[Any, ...]]) -> sa.CursorResult[Any]:
+    """The rows as the database gives them: the ORM would go through each once more, though no object of its own is among them."""
+    session.flush()
+    return session.connection().execute(query)
 
 
 def _text(column: Any) -> sa.ColumnElement[str]:
@@ -125,7 +132,7 @@ def articles(
     )
     if only is not None:
         query = query.where(named(OfferedItem.id, only))
-    left = ((row, row.quantity - taken.get(row[0], 0)) for row in session.execute(query))
+    left = ((row, row.quantity - taken.get(row[0], 0)) for row in _rows(session, query))
     made = (remembered or Remembered()).articles
     return made.of(((row, some) for row, some in left if some > 0), _article)
 
@@ -155,7 +162,7 @@ def needs(
     if only is not None:
         query = query.where(named(Need.id, only))
     remembered = remembered or Remembered()
-    parts = _of_needs(session, session.execute(query).all(), met, remembered, often)
+    parts = _of_needs(session, _rows(session, query).all(), met, remembered, often)
     return remembered.needs.of(parts, _need)
 
 
@@ -267,7 +274,7 @@ def proposals(session: Session, remembered: Remembered) -> Iterable[StandingProp
         .where(of_plans())
         .order_by(col(Match.id))
     )
-    return remembered.proposals.of(((row,) for row in session.execute(query)), _proposal).values()
+    return remembered.proposals.of(((row,) for row in _rows(session, query)), _proposal).values()
 
 
 def _proposal(row: Any) -> StandingProposal:

@@ -66,6 +66,7 @@ def board(app: Flask, build: Builder, clock: FrozenClock) -> Board:
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if eight pairings were many."""
     monkeypatch.setattr(checking, "CHECKED_UP_TO", 4)
+    monkeypatch.setattr(checking, "SAMPLED", 4)
 
 
 @pytest.mark.parametrize("minutes", [1, 4])
