@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 PAST_WITHIN = timedelta(weeks=52)
 MOST_PAST = 3_000
-"""Offered articles, and needs, that tell what usually comes."""
+"""Offers, and needs, that tell what usually comes."""
 _COME = (OfferState.OPEN, OfferState.CLOSED, OfferState.EXPIRED, OfferState.WITHDRAWN)
 
 FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "transport")
@@ -203,15 +203,17 @@ def _need(
 
 
 def past_since(session: Session, now: datetime, most: int = MOST_PAST) -> datetime:
-    """The beginning of what is known of what comes: of the last year, until yesterday, no more than `most` articles and needs each."""
+    """The beginning of what is known of what comes: of the last year, until yesterday, no more than `most` offers and needs each."""
     until = start_of(day_of(now))
     moments = []
-    for column, query in ((col(Offer.created_at), _came(until)), (col(Need.declared_at), _asked(until))):
-        some = query.with_only_columns(column.label("at")).order_by(column.desc()).limit(most).subquery()
-        first, rows = session.execute(sa.select(sa.func.min(some.c.at), sa.func.count())).one()
-        moments.append((first or until, rows))
-    full = [first for first, rows in moments if rows == most]
-    return max(full) if full else min(first for first, _rows in moments)
+    for column in (col(Offer.created_at), col(Need.declared_at)):
+        within = column.between(until - PAST_WITHIN, until)
+        latest = sa.select(column.label("at")).where(within).order_by(column.desc()).limit(most)
+        some = latest.subquery()
+        first, found = session.execute(sa.select(sa.func.min(some.c.at), sa.func.count())).one()
+        moments.append((first or until, found))
+    full = [first for first, found in moments if found == most]
+    return max(full) if full else min(first for first, _found in moments)
 
 
 def past_weeks(session: Session, now: datetime) -> int:
