@@ -208,7 +208,7 @@ def past_since(session: Session, now: datetime, most: int = MOST_PAST) -> dateti
     moments = []
     for column in (col(Offer.created_at), col(Need.declared_at)):
         within = column.between(until - PAST_WITHIN, until)
-        latest = sa.select(column.label("at")).where(within).order_by(column.desc()).limit(most)
+        latest: Any = sa.select(column.label("at")).where(within).order_by(column.desc()).limit(most)
         some = latest.subquery()
         first, found = session.execute(sa.select(sa.func.min(some.c.at), sa.func.count())).one()
         moments.append((first or until, found))
