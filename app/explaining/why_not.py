@@ -261,6 +261,14 @@ def _change_of_reach(detail: Detail) -> str:
     return _("que le comité aille jusqu'à %(far)s, ou que le donateur l'apporte", far=far)
 
 
+def _change_of_waiting(detail: Detail) -> str:
+    if "waits" in detail:
+        return _("que le besoin soit marqué comme pressé pour ne pas attendre")
+    if detail.get("days"):
+        return _("attendre jusque-là, ou que la coordination le propose elle-même")
+    return _("que le besoin soit marqué comme très urgent pour ne pas attendre")
+
+
 CHANGES: Mapping[str, Callable[[Detail], str]] = {
     "handled": lambda _detail: _("que le portail accepte cet article"),
     "safe": lambda _detail: _("que la coordination corrige la description si elle se trompe"),
@@ -295,11 +303,7 @@ CHANGES: Mapping[str, Callable[[Detail], str]] = {
     ),
     "taken": lambda _detail: _("que l'autre proposition ne se fasse pas, ou qu'un autre don arrive"),
     "met": lambda _detail: _("que quelqu'un d'autre en ait besoin"),
-    "waits": lambda detail: (
-        _("que le besoin soit marqué comme pressé pour ne pas attendre")
-        if "waits" in detail
-        else _("que le besoin soit marqué comme très urgent pour ne pas attendre")
-    ),
+    "waits": _change_of_waiting,
     "not_worth": lambda _detail: _("baisser ce que coûte une remise dans les réglages"),
 }
 """What would have to change for each of MISSES, after « Il faudrait »."""
