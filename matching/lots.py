@@ -81,7 +81,7 @@ def make_whole(found: Relaxed) -> tuple[Ints, int]:
     """Units on each edge with every lot whole, and a bound in millionths."""
     problem, relaxed, best = found.problem, found.flow, found.value
     if float(problem.offered.sum()) * float(problem.gain.max()) > MOST:
-        return _with_loose(problem, np.where(problem.lot[problem.offer], 0, relaxed)), best
+        return _with_loose(problem, np.where(problem.lot[problem.offer], 0, relaxed), relaxed), best
     prices = found.prices
     desk = _Desk(problem, relaxed, prices)
     flow = desk.settled(prices, relaxed)
@@ -157,17 +157,17 @@ class _Desk:
     def settled(self, prices: Ints, start: Ints) -> Ints:
         """A plan of whole lots, settled need by need at these prices from those that another leaves whole."""
         self._widen(start)
-        part, start = self.problem.some(self.edges), start[self.edges]
+        part, before = self.problem.some(self.edges), start[self.edges]
         size, asked = part.offered[part.offer], part.asked[part.need]
         lot = part.lot[part.offer] & (size <= asked)
         exchanges = Exchanges(part, np.flatnonzero(lot), prices, min(AT_ONCE, WORK - self.work))
-        whole = np.flatnonzero(lot & (part.kept | (start == size)))
+        whole = np.flatnonzero(lot & (part.kept | (before == size)))
         exchanges.start(whole[np.argsort(~part.kept[whole], kind="stable")].tolist())
         exchanges.improve(Market.of(part).at(prices).gained)
         self.work += exchanges.work
         flow = np.zeros(len(self.problem), dtype=np.int64)
         flow[self.edges] = exchanges.flow
-        return _with_loose(self.problem, flow)
+        return _with_loose(self.problem, flow, start)
 
     def _widen(self, flow: Ints) -> None:
         """Look at what is at home as well: of each size some that a need would gain most from."""
@@ -244,12 +244,21 @@ def _shaken(desk: _Desk, prices: Ints, relaxed: Ints, flow: Ints, best: int) -> 
     return flow
 
 
-def _with_loose(problem: Problem, flow: Ints) -> Ints:
-    """Lots as they are, and what can be split flowing into what they leave."""
-    free = np.flatnonzero(~problem.lot[problem.offer])
-    if len(free):
-        left = problem.limited(problem.offered, problem.asked - problem.received(flow))
-        flow[free] = best_flow(left.subproblem(free)).flow
+def _with_loose(problem: Problem, flow: Ints, start: Ints) -> Ints:
+    """Lots as they are, and what can be split flowing into what they leave; of very many edges only where another plan's lots were others."""
+    loose = ~problem.lot[problem.offer]
+    again = loose
+    if int(loose.sum()) > MANY:
+        others = problem.received(flow) != problem.received(np.where(loose, 0, start))
+        again = loose & others[problem.need]
+        flow = np.where(loose & ~again, start, flow)
+    edges = np.flatnonzero(again)
+    if len(edges):
+        left = problem.limited(
+            problem.offered - problem.given(np.where(loose, flow, 0)),
+            problem.asked - problem.received(flow),
+        )
+        flow[edges] = best_flow(left.subproblem(edges)).flow
     return flow
 
 
