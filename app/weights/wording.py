@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.matches.queries.rows import MOST_PAST
 from app.web.text import _, called, decimal, opening, plural
 from app.weights.comparing import Comparison, Share
 from matching.weights import LEAST_ROWS, LEAST_WEEKS
@@ -44,9 +45,10 @@ def known_past(weeks: int) -> str:
             least=LEAST_ROWS,
         )
     return _(
-        "Sans effet pour le moment : il faut %(least)s d'offres et de besoins pour savoir ce qui vient d'habitude, et le portail en connaît %(weeks)s.",
+        "Sans effet pour le moment : il faut %(least)s d'offres et de besoins pour savoir ce qui vient d'habitude, et le portail en regarde %(weeks)s (%(most)s offres et %(most)s besoins au plus).",
         least=_weeks(LEAST_WEEKS),
         weeks=_weeks(weeks),
+        most=decimal(MOST_PAST),
     )
 
 

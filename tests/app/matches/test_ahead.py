@@ -71,7 +71,8 @@ def test_what_is_usually_asked_for_nearby_waits_and_the_pages_say_so(
     said = (
         "le don attend, 3 jours au plus : d'habitude, une offre ou une demande qui convient mieux arrive vite"
     )
-    assert said in why(client, awaited)
+    takes = "Il faudrait attendre jusque-là, ou que la coordination le propose elle-même."
+    assert f"{said}. {takes}" in why(client, awaited)
     assert said in plain(client.get("/coordination").text)
     assert said in plain(client.get("/coordination/pourquoi-pas").text)
     assert said in plain(client.get("/coordination/besoins/41").text)
@@ -225,7 +226,7 @@ def test_below_thirteen_weeks_nothing_waits_and_the_page_of_the_dial_says_how_ma
     assert len(matches(app)) == 1
     page = plain(client.get(DIALS).text)
     assert "Sans effet pour le moment : il faut 13 semaines d'offres et de besoins" in page
-    assert "le portail en connaît 11 semaines." in page
+    assert "le portail en regarde 11 semaines (3 000 offres et 3 000 besoins au plus)." in page
 
 
 def test_what_if_shows_what_would_wait_and_until_when(
