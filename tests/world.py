@@ -20,6 +20,7 @@ from app.matches import service
 from app.models import (
     Account,
     Alias,
+    ChancesVersion,
     Committee,
     HandoverSlot,
     Listing,
@@ -117,6 +118,17 @@ class _Maker:
         return str(self.app.extensions["desk"].links.token(purpose, subject or 0, party, self.now))
 
 
+CHANCES = {
+    "outcomes": 1_234,
+    "base": 1.5,
+    "odds": {
+        "distance": {"0": 1.3, "20": 0.8},
+        "family": {"electromenager": 0.7},
+        "committee": {"1": 0.004, "2": 2.5},
+    },
+}
+
+
 def make(app: Flask, clock: Callable[[], datetime]) -> World:
     """Fill an empty portal."""
     build = Builder(app, clock)
@@ -159,6 +171,11 @@ def _letters_and_lessons(maker: _Maker, coordinator: Account) -> None:
                     key=wording, wording=wording, item="lave-linge", taught_at=maker.now, removed_at=removed
                 )
             )
+        current.add(
+            ChancesVersion(
+                version="exemple", chances=CHANCES, brier=0.2, base_brier=0.24, created_at=maker.now
+            )
+        )
 
 
 def _pages(maker: _Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]]:

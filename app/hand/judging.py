@@ -105,7 +105,7 @@ class Scene:
             from_items[item_id] = from_items.get(item_id, 0) + each.left
         barred = ended(session, items=list(items))
         learnt = current_chances(session)
-        often = asked_lately(session, now) if learnt else {}
+        often = asked_lately(session, now, list(need_ids)) if learnt else {}
         return cls(
             items,
             {row[0].id: row[:3] for row in rows},

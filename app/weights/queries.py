@@ -1,7 +1,7 @@
 """Reads about weights: which are in force, which were; and about chances of success: what was learnt, and from what."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 import matching.types as engine
+from app.db import named
 from app.models import (
     Account,
     ChancesVersion,
@@ -113,14 +114,17 @@ def what_was_learnt(session: Session, now: datetime) -> WhatWasLearnt:
     return WhatWasLearnt(latest(session), int(session.scalar(count) or 0))
 
 
-def asked_lately(session: Session, now: datetime) -> Mapping[int, int]:
-    """How many pairings each committee was asked about in the thirty days before."""
+def asked_lately(session: Session, now: datetime, needs: Collection[int] | None = None) -> Mapping[int, int]:
+    """How many pairings each committee was asked about in the thirty days before; those of these needs alone if given."""
     query = (
         sa.select(col(Need.committee_id), sa.func.count())
         .join(Match, col(Match.need_id) == col(Need.id))
         .where(col(Match.approved_at) >= now - LATELY)
         .group_by(col(Need.committee_id))
     )
+    if needs is not None:
+        theirs = sa.select(col(Need.committee_id)).where(named(Need.id, needs))
+        query = query.where(col(Need.committee_id).in_(theirs))
     return dict(session.execute(query).all())
 
 

@@ -95,6 +95,7 @@ class _World:
         yield models.Alias, many(sizes.committees // 5, self._alias)
         yield models.WeightsVersion, [self._weights()]
         yield models.WeightsChoice, [{"weights_version_id": 1, "account_id": 1, "at": self._ago(90)}]
+        yield models.ChancesVersion, [self._chances()]
         yield models.PlanRun, many(100, self._plan)
         yield models.JobRun, many(100, self._job)
         yield models.Handover, self.matches.handovers()
@@ -282,6 +283,17 @@ class _World:
     def _weights(self) -> Row:
         weights = engine.Weights()
         return {"version": weights.version, "weights": asdict(weights), "created_at": self._ago(90)}
+
+    def _chances(self) -> Row:
+        odds = {"committee": {str(number): 1.2 for number in range(1, self.sizes.committees + 1)}}
+        chances = {"outcomes": self.sizes.matches, "base": 1.0, "odds": odds}
+        return {
+            "version": "exemple",
+            "chances": chances,
+            "brier": 0.2,
+            "base_brier": 0.24,
+            "created_at": self._ago(1),
+        }
 
     def _plan(self, number: int) -> Row:
         return {

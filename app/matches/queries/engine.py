@@ -103,8 +103,8 @@ def read_board(
 ) -> Board:
     """Read everything in a constant number of queries. Takes no lock.
 
-    With `turns`, it is told since when committees have had nothing even where the weights in force do not ask, and with `ahead` what usually comes. With `items` and `needs`, only these articles and needs are read, and not what is on the board. What is `remembered` of the last
-    board serves again where rows are the same.
+    `turns` tells since when committees have had nothing, and `ahead` what usually comes, even where the weights in force do not ask.
+    With `items` and `needs`, only these are read, and not what is on the board. What is `remembered` serves again where rows are the same.
     """
     remembered = remembered or Remembered()
     taken = Counter(queries.taken_from_items(session, items, queries.beyond_plans()))
@@ -112,7 +112,7 @@ def read_board(
     met = queries.taken_for_needs(session, needs, queries.beyond_plans())
     offered = rows.articles(session, now, items, taken, remembered)
     chances = current_chances(session)
-    often = asked_lately(session, now) if chances else {}
+    often = asked_lately(session, now, needs) if chances else {}
     wanted = rows.needs(session, now, needs, met, remembered, often)
     settled = frozenset(_settled(session)) if items is None else frozenset()
     weights, asked = current_weights(session), [need for need, _side in wanted.values()]
