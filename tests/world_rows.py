@@ -1,0 +1,302 @@
+"""What stands in the small world of `tests.world`: rows, and the addresses that lead to them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask_security.recoverable import generate_reset_password_token
+from sqlmodel import select
+
+from app.catalogue.queries import sense
+from app.committees import stops
+from app.committees.stops import Stopping
+from app.db import session, transaction
+from app.donors import service as donors
+from app.listing import service as lists
+from app.matches import service
+from app.models import (
+    Account,
+    Alias,
+    ChancesVersion,
+    Committee,
+    HandoverSlot,
+    Listing,
+    Match,
+    Offer,
+    OfferedItem,
+    OutboxMessage,
+    RoundStop,
+    SavedView,
+)
+from app.models.states import (
+    Findable,
+    MatchState,
+    OfferState,
+    Outside,
+    Reason,
+    RoundState,
+)
+from app.sheets.files import SheetTrouble
+from app.transitions import SYSTEM, Actor
+from app.web.links import Purpose, path_of
+from notifications.models import RefusedAddress, State
+from tests.builders import Builder
+from tests.conftest import ANSWER_WITHIN, told
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    app: Flask
+    build: Builder
+    committee: Committee
+    now: datetime
+
+    def match(self, state: MatchState, *, slot: timedelta | None = None, chosen: bool = False) -> Match:
+        """A match of the committee; with `slot`, a handover with times from then on, the first perhaps chosen."""
+        soon = self.build.offer(available_until=self.now.date() + timedelta(days=9))
+        match = self.build.match(
+            self.build.offered_item(soon, quantity=2), self.build.need(self.committee, quantity=2), state=state,
+            quantity=2, approved_at=self.now - timedelta(hours=1), answer_by=self.now + timedelta(days=5),
+        )  # fmt: skip
+        if slot is not None:
+            start = self.now + slot
+            end = start + timedelta(hours=2)
+            fixed: dict[str, Any] = {"starts_at": start, "ends_at": end} if chosen else {}
+            handover = self.build.handover(match, place="1 rue du Don", committee_note="Sonnez.", **fixed)
+            for day in range(3):
+                later = timedelta(days=day)
+                self.build._save(
+                    HandoverSlot(handover_id=handover.id, starts_at=start + later, ends_at=end + later)
+                )
+        return match
+
+    def joined(self, match: Match) -> Match:
+        """An article that was approved for the same trip before its time was fixed, and not answered about yet."""
+        with self.app.app_context():
+            offer_id = session().get_one(OfferedItem, match.offered_item_id).offer_id
+        article = self.build.offered_item(offer_id=offer_id, quantity=2)
+        return self.build.match(
+            article, self.build.need(self.committee, quantity=2), quantity=2, state=MatchState.APPROVED,
+            approved_at=self.now - timedelta(hours=1), answer_by=self.now + timedelta(days=5),
+            donor_answered_at=self.now, handover_id=match.handover_id,
+        )  # fmt: skip
+
+    def token(self, purpose: Purpose, subject: int | None, party: str) -> str:
+        return str(self.app.extensions["desk"].links.token(purpose, subject or 0, party, self.now))
+
+
+CHANCES = {
+    "outcomes": 1_234,
+    "base": 1.5,
+    "odds": {
+        "distance": {"0": 1.3, "20": 0.8},
+        "family": {"electromenager": 0.7},
+        "committee": {"1": 0.004, "2": 2.5},
+    },
+}
+
+
+def letters_and_lessons(maker: Maker, coordinator: Account) -> None:
+    """Two letters, one of which did not arrive; a word that was taught and one that was taken back; a refusal."""
+    approved, refused = maker.match(MatchState.PROPOSED).id, maker.match(MatchState.PROPOSED).id
+    with maker.app.app_context(), transaction() as current:
+        service.approve(current, approved, SYSTEM, maker.now, ANSWER_WITHIN)
+        actor = Actor.account(coordinator.id)
+        service.reject(current, refused, Reason.TOO_FAR, "", actor, maker.now)
+        stops.stop(current, maker.committee.id, Stopping("piano"), False, "", actor, maker.now)
+        told(current)
+        failed = current.get_one(OutboxMessage, 1)
+        failed.state, failed.last_answer = State.FAILED, "550 no such user"
+        current.add(RefusedAddress(email=failed.to_email, reason="550 no such user", at=maker.now))
+        current.add(
+            SavedView(account_id=coordinator.id, kind=Findable.OFFER, name="Exemple", query="q=exemple")
+        )
+        for wording, removed in (("truc rouge", None), ("machin vert", maker.now)):
+            current.add(
+                Alias(
+                    key=wording, wording=wording, item="lave-linge", taught_at=maker.now, removed_at=removed
+                )
+            )
+        current.add(
+            ChancesVersion(
+                version="exemple", chances=CHANCES, brier=0.2, base_brier=0.24, created_at=maker.now
+            )
+        )
+
+
+MISSES = [
+    {
+        "other": 1,
+        "broken": ["reach", "condition"],
+        "detail": {"reach": 30.2, "collects_km": 25, "delivers_km": 0, "condition": "for_parts", "minimum_condition": "fair"},
+        "told": {"item": "lave-linge", "commune": "Vienne", "condition": "for_parts"},
+    },
+    {
+        "other": 1,
+        "broken": ["floor"],
+        "detail": {"floor": 4, "highest_floor": 2},
+        "told": {"item": "lave-linge", "commune": "Lyon", "condition": "good"},
+    },
+]  # fmt: skip
+"""Too far and too worn; too high."""
+
+
+SHEET = """Inventaire;;;
+Article;Nombre;État;Avant le
+CUISINE;;;
+Frigos;2;bon;15/01/2027
+Chaises;beaucoup;usé;
+truc bleu;1;;
+Frigos;2;bon;15/01/2027
+TOTAL;5;;"""
+
+
+def listings(maker: Maker, account: Account) -> list[str]:
+    """A list that waits to be read, one that cannot be, one to put right, a sound one and one that was recorded."""
+    contents = ("", "TOTAL;3", SHEET, "Lits;2\nTables;3", "Chaises;2\nBureaux;3")
+    with maker.app.app_context(), transaction() as current:
+        for number, content in enumerate(contents):
+            kept = Listing(
+                key=f"liste-exemple-{number:04}", committee_id=maker.committee.id, account_id=account.id,
+                name="inventaire.csv", content=content.encode(), brought_at=maker.now,
+            )  # fmt: skip
+            listing = lists.bring(current, kept)
+            if number == 1:
+                lists.give_up(listing, SheetTrouble.NO_TABLE, maker.now)
+            elif number:
+                today = maker.now.date()
+                lists.keep(listing, lists.understand(content.encode(), sense(), today), maker.now)
+        current.flush()
+        lists.record_needs(current, listing, Actor.account(account.id), maker.now)
+    return [f"/listes/liste-exemple-{number:04}" for number in range(len(contents))]
+
+
+def gifts(maker: Maker) -> list[str]:
+    """A list of gifts that nobody signed in for: its lines, and what is asked of all of it."""
+    content = "Article;Nombre;État\nBureaux;12;bon\nChaises;40;".encode()
+    with maker.app.app_context(), transaction() as current:
+        listing = lists.bring(
+            current,
+            Listing(key="liste-de-dons-exemple", name="stock.csv", content=content, brought_at=maker.now),
+        )
+        lists.keep(listing, lists.understand(content, sense(), None), maker.now)
+    return ["/listes/liste-de-dons-exemple", "/offrir/liste/liste-de-dons-exemple"]
+
+
+def rounds(maker: Maker) -> list[str]:
+    """A draft of three trips, one of which is left out; one that donors were told of; one that was cancelled."""
+    trips = [maker.match(MatchState.ACCEPTED) for _ in range(3)]
+    free = maker.now + timedelta(days=4, hours=4)
+    draft = maker.build.round(
+        maker.committee,
+        *trips,
+        starts_at=free,
+        leaves_at=free,
+        returns_at=free + timedelta(hours=3),
+        ends_at=free + timedelta(hours=4),
+    )
+    told = maker.build.round(
+        maker.committee,
+        maker.match(MatchState.SCHEDULED, slot=timedelta(days=1, hours=4), chosen=True),
+        maker.match(MatchState.FAILED),
+        state=RoundState.PROPOSED,
+    )
+    off = maker.build.round(maker.committee, state=RoundState.CANCELLED)
+    with maker.app.app_context(), transaction() as current:
+        left = current.exec(select(RoundStop).where(RoundStop.round_id == draft.id)).all()[-1]
+        left.outside, left.arrives_at, left.leaves_at = Outside.TAKEN_OUT, None, None
+    path = "/mon-comite/tournees"
+    return [
+        path,
+        f"{path}/nouvelle",
+        f"{path}/{draft.id}",
+        f"{path}/{told.id}",
+        f"{path}/{off.id}",
+        f"{path}/{told.id}/feuille",
+    ]
+
+
+def remembered(maker: Maker, author: Account, offer_id: int, need_id: int) -> list[str]:
+    """Pages with a memory, and what is written on them: a task to do, one that was done, a note that was taken back."""
+    merged, other = maker.build.donor(), maker.build.donor()
+    with maker.app.app_context(), transaction() as current:
+        donor_id = current.get_one(Offer, offer_id).donor_id
+        donors.merge(current, donor_id, merged.id, Actor.account(author.id), maker.now)
+    task: dict[str, Any] = {"due_at": maker.now}
+    done = task | {"done_at": maker.now, "done_by_id": author.id}
+    first, *_others = (
+        maker.build.note(author, donor_id=donor_id, **values)
+        for values in (task, done, {"removed_at": maker.now})
+    )
+    return [
+        f"/coordination/donateurs/{donor_id}", f"/coordination/comites/{maker.committee.id}", f"/coordination/besoins/{need_id}",
+        f"/coordination/donateurs/{donor_id}/reunir", f"/coordination/donateurs/{donor_id}/reunir?avec={other.id}",
+        f"/coordination/messages/donateur/{donor_id}", f"/coordination/notes/besoin/{need_id}", f"/coordination/notes/{first.id}/modifier",
+    ]  # fmt: skip
+
+
+def _donor(maker: Maker, match: Match) -> tuple[int, int]:
+    """The (offer, donor) of a match."""
+    with maker.app.app_context():
+        item = session().get_one(OfferedItem, match.offered_item_id)
+        offer = session().get_one(Offer, item.offer_id)
+        return offer.id, offer.donor_id
+
+
+def tracked(maker: Maker, item: OfferedItem) -> str:
+    with maker.app.app_context():
+        offer = session().get_one(Offer, item.offer_id)
+        party = f"donor:{offer.donor_id}"
+    return path_of(Purpose.TRACK_OFFER, maker.token(Purpose.TRACK_OFFER, offer.id, party))
+
+
+def donor_pages(maker: Maker, *matches: Match) -> list[str]:
+    build = maker.build
+    waiting = build.offer(
+        state=OfferState.UNCONFIRMED, confirmed_at=None, submission_key="attente" + "0" * 25
+    )
+    build.offered_item(waiting)
+    found = [
+        path_of(
+            Purpose.CONFIRM_OFFER, maker.token(Purpose.CONFIRM_OFFER, waiting.id, f"donor:{waiting.donor_id}")
+        ),
+        f"/offrir/{waiting.submission_key}",
+    ]
+    for match in matches:
+        offer, donor = _donor(maker, match)
+        track = path_of(Purpose.TRACK_OFFER, maker.token(Purpose.TRACK_OFFER, offer, f"donor:{donor}"))
+        found += [
+            track,
+            f"{track}/retirer",
+            path_of(Purpose.DONOR_ANSWER, maker.token(Purpose.DONOR_ANSWER, match.id, f"donor:{donor}")),
+            path_of(Purpose.DONOR_REPORT, maker.token(Purpose.DONOR_REPORT, match.id, f"donor:{donor}")),
+        ]
+    return found
+
+
+def slip_of_donor(maker: Maker, match: Match) -> str:
+    _offer, donor = _donor(maker, match)
+    return (
+        path_of(Purpose.DONOR_ANSWER, maker.token(Purpose.DONOR_ANSWER, match.id, f"donor:{donor}")) + "/bon"
+    )
+
+
+def committee_links(maker: Maker, *matches: Match) -> list[str]:
+    party = f"committee:{maker.committee.id}"
+    slip = (
+        path_of(Purpose.COMMITTEE_ANSWER, maker.token(Purpose.COMMITTEE_ANSWER, matches[2].id, party))
+        + "/bon"
+    )
+    return [slip] + [
+        path_of(purpose, maker.token(purpose, match.id, party))
+        for match in matches
+        for purpose in (Purpose.COMMITTEE_ANSWER, Purpose.COMMITTEE_REPORT)
+    ]
+
+
+def account_links(maker: Maker, invited: Account, member: Account) -> list[str]:
+    token = maker.token(Purpose.INVITATION, invited.id, f"account:{invited.id}")
+    with maker.app.test_request_context():
+        reset = generate_reset_password_token(session().get_one(Account, member.id))  # type: ignore[no-untyped-call]
+    return [path_of(Purpose.INVITATION, token), f"/mot-de-passe-oublie/{reset}"]
