@@ -105,6 +105,7 @@ class Words:
     worn_in_pairs: frozenset[str]
     units: frozenset[str]
     heads: frozenset[str]
+    ends: frozenset[str]
     capitalised: frozenset[str]
     joints: frozenset[str]
     definite: frozenset[str]

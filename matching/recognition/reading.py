@@ -97,7 +97,14 @@ def settle(text: Text, head: Head) -> Reading:
     end = text.scope(match.end)
     if (last := _second_of_two(text, match, end)) is not None:
         return Reading(last, last.wording.slug, 0.75, "head", head.earliest, [match.wording.slug])
+    own = match
     match, slug, why = _meaning(text, match, end)
+    if match is own and slug == own.wording.slug and _ends_as_another(text, match, end):
+        last = _last_named(text, match, end)
+        if last is None:
+            return Reading(head=match, why="ambiguous", others=[slug])
+        if not text.catalogue.is_same_or_narrower(slug, last.wording.slug):
+            return Reading(last, last.wording.slug, 0.75, "head", head.earliest, [slug])
     if slug is None:
         return Reading(head=match, why=why, others=[match.wording.slug])
     if head.skipped:
@@ -127,6 +134,20 @@ def _second_of_two(text: Text, match: Match, end: int) -> Match | None:
     if last is None or not last.wording.foreign or text.words[match.end] in WORDS.heads:
         return None
     return last if meaningful(text.catalogue[last.wording.slug].en) == last.wording.words else None
+
+
+def _ends_as_another(text: Text, match: Match, end: int) -> bool:
+    """Whether the description ends with a word that is the thing where things are named last: a *glass kettle* is no glass."""
+    if match.end >= end or text.words[end - 1] not in WORDS.ends:
+        return False
+    between = text.words[match.end : end - 1]
+    return not any(word[0].isdigit() or word in WORDS.small or word in WORDS.links for word in between)
+
+
+def _last_named(text: Text, match: Match, end: int) -> Match | None:
+    """The longest name that ends where the description does."""
+    found = (text.match_at(at) for at in range(match.start + 1, end))
+    return next((each for each in found if each is not None and each.end == end and not each.typo), None)
 
 
 def _names_a_model(text: Text, head: Head) -> bool:

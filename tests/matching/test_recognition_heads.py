@@ -58,6 +58,10 @@ def things() -> list[Item]:
     [
         # A loose word beside a complement that changes it.
         ("échelle de lit superposé", None),
+        # Where the thing is named last, a word that nobody knows alone makes another thing of what it follows.
+        ("glass stool", "tabouret"),
+        ("chicken dispenser", None),
+        ("chicken, 3 towels", "animaux-ferme"),
         ("boule à facettes", "jeux-lumiere"),
         ("échelle en bois", "echelle"),
         # Broken, or more than one thing.
