@@ -67,10 +67,10 @@ class Company:
                 return turned, "company"
         if any(not self._unless.get(item.slug, frozenset()).isdisjoint(rest) for item in self._line(slug)):
             return None, "unknown"
-        toy = self._toy(slug, rest)
+        toy = self.toy(slug, rest)
         return (slug, "alias") if toy is None else (toy, "company")
 
-    def _toy(self, slug: str, description: Sequence[str]) -> str | None:
+    def toy(self, slug: str, description: Sequence[str]) -> str | None:
         """The toy that the description makes of a thing: what its own words say, else the toy that imitates the thing."""
         line = self._line(slug)
         own = next((item.toy for item in line if item.toy), None)

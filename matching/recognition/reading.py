@@ -100,11 +100,9 @@ def settle(text: Text, head: Head) -> Reading:
     own = match
     match, slug, why = _meaning(text, match, end)
     if match is own and slug == own.wording.slug and _ends_as_another(text, match, end):
-        last = _last_named(text, match, end)
-        if last is None:
-            return Reading(head=match, why="ambiguous", others=[slug])
-        if not text.catalogue.is_same_or_narrower(slug, last.wording.slug):
-            return Reading(last, last.wording.slug, 0.75, "head", head.earliest, [slug])
+        named = _named_last(text, match, end, head.earliest)
+        if named is not None:
+            return named
     if slug is None:
         return Reading(head=match, why=why, others=[match.wording.slug])
     if head.skipped:
@@ -144,10 +142,18 @@ def _ends_as_another(text: Text, match: Match, end: int) -> bool:
     return not any(word[0].isdigit() or word in WORDS.small or word in WORDS.links for word in between)
 
 
-def _last_named(text: Text, match: Match, end: int) -> Match | None:
-    """The longest name that ends where the description does."""
+def _named_last(text: Text, match: Match, end: int, earliest: int) -> Reading | None:
+    """What the longest name that ends where the description does makes of it; None when it is what `match` names too."""
+    own = match.wording.slug
     found = (text.match_at(at) for at in range(match.start + 1, end))
-    return next((each for each in found if each is not None and each.end == end and not each.typo), None)
+    last = next((each for each in found if each is not None and each.end == end and not each.typo), None)
+    if last is None:
+        return Reading(head=match, why="ambiguous", others=[own])
+    toy = text.company.toy(last.wording.slug, text.words[match.start : match.end])
+    slug = toy or (own if text.catalogue[own].makes else last.wording.slug)
+    if text.catalogue.is_same_or_narrower(own, slug):
+        return None
+    return Reading(last, slug, 0.75, "head", earliest, [own])
 
 
 def _names_a_model(text: Text, head: Head) -> bool:

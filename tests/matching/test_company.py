@@ -165,5 +165,5 @@ def test_every_list_of_a_language_is_read() -> None:
         for name in ("fr", "en")
     }
 
-    assert set(tables["fr"]) | {"heads"} == read
+    assert set(tables["fr"]) | {"heads", "ends"} == read
     assert set(tables["en"]) <= read

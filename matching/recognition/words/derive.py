@@ -19,8 +19,8 @@ from matching.recognition.language import plain, singular, sound
 from matching.recognition.lexicon import meaningful, slips
 
 PACKAGE = "wordfreq==3.1.1"
-ZIPF = 2.75
-"""The least frequency of a word that counts, as a Zipf value: 2.75 is once in 1.8 million words."""
+ZIPF = 2.8
+"""The least frequency of a word that counts, as a Zipf value: 2.8 is once in 1.6 million words."""
 SHORTEST = 4
 """Slips are forgiven from this length on."""
 TABLE = Path(__file__).with_name("fr.txt")
