@@ -122,46 +122,43 @@ def territory(offers: int, items: int, *, lots: float = 0.0, seed: int = 1) -> R
         ):
             yield Place(latitude, longitude)
 
-    def drawn(values: Sequence[T], count: int) -> Iterator[T]:
-        return (values[at] for at in random.integers(0, len(values), count).tolist())
-
-    return (
-        [
-            Offer(f"o{at:06}", quantity, item=item, place=place, condition=condition, divisible=share >= lots)
-            for at, (quantity, item, place, condition, share) in enumerate(
-                zip(
-                    drawn(range(1, 11), offers),
-                    drawn(slugs, offers),
-                    places(offers),
-                    drawn((Condition.VERY_GOOD, Condition.GOOD, Condition.FAIR), offers),
-                    random.random(offers).tolist(),
-                    strict=True,
-                )
-            )
-        ],
-        [
-            Need(
-                f"n{at:06}",
-                quantity,
-                item=item,
-                place=place,
-                urgency=urgency,
-                committee=f"c{at % COMMITTEES}",
-                declared_at=NOW - timedelta(days=days),
-                collects_km=REACH_KM,
-            )
-            for at, (quantity, item, place, urgency, days) in enumerate(
-                zip(
-                    drawn(range(1, 21), needs),
-                    drawn(slugs, needs),
-                    places(needs),
-                    drawn(list(Urgency), needs),
-                    drawn(range(90), needs),
-                    strict=True,
-                )
-            )
-        ],
+    offered = zip(
+        _drawn(random, range(1, 11), offers),
+        _drawn(random, slugs, offers),
+        places(offers),
+        _drawn(random, (Condition.VERY_GOOD, Condition.GOOD, Condition.FAIR), offers),
+        random.random(offers).tolist(),
+        strict=True,
     )
+    given = [
+        Offer(f"o{at:06}", quantity, item=item, place=place, condition=condition, divisible=share >= lots)
+        for at, (quantity, item, place, condition, share) in enumerate(offered)
+    ]
+    asked = zip(
+        _drawn(random, range(1, 21), needs),
+        _drawn(random, slugs, needs),
+        places(needs),
+        _drawn(random, list(Urgency), needs),
+        _drawn(random, range(90), needs),
+        strict=True,
+    )
+    return given, [
+        Need(
+            f"n{at:06}",
+            quantity,
+            item=item,
+            place=place,
+            urgency=urgency,
+            committee=f"c{at % COMMITTEES}",
+            declared_at=NOW - timedelta(days=days),
+            collects_km=REACH_KM,
+        )
+        for at, (quantity, item, place, urgency, days) in enumerate(asked)
+    ]
+
+
+def _drawn(random: np.random.Generator, values: Sequence[T], count: int) -> Iterator[T]:
+    return (values[at] for at in random.integers(0, len(values), count).tolist())
 
 
 def _share_of_side(chance: float) -> float:

@@ -1,6 +1,6 @@
 """Tiny instances, where every plan there is can be tried: none is worth more than the engine's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
@@ -13,9 +13,37 @@ from matching.rules import Situation
 from matching.task import Task
 from tests.matching.instances import GIVORS, NOW, Instance, instances
 
+Worth = Callable[[Offer, Need, int], int | None]
+
 
 def _best(instance: Instance) -> int:
     """The greatest value of a permitted plan, in millionths: every way to share every offer out is tried."""
+    worth = _worth(instance)
+
+    def shares(offer: Offer, room: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int]]:
+        """The room that each way to share the offer out leaves, and what it is worth."""
+        ways: list[tuple[tuple[int, ...], int, int]] = [((), offer.quantity, 0)]
+        for need, free in zip(instance.needs, room, strict=True):
+            ways = [
+                ((*given, free - units), left - units, value + gain)
+                for given, left, value in ways
+                for units in range(min(free, left) + 1)
+                if offer.divisible or units in (0, offer.quantity)
+                if (gain := worth(offer, need, units) if units else 0) is not None
+            ]
+        return ((given, value) for given, _, value in ways)
+
+    @cache
+    def from_here(at: int, room: tuple[int, ...]) -> int:
+        if at == len(instance.offers):
+            return 0
+        return max(value + from_here(at + 1, given) for given, value in shares(instance.offers[at], room))
+
+    return from_here(0, tuple(need.quantity for need in instance.needs))
+
+
+def _worth(instance: Instance) -> Worth:
+    """What so many units of a pair add to a plan, in millionths; None where it may not be."""
     arguments, catalogue = instance.arguments, load()
     weights, known = arguments["weights"], arguments["chances"]
     situation = Situation(
@@ -51,27 +79,7 @@ def _best(instance: Instance) -> int:
         value: int = scored.worth_micro * units + calm * held
         return value
 
-    def shares(offer: Offer, room: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int]]:
-        """The room that each way to share the offer out leaves, and what it is worth."""
-        ways: list[tuple[tuple[int, ...], int, int]] = [((), offer.quantity, 0)]
-        for need, free in zip(instance.needs, room, strict=True):
-            ways = [
-                ((*given, free - units), left - units, value + (gain if units else 0))
-                for given, left, value in ways
-                for units in range(min(free, left) + 1)
-                if offer.divisible or units in (0, offer.quantity)
-                if units == 0 or worth(offer, need, units) is not None
-                for gain in (worth(offer, need, units) or 0,)
-            ]
-        return ((given, value) for given, _, value in ways)
-
-    @cache
-    def from_here(at: int, room: tuple[int, ...]) -> int:
-        if at == len(instance.offers):
-            return 0
-        return max(value + from_here(at + 1, given) for given, value in shares(instance.offers[at], room))
-
-    return from_here(0, tuple(need.quantity for need in instance.needs))
+    return worth
 
 
 @given(st.booleans().flatmap(lambda lots: instances(most=3, lots=lots, largest=4)))
