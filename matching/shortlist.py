@@ -38,7 +38,7 @@ class Relaxed:
 
     @cached_property
     def prices(self) -> Ints:
-        """What a unit of each offer is worth in it, at most."""
+        """What a unit of each offer is worth in it."""
         return dual_prices(self.problem.some(self.shortlist), self.flow[self.shortlist])
 
 
@@ -105,8 +105,8 @@ def _bettering(problem: Problem, chosen: Bools, offers: Ints, needs: Ints) -> tu
 
 
 def dual_prices(problem: Problem, flow: Ints) -> Ints:
-    """What a unit of each offer is worth in an optimal flow, at most."""
-    return _duals(problem, flow, of_offers=False)[0]
+    """What a unit of each offer is worth in an optimal flow, halfway between the least and the most."""
+    return _twice_central(problem, flow)[0] // 2
 
 
 def _twice_central(problem: Problem, flow: Ints) -> tuple[Ints, Ints]:

@@ -3,19 +3,22 @@
 import ast
 from pathlib import Path
 
-from matching import checks, rules
+from matching import checks, pair_checks, rules
 from matching.types import RULES
 
 
 def demanded() -> set[str]:
     """The promises by the names that the checker reports them with."""
     calls = (
-        node for node in ast.walk(ast.parse(Path(checks.__file__).read_text())) if isinstance(node, ast.Call)
+        node
+        for checker in (checks, pair_checks)
+        for node in ast.walk(ast.parse(Path(checker.__file__).read_text()))
+        if isinstance(node, ast.Call)
     )
     return {
         node.args[1].value
         for node in calls
-        if getattr(node.func, "id", "") == "_demand"
+        if getattr(node.func, "id", "") == "demand"
         if isinstance(node.args[1], ast.Constant) and isinstance(node.args[1].value, str)
     }
 
