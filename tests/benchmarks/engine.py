@@ -4,7 +4,7 @@ The territory is a square of places drawn evenly, things drawn evenly among so m
 that collect within 30 km; its side is such that an offer is within reach of some fifty needs. Every offer of an item
 may reach every need of it through others, so that there are about as many components as items: 40, unless said below.
 
-- **optimal**: value over proven bound, the least over 150 small random instances with everything that a plan may hold and
+- **optimal**: value over proven bound, the least over 100 small random instances with everything that a plan may hold and
   one of 50,000 × 20,000; with whole lots one of 20,000 × 8,000, three offers in ten of which are lots.
 - **speed.over_raw**: the engine's candidates, solution and pairings with reasons over OR-Tools' SimpleMinCostFlow given all of
   the same arcs at once, 50,000 × 20,000 × 50; `.one_component` 20,000 × 8,000 × 50 where all things are one item, so that nothing
@@ -12,14 +12,14 @@ may reach every need of it through others, so that there are about as many compo
 - **speed.worn**: finding the candidates where every offer is too worn, over finding them where all suit, 50,000 × 20,000 × 50.
 - **speed.growth**, **.raw_growth**: the exponents by which the two grow from 10,000 × 4,000 to 50,000 × 20,000.
 - **speed.one_more_offer**: planning again with one more offer over the full plan, 50,000 × 20,000 × 50 in 360 components;
-  the whole lists are given again, and compared. The median of 21 offers, each like the others.
+  the whole lists are given again, and compared. The median of 9 offers, each like the others.
 - **memory.bytes_per_pair**: peak memory of planning 50,000 × 20,000, the rows themselves aside, over its permitted pairs.
-- **calm.changed**: of 200 proposals on the board, how many change when one offer arrives, the mean of 100 arrivals, each to
+- **calm.changed**: of 200 proposals on the board, how many change when one offer arrives, the mean of 50 arrivals, each to
   the same board; `.changed_without` where a kept unit earns nothing.
 - **fair.spread**: the Gini coefficient of what committees received over what they asked, after 26 weekly plans of a scarce
   supply near half of them; `.spread_without` where fairness weighs nothing, `.spread_turns` with the dial at "each in turn".
 
-Every plan is verified from scratch (`matching.check`) once the clock has stopped; of the 21 of speed.one_more_offer, the last.
+Every plan is verified from scratch (`matching.check`) once the clock has stopped; of the 9 of speed.one_more_offer, the last.
 """
 
 import resource
@@ -236,12 +236,12 @@ def _ratio(found: Plan) -> float:
 
 
 def _least(*, lots: bool) -> float:
-    """The least value over bound of 150 small instances."""
+    """The least value over bound of 100 small instances."""
     ratios: list[float] = []
 
     @given(instances(most=12, lots=lots))
     @settings(
-        max_examples=150,
+        max_examples=100,
         deadline=None,
         database=None,
         derandomize=True,
@@ -274,7 +274,7 @@ def _one_more_offer() -> float:
     (offers, needs), planner = territory(50_000, 360), Planner()
     _warm()
     _, full = _timed(lambda: planner.plan(offers, needs, now=NOW))
-    late = [replace(row, id=f"late-{row.id}") for row in territory(50_000, 360, seed=2)[0][:21]]
+    late = [replace(row, id=f"late-{row.id}") for row in territory(50_000, 360, seed=2)[0][:9]]
     spent = []
     for row in late:
         offers.append(row)
@@ -299,7 +299,7 @@ def _changed(weights: Weights) -> float:
     kept = known["kept"] = [Kept(each.offer, each.need, each.quantity) for each in board]
     before = {(each.offer, each.need, each.quantity) for each in board}
     changes = []
-    for late in territory(600, 4, seed=4)[0][:100]:
+    for late in territory(600, 4, seed=4)[0][:50]:
         more = [*offers, replace(late, id="late")]
         after = _verified(plan(more, needs, **known), (more, needs), **known)
         changes.append(len(before - {(each.offer, each.need, each.quantity) for each in after.pairings}))

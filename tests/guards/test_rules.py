@@ -11,8 +11,8 @@ def demanded() -> set[str]:
     """The promises by the names that the checker reports them with."""
     calls = (
         node
-        for checker in (checks, pair_checks)
-        for node in ast.walk(ast.parse(Path(checker.__file__).read_text()))
+        for file in (checks.__file__, pair_checks.__file__)
+        for node in ast.walk(ast.parse(Path(file).read_text()))
         if isinstance(node, ast.Call)
     )
     return {
