@@ -13,6 +13,7 @@ _MOST_MEANINGS = 6
 _MOST_OTHERS = 8
 _MOST_DENIALS = 3
 _FURTHEST_OTHER = 40
+_OTHERS_TELL = 0.25
 BELONGING = WORDS.parts | WORDS.extras
 _TELL_NO_KIND = WORDS.telling | WORDS.small | WORDS.makers
 
@@ -117,7 +118,7 @@ def settle(text: Text, head: Head) -> Reading:
     if why == "alias":
         why = _how(match, complete=complete)
     confidence = _confidence(match, why, complete=complete)
-    if _mostly_of_others(text, match):
+    if _says_little(text, match, why):
         confidence = min(confidence, 0.85)
     if why == "head" and _turns(text, match, end):
         confidence = min(confidence, 0.8)
@@ -168,16 +169,17 @@ def _names_a_model(text: Text, head: Head) -> bool:
     )
 
 
-def _mostly_of_others(text: Text, match: Match) -> bool:
-    """Whether one word was found, no item's own name, and most names that it begins are of other families: *gamelle*, *marcel*."""
+def _says_little(text: Text, match: Match, why: str) -> bool:
+    """Whether one word was found, no item's own name, that is described or begins names of other families too: *gamelle*, *marcel*."""
     words, catalogue, slug = match.wording.words, text.catalogue, match.wording.slug
-    if len(words) != 1 or match.wording.taught or match.wording.foreign:
+    if len(words) != 1 or match.wording.taught:
         return False
-    if meaningful(catalogue[slug].fr) == words:
+    if words in (meaningful(catalogue[slug].fr), meaningful(catalogue[slug].en)):
         return False
-    begun = text.base.begun_by(words[0])
     family = (slug, *catalogue.ancestors(slug))[-1]
-    return 2 * sum((each, *catalogue.ancestors(each))[-1] == family for each in begun) < len(begun)
+    begun = text.base.begun_by(words[0])
+    others = sum((each, *catalogue.ancestors(each))[-1] != family for each in begun)
+    return why == "head" or others > len(begun) * _OTHERS_TELL
 
 
 def _turns(text: Text, match: Match, end: int) -> bool:

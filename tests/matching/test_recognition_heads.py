@@ -114,3 +114,21 @@ def test_small_words_around_a_name_change_nothing(template: str) -> None:
     ]
 
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("réfrigérateur Bosch", True),
+        ("frigo", True),
+        ("cocotte en fonte", True),
+        # One word of many meanings, or one that is no item's own name and is described further.
+        ("gamelle", False),
+        ("cocotte rouge", False),
+    ],
+)
+def test_what_is_said_with_nine_tenths_says_enough(text: str, sure: bool) -> None:
+    found = recognise(text)
+
+    assert found.item is not None
+    assert (found.confidence >= 0.9) is sure
