@@ -135,8 +135,10 @@ class Text:
         after = match.start + 1
         if self.words[match.start] not in WORDS.containers:
             return None
-        if after < len(self.words) and self.words[after] in WORDS.contents:
-            after += 1
+        if self._following(match.start) in WORDS.contents:
+            # *Palette de 40 couvertures*
+            counted = self._following(after)[0].isdigit() or self._following(after) in WORDS.numbers
+            after += 2 if counted else 1
         inner = self.match_at(after) if after < len(self.words) else None
         if inner is None:
             return None

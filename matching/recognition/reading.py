@@ -218,7 +218,7 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
     if slug == own:
         slug = _narrower(text, own, match.end, end)
     if slug == own:
-        slug = _for_whom(text, own, [*said, *hints, *_owners(text, match.start)])
+        slug = _for_whom(text, own, [*said, *hints, *_owners(text, match.start), *_set_apart(text, end)])
     if slug == own and _strays(text, match):
         return match, None, "ambiguous"
     return match, slug, why
@@ -239,6 +239,12 @@ def _owners(text: Text, start: int) -> Sequence[str]:
     """Whose the thing is, told right before it: *women's winter coats*."""
     before = start - 1 if start and text.words[start - 1] != "s" else start - 2
     return text.words[before : before + 1] if before >= 0 else ()
+
+
+def _set_apart(text: Text, end: int) -> Sequence[str]:
+    """For whom the thing is, told behind a break and alone there: *winter jackets - men*, *pantalons (homme)*."""
+    word, after = (*text.words[end + 1 : end + 3], ".", ".")[:2]
+    return [word] if word in WORDS.audiences and after in BREAKS else []
 
 
 def _for_whom(text: Text, slug: str, said: Sequence[str]) -> str:

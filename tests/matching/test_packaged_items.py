@@ -10,6 +10,7 @@ from matching.items import (
     load,
     normalise,
 )
+from matching.recognition.language import WORDS, plain
 
 
 def test_it_is_large_enough_to_name_what_people_bring() -> None:
@@ -32,6 +33,13 @@ def test_no_singular_and_plural_of_a_word_point_at_two_items() -> None:
             owners.setdefault(singular, set()).add(item.slug)
 
     assert {name: slugs for name, slugs in owners.items() if len(slugs) > 1} == {}
+
+
+def test_no_single_word_that_announcements_are_written_with_names_an_item() -> None:
+    """*Je laisse une table*, *Coucou, je donne…*, *vieille brocante* : a lead, a cuckoo clock and antiques take two words. « Thé » is the article without its accent."""
+    names = {plain(name): item.slug for item in load().values() for name in (item.fr, *item.aliases)}
+
+    assert {name: slug for name, slug in names.items() if name in WORDS.small} == {"the": "cafe-the"}
 
 
 def test_an_item_without_parent_is_a_family_or_is_not_handled() -> None:
