@@ -178,13 +178,15 @@ class Memory:
         answering = set(self._linked({row.item for row in theirs}, self.offers.of_item, offered=False))
         needs |= {need for _, need in _permitted(ours, self.needs.some(answered), self.task)}
         offers |= {offer for offer, _ in _permitted(self.offers.some(answering), theirs, self.task)}
-        needs |= self.sharing_room(needs)
+        needs |= self.sharing_room(self.committees_of(needs))
 
-    def sharing_room(self, needs: Iterable[str]) -> set[str]:
-        """The needs of the committees of these that have limited room, by id."""
-        return self.asked_by(
-            {row.committee for row in self.needs.some(needs)} & self.task.situation.room.keys()
-        )
+    def committees_of(self, needs: Iterable[str]) -> set[str | None]:
+        """The committees of those of the needs that are there and have an item."""
+        return {row.committee for row in self.needs.some(needs)}
+
+    def sharing_room(self, committees: Set[str | None]) -> set[str]:
+        """The needs of those of the committees that have limited room, by id."""
+        return self.asked_by(committees & self.task.situation.room.keys())
 
     def _linked(
         self, items: set[str | None], others: Mapping[str, set[str]], *, offered: bool

@@ -111,9 +111,10 @@ class Planner:
         # Until the new plan stands there is none to start from: an error half-way must not leave half of it.
         self._memory = None
         touched = memory.offers.spots_of(some_offers) | memory.needs.spots_of(some_needs)
+        asking = memory.committees_of(some_needs)
         memory.offers.take(offers, some_offers)
         memory.needs.take(needs, some_needs)
-        seconds = _bring_up_to_date(memory, task, set(some_offers), set(some_needs), touched)
+        seconds = _bring_up_to_date(memory, task, set(some_offers), set(some_needs), touched, asking)
         self._memory = memory
         return _answer(memory, seconds)
 
@@ -156,10 +157,15 @@ plan = _afresh(Planner.plan)
 
 
 def _bring_up_to_date(
-    memory: Memory, task: Task, offers: set[str], needs: set[str], touched: set[Spot]
+    memory: Memory,
+    task: Task,
+    offers: set[str],
+    needs: set[str],
+    touched: set[Spot],
+    asking: set[str | None],
 ) -> Seconds:
-    """Plan the components that these rows touch, and those of pairs and committees of which the task says otherwise. `touched` are
-    the spots where these rows were.
+    """Plan the components that these rows touch, and those of rows, pairs and committees of which the task says otherwise. `touched` are
+    the spots where these rows were, `asking` the committees whose needs they were.
     """
     started = perf_counter()
     before, memory.task = memory.task, task
@@ -167,20 +173,26 @@ def _bring_up_to_date(
     offers |= {offer for offer, _ in pairs}
     needs |= {need for _, need in pairs}
     needs |= memory.asked_by(unlike)
+    priced = before.priced_apart(task)
+    offers |= priced[0]
+    needs |= priced[1]
     known = len(memory.offers.given) + len(memory.needs.given)
     if not memory.components or len(offers) + len(needs) > _AFRESH * known + 1:
         memory.forget_all()
         solved = solve(memory.offers.some(memory.offers.named), memory.needs.some(memory.needs.named), task)
     else:
-        other_offers, other_needs = set(offers), set(needs)
+        changed_offers, changed_needs = frozenset(offers), frozenset(needs)
+        told_offers, told_needs = set(offers), set(needs)
         memory.widen(offers, needs)
         gone = memory.forget(offers, needs)
         solved = solve(memory.offers.some(offers), memory.needs.some(needs), task)
-        for offer, need, _units in _who_gets_what(gone) ^ _who_gets_what(solved.pairings):
-            other_offers.add(offer)
-            other_needs.add(need)
-        other_needs |= memory.sharing_room(other_needs)
-        touched |= memory.offers.spots_of(other_offers) | memory.needs.spots_of(other_needs)
+        otherwise = _who_gets_what(gone) ^ _who_gets_what(solved.pairings)
+        for offer, need, units in _who_gets_what([*gone, *solved.pairings]):
+            if offer in changed_offers or need in changed_needs or (offer, need, units) in otherwise:
+                told_offers.add(offer)
+                told_needs.add(need)
+        told_needs |= memory.sharing_room(asking | memory.committees_of(told_needs))
+        touched |= memory.offers.spots_of(told_offers) | memory.needs.spots_of(told_needs)
         memory.forget_misses(touched)
     memory.add(solved.pairings, solved.components)
     spent = perf_counter() - started - solved.seconds.allocation - solved.seconds.explanation

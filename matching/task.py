@@ -44,12 +44,12 @@ class Task:
         return self.due.get(need.committee or "", 0)
 
     def comparable(self, other: "Task") -> bool:
-        """Whether the two, of one catalogue, differ by kept, barred, received, asked, since and room only."""
+        """Whether the two, of one catalogue, differ by kept, barred, received, asked, since, room and prices only."""
         mine, theirs = self.situation, other.situation
         return (
             self.weights == other.weights
             and self.chances == other.chances
-            and (self.ahead is other.ahead or self.ahead == other.ahead)
+            and _margin(self.ahead) == _margin(other.ahead)
             and mine.day == theirs.day
             and mine.distances is None
             and theirs.distances is None
@@ -62,6 +62,14 @@ class Task:
         if self.kept != other.kept:
             apart |= {pair for pair, _ in self.kept.items() ^ other.kept.items()}
         return apart
+
+    def priced_apart(self, other: "Task") -> tuple[set[str], set[str]]:
+        """The offers and the needs of which what they are worth later is another in the other."""
+        mine, theirs = self.ahead, other.ahead
+        if mine is None or theirs is None or mine is theirs:
+            return set(), set()
+        offers = {name for name, _price in mine.offers.items() ^ theirs.offers.items()}
+        return offers, {name for name, _price in mine.needs.items() ^ theirs.needs.items()}
 
     def unlike_now(self, other: "Task") -> set[str]:
         """The committees whose fairness, turn or room is another in the other; fairness is 1, always, for one that received nothing."""
@@ -77,3 +85,7 @@ class Task:
                 != (other.received.get(name), other.asked.get(name))
             }
         )
+
+
+def _margin(ahead: Ahead | None) -> float | None:
+    return None if ahead is None else ahead.margin

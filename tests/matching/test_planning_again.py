@@ -1,7 +1,7 @@
 """A Planner asked again answers as a fresh plan would, and touches only what changed."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import FrameType
 from typing import Any
@@ -10,7 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Barred, Kept, Need, Offer, Place, PlanError, Planner, plan, solving
+from matching import (
+    Ahead,
+    Barred,
+    Kept,
+    Need,
+    Offer,
+    Place,
+    PlanError,
+    Planner,
+    Size,
+    Urgency,
+    Weights,
+    plan,
+    solving,
+)
 from matching.columns import columns_of
 from tests.matching.instances import NOW, ROOMS, SINCE, Instance, instances, offers, replace_id, things
 from tests.matching.instances import needs as any_need
@@ -90,8 +104,57 @@ def _a_little_later(instance: Instance, data: st.DataObject, step: int) -> Insta
         "received": data.draw(st.sampled_from(({}, {"givors": 12}, {"vienne": 40}))),
         "since": data.draw(st.sampled_from(SINCE)),
         "room": data.draw(st.sampled_from((instance.arguments["room"], {}, *ROOMS))),
+        "ahead": _prices(data, [row.id for row in rows], [row.id for row in asked]),
     }
     return Instance(tuple(rows), tuple(asked), arguments)
+
+
+def _prices(data: st.DataObject, offers: Sequence[str], needs: Sequence[str]) -> Ahead | None:
+    if data.draw(st.booleans()):
+        return None
+    later = st.sampled_from((0.0, 0.5, 40.0))
+    return Ahead({name: data.draw(later) for name in offers}, {name: data.draw(later) for name in needs})
+
+
+WASHER = Offer("washer", 1, item="lave-linge", place=Place(45.5, 4.7), size=Size.LARGE)
+WARDROBE = replace(WASHER, id="wardrobe", item="armoire", offered_at=NOW)
+ASKED = Need(
+    "n1", 1, item="lave-linge", place=WASHER.place, committee="givors", collects_km=20, urgency=Urgency.HIGH
+)
+ALSO_ASKED = replace(ASKED, id="n2", item="armoire", urgency=Urgency.NORMAL)
+
+
+@pytest.mark.parametrize(
+    ("washer", "asked"),
+    [
+        pytest.param(replace(WASHER, size=Size.SMALL), ASKED, id="what took the last room is small"),
+        pytest.param(WASHER, replace(ASKED, committee="vienne"), id="another committee asks for it"),
+    ],
+)
+def test_room_that_is_there_again_is_told_to_the_committees_other_needs(washer: Offer, asked: Need) -> None:
+    """The pairs of the plan stay the same: only what they leave of the room does not."""
+    planner, weights = Planner(), Weights(patience=5.0, patience_days=30)
+    under: dict[str, Any] = {"weights": weights, "now": NOW, "room": {"givors": 1}}
+    before = planner.plan([WASHER, WARDROBE], [ASKED, ALSO_ASKED], **under)
+    assert [list(miss.broken) for miss in before.unmet[0].nearest_misses] == [["room"]]
+
+    again = planner.plan([washer, WARDROBE], [asked, ALSO_ASKED], **under)
+
+    assert again == plan([washer, WARDROBE], [asked, ALSO_ASKED], **under)
+    assert [list(miss.broken) for miss in again.unmet[0].nearest_misses] == [["waits"]]
+
+
+def test_one_price_that_changed_plans_its_component_anew_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = [*things(3), *things(3, kind=Need)]
+    there = [replace(row, id=f"{row.id}-paris", place=Place(48.86, 2.35)) for row in here]
+    planner, rows, asked = Planner(), [here[0], there[0]], [here[1], there[1]]
+    prices = Ahead({"o1": 0.1, "o1-paris": 0.1}, {"n1": 0.1, "n1-paris": 0.1})
+    planner.plan(rows, asked, now=NOW, ahead=prices)
+    solved = _solved(monkeypatch)
+
+    planner.plan(rows, asked, now=NOW, ahead=replace(prices, needs={"n1": 0.1, "n1-paris": 0.2}))
+
+    assert sorted(solved) == ["n1-paris", "o1-paris"]
 
 
 def test_planning_again_touches_only_the_components_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,6 +163,15 @@ def test_planning_again_touches_only_the_components_that_changed(monkeypatch: py
     planner = Planner()
     rows, asked = [here[0], there[0]], [here[1], there[1]]
     planner.plan(rows, asked, now=NOW)
+    solved = _solved(monkeypatch)
+
+    planner.plan([*rows, replace(here[0], id="late")], asked, now=NOW)
+
+    assert sorted(solved) == ["late", "n1", "o1"]
+
+
+def _solved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the rows that are planned from here on."""
     solved: list[str] = []
 
     def seen(offers: Any, needs: Any, task: Any) -> Any:
@@ -107,10 +179,7 @@ def test_planning_again_touches_only_the_components_that_changed(monkeypatch: py
         return columns_of(offers, needs, task)
 
     monkeypatch.setattr(solving, "columns_of", seen)
-
-    planner.plan([*rows, replace(here[0], id="late")], asked, now=NOW)
-
-    assert sorted(solved) == ["late", "n1", "o1"]
+    return solved
 
 
 def test_rows_that_cannot_be_planned_leave_the_memory_as_it_was() -> None:
