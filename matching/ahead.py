@@ -102,7 +102,7 @@ def learn(
         return None
     known = Counter(each.row.item for each in ours)
     offers, needs = _of_known(offers, known), _of_known(needs, known)
-    waiting = {row.id for row in offers if scoring.may_wait(row, weights, day)}
+    waiting = {row.id for row in offers if scoring.may_wait(row, row.available_until, weights, day)}
     if not waiting:
         return Ahead({}, {}, margin)
     dated = [_while_it_waits(row, weights, day) if row.id in waiting else row for row in offers]
@@ -139,8 +139,7 @@ def _while_it_waits(row: Offer, weights: Weights, day: date) -> Offer:
     """What comes after it may wait no longer is worth nothing to it: then it goes to whoever is there."""
     if not weights.ahead_days:
         return row
-    end = day + timedelta(days=weights.ahead_days - scoring.days_waited(row, day))
-    return replace(row, available_until=min(row.available_until or end, end))
+    return replace(row, available_until=day + timedelta(days=scoring.ahead_left(row, weights, day)))
 
 
 def _since(row: Offer | Need) -> datetime | None:

@@ -262,18 +262,18 @@ class Explainer:
 
     def _usual(self, offer: Offer, need: Need) -> dict[str, Any] | None:
         """What a unit of the two is usually worth later, and for how many days they wait for that at most, where they do."""
-        day, days = self.situation.day, self.weights.ahead_days
+        day = self.situation.day
         if (
             self.ahead is None
             or need.urgency is Urgency.CRITICAL
-            or not scoring.may_wait(offer, self.weights, day)
+            or not scoring.may_wait(offer, rules.last_day(offer, need), self.weights, day)
         ):
             return None
         hopes = self.ahead.hopes(offer.id, need.id)
         # What is worth anything at all does not wait for so little.
         if hopes is None or hopes <= 0:
             return None
-        limit = {"days": days - scoring.days_waited(offer, day)} if days else {}
+        limit = {"days": scoring.ahead_left(offer, self.weights, day)} if self.weights.ahead_days else {}
         return {"usual": round(hopes + self.ahead.margin, 6), **limit}
 
     def _room_taken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:

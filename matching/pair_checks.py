@@ -251,8 +251,11 @@ class PairCheck:
             return
         offer, limit = self.offers[pairing.offer], self.weights.ahead_days
         since = offer.offered_at.date() if offer.offered_at else (offer.available_from or self.day)
-        if limit and self.day and since and (self.day - since).days >= limit:
-            return
+        if limit and self.day and since:
+            over = self.day.toordinal() + limit - max(0, (self.day - since).days)
+            ends = (offer.available_until or date.max, need.needed_by or date.max)
+            if over <= self.day.toordinal() or min(ends).toordinal() <= over:
+                return
         if pairing.offer in self.ahead.offers and pairing.need in self.ahead.needs:
             usual = self.ahead.offers[pairing.offer] + self.ahead.needs[pairing.need]
             enough = pairing.worth >= usual - self.ahead.margin - 2 * _MILLIONTH

@@ -124,9 +124,18 @@ def days_left(offer: Offer, weights: Weights, day: date) -> int:
     return max(0, weights.patience_days - days_waited(offer, day))
 
 
-def may_wait(offer: Offer, weights: Weights, day: date) -> bool:
-    """Whether it was not offered too long ago to wait for what usually comes."""
-    return not weights.ahead_days or days_waited(offer, day) < weights.ahead_days
+def ahead_left(offer: Offer, weights: Weights, day: date) -> int:
+    """Days that the offer may still wait for what usually comes, where `ahead_days` limits that."""
+    return max(0, weights.ahead_days - days_waited(offer, day))
+
+
+def may_wait(offer: Offer, last: date | None, weights: Weights, day: date) -> bool:
+    """Whether the offer may wait for what usually comes where it can be handed over until `last`, None being without end.
+
+    After the wait there is a day left at least, or nobody could be found an appointment any more.
+    """
+    left = ahead_left(offer, weights, day)
+    return not weights.ahead_days or 0 < left < ((last or date.max) - day).days
 
 
 def days_waited(offer: Offer, day: date) -> int:

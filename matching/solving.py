@@ -129,10 +129,13 @@ def _waiting(
         for rows, prices in ((offers.rows, ahead.offers), (needs.rows, ahead.needs))
     )
     hopes = kept[found.offer] + asked[found.need] - ahead.margin
-    day = task.situation.day
-    young = np.array([scoring.may_wait(row, task.weights, day) for row in offers.rows], dtype=np.bool_)
     may = np.array([row.urgency is not Urgency.CRITICAL for row in needs.rows], dtype=np.bool_)
-    waiting: Bools = young[found.offer] & may[found.need] & (worth < np.floor(hopes * scoring.MICRO + 0.5))
+    waiting: Bools = may[found.need] & (worth < np.floor(hopes * scoring.MICRO + 0.5))
+    if task.weights.ahead_days:
+        day = task.situation.day
+        left = np.array([scoring.ahead_left(row, task.weights, day) for row in offers.rows], dtype=np.int64)
+        last = np.minimum(offers.end[found.offer], needs.end[found.need]) - day.toordinal()
+        waiting &= (left[found.offer] > 0) & (left[found.offer] < last)
     return waiting
 
 

@@ -26,8 +26,8 @@ class Weights:
     `patience_days`; urgent needs and offers that end sooner never wait. `half_km` is the distance at which nearness is one half. `turns` is the dial from what serves best (0) to each in turn (1): the share of a score that the fairness part alone
     decides. `longest_weeks` is how long no committee may be without anything: one that has been without for longer comes first; 0 is
     without limit. `chance` is how much the chance of success counts, where one is learnt: 0 not at all, 1 in full. `ahead_days` is for how
-    many days, from the day on which it is offered, a unit may wait for what usually comes, where prices of that are given (Ahead): 0 is
-    without limit.
+    many days, from the day on which it is offered, a unit may wait for what usually comes, where prices of that are given (Ahead), unless
+    the offer or the need ends by then: 0 is without limit.
     """
 
     fit: float = 0.30
@@ -82,8 +82,8 @@ class Chances:
 @dataclass(frozen=True)
 class Ahead:
     """What a unit kept for later is worth, in score, by offer and by need (`ahead` learns it from past weeks). A pair of which a unit is
-    worth less than both together, by more than `margin`, waits, unless it is on the board, the need is critical or the offer has waited for
-    Weights.ahead_days. Rows without a price do not wait.
+    worth less than both together, by more than `margin`, waits, unless it is on the board, the need is critical, or Weights.ahead_days says
+    that it may not. Rows without a price do not wait.
     """
 
     offers: Mapping[str, float]

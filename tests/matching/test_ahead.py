@@ -84,6 +84,29 @@ def test_nothing_waits_for_longer_than_the_weights_allow(waited: int, left: int 
             check(plan(offers, [_wanted()], now=NOW, weights=under["weights"]), offers, [_wanted()], **under)
 
 
+@pytest.mark.parametrize("ends", ["offer", "need"])
+@pytest.mark.parametrize(("day", "waits"), [(0, False), (1, False), (2, False), (3, True), (40, True)])
+def test_what_ends_before_it_has_waited_is_placed_while_somebody_can_still_come(
+    ends: str, day: int, *, waits: bool
+) -> None:
+    """Offered yesterday, it could wait until the day after tomorrow."""
+    last, since = NOW.date() + timedelta(days=day), NOW - timedelta(days=1)
+    offers = [replace(row, offered_at=since, available_until=last if ends == "offer" else None) for row in things(1)]  # fmt: skip
+    needs = [_wanted(needed_by=last if ends == "need" else None)]
+    under: dict[str, Any] = {"now": NOW, "weights": Weights(ahead_days=3), "ahead": HOPEFUL}
+
+    found = plan(offers, needs, **under)
+
+    check(found, offers, needs, **under)
+    assert (found.pairings == ()) == waits
+    learnt = learn(offers, needs, *_past(20), now=NOW, weights=under["weights"])
+    assert learnt is not None
+    assert bool(learnt.offers) == (waits or ends == "need")
+    if waits:
+        with pytest.raises(PlanError, match="waits"):
+            check(plan(offers, needs, now=NOW, weights=under["weights"]), offers, needs, **under)
+
+
 def test_a_plan_that_should_have_waited_is_found_out() -> None:
     hasty = plan(things(1), [_wanted()], now=NOW)
 
@@ -97,11 +120,14 @@ def test_prices_out_of_range_are_refused(prices: dict[str, float]) -> None:
         plan(things(1), [_wanted()], now=NOW, ahead=Ahead(prices, {}))
 
 
-@given(instances(most=6), st.lists(st.floats(0, 2), min_size=12, max_size=12), st.floats(0, 0.5))
+@given(
+    instances(most=6), st.lists(st.floats(0, 2), min_size=12, max_size=12), st.floats(0, 0.5), st.sampled_from((0, 9, 1_000_000))
+)  # fmt: skip
 def test_a_plan_that_looks_ahead_is_the_best_without_the_pairs_that_wait(
-    instance: Instance, prices: list[float], margin: float
+    instance: Instance, prices: list[float], margin: float, days: int
 ) -> None:
     rows = list(instance.offers), list(instance.needs)
+    instance.arguments["weights"] = replace(instance.arguments["weights"], ahead_days=days)
     told = dict(zip([row.id for side in rows for row in side], prices, strict=False))
     ahead = Ahead(
         {row.id: told[row.id] for row in rows[0] if row.id in told},

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -123,6 +124,24 @@ def test_a_very_urgent_need_does_not_wait(
     plan(app, clock)
 
     assert [each.need_id for each in matches(app)] == [urgent.id]
+
+
+@pytest.mark.parametrize("days", [0, 1])
+@pytest.mark.parametrize("ends", ["offer", "need"])
+def test_what_ends_soon_is_proposed_while_there_is_an_appointment(
+    app: Flask, build: Builder, coordinator: Account, far: Committee, clock: FrozenClock, ends: str, days: int
+) -> None:
+    usual_past(build, clock(), 20)
+    adopt(app, coordinator, AHEAD, clock)
+    last = clock().date() + timedelta(days=days)
+    build.need(far, needed_by=last if ends == "need" else None)
+    build.offered_item(
+        build.offer(build.donor(), available_until=last) if ends == "offer" else build.offer(build.donor())
+    )
+
+    plan(app, clock)
+
+    assert len(matches(app)) == 1
 
 
 def test_the_proposal_names_its_prices_and_the_plan_holds_them(
