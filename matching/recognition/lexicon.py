@@ -18,6 +18,7 @@ _GLUE_MIN = 6
 _WIDEST = 14
 _FOREIGN_MIN = 7
 _LENGTHS_APART = 4
+_DIGITS = "0123456789"
 _SMALL = WORDS.small | WORDS.asides | WORDS.links
 _NO_SLIPS = (REAL_WORDS, WORDS.small, WORDS.numbers, WORDS.units, WORDS.asides)
 
@@ -304,12 +305,11 @@ def near(written: str, expected: str, *, known: bool) -> bool:
     """
     if written == expected:
         return True
-    if (
-        abs(len(written) - len(expected)) > _LENGTHS_APART
-        or min(len(written), len(expected)) < 3
-        or written[-1].isdigit()
-        or expected[-1].isdigit()
-    ):
+    # Asked of every wording that begins alike: each call counts.
+    one, other = len(written), len(expected)
+    if one < 3 or other < 3 or not -_LENGTHS_APART <= one - other <= _LENGTHS_APART:
+        return False
+    if written[-1] in _DIGITS or expected[-1] in _DIGITS:
         return False
     if sound(written) == sound(expected) and len(sound(expected)) >= 3 and written not in WORDS.small:
         return True

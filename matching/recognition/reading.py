@@ -1,11 +1,13 @@
 """Which of a text's beginnings to believe, and what the thing found there is once its description is read."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 
+from matching.items import Catalogue
 from matching.recognition.heads import Head, Reading, Text
 from matching.recognition.language import BREAKS, FRENCH, WORDS
-from matching.recognition.lexicon import Match, meaningful
+from matching.recognition.lexicon import Lexicon, Match, meaningful
 
 _LONGEST_HEADING = 3
 _MOST_STARTS = 12
@@ -171,15 +173,18 @@ def _names_a_model(text: Text, head: Head) -> bool:
 
 def _says_little(text: Text, match: Match, why: str) -> bool:
     """Whether one word was found, no item's own name, that is described or begins names of other families too: *gamelle*, *marcel*."""
-    words, catalogue, slug = match.wording.words, text.catalogue, match.wording.slug
-    if len(words) != 1 or match.wording.taught:
+    words, item = match.wording.words, text.catalogue[match.wording.slug]
+    if len(words) != 1 or match.wording.taught or words in (meaningful(item.fr), meaningful(item.en)):
         return False
-    if words in (meaningful(catalogue[slug].fr), meaningful(catalogue[slug].en)):
-        return False
+    return why == "head" or _families(text.base, text.catalogue, words[0], item.slug) > _OTHERS_TELL
+
+
+@lru_cache(maxsize=4_096)
+def _families(base: Lexicon, catalogue: Catalogue, first: str, slug: str) -> float:
+    """Of the names that begin with `first`, the share that belong to other families than `slug` does."""
+    begun = base.begun_by(first)
     family = (slug, *catalogue.ancestors(slug))[-1]
-    begun = text.base.begun_by(words[0])
-    others = sum((each, *catalogue.ancestors(each))[-1] != family for each in begun)
-    return why == "head" or others > len(begun) * _OTHERS_TELL
+    return sum((each, *catalogue.ancestors(each))[-1] != family for each in begun) / max(len(begun), 1)
 
 
 def _turns(text: Text, match: Match, end: int) -> bool:
