@@ -163,7 +163,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             f"/coordination/a-la-main/articles/{free.id}", f"/coordination/a-la-main/besoins/{need.id}",
             f"/coordination/a-la-main/comites/{committee.id}", f"/coordination/a-la-main/garder/{free.id}/{committee.id}",
             f"/coordination/rapprochements/{approved.id}/donateur", f"/coordination/rapprochements/{accepted.id}/donateur",
-            "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/appris", "/coordination/reglages/adopter?fit=0&nearness=100", "/coordination/reglages?ahead_days=3", f"/coordination/offres/{over.offer_id}",
+            "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/appris", "/coordination/reglages/adopter?fit=0&nearness=100", "/coordination/reglages?ahead_days=2", f"/coordination/offres/{over.offer_id}",
             "/coordination/journal", "/coordination/journal?qui=essai&avant=9", "/coordination/bilan", "/coordination/bilan?article=electromenager&de=2026-11", "/coordination/bilan/feuille", "/coordination/bilan/parcours", f"/coordination/bilan/parcours?comite={committee.id}",
             f"/coordination/offres/{strange.offer_id}/corriger", f"/coordination/articles/{strange.id}/corriger",
             f"/coordination/articles/{strange.id}/mettre-de-cote", f"/coordination/offres/{aside.offer_id}",

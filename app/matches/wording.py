@@ -16,7 +16,7 @@ from app.models import Match
 from app.models.states import REASONS as CODED
 from app.models.states import Occasion, Reason
 from app.web.navigation import shown_name
-from app.web.text import _, kilometres, lazy, plural
+from app.web.text import _, decimal, kilometres, lazy, plural
 
 REASONS_TO_REJECT = CODED[Occasion.COORDINATOR_REJECTS]
 TITLE_LENGTH = 80
@@ -123,10 +123,13 @@ def other_sentence(other: Other) -> str:
 
 def waiting_sentence(worth: float, usual: float) -> str:
     """What a pair is worth now, and what the two would usually be worth later; both in points, as the dials have them."""
-    return _(
+    points = round(worth * 100)
+    return plural(
+        "Réunis, ce don et ce besoin valent %(worth)s point ; gardés pour ce qui vient d'habitude ici, ils en vaudraient %(usual)s.",
         "Réunis, ce don et ce besoin valent %(worth)s points ; gardés pour ce qui vient d'habitude ici, ils en vaudraient %(usual)s.",
-        worth=round(worth * 100),
-        usual=round(usual * 100),
+        points,
+        worth=decimal(points),
+        usual=decimal(round(usual * 100)),
     )
 
 

@@ -217,8 +217,8 @@ def kilometres_apart(far: float, *near: float) -> list[str]:
 
 
 def decimal(value: float) -> str:
-    """« 0,35 », « 1 000 000 »: a number as the page's language writes it, to three digits after the comma."""
-    return str(format_decimal(value))
+    """« 0,35 », « 1 000 000 », « −20 »: a number as the page's language writes it, to three digits after the comma."""
+    return str(format_decimal(value)).replace("-", "−")
 
 
 def _in_french(words: Callable[[str, str], str]) -> Callable[[str], str]:

@@ -44,10 +44,15 @@ def known_past(weeks: int) -> str:
             weeks=_weeks(weeks),
             least=LEAST_ROWS,
         )
+    if not weeks:
+        return _(
+            "Sans effet pour le moment : il faut %(least)s d'offres et de besoins pour savoir ce qui vient d'habitude, et le portail n'en connaît pas encore une entière.",
+            least=_weeks(LEAST_WEEKS),
+        )
     return _(
-        "Sans effet pour le moment : il faut %(least)s d'offres et de besoins pour savoir ce qui vient d'habitude, et le portail en regarde %(weeks)s (%(most)s offres et %(most)s besoins au plus).",
+        "Sans effet pour le moment : il faut %(least)s d'offres et de besoins pour savoir ce qui vient d'habitude, et le portail n'en regarde que %(weeks)s (%(most)s articles et %(most)s besoins au plus).",
         least=_weeks(LEAST_WEEKS),
-        weeks=_weeks(weeks),
+        weeks=weeks,
         most=decimal(MOST_PAST),
     )
 

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 PAST_WITHIN = timedelta(weeks=52)
 MOST_PAST = 3_000
-"""Offers, and needs, that tell what usually comes."""
+"""Articles, and needs, that tell what usually comes."""
 _COME = (OfferState.OPEN, OfferState.CLOSED, OfferState.EXPIRED, OfferState.WITHDRAWN)
 
 FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "transport")
@@ -203,12 +203,11 @@ def _need(
 
 
 def past_since(session: Session, now: datetime, most: int = MOST_PAST) -> datetime:
-    """The beginning of what is known of what comes: of the last year, until yesterday, no more than `most` offers and needs each."""
+    """The beginning of what is known of what comes: of the last year, until yesterday, no more than `most` articles and needs each."""
     until = start_of(day_of(now))
     moments = []
-    for column in (col(Offer.created_at), col(Need.declared_at)):
-        within = column.between(until - PAST_WITHIN, until)
-        latest: Any = sa.select(column.label("at")).where(within).order_by(column.desc()).limit(most)
+    for column, query in ((col(Offer.created_at), _came(until)), (col(Need.declared_at), _asked(until))):
+        latest: Any = query.with_only_columns(column.label("at")).order_by(column.desc()).limit(most)
         some = latest.subquery()
         first, found = session.execute(sa.select(sa.func.min(some.c.at), sa.func.count())).one()
         moments.append((first or until, found))
@@ -228,7 +227,8 @@ def _came(until: datetime) -> sa.Select[Any]:
         .join_from(OfferedItem, Offer, col(OfferedItem.offer_id) == col(Offer.id))
         .where(
             col(Offer.created_at).between(until - PAST_WITHIN, until),
-            col(Offer.state).in_(_COME),
+            # Of many states, SQLite would read all that is in each: from the latest on it ends at the limit.
+            sa.func.coalesce(col(Offer.state), "").in_(_COME),
             col(OfferedItem.aside).is_(None) | (col(OfferedItem.aside) == Aside.WITHDRAWN),
             col(OfferedItem.item).in_(list(load())),
         )
@@ -242,7 +242,6 @@ def _asked(until: datetime) -> sa.Select[Any]:
         .join_from(Need, Committee, col(Need.committee_id) == col(Committee.id))
         .where(
             col(Need.declared_at).between(until - PAST_WITHIN, until),
-            col(Need.state).in_(list(NeedState)),
             col(Committee.active).is_(True),
             col(Need.item).in_(list(load())),
         )
@@ -254,8 +253,10 @@ def past(
 ) -> engine.PastRows:
     """What came and was asked for, as far back as it is known, each row as it is told now, in a constant number of statements."""
     since, until = past_since(session, now, most), start_of(day_of(now))
-    came = _came(until).where(col(Offer.created_at) >= since).order_by(col(OfferedItem.id))
-    asked = _asked(until).where(col(Need.declared_at) >= since).order_by(col(Need.id))
+    latest = (col(Offer.created_at).desc(), col(OfferedItem.id))
+    came = _came(until).where(col(Offer.created_at) >= since).order_by(*latest).limit(most)
+    latest = (col(Need.declared_at).desc(), col(Need.id))
+    asked = _asked(until).where(col(Need.declared_at) >= since).order_by(*latest).limit(most)
     remembered = remembered or Remembered()
     offers = remembered.came.of(
         ((row,) for row in session.execute(came)), lambda row: offer_of(row, row, row.quantity)

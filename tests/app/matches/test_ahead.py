@@ -1,4 +1,4 @@
-"""What usually comes: what somebody nearby usually asks for is held back, for three days at most, and the pages say why."""
+"""What usually comes: what somebody nearby usually asks for is held back, for two days at most, and the pages say why."""
 
 import json
 import re
@@ -14,20 +14,22 @@ from sqlmodel import select
 import matching
 from app.db import session as read_session
 from app.db import transaction
-from app.matches import pairs, planning
+from app.matches import pairs, planning, wording
 from app.matches.queries import rows
 from app.matches.queries.engine import read_board
 from app.models import Account, Committee, Match, OfferedItem, PlanRun
-from app.models.states import MatchState, Role, Urgency
+from app.models.states import Aside, MatchState, OfferState, Role, Urgency
 from app.transitions import Actor
 from app.weights import service
+from app.weights.forms import LONGEST_WAIT
+from app.weights.wording import known_past
 from matching.weights import LEAST_WEEKS
 from tests.app.matches.planned import FAR, matches, plan, usual_past
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 from tests.reading import plain
 
-AHEAD = matching.Weights(ahead_days=3)
+AHEAD = matching.Weights(ahead_days=LONGEST_WAIT)
 DIALS = "/coordination/reglages"
 
 
@@ -52,7 +54,7 @@ def adopt(app: Flask, coordinator: Account, weights: matching.Weights, clock: Fr
 def awaited(
     app: Flask, build: Builder, clock: FrozenClock, coordinator: Account, far: Committee
 ) -> OfferedItem:
-    """A machine that a committee far away asks for, and that the one at the door usually takes; things may wait for three days."""
+    """A machine that a committee far away asks for, and that the one at the door usually takes; things may wait for two days."""
     usual_past(build, clock(), 20)
     build.need(far)
     adopt(app, coordinator, AHEAD, clock)
@@ -70,7 +72,7 @@ def test_what_is_usually_asked_for_nearby_waits_and_the_pages_say_so(
 
     assert matches(app) == []
     said = (
-        "le don attend, 3 jours au plus : d'habitude, une offre ou une demande qui convient mieux arrive vite"
+        "le don attend, 2 jours au plus : d'habitude, une offre ou une demande qui convient mieux arrive vite"
     )
     takes = "Il faudrait attendre jusque-là, ou que la coordination le propose elle-même."
     assert f"{said}. {takes}" in why(client, awaited)
@@ -81,8 +83,8 @@ def test_what_is_usually_asked_for_nearby_waits_and_the_pages_say_so(
     assert run.prices["offers"].keys() == {str(awaited.id)}
 
 
-@pytest.mark.parametrize("days", [1, 2, 3])
-def test_nothing_waits_beyond_the_promise_of_72_hours(
+@pytest.mark.parametrize("days", range(1, LONGEST_WAIT + 1))
+def test_a_day_of_the_72_hours_is_left_to_decide_on_what_has_waited(
     app: Flask, awaited: OfferedItem, coordinator: Account, client: FlaskClient, clock: FrozenClock, days: int
 ) -> None:
     adopt(app, coordinator, matching.Weights(ahead_days=days), clock)
@@ -232,6 +234,46 @@ def test_of_a_long_past_the_latest_is_read_and_both_sides_begin_on_one_day(
     assert (len(found.offers), len(found.needs)) == (5, 10)
 
 
+def test_of_one_offer_with_very_many_articles_no_more_is_read_than_of_many_offers(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    came = clock() - timedelta(weeks=2)
+    offer = build.offer(build.donor(), state=OfferState.CLOSED, created_at=came, confirmed_at=came)
+    for _article in range(12):
+        build.offered_item(offer)
+
+    with app.app_context():
+        assert len(rows.past(read_session(), clock(), most=10).offers) == 10
+
+
+@pytest.mark.parametrize(
+    ("state", "thing", "aside", "weeks"),
+    [
+        (OfferState.CLOSED, "lave-linge", None, 20),
+        (OfferState.CLOSED, "lave-linge", Aside.WITHDRAWN, 20),
+        (OfferState.UNCONFIRMED, "lave-linge", None, 0),
+        (OfferState.REFUSED, "lave-linge", None, 0),
+        (OfferState.CLOSED, None, None, 0),
+        (OfferState.CLOSED, "lave-linge", Aside.REFUSED, 0),
+    ],
+)
+def test_only_what_prices_are_made_of_makes_a_past(
+    app: Flask,
+    build: Builder,
+    clock: FrozenClock,
+    state: OfferState,
+    thing: str | None,
+    aside: Aside | None,
+    weeks: int,
+) -> None:
+    came = clock() - timedelta(weeks=20)
+    offer = build.offer(build.donor(), state=state, created_at=came)
+    build.offered_item(offer, item=thing, aside=aside)
+
+    with app.app_context():
+        assert rows.past_weeks(read_session(), clock()) == weeks
+
+
 def test_below_thirteen_weeks_nothing_waits_and_the_page_of_the_dial_says_how_many_there_are(
     app: Flask, build: Builder, client: FlaskClient, clock: FrozenClock, coordinator: Account, far: Committee
 ) -> None:
@@ -245,7 +287,7 @@ def test_below_thirteen_weeks_nothing_waits_and_the_page_of_the_dial_says_how_ma
     assert len(matches(app)) == 1
     page = plain(client.get(DIALS).text)
     assert "Sans effet pour le moment : il faut 13 semaines d'offres et de besoins" in page
-    assert "le portail en regarde 11 semaines (3 000 offres et 3 000 besoins au plus)." in page
+    assert "le portail n'en regarde que 11 (3 000 articles et 3 000 besoins au plus)." in page
 
 
 def test_what_if_shows_what_would_wait_and_until_when(
@@ -255,12 +297,12 @@ def test_what_if_shows_what_would_wait_and_until_when(
     build.need(far)
     build.offered_item()
 
-    page = plain(client.get(f"{DIALS}?ahead_days=3").text)
+    page = plain(client.get(f"{DIALS}?ahead_days=2").text)
 
     assert "1 pièce de moins serait placée." in page
-    assert "Ce qui attend mieux est proposé au plus tard 3 jours après l'offre." in page
+    assert "Ce qui attend mieux est proposé au plus tard 2 jours après l'offre." in page
     assert "Le portail connaît 19 semaines d'offres et de besoins ;" in page
-    assert client.get(f"{DIALS}?ahead_days=4").status_code == 422, "longer than what a donor is owed"
+    assert client.get(f"{DIALS}?ahead_days=3").status_code == 422, "a day is left to decide"
 
 
 def test_prices_are_plain_json(app: Flask, awaited: OfferedItem, clock: FrozenClock) -> None:
@@ -268,3 +310,22 @@ def test_prices_are_plain_json(app: Flask, awaited: OfferedItem, clock: FrozenCl
 
     assert run is not None
     assert json.loads(json.dumps(run.prices)) == run.prices
+
+
+@pytest.mark.parametrize(
+    ("worth", "usual", "said"),
+    [
+        (0.01, -0.2, "valent 1 point ; gardés pour ce qui vient d'habitude ici, ils en vaudraient −20."),
+        (12.345, 0.0, "valent 1 234 points ; gardés pour ce qui vient d'habitude ici, ils en vaudraient 0."),
+    ],
+)
+def test_what_waiting_was_compared_with_is_written_as_one_writes_figures(
+    app: Flask, worth: float, usual: float, said: str
+) -> None:
+    with app.test_request_context():
+        assert said in plain(wording.waiting_sentence(worth, usual))
+
+
+def test_of_no_whole_week_it_is_said_that_there_is_none(app: Flask) -> None:
+    with app.test_request_context():
+        assert plain(known_past(0)).endswith("et le portail n'en connaît pas encore une entière.")
