@@ -9,7 +9,7 @@ from matching.recognition.heads import Head, Reading, Text
 from matching.recognition.language import BREAKS, FRENCH, WORDS
 from matching.recognition.lexicon import Lexicon, Match, meaningful
 
-_LONGEST_HEADING = 3
+_LONGEST_HEADING = 8
 _MOST_STARTS = 12
 _MOST_MEANINGS = 6
 _MOST_OTHERS = 8
