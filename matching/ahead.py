@@ -23,7 +23,9 @@ from matching.arrays import Bools, Floats, Ints
 from matching.columns import LAST_DAY, by_id, columns_of
 from matching.flow import Problem
 from matching.items import Catalogue, load
+from matching.recognition import recognise, said_of
 from matching.rules import Situation
+from matching.shortlist import twice_central
 from matching.task import Task
 from matching.types import (
     Ahead,
@@ -38,13 +40,14 @@ from matching.types import (
     Urgency,
     Weights,
 )
-from matching.validation import check_rows, check_task
+from matching.validation import LONGEST_ID, check_rows, check_task
 from matching.weights import LEAST_ROWS, LEAST_WEEKS
 
 WEEKS = 8
 DRAWS = 24
 MARGIN = 0.1
-_PAST = "\0"
+_PAST = "-" * (LONGEST_ID + 1)
+"""Before the ids of past rows: longer than an id may be, so that no open row's begins like it."""
 _DEFAULT = Weights()
 UNDER = ("weights", "now", "barred", "received", "lessons", "chances")
 """Of what a plan is made under, what prices depend on."""
@@ -80,8 +83,8 @@ def learn(
 ) -> Ahead | None:
     """Prices of the open rows that may wait, in score a unit; None where fewer than LEAST_WEEKS weeks have passed since the first past row.
 
-    Past rows are as they were when they came, `offered_at` and `declared_at` given; those still open may be among them. Rows without an
-    item are left out. The rest is as plan() takes it; `weeks` are looked ahead, `draws` times. Raises PlanError, as plan() does.
+    Past rows are as they were when they came, `offered_at` and `declared_at` given; those still open may be among them. The rest is as plan()
+    takes it, texts are read as there; `weeks` are looked ahead, `draws` times. Raises PlanError, as plan() does.
     """
     task = Task(
         Situation(
@@ -96,8 +99,10 @@ def learn(
         chances=chances,
     )
     _check(task, offers, needs, past_offers, past_needs)
-    day = now.date()
-    ours = _dated([*past_offers, *past_needs], day)
+    day, known_as = now.date(), task.situation.catalogue
+    offers, needs = [_read(row, known_as) for row in offers], [_read(row, known_as) for row in needs]
+    past = [_read(row, known_as) for row in past_offers], [_read(row, known_as) for row in past_needs]
+    ours = _dated([*past[0], *past[1]], day)
     if max((each.age for each in ours), default=0) < LEAST_WEEKS * 7:
         return None
     known = Counter(each.row.item for each in ours)
@@ -124,6 +129,16 @@ def _check(
     for name, ids in (("offers", [row.id for row in past_offers]), ("needs", [row.id for row in past_needs])):
         if len({*ids}) < len(ids):
             raise PlanError(f"an id comes twice among the past {name}")
+
+
+def _read(row: Row, catalogue: Catalogue) -> Row:
+    """As plan() takes it: with the item that its text names, and what that tells of its state, where nobody has said them."""
+    if row.item is None:
+        found = recognise(row.text, catalogue=catalogue)
+        row = replace(row, item=found.item, confidence=found.confidence)
+    if isinstance(row, Offer) and row.said is None:
+        return replace(row, said=said_of(row.text, row.item, catalogue=catalogue))
+    return row
 
 
 def _dated(rows: Sequence[Offer | Need], day: date) -> "list[_Past]":
@@ -290,8 +305,10 @@ class _Market:
         problem = Problem(
             o, n, gain, np.minimum(offered[o], asked[n]), nothing, offered, asked, np.zeros_like(self.lot)
         )
-        low, high = duals(problem, allocate(problem).flow)
-        return (low[0] + high[0]) / 2 / scoring.MICRO, (low[1] + high[1]) / 2 / scoring.MICRO
+        # No edge may be full, or its two prices could be less than what it gains.
+        roomy = replace(problem, capacity=problem.capacity + 1)
+        mine, theirs = twice_central(roomy, allocate(problem).flow)
+        return mine / 2 / scoring.MICRO, theirs / 2 / scoring.MICRO
 
 
 def _endless_offer(row: Offer) -> Offer:
@@ -322,30 +339,3 @@ def _side(rows: Sequence[Row], dated: Mapping[str, Row], known: Mapping[str, _Pa
             last = LAST_DAY if until is None else until.toordinal()
             table.append((max(day, since.toordinal()) if since else day, last, row.quantity, -1))
     return _Side(*np.array(table, dtype=np.int64).reshape(-1, 4).T)
-
-
-def duals(problem: Problem, flow: Ints) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
-    """The prices of offers and of needs at which the flow is optimal, in millionths: with offers as cheap as can be, and as dear.
-
-    Together they are at least each edge's gain, and just that where it carries something; what is left over costs nothing. Both are the
-    longest, or shortest, ways through the residual network (Bellman and Ford).
-    """
-    o, n, gain, used = problem.offer, problem.need, problem.gain, flow > 0
-    spare, wanting = problem.given(flow) < problem.offered, problem.received(flow) < problem.asked
-    most = int(gain.max(initial=0)) * 2 + 1
-    cheap, cheap_needs = np.zeros(len(spare), dtype=np.int64), np.zeros(len(wanting), dtype=np.int64)
-    dear_needs = _settled(cheap, o, n, gain, used, np.where(wanting, 0, most))
-    dear = _settled(cheap_needs, n, o, gain, used, np.where(spare, 0, most))
-    # What neither gives nor takes anything has no limit above.
-    return (cheap, dear_needs % most), (dear % most, cheap_needs)
-
-
-def _settled(low: Ints, mine: Ints, theirs: Ints, gain: Ints, used: Bools, highest: Ints) -> Ints:
-    """Raise these prices from nothing until each edge's two are its gain or more; the other side's, as dear as what is used allows."""
-    while True:
-        other = highest.copy()
-        np.minimum.at(other, theirs[used], gain[used] - low[mine[used]])
-        before = low.copy()
-        np.maximum.at(low, mine, gain - other[theirs])
-        if (before == low).all():
-            return other

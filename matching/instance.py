@@ -214,6 +214,8 @@ def _with_past(document: Any, catalogue: Catalogue) -> tuple[Instance, PastRows]
         before = {name: document[name] for name in names if name in document}
         document = {name: value for name, value in document.items() if name not in names}
     instance = _instance(document, catalogue)
+    if instance.distances is not None:
+        raise InputError("prices are learnt of places, for past rows have no distances", "distances")
     offer, need = _row_readers(catalogue)
     asks = ("id", "quantity", "item", *PLACE)
     readers: Mapping[str, Reader] = {

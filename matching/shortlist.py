@@ -53,7 +53,7 @@ def best_flow(problem: Problem) -> Relaxed:
         edges = np.flatnonzero(chosen)
         part = problem.some(edges)
         units, value = min_cost_flow(part)
-        better, by = _bettering(problem, chosen, *_twice_central(part, units))
+        better, by = _bettering(problem, chosen, *twice_central(part, units))
         if not len(better):
             flow[edges] = units
             return Relaxed(problem, flow, value, edges)
@@ -106,16 +106,16 @@ def _bettering(problem: Problem, chosen: Bools, offers: Ints, needs: Ints) -> tu
 
 def dual_prices(problem: Problem, flow: Ints) -> Ints:
     """What a unit of each offer is worth in an optimal flow, halfway between the least and the most."""
-    return _twice_central(problem, flow)[0] // 2
+    return twice_central(problem, flow)[0] // 2
 
 
-def _twice_central(problem: Problem, flow: Ints) -> tuple[Ints, Ints]:
+def twice_central(problem: Problem, flow: Ints) -> tuple[Ints, Ints]:
     """Prices of offers and of needs halfway between the least and the greatest, twice: so they are whole."""
-    least, greatest = (_duals(problem, flow, of_offers=each) for each in (True, False))
+    least, greatest = (duals(problem, flow, of_offers=each) for each in (True, False))
     return least[0] + greatest[0], least[1] + greatest[1]
 
 
-def _duals(problem: Problem, flow: Ints, *, of_offers: bool) -> tuple[Ints, Ints]:
+def duals(problem: Problem, flow: Ints, *, of_offers: bool) -> tuple[Ints, Ints]:
     """Prices of a unit of each offer and each need in an optimal flow, the least of offers or those of needs.
 
     A unit gains no more on any edge than its two prices together, and no less on a used one; what is left over has no price. The least

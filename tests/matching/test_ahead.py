@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import Ahead, Kept, Need, Offer, Place, PlanError, Planner, Urgency, Weights, check, plan
-from matching.ahead import duals, learn
+from matching.ahead import learn
 from matching.flow import Problem, min_cost_flow
 from matching.instance import read_instance
+from matching.shortlist import duals
 from matching.strict import InputError
+from matching.types import Row, Said
 from matching.weights import LEAST_WEEKS
 from tests.matching.instances import GIVORS, NOW, Instance, instances, shape, things
 
@@ -223,6 +225,56 @@ def test_an_offer_waits_only_for_what_usually_comes_while_it_may() -> None:
     assert late.offers["o1"] < soon.offers["o1"]
 
 
+def test_the_words_of_open_and_past_rows_are_read_as_a_plan_reads_them() -> None:
+    offers, needs = things(1), [_wanted()]
+    past_offers, past_needs = _past(20)
+    told = learn(offers, needs, past_offers, past_needs, now=NOW)
+
+    assert told is not None
+    assert told.offers
+    assert told == learn(*(_in_words(rows) for rows in (offers, needs, past_offers, past_needs)), now=NOW)
+    broken = [replace(row, text="chaise cassée") for row in offers]
+    assert learn(broken, needs, past_offers, past_needs, now=NOW) == learn(
+        [replace(row, said=(Said.BROKEN,)) for row in offers], needs, past_offers, past_needs, now=NOW
+    )
+
+
+def _in_words(rows: Sequence[Row]) -> list[Row]:
+    return [replace(row, item=None, text="chaise") for row in rows]
+
+
+@pytest.mark.parametrize("before", ["\0", "-", "-" * 197])
+def test_an_open_row_may_have_any_id(before: str) -> None:
+    offers, needs = (
+        [replace(row, id=f"{before}p1") for row in things(1)],
+        [replace(_wanted(), id=f"{before}q1")],
+    )
+
+    found = learn(offers, needs, *_past(20), now=NOW)
+
+    assert found is not None
+    assert (list(found.offers), list(found.needs)) == ([offers[0].id], [needs[0].id])
+    plain = learn(things(1), [_wanted()], *_past(20), now=NOW)
+    assert plain is not None
+    assert (list(found.offers.values()), list(found.needs.values())) == (
+        list(plain.offers.values()),
+        list(plain.needs.values()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "days"), [(datetime(9999, 12, 30, tzinfo=UTC), 3), (datetime(8000, 11, 23, tzinfo=UTC), 1_000_000)]
+)  # fmt: skip
+def test_at_the_end_of_time_nothing_waits_beyond_it(now: datetime, days: int) -> None:
+    under: dict[str, Any] = {"now": now, "weights": Weights(ahead_days=days)}
+    offers = [replace(row, offered_at=now) for row in things(1)]
+
+    assert learn(offers, [_wanted()], *_past(20), **under) == Ahead({}, {}, 0.1)
+    found = plan(offers, [_wanted()], ahead=HOPEFUL, **under)
+    check(found, offers, [_wanted()], ahead=HOPEFUL, **under)
+    assert shape(found) == [("o1", "n1", 1)]
+
+
 def test_a_past_offer_and_a_past_need_may_have_one_id() -> None:
     offers, needs = _past(20)
     twins = [replace(row, id=f"q{at}") for at, row in enumerate(offers)]
@@ -303,6 +355,7 @@ def test_the_shells_door_learns_what_its_plan_takes(tmp_path: Path) -> None:
         ({"past_needs": [], "past_offers": []}, "input: the past teaches nothing"),
         ({"past_needs": [], "past_offers": _told(_past(5)[0], "offered_at")}, "must be 13 weeks old"),
         ({"pasts": []}, "pasts: "),
+        ({"distances": [["o1", "n1", 1]]}, "distances: prices are learnt of places"),
     ],
 )
 def test_the_shells_door_says_in_one_line_what_is_wrong(changes: dict[str, Any], told: str) -> None:
@@ -345,7 +398,8 @@ def test_prices_prove_that_a_flow_is_optimal(offers: int, needs: int, seed: int)
 
     flow, best = min_cost_flow(problem)
 
-    for given_, wanted in duals(problem, flow):
+    roomy = replace(problem, capacity=problem.capacity + 1)
+    for given_, wanted in (duals(roomy, flow, of_offers=each) for each in (True, False)):
         assert (given_ >= 0).all()
         assert (wanted >= 0).all()
         assert (given_[problem.offer] + wanted[problem.need] >= problem.gain).all()
