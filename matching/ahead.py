@@ -86,23 +86,19 @@ def learn(
     Past rows are as they were when they came, `offered_at` and `declared_at` given; those still open may be among them. The rest is as plan()
     takes it, texts are read as there; `weeks` are looked ahead, `draws` times. Raises PlanError, as plan() does.
     """
+    words = load() if catalogue is None else catalogue
+    pairs = frozenset((each.offer, each.need) for each in barred)
     task = Task(
-        Situation(
-            now=now,
-            catalogue=load() if catalogue is None else catalogue,
-            barred=frozenset((each.offer, each.need) for each in barred),
-            lessons=lessons,
-        ),
+        Situation(now, words, pairs, lessons=lessons),
         replace(weights, patience=0.0, longest_weeks=0),
         received=received or {},
         asked=scoring.asked_by_committee([*past_needs, *needs]) | scoring.asked_by_committee(needs),
         chances=chances,
     )
     _check(task, offers, needs, past_offers, past_needs)
-    day, known_as = now.date(), task.situation.catalogue
-    offers, needs = [_read(row, known_as) for row in offers], [_read(row, known_as) for row in needs]
-    past = [_read(row, known_as) for row in past_offers], [_read(row, known_as) for row in past_needs]
-    ours = _dated([*past[0], *past[1]], day)
+    (offers, needs), before = _read(words, offers, needs), _read(words, past_offers, past_needs)
+    day = now.date()
+    ours = _dated([*before[0], *before[1]], day)
     if max((each.age for each in ours), default=0) < LEAST_WEEKS * 7:
         return None
     known = Counter(each.row.item for each in ours)
@@ -131,14 +127,23 @@ def _check(
             raise PlanError(f"an id comes twice among the past {name}")
 
 
-def _read(row: Row, catalogue: Catalogue) -> Row:
-    """As plan() takes it: with the item that its text names, and what that tells of its state, where nobody has said them."""
-    if row.item is None:
-        found = recognise(row.text, catalogue=catalogue)
-        row = replace(row, item=found.item, confidence=found.confidence)
-    if isinstance(row, Offer) and row.said is None:
-        return replace(row, said=said_of(row.text, row.item, catalogue=catalogue))
-    return row
+def _read(
+    catalogue: Catalogue, offers: Sequence[Offer], needs: Sequence[Need]
+) -> tuple[list[Offer], list[Need]]:
+    """The rows as plan() takes them: with what their texts name, and tell of an offer's state, where nobody has said it."""
+    named = [_named(row, catalogue) for row in offers]
+    said = [
+        said_of(row.text, row.item, catalogue=catalogue) if row.said is None else row.said for row in named
+    ]
+    told = [replace(row, said=codes) for row, codes in zip(named, said, strict=True)]
+    return told, [_named(row, catalogue) for row in needs]
+
+
+def _named(row: Row, catalogue: Catalogue) -> Row:
+    if row.item is not None:
+        return row
+    found = recognise(row.text, catalogue=catalogue)
+    return replace(row, item=found.item, confidence=found.confidence)
 
 
 def _dated(rows: Sequence[Offer | Need], day: date) -> "list[_Past]":

@@ -10,12 +10,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from matching import rules, scoring
+from matching import chances, rules, scoring
 from matching.items import Catalogue
 from matching.rings import LOOKED_AT, MISSES, Rings, Spot
 from matching.rules import Relation, Situation
 from matching.stated import belied_by
-from matching.types import RULES, Ahead, Miss, Need, Offer, Pairing, Reason, Urgency, Weights
+from matching.task import Task
+from matching.types import RULES, Miss, Need, Offer, Pairing, Reason, Urgency, Weights
 
 REASONS = {
     "same_item": "the very item that is asked for; value: the offered item",
@@ -175,10 +176,8 @@ class Explainer:
     offers: Sequence[Offer]
     needs: Sequence[Need]
     pairings: Sequence[Pairing]
-    situation: Situation
-    weights: Weights
+    task: Task
     pools: Pools
-    ahead: Ahead | None = None
 
     @cached_property
     def offers_left(self) -> Mapping[str, int]:
@@ -213,7 +212,9 @@ class Explainer:
             for offer, need in pairs
             if (offer.id, need.id) not in self._planned
         }
-        ranked = sorted((*_glance(offer, need, self.situation), ids) for ids, (offer, need) in apart.items())
+        ranked = sorted(
+            (*_glance(offer, need, self.task.situation), ids) for ids, (offer, need) in apart.items()
+        )
         return [(kilometres, *apart[ids]) for _, kilometres, ids in ranked[:LOOKED_AT]]
 
     @cached_property
@@ -239,7 +240,7 @@ class Explainer:
 
     def _broken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
         """What stands in the way: rules, or else what became of the two in the plan. Unknown distances break `reach`."""
-        return rules.broken(offer, need, self.situation) or self._competition(offer, need)
+        return rules.broken(offer, need, self.task.situation) or self._competition(offer, need)
 
     def _competition(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
         """Why a permitted pair is not in the plan: the lot is more than is left, the plan takes the room that there was, it waits, costs more
@@ -250,47 +251,72 @@ class Explainer:
             return {"whole_lot": {"whole_lot": offer.quantity, "quantity": missing}}
         if left and missing and (full := self._room_taken(offer, need)):
             return full
-        if left and missing and scoring.waiting_worth(offer, need, self.weights, self.situation.day) > 0:
-            return {"waits": {"waits": scoring.days_left(offer, self.weights, self.situation.day)}}
-        if left and missing and (usual := self._usual(offer, need)) is not None:
-            return {"waits": usual}
+        if left and missing and (waits := self._waits(offer, need)) is not None:
+            return {"waits": waits}
         if left and missing:
             return {"not_worth": {"not_worth": min(left, missing)}}
         if left:
             return {"met": {"met": need.quantity}}
         return {"taken": {"taken": self._takers.get(offer.id, [])[:MISSES]}}
 
-    def _usual(self, offer: Offer, need: Need) -> dict[str, Any] | None:
+    def _waits(self, offer: Offer, need: Need) -> dict[str, Any] | None:
+        """For what, or how long, the two wait; None where they do not, or would not be worth a handover later either."""
+        weights, day, worth = self.task.weights, self.task.situation.day, self._worth_at_once(offer, need)
+        if worth > 0 and scoring.waiting_worth(offer, need, weights, day) > 0:
+            return {"waits": scoring.days_left(offer, weights, day)}
+        return self._usual(offer, need, worth) if worth > 0 else None
+
+    def _worth_at_once(self, offer: Offer, need: Need) -> int:
+        """What a unit of the two, which are permitted, would add if nothing waited, in millionths."""
+        task, situation = self.task, self.task.situation
+        apart = rules.pair_distance(offer, need, situation) or 0.0
+        return scoring.score_pair(
+            offer,
+            need,
+            weights=self._hasty,
+            now=situation.now,
+            distance_km=apart,
+            fairness=task.fairness(need),
+            catalogue=situation.catalogue,
+            due=task.without(need) > 0,
+            chance=chances.of_pair(task.chances, offer, need, apart, situation.day, situation.catalogue),
+        ).worth_micro
+
+    @cached_property
+    def _hasty(self) -> Weights:
+        return replace(self.task.weights, patience=0.0)
+
+    def _usual(self, offer: Offer, need: Need, worth: int) -> dict[str, Any] | None:
         """What a unit of the two is usually worth later, and for how many days they wait for that at most, where they do."""
-        day = self.situation.day
+        task = self.task
+        day = task.situation.day
         if (
-            self.ahead is None
+            task.ahead is None
             or need.urgency is Urgency.CRITICAL
-            or not scoring.may_wait(offer, rules.last_day(offer, need), self.weights, day)
+            or not scoring.may_wait(offer, rules.last_day(offer, need), task.weights, day)
         ):
             return None
-        hopes = self.ahead.hopes(offer.id, need.id)
-        # What is worth anything at all does not wait for so little.
-        if hopes is None or hopes <= 0:
+        hopes = task.ahead.hopes(offer.id, need.id)
+        if hopes is None or worth >= hopes * scoring.MICRO:
             return None
-        limit = {"days": scoring.ahead_left(offer, self.weights, day)} if self.weights.ahead_days else {}
-        return {"usual": round(hopes + self.ahead.margin, 6), **limit}
+        limit = {"days": scoring.ahead_left(offer, task.weights, day)} if task.weights.ahead_days else {}
+        return {"usual": round(hopes + task.ahead.margin, 6), **limit}
 
     def _room_taken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
-        after = replace(self.situation, room=self._room_left)
+        after = replace(self.task.situation, room=self._room_left)
         broken = rules.broken(offer, need, after)
         return {"room": broken["room"]} if "room" in broken else {}
 
     @cached_property
     def _room_left(self) -> Mapping[str, int]:
         """The room that the plan leaves each committee."""
-        room = dict(self.situation.room)
+        room = dict(self.task.situation.room)
         if not room:
             return room
         offers, needs = {row.id: row for row in self.offers}, {row.id: row for row in self.needs}
         for each in self.pairings:
             committee = needs[each.need].committee or ""
-            if committee in room and rules.takes_room(offers[each.offer], self.situation.catalogue):
+            if committee in room and rules.takes_room(offers[each.offer], self.task.situation.catalogue):
                 room[committee] -= each.quantity
         return room
 

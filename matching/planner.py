@@ -212,7 +212,7 @@ def _answer(memory: Memory, seconds: Seconds) -> Plan:
     task, pairings = memory.task, tuple(memory.pairings)
     offers, needs = dict(memory.offers.named), dict(memory.needs.named)
     rows = Lazy(offers.values), Lazy(needs.values), pairings
-    explain = Explainer(*rows, task.situation, task.weights, memory.pools, task.ahead)
+    explain = Explainer(*rows, task, memory.pools)
     known = memory.misses
 
     def unmet() -> Iterator[Unmet]:

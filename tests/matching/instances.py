@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from matching import (
+    Ahead,
     AtLeast,
     Barred,
     Chances,
@@ -26,6 +27,9 @@ from matching import (
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 GIVORS = Place(45.59, 4.77)
+FAR = Place(45.79, 4.77)
+HOPEFUL = Ahead({"o1": 1.2}, {"n1": 0.7}, margin=0.05)
+"""A pair 22 km apart is worth some 1.65, and 1.75 next door."""
 ITEMS = (
     "chaise",
     "chaise",
@@ -232,3 +236,22 @@ def things(*quantities: int, kind: type = Offer, **fields: Any) -> list[Any]:
 def shape(found: Plan) -> list[tuple[str, str, int]]:
     """Who receives what of whom."""
     return [(each.offer, each.need, each.quantity) for each in found.pairings]
+
+
+def usual_past(weeks: int) -> tuple[list[Offer], list[Need]]:
+    """Each week somebody offers a chair, and somebody next door asks for one two days later, for three weeks."""
+    days = [NOW - timedelta(days=7 * week + 3) for week in range(weeks)]
+    offers = [
+        Offer(f"p{at}", 1, item="chaise", place=GIVORS, offered_at=day, available_until=(day + timedelta(days=40)).date())
+        for at, day in enumerate(days)
+    ]  # fmt: skip
+    needs = [
+        Need(f"q{at}", 1, item="chaise", place=GIVORS, declared_at=day + timedelta(days=2), needed_by=(day + timedelta(days=23)).date())
+        for at, day in enumerate(days) for _ in range(1)
+    ]  # fmt: skip
+    return offers, [*needs, *(replace(row, id=f"{row.id}-too") for row in needs)]
+
+
+def wanted(**fields: Any) -> Need:
+    """A chair for somebody 22 km away."""
+    return Need("n1", 1, **{"item": "chaise", "place": FAR, **fields})
