@@ -103,9 +103,10 @@ def _replayed(card: Card) -> str:
 
 def _waiting(card: Card) -> str:
     """What the match was compared with, where its plan let things wait for what usually comes."""
-    run = session().get(PlanRun, card.match.plan_run_id) if card.match.inputs.get("prices_version") else None
+    planned_in = card.match.plan_run_id
+    run = session().get(PlanRun, planned_in) if planned_in else None
     with suppress(pairs.NothingStoredError):
-        if run and (found := pairs.against_waiting(card.match, run.prices)):
+        if run and run.prices and (found := pairs.against_waiting(card.match, run.prices)):
             return wording.waiting_sentence(*found)
     return ""
 

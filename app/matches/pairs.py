@@ -53,7 +53,6 @@ def stored_inputs(
         "fairness": fairness,
         "chance": chance,
         "chances_version": board.chances.version if board.chances else "",
-        "prices_version": board.ahead.version if board.ahead else "",
         # The catalogue changes with versions of the portal: how the item answered is what was true then.
         "relation": relation(load(), offer.item or "", need.item or "").name.lower(),
     }
@@ -126,11 +125,12 @@ def _score_again(stored: Mapping[str, Any]) -> Scored:
 
 def against_waiting(match: Match, prices: Mapping[str, Any]) -> tuple[float, float] | None:
     """What a unit of the match was worth to its plan, of these prices, and what its two would usually be worth if they waited, in score;
-    None where they had not to. Raises NothingStoredError.
+    None where they had not to, or stayed only because the match stood already. Raises NothingStoredError.
     """
     ahead = engine.Ahead(**prices) if prices else engine.Ahead({}, {})
     hopes = ahead.hopes(str(match.offered_item_id), str(match.need_id))
-    return None if hopes is None else (replay(match).worth_micro / MICRO, hopes + ahead.margin)
+    worth = replay(match).worth_micro / MICRO
+    return None if hopes is None or worth < hopes else (worth, hopes + ahead.margin)
 
 
 def _day(iso: str | None) -> date | None:

@@ -123,6 +123,7 @@ class PlanWriting:
         # All sides at once, in the order that everybody locks in: what else is locked below belongs to these.
         held = hold_sides(session, item_ids=changes.item_ids(), need_ids=changes.need_ids())
         run = session.get(PlanRun, self.run_id) or self._begin(session)
+        run.prices = self._priced(run.prices, changes)
         if changes.drop or changes.alter:
             self._change(session, run, changes)
         if changes.add:
@@ -140,12 +141,26 @@ class PlanWriting:
             needs=len(self.board.needs),
             value=self.plan.value,
             bound=self.plan.bound,
-            prices=pairs.plain(self.board.ahead) or {},
         )
         session.add(run)
         session.flush()
         self.run_id = run.id
         return run
+
+    def _priced(self, before: dict[str, Any], changes: Changes) -> dict[str, Any]:
+        """These prices with those of what is written here: nothing else is told of any."""
+        ahead = self.board.ahead
+        drafts = (*changes.add, *(draft for _standing, draft in changes.alter))
+        pairings = [each.pairing for each in drafts]
+        if ahead is None or not (
+            priced := [each for each in pairings if ahead.hopes(each.offer, each.need) is not None]
+        ):
+            return before
+        return {
+            "offers": before.get("offers", {}) | {each.offer: ahead.offers[each.offer] for each in priced},
+            "needs": before.get("needs", {}) | {each.need: ahead.needs[each.need] for each in priced},
+            "margin": ahead.margin,
+        }
 
     def _change(self, session: Session, run: PlanRun, changes: Changes) -> None:
         """Take proposals off the board, then change others: what shrinks makes room for what grows."""

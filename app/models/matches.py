@@ -38,8 +38,8 @@ class WeightsChoice(Row, table=True):
 
 
 class PlanRun(Row, table=True):
-    """One plan: what it weighed, what it found, how long it took (seconds). `prices` are those of `matching.types.Ahead`, where it looked
-    ahead.
+    """One plan: what it weighed, what it found, how long it took (seconds). `prices` are those of `matching.types.Ahead` that
+    the matches of the plan were compared with, where it looked ahead.
     """
 
     __tablename__ = "plan_run"

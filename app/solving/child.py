@@ -1,8 +1,8 @@
 """The process that solves for `solver`: reads questions on its standard input, answers on its standard output.
 
 Run as a file, not as a part of `app`: it loads the engine and nothing else, so that it is ready in a moment. Both ends
-are ours; a question is a pickled mapping of `matching.plan`'s arguments with `weights` a sequence and the `past`, an answer a pickled list
-of plans, each pairing (offer, need, quantity, kilometres); or it is a van with its stops, and the answer a route. It ends when its input does, so that nothing is left behind when a web worker dies.
+are ours; a question is a pickled mapping of `matching.plan`'s arguments with the `past`, and as `weights` pairs of those of a plan and those
+that its prices are learnt under; an answer is a pickled list of plans, each pairing (offer, need, quantity, kilometres); or it is a van with its stops, and the answer a route. It ends when its input does, so that nothing is left behind when a web worker dies.
 """
 
 import pickle
@@ -37,11 +37,16 @@ def _route(van: Van, stops: Sequence[Stop]) -> Route:
 
 
 def _plans(question: dict[str, Any]) -> list[Bare]:
-    """A plan for each of the weights."""
-    found, past = [], question.pop("past")
-    for weights in question.pop("weights"):
-        under = {**question, "weights": weights}
-        under["ahead"] = matching.prices_of_plan(question["offers"], question["needs"], past, under)
+    """A plan for each of the weights. Prices are learnt once where they are learnt alike: that takes longer than to plan."""
+    found, past, asked = [], question.pop("past"), question.pop("weights")
+    prices = {
+        priced: matching.prices_of_plan(
+            question["offers"], question["needs"], past, {**question, "weights": priced}
+        )
+        for priced in {priced for _weights, priced in asked}
+    }
+    for weights, priced in asked:
+        under = {**question, "weights": weights, "ahead": prices[priced]}
         plan = matching.plan(**under)
         matching.check(plan, **under)
         found.append([(each.offer, each.need, each.quantity, each.distance_km) for each in plan.pairings])

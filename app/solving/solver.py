@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from app.refusing import RefusedError
 from matching.rounds import Route, Stop, Van
 
 LARGEST = 20_000
-"""Articles and needs together, beyond which nothing is tried."""
+"""Articles and needs together, beyond which nothing is tried; those of the past count each time that prices are learnt of them."""
 SECONDS = 8.0
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +58,13 @@ class PlannedPair:
     kilometres: float
 
 
+def priced_as(weights: engine.Weights) -> engine.Weights:
+    """The same, but for what the prices of what usually comes do not depend on."""
+    original = engine.Weights()
+    apart = ("calm", "patience", "patience_days", "longest_weeks")
+    return replace(weights, **{name: getattr(original, name) for name in apart})
+
+
 class Solver:
     """One child at most, one question at a time. Safe from any thread."""
 
@@ -72,12 +79,15 @@ class Solver:
         """The plan of this board under each of the weights: the next one, which keeps what is proposed unless
         something better comes, or without `keep` as if nothing were proposed yet. Raises SolverError.
         """
-        if len(board.offers) + len(board.needs) > self.largest:
+        priced = tuple(map(priced_as, weights))
+        past = len(board.past.offers) + len(board.past.needs) if board.past else 0
+        learnt = len({each for each in priced if each.ahead_days})
+        if len(board.offers) + len(board.needs) + past * learnt > self.largest:
             raise SolverError(SolverRefusal.TOO_LARGE)
         question = {
             "offers": board.offers,
             "needs": board.needs,
-            "weights": tuple(weights),
+            "weights": tuple(zip(weights, priced, strict=True)),
             "now": board.now,
             "kept": board.kept if keep else (),
             "barred": board.barred,

@@ -78,6 +78,7 @@ def index() -> ResponseReturnValue:
 
 def _told(form: WeightsForm, current: engine.Weights, other: engine.Weights | None) -> dict[str, Any]:
     """What pages say of other weights; of those in force where the others make no sense."""
+    looked_at = other or current
     return {
         "form": form,
         "moved": forms.changes(current, other or current),
@@ -86,8 +87,8 @@ def _told(form: WeightsForm, current: engine.Weights, other: engine.Weights | No
         "decimal": decimal,
         "costs": wording.costs,
         "without": wording.without,
-        "awaited": wording.awaited,
-        "shown": forms.shown(other or current),
+        "awaited": wording.awaited(looked_at, past_weeks(session(), now())) if looked_at.ahead_days else "",
+        "shown": forms.shown(looked_at),
     }
 
 

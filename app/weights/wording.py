@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import matching.types as engine
 from app.matches.queries.rows import MOST_PAST
 from app.web.text import _, called, decimal, opening, plural
 from app.weights.comparing import Comparison, Share
@@ -27,12 +28,16 @@ def costs(found: Comparison) -> list[str]:
     return [*told, _worst(found)]
 
 
-def awaited(days: int) -> str:
-    """Until when, at the latest, what waits for what usually comes is held back."""
+def awaited(weights: engine.Weights, weeks: int) -> str:
+    """Until when, at the latest, what waits for what usually comes is held back; empty where nothing waits, knowing so many weeks, and where
+    patience holds things back for longer.
+    """
+    if not weights.ahead_days or weights.patience or weeks < LEAST_WEEKS:
+        return ""
     return plural(
         "Ce qui attend mieux est proposé au plus tard le lendemain de l'offre.",
         "Ce qui attend mieux est proposé au plus tard %(num)s jours après l'offre.",
-        days,
+        weights.ahead_days,
     )
 
 

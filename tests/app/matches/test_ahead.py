@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from app.matches.queries import rows
 from app.matches.queries.engine import read_board
 from app.models import Account, Committee, Match, OfferedItem, PlanRun
 from app.models.states import Aside, MatchState, OfferState, Role, Urgency
+from app.solving.solver import Solver, SolverError, SolverRefusal, priced_as
 from app.transitions import Actor
 from app.weights import service
 from app.weights.forms import LONGEST_WAIT
@@ -26,7 +28,7 @@ from app.weights.wording import known_past
 from matching.weights import LEAST_WEEKS
 from tests.app.matches.planned import FAR, matches, plan, usual_past
 from tests.builders import Builder
-from tests.conftest import FrozenClock, SignIn
+from tests.conftest import PATIENCE, FrozenClock, SignIn
 from tests.reading import plain
 
 AHEAD = matching.Weights(ahead_days=LONGEST_WAIT)
@@ -80,7 +82,7 @@ def test_what_is_usually_asked_for_nearby_waits_and_the_pages_say_so(
     assert said in plain(client.get("/coordination/pourquoi-pas").text)
     assert said in plain(client.get("/coordination/besoins/41").text)
     assert run is not None
-    assert run.prices["offers"].keys() == {str(awaited.id)}
+    assert run.prices == {}, "of what has no match nobody asks for a price"
 
 
 @pytest.mark.parametrize("days", range(1, LONGEST_WAIT + 1))
@@ -118,6 +120,22 @@ def test_whoever_asks_next_door_is_proposed_at_once_what_was_kept_for_it(
     assert int(told[1]) >= int(told[2]) - 10
 
 
+def test_of_a_proposal_that_stood_before_anything_waited_it_is_not_said_that_waiting_were_better(
+    app: Flask, build: Builder, coordinator: Account, far: Committee, client: FlaskClient, clock: FrozenClock
+) -> None:
+    usual_past(build, clock(), 20)
+    build.need(far)
+    build.offered_item()
+    plan(app, clock)
+    adopt(app, coordinator, AHEAD, clock)
+    assert plan(app, clock) is not None
+
+    [match] = matches(app)
+
+    page = plain(client.get(f"/coordination/rapprochements/{match.id}").text)
+    assert "pour ce qui vient d'habitude ici" not in page
+
+
 def test_a_very_urgent_need_does_not_wait(
     app: Flask, awaited: OfferedItem, build: Builder, far: Committee, clock: FrozenClock
 ) -> None:
@@ -146,7 +164,7 @@ def test_what_ends_soon_is_proposed_while_there_is_an_appointment(
     assert len(matches(app)) == 1
 
 
-def test_the_proposal_names_its_prices_and_the_plan_holds_them(
+def test_the_plan_holds_the_prices_that_its_proposals_were_compared_with_and_no_others(
     app: Flask, awaited: OfferedItem, build: Builder, clock: FrozenClock
 ) -> None:
     build.need()
@@ -156,7 +174,7 @@ def test_the_proposal_names_its_prices_and_the_plan_holds_them(
         match = read_session().exec(select(Match)).one()
         run = read_session().get_one(PlanRun, match.plan_run_id)
         prices = matching.types.Ahead(**run.prices)
-        assert match.inputs["prices_version"] == prices.version
+        assert [*prices.offers, *prices.needs] == [str(match.offered_item_id), str(match.need_id)]
         assert pairs.replayed(match).same
         hopes = prices.hopes(str(match.offered_item_id), str(match.need_id))
         assert hopes is not None
@@ -290,6 +308,52 @@ def test_below_thirteen_weeks_nothing_waits_and_the_page_of_the_dial_says_how_ma
     assert "le portail n'en regarde que 11 (3 000 articles et 3 000 besoins au plus)." in page
 
 
+@pytest.mark.parametrize(("weeks", "patience"), [(LEAST_WEEKS - 1, 0), (20, 100)])
+def test_no_day_is_promised_where_nothing_waits_for_what_usually_comes_nor_where_things_wait_for_longer(
+    build: Builder, client: FlaskClient, clock: FrozenClock, coordinator: Account, weeks: int, patience: int
+) -> None:
+    usual_past(build, clock(), weeks)
+
+    page = plain(client.get(DIALS, query_string={"ahead_days": 2, "patience": patience}).text)
+
+    assert "Ce qui attend mieux" not in page
+
+
+def test_what_if_learns_prices_once_where_they_are_alike_and_tries_no_more_than_it_can(
+    app: Flask, awaited: OfferedItem, clock: FrozenClock
+) -> None:
+    with app.app_context():
+        board = read_board(read_session(), clock())
+        assert board.past is not None
+        past = len(board.past.offers) + len(board.past.needs)
+        asked = len(board.offers) + len(board.needs)
+        solver = Solver(seconds=PATIENCE, largest=asked + past)
+        calm, fit = replace(AHEAD, calm=0.5), replace(AHEAD, fit=0.9)
+        try:
+            assert solver.plans(board, [AHEAD, calm, matching.Weights()])[:2] == [(), ()]
+            with pytest.raises(SolverError) as refused:
+                solver.plans(board, [AHEAD, fit])
+        finally:
+            solver.stop()
+    assert refused.value.code is SolverRefusal.TOO_LARGE
+
+
+def test_prices_depend_on_nothing_that_is_left_out_where_they_are_learnt_once(
+    app: Flask, awaited: OfferedItem, clock: FrozenClock
+) -> None:
+    with app.app_context():
+        board = read_board(read_session(), clock())
+    weights = matching.Weights(ahead_days=2, calm=1.5, patience=3.0, patience_days=7, longest_weeks=2)
+    under = priced_as(weights)
+
+    assert under != weights
+    assert planning.looking_ahead(replace(board, weights=weights)).ahead
+    assert (
+        planning.looking_ahead(replace(board, weights=weights)).ahead
+        == planning.looking_ahead(replace(board, weights=under)).ahead
+    )
+
+
 def test_what_if_shows_what_would_wait_and_until_when(
     app: Flask, build: Builder, client: FlaskClient, clock: FrozenClock, coordinator: Account, far: Committee
 ) -> None:
@@ -305,10 +369,12 @@ def test_what_if_shows_what_would_wait_and_until_when(
     assert client.get(f"{DIALS}?ahead_days=3").status_code == 422, "a day is left to decide"
 
 
-def test_prices_are_plain_json(app: Flask, awaited: OfferedItem, clock: FrozenClock) -> None:
+def test_prices_are_plain_json(app: Flask, awaited: OfferedItem, build: Builder, clock: FrozenClock) -> None:
+    build.need()
     run = plan(app, clock)
 
     assert run is not None
+    assert run.prices
     assert json.loads(json.dumps(run.prices)) == run.prices
 
 
