@@ -84,7 +84,7 @@ MANNERS = (
         "ahead_days",
         lazy("Attendre ce qui vient d'habitude, en jours"),
         lazy(
-            "Un don qui vient d'arriver peut attendre qu'on le demande plus près, là où le passé le laisse espérer. 0 : ne jamais attendre ; 2 au plus : une décision est due sous 72 heures, il reste ainsi une journée pour la prendre."
+            "Un don qui vient d'arriver peut attendre qu'on le demande plus près, là où le passé le laisse espérer. 0 : ne jamais attendre. Deux jours au plus : une décision est due sous 72 heures, et il faut une journée pour la prendre."
         ),
         LONGEST_WAIT,
         0,
