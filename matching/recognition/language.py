@@ -81,6 +81,8 @@ class Words:
     """The lists of every language, in the singular."""
 
     determiners: frozenset[str]
+    owners: frozenset[str]
+    places: frozenset[str]
     links: frozenset[str]
     of: frozenset[str]
     contents: frozenset[str]

@@ -10,10 +10,13 @@ from matching.recognition.language import BREAKS, FRENCH, WORDS
 from matching.recognition.lexicon import Lexicon, Match, meaningful
 
 _LONGEST_HEADING = 8
+_LONG_ENOUGH = 6
+_UNFORESEEN = 0.7
+_IN_DOUBT = frozenset({"unknown", "ambiguous"})
 _MOST_STARTS = 12
 _MOST_MEANINGS = 6
 _MOST_OTHERS = 8
-_MOST_DENIALS = 3
+_MOST_TRIED = 3
 _FURTHEST_OTHER = 40
 _OTHERS_TELL = 0.25
 BELONGING = WORDS.parts | WORDS.extras
@@ -25,6 +28,8 @@ def read(text: Text) -> Reading:
     if all(word in BREAKS for word in text.words):
         return Reading(why="empty")
     reading = _decide(text)
+    if reading.why in _IN_DOUBT and reading.slug is None and len(text.words) >= _LONG_ENOUGH:
+        reading = _after_an_article(text) or reading
     reading.others.extend(_others(text, reading.head))
     return reading
 
@@ -56,6 +61,27 @@ def _decide(text: Text) -> Reading:
     return Reading()
 
 
+def _after_an_article(text: Text) -> Reading | None:
+    """The first thing with an article, a number or an owner before it, behind a sentence that nobody foresaw: *serait-il possible de faire
+    enlever un congélateur ?* What stands behind a preposition is where or for what, not what is given.
+    """
+    starts = (
+        at
+        for at in range(1, min(len(text.words) - 1, _FURTHEST_OTHER))
+        if (text.words[at] in WORDS.owners or text.words[at] in WORDS.numbers or text.words[at][0].isdigit())
+        and text.words[at - 1] not in WORDS.places
+    )
+    for at in islice(starts, _MOST_TRIED):
+        head = text.head(at + 1)
+        if head.match is None or head.skipped or head.match.typo or head.match.start > at + 2:
+            continue
+        reading = settle(text, head)
+        if reading.slug is not None:
+            reading.confidence = min(reading.confidence, _UNFORESEEN)
+            return reading
+    return None
+
+
 def _under_heading(text: Text, first: Head) -> Reading | None:
     """What a heading that names nothing announces: *Salon : canapé, fauteuils*."""
     colon = first_break(text, first.stranger)
@@ -71,7 +97,7 @@ def _after_negation(text: Text, denied: Reading, anchors: Sequence[tuple[int, in
     past = denied.head.end
     starts = [start for _, start in anchors if start > past]
     starts += [at + 1 for at in range(past, len(text.words) - 1) if text.words[at] in WORDS.only]
-    for start in starts[:_MOST_DENIALS]:
+    for start in starts[:_MOST_TRIED]:
         head = text.head(start)
         if head.match is not None:
             reading = settle(text, head)
