@@ -12,6 +12,7 @@ from matching.recognition.lexicon import Lexicon, Match, meaningful
 _LONGEST_HEADING = 8
 _LONG_ENOUGH = 6
 _UNFORESEEN = 0.7
+_NEAR = 3
 _IN_DOUBT = frozenset({"unknown", "ambiguous"})
 _MOST_STARTS = 12
 _MOST_MEANINGS = 6
@@ -73,7 +74,7 @@ def _after_an_article(text: Text) -> Reading | None:
     )
     for at in islice(starts, _MOST_TRIED):
         head = text.head(at + 1)
-        if head.match is None or head.skipped or head.match.typo or head.match.start > at + 2:
+        if head.match is None or head.skipped or head.match.typo or head.match.start > at + _NEAR:
             continue
         reading = settle(text, head)
         if reading.slug is not None:
