@@ -103,8 +103,8 @@ def _replayed(card: Card) -> str:
 
 def _waiting(card: Card) -> str:
     """What the match was compared with, where its plan let things wait for what usually comes."""
-    planned_in = card.match.plan_run_id
-    run = session().get(PlanRun, planned_in) if planned_in else None
+    planned_in, weights = card.match.plan_run_id, card.match.inputs.get("weights", {})
+    run = session().get(PlanRun, planned_in) if planned_in and weights.get("ahead_days") else None
     with suppress(pairs.NothingStoredError):
         if run and run.prices and (found := pairs.against_waiting(card.match, run.prices)):
             return wording.waiting_sentence(*found)
