@@ -16,7 +16,7 @@ from app.db import db
 from app.db import session as read_session
 from app.matches import planning
 from app.models import Account, Alias, Decision, Match, Need, OfferedItem
-from app.models.states import MatchState, NeedState, OfferState, Role, Verb
+from app.models.states import MatchState, NeedState, OfferState, Verb
 from matching.items import load
 from matching.recognition import recognise
 from tests.builders import Builder
@@ -24,13 +24,6 @@ from tests.conftest import FrozenClock, SignIn
 from tests.reading import plain
 
 WAITING = "/coordination/a-reconnaitre"
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
-    sign_in(client, account)
-    return account
 
 
 def row(app: Flask, model: type[Any], key: int | None) -> Any:

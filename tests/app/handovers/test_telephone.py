@@ -14,18 +14,11 @@ from app.handovers.service import Terms
 from app.handovers.slots import Span, encode
 from app.lessons import queries as lessons
 from app.models import Account, Match, OutboxMessage
-from app.models.states import MatchState, Role, Transport
+from app.models.states import MatchState, Transport
 from app.transitions import COMMITTEE
 from tests.builders import Builder
-from tests.conftest import ANSWER_WITHIN, FrozenClock, SignIn
+from tests.conftest import ANSWER_WITHIN, FrozenClock
 from tests.reading import plain
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
-    sign_in(client, account)
-    return account
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from app.db import transaction
 from app.lessons import queries
 from app.matches import planning, service
 from app.models import Account, Committee, Match, Need, OfferedItem
-from app.models.states import Condition, MatchState, Reason, Role, Verb
+from app.models.states import Condition, MatchState, Reason, Verb
 from app.transitions import COMMITTEE, DONOR, Actor, move
 from tests.builders import Builder
 from tests.conftest import UNDO_WITHIN, FrozenClock, SignIn
@@ -21,13 +21,6 @@ from tests.reading import plain
 
 LYON: dict[str, Any] = {"postal_code": "69001", "commune": "Lyon", "latitude": 45.767, "longitude": 4.834}
 LESSONS = "/coordination/lecons"
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
-    sign_in(client, account)
-    return account
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from app.matches import pairs, planning, wording
 from app.matches.queries import rows
 from app.matches.queries.engine import read_board
 from app.models import Account, Committee, Match, OfferedItem, PlanRun
-from app.models.states import Aside, MatchState, OfferState, Role, Urgency
+from app.models.states import Aside, MatchState, OfferState, Urgency
 from app.solving.solver import Solver, SolverError, SolverRefusal, priced_as
 from app.transitions import Actor
 from app.weights import service
@@ -28,18 +28,11 @@ from app.weights.wording import known_past
 from matching.weights import LEAST_WEEKS
 from tests.app.matches.planned import FAR, matches, plan, usual_past
 from tests.builders import Builder
-from tests.conftest import PATIENCE, FrozenClock, SignIn
+from tests.conftest import PATIENCE, FrozenClock
 from tests.reading import plain
 
 AHEAD = matching.Weights(ahead_days=LONGEST_WAIT)
 DIALS = "/coordination/reglages"
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
-    sign_in(client, account)
-    return account
 
 
 @pytest.fixture

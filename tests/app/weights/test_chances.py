@@ -17,22 +17,15 @@ from app.matches import planning
 from app.matches.pairs import replayed
 from app.matches.queries.engine import read_board
 from app.models import Account, ChancesVersion, Match
-from app.models.states import MatchState, NeedState, OfferState, Role, Transport
+from app.models.states import MatchState, NeedState, OfferState, Transport
 from app.weights import queries
 from app.weights.learning import learn_now
 from matching.chances import LEAST_OUTCOMES, PastPairing
 from tests.builders import Builder
-from tests.conftest import FrozenClock, SignIn
+from tests.conftest import FrozenClock
 from tests.reading import plain
 
 PAGE = "/coordination/reglages/appris"
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
-    sign_in(client, account)
-    return account
 
 
 @pytest.fixture(autouse=True)

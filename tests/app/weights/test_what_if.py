@@ -17,7 +17,7 @@ from app.db import session as read_session
 from app.matches import planning
 from app.matches.queries.engine import read_board
 from app.models import Account, Match, PlanRun, WeightsChoice, WeightsVersion
-from app.models.states import MatchState, Role, Urgency
+from app.models.states import MatchState, Urgency
 from app.solving.solver import PlannedPair, Solver, SolverError, SolverRefusal
 from app.weights import forms
 from app.weights.comparing import Share, compare
@@ -41,13 +41,6 @@ def solver() -> Iterator[Solver]:
 @pytest.fixture(autouse=True)
 def shared_child(app: Flask, solver: Solver) -> None:
     app.extensions["what_if"] = solver
-
-
-@pytest.fixture
-def coordinator(build: Builder, client: FlaskClient, sign_in: SignIn) -> Account:
-    account = build.account(Role.COORDINATOR, name="Coordinatrice Exemple")
-    sign_in(client, account)
-    return account
 
 
 @pytest.fixture
