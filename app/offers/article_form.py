@@ -38,6 +38,8 @@ class ArticleForm(PortalForm):
     chosen = StringField()
     chosen_for = StringField()
     quantity = WholeNumberField(lazy("Combien ?"), default="1")
+    counted = HiddenField(default="1")
+    """The number that the words gave; nothing once a person has typed another."""
     condition = choice(
         lazy("Dans quel état ?"),
         CONDITIONS,
@@ -106,9 +108,17 @@ class ArticleForm(PortalForm):
         note = (self.note.data or "").replace("\r\n", "\n")
         return f"{self.what.data}\n{note}" if note else self.what.data or ""
 
+    def follow_words(self) -> None:
+        """The number is the one that the words give until a person types another."""
+        if (self.quantity.data or "").strip() != self.counted.data:
+            self.counted.data = ""
+        else:
+            self.quantity.data = self.counted.data = str(self.understanding.quantity or 1)
+
     def take(self, thing: "ThingNamed", other: "ArticleForm") -> None:
         """Be about a thing that the words of another article name, in its state."""
-        self.what.data, self.quantity.data = thing.words[:200], str(thing.quantity or 1)
+        self.what.data = thing.words[:200]
+        self.quantity.data = self.counted.data = str(thing.quantity or 1)
         self.condition.data, self.divisible.data = other.condition.data, other.divisible.data
 
     def keep(self, thing: "ThingNamed") -> None:
@@ -117,7 +127,7 @@ class ArticleForm(PortalForm):
         if _beside(words, things):
             self.note.data = "\n".join(filter(None, (self.note.data, words)))
         if any(each.quantity for each in things) or self.quantity.data == "":
-            self.quantity.data = str(thing.quantity or 1)
+            self.quantity.data = self.counted.data = str(thing.quantity or 1)
         self.what.data = thing.words[:200]
 
     @property

@@ -237,14 +237,14 @@ class OfferForm(RecordingForm):
         return self.articles_forms[-1]
 
     def split_article(self, position: str) -> bool:
-        """Make an article of each thing that the words of the one at this position name; False when that makes too many.
+        """Make an article of each thing to be taken that the words of the one at this position name; False when that makes too many.
 
         The first keeps the photos and the details, and all the words where some are of no thing.
         """
         if not re.fullmatch(r"[0-9]{1,2}", position) or int(position) >= len(self.articles):
             return True
         first = self.articles_forms[int(position)]
-        things = first.understanding.things
+        things = first.understanding.taken
         if len(self.articles) + len(things) - 1 > MOST_ARTICLES:
             return False
         for thing in things[1:]:

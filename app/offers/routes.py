@@ -85,7 +85,11 @@ def _form() -> OfferForm:
     lasts: timedelta = current_app.extensions["settings"].offer_lasts
     # Where the donor says to be; in Paris until then.
     there = zone_at(FRANCE, request.form.get("postal_code", ""), 0.0, 0.0)
-    return OfferForm(today=day_of(now(), there), lasts=lasts, signed_in=current_account() is not None)
+    form = OfferForm(today=day_of(now(), there), lasts=lasts, signed_in=current_account() is not None)
+    if request.method == "POST":
+        for article in form.articles_forms:
+            article.follow_words()
+    return form
 
 
 def _form_page(form: OfferForm, *, added: bool = False) -> str:

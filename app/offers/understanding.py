@@ -23,7 +23,7 @@ class Understanding:
     """`item` is a slug or None; `options` are the slugs worth offering instead, `item` first if there is one.
 
     `quantity` and `size` (*140x190*, *taille 38*, *7 kg*) are what the words say. `elsewhere` is the code of where to go with what the portal does not take.
-    `things` are those that the words name, where they name several. `said` is the worst that the words say of its state, `danger` what
+    `things` are those that the words name, where they name several; `item` is then the first that the portal takes. `said` is the worst that the words say of its state, `danger` what
     makes a danger of it; `wish` and `gone` say that it is looked for, or has found its taker.
     """
 
@@ -39,6 +39,11 @@ class Understanding:
     gone: bool = False
 
     @property
+    def taken(self) -> "Sequence[ThingNamed]":
+        """Of several things, those that the portal may take."""
+        return [each for each in self.things if each.item is None or load()[each.item].handled]
+
+    @property
     def refused(self) -> tuple[str, ...]:
         """Of several things, the items that the portal does not take."""
         items = [each.item for each in self.things if each.item is not None]
@@ -47,7 +52,7 @@ class Understanding:
     @property
     def doubtful(self) -> bool:
         """Whether something of it is asked about."""
-        return bool(self.said or self.danger or self.wish or self.gone)
+        return bool(self.elsewhere or self.said or self.danger or self.wish or self.gone)
 
 
 def understand(words: str, chosen: str = "", chosen_for: str = "") -> Understanding:
@@ -55,6 +60,9 @@ def understand(words: str, chosen: str = "", chosen_for: str = "") -> Understand
     known = load()
     read = recognise(words)
     guessed = read.item if read.item is not None and read.confidence >= SURE_ENOUGH else None
+    things = read.things if len(read.things) > 1 else ()
+    if guessed is not None and not known[guessed].handled:
+        guessed = next((each.item for each in things if each.item and known[each.item].handled), guessed)
     options = dict.fromkeys(slug for slug in (read.item, *(slug for slug, _ in read.alternatives)) if slug)
     if guessed is None:
         options |= dict.fromkeys(alternatives(words, MOST_OPTIONS))
@@ -63,7 +71,6 @@ def understand(words: str, chosen: str = "", chosen_for: str = "") -> Understand
         item = None if chosen == OTHER else chosen if chosen in known else guessed
     if item is not None and item not in options:
         options = dict.fromkeys((item, *options))
-    things = read.things if len(read.things) > 1 else ()
     return Understanding(
         item=item,
         options=tuple(options),

@@ -14,13 +14,22 @@ function askAboutLots() {
 form.addEventListener("input", askAboutLots);
 askAboutLots();
 
-// "lot de 4 chaises" says how many: the number follows the words, unless the donor wrote another.
+// "lot de 4 chaises" says how many: the number follows the words until the donor types another.
+const counted = (article) => article.querySelector("input[name$='-counted']");
+form.addEventListener("input", (event) => {
+  if (event.target.name?.endsWith("-quantity")) counted(event.target.closest("[data-article]")).value = "";
+});
 form.addEventListener("htmx:afterSwap", (event) => {
-  const counted = event.target.querySelector("[data-counted]");
-  const quantity = event.target.closest("[data-article]")?.querySelector("input[name$='-quantity']");
-  if (!counted || !quantity || quantity.value.trim() !== "1") return;
-  quantity.value = counted.dataset.counted;
+  const article = event.target.closest("[data-article]");
+  const quantity = article?.querySelector("input[name$='-quantity']");
+  if (!quantity || quantity.value.trim() !== counted(article).value) return;
+  quantity.value = counted(article).value = event.target.querySelector("[data-counted]")?.dataset.counted ?? "1";
   askAboutLots();
+});
+// Who looks for it depends on where it is and on who travels.
+form.addEventListener("change", (event) => {
+  if (!["postal_code", "commune", "transport", "delivers_km"].includes(event.target.name)) return;
+  for (const what of form.querySelectorAll("input[name$='-what']")) if (what.value.trim()) htmx.trigger(what, "where");
 });
 
 // Photos: each goes as soon as it is chosen, so that the form itself stays small and nothing is sent twice.

@@ -113,6 +113,12 @@ def storey(floor: int) -> str:
     return known.get(floor) or _("%(floor)se étage", floor=floor)
 
 
+def in_letters(number: int) -> str:
+    """A small number as it stands in a sentence, from 2 to 10 in letters."""
+    letters = _("deux trois quatre cinq six sept huit neuf dix").split()
+    return letters[number - 2] if 2 <= number <= 10 else str(number)
+
+
 def choices(members: Iterable[Worded]) -> tuple[tuple[Worded, LazyString], ...]:
     """Members with their words, for the choices of a form."""
     return tuple((member, lazy(member.french)) for member in members)
@@ -151,3 +157,4 @@ def counted(row: Named, quantity: int, language: Language) -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["word"] = word
+    app.jinja_env.filters["in_letters"] = in_letters

@@ -40,7 +40,9 @@ def test_several_things_become_articles_of_their_own_and_nothing_typed_is_lost(
 ) -> None:
     typed = "Salon à vider : lot de 6 chaises + table basse, une lampe"
     said = piece(client, typed)
-    assert "Nous lisons 3 articles : lot de 6 chaises, table basse, une lampe. En faire 3 articles" in said
+    assert (
+        "Nous lisons 3 articles : lot de 6 chaises, table basse, une lampe. En faire trois articles" in said
+    )
 
     form = fill(client, what=typed, condition="fair", note="Bon bois")
     page = client.post("/offrir", data=form | {"split": "0"})

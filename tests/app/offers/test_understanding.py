@@ -22,10 +22,10 @@ def test_a_donor_hears_at_once_what_was_read(client: FlaskClient, typed: str, re
     assert read in words(page)
 
 
-def test_a_donor_who_left_the_number_at_one_is_asked(client: FlaskClient) -> None:
-    form = fill(client, **{"articles-0-what": "lot de 4 chaises 45x90", "articles-0-quantity": "1"})
+def test_a_donor_who_typed_one_beside_a_larger_number_is_asked(client: FlaskClient) -> None:
+    said = {"articles-0-what": "lot de 4 chaises 45x90", "articles-0-quantity": "1", "articles-0-counted": ""}
 
-    summary = words(client.post("/offrir", data=form | {"review": "1"}))
+    summary = words(client.post("/offrir", data=fill(client, **said) | {"review": "1"}))
 
     assert "Modifiez si vous en donnez 4." in summary
     assert "lot de 4 chaises 45x90" in summary
