@@ -93,6 +93,7 @@ class GivingForm(PortalForm):
         self.today = today
         self.place: Place | None = None
         self.kilometres = 0
+        self.asks_commune = False
 
     @property
     def communes(self) -> tuple[Place, ...]:
@@ -100,12 +101,20 @@ class GivingForm(PortalForm):
 
     def validate_postal_code(self, field: Any) -> None:
         try:
+            if not self.commune.data and len(self.communes) > 1:
+                raise UnknownCommune
             self.place = place(field.data, self.commune.data or None)
         except UnknownCommune:
-            self.commune.errors = [*self.commune.errors, _("Choisissez votre commune dans la liste.")]
+            self.asks_commune = len(self.communes) > 1
+            if self.asks_commune:
+                return
             raise StopValidation(_("Choisissez la commune qui va avec ce code postal.")) from None
         except UnknownPostalCode as error:
             raise StopValidation(wrong_code(error)) from None
+
+    def validate_commune(self, _field: Any) -> None:
+        if self.asks_commune:
+            raise StopValidation(_("Choisissez votre commune dans la liste."))
 
     def validate_available_from(self, field: Any) -> None:
         if field.data is None:

@@ -90,7 +90,7 @@ def offers_a_machine(donor: Person) -> None:
     donor.page.keyboard.press("Tab")  # past the suggestions, which may come late and lie over what is below
     donor.page.get_by_label("Bon état", exact=False).last.check()
     donor.page.locator("input[type=file]").set_input_files(picture())  # type: ignore[arg-type]
-    donor.page.get_by_label("Code postal").fill("69700")
+    donor.page.get_by_label("Code postal").fill("69520")
     donor.page.get_by_label("Votre nom").fill("O'Neill-Ñandú (exemple)")
     donor.page.get_by_label("Votre adresse e-mail").fill(DONOR)
     donor.page.get_by_label("Votre téléphone").fill("06 00 00 00 00")

@@ -36,6 +36,7 @@ def fill(client: FlaskClient, **changed: Any) -> dict[str, Any]:
         "articles-0-note": "",
         "articles-0-divisible": "y",
         "postal_code": "69700",
+        "commune": "69091",
         "street": "3 rue du Don",
         "available_from": "2026-11-23",
         "available_until": "2027-01-22",

@@ -78,7 +78,7 @@ BAD_VALUES = [
     ("available_until", "2099-01-01", "C'est dans plus de deux ans"),
     ("available_until", "", "Dites jusqu'à quel jour"),
     ("transport", "en fusée", "Dites si vous pouvez apporter le don"),
-    ("commune", "75056", "Choisissez la commune qui va avec ce code postal"),
+    ("commune", "75056", "Choisissez votre commune dans la liste"),
 ]
 
 

@@ -95,3 +95,17 @@ def test_defects_contradict_a_new_thing(client: FlaskClient, typed: str) -> None
 
     assert asked.status_code == 422
     assert "Vous écrivez « cassé ou en panne »" in words(asked)
+
+
+@pytest.mark.parametrize("code", ["24380", "69700"])
+def test_a_code_of_several_communes_chooses_none_and_is_asked_before_the_summary(
+    client: FlaskClient, code: str
+) -> None:
+    piece = client.get("/offrir/communes", query_string={"postal_code": code}).text
+    assert " selected" not in piece
+    assert re.search(r'<select[^>]*>\s*<option value="">', piece)
+
+    asked = client.post("/offrir", data=fill(client, postal_code=code, commune="") | {"review": "1"})
+
+    assert asked.status_code == 422
+    assert "Choisissez votre commune dans la liste." in words(asked)
