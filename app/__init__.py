@@ -29,6 +29,7 @@ PAGES = (
     "offers.routes",
     "offers.listed",
     "offers.following",
+    "offers.reaching",
     "offers.coordination",
     "offers.corrections",
     "offers.many",

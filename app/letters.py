@@ -76,6 +76,7 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Donor, Verb.EDIT): None,
     (Donor, Verb.MERGE): None,
     (Donor, Verb.UNDO): None,
+    (Donor, Verb.ASK_LINKS): offers.links_asked_for,
     (Committee, Verb.MESSAGE): written.to_committee,
     (Committee, Verb.EDIT): None,
     (Committee, Verb.JOIN): accounts.joined,

@@ -63,6 +63,18 @@ class OfferRecorded(Message):
     items: tuple[str, ...] = example(_LIST, _LIST[:1], (*_LIST, "Table basse", "Lit"))
 
 
+class LinksAgain(Message):
+    """To the donor who has lost the link: `offers` are sentences, each with its own; `action_url` is the latest one's."""
+
+    offers: tuple[str, ...] = example(
+        ("Lave-linge, proposé le 3 novembre 2026 : https://dons.example.org/r/4Zk1sample",),
+        (
+            "Lave-linge, proposé le 3 novembre 2026 : https://dons.example.org/r/4Zk1sample",
+            "3 × Chaise, proposé le 2 octobre 2026 : https://dons.example.org/r/9sample",
+        ),
+    )
+
+
 class MatchFound(AboutThings):
     """To the donor: a committee needs it; yes or no? `reasons` are sentences."""
 

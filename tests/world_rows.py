@@ -262,6 +262,8 @@ def donor_pages(maker: Maker, *matches: Match) -> list[str]:
             Purpose.CONFIRM_OFFER, maker.token(Purpose.CONFIRM_OFFER, waiting.id, f"donor:{waiting.donor_id}")
         ),
         f"/offrir/{waiting.submission_key}",
+        f"/offrir/{waiting.submission_key}/adresse",
+        "/offre/lien-perdu",
     ]
     for match in matches:
         offer, donor = _donor(maker, match)

@@ -69,6 +69,7 @@ OF_PARTIES: Mapping[Verb, LazyString] = {
     Verb.JOIN: lazy("Nouveau membre : %(member)s, par %(who)s"),
     Verb.GIVE_PART: lazy("Rôle de membre changé : %(member)s, par %(who)s"),
     Verb.LEAVE: lazy("Membre retiré : %(member)s, par %(who)s"),
+    Verb.ASK_LINKS: lazy("Liens demandés de nouveau par %(who)s"),
 }
 OF_COMMITTEES: Mapping[Verb, LazyString] = {
     **OF_PARTIES,

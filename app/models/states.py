@@ -111,6 +111,7 @@ class Aside(Worded):
     HELD = "held", french("En attente")
     REFUSED = "refused", french("Refusé")
     WITHDRAWN = "withdrawn", french("Retiré")
+    PAUSED = "paused", french("En pause")
 
 
 class NeedState(Worded):
@@ -265,6 +266,7 @@ class Verb(Worded):
     JOIN = "join", french("Arrivée dans un comité")
     LEAVE = "leave", french("Départ d'un comité")
     GIVE_PART = "give_part", french("Rôle dans un comité")
+    ASK_LINKS = "ask_links", french("Lien perdu")
 
 
 class ActorKind(Worded):

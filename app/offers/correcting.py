@@ -21,7 +21,7 @@ from app.models.offers import usual_size
 from app.models.states import COMMITTED, Aside, MatchState, OfferState, Reason, Size, Verb
 from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
 from app.offers.queries import STANDING
-from app.offers.service import hold_offer
+from app.offers.service import hold_offer, wait_for_confirmation
 from app.photos.service import attach, forget_of_item
 from app.putting_aside import hold_danger, put_aside
 from app.refusing import RefusedError
@@ -181,7 +181,8 @@ def _correct_address(session: Session, offer: Offer, donor: Donor, terms: OfferC
     """
     known = session.exec(select(Donor).where(Donor.email == terms.email).with_for_update()).first()
     others = select(Offer).where(Offer.donor_id == donor.id, Offer.id != offer.id)
-    shared = offer.state is OfferState.UNCONFIRMED and session.exec(others.limit(1)).first() is not None
+    theirs = donor.confirmed_at is not None or session.exec(others.limit(1)).first() is not None
+    shared = offer.state is OfferState.UNCONFIRMED and theirs
     if known is None and not shared:
         donor.email, donor.corrected = terms.email, donor.corrected + 1
         session.flush()
@@ -202,6 +203,34 @@ def _correct_address(session: Session, offer: Offer, donor: Donor, terms: OfferC
     offer.donor_id = known.id
     session.flush()
     return ()
+
+
+def readdress(session: Session, offer_id: int, email: str, actor: Actor, now: datetime) -> bool:
+    """The address of an offer that nobody has confirmed was wrong; False where it is this one.
+
+    Raises CorrectionError once it is confirmed or over, OfferError where too many wait at that address already.
+    """
+    offer, _items = hold_offer(session, offer_id)
+    if offer.state is not OfferState.UNCONFIRMED:
+        raise CorrectionError(CorrectionRefusal.OVER)
+    wait_for_confirmation(session, email, now)
+    donor = session.get_one(Donor, offer.donor_id)
+    return correct_offer(session, offer_id, standing_terms(offer, donor, email=email), actor, now)
+
+
+def standing_terms(offer: Offer, donor: Donor, **changed: Any) -> OfferCorrection:
+    """What an offer says, but for what is `changed` of it."""
+    said: dict[str, Any] = {
+        "contact": contact_of(offer, donor),
+        "email": donor.email,
+        "place": None,
+        "street": offer.street,
+        "available_from": offer.available_from,
+        "available_until": offer.available_until,
+        "availability": offer.availability,
+        "delivers_km": offer.delivers_km,
+    }
+    return OfferCorrection(**said | changed)
 
 
 def _held_donor(session: Session, donor_id: int) -> Donor:

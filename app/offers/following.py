@@ -20,7 +20,7 @@ from app.web.answers import done, trying
 from app.web.clock import now
 from app.web.current_committee import own_committee
 from app.web.links import Purpose
-from app.web.opening import claim, new_link
+from app.web.opening import claim, new_link, not_good
 from app.web.seen import told
 from app.web.text import _
 from app.web.words import ELSEWHERE
@@ -35,7 +35,7 @@ def _claimed(purpose: Purpose, token: str) -> queries.Tracked:
     undo: timedelta = current_app.extensions["settings"].undo_within
     found = queries.tracked(session(), said.subject, approved_before=now() - undo)
     if found is None or not is_borne_by(session(), said.party, found.donor):
-        abort(404)
+        not_good()
     return found
 
 
@@ -110,6 +110,9 @@ def track(token: str) -> ResponseReturnValue:
         ends_soon=ends_soon,
         elsewhere=_elsewhere(found),
         before=_offered_before(found),
+        beside=[
+            (each, _tracking_url(each.offer, each.donor)) for each in queries.beside(session(), found.offer)
+        ],
     )
 
 

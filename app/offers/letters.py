@@ -10,12 +10,13 @@ from app.days import by_day, day_of, end_of_day, start_of
 from app.matches.queries import taken_from_items
 from app.models import Decision, Donor, Handover, Offer, OfferedItem, OutboxMessage
 from app.models.states import COMMITTED, Aside, Language, OfferState, Reason
+from app.offers.lost_links import standing
 from app.offers.queries import offered_before
 from app.post.desk import Desk
 from app.post.sending import Post
 from app.transitions import event_of
 from app.web.links import LIFETIMES, Purpose
-from app.web.text import speaking
+from app.web.text import _, full_date, speaking
 from app.web.words import ELSEWHERE, counted, named, word
 from matching.items import load
 from notifications import messages, outbox
@@ -227,6 +228,37 @@ def expired(session: Session, decision: Decision, desk: Desk, now: datetime) -> 
             items=given.items_left,
         )
         given.send(post, letter, not_before=by_day(now, given.offer.zone))
+
+
+def links_asked_for(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """All that stands of this address, each with a new link: to the question that waits, where one does."""
+    donor = session.get_one(Donor, decision.donor_id)
+    post, offers = (
+        Post.about(session, decision, desk, now),
+        {each.id: each for each in standing(session, donor)},
+    )
+    links = {}
+    for given in _read(session, offers):
+        waits = given.offer.state is OfferState.UNCONFIRMED
+        purpose = Purpose.CONFIRM_OFFER if waits else Purpose.TRACK_OFFER
+        links[given.offer.id] = given, post.link(purpose, given.offer.id, donor)
+    with speaking(donor.language):
+        said = tuple(_linked(*links[key], donor.language) for key in offers)
+    letter = messages.LinksAgain(name=donor.name, action_url=links[next(iter(offers))][1], offers=said)
+    post.send(letter, donor)
+
+
+def _linked(given: Given, link: str, language: Language) -> str:
+    """« 3 × Chaise, pour Paul Exemple, proposé le 3 novembre 2026 : https://… »."""
+    things = ", ".join(counted(each, each.quantity, language) for each in given.articles)
+    if given.offer.on_behalf_of:
+        things = _("%(things)s, pour %(name)s", things=things, name=given.offer.on_behalf_of)
+    return _(
+        "%(things)s, proposé le %(day)s : %(link)s",
+        things=things,
+        day=full_date(given.offer.created_at),
+        link=link,
+    )
 
 
 def still_to_confirm(session: Session, offer_ids: Collection[int], desk: Desk, now: datetime) -> None:

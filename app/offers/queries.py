@@ -51,6 +51,12 @@ def of_submission(session: Session, submission_key: str) -> Offer | None:
     return session.exec(select(Offer).where(Offer.submission_key == submission_key)).first()
 
 
+def address_of(session: Session, offer_id: int) -> str:
+    """Where letters about an offer go."""
+    query = select(Donor.email).join(Offer, col(Offer.donor_id) == col(Donor.id)).where(Offer.id == offer_id)
+    return session.exec(query).one()
+
+
 def stand_in(session: Session, account: Account) -> tuple[DonorContact, str]:
     """Who answers for a person without an e-mail address, and where: the volunteer's committee, or the volunteer."""
     committee = session.exec(
@@ -270,6 +276,21 @@ def with_articles(session: Session, rows: Sequence[tuple[Offer, Donor]]) -> list
     ):
         articles.setdefault(row.offer_id, []).append(row)
     return [Listed(offer, donor, articles.get(offer.id, [])) for offer, donor in rows]
+
+
+def beside(session: Session, offer: Offer) -> list[Listed]:
+    """What else stands of the same donor, the latest first, a page of it: of whom a volunteer speaks for, that person's alone."""
+    query = select(Offer, Donor).join(Donor, col(Donor.id) == col(Offer.donor_id))
+    query = query.where(
+        Offer.donor_id == offer.donor_id, Offer.id != offer.id, col(Offer.state).in_(STANDING)
+    )
+    whose = (col(Offer.recorded_by_id).is_not(None)) & (col(Offer.confirmed_at).is_not(None))
+    stood_in_for = whose & (col(Offer.contact_name) != "")
+    if offer.on_behalf_of:
+        query = query.where(stood_in_for, Offer.contact_name == offer.contact_name)
+    else:
+        query = query.where(~stood_in_for)
+    return with_articles(session, session.exec(query.order_by(col(Offer.id).desc()).limit(PAGE)).all())
 
 
 def proposals(session: Session, offer_id: int) -> dict[int, list[tuple[int, str]]]:

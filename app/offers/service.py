@@ -62,8 +62,8 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
     if already is not None:
         return already
     donor = _donor_of(session, draft, now)
-    if draft.recorded_by_id is None and _unconfirmed_today(session, donor, now) >= MOST_UNCONFIRMED:
-        raise OfferError(OfferRefusal.UNCONFIRMED)
+    if draft.recorded_by_id is None:
+        wait_for_confirmation(session, draft.email, now)
     offer = _new_offer(draft, donor.id, now)
     if not _insert(session, offer):
         # Another click was faster; it has committed, or the insert above would still wait for it.
@@ -121,13 +121,20 @@ def _donor_of(session: Session, draft: OfferDraft, now: datetime) -> Donor:
     return made if _insert(session, made) else session.exec(query).one()
 
 
-def _unconfirmed_today(session: Session, donor: Donor, now: datetime) -> int:
-    query = select(func.count()).where(
-        Offer.donor_id == donor.id,
-        Offer.state == OfferState.UNCONFIRMED,
-        col(Offer.created_at) > now - timedelta(days=1),
+def wait_for_confirmation(session: Session, email: str, now: datetime) -> None:
+    """Raises OfferError where this address has MOST_UNCONFIRMED offers to confirm."""
+    query = (
+        select(func.count())
+        .select_from(Offer)
+        .join(Donor, col(Donor.id) == col(Offer.donor_id))
+        .where(
+            Donor.email == email,
+            Offer.state == OfferState.UNCONFIRMED,
+            col(Offer.created_at) > now - timedelta(days=1),
+        )
     )
-    return session.exec(query).one()
+    if session.exec(query).one() >= MOST_UNCONFIRMED:
+        raise OfferError(OfferRefusal.UNCONFIRMED)
 
 
 def _new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:

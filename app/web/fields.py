@@ -3,6 +3,7 @@
 Used by every form, and by the import and the API through the same form classes, so that a check is never in one only.
 """
 
+import hashlib
 import re
 import secrets
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+from flask import g, session
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -28,11 +30,14 @@ from wtforms import (
 from wtforms.validators import DataRequired, Optional, StopValidation
 
 from app.models.base import PHONE
+from app.web.mailboxes import meant
 from app.web.text import _, decimal, only_shown_again
 from notifications.addresses import UnsendableError, ascii_address, out_of_place
 
 LARGEST_QUANTITY = 1_000_000
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+ASKED = "address"
+"""Where the browser's session keeps the mark of the address that was asked about last."""
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Control characters that no person types, and halves of characters that no database stores."""
 
@@ -161,7 +166,10 @@ class OptionalNumberField(WholeNumberField):
 
 
 class EmailAddressField(StringField):
-    """An e-mail address; `data` becomes its normal form, in lower case."""
+    """An e-mail address; `data` becomes its normal form, in lower case.
+
+    One that looks mistyped is asked about once: sent again, it is kept.
+    """
 
     data: str | None
 
@@ -187,6 +195,24 @@ class EmailAddressField(StringField):
                 _("Cette adresse ne ressemble pas à une adresse e-mail. Exemple : prenom.nom@exemple.fr")
             ) from None
         self.data = found
+        if found != self.object_data:
+            self._ask_whether_meant(found)
+
+    @staticmethod
+    def _ask_whether_meant(address: str) -> None:
+        mark = hashlib.sha256(address.encode()).hexdigest()[:16]
+        # Of one request, for the form may be validated twice in it.
+        kept = g.setdefault("address_asked_about", session.get(ASKED))
+        right = meant(address) if mark != kept else None
+        if right is not None:
+            session[ASKED] = mark
+            raise StopValidation(
+                _(
+                    "Vouliez-vous dire %(domain)s ? Corrigez l'adresse : %(address)s. Si elle est juste, continuez : elle est gardée.",
+                    domain=right.rpartition("@")[2],
+                    address=right,
+                )
+            )
 
     @staticmethod
     def _unsendable(address: str) -> str:

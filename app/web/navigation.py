@@ -47,6 +47,7 @@ MENUS: Mapping[Role, tuple[Table, Table]] = {
 }
 """What each role finds in the menu, and beside the way out."""
 FOOTER: Table = (
+    ("offers.lost_link", lazy("Suivre mon don")),
     ("public.how", lazy("Comment ça marche")),
     ("public.privacy", lazy("Vos données")),
     ("public.accessibility", lazy("Accessibilité")),

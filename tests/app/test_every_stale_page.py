@@ -27,6 +27,7 @@ FOR_ONESELF = "concerns nobody but the one who does it"
 COUNTED = "makes a match that was not there; what is still free is counted when it is made, and told"
 EXEMPT = {
     "offers.submit": MAKES_NEW,
+    "offers.lost_link": FOR_ONESELF,
     "photos.upload": MAKES_NEW,
     "photos.take_back": FOR_ONESELF,
     "needs.new": MAKES_NEW,
@@ -87,6 +88,7 @@ UNTRIED = {
 tried in tests/app/finding."""
 
 CHANGED: dict[str, dict[str, list[str]]] = {
+    "offers.correct_address": {"email": ["autre@essai.example"]},
     "accounts.edit": {"role": ["coordinator"]},
     "listing.assign": {"colonne-2": ["ignored"]},
     "accounts.give_part": {"part": ["reader"]},
