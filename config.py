@@ -165,6 +165,8 @@ class Settings:
     log_json: bool = _setting("PORTAIL_LOG_JSON", _boolean, None)
     portal_name: str = _setting("PORTAIL_NAME", _text, "Portail des dons")
     contact_email: str = _setting("PORTAIL_CONTACT_EMAIL", _email, "")
+    phone: str = _setting("PORTAIL_PHONE", _text, "")
+    phone_hours: str = _setting("PORTAIL_PHONE_HOURS", _text, "")
     mail_server: str = _setting("PORTAIL_MAIL_SERVER", _text, "")
     mail_port: int = _setting("PORTAIL_MAIL_PORT", _integer(1, 65535), 587)
     mail_security: MailSecurity = _setting(
@@ -178,6 +180,7 @@ class Settings:
     undo_seconds: int = _setting("PORTAIL_UNDO_SECONDS", _integer(0, 3600), 60)
     offer_days: int = _setting("PORTAIL_OFFER_DAYS", _integer(1, 365), 60)
     retention_days: int = _setting("PORTAIL_RETENTION_DAYS", _integer(30, 3650), 365)
+    shared_minutes: int = _setting("PORTAIL_SHARED_MINUTES", _integer(2, 120), 10)
     plan_minutes: int = _setting("PORTAIL_PLAN_MINUTES", _integer(1, 1440), 5)
     backup_dir: Path | None = _setting("PORTAIL_BACKUP_DIR", _path, None)
     backup_copies: int = _setting("PORTAIL_BACKUP_COPIES", _integer(1, 1000), 14)

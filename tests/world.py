@@ -33,6 +33,7 @@ from tests.world_rows import (
     remembered,
     rounds,
     slip_of_donor,
+    spoken_for,
     tracked,
 )
 
@@ -50,7 +51,7 @@ NO_PAGES = frozenset(
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
         "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         # Pieces of pages, fetched while one is open.
-        "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
+        "shared.go_on", "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
         # Leads on.
         "accounts.welcome",
     }
@@ -145,6 +146,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             *listings(maker, accounts[MEMBER]),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
             *rounds(maker),
+            *spoken_for(maker, accounts[MEMBER]),
         ],
         COORDINATOR: [
             "/coordination/a-faire", "/coordination", "/coordination/evidents", "/coordination/rapprochements",

@@ -277,6 +277,16 @@ def donor_pages(maker: Maker, *matches: Match) -> list[str]:
     return found
 
 
+def spoken_for(maker: Maker, recorder: Account) -> list[str]:
+    """A gift recorded for somebody without an address: the page after sending, and the slip."""
+    stand_in = maker.build.donor(email=maker.committee.email.lower(), name=maker.committee.name)
+    key = "offre-pour-quelqu-un"
+    named = {"contact_name": "Paul Exemple", "contact_phone": "06 11 22 33 44"}
+    offer = maker.build.offer(stand_in, submission_key=key, recorded_by_id=recorder.id, **named)
+    maker.build.offered_item(offer)
+    return [f"/offrir/{key}", f"/offrir/{key}/fiche"]
+
+
 def slip_of_donor(maker: Maker, match: Match) -> str:
     _offer, donor = _donor(maker, match)
     return (

@@ -5,11 +5,20 @@ from typing import Any, ClassVar
 
 from flask import request
 from flask_security import ChangePasswordForm, ForgotPasswordForm, LoginForm, ResetPasswordForm, VerifyForm
-from wtforms import Form, PasswordField, SelectChoice, SelectMultipleField, StringField, widgets
+from wtforms import (
+    BooleanField,
+    Form,
+    PasswordField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+    widgets,
+)
 from wtforms.validators import EqualTo, InputRequired, Optional, StopValidation
 
 from app.accounts.messages import MESSAGES, weakness_sentence
 from app.accounts.passwords import LONGEST, weakness
+from app.accounts.shared import remember_device, was_shared
 from app.models.base import NAME
 from app.models.states import Part, Role
 from app.web.alphabet import LONGEST_MENU
@@ -53,7 +62,16 @@ class Labelled:
 
 
 class SignInForm(Labelled, LoginForm):
-    pass
+    """On a shared computer nobody stays signed in, whatever else is ticked."""
+
+    shared = BooleanField(lazy("Poste partagé"), default=was_shared)
+
+    def validate(self, **kwargs: Any) -> bool:
+        if not super().validate(**kwargs):
+            return False
+        remember_device(self.shared.data)
+        self.remember.data = self.remember.data and not self.shared.data
+        return True
 
 
 class ConfirmPasswordForm(Labelled, VerifyForm):

@@ -14,7 +14,7 @@ from flask_security import (
     user_authenticated,
 )
 
-from app.accounts import forms, messages, service
+from app.accounts import forms, messages, service, shared
 from app.accounts.passwords import RESET_WITHIN, SHORTEST, weakness
 from app.db import db, session, transaction
 from app.models import Account
@@ -183,6 +183,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     security.want_json(lambda _request: False)
     app.before_request(_refuse_json)
+    shared.init_app(app)
     for name in ("forgot_password", "reset_password", "change_password"):
         app.view_functions[f"security.{name}"] = in_transaction(app.view_functions[f"security.{name}"])
     _limit(app)

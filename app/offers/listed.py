@@ -9,7 +9,7 @@ from app.days import day_of
 from app.db import session, transaction
 from app.listing import queries as lists
 from app.listing import service as listing
-from app.offers import queries, service
+from app.offers import on_behalf, queries, service
 from app.offers.forms import ListedForm
 from app.offers.routes import TOO_MANY_WAIT, blueprint
 from app.photos.service import KEY
@@ -24,6 +24,9 @@ from app.web.limits import limiter
 @access(Who.PUBLIC)
 @limiter.limit("200 per hour", methods=["POST"])
 def give_list(key: str) -> ResponseReturnValue:
+    elsewhere = on_behalf.of_another_session()
+    if elsewhere is not None:
+        return elsewhere
     account = current_account()
     found = lists.of_gifts(session(), key, account) if KEY.fullmatch(key) else None
     if found is None or found.read_at is None:

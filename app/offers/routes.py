@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.days import day_of
 from app.db import session, transaction
-from app.offers import queries, service
+from app.offers import on_behalf, queries, service
 from app.offers.forms import OfferForm, communes_of
 from app.offers.understanding import understand
 from app.photos.queries import drafts
@@ -47,8 +47,9 @@ def new() -> ResponseReturnValue:
 
 @blueprint.after_request
 def keep_for_the_back_button(response: Response) -> Response:
-    """Not "no-store" as elsewhere: the back button must find what was typed, and the summary."""
-    if request.endpoint in {"offers.new", "offers.submit"}:
+    """Not "no-store" as elsewhere: the back button must find what was typed, and the summary. What a volunteer types about somebody
+    else is on no computer's disk."""
+    if request.endpoint in {"offers.new", "offers.submit"} and current_account() is None:
         response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -59,6 +60,9 @@ def keep_for_the_back_button(response: Response) -> Response:
 @takes_up_to(LARGEST_FORM)
 def submit() -> ResponseReturnValue:
     """One form, several buttons. The form checks its own CSRF token, so that an expired one loses nothing."""
+    elsewhere = on_behalf.of_another_session()
+    if elsewhere is not None:
+        return elsewhere
     form = _form()
     key = form.submission_key.data
     if queries.of_submission(session(), key) is not None:
@@ -172,11 +176,13 @@ def _record(form: OfferForm) -> ResponseReturnValue:
 @blueprint.get("/offrir/<key>")
 @access(Who.PUBLIC)
 def recorded(key: str) -> ResponseReturnValue:
-    """After sending. Only who sent the form knows `key`."""
+    """After sending. Only who sent the form knows `key`; what was recorded for somebody is shown to whoever may see it."""
     offer = queries.of_submission(session(), key) if KEY.fullmatch(key) else None
     if offer is None or offer.anonymised_at is not None:
         abort(404)
-    found = queries.tracked(session(), offer.id)
+    found = queries.tracked(session(), offer.id) or abort(404)
+    if offer.recorded_by_id is not None:
+        return on_behalf.recorded(found)
     return render_template("offers/recorded.html", found=found)
 
 

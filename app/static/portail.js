@@ -25,9 +25,10 @@ document.addEventListener("submit", (event) => {
     for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.disabled = true;
   });
 });
-// The back button shows a page from memory: wake its forms again.
+// The back button shows a page from memory: wake its forms again. One of somebody who was signed in is asked for anew.
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
+  if (document.querySelector(".account")) { document.body.hidden = true; location.reload(); return; }
   for (const form of document.forms) {
     delete form.dataset.sent;
     for (const button of form.querySelectorAll("button[disabled]")) button.disabled = false;

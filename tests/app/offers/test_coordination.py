@@ -142,7 +142,7 @@ def test_a_member_records_for_somebody_without_an_address(
     assert "confirmé de vive voix" in words(refused)
     sent = client.post("/offrir", data=form | {"spoken": "y"}, follow_redirects=True)
 
-    assert "Don enregistré" in words(sent)
+    assert "Don enregistré pour Madame Exemple" in words(sent)
     [offer], [donor] = rows(app, Offer), rows(app, Donor)
     assert (offer.state, offer.recorded_by_id, offer.contact_name) == (
         OfferState.OPEN,

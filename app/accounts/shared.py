@@ -1,0 +1,136 @@
+"""A shared computer: whoever signs out leaves nothing on it, and whoever forgets to is signed out.
+
+"Poste partagé" is ticked when signing in, and the device remembers that it was. Then nobody stays signed in, and a session at which
+nobody does anything ends by itself: the page warns and leaves (`shared.js`), and without JavaScript the next request is not answered.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, flash, g, redirect, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_security import logout_user, user_authenticated
+
+from app.models import Account
+from app.web.access import Who, access, current_account
+from app.web.clock import now
+from app.web.text import plural
+
+blueprint = Blueprint("shared", __name__)
+
+LAST_ACT = "last_act"
+"""In the session of a shared computer: when somebody last did something, in seconds of Unix time."""
+DEVICE = "poste_partage"
+"""The cookie by which a device remembers that it is shared."""
+DEVICE_SECONDS = 365 * 24 * 3600
+ACTS = frozenset({"document", "iframe"})
+"""What a person asks for; the rest is asked by pages that lie open."""
+KEPT = frozenset({"language", "_remember", "fs_cc", "_flashes"})
+"""What a session may keep of somebody who has left: the first is no secret, the others are how it ends."""
+NOTHING_LEFT = '"cache", "storage"'
+
+
+def idle_seconds() -> int:
+    """After so long without an act somebody is signed out."""
+    return int(current_app.extensions["settings"].shared_minutes) * 60
+
+
+def is_shared() -> bool:
+    """Whether this session is on a shared computer."""
+    return LAST_ACT in cookie
+
+
+def was_shared() -> bool:
+    """Whether whoever signed in last on this device said that it is shared."""
+    return DEVICE in request.cookies
+
+
+def remember_device(shared: bool) -> None:
+    """What was ticked on this device holds until somebody ticks otherwise."""
+    g.device_shared = shared
+
+
+def _begin(_app: Flask, user: Account, **_extra: Any) -> None:  # noqa: ARG001 - the signal's
+    cookie.pop(LAST_ACT, None)
+    if g.get("device_shared", was_shared()):
+        cookie[LAST_ACT] = int(now().timestamp())
+
+
+def _end_of_idleness() -> ResponseReturnValue | None:
+    """Before each request: who has done nothing for too long is signed out, whatever is asked for."""
+    last = cookie.get(LAST_ACT)
+    if last is None or request.endpoint == "static" or current_account() is None:
+        return None
+    moment = int(now().timestamp())
+    if moment - last >= idle_seconds():
+        logout_user()
+        return _told()
+    if request.headers.get("Sec-Fetch-Dest", "document") in ACTS or request.endpoint == "shared.go_on":
+        cookie[LAST_ACT] = moment
+    return None
+
+
+def _told() -> ResponseReturnValue:
+    _forget()
+    said = plural(
+        "Vous avez été déconnecté : ce poste est partagé et personne n'a rien fait pendant %(num)s minute.",
+        "Vous avez été déconnecté : ce poste est partagé et personne n'a rien fait pendant %(num)s minutes.",
+        idle_seconds() // 60,
+    )
+    flash(said, "warning")
+    return redirect(url_for("security.login"), 303)
+
+
+def _forget() -> None:
+    for key in set(cookie) - KEPT:
+        del cookie[key]
+    g.nothing_left = True
+
+
+def leaving(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Signing out, so that nothing stays behind; `inactif` is sent by a page at which nobody does anything."""
+
+    def leave() -> Any:
+        shared = is_shared()
+        response = view()
+        if shared and "inactif" in request.form:
+            return _told()
+        _forget()
+        return response
+
+    return leave
+
+
+def _finish(response: Response) -> Response:
+    if "nothing_left" in g:
+        response.headers["Clear-Site-Data"] = NOTHING_LEFT
+    if "device_shared" in g:
+        if g.device_shared:
+            secure = current_app.config["SESSION_COOKIE_SECURE"]
+            response.set_cookie(
+                DEVICE, "1", max_age=DEVICE_SECONDS, secure=secure, httponly=True, samesite="Lax"
+            )
+        elif was_shared():
+            response.delete_cookie(DEVICE)
+    return response
+
+
+@blueprint.get("/poste-partage")
+@access(Who.SIGNED_IN)
+def go_on() -> ResponseReturnValue:
+    """An open page says that somebody is still there."""
+    return "", 204
+
+
+@blueprint.app_context_processor
+def words() -> dict[str, object]:
+    """For the layout and the page to sign in."""
+    return {"is_shared": is_shared, "idle_seconds": idle_seconds}
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_end_of_idleness)
+    app.after_request(_finish)
+    app.view_functions["security.logout"] = leaving(app.view_functions["security.logout"])
+    user_authenticated.connect(_begin, app)

@@ -1,0 +1,47 @@
+// A shared computer: whoever leaves it without signing out is signed out, after a warning. The server holds the same limit without this file.
+"use strict";
+const warning = document.getElementById("still-there");
+const idle = Number(warning.dataset.idle) * 1000;
+const warned = Math.min(60_000, idle / 2);
+const ACT = "portail-dernier-geste";
+const LEFT = "portail-parti";
+const leave = document.querySelector('form[action$="/deconnexion"]');
+let last = Date.now();
+let told = last;
+// Other tabs' acts count too.
+const latest = () => {
+  try { return Math.max(last, Number(localStorage.getItem(ACT)) || 0); } catch { return last; }
+};
+const say = (key) => { try { localStorage.setItem(key, String(Date.now())); } catch { /* this tab alone knows */ } };
+const act = () => {
+  if (warning.open) return;
+  last = Date.now();
+  if (last - told < 20_000) return;
+  told = last;
+  say(ACT);
+  fetch("/poste-partage", { redirect: "manual" });
+};
+const goOn = () => { told = 0; act(); };
+const end = async () => {
+  clearInterval(clock);
+  const said = new FormData(leave);
+  said.set("inactif", "1");
+  try { await fetch(leave.action, { method: "POST", body: said, redirect: "manual" }); } catch { /* no network: the server's own limit holds */ }
+  location.replace("/connexion");
+};
+const tick = () => {
+  const left = latest() + idle - Date.now();
+  if (left <= 0) { end(); return; }
+  if (left <= warned) {
+    warning.querySelector("[data-left]").textContent = Math.ceil(left / 1000);
+    if (!warning.open) warning.showModal();
+  } else if (warning.open) warning.close();
+};
+const clock = setInterval(tick, 1000);
+say(ACT);
+for (const kind of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) document.addEventListener(kind, act, { capture: true, passive: true });
+// « Continuer », and Escape.
+warning.addEventListener("close", goOn);
+// Signed out in one tab is signed out in all.
+leave.addEventListener("submit", () => say(LEFT));
+addEventListener("storage", (event) => { if (event.key === LEFT && event.newValue) location.replace("/connexion"); });
