@@ -48,6 +48,8 @@ PAGES = (
     "committees.stopping",
     "around.routes",
     "actions.routes",
+    "reuse.routes",
+    "reuse.coordination",
     "figures.routes",
     "finding.routes",
     "finding.views",

@@ -27,6 +27,7 @@ from tests.world_rows import (
     account_links,
     committee_links,
     donor_pages,
+    elsewhere,
     gifts,
     letters_and_lessons,
     listings,
@@ -113,6 +114,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     free = build.offered_item(quantity=3)
     build.earmark(free, committee, accounts[COORDINATOR])
     aside = build.offered_item(aside=Aside.WITHDRAWN)
+    places = elsewhere(maker)
     closed_need = build.need(committee, state=NeedState.WITHDRAWN)
     unneeded = build.match(build.offered_item(), closed_need, state=MatchState.DECLINED)
     approved, accepted = (
@@ -125,7 +127,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     return {
         VISITOR: [
             "/", "/besoins", "/offrir", "/offrir/liste", *gifts(maker), "/comites", "/comites/givors", "/comites/givors/affiche",
-            "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/vos-donnees",
+            "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",
             path_of(Purpose.UNSUBSCRIBE, maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),
@@ -166,6 +168,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             f"/coordination/a-la-main/comites/{committee.id}", f"/coordination/a-la-main/garder/{free.id}/{committee.id}",
             f"/coordination/rapprochements/{approved.id}/donateur", f"/coordination/rapprochements/{accepted.id}/donateur",
             "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/appris", "/coordination/reglages/adopter?fit=0&nearness=100", "/coordination/reglages?ahead_days=2", f"/coordination/offres/{over.offer_id}",
+            "/coordination/lieux", "/coordination/lieux?code_postal=69700", "/coordination/lieux/nouveau", *(f"/coordination/lieux/{one}" for one in places),
             "/coordination/journal", "/coordination/journal?qui=essai&avant=9", "/coordination/bilan", "/coordination/bilan?article=electromenager&de=2026-11", "/coordination/bilan/feuille", "/coordination/bilan/parcours", f"/coordination/bilan/parcours?comite={committee.id}",
             f"/coordination/offres/{strange.offer_id}/corriger", f"/coordination/articles/{strange.id}/corriger",
             f"/coordination/articles/{strange.id}/mettre-de-cote", f"/coordination/offres/{aside.offer_id}",

@@ -26,17 +26,22 @@ from app.models import (
     Offer,
     OfferedItem,
     OutboxMessage,
+    ReuseImport,
+    ReusePlace,
     RoundStop,
     SavedView,
 )
+from app.models.reuse import band_of
 from app.models.states import (
     Findable,
     MatchState,
     OfferState,
     Outside,
+    PlaceKind,
     Reason,
     RoundState,
 )
+from app.reuse.objects import mask
 from app.sheets.files import SheetTrouble
 from app.transitions import SYSTEM, Actor
 from app.web.links import Purpose, path_of
@@ -312,3 +317,25 @@ def account_links(maker: Maker, invited: Account, member: Account) -> list[str]:
     with maker.app.test_request_context():
         reset = generate_reset_password_token(session().get_one(Account, member.id))  # type: ignore[no-untyped-call]
     return [path_of(Purpose.INVITATION, token), f"/mot-de-passe-oublie/{reset}"]
+
+
+def elsewhere(maker: Maker) -> list[int]:
+    """Places outside the portal that take furniture: of the data, corrected, and removed."""
+    where: dict[str, Any] = {
+        "postal_code": "69700", "commune": "Givors", "latitude": 45.588, "longitude": 4.765, "band": band_of(45.588),
+        "gives": mask(["meuble"]), "sorts": mask(["meuble", "velo"]), "sources": "ADEME, Source d'exemple",
+    }  # fmt: skip
+    rows = [
+        ReusePlace(
+            identifier="exemple-1", name="Ressourcerie d'exemple", kind=PlaceKind.RECYCLERY, street="1 rue de l'Exemple",
+            phone="04 78 00 00 00", website="https://exemple.example", hours="mardi 10h-18h", by_appointment=True,
+            stated_on=maker.now.date(), **where,
+        ),
+        ReusePlace(identifier="exemple-2", name="Déchèterie d'exemple", kind=PlaceKind.TIP, by_hand=True, **where),
+        ReusePlace(identifier="exemple-3", name="Lieu retiré", by_hand=True, removed=True, **where),
+    ]  # fmt: skip
+    with maker.app.app_context(), transaction() as work:
+        work.add(ReuseImport(at=maker.now, places=3, newest=maker.now.date()))
+        work.add_all(rows)
+        work.flush()
+        return [row.id for row in rows]

@@ -12,6 +12,7 @@ from app import revision
 from app.db import db, session
 from app.health import queries
 from app.late import Late
+from app.reuse.queries import last_import
 from app.web.access import Who, access
 from app.web.clock import now
 from notifications import runs
@@ -76,6 +77,7 @@ def overview() -> str:
     return render_template(
         "health/overview.html",
         standing=standing,
+        places=last_import(current),
         backup_dir=current_app.extensions["settings"].backup_dir,
         ago=report.ago,
         exact=report.exact,

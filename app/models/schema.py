@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 from sqlmodel.sql.sqltypes import AutoString
 
-from app.models import Decision, Match, Need, OfferedItem
+from app.models import Decision, Match, Need, OfferedItem, ReusePlace
 
 metadata = SQLModel.metadata
 SET_ASIDE = sa.text("aside IS NOT NULL")
@@ -39,6 +39,25 @@ sa.Index(
     col(Decision.at),
     sqlite_where=REASONED,
     postgresql_where=REASONED,
+)
+# Of the places of a box, those that do one thing for a kind of object: told by the index alone.
+for _does in ("gives", "sorts", "repairs"):
+    _mask = metadata.tables["reuse_place"].c[_does]
+    sa.Index(
+        f"ix_reuse_place_{_does}",
+        col(ReusePlace.band),
+        col(ReusePlace.longitude),
+        col(ReusePlace.latitude),
+        _mask,
+        sqlite_where=(_mask != 0) & ~col(ReusePlace.removed),
+        postgresql_where=(_mask != 0) & ~col(ReusePlace.removed),
+    )
+# Of the few that coordinators look after.
+sa.Index(
+    "ix_reuse_place_by_hand",
+    col(ReusePlace.postal_code),
+    sqlite_where=sa.text("by_hand"),
+    postgresql_where=sa.text("by_hand"),
 )
 
 

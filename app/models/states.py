@@ -44,6 +44,18 @@ class Repeat(Worded):
     YEARLY = "yearly", french("Chaque année")
 
 
+class PlaceKind(Worded):
+    """What a place outside the portal is."""
+
+    RECYCLERY = "recyclery", french("Ressourcerie")
+    CHARITY = "charity", french("Association")
+    TIP = "tip", french("Déchèterie")
+    POINT = "point", french("Point de collecte")
+    TOWN = "town", french("Lieu de la collectivité")
+    SHOP = "shop", french("Commerce ou artisan")
+    OTHER = "other", french("Autre lieu")
+
+
 class Right(Worded):
     """What somebody may do for a committee."""
 

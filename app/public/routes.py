@@ -7,13 +7,12 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.db import session
-from app.places import Place, UnknownPostalCode, place
 from app.public import queries
 from app.web import asked
 from app.web.access import Who, access
 from app.web.clock import now
 from app.web.links import LIFETIMES, Purpose
-from app.web.text import LANGUAGES, _
+from app.web.text import LANGUAGES
 
 blueprint = Blueprint("public", __name__)
 
@@ -30,24 +29,12 @@ def home() -> str:
 @blueprint.get("/besoins")
 @access(Who.PUBLIC)
 def needs() -> str:
-    words, typed = asked.words("q"), asked.words("code_postal", 20)
-    where, problem = _where(typed)
+    words = asked.words("q")
+    typed, where, problem = asked.place()
     page = queries.lacking(session(), words=words, place=where, asked=asked.page())
     return render_template(
         "public/needs.html", page=page, words=words, postal_code=typed, where=where, problem=problem
     )
-
-
-def _where(postal_code: str) -> tuple[Place | None, str]:
-    """The place of a postal code, and a sentence for one that is none."""
-    if not postal_code:
-        return None, ""
-    try:
-        return place(postal_code), ""
-    except UnknownPostalCode as error:
-        if error.code == "malformed":
-            return None, _("Écrivez un code postal de cinq chiffres. Exemple : 69700")
-        return None, _("Nous ne connaissons pas ce code postal. Vérifiez-le.")
 
 
 @blueprint.get("/comment-ca-marche")

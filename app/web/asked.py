@@ -6,6 +6,10 @@ from typing import TypeVar
 
 from flask import request
 
+from app.places import Place, UnknownPostalCode
+from app.places import place as place_of
+from app.web.text import _
+
 Member = TypeVar("Member", bound=StrEnum)
 LAST_PAGE = 100_000
 
@@ -24,6 +28,19 @@ def number(name: str) -> int | None:
 def whole(typed: str) -> int | None:
     """The number of a row, as addresses and forms carry it."""
     return int(typed) if re.fullmatch(r"[1-9][0-9]{0,8}", typed) else None
+
+
+def place(name: str = "code_postal") -> tuple[str, Place | None, str]:
+    """What stands in a field for a postal code, its place, and a sentence for one that is none."""
+    typed = words(name, 20)
+    if not typed:
+        return typed, None, ""
+    try:
+        return typed, place_of(typed), ""
+    except UnknownPostalCode as error:
+        if error.code == "malformed":
+            return typed, None, _("Écrivez un code postal de cinq chiffres. Exemple : 69700")
+        return typed, None, _("Nous ne connaissons pas ce code postal. Vérifiez-le.")
 
 
 def page() -> int:

@@ -49,6 +49,7 @@ MENUS: Mapping[Role, tuple[Table, Table]] = {
 FOOTER: Table = (
     ("offers.lost_link", lazy("Suivre mon don")),
     ("public.how", lazy("Comment ça marche")),
+    ("reuse.elsewhere", lazy("Où donner autrement")),
     ("public.privacy", lazy("Vos données")),
     ("public.accessibility", lazy("Accessibilité")),
     ("mailbox.index", lazy("E-mails (développement)")),

@@ -74,6 +74,12 @@ def not_handled(slug: str) -> str:
     return _("Le portail ne s'occupe pas de cet article. %(advice)s", advice=advice).strip()
 
 
+def advice_for(items: Iterable[str | None]) -> list[str]:
+    """Where to go with those of these articles that have a place of their own to go to."""
+    codes = [load()[item].elsewhere for item in items if item and item in load()]
+    return [str(ELSEWHERE[code]) for code in dict.fromkeys(codes) if code]
+
+
 SAID: dict[str, str] = {
     "recalled": lazy("rappelé par son fabricant"),
     "after_accident": lazy("accidenté"),

@@ -39,6 +39,7 @@ EXEMPT = {
     "committees.new": MAKES_NEW,
     "committees.new_organisation": MAKES_NEW,
     "actions.new": MAKES_NEW,
+    "reuse.new": MAKES_NEW,
     "accounts.invite": MAKES_NEW,
     "accounts.invite_member": MAKES_NEW,
     "around.raise_hand": COUNTED,

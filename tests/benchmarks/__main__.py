@@ -18,6 +18,7 @@ PARTS = {
     "process": ("process", "past"),
     "plan": ("plan",),
     "races": ("races",),
+    "reuse": ("reuse",),
     "rounds": ("rounds",),
     "year": ("year", "success", "ahead"),
 }

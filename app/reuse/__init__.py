@@ -1,0 +1,1 @@
+"""Where else a thing may go: places that take gifts, repair, or sort, from ADEME's open data and from coordinators."""
