@@ -33,6 +33,7 @@ PAGES = (
     "offers.reaching",
     "offers.coordination",
     "offers.corrections",
+    "offers.changing",
     "offers.many",
     "donors.routes",
     "photos.routes",

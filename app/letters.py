@@ -46,6 +46,7 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Offer, Verb.CORRECT): offers.corrected,
     (Offer, Verb.SET_ASIDE): offers.set_aside,
     (Offer, Verb.PUT_BACK): offers.put_back,
+    (Offer, Verb.UNDO): None,
     (Need, Verb.DECLARE): None,
     (Need, Verb.CONFIRM): needs.answered,
     (Need, Verb.EDIT): needs.answered,

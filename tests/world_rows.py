@@ -20,6 +20,7 @@ from app.models import (
     Alias,
     ChancesVersion,
     Committee,
+    Donor,
     HandoverSlot,
     Listing,
     Match,
@@ -33,6 +34,7 @@ from app.models import (
 )
 from app.models.reuse import band_of
 from app.models.states import (
+    Aside,
     Findable,
     MatchState,
     OfferState,
@@ -41,9 +43,11 @@ from app.models.states import (
     Reason,
     RoundState,
 )
+from app.offers import correcting
+from app.offers import service as offers
 from app.reuse.objects import mask
 from app.sheets.files import SheetTrouble
-from app.transitions import SYSTEM, Actor
+from app.transitions import DONOR, SYSTEM, Actor
 from app.web.links import Purpose, path_of
 from notifications.models import RefusedAddress, State
 from tests.builders import Builder
@@ -256,6 +260,22 @@ def tracked(maker: Maker, item: OfferedItem) -> str:
     return path_of(Purpose.TRACK_OFFER, maker.token(Purpose.TRACK_OFFER, offer.id, party))
 
 
+def second_thoughts(maker: Maker) -> list[str]:
+    """Two articles, one of them paused, whose dates the donor has changed; and an offer that was withdrawn just now."""
+    offer, gone = maker.build.offer(street="1 rue du Don"), maker.build.offer()
+    one, other = (maker.build.offered_item(offer, quantity=2) for _ in range(2))
+    maker.build.offered_item(gone)
+    with maker.app.app_context(), transaction() as current:
+        donor = current.get_one(Donor, offer.donor_id)
+        until = offer.available_until - timedelta(days=1)
+        terms = correcting.standing_terms(offer, donor, available_until=until)
+        correcting.correct_offer(current, offer.id, terms, DONOR, maker.now)
+        correcting.set_aside(current, other.id, Aside.PAUSED, None, "", DONOR, maker.now)
+        offers.withdraw_offer(current, gone.id, Reason.CHANGED_MIND, "", DONOR, maker.now)
+    track = tracked(maker, one)
+    return [track, f"{track}/articles/{one.id}/retirer", tracked(maker, maker.build.offered_item(gone))]
+
+
 def donor_pages(maker: Maker, *matches: Match) -> list[str]:
     build = maker.build
     waiting = build.offer(
@@ -276,6 +296,9 @@ def donor_pages(maker: Maker, *matches: Match) -> list[str]:
         found += [
             track,
             f"{track}/retirer",
+            f"{track}/corriger",
+            f"{track}/articles/{match.offered_item_id}/corriger",
+            f"{track}/articles/{match.offered_item_id}/retirer",
             path_of(Purpose.DONOR_ANSWER, maker.token(Purpose.DONOR_ANSWER, match.id, f"donor:{donor}")),
             path_of(Purpose.DONOR_REPORT, maker.token(Purpose.DONOR_REPORT, match.id, f"donor:{donor}")),
         ]

@@ -1,6 +1,6 @@
 """What was corrected, field by field, in words: « quantité : 3 → 2 »."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -67,6 +67,12 @@ WORDED: Mapping[str, type[Worded] | Any] = {
 def changed_words(decision: Decision) -> str:
     """« quantité : 3 → 2 ; état : Bon état → Usé mais utilisable »; empty where nothing is told."""
     return _(" ; ").join(_lines(decision))
+
+
+def changed_fields(decision: Decision, but: Collection[str] = ()) -> str:
+    """« rue, disponible jusqu'au »: what was corrected, without a value that others than who typed it should not read."""
+    names = (name for name in decision.data.get("changes", {}) if name not in but)
+    return _(", ").join(str(FIELDS.get(name, lazy("autre précision"))) for name in names)
 
 
 def _lines(decision: Decision) -> Iterator[str]:

@@ -30,6 +30,7 @@ OF_OFFERS: Mapping[Verb, LazyString] = {
     Verb.CORRECT: lazy("Offre corrigée par %(who)s"),
     Verb.SET_ASIDE: lazy("Article mis de côté par %(who)s"),
     Verb.PUT_BACK: lazy("Article remis par %(who)s"),
+    Verb.UNDO: lazy("Offre rétablie par %(who)s"),
 }
 OF_NEEDS: Mapping[Verb, LazyString] = {
     Verb.DECLARE: lazy("Besoin déclaré par %(who)s"),

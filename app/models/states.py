@@ -194,6 +194,7 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, Collection[StrEnum]]] = {
         OfferState.OPEN: (OfferState.CLOSED, OfferState.WITHDRAWN, OfferState.EXPIRED, OfferState.REFUSED),
         OfferState.CLOSED: (OfferState.OPEN,),  # a handover failed: the article is free again
         OfferState.EXPIRED: (OfferState.OPEN,),  # the donor extends it
+        OfferState.WITHDRAWN: (OfferState.OPEN, OfferState.UNCONFIRMED),  # undone within a day
     },
     NeedState: {
         NeedState.OPEN: (NeedState.MET, NeedState.PAUSED, NeedState.WITHDRAWN, NeedState.EXPIRED),

@@ -25,7 +25,7 @@ from app.offers.service import hold_offer, wait_for_confirmation
 from app.photos.service import attach, forget_of_item
 from app.putting_aside import hold_danger, put_aside
 from app.refusing import RefusedError
-from app.transitions import Actor, note_decision
+from app.transitions import DONOR, Actor, note_decision
 
 
 class CorrectionRefusal(StrEnum):
@@ -39,6 +39,9 @@ class CorrectionRefusal(StrEnum):
     LOT = "lot"
     DATES = "dates"
     ASIDE = "aside"
+    PLACE = "place"
+    UNDONE = "undone"
+    """There is nothing to undo any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ def correct_offer(
     if offer.anonymised_at is not None:
         raise CorrectionError(CorrectionRefusal.OVER)
     _keep_appointments(session, offer, items, terms)
+    if actor == DONOR:
+        _keep_place(session, offer, items, terms)
     new: dict[str, Any] = {
         "street": terms.street,
         "available_from": terms.available_from,
@@ -147,6 +152,18 @@ def _keep_appointments(
     ]
     if left_out:
         raise CorrectionError(CorrectionRefusal.DATES, left_out)
+
+
+def _keep_place(session: Session, offer: Offer, items: Sequence[OfferedItem], terms: OfferCorrection) -> None:
+    """A committee counts on it where it is: how far away was part of what it said yes to."""
+    if terms.place is None or (terms.place.postal_code, terms.place.commune) == (
+        offer.postal_code,
+        offer.commune,
+    ):
+        return
+    begun = [each for each in promises_of(session, [item.id for item in items]) if each.begun]
+    if begun:
+        raise CorrectionError(CorrectionRefusal.PLACE, begun)
 
 
 def _correct_contact(
@@ -305,15 +322,15 @@ def set_aside(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Hold an article back, refuse it or withdraw it; the rest of its offer stands. False where that is so already.
+    """Hold an article back, pause it, refuse it or withdraw it; the rest of its offer stands. False where that is so already.
 
-    Raises CorrectionError while a committee counts on it, unless it is only held back.
+    Raises CorrectionError while a committee counts on it, unless it is only held back or paused.
     """
     offer, row = _hold_article(session, article_id)
     if offer.state not in STANDING:
         raise CorrectionError(CorrectionRefusal.OVER)
     waiting = [each for each in promises_of(session, [row.id]) if each.begun]
-    if waiting and row.aside is not aside and aside is not Aside.HELD:
+    if waiting and row.aside is not aside and aside not in {Aside.HELD, Aside.PAUSED}:
         raise CorrectionError(CorrectionRefusal.ASIDE, waiting)
     return put_aside(session, offer, row, aside, actor, now, reason=reason, note=note)
 
@@ -323,7 +340,10 @@ def put_back(session: Session, article_id: int, actor: Actor, now: datetime) -> 
     offer, row = _hold_article(session, article_id)
     if offer.state not in STANDING:
         raise CorrectionError(CorrectionRefusal.OVER)
-    return put_aside(session, offer, row, None, actor, now)
+    back = put_aside(session, offer, row, None, actor, now)
+    if actor == DONOR:
+        hold_danger(session, offer, row, now)  # its words may have changed meanwhile
+    return back
 
 
 def _hold_article(session: Session, article_id: int) -> tuple[Offer, OfferedItem]:
@@ -337,12 +357,12 @@ def _set(row: Any, new: Mapping[str, Any]) -> dict[str, list[Any]]:
     for name, value in new.items():
         before = getattr(row, name)
         if before != value:
-            changes[name] = [_plain(before), _plain(value)]
+            changes[name] = [plain(before), plain(value)]
             setattr(row, name, value)
     return changes
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """As JSON keeps it."""
     if isinstance(value, StrEnum):
         return value.value

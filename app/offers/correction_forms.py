@@ -7,12 +7,13 @@ from typing import Any
 from flask import request
 from wtforms import RadioField, SelectChoice
 
-from app.models import Offer, OfferedItem
+from app.models import Donor, Offer, OfferedItem
 from app.models.offers import usual_size
 from app.models.states import REASONS, Aside, Occasion, Reason, Size
 from app.offers.article_form import ArticleForm
+from app.offers.correcting import contact_of
 from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
-from app.offers.forms import BRINGS, COLLECTED, GivingForm, communes_of
+from app.offers.forms import BRINGS, COLLECTED, TRANSPORTS, GivingForm, communes_of
 from app.photos.service import KEY, new_key
 from app.web.fields import (
     EmailAddressField,
@@ -44,7 +45,9 @@ class CorrectionForm(GivingForm):
     )
     availability = paragraph(lazy("Quand est-il disponible ?"), most=1000)
 
-    def __init__(self, offer: Offer, contact: DonorContact, email: str, *, today: date) -> None:
+    def __init__(
+        self, offer: Offer, contact: DonorContact, email: str, *, today: date, street: str | None = None
+    ) -> None:
         communes = communes_of(offer.postal_code)
         there = next((each.insee for each in communes if each.commune == offer.commune), "")
         super().__init__(
@@ -52,7 +55,7 @@ class CorrectionForm(GivingForm):
             data={
                 "postal_code": offer.postal_code,
                 "commune": there,
-                "street": offer.street,
+                "street": offer.street if street is None else street,
                 "available_from": offer.available_from,
                 "available_until": offer.available_until,
                 "availability": offer.availability,
@@ -88,6 +91,36 @@ class CorrectionForm(GivingForm):
             street=self.street.data or "",
             available_from=self.available_from.data or self._dates[0],
             available_until=self.available_until.data or self._dates[1],
+            availability=self.availability.data or "",
+            delivers_km=self.kilometres,
+        )
+
+
+class DonorTermsForm(CorrectionForm):
+    """What a donor changes of where and when. The street and the telephone are not shown to whoever holds the link: left empty,
+    they stay as they are. Who gives, and the address, are not asked."""
+
+    name = email = company = None  # type: ignore[assignment]
+    transport = RadioField(
+        lazy("Comment le don peut-il voyager ?"), choices=TRANSPORTS, validate_choice=False
+    )
+    availability = paragraph(lazy("Quand êtes-vous disponible ?"), most=1000)
+    phone = PhoneField(lazy("Votre téléphone"))
+
+    def __init__(self, offer: Offer, contact: DonorContact, *, today: date) -> None:
+        hidden = replace(contact, phone="")
+        super().__init__(offer, hidden, "", today=today, street="")
+
+    def terms_of(self, offer: Offer, donor: Donor) -> OfferCorrection:
+        """The typed values of a form that is valid."""
+        contact = contact_of(offer, donor)
+        return OfferCorrection(
+            contact=replace(contact, phone=self.phone.data or contact.phone),
+            email=donor.email,
+            place=self.place,
+            street=self.street.data or offer.street,
+            available_from=self.available_from.data or offer.available_from,
+            available_until=self.available_until.data or offer.available_until,
             availability=self.availability.data or "",
             delivers_km=self.kilometres,
         )

@@ -1,5 +1,6 @@
 """The coordinators' pages that put an offer right: where, when and from whom; each article; whether it is still offered."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, current_app, g, request, url_for
@@ -8,7 +9,7 @@ from markupsafe import Markup
 
 from app.days import day_of
 from app.db import session, transaction
-from app.models import Donor, Offer, OfferedItem
+from app.models import Committee, Donor, Match, Offer, OfferedItem
 from app.models.states import Aside, Reason
 from app.offers import correcting
 from app.offers.correcting import CorrectionError, CorrectionRefusal, Promise
@@ -113,11 +114,14 @@ def _article(article_id: int) -> OfferedItem:
 def correct_article(article_id: int) -> ResponseReturnValue:
     row = _article(article_id)
     form = ArticleCorrectionForm(row)
-    problems = _keep_photos(form)
+    problems, back = keep_photos(form), url_for("offers.show", offer_id=row.offer_id)
+    promises = [
+        (each.match, each.committee, url_for("matches.show", match_id=each.match.id))
+        for each in correcting.promises_of(session(), [row.id])
+    ]
     if problems or "remove_photo" in request.form or not form.validate_on_submit():
-        return _article_page(row, form, problems)
+        return article_page(row, form, problems, back, promises)
     taken_off, key = request.form.getlist("taken_off")[:50], form.key
-    back = url_for("offers.show", offer_id=row.offer_id)
     try:
         with transaction() as current:
             changed = correcting.correct_article(
@@ -126,17 +130,22 @@ def correct_article(article_id: int) -> ResponseReturnValue:
     except CorrectionError as error:
         if error.code is CorrectionRefusal.OVER:
             return done(seen.told() or sentence(error), back, "warning")
-        fields = {
-            CorrectionRefusal.QUANTITY: form.quantity,
-            CorrectionRefusal.CONDITION: form.condition,
-            CorrectionRefusal.SIZE: form.size,
-        }
-        fields.get(error.code, form.what).errors = [sentence(error)]
-        return _article_page(row, form, [])
+        blamed(form, error).errors = [sentence(error)]
+        return article_page(row, form, [], back, promises)
     return done(_("L'article est corrigé.") if changed else _("Rien n'a changé."), back)
 
 
-def _keep_photos(form: ArticleCorrectionForm) -> list[Any]:
+def blamed(form: ArticleCorrectionForm, error: CorrectionError) -> Any:
+    """The field that a refusal stands beside."""
+    fields = {
+        CorrectionRefusal.QUANTITY: form.quantity,
+        CorrectionRefusal.CONDITION: form.condition,
+        CorrectionRefusal.SIZE: form.size,
+    }
+    return fields.get(error.code, form.what)
+
+
+def keep_photos(form: ArticleCorrectionForm) -> list[Any]:
     """What could not be kept. Photos are kept, or taken back, whatever else is wrong with the form."""
     folder, unwanted = current_app.extensions["settings"].photos_dir, request.form.get("remove_photo")
     if unwanted:
@@ -149,17 +158,24 @@ def _keep_photos(form: ArticleCorrectionForm) -> list[Any]:
         return keep_uploads(current, form.key, form.slot_number, upload, folder, now())
 
 
-def _article_page(row: OfferedItem, form: ArticleCorrectionForm, problems: list[Any]) -> tuple[str, int]:
+def article_page(
+    row: OfferedItem,
+    form: ArticleCorrectionForm,
+    problems: list[Any],
+    back: str,
+    promises: Sequence[tuple[Match, Committee, str]],
+) -> tuple[str, int]:
+    """`promises` are those of the article that its reader may know, each with its page."""
     return form_page(
         "offers/correct_article.html",
         form,
         row=row,
-        back=url_for("offers.show", offer_id=row.offer_id),
+        back=back,
         kept=of_items(session(), [row.id]).get(row.id, []),
         photos=drafts(session(), form.key).get(form.slot_number, []),
         problems=problems,
         found={"understanding": form.understanding, "seekers": None},
-        promises=correcting.promises_of(session(), [row.id]),
+        promises=promises,
     )
 
 

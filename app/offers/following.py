@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from app.days import day_of
 from app.db import session, transaction
-from app.models import Donor, Match, Offer
-from app.models.states import Aside, MatchState, OfferState, Reason
-from app.offers import correcting, queries, service
+from app.history.changes import changed_fields
+from app.models import Decision, Donor, Match, Offer
+from app.models.states import Aside, MatchState, OfferState, Reason, Verb
+from app.offers import correcting, queries, service, undoing
 from app.offers.forms import WithdrawalForm
+from app.offers.next_steps import Asks, NextStep, next_steps
 from app.offers.routes import blueprint
 from app.post.bearers import bearer_of, is_borne_by
 from app.transitions import DONOR
@@ -29,7 +31,7 @@ from matching.items import load
 ANSWERABLE = frozenset({MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED})
 
 
-def _claimed(purpose: Purpose, token: str) -> queries.Tracked:
+def claimed(purpose: Purpose, token: str) -> queries.Tracked:
     """The offer that the link is about, for the donor it was made for."""
     said = claim(purpose, token)
     undo: timedelta = current_app.extensions["settings"].undo_within
@@ -46,7 +48,7 @@ def _tracking_url(offer: Offer, donor: Donor) -> str:
 @blueprint.get("/offre/confirmer/<token>")
 @access(Who.LINK)
 def ask_confirmation(token: str) -> ResponseReturnValue:
-    found = _claimed(Purpose.CONFIRM_OFFER, token)
+    found = claimed(Purpose.CONFIRM_OFFER, token)
     return render_template(
         "offers/confirm.html",
         found=found,
@@ -66,7 +68,7 @@ def _offered_before(found: queries.Tracked) -> list[tuple[Offer, str]]:
 @blueprint.post("/offre/confirmer/<token>")
 @access(Who.LINK)
 def confirm(token: str) -> ResponseReturnValue:
-    found = _claimed(Purpose.CONFIRM_OFFER, token)
+    found = claimed(Purpose.CONFIRM_OFFER, token)
     track = _tracking_url(found.offer, found.donor)
     with trying(nothing_to_confirm, track) as current:
         first = service.confirm_offer(current, found.offer.id, DONOR, now())
@@ -86,11 +88,11 @@ def not_to_extend(_error: service.OfferError | correcting.CorrectionError) -> st
 @blueprint.get("/offre/suivi/<token>")
 @access(Who.LINK)
 def track(token: str) -> ResponseReturnValue:
-    found = _claimed(Purpose.TRACK_OFFER, token)
+    found = claimed(Purpose.TRACK_OFFER, token)
     today = day_of(now(), found.offer.zone)
     until = today + current_app.extensions["settings"].offer_lasts
     answers = {
-        place.match.id: _answer_url(found, place.match)
+        place.match.id: answer_url(found, place.match)
         for article in found.articles
         for place in article.places
         if place.match.state in ANSWERABLE
@@ -98,7 +100,7 @@ def track(token: str) -> ResponseReturnValue:
     ends_soon = (
         found.offer.state is OfferState.OPEN
         and found.offer.available_until - today <= service.NOTICE
-        and any(article.left > 0 for article in found.articles)
+        and any(article.left > 0 or article.row.aside is Aside.PAUSED for article in found.articles)
     )
     return render_template(
         "offers/tracking.html",
@@ -109,11 +111,41 @@ def track(token: str) -> ResponseReturnValue:
         turn=_turn,
         ends_soon=ends_soon,
         elsewhere=_elsewhere(found),
+        steps=[(step, _asked(found, step)) for step in next_steps(found, now())],
+        undoable=[(each, _did(each)) for each in undoing.undoable(session(), found.offer, now())],
         before=_offered_before(found),
         beside=[
             (each, _tracking_url(each.offer, each.donor)) for each in queries.beside(session(), found.offer)
         ],
     )
+
+
+def _did(decision: Decision) -> str:
+    """What the donor may undo, without what a forwarded link should not show."""
+    if decision.verb is Verb.WITHDRAW:
+        return _("Retiré par erreur, ou trop vite ?")
+    what = changed_fields(decision, but=undoing.NOT_TO_UNDO)
+    if "offered_item" not in decision.data:
+        return _("Vous avez changé : %(what)s.", what=what)
+    return _(
+        "%(article)s, vous avez changé : %(what)s.",
+        article=decision.data["text"].partition("\n")[0],
+        what=what,
+    )
+
+
+def _asked(found: queries.Tracked, step: NextStep) -> tuple[str, str] | None:
+    """Where the donor does what a step asks, and what its button says."""
+    bearer = bearer_of(found.donor)
+    if step.asks is Asks.CONFIRM:
+        return new_link(Purpose.CONFIRM_OFFER, found.offer.id, bearer), _("Confirmer ce don")
+    if step.asks is None or step.match is None:
+        return None
+    if step.asks is Asks.REPORT:
+        there = new_link(Purpose.DONOR_REPORT, step.match.id, bearer)
+        return there, _("Dire comment la remise s'est passée")
+    fixed = step.match.state is MatchState.SCHEDULED
+    return answer_url(found, step.match), _("Voir le rendez-vous") if fixed else _("Répondre")
 
 
 def _elsewhere(found: queries.Tracked) -> list[str]:
@@ -135,7 +167,7 @@ def _turn(place: queries.Destination) -> tuple[str, str]:
     return _("Au comité de vous proposer des moments"), _("Voir ma réponse")
 
 
-def _answer_url(found: queries.Tracked, match: Match) -> str:
+def answer_url(found: queries.Tracked, match: Match) -> str:
     """The page where the donor answers the committee and sees the appointment."""
     return new_link(Purpose.DONOR_ANSWER, match.id, bearer_of(found.donor))
 
@@ -153,14 +185,14 @@ def of_committee() -> str:
 @blueprint.get("/offre/suivi/<token>/retirer")
 @access(Who.LINK)
 def ask_withdrawal(token: str) -> ResponseReturnValue:
-    found = _claimed(Purpose.TRACK_OFFER, token)
+    found = claimed(Purpose.TRACK_OFFER, token)
     return render_template("offers/withdraw.html", found=found, token=token, form=WithdrawalForm())
 
 
 @blueprint.post("/offre/suivi/<token>/retirer")
 @access(Who.LINK)
 def withdraw(token: str) -> ResponseReturnValue:
-    found = _claimed(Purpose.TRACK_OFFER, token)
+    found = claimed(Purpose.TRACK_OFFER, token)
     form = WithdrawalForm()
     if not form.validate():
         return render_template("offers/withdraw.html", found=found, token=token, form=form), 422
@@ -175,7 +207,7 @@ def withdraw(token: str) -> ResponseReturnValue:
 @blueprint.post("/offre/suivi/<token>/prolonger")
 @access(Who.LINK)
 def extend(token: str) -> ResponseReturnValue:
-    found = _claimed(Purpose.TRACK_OFFER, token)
+    found = claimed(Purpose.TRACK_OFFER, token)
     with trying(not_to_extend) as current:
         lasts = current_app.extensions["settings"].offer_lasts
         service.extend_offer(current, found.offer.id, DONOR, now(), lasts)
@@ -185,11 +217,11 @@ def extend(token: str) -> ResponseReturnValue:
 @blueprint.post("/offre/suivi/<token>/articles/<int:article_id>/remettre")
 @access(Who.LINK)
 def give_again(token: str, article_id: int) -> ResponseReturnValue:
-    """The donor has the article after all; what a coordinator set aside stays so."""
-    found = _claimed(Purpose.TRACK_OFFER, token)
+    """The donor has the article after all, or resumes it; what a coordinator set aside stays so."""
+    found = claimed(Purpose.TRACK_OFFER, token)
     back = url_for("offers.track", token=token)
     mine = [each.row for each in found.articles if each.row.id == article_id]
-    if not mine or mine[0].aside not in {None, Aside.WITHDRAWN}:
+    if not mine or mine[0].aside not in {None, Aside.WITHDRAWN, Aside.PAUSED}:
         abort(404)
     with trying(not_to_extend, back) as current:
         correcting.put_back(current, article_id, DONOR, now())

@@ -85,7 +85,10 @@ def _read(session: Session, offer_ids: Collection[int | None]) -> Iterator[Given
     )
     for offer, donor in rows:
         articles = tuple(items.get(offer.id, ()))
-        left = (0 if each.aside else each.quantity - taken.get(each.id, 0) for each in articles)
+        left = (
+            0 if each.aside not in {None, Aside.PAUSED} else each.quantity - taken.get(each.id, 0)
+            for each in articles
+        )
         yield Given(offer, donor, articles, tuple(left))
 
 

@@ -214,6 +214,22 @@ def withdraw_offer(
     return True
 
 
+def withdraw_article(
+    session: Session, article_id: int, reason: Reason, note: str, actor: Actor, now: datetime
+) -> bool:
+    """The donor takes one article back, and keeps offering the others; committees that count on it are told. False if it was so.
+
+    Raises OfferError where the offer is over.
+    """
+    offer, items = hold_offer(session, session.get_one(OfferedItem, article_id).offer_id)
+    if offer.state not in STANDING:
+        raise OfferError(OfferRefusal.OVER)
+    row = next(item for item in items if item.id == article_id)
+    for match_id in _counted_on(session, [row]):
+        handovers.decline(session, match_id, Side.DONOR, reason, note, actor, now, withdraws=False)
+    return put_aside(session, offer, row, Aside.WITHDRAWN, actor, now, reason=reason, note=note)
+
+
 def take_back(session: Session, offer_id: int, actor: Actor, now: datetime) -> int:
     """Undo an offer that was recorded by mistake: withdrawn, or, where a committee counts on a part of it, the other articles
     withdrawn from it; how many articles that was."""

@@ -43,6 +43,7 @@ OF_OFFER: Mapping[Verb, LazyString] = {
     Verb.CORRECT: lazy("corrigé ce don"),
     Verb.SET_ASIDE: lazy("mis un article de côté"),
     Verb.PUT_BACK: lazy("remis un article"),
+    Verb.UNDO: lazy("rétabli ce don"),
 }
 OF_NEED: Mapping[Verb, LazyString] = {
     Verb.CONFIRM: lazy("confirmé ce besoin"),

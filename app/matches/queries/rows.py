@@ -229,7 +229,7 @@ def _came(until: datetime) -> sa.Select[Any]:
             col(Offer.created_at).between(until - PAST_WITHIN, until),
             # Of many states, SQLite would read all that is in each: from the latest on it ends at the limit.
             sa.func.coalesce(col(Offer.state), "").in_(_COME),
-            col(OfferedItem.aside).is_(None) | (col(OfferedItem.aside) == Aside.WITHDRAWN),
+            col(OfferedItem.aside).is_(None) | col(OfferedItem.aside).in_([Aside.WITHDRAWN, Aside.PAUSED]),
             col(OfferedItem.item).in_(list(load())),
         )
     )

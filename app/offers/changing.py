@@ -1,0 +1,184 @@
+"""What a donor changes by the link that follows an offer: each article, where and when; paused, withdrawn, undone. Narrower
+than what coordinators may (`app.offers.corrections`): what a committee counts on stays as it was promised."""
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app.days import day_of
+from app.db import transaction
+from app.models.states import Aside, Reason
+from app.offers import correcting, service, undoing
+from app.offers.correcting import CorrectionError, CorrectionRefusal
+from app.offers.correction_forms import ArticleCorrectionForm, DonorTermsForm
+from app.offers.corrections import LARGEST_FORM, article_page, blamed, keep_photos
+from app.offers.following import ANSWERABLE, answer_url, claimed
+from app.offers.forms import WithdrawalForm
+from app.offers.queries import STANDING, Article, Destination, Tracked
+from app.offers.routes import blueprint
+from app.transitions import DONOR
+from app.web.access import Who, access
+from app.web.answers import done, form_page, trying, turn_back
+from app.web.clock import now
+from app.web.guard import takes_up_to
+from app.web.links import Purpose
+from app.web.seen import told
+from app.web.text import _, at, lazy
+
+PAGE = "/offre/suivi/<token>"
+ARTICLE = f"{PAGE}/articles/<int:article_id>"
+CHANGEABLE = frozenset({None, Aside.PAUSED, Aside.HELD})
+WHY_NOT = {
+    CorrectionRefusal.OVER: lazy("Ce don est terminé : il ne se change plus."),
+    CorrectionRefusal.UNDONE: lazy(
+        "Cela ne s'annule plus : autre chose a changé depuis, ou le jour est passé."
+    ),
+    CorrectionRefusal.QUANTITY: lazy("Le nombre ne peut pas descendre plus bas."),
+    CorrectionRefusal.ITEM: lazy("L'article ne change plus."),
+    CorrectionRefusal.CONDITION: lazy("Ce comité demande mieux."),
+    CorrectionRefusal.SIZE: lazy("Ce comité ne prend rien d'aussi grand."),
+    CorrectionRefusal.LOT: lazy("Le lot est déjà partagé."),
+    CorrectionRefusal.DATES: lazy(
+        "Un rendez-vous est fixé un autre jour : demandez d'abord un autre moment."
+    ),
+    CorrectionRefusal.PLACE: lazy("La commune ne change plus : la rue, si."),
+    CorrectionRefusal.ASIDE: lazy("Dites d'abord non à ce comité."),
+}
+
+
+def _sentence(found: Tracked, error: CorrectionError | service.OfferError) -> Markup:
+    """Why not: whom it was promised to, with the page to answer them; what a coordinator may still undo is not told."""
+    why = error.code if isinstance(error, CorrectionError) else CorrectionRefusal.OVER
+    known = {place.match.id for article in found.articles for place in article.places}
+    whose = [each for each in getattr(error, "promises", ()) if each.match.id in known]
+    said = [
+        Markup('<a href="{}">{}</a>').format(
+            answer_url(found, each.match),
+            _("C'est promis %(to_committee)s.", to_committee=at(each.committee.name)),
+        )
+        for each in whose
+    ]
+    return Markup(" ").join([*said, Markup.escape(WHY_NOT[why])])
+
+
+def _open(token: str) -> tuple[Tracked, str]:
+    """The offer, while it stands, and the page that follows it."""
+    found, back = claimed(Purpose.TRACK_OFFER, token), url_for("offers.track", token=token)
+    if found.offer.state not in STANDING:
+        turn_back(told() or str(WHY_NOT[CorrectionRefusal.OVER]), back)
+    return found, back
+
+
+def _article(token: str, article_id: int) -> tuple[Tracked, Article, str]:
+    found, back = _open(token)
+    mine = [each for each in found.articles if each.row.id == article_id]
+    if not mine:
+        abort(404)
+    if mine[0].row.aside not in CHANGEABLE:
+        turn_back(told() or _("Cet article n'est plus proposé : il ne se change plus."), back)
+    return found, mine[0], back
+
+
+def _counting(found: Tracked) -> list[tuple[Destination, str]]:
+    """The committees that count on a part of it, each with the page to answer it."""
+    return [
+        (place, answer_url(found, place.match))
+        for article in found.articles
+        for place in article.places
+        if place.match.state in ANSWERABLE
+    ]
+
+
+@blueprint.route(f"{PAGE}/corriger", methods=["GET", "POST"])
+@access(Who.LINK)
+def change(token: str) -> ResponseReturnValue:
+    """Where it is and when it can be had. The street and the telephone are not shown: the link may have been forwarded."""
+    found, back = _open(token)
+    offer, donor = found.offer, found.donor
+    form = DonorTermsForm(offer, correcting.contact_of(offer, donor), today=day_of(now(), offer.zone))
+    page = {"back": back, "offer": offer, "promised": _counting(found)}
+    if not form.validate_on_submit():
+        return form_page("offers/change.html", form, **page)
+    try:
+        with transaction() as current:
+            changed = correcting.correct_offer(current, offer.id, form.terms_of(offer, donor), DONOR, now())
+    except CorrectionError as error:
+        if error.code is CorrectionRefusal.OVER:
+            return done(told() or _sentence(found, error), back, "warning")
+        field = form.postal_code if error.code is CorrectionRefusal.PLACE else form.available_until
+        field.errors = [_sentence(found, error)]
+        return form_page("offers/change.html", form, **page)
+    return _done(changed, back)
+
+
+def _done(changed: bool, back: str) -> ResponseReturnValue:
+    if not changed:
+        return done(_("Rien n'a changé."), back, "info")
+    return done(_("C'est changé. Vous pouvez l'annuler ici pendant un jour."), back)
+
+
+@blueprint.route(f"{ARTICLE}/corriger", methods=["GET", "POST"])
+@access(Who.LINK)
+@takes_up_to(LARGEST_FORM)
+def change_article(token: str, article_id: int) -> ResponseReturnValue:
+    found, article, back = _article(token, article_id)
+    form, row = ArticleCorrectionForm(article.row), article.row
+    problems = keep_photos(form)
+    promises = [(place.match, place.committee, answer_url(found, place.match)) for place in article.places]
+    if problems or "remove_photo" in request.form or not form.validate_on_submit():
+        return article_page(row, form, problems, back, promises)
+    taken_off = request.form.getlist("taken_off")[:50]
+    try:
+        with transaction() as current:
+            changed = correcting.correct_article(
+                current, row.id, form.draft(), form.key, taken_off, DONOR, now()
+            )
+    except CorrectionError as error:
+        if error.code is CorrectionRefusal.OVER:
+            return done(told() or _sentence(found, error), back, "warning")
+        blamed(form, error).errors = [_sentence(found, error)]
+        return article_page(row, form, [], back, promises)
+    return _done(changed, back)
+
+
+@blueprint.post(f"{ARTICLE}/pause")
+@access(Who.LINK)
+def pause_article(token: str, article_id: int) -> ResponseReturnValue:
+    found, _mine, back = _article(token, article_id)
+    with trying(lambda error: _sentence(found, error), back) as current:
+        correcting.set_aside(current, article_id, Aside.PAUSED, None, "", DONOR, now())
+    return done(_("En pause : cet article n'est proposé à personne jusqu'à ce que vous le repreniez."), back)
+
+
+@blueprint.get(f"{ARTICLE}/retirer")
+@access(Who.LINK)
+def ask_article_withdrawal(token: str, article_id: int) -> ResponseReturnValue:
+    """One of several; of the last one, it is the offer that is withdrawn."""
+    found, article, _back = _article(token, article_id)
+    others = (each.row.aside for each in found.articles if each is not article)
+    if all(aside in {Aside.WITHDRAWN, Aside.REFUSED} for aside in others):
+        return redirect(url_for("offers.ask_withdrawal", token=token), 303)
+    return form_page("offers/withdraw.html", WithdrawalForm(), found=found, token=token, article=article)
+
+
+@blueprint.post(f"{ARTICLE}/retirer")
+@access(Who.LINK)
+def withdraw_article(token: str, article_id: int) -> ResponseReturnValue:
+    found, article, back = _article(token, article_id)
+    form = WithdrawalForm()
+    if not form.validate():
+        return form_page("offers/withdraw.html", form, found=found, token=token, article=article)
+    reason, note = Reason(form.reason.data), form.note.data or ""
+    with trying(lambda error: _sentence(found, error), back) as current:
+        service.withdraw_article(current, article_id, reason, note, DONOR, now())
+    return done(_("Cet article est retiré. Les autres restent proposés."), back)
+
+
+@blueprint.post(f"{PAGE}/annuler/<int:decision>")
+@access(Who.LINK)
+def undo(token: str, decision: int) -> ResponseReturnValue:
+    """What the donor did within a day."""
+    found, back = claimed(Purpose.TRACK_OFFER, token), url_for("offers.track", token=token)
+    with trying(lambda error: _sentence(found, error), back) as current:
+        undoing.undo(current, found.offer.id, decision, DONOR, now())
+    return done(_("C'est annulé."), back)
