@@ -40,7 +40,7 @@ NOT_TO_UNDO = frozenset({"photos", "email"})
 
 
 def undoable(session: Session, offer: Offer, now: datetime) -> Sequence[Decision]:
-    """What the donor did to this offer within a day and nothing has overtaken, the latest first. One query where there is anything."""
+    """What the donor did to this offer within a day, and that nothing has overtaken nor undone. One query."""
     query = select(Decision).where(Decision.offer_id == offer.id, col(Decision.at) > now - WITHIN)
     recent = session.exec(query.order_by(col(Decision.id).desc())).all()
     if offer.state is OfferState.WITHDRAWN and recent:
@@ -48,17 +48,23 @@ def undoable(session: Session, offer: Offer, now: datetime) -> Sequence[Decision
         return [last] if last.verb is Verb.WITHDRAW and last.actor is ActorKind.DONOR else []
     if offer.state not in STANDING or offer.anonymised_at is not None:
         return []
-    latest: dict[object, Decision] = {}
+    of_one: dict[object, list[Decision]] = {}
     for each in recent:
         if each.verb in {Verb.CORRECT, Verb.EDIT, Verb.EXTEND}:
-            latest.setdefault(each.data.get("offered_item"), each)
+            of_one.setdefault(each.data.get("offered_item"), []).append(each)
     return [
-        each
-        for each in latest.values()
-        if each.verb is Verb.CORRECT
-        and each.actor is ActorKind.DONOR
-        and each.data.get("changes", {}).keys() - NOT_TO_UNDO
+        last
+        for last, *earlier in of_one.values()
+        if last.verb is Verb.CORRECT
+        and last.actor is ActorKind.DONOR
+        and (what := _changes(last))
+        and not (earlier and what == {name: pair[::-1] for name, pair in _changes(earlier[0]).items()})
     ]
+
+
+def _changes(decision: Decision) -> dict[str, list[Any]]:
+    changes: dict[str, list[Any]] = decision.data.get("changes", {})
+    return {name: pair for name, pair in changes.items() if name not in NOT_TO_UNDO}
 
 
 def undo(session: Session, offer_id: int, decision_id: int, actor: Actor, now: datetime) -> None:

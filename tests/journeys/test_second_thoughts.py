@@ -1,11 +1,14 @@
-"""A donor on a telephone who makes a slip and changes their mind: the wrong address."""
+"""A donor on a telephone who makes a slip and changes their mind: the wrong address; one thing of three."""
 
 import pytest
 from playwright.sync_api import Browser
+from sqlmodel import col, select
 
 from app.db import session
-from app.models import Offer
-from app.models.states import OfferState
+from app.models import Offer, OfferedItem
+from app.models.states import Aside, OfferState
+from app.web.links import Purpose, path_of
+from tests.builders import Builder
 from tests.journeys.conftest import PHONE, Person, Portal, link, person, typed
 from tests.journeys.test_whole_journey import send
 
@@ -52,3 +55,43 @@ def test_a_wrong_address_is_asked_about_then_put_right_without_typing_the_gift_a
     assert donor.sees("Votre adresse est confirmée")
     with portal.app.app_context():
         assert session().get_one(Offer, 1).state is OfferState.OPEN
+
+
+def test_one_of_three_is_changed_paused_and_withdrawn_and_all_of_it_undone(
+    portal: Portal, browser: Browser
+) -> None:
+    build = Builder(portal.app, portal.clock)
+    offer = build.offer(build.donor(confirmed_at=portal.clock()))
+    for item, words in (("chaise", "chaises"), ("lave-linge", "machine Brandt"), ("lit-bebe", "lit de bébé")):
+        build.offered_item(offer, item=item, description=words, quantity=2)
+    party = f"donor:{offer.donor_id}"
+    token = portal.app.extensions["desk"].links.token(Purpose.TRACK_OFFER, offer.id, party, portal.clock())
+    donor = person(portal, browser, "change-d-avis", width=PHONE)
+    page = donor.page
+    donor.open(path_of(Purpose.TRACK_OFFER, token))
+    assert donor.sees("vous répondons avant le jeudi 26 novembre")
+    donor.look("suivi")
+
+    chairs = page.locator("section.card", has_text="Chaise")
+    chairs.get_by_role("link", name="Changer").click()
+    page.get_by_label("Combien").fill("1")
+    donor.look("changer")
+    page.get_by_role("button", name="Enregistrer les corrections").click()
+    assert donor.sees("vous avez changé : quantité")
+    page.get_by_role("button", name="Annuler").click()
+    assert donor.sees("2 × Chaise")
+
+    chairs.get_by_role("button", name="Mettre en pause").click()
+    assert donor.sees("1 article est en pause")
+    donor.look("pause")
+    page.get_by_role("button", name="Le proposer de nouveau").click()
+
+    chairs.get_by_role("link", name="Retirer").click()
+    page.get_by_label(typed("J'ai changé d'avis")).check()
+    donor.look("retirer")
+    page.get_by_role("button", name="Retirer cet article").click()
+    assert donor.sees("Les autres restent proposés")
+    donor.look("retiré")
+    with portal.app.app_context():
+        asides = [row.aside for row in session().exec(select(OfferedItem).order_by(col(OfferedItem.id)))]
+    assert asides == [Aside.WITHDRAWN, None, None]

@@ -146,6 +146,7 @@ def test_an_article_is_changed_and_put_back_within_a_day(
     told = press(client, client.get(link(app, offer)), f"/annuler/{change.id}")
 
     assert "C'est annulé." in words(told)
+    assert "/annuler/" not in told.text
     [before] = rows(app, OfferedItem)
     assert (before.quantity, before.condition, before.description) == (4, "good", "chaises\npaille")
 
