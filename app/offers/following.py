@@ -24,7 +24,7 @@ from app.web.current_committee import own_committee
 from app.web.links import Purpose
 from app.web.opening import claim, new_link, not_good
 from app.web.seen import told
-from app.web.text import _
+from app.web.text import _, full_date
 from app.web.words import ELSEWHERE
 from matching.items import load
 
@@ -210,8 +210,12 @@ def extend(token: str) -> ResponseReturnValue:
     found = claimed(Purpose.TRACK_OFFER, token)
     with trying(not_to_extend) as current:
         lasts = current_app.extensions["settings"].offer_lasts
-        service.extend_offer(current, found.offer.id, DONOR, now(), lasts)
-    return done(_("C'est noté : votre don reste proposé."), url_for("offers.track", token=token))
+        longer = service.extend_offer(current, found.offer.id, DONOR, now(), lasts)
+    back = url_for("offers.track", token=token)
+    if not longer:
+        day = full_date(found.offer.available_until)
+        return done(_("Vous avez déjà jusqu'au %(day)s : votre don reste proposé.", day=day), back, "info")
+    return done(_("C'est noté : votre don reste proposé."), back)
 
 
 @blueprint.post("/offre/suivi/<token>/articles/<int:article_id>/remettre")

@@ -1,6 +1,6 @@
 """A gift that a volunteer recorded for somebody: the page after sending speaks to the volunteer, the slip to the person."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from app.db import session
 from app.models import Account, Offer
 from app.models.states import OfferState
 from app.offers import queries
+from app.offers.next_steps import ANSWERED_WITHIN
 from app.photos.service import KEY
 from app.post.bearers import bearer_of
 from app.web.access import Who, access, current_account, signed_in
@@ -19,9 +20,6 @@ from app.web.links import LIFETIMES, Purpose
 from app.web.opening import new_link
 
 blueprint = Blueprint("on_behalf", __name__)
-
-DECIDED_WITHIN = timedelta(hours=72)
-"""After an offer opens, for where it goes: what the portal promises."""
 
 
 def may_see(found: queries.Tracked, account: Account) -> bool:
@@ -44,7 +42,7 @@ def decided_by(offer: Offer, moment: datetime) -> date | None:
     """The day on which it is known where the gift goes; None of one that waits for its confirmation, and once that day is over."""
     if offer.confirmed_at is None:
         return None
-    day = day_of(offer.confirmed_at + DECIDED_WITHIN, offer.zone)
+    day = day_of(offer.confirmed_at + ANSWERED_WITHIN, offer.zone)
     return day if day >= day_of(moment, offer.zone) else None
 
 

@@ -4,15 +4,14 @@ from flask import abort, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import session
-from app.models import Offer
 from app.models.states import OfferState
-from app.offers import correcting, lost_links, queries
+from app.offers import correcting, lost_links, on_behalf, queries
 from app.offers.routes import TOO_MANY_WAIT, blueprint
 from app.offers.service import OfferError, hold_offer
 from app.photos.service import KEY
 from app.transitions import DONOR
 from app.web import seen
-from app.web.access import Who, access
+from app.web.access import Who, access, current_account
 from app.web.answers import done, form_page, trying
 from app.web.clock import now
 from app.web.fields import EmailAddressField, PortalForm
@@ -21,7 +20,7 @@ from app.web.text import _, lazy
 
 
 class DonorAddressForm(PortalForm):
-    email = EmailAddressField(lazy("Votre adresse e-mail"))
+    email = EmailAddressField(lazy("Adresse e-mail"))
 
 
 @blueprint.route("/offrir/<key>/adresse", methods=["GET", "POST"])
@@ -29,10 +28,10 @@ class DonorAddressForm(PortalForm):
 @limiter.limit("20 per hour", methods=["POST"])
 def correct_address(key: str) -> ResponseReturnValue:
     """Until the offer is confirmed, by whoever sent the form, who alone knows `key`."""
-    offer, back = _sent(key), url_for("offers.recorded", key=key)
+    found, back = _sent(key), url_for("offers.recorded", key=key)
+    offer, known = found.offer, found.donor.email
     if offer.state is not OfferState.UNCONFIRMED:
         return done(_confirmed_already(), back, "warning")
-    known = queries.address_of(session(), offer.id)
     seen.filled_with(email=known)
     form = DonorAddressForm(data={"email": known})
     if not form.validate_on_submit():
@@ -49,11 +48,16 @@ def correct_address(key: str) -> ResponseReturnValue:
     )
 
 
-def _sent(key: str) -> Offer:
+def _sent(key: str) -> queries.Tracked:
+    """What was recorded for somebody is shown to whoever may see it, once signed in."""
     offer = queries.of_submission(session(), key) if KEY.fullmatch(key) else None
-    if offer is None or offer.anonymised_at is not None:
+    found = queries.tracked(session(), offer.id) if offer is not None else None
+    if found is None or found.offer.anonymised_at is not None:
         abort(404)
-    return offer
+    account = current_account()
+    if found.offer.recorded_by_id is not None and (account is None or not on_behalf.may_see(found, account)):
+        abort(404)
+    return found
 
 
 def _confirmed_already() -> str:

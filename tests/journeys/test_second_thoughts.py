@@ -42,7 +42,7 @@ def test_a_wrong_address_is_asked_about_then_put_right_without_typing_the_gift_a
     donor.page.get_by_role("button", name="Proposer ce don").click()
     donor.page.get_by_role("link", name=typed("Corriger l'adresse")).click()
     donor.look("corriger")
-    donor.page.get_by_label("Votre adresse e-mail").fill("jeanne@essai.example")
+    donor.page.get_by_label("Adresse e-mail").fill("jeanne@essai.example")
     donor.page.get_by_role("button", name="Écrire à cette adresse").click()
     assert donor.sees("L'adresse est corrigée")
     donor.look("corrigée")

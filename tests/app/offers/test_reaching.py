@@ -107,6 +107,28 @@ def test_address_is_nobodys_to_correct_once_the_offer_is_confirmed(
     assert rows(app, Donor)[0].email != "voleur@essai.example"
 
 
+def test_address_of_somebody_a_volunteer_recorded_for_is_put_right_by_the_volunteer_alone(
+    client: FlaskClient, app: Flask, build: Builder, sign_in: SignIn
+) -> None:
+    volunteer = build.account()
+    offer = build.offer(
+        build.donor(email="paul@essai.example"),
+        recorded_by_id=volunteer.id,
+        submission_key="p" * 30,
+        **WAITING,
+    )
+    build.offered_item(offer)
+    there = f"/offrir/{offer.submission_key}/adresse"
+
+    assert client.get(there).status_code == 404
+    assert client.post(there, data={"email": "x@essai.example"}).status_code == 404
+    sign_in(client, volunteer)
+    assert f'href="{there}"' in client.get(f"/offrir/{offer.submission_key}").text
+    client.post(there, data={"email": "paule@essai.example"})
+
+    assert rows(app, Donor)[0].email == "paule@essai.example"
+
+
 def test_address_of_somebody_who_gave_before_stays_theirs(
     client: FlaskClient, app: Flask, build: Builder, clock: FrozenClock
 ) -> None:
