@@ -38,6 +38,18 @@ ELSEWHERE = frozenset(
 )
 """Codes saying where to go with what the portal does not handle. `app` holds one sentence for each."""
 
+ASKS = frozenset(
+    {
+        "clothes_size",  # 38, M, 6 years
+        "shoe_size",
+        "bed_size",  # 140 × 190
+        "dimensions",  # width, depth, height
+        "dismantled",  # whether it is taken apart already
+        "erased",  # whether what somebody kept in it is gone
+    }
+)
+"""What somebody who gives a thing can tell beside its words. `app` holds the sentence for each."""
+
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _WORD = re.compile(r"\w+")
 _LIGATURES = str.maketrans(
@@ -77,9 +89,10 @@ class Size(Ranked):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of the catalogue. `kg` is the typical weight of one; `elsewhere` is where to go with what is not handled.
+    """One entry of the catalogue. `kg` is the typical weight of one; `elsewhere` is where to go with what is not handled;
+    `asks` what one asks whoever gives it (ASKS).
 
-    The last six say what the words around a name make of it; the head of `catalogue.toml` tells how. Words stand in one
+    The others say what the words around a name make of it; the head of `catalogue.toml` tells how. Words stand in one
     text, parted by spaces; `company` holds pairs (bare word, words around it).
     """
 
@@ -101,6 +114,7 @@ class Item:
     makes: str = ""
     makers: str = ""
     unsafe: tuple[Said, ...] = ()
+    asks: tuple[str, ...] = ()
 
     @property
     def handled(self) -> bool:
@@ -180,6 +194,11 @@ class Catalogue(Mapping[str, Item]):
         """What, said of such a thing, makes it a danger. KeyError for an unknown slug."""
         return _ALWAYS_UNSAFE.union(*(self[each].unsafe for each in (slug, *self._ancestors[slug])))
 
+    def asks(self, slug: str) -> tuple[str, ...]:
+        """What one asks whoever gives such a thing, the nearest in the tree first. KeyError for an unknown slug."""
+        line = (slug, *self._ancestors[slug])
+        return tuple(dict.fromkeys(code for each in line for code in self[each].asks))
+
     def named(self, wording: str) -> Item | None:
         """The item that has exactly this name or alias, accents, case and punctuation aside."""
         slug = self._named.get(normalise(wording))
@@ -247,12 +266,19 @@ def _elsewhere(value: Any) -> str:
     return value
 
 
+def _question(value: Any) -> str:
+    if not isinstance(value, str) or value not in ASKS:
+        raise InputError(f"unknown question {shown(value)}")
+    return value
+
+
 _READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("fr", "en", "parent", "accessories", "toy", "unless", "makes", "makers"), _wording),
     **dict.fromkeys(("aliases", "aliases_en", "substitutes"), entries(_wording)),
     "size": one_of(Size),
     "kg": number(0.001, 100_000),
     "unsafe": entries(one_of(Said)),
+    "asks": entries(_question),
     "elsewhere": _elsewhere,
     "for_children": flag,
     "company": _company,

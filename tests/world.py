@@ -127,7 +127,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     joined = maker.joined(maker.match(MatchState.SCHEDULED, slot=timedelta(days=3), chosen=True))
     return {
         VISITOR: [
-            "/", "/besoins", "/offrir", "/offrir/liste", *gifts(maker), "/comites", "/comites/givors", "/comites/givors/affiche",
+            "/", "/besoins", "/offrir", "/offrir?article=lave-linge&comite=givors&quantite=2", "/offrir/liste", *gifts(maker), "/comites", "/comites/givors", "/comites/givors/affiche",
             "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",

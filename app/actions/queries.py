@@ -37,6 +37,8 @@ class Campaign:
     action: Action
     committee: Committee
     lines: list[NeedLine]
+    stopped: frozenset[int] = frozenset()
+    """The needs whose committee takes nothing any more."""
 
     @property
     def progress(self) -> Progress:
@@ -45,7 +47,11 @@ class Campaign:
     @property
     def wanted(self) -> list[Asked]:
         """What donors may still bring."""
-        return asked(line for line in self.lines if line.need.state is NeedState.OPEN)
+        return asked(
+            line
+            for line in self.lines
+            if line.need.state is NeedState.OPEN and line.need.id not in self.stopped
+        )
 
 
 def by_slug(session: Session, slug: str) -> Action | None:
@@ -64,17 +70,19 @@ def campaigns(session: Session, *, only: int | None = None, on: date | None = No
     if on is not None:
         query = query.where(col(Action.deadline).is_(None) | (col(Action.deadline) >= on))
     found = list(session.exec(query))
-    needs = session.exec(
-        select(Need)
+    rows = session.exec(
+        select(Need, Committee.active)
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
         .where(
             col(Need.action_id).in_([action.id for action, _committee in found]), col(Need.state).in_(ASKED)
         )
         .order_by(col(Need.declared_at), col(Need.id))
     ).all()
     lines: dict[int, list[NeedLine]] = {}
-    for line in with_quantities(session, needs):
+    stopped = frozenset(need.id for need, active in rows if not active)
+    for line in with_quantities(session, [need for need, _active in rows]):
         lines.setdefault(line.need.action_id or 0, []).append(line)
-    return [Campaign(action, committee, lines.get(action.id, [])) for action, committee in found]
+    return [Campaign(action, committee, lines.get(action.id, []), stopped) for action, committee in found]
 
 
 def need_ids(session: Session, action_id: int) -> list[int]:

@@ -14,6 +14,7 @@ from matching.items import load
 from notifications.types import Key
 
 EMPTY = {"server_default": sa.text("''")}
+MEASURE = 80
 
 
 class Donor(Row, table=True):
@@ -46,6 +47,7 @@ class Offer(Row, table=True):
     `delivers_km` 0 means that the committee must collect. Times of day are told in words in `availability`.
     `contact_…` is what was typed with this offer: it reaches the donor's row once the address is confirmed, so that
     nobody changes a stranger's name, telephone or language; it stays where a volunteer offers for a person without an address.
+    `wished_…` is whose need the donor came from: what they hope for, of which a coordinator is told.
     `floor` (0: on the ground) and `lift` are asked when a committee comes. `reminded_at` is when the donor was asked to confirm, then, once open, whether to go on; each answer clears it.
     """
 
@@ -81,6 +83,8 @@ class Offer(Row, table=True):
     availability: str = text(TEXT)
     delivers_km: int = 0
     recorded_by_id: int | None = Field(default=None, foreign_key="account.id")
+    wished_committee_id: int | None = Field(default=None, foreign_key="committee.id")
+    wished_action_id: int | None = Field(default=None, foreign_key="action.id")
     created_at: datetime = instant(index=True)
     confirmed_at: datetime | None = instant(nullable=True)
     closed_at: datetime | None = instant(nullable=True)
@@ -105,7 +109,8 @@ class OfferedItem(Row, table=True):
     """One article of an offer: `item` is a catalogue slug, or None until a person recognises `description`.
 
     `size` is how big a coordinator found it; None while it is as the catalogue says of the item.
-    `aside` says why it is not offered, though its offer stands; None while it is.
+    `measure` is how large it is in the donor's words (*140x190*, *38*), `erased` whether its data are, `dismantled` whether it is taken
+    apart already; nothing and None where that was not asked or not answered. `aside` says why it is not offered, though its offer stands; None while it is.
     `misses` holds what the last plan said of the needs that came nearest (matching's codes).
     """
 
@@ -126,6 +131,9 @@ class OfferedItem(Row, table=True):
     condition: Condition = Field(default=Condition.GOOD, sa_type=enum_type(Condition))
     divisible: bool = True
     size: Size | None = Field(default=None, sa_type=enum_type(Size), nullable=True)
+    measure: str = text(MEASURE, sa_column_kwargs=EMPTY)
+    erased: bool | None = None
+    dismantled: bool | None = None
     aside: Aside | None = Field(default=None, sa_type=enum_type(Aside), nullable=True)
     misses: list[Any] = json_list()
 

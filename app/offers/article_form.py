@@ -3,16 +3,18 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, HiddenField, MultipleFileField, StringField
+from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, SelectChoice, StringField
 from wtforms.validators import StopValidation
 
 from app.catalogue.queries import said_of
+from app.models.offers import MEASURE
 from app.models.states import Condition
-from app.offers.drafts import ArticleDraft
-from app.offers.understanding import Understanding, understand
+from app.offers.drafts import AnsweredDraft, ArticleDraft
+from app.offers.understanding import MEASURES, Understanding, understand
 from app.web.fields import PortalForm, WholeNumberField, choice, line, paragraph
 from app.web.text import _, lazy
 from app.web.words import CONDITIONS, ELSEWHERE, item_name, said_word, word
@@ -23,6 +25,17 @@ if TYPE_CHECKING:
 
 _JOINT = 4
 """Letters of the longest word that only joins two things."""
+
+
+def yes_or_no(label: str, yes: str, no: str) -> RadioField:
+    """A question that may be left without an answer."""
+    return RadioField(
+        label, choices=[SelectChoice("oui", yes), SelectChoice("non", no)], validate_choice=False
+    )
+
+
+def answer(field: RadioField) -> bool | None:
+    return {"oui": True, "non": False}.get(field.data or "")
 
 
 class ArticleForm(PortalForm):
@@ -48,6 +61,11 @@ class ArticleForm(PortalForm):
     note = paragraph(lazy("Précisions"), most=1700)
     divisible = BooleanField(lazy("Peut être partagé entre plusieurs comités"), default=True)
     photos = MultipleFileField(lazy("Photos"))
+    measure = line(lazy("Quelle taille ?"), most=MEASURE)
+    erased = yes_or_no(
+        lazy("Vos données sont-elles effacées ?"), lazy("Oui, c'est effacé"), lazy("Pas encore")
+    )
+    dismantled = yes_or_no(lazy("Est-ce démonté ?"), lazy("Oui"), lazy("Non"))
     sure = StringField()
     """The mark (`as_it_stands`) of the words and the condition of which the person said that they are right."""
 
@@ -142,6 +160,28 @@ class ArticleForm(PortalForm):
     def files(self) -> list[FileStorage]:
         """The files of this request; what is no file is not taken for one."""
         return [file for file in self.photos.data or () if isinstance(file, FileStorage)]
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """Of what it is asked, what has no answer yet."""
+        had = {"erased": answer(self.erased) is not None, "dismantled": answer(self.dismantled) is not None}
+        return tuple(code for code in self.understanding.asks if not had.get(code, bool(self.measure.data)))
+
+    @property
+    def asked_now(self) -> frozenset[str]:
+        """The fields that hold the answers to those."""
+        return frozenset("measure" if code in MEASURES else code for code in self.unanswered)
+
+    def answered(self) -> AnsweredDraft:
+        """The draft with the answers to what such an article is asked."""
+        asks = self.understanding.asks
+        said = asdict(self.draft())
+        return AnsweredDraft(
+            **said,
+            measure=(self.measure.data or "") if set(asks) & set(MEASURES) else "",
+            erased=answer(self.erased) if "erased" in asks else None,
+            dismantled=answer(self.dismantled) if "dismantled" in asks else None,
+        )
 
     def draft(self) -> ArticleDraft:
         return ArticleDraft(

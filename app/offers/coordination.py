@@ -16,6 +16,7 @@ from app.offers.following import not_to_extend, nothing_to_confirm
 from app.offers.forms import RefusalForm
 from app.offers.queries import OfferOrder
 from app.offers.routes import blueprint
+from app.offers.wishes import recorded_with
 from app.web import asked
 from app.web.access import Who, access, deciding
 from app.web.answers import done, trying
@@ -70,6 +71,7 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
     return render_template(
         "offers/offer.html",
         found=found,
+        wish=recorded_with(session(), found.offer),
         proposals=queries.proposals(session(), offer_id),
         refusal=refusal or RefusalForm(formdata=None),
         explain=explain_misses,

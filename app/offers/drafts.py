@@ -21,6 +21,15 @@ class ArticleDraft:
     size: Size | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredDraft(ArticleDraft):
+    """One article with what the donor was asked beside its words (`Item.asks`); None where there is no answer."""
+
+    measure: str = ""
+    erased: bool | None = None
+    dismantled: bool | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DonorContact:
     name: str
@@ -50,6 +59,10 @@ class OfferDraft:
     stand_in: DonorContact | None = None
     recorded_by_id: int | None = None
     spoken: bool = False
+    wished_committee_id: int | None = None
+    wished_action_id: int | None = None
+    floor: int | None = None
+    lift: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

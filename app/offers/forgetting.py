@@ -73,7 +73,7 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
         "availability": "",
     }
     _set(session, Offer, col(Offer.id).in_(offer_ids), **contact, anonymised_at=now)
-    _set(session, OfferedItem, col(OfferedItem.id).in_(items), description="")
+    _set(session, OfferedItem, col(OfferedItem.id).in_(items), description="", measure="")
     _set(session, Earmark, col(Earmark.offered_item_id).in_(items), note="")
     trips = list(session.exec(select(Handover.id).where(col(Handover.offer_id).in_(offer_ids))))
     _set(session, Handover, col(Handover.id).in_(trips), place="", committee_note="", donor_note="")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from wtforms import (
 from wtforms.validators import StopValidation
 
 from app.models.states import REASONS, Condition, Language, Occasion, Reason
-from app.offers.article_form import ArticleForm
+from app.offers.article_form import ArticleForm, answer, yes_or_no
 from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
 from app.photos.service import KEY, MOST_SLOTS, NotKept, new_key
 from app.places import Place, UnknownCommune, UnknownPostalCode, place, places
@@ -26,6 +27,7 @@ from app.sheets.lines import SheetLine
 from app.web.fields import (
     DayField,
     EmailAddressField,
+    OptionalNumberField,
     PhoneField,
     PortalForm,
     choice,
@@ -40,6 +42,8 @@ MOST_ARTICLES = 10
 WITHDRAWAL_REASONS = (Reason.GIVEN_ELSEWHERE, Reason.CHANGED_MIND, Reason.OTHER)
 FURTHEST_KM = 500
 FURTHEST_DAYS = 365
+HIGHEST = 200
+"""The floors that an offer may name."""
 BRINGS, COLLECTED = "apporte", "sur-place"
 TRANSPORTS = [
     SelectChoice(BRINGS, lazy("Je peux l'apporter")),
@@ -208,6 +212,11 @@ class OfferForm(RecordingForm):
     """A gift article by article."""
 
     articles = Numbered(FormField(ArticleForm), min_entries=1, max_entries=MOST_ARTICLES)
+    floor = OptionalNumberField(lazy("À quel étage ?"), high=HIGHEST)
+    lift = yes_or_no(lazy("Y a-t-il un ascenseur ?"), lazy("Oui"), lazy("Non"))
+    wish_committee = HiddenField()
+    wish_action = HiddenField()
+    """The committee and the action that the donor came from, as addresses name them (`wishes`)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -281,12 +290,19 @@ class OfferForm(RecordingForm):
         stand_in_email: str = "",
     ) -> OfferDraft:
         """The typed values of a form that is valid. `stand_in` answers for a person without an address."""
-        return self.draft_of(
-            [article.draft() for article in self.articles_forms],
+        draft = self.draft_of(
+            [article.answered() for article in self.articles_forms],
             recorded_by_id=recorded_by_id,
             stand_in=stand_in,
             stand_in_email=stand_in_email,
         )
+        floor = self.floor.value if self.large else None
+        return replace(draft, floor=floor, lift=answer(self.lift) if floor else None)
+
+    @property
+    def large(self) -> bool:
+        """Whether somebody has to carry something large."""
+        return any(article.understanding.large for article in self.articles_forms)
 
 
 class ListedForm(RecordingForm):

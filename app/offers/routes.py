@@ -1,7 +1,7 @@
 """Proposing a gift: the form, its pieces while it is filled in, and the page after it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from app.days import day_of
 from app.db import session, transaction
 from app.offers import on_behalf, queries, service
-from app.offers.forms import OfferForm, communes_of
+from app.offers.article_form import ArticleForm
+from app.offers.forms import BRINGS, OfferForm, communes_of
 from app.offers.understanding import understand
+from app.offers.wishes import take_along, wish_of
 from app.photos.queries import drafts
 from app.photos.service import KEY, forget_draft, forget_slot, keep_uploads, read_uploads
 from app.places import Place
@@ -22,7 +24,6 @@ from app.web.clock import now
 from app.web.guard import MEGABYTE, csrf, takes_up_to
 from app.web.limits import limiter
 from app.web.text import lazy, only_shown_again
-from matching.items import load
 
 blueprint = Blueprint("offers", __name__)
 
@@ -39,10 +40,7 @@ TOO_MANY_ARTICLES = lazy("Dix articles au plus à la fois. Envoyez ceux-ci, puis
 @access(Who.PUBLIC)
 def new() -> ResponseReturnValue:
     form = _form()
-    wished = request.args.get("article", "")
-    if wished in load():
-        form.articles_forms[0].what.data = load()[wished].fr
-    return _form_page(form)
+    return _form_page(form, problems=take_along(form))
 
 
 @blueprint.after_request
@@ -77,7 +75,11 @@ def submit() -> ResponseReturnValue:
         return _form_page(form), 422
     if only_shown_again() or "send" not in request.form:
         return render_template(
-            "offers/review.html", form=form, photos=drafts(session(), key), understood=_understood(form)
+            "offers/review.html",
+            form=form,
+            photos=drafts(session(), key),
+            understood=_understood(form),
+            wish=wish_of(session(), form, form.today)[0],
         )
     return _record(form)
 
@@ -96,28 +98,30 @@ def _form() -> OfferForm:
     return form
 
 
-def _form_page(form: OfferForm, *, added: bool = False) -> str:
-    """`added`: the last article is new, and to be filled in next."""
+def _form_page(form: OfferForm, *, added: bool = False, problems: Sequence[str] = ()) -> str:
+    """`added`: the last article is new, and to be filled in next; `problems` are those of the link that led here."""
+    wish, nobodys = wish_of(session(), form, form.today)
     return render_template(
         "offers/new.html",
         form=form,
         added=added,
         photos=drafts(session(), form.submission_key.data),
-        understood=_understood(form) if request.method == "POST" else {},
+        understood=_understood(form),
+        wish=wish,
+        link_problems=[*problems, *nobodys],
     )
 
 
 def _understood(form: OfferForm) -> dict[int, dict[str, object]]:
     """For each article by its slot: what it was taken for, and who is looking for that."""
-    where = form.place or _where(request.form)
-    return {
-        article.slot_number: {
-            "understanding": article.understanding,
-            "seekers": seekers(session(), article.understanding.item, where),
-        }
-        for article in form.articles_forms
-        if article.what.data
-    }
+    where, brings = form.place or _where(request.form), _brings(request.form)
+    found: dict[int, dict[str, object]] = {}
+    for article in form.articles_forms:
+        if article.what.data:
+            read = article.understanding
+            seeking = seekers(session(), read.item, where, brings)
+            found[article.slot_number] = {"understanding": read, "seekers": seeking}
+    return found
 
 
 def _keep_photos(form: OfferForm, key: str) -> None:
@@ -164,9 +168,10 @@ def _record(form: OfferForm) -> ResponseReturnValue:
     draft = form.draft(
         recorded_by_id=account.id if account else None, stand_in=stand_in, stand_in_email=address
     )
+    wish, _problems = wish_of(session(), form, form.today)
     try:
         with transaction() as current:
-            service.record_offer(current, draft, now())
+            service.record_offer(current, wish.noted(draft), now())
     except service.OfferError:
         form.email.errors = [str(TOO_MANY_WAIT)]
         return _form_page(form), 422
@@ -199,10 +204,17 @@ def understood() -> str:
         request.args.get(f"{prefix}-chosen", ""),
         request.args.get(f"{prefix}-chosen_for", ""),
     )
-    found = {"understanding": read, "seekers": seekers(session(), read.item, _where(request.args))}
-    splits = "separer" in request.args
+    found = {
+        "understanding": read,
+        "seekers": seekers(session(), read.item, _where(request.args), _brings(request.args)),
+    }
     return render_template(
-        "offers/_understood_reply.html", prefix=prefix, words=words, found=found, splits=splits
+        "offers/_understood_reply.html",
+        prefix=prefix,
+        words=words,
+        found=found,
+        splits="separer" in request.args,
+        article=ArticleForm(formdata=request.args, prefix=f"{prefix}-"),
     )
 
 
@@ -214,6 +226,12 @@ def communes() -> str:
     return render_template(
         "offers/_commune_reply.html", communes=found, chosen=request.args.get("commune", "")
     )
+
+
+def _brings(typed: Mapping[str, str]) -> int:
+    """How many kilometres the donor would go, by a form that is not finished."""
+    far = typed.get("delivers_km", "").strip()
+    return int(far) if typed.get("transport") == BRINGS and re.fullmatch(r"[0-9]{1,3}", far) else 0
 
 
 def _where(typed: Mapping[str, str]) -> Place | None:

@@ -148,6 +148,8 @@ def _new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:
         # A volunteer's screen says nothing of the language of the person beside it.
         contact_language=draft.language if draft.recorded_by_id is None else None,
         street=draft.street,
+        floor=draft.floor,
+        lift=draft.lift,
         postal_code=draft.place.postal_code,
         commune=draft.place.commune,
         latitude=draft.place.latitude,
@@ -158,6 +160,8 @@ def _new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:
         availability=draft.availability,
         delivers_km=draft.delivers_km,
         recorded_by_id=draft.recorded_by_id,
+        wished_committee_id=draft.wished_committee_id,
+        wished_action_id=draft.wished_action_id,
         created_at=now,
     )
 

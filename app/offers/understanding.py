@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.catalogue.queries import SURE_ENOUGH, alternatives, danger, recognise, said_of
-from app.models.states import Condition
+from app.models.offers import usual_size
+from app.models.states import Condition, Size
 from matching.items import Item, load
 from matching.said import Said
 from matching.stated import belied
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 OTHER = "autre"
 """The choice "none of these": a person will look."""
 MOST_OPTIONS = 5
+MEASURES = ("clothes_size", "shoe_size", "bed_size", "dimensions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,27 @@ class Understanding:
         """Of several things, the items that the portal does not take."""
         items = [each.item for each in self.things if each.item is not None]
         return tuple(slug for slug in items if not load()[slug].handled)
+
+    @property
+    def large(self) -> bool:
+        """Whether two people have to come for it: where it is, and how one gets there, is asked."""
+        usual = usual_size(self.item)
+        return usual is not None and usual.rank >= Size.LARGE.rank
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What is asked of it beside its words: one measure at most, and none that the words give."""
+        codes = load().asks(self.item) if self.item and not self.elsewhere else ()
+        measure = next(
+            (code for code in codes if code in MEASURES and (self.large or code != "dimensions")), None
+        )
+        return tuple(
+            code
+            for code in codes
+            if (code == measure and not self.size)
+            or code == "erased"
+            or (code == "dismantled" and self.large)
+        )
 
     @property
     def doubtful(self) -> bool:

@@ -1,14 +1,17 @@
 """What anybody may know: which items are lacking, where, and how far that is. No donor appears here."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
 
 from app.catalogue.queries import recognise
 from app.matches.queries import BROUGHT, RECEIVED
-from app.models import Committee, Match, Need
+from app.models import Action, Committee, Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency
 from app.places import Place, distance_km
 from app.web.pages import Page, cut
@@ -31,43 +34,97 @@ def _promised() -> sa.ScalarSelect[int]:
 REMAINING = (col(Need.quantity) - _promised()).label("remaining")
 LACKING = (col(Need.state) == NeedState.OPEN, col(Committee.active).is_(True), REMAINING > 0)
 
+URGENCY_ORDER = sa.case({urgency: urgency.rank for urgency in Urgency}, value=col(Need.urgency), else_=0)
+
 
 def kin(item: str) -> frozenset[str]:
     """The items that needs may name for `item` to serve them: itself and whatever is broader."""
-    return frozenset({item, *load().ancestors(item)})
+    return frozenset({item, *load().ancestors(item)} if item in load() else {item})
+
+
+def looking_for(items: Collection[str], *columns: Any) -> sa.Select[*tuple[Any, ...]]:
+    """The needs that are open to donors and that one of these items serves: id, item, committee_id, remaining, and `columns`.
+
+    Every count of who looks for something begins here, whichever page says it.
+    """
+    served = {each for item in items for each in kin(item)}
+    return (
+        sa.select(
+            col(Need.id).label("id"),
+            col(Need.item).label("item"),
+            col(Need.committee_id).label("committee_id"),
+            REMAINING,
+            *columns,
+        )
+        .select_from(Need)
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(*LACKING, col(Need.item).in_(served))
+    )
+
+
+TO_BRING_KM = 60
+"""As far as a donor is asked to go; what is farther away is not spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seekers:
-    """How many committees look for an item, and how far the nearest one is; None where no place was given."""
+    """How many committees look for an item. Where a place was given: how far the nearest is that can have it (`within_reach`: its
+    van comes so far, or the donor goes), else how far the nearest of all is. `first` says that no committee at all is nearer.
+    `reason` is why one of them asks, in its own words, with its name in `asks`; the nearest that says why, of those within reach if there are any."""
 
     committees: int
-    nearest_km: float | None
+    nearest_km: float | None = None
+    within_reach: bool = True
+    first: bool = True
+    reason: str = ""
+    asks: str = ""
+
+    @property
+    def may_be_brought(self) -> bool:
+        return self.nearest_km is not None and self.nearest_km <= TO_BRING_KM
 
 
-def seekers(session: Session, item: str | None, place: Place | None) -> Seekers | None:
-    """Who looks for `item`; None if it is not known or nobody does."""
+def seekers(session: Session, item: str | None, place: Place | None, brings_km: float = 0) -> Seekers | None:
+    """Who looks for `item`; None if it is not known or nobody does. `brings_km` is how far the donor would bring it."""
     if item is None:
         return None
-    rows = session.exec(
-        select(Committee.id, Committee.latitude, Committee.longitude)
-        .join(Need, col(Need.committee_id) == col(Committee.id))
-        .where(*LACKING, col(Need.item).in_(kin(item)))
-        .distinct()
-    ).all()
+    van = aliased(Committee)
+    query = (
+        looking_for(
+            [item],
+            col(Committee.name).label("name"),
+            col(Need.reason).label("reason"),
+            *(sa.func.coalesce(getattr(van, each), getattr(Committee, each)).label(each) for each in _VAN),
+        )
+        .join(Action, col(Action.id) == col(Need.action_id), isouter=True)
+        .join(van, col(van.id) == col(Action.committee_id), isouter=True)
+        .order_by(URGENCY_ORDER.desc(), col(Need.declared_at), col(Need.id))
+    )
+    rows = session.execute(query).all()
     if not rows:
         return None
+    committees = len({row.committee_id for row in rows})
     if place is None:
-        return Seekers(len(rows), None)
-    nearest = min(
-        distance_km(place.latitude, place.longitude, latitude, longitude) for _id, latitude, longitude in rows
-    )
-    return Seekers(len(rows), nearest)
+        return Seekers(committees, **_why(rows))
+    away = {row.id: distance_km(place.latitude, place.longitude, row.latitude, row.longitude) for row in rows}
+    reached = [row for row in rows if away[row.id] <= max(row.collects_km, brings_km)]
+    nearest = sorted(reached or rows, key=lambda row: away[row.id])
+    km = away[nearest[0].id]
+    return Seekers(committees, km, bool(reached), km <= min(away.values()), **_why(nearest))
+
+
+_VAN = ("latitude", "longitude", "collects_km")
+"""Who goes for a gift: the committee that collects for the action of the need, else the one that asks."""
+
+
+def _why(rows: Sequence[Any]) -> dict[str, Any]:
+    said = next((row for row in rows if row.reason), None)
+    return {"reason": said.reason, "asks": said.name} if said is not None else {}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An item that committees lack: how many pieces in all, and in which communes."""
+    """An item that committees lack: how many committees an article of it serves, the pieces they lack in all, and in which communes."""
 
     item: str
     quantity: int
@@ -75,42 +132,40 @@ class Wanted:
     communes: Sequence[str]
 
 
-def _lacking_rows() -> sa.Subquery:
-    return (
-        sa.select(
-            col(Need.id).label("id"),
-            col(Need.item).label("item"),
-            col(Need.committee_id).label("committee_id"),
-            col(Committee.commune).label("commune"),
-            REMAINING,
-        )
+def most_wanted(session: Session, limit: int = 6) -> Sequence[Wanted]:
+    """The items that most committees ask for by name, in two queries however many needs there are."""
+    committees = sa.func.count(sa.distinct(col(Need.committee_id)))
+    grouped = session.execute(
+        sa.select(col(Need.item))
         .join(Committee, col(Committee.id) == col(Need.committee_id))
         .where(*LACKING, col(Need.item).is_not(None))
-        .subquery()
-    )
-
-
-def most_wanted(session: Session, limit: int = 6) -> Sequence[Wanted]:
-    """The items that most committees lack, in two queries however many needs there are."""
-    lacking = _lacking_rows().c
-    committees = sa.func.count(sa.distinct(lacking.committee_id))
-    quantity = sa.func.sum(lacking.remaining)
-    grouped = session.execute(
-        sa.select(lacking.item, quantity, committees)
-        .group_by(lacking.item)
-        .order_by(committees.desc(), quantity.desc(), lacking.item)
+        .group_by(col(Need.item))
+        .order_by(committees.desc(), sa.func.sum(col(Need.quantity)).desc(), col(Need.item))
         .limit(limit)
+    ).scalars()
+    items = [item for item in grouped if item]
+    each = looking_for(items, col(Committee.commune).label("commune")).subquery().c
+    rows = session.execute(
+        sa.select(
+            each.item, each.commune, each.committee_id, sa.func.sum(each.remaining), sa.func.count(each.id)
+        )
+        .group_by(each.item, each.commune, each.committee_id)
+        .order_by(each.commune, each.committee_id)
     ).all()
-    places = _lacking_rows().c
-    communes: dict[str, list[str]] = {}
-    for item, commune in session.execute(
-        sa.select(places.item, places.commune)
-        .where(places.item.in_([item for item, *_ in grouped]))
-        .group_by(places.item, places.commune)
-        .order_by(sa.func.count().desc(), places.commune)
-    ):
-        communes.setdefault(item, []).append(commune)
-    return [Wanted(item, int(pieces), count, communes.get(item, [])) for item, pieces, count in grouped]
+    found = [_wanted(item, [row for row in rows if row.item in kin(item)]) for item in items]
+    return sorted(found, key=lambda each: -each.committees)
+
+
+def _wanted(item: str, rows: Sequence[Any]) -> Wanted:
+    often = Counter[str]()
+    for _item, commune, _committee, _pieces, needs in rows:
+        often[commune] += needs
+    return Wanted(
+        item,
+        sum(int(pieces) for _item, _commune, _committee, pieces, _needs in rows),
+        len({committee for _item, _commune, committee, *_more in rows}),
+        [commune for commune, _count in often.most_common()],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +199,6 @@ class Shortage:
     urgency: Urgency
     minimum_condition: Condition
     distance_km: float | None
-
-
-URGENCY_ORDER = sa.case({urgency: urgency.rank for urgency in Urgency}, value=col(Need.urgency), else_=0)
 
 
 def lacking(session: Session, *, words: str, place: Place | None, asked: int) -> Page[Shortage]:

@@ -26,6 +26,15 @@ form.addEventListener("htmx:afterSwap", (event) => {
   quantity.value = counted(article).value = event.target.querySelector("[data-counted]")?.dataset.counted ?? "1";
   askAboutLots();
 });
+// Questions stay as they are, with what was typed, while the same are asked; how one gets there is asked of what is large.
+form.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const [before, after] = [event.detail.target, event.detail.fragment.firstElementChild];
+  if (after && before.dataset.asks === after.dataset.asks) event.detail.shouldSwap = false;
+});
+form.addEventListener("htmx:oobAfterSwap", () => {
+  const carrying = document.getElementById("carrying");
+  if (carrying) carrying.hidden = !form.querySelector("[data-asks~=large]");
+});
 // Who looks for it depends on where it is and on who travels.
 form.addEventListener("change", (event) => {
   if (!["postal_code", "commune", "transport", "delivers_km"].includes(event.target.name)) return;

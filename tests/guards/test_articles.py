@@ -23,7 +23,8 @@ def held(form: type[ArticleForm]) -> set[str]:
 
 
 def test_every_field_is_asked() -> None:
-    asked = macros()["article_fields"] + (TEMPLATES / "_understood.html").read_text()
+    pieces = ("_understood.html", "_questions.html")
+    asked = "".join([macros()["article_fields"], *((TEMPLATES / each).read_text() for each in pieces)])
 
     assert len(held(ArticleForm)) > 5
     named = set(re.findall(r"(?:article\.|prefix \}\}-)(\w+)", asked))
