@@ -40,6 +40,9 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None
 )
 VIOLATIONS = "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
+CONTRAST = "axe.run(document, {runOnly: ['color-contrast'], resultTypes: ['violations']}).then((found) => found.violations)"
+NARROW: ViewportSize = {"width": 180, "height": 400}
+"""A phone whose owner reads at twice the size."""
 PHONE: ViewportSize = {"width": 360, "height": 740}
 TABLET: ViewportSize = {"width": 768, "height": 1024}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
@@ -270,9 +273,29 @@ class Person:
             self.page.evaluate(f"{Axe().axe_script}; null")
             violations = AxeResults({"violations": self.page.evaluate(VIOLATIONS)})
             assert violations.violations_count == 0, violations.generate_report()
+        self._fits(title)
+        assert self.problems == []
+
+    def look_again(self, title: str) -> None:
+        """The page that was looked at, in the dark and on a screen of half the width."""
+        usual = self.page.viewport_size or PHONE
+        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        self.page.set_viewport_size(NARROW)
+        found = AxeResults({"violations": self.page.evaluate(CONTRAST)})
+        if self.portal.pictures:
+            self.page.screenshot(
+                path=SHOTS / f"{self.name}-{self._count:02d}-{title}-narrow.png", full_page=True
+            )
+        self.page.emulate_media(color_scheme="light")
+        try:
+            assert found.violations_count == 0, found.generate_report()
+            self._fits(title)
+        finally:
+            self.page.set_viewport_size(usual)
+
+    def _fits(self, title: str) -> None:
         width, seen = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width <= seen, f"{title} scrolls sideways: {width} px on a screen of {seen}"
-        assert self.problems == []
 
 
 def typed(text: str) -> re.Pattern[str]:

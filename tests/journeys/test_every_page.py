@@ -1,4 +1,4 @@
-"""Every page that a role can open: nothing for axe to say, nothing wider than a phone, no stranger asked, no error."""
+"""Every page that a role can open: nothing for axe to say, nothing wider than a phone or half of one, by day and in the dark, no stranger asked, no error."""
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
@@ -28,7 +28,9 @@ def test_every_page_is_for_everybody(portal: Portal, browser: Browser, role: str
     for path in world.pages[role]:
         somebody.open(path)
         try:
-            somebody.look(path.strip("/").replace("/", "-")[:40] or "accueil")
+            title = path.strip("/").replace("/", "-")[:40] or "accueil"
+            somebody.look(title)
+            somebody.look_again(title)
         except AssertionError as error:
             wrong.append(f"{path}: {error}")
             somebody.problems.clear()
