@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.catalogue.queries import sense
 from app.committees import stops
@@ -27,6 +27,7 @@ from app.models import (
     Offer,
     OfferedItem,
     OutboxMessage,
+    PhoneCall,
     ReuseImport,
     ReusePlace,
     RoundStop,
@@ -306,12 +307,22 @@ def donor_pages(maker: Maker, *matches: Match) -> list[str]:
 
 
 def spoken_for(maker: Maker, recorder: Account) -> list[str]:
-    """A gift recorded for somebody without an address: the page after sending, and the slip."""
+    """A gift recorded for somebody without an address, with a call to make and one that was made: the page after sending, and the slip."""
     stand_in = maker.build.donor(email=maker.committee.email.lower(), name=maker.committee.name)
     key = "offre-pour-quelqu-un"
     named = {"contact_name": "Paul Exemple", "contact_phone": "06 11 22 33 44"}
     offer = maker.build.offer(stand_in, submission_key=key, recorded_by_id=recorder.id, **named)
-    maker.build.offered_item(offer)
+    found = [
+        maker.build.match(maker.build.offered_item(offer), maker.build.need(maker.committee)).id
+        for _ in range(2)
+    ]
+    with maker.app.app_context(), transaction() as current:
+        for match_id in found:
+            service.approve(current, match_id, SYSTEM, maker.now, ANSWER_WITHIN)
+            told(current)
+        to_make, made = current.exec(select(PhoneCall).order_by(col(PhoneCall.id)))
+        current.get_one(OutboxMessage, to_make.letter_id).not_before = maker.now
+        made.done_at, made.done_by_id = maker.now, recorder.id
     return [f"/offrir/{key}", f"/offrir/{key}/fiche"]
 
 

@@ -26,12 +26,7 @@ def to_donor(session: Session, decision: Decision, desk: Desk, now: datetime) ->
             author=session.get_one(Account, decision.account_id).name,
             note=decision.note,
         )
-    post.send(
-        letter,
-        donor,
-        name=offer.contact_name if offer else "",
-        on_behalf_of=offer.on_behalf_of if offer else "",
-    )
+    post.send(letter, donor, offer=offer)
 
 
 def _offer(session: Session, decision: Decision) -> Offer | None:

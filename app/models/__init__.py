@@ -1,6 +1,7 @@
 """All tables. Import the names from here; a table's file is its own business."""
 
 from app.models.base import IllegalTransitionError, Row
+from app.models.calls import PhoneCall
 from app.models.figures import Equipped, FamilyValue
 from app.models.finding import SavedView, SearchWord
 from app.models.listings import Listing

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.claims import Due, claim
 from app.finding.service import refresh
-from app.models import Decision, Donor, Earmark, Handover, Match, Note, Offer, OfferedItem, Photo
+from app.models import Decision, Donor, Earmark, Handover, Match, Note, Offer, OfferedItem, PhoneCall, Photo
 from app.models.states import Findable, OfferState, Verb
 from app.transitions import event_of
 from notifications import forgetting as letters
@@ -80,6 +80,7 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     decided = col(Decision.offer_id).in_(offer_ids) | col(Decision.match_id).in_(matches)
     _set(session, Decision, decided, note="")
     _forget_notes(session, col(Note.offer_id).in_(offer_ids) | col(Note.match_id).in_(matches))
+    session.connection().execute(sa.delete(PhoneCall).where(col(PhoneCall.offer_id).in_(offer_ids)))
     session.connection().execute(sa.delete(Photo).where(col(Photo.offered_item_id).in_(items)))
     _without_text(session, Decision, "data", decided)
     _without_text(session, Match, "inputs", col(Match.id).in_(matches), inside="offer")

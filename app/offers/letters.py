@@ -58,13 +58,14 @@ class Given:
         *,
         not_before: datetime | None = None,
         not_after: datetime | None = None,
+        spoken: bool = False,
     ) -> None:
         post.send(
             message,
             self.donor,
-            name=self.offer.contact_name,
+            offer=self.offer,
+            spoken=spoken,
             language=self.language,
-            on_behalf_of=self.offer.on_behalf_of,
             not_before=not_before,
             not_after=not_after,
         )
@@ -130,7 +131,8 @@ def confirmed(session: Session, decision: Decision, desk: Desk, now: datetime) -
 
 def _recorded(given: Given, post: Post) -> None:
     tracking = given.link(post, Purpose.TRACK_OFFER)
-    given.send(post, messages.OfferRecorded(name=given.donor.name, action_url=tracking, items=given.items))
+    letter = messages.OfferRecorded(name=given.donor.name, action_url=tracking, items=given.items)
+    given.send(post, letter, spoken=True)  # at the counter, where the slip is handed over
 
 
 def given_up(session: Session, decision: Decision, _desk: Desk, _now: datetime) -> None:

@@ -1,32 +1,37 @@
 """A gift that a volunteer recorded for somebody: the page after sending speaks to the volunteer, the slip to the person."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.days import day_of
-from app.db import session
-from app.models import Account, Offer
+from app.db import session, transaction
+from app.models import Account, Committee, Donor, Offer, PhoneCall
 from app.models.states import OfferState
-from app.offers import queries
+from app.offers import calling, queries
 from app.offers.next_steps import ANSWERED_WITHIN
 from app.photos.service import KEY
 from app.post.bearers import bearer_of
+from app.web import asked
 from app.web.access import Who, access, current_account, signed_in
+from app.web.answers import done
 from app.web.clock import now
 from app.web.current_committee import committees_of
 from app.web.links import LIFETIMES, Purpose
 from app.web.opening import new_link
+from app.web.text import _
 
 blueprint = Blueprint("on_behalf", __name__)
 
 
-def may_see(found: queries.Tracked, account: Account) -> bool:
+def may_see(offer: Offer, account: Account) -> bool:
     """Coordinators, whoever recorded it, and the committee whose address stands in for the person's."""
-    if account.is_coordinator or found.offer.recorded_by_id == account.id:
+    if account.is_coordinator or offer.recorded_by_id == account.id:
         return True
-    return found.donor.email in {each.email.lower() for each in committees_of(account) if each.email}
+    donor = session().get_one(Donor, offer.donor_id)
+    return donor.email in {each.email.lower() for each in committees_of(account) if each.email}
 
 
 def of_another_session() -> ResponseReturnValue | None:
@@ -46,13 +51,19 @@ def decided_by(offer: Offer, moment: datetime) -> date | None:
     return day if day >= day_of(moment, offer.zone) else None
 
 
-def recorded(found: queries.Tracked) -> ResponseReturnValue:
-    """After sending; once signed out its address shows nothing."""
+def close_to_strangers(offer: Offer) -> None:
+    """End the request where the offer was recorded for somebody, and whoever looks may not see it or has signed out."""
+    if offer.recorded_by_id is None:
+        return
     account = current_account()
     if account is None:
-        return redirect(url_for("security.login", next=request.path))
-    if not may_see(found, account):
+        abort(redirect(url_for("security.login", next=request.path)))
+    if not may_see(offer, account):
         abort(404)
+
+
+def recorded(found: queries.Tracked) -> ResponseReturnValue:
+    """After sending."""
     return render_template("offers/recorded_for.html", **_told(found))
 
 
@@ -96,4 +107,39 @@ def slip(key: str) -> ResponseReturnValue:
 
 def _to_hand_over(found: queries.Tracked) -> bool:
     recorded_for = found.offer.recorded_by_id is not None and found.offer.anonymised_at is None
-    return recorded_for and found.offer.state in queries.STANDING and may_see(found, signed_in())
+    return recorded_for and found.offer.state in queries.STANDING and may_see(found.offer, signed_in())
+
+
+@blueprint.post("/appels/<int:call_id>/<any(dit, 'a-redire'):act>")
+@access(Who.MEMBER)
+def settle_call(call_id: int, act: str) -> ResponseReturnValue:
+    call = session().get(PhoneCall, call_id) or abort(404)
+    offer = session().get_one(Offer, call.offer_id)
+    account = signed_in()
+    if not may_see(offer, account):
+        abort(404)
+    told = act == "dit"
+    with transaction() as current:
+        calling.settle(current, call_id, told, account.id, now())
+    home = "todo.index" if account.is_coordinator else "committees.home"
+    who = offer.contact_name
+    said = _("C'est noté : %(who)s le sait.", who=who) if told else _("Cet appel est de nouveau à faire.")
+    return done(said, asked.back(url_for(home)))
+
+
+@blueprint.app_template_global()
+def calls_of(committee: Committee) -> Sequence[calling.CallLine]:
+    """For the committee's own pages. One query."""
+    return calling.of_committee(session(), committee, now())
+
+
+@blueprint.app_template_global()
+def calls_made() -> Sequence[calling.CallLine]:
+    """For a coordinator's page. One query."""
+    return calling.made_lately(session(), now())
+
+
+@blueprint.app_template_global()
+def follow_for(offer: Offer) -> str:
+    """Where whoever stands in for somebody follows the gift and answers."""
+    return new_link(Purpose.TRACK_OFFER, offer.id, bearer_of(session().get_one(Donor, offer.donor_id)))

@@ -22,6 +22,8 @@ from app.models import (
     Need,
     Offer,
     OfferedItem,
+    OutboxMessage,
+    PhoneCall,
     Photo,
 )
 from app.models.states import COMMITTED, Findable, MatchState, OfferState, Worded, french
@@ -30,6 +32,7 @@ from app.photos.queries import of_items
 from app.web.pages import Page, turned_to
 from matching.said import Said
 from matching.stated import belied
+from notifications.models import State
 
 PAGE = 25
 STANDING = frozenset({OfferState.UNCONFIRMED, OfferState.OPEN})
@@ -230,27 +233,38 @@ def listed(
 
 
 def recorded_by(session: Session, committee_id: int, asked: int) -> Page[Listed]:
-    """What was recorded for people without an address whom this committee's address stands in for, or a member's own; the latest
-    first."""
-    committee = session.get_one(Committee, committee_id)
+    """What was recorded for people without an address for whom this committee stands in, the latest first."""
+    query = select(Offer.id).join(Donor, col(Donor.id) == col(Offer.donor_id))
+    query = query.where(spoken_for_by(session.get_one(Committee, committee_id)))
+    return _turned(session, query, (col(Offer.id).desc(),), asked)
+
+
+def spoken_for_by(committee: Committee) -> sa.ColumnElement[bool]:
+    """Of an offer and its donor: this committee's address stands in for somebody without one, or a member's own does."""
     member = sa.exists().where(
-        col(Membership.committee_id) == committee_id,
+        col(Membership.committee_id) == committee.id,
         col(Membership.account_id) == col(Offer.recorded_by_id),
         col(Account.id) == col(Membership.account_id),
         sa.func.lower(col(Account.email)) == col(Donor.email),
     )
-    committees = (col(Donor.email) == committee.email.lower()) & (col(Donor.email) != "")
-    query = (
-        select(Offer.id)
-        .join(Donor, col(Donor.id) == col(Offer.donor_id))
-        .where(
-            col(Offer.contact_name) != "",
-            col(Offer.confirmed_at).is_not(None),
-            col(Offer.recorded_by_id).is_not(None),
-            committees | member,
-        )
+    ours = (col(Donor.email) == committee.email.lower()) & (col(Donor.email) != "")
+    return sa.and_(
+        col(Offer.contact_name) != "",
+        col(Offer.confirmed_at).is_not(None),
+        col(Offer.recorded_by_id).is_not(None),
+        ours | member,
     )
-    return _turned(session, query, (col(Offer.id).desc(),), asked)
+
+
+def to_call(moment: Any) -> sa.ColumnElement[bool]:
+    """Of a call and its letter: nobody has told it, and it is true: the letter was not called back, waits for no undoing, and
+    is not too late. `moment` may be a parameter."""
+    return sa.and_(
+        col(PhoneCall.done_at).is_(None),
+        col(OutboxMessage.state) != State.CANCELLED,
+        (col(OutboxMessage.attempts) > 0) | (col(OutboxMessage.not_before) <= moment),
+        col(OutboxMessage.not_after).is_(None) | (col(OutboxMessage.not_after) > moment),
+    )
 
 
 def _turned(session: Session, query: Any, order: tuple[Any, ...], asked: int) -> Page[Listed]:

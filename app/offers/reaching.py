@@ -55,7 +55,9 @@ def _sent(key: str) -> queries.Tracked:
     if found is None or found.offer.anonymised_at is not None:
         abort(404)
     account = current_account()
-    if found.offer.recorded_by_id is not None and (account is None or not on_behalf.may_see(found, account)):
+    if found.offer.recorded_by_id is not None and (
+        account is None or not on_behalf.may_see(found.offer, account)
+    ):
         abort(404)
     return found
 

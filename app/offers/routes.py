@@ -185,6 +185,7 @@ def recorded(key: str) -> ResponseReturnValue:
     offer = queries.of_submission(session(), key) if KEY.fullmatch(key) else None
     if offer is None or offer.anonymised_at is not None:
         abort(404)
+    on_behalf.close_to_strangers(offer)
     found = queries.tracked(session(), offer.id) or abort(404)
     if offer.recorded_by_id is not None:
         return on_behalf.recorded(found)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from app.models import Decision
+from app.models import Decision, Offer, PhoneCall
+from app.models.base import LINE
 from app.models.states import Language
 from app.post.bearers import Party, bearer_of, party_of
 from app.post.desk import Desk
@@ -42,9 +43,9 @@ class Post:
         message: Message,
         to: Party,
         *,
-        name: str = "",
+        offer: Offer | None = None,
+        spoken: bool = False,
         language: Language | None = None,
-        on_behalf_of: str = "",
         reply_to: str = "",
         handover_id: int | None = None,
         match_ids: Sequence[int] = (),
@@ -54,11 +55,13 @@ class Post:
     ) -> None:
         """Write in the session's transaction; nothing where this event has it already.
 
-        In the reader's language and to the reader's name, unless another `language` or `name` is given. `on_behalf_of` is whom the
-        reader stands in for (`Offer.on_behalf_of`); answers go to `reply_to`, else to the portal's contact address.
+        In the reader's language, unless another `language` is given; of the reader's own `offer`, to the name that it was made in.
+        Where the reader stands in for somebody without an address, the same is a call to make, unless it was `spoken` already.
+        Answers go to `reply_to`, else to the portal's contact address.
         """
         language = language or to.language
-        outbox.enqueue(
+        name, on_behalf_of = (offer.contact_name, offer.on_behalf_of) if offer else ("", "")
+        letter = outbox.enqueue(
             self.session,
             message.render(language, on_behalf_of),
             event=self.event,
@@ -71,3 +74,12 @@ class Post:
             handover_id=handover_id,
             match_ids=match_ids,
         )
+        if letter is not None and offer is not None and on_behalf_of and not spoken:
+            self._to_call(letter.id, offer, message.render(language).subject)
+
+    def _to_call(self, letter_id: int, offer: Offer, said: str) -> None:
+        """Of a letter that was called back and is written anew, once more."""
+        found = self.session.exec(select(PhoneCall).where(PhoneCall.letter_id == letter_id)).first()
+        call = found or PhoneCall(letter_id=letter_id, offer_id=offer.id)
+        call.said, call.done_at, call.done_by_id = said[:LINE], None, None
+        self.session.add(call)

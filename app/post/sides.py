@@ -170,8 +170,7 @@ class Reader:
         self.post.send(
             message,
             self.row,
-            name=self.sides.offer.contact_name if self.side is Side.DONOR else "",
-            on_behalf_of=self.sides.offer.on_behalf_of if self.side is Side.DONOR else "",
+            offer=self.sides.offer if self.side is Side.DONOR else None,
             reply_to=self._reply_to,
             handover_id=self.sides.handover.id,
             match_ids=self.sides.match_ids,

@@ -21,6 +21,7 @@ from app.models import (
     Offer,
     OfferedItem,
     OutboxMessage,
+    PhoneCall,
 )
 from app.todo.sources import AT_THE_DESK, moments, waiting
 from app.todo.sources import Chore as Chore
@@ -62,7 +63,7 @@ class Caller:
 
     party: str
     key: int
-    row: Donor | Committee | Account | None
+    row: Donor | Committee | Account | Offer | None
     since: datetime
     errands: Sequence[Errand]
     more: Mapping[Chore, int] = field(default_factory=dict)
@@ -99,7 +100,7 @@ def callers(session: Session, now: datetime, chore: Chore | None, asked: int) ->
     )
 
 
-_PARTIES: Mapping[str, Any] = {"donor": Donor, "committee": Committee, "account": Account}
+_PARTIES: Mapping[str, Any] = {"donor": Donor, "committee": Committee, "account": Account, "person": Offer}
 
 
 Group = tuple[str, int, datetime]
@@ -189,6 +190,7 @@ def _table(chore: Chore) -> str:
 
 _TABLES: Mapping[Chore, str] = {
     Chore.TASK: "note",
+    Chore.CALL: "call",
     Chore.LETTER: "letter",
     Chore.UNCONFIRMED: "offer",
     Chore.NAMELESS_GIFT: "article",
@@ -197,6 +199,7 @@ _TABLES: Mapping[Chore, str] = {
 }
 _ROWS: Mapping[str, Any] = {
     "note": Note,
+    "call": PhoneCall,
     "offer": Offer,
     "article": OfferedItem,
     "need": Need,

@@ -10,8 +10,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.models import Account, Decision, Handover, Match, Need, Note, Offer, OfferedItem, OutboxMessage
+from app.models import (
+    Account,
+    Decision,
+    Handover,
+    Match,
+    Need,
+    Note,
+    Offer,
+    OfferedItem,
+    OutboxMessage,
+    PhoneCall,
+)
 from app.models.states import Aside, MatchState, NeedState, OfferState, Role, Verb
+from app.offers.queries import to_call
 from notifications.models import NOBODY, State
 from notifications.types import UtcDateTime
 
@@ -20,6 +32,7 @@ class Chore(StrEnum):
     """What waits for a coordinator: the first are settled by a call, those of AT_THE_DESK by looking."""
 
     TASK = "task"
+    CALL = "call"
     CONTRADICTION = "contradiction"
     REPORT = "report"
     ANSWER_OF_DONOR = "answer_of_donor"
@@ -43,7 +56,7 @@ LATELY = timedelta(days=30)
 """What went wrong longer ago is history."""
 
 COLUMNS = ("chore", "party", "party_id", "since", "ref")
-"""The chore; whom to call about it (`donor`, `committee` or `account`, and its number); since when; the number of its row."""
+"""The chore; whom to call about it (`donor`, `committee` or `account`, and its number; `person`, and the number of their offer); since when; the number of its row."""
 
 NOW, SILENT_SINCE, UNHEARD_SINCE, LATELY_SINCE = (
     sa.bindparam(name, type_=UtcDateTime())
@@ -112,6 +125,16 @@ def _tasks() -> Sequence[sa.Select[Any]]:
             col(Note.done_at).is_(None),
             col(Note.removed_at).is_(None),
         )
+    ]
+
+
+def _calls() -> Sequence[sa.Select[Any]]:
+    """What people without an address have to be told, by offer: the address that stands in for theirs is not whom to call."""
+    return [
+        _waiting(Chore.CALL, "person", col(PhoneCall.offer_id), OutboxMessage.created_at, col(PhoneCall.id))
+        .select_from(PhoneCall)
+        .join(OutboxMessage, col(OutboxMessage.id) == col(PhoneCall.letter_id))
+        .where(to_call(NOW))
     ]
 
 
@@ -271,6 +294,7 @@ def _nameless_needs() -> Sequence[sa.Select[Any]]:
 
 SOURCES: Mapping[Chore, Source] = {
     Chore.TASK: _tasks,
+    Chore.CALL: _calls,
     Chore.CONTRADICTION: _contradictions,
     Chore.REPORT: _reports,
     Chore.ANSWER_OF_DONOR: _answers_of_donors,

@@ -7,7 +7,7 @@ from flask import url_for
 from app.catalogue.queries import danger
 from app.days import days_since
 from app.history.topics import Topic, topic_of
-from app.models import Account, Committee, Donor
+from app.models import Account, Committee, Donor, Offer
 from app.todo.queries import OF_MATCHES, Caller, Errand
 from app.todo.sources import Chore
 from app.web.navigation import shown_name
@@ -21,6 +21,7 @@ def counted(chore: Chore, number: int) -> str:
     """« 1 tâche », « 12 propositions à décider »."""
     return {
         Chore.TASK: plural("%(num)s tâche", "%(num)s tâches", number),
+        Chore.CALL: plural("%(num)s appel à faire", "%(num)s appels à faire", number),
         Chore.CONTRADICTION: plural(
             "%(num)s compte rendu contredit", "%(num)s comptes rendus contredits", number
         ),
@@ -50,10 +51,14 @@ def age(since: datetime, now: datetime) -> str:
 
 
 def name(caller: Caller) -> str:
+    if isinstance(caller.row, Offer):
+        return caller.row.contact_name or _("effacé")
     return caller.row.name if caller.row and caller.row.name else _("effacé")
 
 
 def phone(caller: Caller) -> str:
+    if isinstance(caller.row, Offer):
+        return caller.row.contact_phone
     return caller.row.phone if isinstance(caller.row, Donor | Committee) else ""
 
 
@@ -66,7 +71,7 @@ def page_of(caller: Caller) -> str:
 
 
 def topic_of_caller(caller: Caller) -> Topic:
-    return Topic({"donor": "donateur", "committee": "comite"}[caller.party], caller.key)
+    return Topic({"donor": "donateur", "committee": "comite", "person": "offre"}[caller.party], caller.key)
 
 
 def sentence(errand: Errand) -> str:
@@ -85,6 +90,8 @@ def sentence(errand: Errand) -> str:
         return _("%(item)s pour %(committee)s", item=counted, committee=called(row.committee))
     if errand.chore is Chore.TASK:
         return row.words or word(row.call)
+    if errand.chore is Chore.CALL:
+        return _("Dites : « %(what)s »", what=row.said)
     if errand.chore is Chore.LETTER:
         return str(row.subject)
     if errand.chore is Chore.UNCONFIRMED:
@@ -96,6 +103,7 @@ def why(errand: Errand) -> str:
     """What is the matter with it."""
     said = {
         Chore.TASK: _("à faire"),
+        Chore.CALL: _("à dire par téléphone"),
         Chore.CONTRADICTION: _("l'un dit que c'est remis, l'autre que non"),
         Chore.REPORT: _("rendez-vous passé, personne n'a rien dit"),
         Chore.ANSWER_OF_DONOR: _("le donateur n'a pas répondu, même relancé"),
@@ -144,6 +152,10 @@ def act(errand: Errand) -> tuple[str, str]:
         Chore.TIME: lambda: (
             url_for("handovers.donor_on_the_phone", match_id=ref),
             _("Fixer le rendez-vous"),
+        ),
+        Chore.CALL: lambda: (
+            url_for("ledger.letter", letter_id=row.letter_id),
+            _("Lire tout le message"),
         ),
         Chore.LETTER: lambda: (url_for("ledger.letter", letter_id=ref), _("Corriger l'adresse et renvoyer")),
         Chore.HELD: lambda: (url_for("offers.show", offer_id=row.offer_id), _("Décider")),

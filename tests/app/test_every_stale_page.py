@@ -62,6 +62,7 @@ EXEMPT = {
     "messages.write": MAKES_NEW,
     "notes.edit": "nobody but its author may",
     "notes.settle": SAYS_A_STATE,
+    "on_behalf.settle_call": SAYS_A_STATE,
     "preferences.unsubscribe": SAYS_A_STATE,
     "preferences.resubscribe": SAYS_A_STATE,
     "public.set_language": FOR_ONESELF,

@@ -1,0 +1,131 @@
+"""What a letter would have told somebody without an address is a call to make, for whoever should make it."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.db import transaction
+from app.matches import service as matches
+from app.models import Account, Committee, Match, Offer, PhoneCall
+from app.models.states import Role
+from app.offers import forgetting
+from app.transitions import SYSTEM
+from tests.app.offers.steps import letters, rows, words
+from tests.builders import Builder
+from tests.conftest import ANSWER_WITHIN, FrozenClock, SignIn, told
+
+pytestmark = pytest.mark.databases("sqlite")
+SAID = "Dites : « Nous avons trouvé une place pour votre don : Lave-linge »"
+
+
+@pytest.fixture
+def committee(build: Builder) -> Committee:
+    return build.committee(email="givors@essai.example")
+
+
+@pytest.fixture
+def volunteer(build: Builder, committee: Committee) -> Account:
+    return build.account(committee=committee, name="Bénévole Exemple")
+
+
+@pytest.fixture
+def offer(build: Builder, volunteer: Account) -> Offer:
+    stand_in = build.donor(name="Comité", email="givors@essai.example")
+    return build.offer(
+        stand_in,
+        recorded_by_id=volunteer.id,
+        contact_name="Paul Exemple",
+        contact_phone="06 11 22 33 44",
+    )
+
+
+@pytest.fixture
+def approved(app: Flask, build: Builder, clock: FrozenClock, offer: Offer) -> Match:
+    """A place was found for it, and it is too late to undo that."""
+    match = build.match(build.offered_item(offer), build.need(build.committee(name="Comité de Vienne")))
+    with app.app_context(), transaction() as session:
+        matches.approve(session, match.id, SYSTEM, clock(), ANSWER_WITHIN)
+        told(session)
+    clock.advance(minutes=2)
+    return match
+
+
+def test_stand_in_every_letter_s_subject_and_first_line_name_the_person(app: Flask, approved: Match) -> None:
+    (letter,) = [
+        each
+        for each in letters(app)
+        if each.to_email == "givors@essai.example" and each.party.startswith("donor")
+    ]
+
+    for text in (letter.subject, letter.body_text.partition("\n")[0]):
+        assert "Paul Exemple, 06 11 22 33 44" in text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.COORDINATOR])
+def test_who_should_call_is_told_whom_and_what_and_takes_it_back(
+    client: FlaskClient,
+    app: Flask,
+    build: Builder,
+    sign_in: SignIn,
+    volunteer: Account,
+    approved: Match,
+    role: Role,
+) -> None:
+    home = "/mon-comite" if role is Role.MEMBER else "/coordination/a-faire"
+    sign_in(client, volunteer if role is Role.MEMBER else build.account(role))
+    (call,) = rows(app, PhoneCall)
+
+    page = words(client.get(home))
+    assert "Paul Exemple" in page
+    assert "06 11 22 33 44" in page
+    assert SAID in page
+
+    done = client.post(f"/appels/{call.id}/dit", follow_redirects=True)
+    assert "Paul Exemple le sait" in words(done)
+    assert SAID not in words(done)
+    again = client.post(f"/appels/{call.id}/a-redire", data={"retour": home}, follow_redirects=True)
+    assert SAID in words(again)
+
+
+def test_nobody_else_is_told_nor_may_say_that_it_is_done(
+    client: FlaskClient, app: Flask, build: Builder, sign_in: SignIn, approved: Match
+) -> None:
+    sign_in(client, build.account(committee=build.committee()))
+    (call,) = rows(app, PhoneCall)
+
+    assert "Paul Exemple" not in words(client.get("/mon-comite"))
+    assert client.post(f"/appels/{call.id}/dit").status_code == 404
+    assert rows(app, PhoneCall)[0].done_at is None
+
+
+def test_what_was_undone_is_not_called_about(
+    client: FlaskClient, app: Flask, build: Builder, clock: FrozenClock, sign_in: SignIn, approved: Match
+) -> None:
+    with app.app_context(), transaction() as session:
+        matches.undo(session, approved.id, SYSTEM, clock(), timedelta(hours=1))
+        told(session)
+    sign_in(client, build.account(Role.COORDINATOR))
+
+    assert "à dire par téléphone" not in words(client.get("/coordination/a-faire"))
+
+
+def test_somebody_with_an_address_is_written_to_and_not_called(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    match = build.match(build.offered_item(), build.need())
+    with app.app_context(), transaction() as session:
+        matches.approve(session, match.id, SYSTEM, clock(), ANSWER_WITHIN)
+        told(session)
+
+    assert rows(app, PhoneCall) == []
+
+
+def test_who_is_forgotten_is_called_no_more(
+    app: Flask, clock: FrozenClock, offer: Offer, approved: Match
+) -> None:
+    with app.app_context(), transaction() as session:
+        forgetting.forget(session, [offer.id], clock())
+
+    assert rows(app, PhoneCall) == []
