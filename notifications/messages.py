@@ -36,6 +36,8 @@ _THREE = (Thing("Lave-linge"), Thing("Chaise", 4), Thing("Table basse"))
 _LACKING = (Lacking("Chaise", 4, remaining=6),)
 _LACKING_THREE = (Lacking("Lave-linge", remaining=2), *_LACKING, Lacking("Table basse"))
 _LIST = ("Lave-linge", "3 × Chaise")
+_NEAR = ("Ressourcerie d'exemple (ressourcerie), 1 rue de l'Exemple, 69700 Givors, 2 km, 04 00 00 00 00",)
+_SOURCES = "ADEME, Source d'exemple"
 
 
 class ToCommittee(Message, abstract=True):
@@ -123,11 +125,13 @@ class DidItHappen(AboutThings):
 
 
 class OfferRefused(Message):
-    """To the donor: it cannot be placed. `reason` and `advice` (where to go; may be empty) are sentences."""
+    """To the donor: it cannot be placed. `reason` and `advice` (where to go; may be empty) are sentences; `places` as in OfferExpired."""
 
     things: tuple[Thing, ...] = example((Thing("Pneus", 4),), _THREE)
     reason: str = example("Nous ne prenons pas ce type d'article.")
     advice: str = example("Rapportez-les à un garage, ou à la déchèterie si elle les accepte.", "")
+    places: tuple[str, ...] = example((), _NEAR)
+    sources: str = example("", _SOURCES)
 
 
 class MatchApproved(ToCommittee, AboutThings):
@@ -329,9 +333,14 @@ class OfferEnding(Message):
 
 
 class OfferExpired(Message):
-    """To the donor: the offer came to its end."""
+    """To the donor: the offer came to its end, on the day that was stated. `tried` says what was; `places` are near the donor, by the
+    names of `sources`."""
 
     items: tuple[str, ...] = example(_LIST[:1], _LIST)
+    until: date = example(_BEFORE)
+    tried: str = example("Aucun comité n'est à portée de chez vous.")
+    places: tuple[str, ...] = example(_NEAR, ())
+    sources: str = example(_SOURCES, "")
 
 
 class NeedStillTrue(ToCommittee):

@@ -14,6 +14,7 @@ from app.matches.queries import near, taken_from_items
 from app.matches.queries.rows import given
 from app.models import Committee, Need, Offer, OfferedItem
 from app.models.states import LIVE, NeedState
+from app.places import distance_km
 from app.web.pages import Page, cut
 from matching.items import load
 
@@ -98,3 +99,22 @@ def _nearest(session: Session, committee: Committee, now: datetime, seen_until: 
         )
     )
     return [key for key, *_rest in free[:MOST_JUDGED]]
+
+
+def within_reach(session: Session, offer: Offer) -> int:
+    """How many committees could fetch this offer, or be brought it: plans saw it for their needs, and it stood under « Autour de
+    vous » for those whose rules permit it."""
+    rows = session.execute(
+        sa.select(col(Committee.latitude), col(Committee.longitude), col(Committee.collects_km)).where(
+            col(Committee.active),
+            sa.func.abs(col(Committee.latitude) - offer.latitude) * KM_PER_DEGREE
+            <= sa.case(
+                (col(Committee.collects_km) > offer.delivers_km, col(Committee.collects_km)),
+                else_=offer.delivers_km,
+            ),
+        )
+    )
+    return sum(
+        distance_km(latitude, longitude, offer.latitude, offer.longitude) <= max(km, offer.delivers_km)
+        for latitude, longitude, km in rows
+    )

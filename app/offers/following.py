@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import abort, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.around.queries import within_reach
 from app.days import day_of
 from app.db import session, transaction
 from app.history.changes import changed_fields
@@ -15,6 +16,7 @@ from app.offers.forms import WithdrawalForm
 from app.offers.next_steps import Asks, NextStep, next_steps
 from app.offers.routes import blueprint
 from app.post.bearers import bearer_of, is_borne_by
+from app.reuse import queries as reuse
 from app.transitions import DONOR
 from app.web import asked
 from app.web.access import Who, access
@@ -25,8 +27,6 @@ from app.web.links import Purpose
 from app.web.opening import claim, new_link, not_good
 from app.web.seen import told
 from app.web.text import _, full_date
-from app.web.words import ELSEWHERE
-from matching.items import load
 
 ANSWERABLE = frozenset({MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED})
 
@@ -110,7 +110,10 @@ def track(token: str) -> ResponseReturnValue:
         answers=answers,
         turn=_turn,
         ends_soon=ends_soon,
-        elsewhere=_elsewhere(found),
+        ways=_elsewhere(found, ends_soon=ends_soon),
+        tried=reuse.tried(within_reach(session(), found.offer))
+        if found.offer.state is OfferState.EXPIRED
+        else "",
         steps=[(step, _asked(found, step)) for step in next_steps(found, now())],
         undoable=[(each, _did(each)) for each in undoing.undoable(session(), found.offer, now())],
         before=_offered_before(found),
@@ -148,10 +151,17 @@ def _asked(found: queries.Tracked, step: NextStep) -> tuple[str, str] | None:
     return answer_url(found, step.match), _("Voir le rendez-vous") if fixed else _("Répondre")
 
 
-def _elsewhere(found: queries.Tracked) -> list[str]:
-    """Where to go with each article that has a place of its own to go to."""
-    codes = [load()[row.item].elsewhere for row in (article.row for article in found.articles) if row.item]
-    return [str(ELSEWHERE[code]) for code in dict.fromkeys(codes) if code]
+def _elsewhere(found: queries.Tracked, *, ends_soon: bool) -> list[reuse.Alternative]:
+    """Where else what nobody takes may go: once it is refused, or over, or soon so."""
+    over = ends_soon or found.offer.state in {OfferState.EXPIRED, OfferState.REFUSED}
+    unplaced = [
+        article.row.item
+        for article in found.articles
+        if article.row.aside is Aside.REFUSED or (over and article.left > 0)
+    ]
+    if found.offer.anonymised_at is not None:
+        return []
+    return reuse.ways(session(), unplaced, found.offer.latitude, found.offer.longitude)
 
 
 def _turn(place: queries.Destination) -> tuple[str, str]:

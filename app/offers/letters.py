@@ -1,11 +1,13 @@
 """Letters about an offer, all to its donor: confirm, recorded, refused; and what its end brings."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app.around.queries import within_reach
 from app.days import by_day, day_of, end_of_day, start_of
 from app.matches.queries import taken_from_items
 from app.models import Decision, Donor, Handover, Offer, OfferedItem, OutboxMessage
@@ -14,11 +16,11 @@ from app.offers.lost_links import standing
 from app.offers.queries import offered_before
 from app.post.desk import Desk
 from app.post.sending import Post
+from app.reuse import queries as reuse
 from app.transitions import event_of
 from app.web.links import LIFETIMES, Purpose
 from app.web.text import _, full_date, speaking
-from app.web.words import ELSEWHERE, counted, named, word
-from matching.items import load
+from app.web.words import advice_for, counted, named, word
 from notifications import messages, outbox
 from notifications.messages import Message
 
@@ -183,15 +185,15 @@ def _tell_refusal(
         return
     post = Post.about(session, decision, desk, now)
     articles = [each for given in (first, *others) for each in given.articles if only in {None, each.id}]
-    known = filter(None, (load().get(each.item or "") for each in articles))
-    places = (item.elsewhere for item in known)
     with speaking(first.language):
+        near = _near(session, first.offer, [each.item for each in articles])
         letter = messages.OfferRefused(
             name=first.donor.name,
             action_url=first.link(post, Purpose.TRACK_OFFER),
             things=tuple(messages.Thing(named(each, first.language), each.quantity) for each in articles),
             reason=f"{word(decision.reason)}.",
-            advice=" ".join(dict.fromkeys(str(ELSEWHERE[place]) for place in places if place)),
+            advice=" ".join(advice_for(each.item for each in articles)),
+            **near,
         )
     first.send(post, letter)
 
@@ -227,11 +229,16 @@ def expired(session: Session, decision: Decision, desk: Desk, now: datetime) -> 
         return
     given, post = _about(session, decision), Post.about(session, decision, desk, now)
     if given.items_left:
-        letter = messages.OfferExpired(
-            name=given.donor.name,
-            action_url=given.link(post, Purpose.TRACK_OFFER),
-            items=given.items_left,
-        )
+        rest = zip(given.articles, given.left, strict=True)
+        with speaking(given.language):
+            letter = messages.OfferExpired(
+                name=given.donor.name,
+                action_url=given.link(post, Purpose.TRACK_OFFER),
+                items=given.items_left,
+                until=given.offer.available_until,
+                tried=reuse.tried(within_reach(session, given.offer)),
+                **_near(session, given.offer, [each.item for each, left in rest if left > 0]),
+            )
         given.send(post, letter, not_before=by_day(now, given.offer.zone))
 
 
@@ -264,6 +271,13 @@ def _linked(given: Given, link: str, language: Language) -> str:
         day=full_date(given.offer.created_at),
         link=link,
     )
+
+
+def _near(session: Session, offer: Offer, items: Sequence[str | None]) -> dict[str, Any]:
+    """Places near the donor that take such things, and whom to name for them, in the language that is spoken."""
+    found = reuse.ways(session, items, offer.latitude, offer.longitude)
+    origin = reuse.origin(session, found)
+    return {"places": reuse.told(found), "sources": ", ".join(origin.sources) if origin else ""}
 
 
 def still_to_confirm(session: Session, offer_ids: Collection[int], desk: Desk, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Reads: the nearest places that do something for a kind of object."""
+"""Reads: the nearest places that do something for a kind of object, and how letters and pages name them."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -14,8 +14,10 @@ from app.models.reuse import band_of
 from app.places import distance_km
 from app.reuse.objects import ObjectKind, kind_of
 from app.web.pages import Page, turned_to
+from app.web.text import _, kilometres, plural
+from app.web.words import word
 
-RINGS_KM = (2, 8, 25, 50)
+RINGS_KM = (5, 50)
 """Looked through one after the other, until enough is found: in a town the first has it, and the last is a small country's."""
 KM_PER_DEGREE = 111.2
 PAGE = 50
@@ -50,7 +52,7 @@ class Alternative:
 def ways(
     session: Session, items: Iterable[str | None], latitude: float, longitude: float
 ) -> list[Alternative]:
-    """For catalogue items near these degrees, what is of one kind together. At most twelve queries a kind."""
+    """For catalogue items near these degrees, what is of one kind together. At most six queries a kind."""
     kinds: dict[ObjectKind | None, list[str | None]] = {}
     for item in dict.fromkeys(items):
         kinds.setdefault(kind_of(item), []).append(item)
@@ -136,3 +138,36 @@ def kept(session: Session, postal_code: str, asked: int) -> Page[ReusePlace]:
     page = turned_to(asked, total, PAGE)
     rows = select(ReusePlace).where(chosen).order_by(col(ReusePlace.name), col(ReusePlace.id))
     return page.holding(session.exec(rows.offset(page.offset).limit(PAGE)).all())
+
+
+TOLD = 3
+"""How many places a letter names."""
+
+
+def told(found: Iterable[Alternative]) -> tuple[str, ...]:
+    """A line for each of the nearest places, those that take gifts before those that recycle; what mends does not take."""
+    ways = list(found)
+    near = [*(each for way in ways for each in way.give), *(each for way in ways for each in way.sort)]
+    return tuple(_line(each) for each in _each_once(near)[:TOLD])
+
+
+def _each_once(near: Iterable[Nearby]) -> Sequence[Nearby]:
+    return list({each.place.id: each for each in near}.values())
+
+
+def _line(near: Nearby) -> str:
+    place = near.place
+    where = ", ".join(filter(None, (place.street, f"{place.postal_code} {place.commune}".strip())))
+    parts = (f"{place.name} ({word(place.kind).lower()})", where, kilometres(near.km), place.phone)
+    return ", ".join(filter(None, parts))
+
+
+def tried(committees: int) -> str:
+    """What was tried for an offer that so many committees are within reach of."""
+    if not committees:
+        return _("Aucun comité n'est à portée de chez vous.")
+    return plural(
+        "Un comité est à portée de chez vous : nous avons comparé votre don à ses besoins, puis le lui avons montré sans qu'il l'ait demandé, si ses règles le permettent.",
+        "%(num)s comités sont à portée de chez vous : nous avons comparé votre don à leurs besoins, puis le leur avons montré sans qu'ils l'aient demandé, quand leurs règles le permettent.",
+        committees,
+    )

@@ -116,7 +116,11 @@ class Form:
         for one in self.fields:
             if one.kind == "radio" and one.name in sent and not one.checked:
                 continue
-            if one.kind == "checkbox" and not one.checked and (one.name != "committees" or one.name in sent):
+            if (
+                one.kind == "checkbox"
+                and not one.checked
+                and (one.name not in {"committees", "gives"} or one.name in sent)
+            ):
                 continue
             value = one.value
             if not value and one.kind in WRITTEN:
