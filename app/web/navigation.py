@@ -129,4 +129,6 @@ def init_app(app: Flask) -> None:
         "footer": footer,
         "account": current_account,
         "portal_name": app.extensions["settings"].portal_name,
+        "portal_phone": app.extensions["settings"].phone,
+        "portal_phone_hours": app.extensions["settings"].phone_hours,
     }

@@ -1,5 +1,6 @@
 """What a letter would have told somebody without an address is a call to make, for whoever should make it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,16 @@ def test_who_should_call_is_told_whom_and_what_and_takes_it_back(
     assert SAID not in words(done)
     again = client.post(f"/appels/{call.id}/a-redire", data={"retour": home}, follow_redirects=True)
     assert SAID in words(again)
+
+
+def test_the_page_where_a_volunteer_answers_names_the_person(
+    client: FlaskClient, app: Flask, approved: Match
+) -> None:
+    (letter,) = [each for each in letters(app) if each.party.startswith("donor")]
+    link = re.search(r"http://localhost(/reponse/donateur/\S+)", letter.body_text)
+    assert link is not None
+
+    assert "Vous répondez pour Paul Exemple" in words(client.get(link[1]))
 
 
 def test_nobody_else_is_told_nor_may_say_that_it_is_done(

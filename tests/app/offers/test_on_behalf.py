@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.models import Account, Committee, Offer
+from app.models.states import Role
 from tests.app.offers.steps import fill, rows, words
 from tests.builders import Builder
 from tests.conftest import SignIn
@@ -73,13 +74,29 @@ def test_the_slip_says_what_comes_by_when_and_whom_to_call(
     assert "Comité de Givors 04 00 00 00 01" in slip
 
 
+def with_a_telephone(app: Flask) -> None:
+    said = {"phone": "04 11 11 11 11", "phone_hours": "le matin"}
+    app.extensions["settings"] = settings = dataclasses.replace(app.extensions["settings"], **said)
+    app.jinja_env.globals |= {"portal_phone": settings.phone, "portal_phone_hours": settings.phone_hours}
+
+
+def test_who_would_rather_call_finds_where_if_the_portal_has_a_number(
+    client: FlaskClient, app: Flask
+) -> None:
+    for path in ("/", "/offrir"):
+        assert "Vous préférez le téléphone ?" not in words(client.get(path))
+
+    with_a_telephone(app)
+
+    for path in ("/", "/offrir"):
+        assert "Vous préférez le téléphone ? 04 11 11 11 11 , le matin" in words(client.get(path))
+
+
 def test_the_slip_of_who_has_no_committee_gives_the_portal_s_telephone(
     client: FlaskClient, app: Flask, build: Builder, sign_in: SignIn
 ) -> None:
-    app.extensions["settings"] = dataclasses.replace(
-        app.extensions["settings"], phone="04 11 11 11 11", phone_hours="le matin"
-    )
-    sign_in(client, build.coordinator() if hasattr(build, "coordinator") else build.account())
+    with_a_telephone(app)
+    sign_in(client, build.account(Role.COORDINATOR))
 
     slip = words(client.get(str(client.post("/offrir", data=fill(client, **WITHOUT)).location) + "/fiche"))
 
