@@ -28,7 +28,9 @@ from matching.types import (
 )
 
 _AT_MOST = {
-    **dict.fromkeys(set(Said) - {Said.DAMAGED, Said.WORN, Said.NEW, Said.SEALED}, Condition.FOR_PARTS),
+    **dict.fromkeys(
+        set(Said) - {Said.INSULTING, Said.DAMAGED, Said.WORN, Said.NEW, Said.SEALED}, Condition.FOR_PARTS
+    ),
     Said.DAMAGED: Condition.FAIR,
     Said.WORN: Condition.GOOD,
 }

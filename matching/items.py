@@ -127,7 +127,7 @@ class Item:
         return (self.fr, *self.aliases, self.en, *self.aliases_en)
 
 
-_ALWAYS_UNSAFE = frozenset({Said.RECALLED, Said.INFESTED})
+ALWAYS_UNSAFE = frozenset({Said.INSULTING, Said.RECALLED, Said.INFESTED})
 
 
 class Catalogue(Mapping[str, Item]):
@@ -192,7 +192,7 @@ class Catalogue(Mapping[str, Item]):
 
     def unsafe(self, slug: str) -> frozenset[Said]:
         """What, said of such a thing, makes it a danger. KeyError for an unknown slug."""
-        return _ALWAYS_UNSAFE.union(*(self[each].unsafe for each in (slug, *self._ancestors[slug])))
+        return ALWAYS_UNSAFE.union(*(self[each].unsafe for each in (slug, *self._ancestors[slug])))
 
     def asks(self, slug: str) -> tuple[str, ...]:
         """What one asks whoever gives such a thing, the nearest in the tree first. KeyError for an unknown slug."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 class Said(StrEnum):
     """What somebody says of the state of a thing, worst first. A text may say several; it is a closed list.
 
-    `recalled`: its maker called it back. `after_accident`: it went through a crash or a blow. `expired`: its date is over.
+    `insulting`: it offends somebody. `recalled`: its maker called it back. `after_accident`: it went through a crash or a blow. `expired`: its date is over.
     `infested`: with vermin or mould. `broken`: it does not work, or is in pieces. `for_parts`: good for its parts alone.
     `to_repair`: somebody has to mend it first. `incomplete`: a part of it is missing. `damaged`: torn, cracked, full of
     holes, yet in one piece. `worn`: scratched, stained, faded. `new`: never used. `sealed`: new, and never opened.
@@ -14,6 +14,7 @@ class Said(StrEnum):
     Denials say nothing (*aucune panne*, *jamais accidenté*), nor does praise (*fonctionne*, *comme neuf*).
     """
 
+    INSULTING = "insulting"
     RECALLED = "recalled"
     AFTER_ACCIDENT = "after_accident"
     EXPIRED = "expired"

@@ -128,7 +128,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     return {
         VISITOR: [
             "/", "/besoins", "/offrir", "/offrir?article=lave-linge&comite=givors&quantite=2", "/offrir/liste", *gifts(maker), "/comites", "/comites/givors", "/comites/givors/affiche",
-            "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees",
+            "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/ce-que-nous-prenons", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",
             path_of(Purpose.UNSUBSCRIBE, maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),

@@ -55,7 +55,7 @@ class Understanding:
     def large(self) -> bool:
         """Whether two people have to come for it: where it is, and how one gets there, is asked."""
         usual = usual_size(self.item)
-        return usual is not None and usual.rank >= Size.LARGE.rank
+        return self.elsewhere is None and usual is not None and usual.rank >= Size.LARGE.rank
 
     @property
     def asks(self) -> tuple[str, ...]:

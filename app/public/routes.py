@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.db import session
 from app.public import queries
+from app.public import rules as given
 from app.web import asked
 from app.web.access import Who, access
 from app.web.clock import now
@@ -41,6 +42,19 @@ def needs() -> str:
 @access(Who.PUBLIC)
 def how() -> str:
     return render_template("public/how.html")
+
+
+@blueprint.get("/ce-que-nous-prenons")
+@access(Who.PUBLIC)
+def rules() -> str:
+    return render_template(
+        "public/rules.html",
+        taken=given.taken(),
+        refused=given.refused(),
+        held=given.held(),
+        sources=given.SOURCES,
+        consulted=given.CONSULTED,
+    )
 
 
 @blueprint.get("/vos-donnees")

@@ -20,7 +20,7 @@ form.addEventListener("input", (event) => {
   if (event.target.name?.endsWith("-quantity")) counted(event.target.closest("[data-article]")).value = "";
 });
 form.addEventListener("htmx:afterSwap", (event) => {
-  const article = event.target.closest("[data-article]");
+  const article = event.target.matches(".understood") ? event.target.closest("[data-article]") : null;
   const quantity = article?.querySelector("input[name$='-quantity']");
   if (!quantity || quantity.value.trim() !== counted(article).value) return;
   quantity.value = counted(article).value = event.target.querySelector("[data-counted]")?.dataset.counted ?? "1";

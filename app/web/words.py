@@ -81,6 +81,7 @@ def advice_for(items: Iterable[str | None]) -> list[str]:
 
 
 SAID: dict[str, str] = {
+    "insulting": lazy("insultant"),
     "recalled": lazy("rappelé par son fabricant"),
     "after_accident": lazy("accidenté"),
     "expired": lazy("périmé"),
