@@ -65,6 +65,7 @@ PAGES = (
     "handovers.routes",
     "handovers.agenda",
     "handovers.reports",
+    "handovers.served",
     "handovers.slip",
     "handovers.telephone",
     "handovers.today",

@@ -153,7 +153,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
         ],
         COORDINATOR: [
             "/coordination/a-faire", "/coordination", "/coordination/evidents", "/coordination/rapprochements",
-            f"/coordination/rapprochements/{proposed.id}", f"/coordination/rapprochements/{done.id}",
+            f"/coordination/rapprochements/{proposed.id}", f"/coordination/rapprochements/{done.id}", f"/coordination/rapprochements/{done.id}/mots",
             f"/coordination/rapprochements/{rejected.id}", f"/coordination/offres/{waiting.offer_id}",
             "/coordination/pourquoi-pas", "/coordination/pourquoi-pas?cote=dons", "/coordination/offres", f"/coordination/offres/{strange.offer_id}",
             "/coordination/besoins", "/coordination/comites", "/coordination/comites/nouveau",

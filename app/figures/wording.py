@@ -12,9 +12,9 @@ from app.figures.measures import Tally, ademe
 from app.figures.months import Period
 from app.web.navigation import shown_name
 from app.web.text import _, lazy, month_name, plural
+from app.web.text import mass as mass
 from notifications.typography import NO_BREAK_SPACE
 
-TONNE = 1000
 CUTS: dict[str, LazyString] = {
     "organisations": lazy("Par association"),
     "committees": lazy("Par comité"),
@@ -54,13 +54,6 @@ SHORTCUTS: dict[str, LazyString] = {
 
 def number(value: float) -> str:
     return str(format_decimal(round(value)))
-
-
-def mass(kilograms: float) -> str:
-    """« 340 kg », « 12,3 t »."""
-    if kilograms >= 10 * TONNE:
-        return f"{format_decimal(round(kilograms / TONNE, 1))}{NO_BREAK_SPACE}t"
-    return f"{format_decimal(round(kilograms, 1 if kilograms < 10 else 0))}{NO_BREAK_SPACE}kg"
 
 
 def euros(value: float) -> str:

@@ -25,7 +25,7 @@ from app.models import (
     Photo,
     Preference,
 )
-from app.models.states import MatchState, Side
+from app.models.states import MatchState, Side, Verb
 from app.photos.queries import of_items
 
 
@@ -312,3 +312,14 @@ def last_change(session: Session, committee_id: int) -> datetime | None:
         select(Preference.changed_at).where(Preference.party == f"committee:{committee_id}")
     ).first()
     return max((moment for moment in (decided, chosen) if moment is not None), default=None)
+
+
+def words_of(session: Session, handover_id: int) -> str:
+    """What the committee wrote of a trip that brought something, in its last report."""
+    reports = (
+        select(Decision)
+        .join(Match, col(Match.id) == col(Decision.match_id))
+        .where(Match.handover_id == handover_id, col(Decision.verb).in_([Verb.COMPLETE, Verb.CORRECT]))
+        .order_by(col(Decision.id).desc())
+    )
+    return next((words for each in session.exec(reports) if (words := each.data.get("text"))), "")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.around.queries import within_reach
 from app.days import day_of
 from app.db import session, transaction
+from app.figures import service as figures
 from app.history.changes import changed_fields
 from app.models import Decision, Donor, Match, Offer
 from app.models.states import Aside, MatchState, OfferState, Reason, Verb
@@ -116,6 +117,8 @@ def track(token: str) -> ResponseReturnValue:
         else "",
         steps=[(step, _asked(found, step)) for step in next_steps(found, now())],
         undoable=[(each, _did(each)) for each in undoing.undoable(session(), found.offer, now())],
+        impact=_impact(found),
+        served=_served(found),
         before=_offered_before(found),
         beside=[
             (each, _tracking_url(each.offer, each.donor)) for each in queries.beside(session(), found.offer)
@@ -149,6 +152,28 @@ def _asked(found: queries.Tracked, step: NextStep) -> tuple[str, str] | None:
         return there, _("Dire comment la remise s'est passée")
     fixed = step.match.state is MatchState.SCHEDULED
     return answer_url(found, step.match), _("Voir le rendez-vous") if fixed else _("Répondre")
+
+
+def _impact(found: queries.Tracked) -> figures.Impact | None:
+    """What came of it amounts to, and by whose figures; None while nothing has come."""
+    came = [
+        (article.row.item, pieces)
+        for article in found.articles
+        for place in article.places
+        if place.match.state is MatchState.COMPLETED
+        and (pieces := place.match.received_quantity or place.match.quantity)
+    ]
+    return figures.impact(came) if came else None
+
+
+def _served(found: queries.Tracked) -> dict[str, str]:
+    """What committees wrote of it and a coordinator has looked at, with who wrote it."""
+    places = [place for article in found.articles for place in article.places]
+    return {
+        place.handover.served: place.committee.name
+        for place in places
+        if place.handover is not None and place.handover.served and place.match.state is MatchState.COMPLETED
+    }
 
 
 def _elsewhere(found: queries.Tracked, *, ends_soon: bool) -> list[reuse.Alternative]:

@@ -76,7 +76,9 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     _set(session, OfferedItem, col(OfferedItem.id).in_(items), description="", measure="")
     _set(session, Earmark, col(Earmark.offered_item_id).in_(items), note="")
     trips = list(session.exec(select(Handover.id).where(col(Handover.offer_id).in_(offer_ids))))
-    _set(session, Handover, col(Handover.id).in_(trips), place="", committee_note="", donor_note="")
+    _set(
+        session, Handover, col(Handover.id).in_(trips), place="", committee_note="", donor_note="", served=""
+    )
     decided = col(Decision.offer_id).in_(offer_ids) | col(Decision.match_id).in_(matches)
     _set(session, Decision, decided, note="")
     _forget_notes(session, col(Note.offer_id).in_(offer_ids) | col(Note.match_id).in_(matches))

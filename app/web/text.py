@@ -195,6 +195,13 @@ def time_range(start: datetime, end: datetime, zone: str = zones.HOME, reader: s
     return f"{said} ({zones.named(zone, language())})" if zones.differ(zone, reader, start) else said
 
 
+def mass(kilograms: float) -> str:
+    """« 340 kg », « 12,3 t »."""
+    if kilograms >= 10_000:
+        return f"{format_decimal(round(kilograms / 1000, 1))}\u00a0t"
+    return f"{format_decimal(round(kilograms, 1 if kilograms < 10 else 0))}\u00a0kg"
+
+
 def kilometres(value: float, digits: int = 0) -> str:
     """« moins de 1 km », « 4 km »: a distance as the crow flies is not known better than that.
 
@@ -262,6 +269,7 @@ def init_app(app: Flask) -> None:
         "month_name": month_name,
         "clock_time": clock_time,
         "kilometres": kilometres,
+        "mass": mass,
         "dialled": dialled,
         "called": called,
         "opening": opening,

@@ -100,7 +100,7 @@ def gift(acting: Acting, build: Builder) -> Match:
         inputs={"offer": {"text": "un mot de Zébulon", "item": "lave-linge"}},
     )
     build.handover(
-        match, place="3 impasse Secrète", committee_note="chez Zébulon", donor_note="un mot de Zébulon",
+        match, place="3 impasse Secrète", served="Zébulon est ravi", committee_note="chez Zébulon", donor_note="un mot de Zébulon",
         received_quantity=1,
     )  # fmt: skip
     for about in ({"offer_id": offer.id}, {"match_id": match.id}, {"donor_id": donor.id}):

@@ -1,0 +1,112 @@
+"""After a gift has come: what it amounts to and by whose figures, what it served once a coordinator has looked, and what next."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.db import transaction
+from app.models import Handover, Match, Offer
+from app.models.states import MatchState, Role, Verb
+from app.transitions import COMMITTEE, note_decision
+from tests.app.offers.steps import words
+from tests.app.offers.test_following import link
+from tests.builders import Builder
+from tests.conftest import MOMENT, FrozenClock, SignIn
+
+pytestmark = pytest.mark.databases("sqlite")
+
+
+@pytest.fixture
+def offer(build: Builder) -> Offer:
+    return build.offer()
+
+
+@pytest.fixture
+def came(app: Flask, build: Builder, offer: Offer, clock: FrozenClock) -> Match:
+    """Three chairs of four reached a committee, which wrote what they serve for."""
+    match = build.match(
+        build.offered_item(offer, item="chaise", quantity=4), build.need(build.committee(name="Comité d'exemple"), quantity=4),
+        quantity=4, state=MatchState.COMPLETED, received_quantity=3,
+    )  # fmt: skip
+    build.handover(match, starts_at=MOMENT - timedelta(days=2))
+    with app.app_context(), transaction() as current:
+        row = current.get_one(Match, match.id)
+        said = {"text": "Elles sont déjà dans notre salle.\nMerci à Lucie."}
+        note_decision(current, row, Verb.COMPLETE, COMMITTEE, clock(), from_state=row.state, data=said)
+        current.info.clear()  # the letters are not what this is about
+    return match
+
+
+def page(app: Flask, client: FlaskClient, offer: Offer) -> str:
+    return words(client.get(link(app, offer)))
+
+
+def test_the_donor_reads_what_it_amounts_to_and_whose_figures_those_are(
+    app: Flask, client: FlaskClient, offer: Offer, came: Match
+) -> None:
+    said = page(app, client, offer)
+
+    assert "3 objets servent à nouveau" in said
+    assert "rejeté jusqu'à 56 kg de CO₂" in said  # three times 18.63
+    assert "ADEME, Impact CO₂, 2026" in said
+    assert "Autre chose à donner ?" in said
+
+
+def test_nothing_is_claimed_before_anything_came(
+    app: Flask, client: FlaskClient, build: Builder, offer: Offer
+) -> None:
+    build.match(build.offered_item(offer), state=MatchState.SCHEDULED)
+
+    assert "Ce que votre don a permis" not in page(app, client, offer)
+
+
+def test_what_has_no_figure_gets_none(app: Flask, client: FlaskClient, build: Builder, offer: Offer) -> None:
+    build.match(build.offered_item(offer, item="cage"), state=MatchState.COMPLETED, received_quantity=1)
+
+    said = page(app, client, offer)
+    assert "1 objet sert à nouveau" in said
+    assert "CO₂" not in said
+
+
+def test_the_committee_s_words_are_shown_once_a_coordinator_has_looked(
+    app: Flask, client: FlaskClient, build: Builder, offer: Offer, came: Match, sign_in: SignIn
+) -> None:
+    assert "dans notre salle" not in page(app, client, offer)
+    desk = app.test_client()
+    sign_in(desk, build.account(Role.COORDINATOR))
+    address = f"/coordination/rapprochements/{came.id}/mots"
+    assert "dans notre salle" in desk.get(address).text
+
+    desk.post(address, data={"words": "Elles sont déjà dans notre salle."})
+
+    said = page(app, client, offer)
+    assert "Elles sont déjà dans notre salle." in said
+    assert "Comité d'exemple" in said
+    assert "Lucie" not in said
+    desk.post(address, data={"words": ""})
+    assert "dans notre salle" not in page(app, client, offer)
+
+
+def test_who_did_not_see_the_words_of_a_colleague_does_not_replace_them(
+    app: Flask, build: Builder, came: Match, sign_in: SignIn
+) -> None:
+    desk = app.test_client()
+    sign_in(desk, build.account(Role.COORDINATOR))
+    address = f"/coordination/rapprochements/{came.id}/mots"
+    stale = desk.get(address).text.partition('name="was" value="')[2].partition('"')[0]
+    desk.post(address, data={"words": "Les premiers", "was": stale})
+
+    desk.post(address, data={"words": "Les seconds", "was": stale})
+
+    with app.app_context(), transaction() as current:
+        assert current.get_one(Handover, came.handover_id).served == "Les premiers"
+
+
+def test_there_are_no_words_of_what_has_not_come(app: Flask, build: Builder, sign_in: SignIn) -> None:
+    desk = app.test_client()
+    sign_in(desk, build.account(Role.COORDINATOR))
+    match = build.match(state=MatchState.SCHEDULED)
+
+    assert desk.get(f"/coordination/rapprochements/{match.id}/mots").status_code == 404
