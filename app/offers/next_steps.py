@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.days import last_day
+from app.days import day_of, last_day
 from app.models import Match, Offer
 from app.models.states import Aside, MatchState, OfferState
 from app.offers.queries import Destination, Tracked
@@ -39,7 +39,8 @@ def next_steps(found: Tracked, now: datetime) -> list[NextStep]:
     """What the donor has to do first, then what others owe. Empty of an offer that is over: the page says what it came to."""
     offer = found.offer
     if offer.state is OfferState.UNCONFIRMED:
-        until = last_day(offer.created_at + LIFETIMES[Purpose.CONFIRM_OFFER], offer.zone)
+        last = last_day(offer.created_at + LIFETIMES[Purpose.CONFIRM_OFFER], offer.zone)
+        until = max(last, day_of(now, offer.zone))
         words = _(
             "Confirmez votre adresse au plus tard le %(day)s : sans cela, ce don n'est proposé à personne, et il est effacé.",
             day=full_date(until),

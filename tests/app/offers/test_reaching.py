@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.models import Donor, Offer
 from app.models.states import OfferState, Role
-from app.web.mailboxes import meant
+from app.web.mailboxes import FILE, meant
 from tests.app.offers.steps import fill, letters, path_in, rows, words
 from tests.app.offers.test_following import CONFIRM, link
 from tests.app.test_every_form import Reader
@@ -17,6 +19,7 @@ from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 
 pytestmark = pytest.mark.databases("sqlite")
+COMMON = [line for line in FILE.read_text().splitlines() if line[0] not in "#="]
 WAITING: dict[str, Any] = {"state": OfferState.UNCONFIRMED, "confirmed_at": None}
 
 
@@ -255,3 +258,14 @@ def test_lost_link_several_offers_of_one_address_stand_together(
     [there] = set(re.findall(r'href="(/offre/suivi/[^"/]+)"', page.text))
     assert "Vos autres dons" in words(client.get(there))
     assert "Vos autres dons" not in words(client.get(link(app, for_paul)))
+
+
+@given(domain=st.sampled_from([each for each in COMMON if len(each) > 8]), place=st.integers(0, 20))
+def test_mistyped_address_with_two_letters_swapped_is_known_and_the_domains_themselves_are_not(
+    domain: str, place: int
+) -> None:
+    place %= len(domain) - 1
+    swapped = domain[:place] + domain[place + 1] + domain[place] + domain[place + 2 :]
+
+    assert meant(f"a@{domain}") is None
+    assert swapped == domain or meant(f"a@{swapped}") is not None
