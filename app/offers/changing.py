@@ -146,8 +146,40 @@ def change_article(token: str, article_id: int) -> ResponseReturnValue:
 def pause_article(token: str, article_id: int) -> ResponseReturnValue:
     found, _mine, back = _article(token, article_id)
     with trying(lambda error: _sentence(found, error), back) as current:
-        correcting.set_aside(current, article_id, Aside.PAUSED, None, "", DONOR, now())
+        changed = correcting.set_aside(current, article_id, Aside.PAUSED, None, "", DONOR, now())
+    if not changed:
+        return done(_("Vous avez déjà mis cet article en pause."), back, "info")
     return done(_("En pause : cet article n'est proposé à personne jusqu'à ce que vous le repreniez."), back)
+
+
+@blueprint.post(f"{PAGE}/pause")
+@access(Who.LINK)
+def pause_all(token: str) -> ResponseReturnValue:
+    found, back = _open(token)
+    with trying(lambda error: _sentence(found, error), back) as current:
+        changed = [
+            correcting.set_aside(current, article.row.id, Aside.PAUSED, None, "", DONOR, now())
+            for article in found.articles
+            if article.left > 0
+        ]
+    if not any(changed):
+        return done(_("Vous avez déjà tout mis en pause."), back, "info")
+    return done(_("En pause : rien n'est proposé jusqu'à ce que vous le repreniez."), back)
+
+
+@blueprint.post(f"{PAGE}/reprendre")
+@access(Who.LINK)
+def resume_all(token: str) -> ResponseReturnValue:
+    found, back = _open(token)
+    with trying(lambda error: _sentence(found, error), back) as current:
+        changed = [
+            correcting.put_back(current, article.row.id, DONOR, now())
+            for article in found.articles
+            if article.row.aside is Aside.PAUSED
+        ]
+    if not any(changed):
+        return done(_("Vous avez déjà tout repris."), back, "info")
+    return done(_("C'est noté : ce qui était en pause est de nouveau proposé."), back)
 
 
 @blueprint.get(f"{ARTICLE}/retirer")

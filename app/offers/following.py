@@ -263,5 +263,7 @@ def give_again(token: str, article_id: int) -> ResponseReturnValue:
     if not mine or mine[0].aside not in {None, Aside.WITHDRAWN, Aside.PAUSED}:
         abort(404)
     with trying(not_to_extend, back) as current:
-        correcting.put_back(current, article_id, DONOR, now())
+        changed = correcting.put_back(current, article_id, DONOR, now())
+    if not changed:
+        return done(_("Vous avez déjà remis cet article : il est proposé."), back, "info")
     return done(_("C'est noté : cet article est de nouveau proposé."), back)

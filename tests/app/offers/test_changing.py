@@ -44,7 +44,7 @@ def offer(build: Builder) -> Offer:
 
 def press(client: FlaskClient, page: TestResponse, ending: str) -> TestResponse:
     """The button of the page's form that leads there."""
-    [form] = [each for each in Reader(page.text).forms if each.action.endswith(ending)]
+    form = next(each for each in Reader(page.text).forms if each.action.endswith(ending))
     return client.post(form.action, data=form.filled(), follow_redirects=True)
 
 
@@ -260,6 +260,34 @@ def test_a_paused_article_is_planned_for_nobody_until_it_is_resumed(
     page = press(client, page, f"/articles/{item.id}/remettre")
     assert planned(app) == [item.id, other.id]
     assert "est en pause" not in words(page)
+
+
+def test_all_of_it_is_paused_and_resumed_at_once_and_what_a_coordinator_holds_stays_held(
+    client: FlaskClient, app: Flask, build: Builder, offer: Offer
+) -> None:
+    for aside in (None, None, Aside.HELD):
+        build.offered_item(offer, aside=aside)
+
+    page = press(client, client.get(link(app, offer)), f"{link(app, offer)}/pause")
+    assert [row.aside for row in rows(app, OfferedItem)] == [Aside.PAUSED, Aside.PAUSED, Aside.HELD]
+    assert planned(app) == []
+    press(client, page, "/reprendre")
+
+    assert [row.aside for row in rows(app, OfferedItem)] == [None, None, Aside.HELD]
+
+
+def test_what_an_appointment_has_changed_since_is_not_undone(
+    client: FlaskClient, app: Flask, build: Builder, offer: Offer, send: Send
+) -> None:
+    build.offered_item(offer)
+    page = send(f"{link(app, offer)}/corriger", street="12 rue Neuve", phone="", availability="")
+    with app.app_context():
+        session().get_one(Offer, offer.id).street = "12 bis rue Neuve"
+        session().commit()
+    [change] = [each for each in rows(app, Decision) if each.verb is Verb.CORRECT]
+
+    assert "Cela ne s'annule plus" in words(press(client, page, f"/annuler/{change.id}"))
+    assert rows(app, Offer)[0].street == "12 bis rue Neuve"
 
 
 def test_what_is_paused_is_asked_about_before_it_ends(app: Flask, build: Builder, clock: FrozenClock) -> None:
