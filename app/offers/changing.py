@@ -131,7 +131,7 @@ def change_article(token: str, article_id: int) -> ResponseReturnValue:
     try:
         with transaction() as current:
             changed = correcting.correct_article(
-                current, row.id, form.draft(), form.key, taken_off, DONOR, now()
+                current, row.id, form.answered(), form.key, taken_off, DONOR, now()
             )
     except CorrectionError as error:
         if error.code is CorrectionRefusal.OVER:

@@ -126,6 +126,9 @@ class DonorTermsForm(CorrectionForm):
         )
 
 
+YES_OR_NO = {None: "", True: "oui", False: "non"}
+
+
 class ArticleCorrectionForm(ArticleForm):
     """One article of an offer that stands; new photos wait under `key`, in slot 0, until it is sent."""
 
@@ -146,6 +149,9 @@ class ArticleCorrectionForm(ArticleForm):
                 "condition": row.condition.value,
                 "divisible": row.divisible,
                 "size": row.size or "",
+                "measure": row.measure,
+                "erased": YES_OR_NO[row.erased],
+                "dismantled": YES_OR_NO[row.dismantled],
             },
         )
         self.size.choices = [

@@ -125,7 +125,7 @@ def correct_article(article_id: int) -> ResponseReturnValue:
     try:
         with transaction() as current:
             changed = correcting.correct_article(
-                current, article_id, form.draft(), key, taken_off, deciding(), now()
+                current, article_id, form.answered(), key, taken_off, deciding(), now()
             )
     except CorrectionError as error:
         if error.code is CorrectionRefusal.OVER:

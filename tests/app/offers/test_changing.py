@@ -151,6 +151,20 @@ def test_an_article_is_changed_and_put_back_within_a_day(
     assert (before.quantity, before.condition, before.description) == (4, "good", "chaises\npaille")
 
 
+def test_what_was_asked_beside_the_words_is_answered_later(
+    app: Flask, build: Builder, offer: Offer, send: Send
+) -> None:
+    item = build.offered_item(offer, item="ordinateur-portable", description="PC portable", erased=False)
+
+    page = send(
+        f"{link(app, offer)}/articles/{item.id}/corriger",
+        **{"articles-0-what": "PC portable", "articles-0-erased": "oui", "articles-0-note": ""},
+    )
+
+    assert rows(app, OfferedItem)[0].erased is True
+    assert "données effacées" in words(page)
+
+
 def test_after_a_day_or_another_change_nothing_is_undone(
     client: FlaskClient, app: Flask, build: Builder, offer: Offer, send: Send, clock: FrozenClock
 ) -> None:
