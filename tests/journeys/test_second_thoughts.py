@@ -20,7 +20,7 @@ def offers_a_fridge(donor: Person, email: str) -> None:
     donor.page.locator("input[name$=-what]").fill("frigo")
     donor.page.keyboard.press("Tab")
     donor.page.get_by_label("Bon état", exact=False).last.check()
-    donor.page.get_by_label("Code postal").fill("69700")
+    donor.page.get_by_label("Code postal").fill("69520")
     donor.page.get_by_label("Votre nom").fill("Exemple O'Neill-Ñandú")
     donor.page.get_by_label("Votre adresse e-mail").fill(email)
     check(donor)
