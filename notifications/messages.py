@@ -343,6 +343,12 @@ class OfferExpired(Message):
     sources: str = example(_SOURCES, "")
 
 
+class AYearLater(Message):
+    """To the donor who asked for it, once: what was given a year ago, and is there something else?"""
+
+    items: tuple[str, ...] = example(_LIST[:1], _LIST)
+
+
 class NeedStillTrue(ToCommittee):
     """To the committee: are these needs still true?
 

@@ -35,6 +35,9 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
     "ends_announced": lambda num: plural(
         "%(num)s fin d'offre annoncée", "%(num)s fins d'offre annoncées", num
     ),
+    "years_remembered": lambda num: plural(
+        "%(num)s don rappelé un an après", "%(num)s dons rappelés un an après", num
+    ),
     "offers_ended": lambda num: plural("%(num)s offre terminée", "%(num)s offres terminées", num),
     "needs_asked": lambda num: plural(
         "%(num)s besoin à confirmer par son comité", "%(num)s besoins à confirmer par leur comité", num

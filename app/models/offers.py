@@ -47,6 +47,7 @@ class Offer(Row, table=True):
     `delivers_km` 0 means that the committee must collect. Times of day are told in words in `availability`.
     `contact_…` is what was typed with this offer: it reaches the donor's row once the address is confirmed, so that
     nobody changes a stranger's name, telephone or language; it stays where a volunteer offers for a person without an address.
+    `remember_on` is the day on which the donor asked to be written to once more, `remembered_at` when that was done.
     `wished_…` is whose need the donor came from: what they hope for, of which a coordinator is told.
     `floor` (0: on the ground) and `lift` are asked when a committee comes. `reminded_at` is when the donor was asked to confirm, then, once open, whether to go on; each answer clears it.
     """
@@ -91,6 +92,8 @@ class Offer(Row, table=True):
     reminded_at: datetime | None = instant(nullable=True)
     anonymised_at: datetime | None = instant(nullable=True)
     version: int = Field(default=1)
+    remember_on: date | None = Field(default=None, index=True)
+    remembered_at: datetime | None = instant(nullable=True)
 
     @property
     def on_behalf_of(self) -> str:

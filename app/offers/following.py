@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import abort, current_app, render_template, url_for
+from flask import abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.around.queries import within_reach
@@ -267,3 +267,21 @@ def give_again(token: str, article_id: int) -> ResponseReturnValue:
     if not changed:
         return done(_("Vous avez déjà remis cet article : il est proposé."), back, "info")
     return done(_("C'est noté : cet article est de nouveau proposé."), back)
+
+
+@blueprint.post("/offre/suivi/<token>/dans-un-an")
+@access(Who.LINK)
+def remember(token: str) -> ResponseReturnValue:
+    """The donor of what has come asks for one letter a year later, or does not want it any more."""
+    found = claimed(Purpose.TRACK_OFFER, token)
+    wanted = request.form.get("voulu") == "oui"
+    if _impact(found) is None or found.offer.anonymised_at is not None or found.offer.on_behalf_of:
+        abort(404)
+    with transaction() as current:
+        service.remember_in_a_year(current, found.offer.id, now(), wanted=wanted)
+    said = (
+        _("C'est noté : nous vous écrirons une fois, un an après votre don.")
+        if wanted
+        else _("C'est noté : nous ne vous écrirons pas.")
+    )
+    return done(said, url_for("offers.track", token=token))

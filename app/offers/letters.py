@@ -299,3 +299,19 @@ def ending(session: Session, offer_ids: Collection[int], desk: Desk, now: dateti
                 ends_at=until,
             )
             given.send(post, letter, not_after=end_of_day(start_of(until, 12, zone), zone))
+
+
+def a_year_later(session: Session, offer_ids: Collection[int], desk: Desk, now: datetime) -> None:
+    """To donors who asked for it: what they gave a year ago, and whether there is something else. In the morning if it is night."""
+    for given in _read(session, offer_ids):
+        gave = [
+            counted(each, each.quantity - left, given.language)
+            for each, left in zip(given.articles, given.left, strict=True)
+            if each.aside is None and each.quantity > left
+        ]
+        if gave:
+            post = Post(session, f"offer:{given.offer.id}:a-year-later", desk, now)
+            letter = messages.AYearLater(
+                name=given.donor.name, action_url=desk.links.url("/offrir"), items=tuple(gave)
+            )
+            given.send(post, letter, not_before=by_day(now, given.offer.zone))

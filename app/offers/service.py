@@ -35,6 +35,7 @@ MOST_UNCONFIRMED = 10
 """Offers that an address may leave unconfirmed within a day. Each is a letter, with words of the sender's choosing, to
 somebody who may never have heard of the portal."""
 
+YEAR = timedelta(days=365)
 NOTICE = timedelta(days=7)
 """The donor is asked so long before the offer ends."""
 
@@ -318,6 +319,15 @@ def extend_offer(
     else:
         note_decision(session, offer, Verb.EXTEND, actor, now, data=data)
     return True
+
+
+def remember_in_a_year(session: Session, offer_id: int, now: datetime, *, wanted: bool) -> None:
+    """Whether its donor is written to once more, on the next day that ends a year since it was offered."""
+    offer, _items = hold_offer(session, offer_id)
+    day = day_of(offer.created_at, offer.zone) + YEAR
+    while day <= day_of(now, offer.zone):
+        day += YEAR
+    offer.remember_on = day if wanted else None
 
 
 def recognise_article(

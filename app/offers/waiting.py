@@ -84,6 +84,22 @@ def ask_before_end(session: Session, desk: Desk, now: datetime) -> int:
     return len(claimed)
 
 
+def remember(session: Session, desk: Desk, now: datetime) -> int:
+    """Write once more, a year after it, to those who asked for that; how many. Who is forgotten by then is not known any more."""
+
+    def due(ids: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
+        return ids.where(
+            col(Offer.remember_on) <= day_of(now),
+            col(Offer.remembered_at).is_(None),
+            col(Offer.anonymised_at).is_(None),
+        )
+
+    claimed = claim(session, Offer, "remembered_at", due, now)
+    if claimed:
+        letters.a_year_later(session, claimed, desk, now)
+    return len(claimed)
+
+
 def expire(session: Session, now: datetime) -> int:
     """End the offers whose last day has passed there, unless a committee counts on a part; donors are told. How many."""
     waiting = (

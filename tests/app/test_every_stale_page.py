@@ -40,6 +40,7 @@ EXEMPT = {
     "committees.new_organisation": MAKES_NEW,
     "actions.new": MAKES_NEW,
     "reuse.new": MAKES_NEW,
+    "offers.remember": SAYS_A_STATE,
     "accounts.invite": MAKES_NEW,
     "accounts.invite_member": MAKES_NEW,
     "around.raise_hand": COUNTED,

@@ -9,11 +9,14 @@ from flask.testing import FlaskClient
 from app.db import transaction
 from app.models import Handover, Match, Offer
 from app.models.states import MatchState, Role, Verb
+from app.offers import service, waiting
 from app.transitions import COMMITTEE, note_decision
+from tests.app.acting import Acting
 from tests.app.offers.steps import words
 from tests.app.offers.test_following import link
 from tests.builders import Builder
 from tests.conftest import MOMENT, FrozenClock, SignIn
+from tests.reading import plain
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -110,3 +113,69 @@ def test_there_are_no_words_of_what_has_not_come(app: Flask, build: Builder, sig
     match = build.match(state=MatchState.SCHEDULED)
 
     assert desk.get(f"/coordination/rapprochements/{match.id}/mots").status_code == 404
+
+
+@pytest.fixture
+def acting(app: Flask, clock: FrozenClock) -> Acting:
+    return Acting(app, clock)
+
+
+def ask(app: Flask, client: FlaskClient, offer: Offer, wanted: str) -> int:
+    return client.post(f"{link(app, offer)}/dans-un-an", data={"voulu": wanted}).status_code
+
+
+def test_who_asks_is_written_to_once_a_year_later(
+    app: Flask, client: FlaskClient, offer: Offer, came: Match, acting: Acting
+) -> None:
+    assert ask(app, client, offer, "oui") == 303
+    assert "le 23 novembre 2027" in page(app, client, offer)
+
+    acting.clock.advance(days=364)
+    assert acting.do(waiting.remember) == 0
+    acting.clock.advance(days=1)
+    assert acting.do(waiting.remember) == 1
+    acting.clock.advance(days=1)
+    assert acting.do(waiting.remember) == 0
+
+    [letter] = [row for row in acting.rows() if row.message == "a_year_later"]
+    assert "3 × Chaise" in plain(str(letter.body_text))
+    assert "/offrir" in letter.body_text
+
+
+def test_who_did_not_ask_or_does_not_want_it_any_more_is_not(
+    app: Flask, client: FlaskClient, offer: Offer, came: Match, acting: Acting
+) -> None:
+    acting.clock.advance(days=400)
+    assert acting.do(waiting.remember) == 0
+    acting.clock.moment = MOMENT
+
+    ask(app, client, offer, "oui")
+    ask(app, client, offer, "non")
+
+    acting.clock.advance(days=400)
+    assert acting.do(waiting.remember) == 0
+
+
+def test_a_year_is_counted_anew_where_it_has_passed_already(
+    app: Flask, client: FlaskClient, offer: Offer, came: Match, acting: Acting
+) -> None:
+    acting.clock.advance(days=400)
+    with app.app_context(), transaction() as current:
+        service.remember_in_a_year(current, offer.id, acting.clock(), wanted=True)
+
+    assert acting.do(waiting.remember) == 0
+
+
+def test_nobody_is_asked_who_has_given_nothing_yet_or_has_no_address(
+    app: Flask, client: FlaskClient, build: Builder
+) -> None:
+    waits = build.offer()
+    build.offered_item(waits)
+    behalf = build.offer(
+        recorded_by_id=build.account(Role.COORDINATOR).id, contact_name="Une voisine d'exemple"
+    )
+    build.match(build.offered_item(behalf), state=MatchState.COMPLETED, received_quantity=1)
+
+    for offer in (waits, behalf):
+        assert "M'écrire une fois" not in page(app, client, offer)
+        assert ask(app, client, offer, "oui") == 404

@@ -112,3 +112,9 @@ def test_what_was_refused_is(acting: Acting, build: Builder, client: FlaskClient
     page = words(client.get(link(acting.app, offer)))
     assert "Garage d" in page
     assert "Rapportez-les à un garage" in page
+
+
+def test_who_types_what_is_not_taken_is_shown_where_else(client: FlaskClient) -> None:
+    page = client.get("/offrir/compris", query_string={"prefix": "articles-0", "articles-0-what": "pneus"})
+
+    assert "/donner-autrement?article=Pneu" in page.text
