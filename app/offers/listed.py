@@ -17,6 +17,7 @@ from app.places.zones import FRANCE, zone_at
 from app.web.access import Who, access, current_account
 from app.web.answers import form_page
 from app.web.clock import now
+from app.web.current_committee import chosen_committee
 from app.web.limits import limiter
 
 
@@ -46,7 +47,9 @@ def give_list(key: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("offers/give_list.html", form, listing=found, articles=len(lines))
     stand_in, address = (
-        queries.stand_in(session(), account) if account and form.without_address else (None, "")
+        queries.stand_in(session(), account, chosen_committee())
+        if account and form.without_address
+        else (None, "")
     )
     draft = form.draft_of(
         form.articles(lines),

@@ -18,7 +18,7 @@ from app.web import asked
 from app.web.access import Who, access, current_account, signed_in
 from app.web.answers import done
 from app.web.clock import now
-from app.web.current_committee import committees_of
+from app.web.current_committee import chosen_committee, committees_of
 from app.web.links import LIFETIMES, Purpose
 from app.web.opening import new_link
 from app.web.text import _
@@ -90,7 +90,7 @@ def slip(key: str) -> ResponseReturnValue:
     if found is None or not _to_hand_over(found):
         abort(404)
     recorder = session().get_one(Account, found.offer.recorded_by_id)
-    counter, _address = queries.stand_in(session(), recorder)
+    counter, _address = queries.stand_in(session(), recorder, chosen_committee())
     settings = current_app.extensions["settings"]
     at_the_counter = counter.phone and counter.name != recorder.name
     name, phone = (counter.name, counter.phone) if at_the_counter else (settings.portal_name, settings.phone)

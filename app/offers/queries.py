@@ -60,13 +60,14 @@ def address_of(session: Session, offer_id: int) -> str:
     return session.exec(query).one()
 
 
-def stand_in(session: Session, account: Account) -> tuple[DonorContact, str]:
-    """Who answers for a person without an e-mail address, and where: the volunteer's committee, or the volunteer."""
+def stand_in(session: Session, account: Account, chosen: str = "") -> tuple[DonorContact, str]:
+    """Who answers for a person without an e-mail address, and where: the volunteer's committee, of several the `chosen` one
+    (its slug), or the volunteer."""
     committee = session.exec(
         select(Committee)
         .join(Membership, col(Membership.committee_id) == col(Committee.id))
         .where(Membership.account_id == account.id, col(Committee.email) != "")
-        .order_by(col(Committee.id))
+        .order_by(sa.case((col(Committee.slug) == chosen, 0), else_=1), col(Committee.id))
     ).first()
     if committee is None:
         return DonorContact(account.name, "", ""), account.email.lower()

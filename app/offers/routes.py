@@ -21,6 +21,7 @@ from app.places.zones import FRANCE, zone_at
 from app.public.queries import seekers
 from app.web.access import Who, access, current_account
 from app.web.clock import now
+from app.web.current_committee import chosen_committee
 from app.web.guard import MEGABYTE, csrf, takes_up_to
 from app.web.limits import limiter
 from app.web.text import lazy, only_shown_again
@@ -164,7 +165,7 @@ def _record(form: OfferForm) -> ResponseReturnValue:
     account = current_account()
     stand_in, address = None, ""
     if account is not None and form.without_address:
-        stand_in, address = queries.stand_in(session(), account)
+        stand_in, address = queries.stand_in(session(), account, chosen_committee())
     draft = form.draft(
         recorded_by_id=account.id if account else None, stand_in=stand_in, stand_in_email=address
     )

@@ -71,6 +71,11 @@ def remember(committee: Committee) -> None:
         cookie[CHOSEN] = committee.slug
 
 
+def chosen_committee() -> str:
+    """The slug of the one that was chosen last in this browser, or nothing."""
+    return str(cookie.get(CHOSEN) or "")
+
+
 def approved_before() -> datetime:
     """What was approved later than this may still be undone: committees do not see it yet."""
     undo: timedelta = current_app.extensions["settings"].undo_within

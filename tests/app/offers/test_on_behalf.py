@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.models import Account, Committee, Offer
+from app.db import transaction
+from app.models import Account, Committee, Membership, Offer
 from app.models.states import Role
 from tests.app.offers.steps import fill, rows, words
 from tests.builders import Builder
@@ -101,6 +102,21 @@ def test_the_slip_of_who_has_no_committee_gives_the_portal_s_telephone(
     slip = words(client.get(str(client.post("/offrir", data=fill(client, **WITHOUT)).location) + "/fiche"))
 
     assert "04 11 11 11 11 le matin" in slip
+
+
+def test_a_volunteer_of_two_committees_records_at_the_one_that_was_chosen(
+    client: FlaskClient, record: Record, app: Flask, build: Builder, volunteer: Account
+) -> None:
+    other = build.committee(name="Comité de Vienne", email="vienne@essai.example", phone="04 00 00 00 02")
+    with app.app_context(), transaction() as session:
+        row = Membership(account_id=volunteer.id, committee_id=other.id, created_at=volunteer.created_at)
+        session.add(row)
+    client.get("/mon-comite", query_string={"comite": other.slug})
+
+    key = record(WITHOUT)
+
+    assert "nos messages arrivent à vienne@essai.example" in words(client.get(key))
+    assert "Comité de Vienne 04 00 00 00 02" in words(client.get(f"{key}/fiche"))
 
 
 def test_signed_out_its_address_shows_nothing(
