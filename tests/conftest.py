@@ -1,9 +1,10 @@
 """What every test may ask for: both databases, an application on a frozen clock, a way to sign in.
 
-A test that touches the database runs twice, on SQLite and on PostgreSQL, each time on a database of its own
-(`--database sqlite` keeps to one).
+A test that touches the database runs twice, on SQLite and on PostgreSQL, each time on a database of its own; a test of
+pages on one of the two (`--database sqlite` runs all on one).
 """
 
+import gc
 import inspect
 import shutil
 from collections import Counter
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -39,7 +41,10 @@ hypothesis.load_profile("portail")
 PATIENCE = 90
 """Seconds that a busy machine may take for what is done in a moment; nothing waits so long that happens."""
 
+DATABASES = ("sqlite", "postgresql")
 MANY_CASES = 4
+PAGES = frozenset({"client", "browser"})
+"""What a test of pages asks for; the queries and verbs behind a page have tests of their own."""
 
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, ten o'clock in Paris."""
@@ -49,7 +54,7 @@ ANSWER_WITHIN, UNDO_WITHIN, OFFER_LASTS = timedelta(days=5), timedelta(seconds=6
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=["sqlite", "postgresql"], help="run on this database only")
+    parser.addoption("--database", choices=DATABASES, help="run on this database only")
     parser.addoption(
         "--screenshots", action="store_true", help="leave pictures of the journeys under build/journeys"
     )
@@ -65,24 +70,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         only = metafunc.config.getoption("--database")
         marker = metafunc.definition.get_closest_marker("databases")
-        names = list(marker.args) if marker else ["sqlite", "postgresql"]
+        names = marker.args if marker else DATABASES
         metafunc.parametrize("database", [name for name in names if only in (None, name)], scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test runs on both databases; where it has many cases, each case runs on one of the two, by turns."""
+    """Every test runs on both databases. Each case of a test of pages, or of one with many cases, runs on one of the two, by its name."""
     if config.getoption("--database"):
         return
     cases = Counter(map(_test_and_database, items))
-    turns: Counter[tuple[str, str]] = Counter()
     left = []
     for item in items:
         test = _test_and_database(item)
-        turns[test] += 1
-        if test[1] and cases[test] > MANY_CASES and (turns[test] + (test[1] == "sqlite")) % 2:
+        by_turns = cases[test] > MANY_CASES or not PAGES.isdisjoint(getattr(item, "fixturenames", ()))
+        if test[1] and by_turns and test[1] != _its_database(item.nodeid):
             left.append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item not in set(left)]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: a full collection of garbage looked at all of it, some 200 times."""
+    gc.collect()
+    gc.freeze()
 
 
 def _test_and_database(item: pytest.Item) -> tuple[str, str]:
@@ -91,6 +101,11 @@ def _test_and_database(item: pytest.Item) -> tuple[str, str]:
     marker = item.get_closest_marker("databases")
     both = case is not None and "database" in case.params and (marker is None or len(marker.args) > 1)
     return item.nodeid.partition("[")[0], case.params["database"] if both and case is not None else ""
+
+
+def _its_database(name: str) -> str:
+    first, second = DATABASES
+    return DATABASES[crc32(name.replace(second, first).encode()) % 2]
 
 
 class FrozenClock:
