@@ -90,8 +90,10 @@ def understand(words: str, chosen: str = "", chosen_for: str = "") -> Understand
     if guessed is None:
         options |= dict.fromkeys(alternatives(words, MOST_OPTIONS))
     item = guessed
-    if chosen and chosen_for == words:
-        item = None if chosen == OTHER else chosen if chosen in known else guessed
+    if chosen and chosen_for == words and chosen != guessed:
+        # Who says that a gas bottle is something else is read by a person.
+        other = chosen == OTHER or (guessed is not None and not known[guessed].handled)
+        item = None if other else chosen if chosen in known else guessed
     if item is not None and item not in options:
         options = dict.fromkeys((item, *options))
     return Understanding(

@@ -10,6 +10,7 @@ from tests.app.offers.steps import fill, words
     ("typed", "read"),
     [
         ("lot de 4 chaises", "Nous avons compris : Chaise. En nombre : 4."),
+        ("une demi-douzaine d'assiettes", "Nous avons compris : Assiette. En nombre : 6."),
         ("une dizaine de chaises", "Nous avons compris : Chaise. En nombre : 10."),
         ("matelas 140x190", "Nous avons compris : Matelas deux places, 140x190."),
         ("lave-linge 7 kg", "Nous avons compris : Lave-linge, 7 kg."),

@@ -52,6 +52,7 @@ def test_far_away_nothing_is_promised_and_it_is_said_what_then(
     far = piece(client, "lave-linge", postal_code=code)
 
     assert said in far
+    assert "Où donner autrement" in far
     assert "8 9" not in far
     assert "à 20 km" not in piece(client, "lave-linge", postal_code="97400")
 

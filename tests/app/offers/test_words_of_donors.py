@@ -80,6 +80,16 @@ def test_of_several_things_at_once_what_is_not_taken_gets_its_sentence_and_the_o
     assert [row.item for row in rows(app, OfferedItem)] == ["refrigerateur"]
 
 
+@pytest.mark.parametrize("chosen", ["refrigerateur", "autre"])
+def test_a_refused_thing_that_is_said_to_be_another_waits_for_a_person(
+    app: Flask, client: FlaskClient, chosen: str
+) -> None:
+    form = fill(client, what="fusil de chasse", chosen=chosen, chosen_for="fusil de chasse")
+
+    assert client.post("/offrir", data=form | AT_ONCE).status_code == 303
+    assert [row.item for row in rows(app, OfferedItem)] == [None]
+
+
 def test_several_things_at_once_are_parted_at_the_summary_too(client: FlaskClient) -> None:
     form = fill(client, what="6 chaises, 1 table, 1 lampe")
 
