@@ -27,6 +27,7 @@ from app.sheets.lines import SheetLine
 from app.web.fields import (
     DayField,
     EmailAddressField,
+    EmptyField,
     OptionalNumberField,
     PhoneField,
     PortalForm,
@@ -155,6 +156,7 @@ class RecordingForm(GivingForm):
     """A gift that is recorded anew, whatever is in it. `lasts` is how long it stays open unless the donor says otherwise."""
 
     submission_key = HiddenField()
+    rappel = EmptyField()
     spoken = BooleanField(lazy("La personne a confirmé ce don de vive voix"))
     no_email = BooleanField(lazy("La personne n'a pas d'adresse e-mail : écrire à mon comité"))
 

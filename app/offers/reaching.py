@@ -14,13 +14,17 @@ from app.web import seen
 from app.web.access import Who, access, current_account
 from app.web.answers import done, form_page, trying
 from app.web.clock import now
-from app.web.fields import EmailAddressField, PortalForm
+from app.web.fields import EmailAddressField, EmptyField, PortalForm
 from app.web.limits import limiter
 from app.web.text import _, lazy
 
 
 class DonorAddressForm(PortalForm):
     email = EmailAddressField(lazy("Adresse e-mail"))
+
+
+class LostLinkForm(DonorAddressForm):
+    rappel = EmptyField()
 
 
 @blueprint.route("/offrir/<key>/adresse", methods=["GET", "POST"])
@@ -75,7 +79,7 @@ def _not_corrected(error: OfferError | correcting.CorrectionError) -> str:
 @limiter.limit("10 per hour", methods=["POST"])
 def lost_link() -> ResponseReturnValue:
     """The same answer for every address: nobody learns here who gives."""
-    form = DonorAddressForm()
+    form = LostLinkForm()
     if not form.validate_on_submit():
         return form_page("offers/lost_link.html", form)
     with trying(_not_corrected) as current:

@@ -31,7 +31,7 @@ from wtforms.validators import DataRequired, Optional, StopValidation
 
 from app.models.base import PHONE
 from app.web.mailboxes import meant
-from app.web.text import _, decimal, only_shown_again
+from app.web.text import _, decimal, lazy, only_shown_again
 from notifications.addresses import UnsendableError, ascii_address, out_of_place
 
 LARGEST_QUANTITY = 1_000_000
@@ -163,6 +163,19 @@ class OptionalNumberField(WholeNumberField):
     @property
     def value(self) -> int | None:
         return self.number if self.data else None
+
+
+class EmptyField(StringField):
+    """What no person sees, and programs that fill in every field do. Filled, it is shown and asked to be emptied: nobody loses what they typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(lazy("Laissez ce champ vide"), **kwargs)
+
+    def pre_validate(self, _form: Form) -> None:
+        if self.data:
+            raise StopValidation(
+                _("Videz ce champ, puis envoyez à nouveau : il ne sert qu'à reconnaître les robots.")
+            )
 
 
 class EmailAddressField(StringField):

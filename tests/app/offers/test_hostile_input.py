@@ -310,3 +310,19 @@ def test_an_upload_beside_the_form(client: FlaskClient, app: Flask) -> None:
     client.post("/offrir/photos/retirer", data=foreign | {"submission_key": key})
     assert rows(app, Photo) == []
     assert client.get(f"/photos/{photo.key}.webp").status_code == 404
+
+
+def test_a_program_that_fills_in_every_field_gives_nothing_and_a_person_is_told(
+    client: FlaskClient, app: Flask
+) -> None:
+    """A field that nobody sees; a browser that fills it in costs its owner nothing that was typed."""
+    form = fill(client, rappel="https://exemple.example")
+    answer = client.post("/offrir", data=form | {"review": "1", "send": "1"})
+    page = words(answer)
+    assert answer.status_code == 422
+    assert "Videz ce champ, puis envoyez à nouveau" in page
+    assert "Ñandú" in answer.text
+    assert rows(app, Offer) == []
+    client.post("/offre/lien-perdu", data={"email": "quelquun@exemple.example", "rappel": "oui"})
+    assert letters(app) == []
+    assert client.post("/offrir", data=form | {"rappel": "", "send": "1"}).status_code == 303
