@@ -140,13 +140,14 @@ FILES = (
 )
 """No pages: these cost what their lines cost."""
 
-OF_A_ROUND = ("rounds.show", "rounds.sheet", "rounds.calendar")
-"""Pages of a round, which hold what one day holds: `pages_world` has none."""
+OF_A_ROUND = ("rounds.show", "rounds.sheet", "rounds.calendar", "on_behalf.slip")
+"""Pages of a round, which hold what one day holds, and the slip of what a volunteer recorded: `pages_world` has neither."""
 
 SUBJECTS = {
     "letter_id": "outbox_message",
     "item_id": "offered_item",
     "article_id": "offered_item",
+    "place_id": "reuse_place",
 }
 """The table of an argument that is not called after it."""
 
@@ -154,6 +155,7 @@ KINDS = {"offre": "offer", "donateur": "donor"}
 """Of pages about several kinds of things, that which is opened."""
 
 STATES = {
+    "handovers.served": (MatchState.COMPLETED,),
     "matches.show": (MatchState.PROPOSED, MatchState.SCHEDULED, MatchState.COMPLETED),
     "handovers.donor_on_the_phone": (MatchState.APPROVED, MatchState.SCHEDULED),
     "handovers.committee_answer": (MatchState.APPROVED, MatchState.SCHEDULED, MatchState.COMPLETED),

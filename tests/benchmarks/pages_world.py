@@ -18,6 +18,7 @@ import matching.types as engine
 from app import models
 from app.finding.service import rebuild
 from app.matches.queries.pulse import JOB
+from app.models.reuse import band_of
 from app.models.states import Condition, NeedState, OfferState, Part, Role, Urgency, Verb
 from app.places.lookup import TABLE as COMMUNES
 from matching.items import load as catalogue
@@ -105,6 +106,7 @@ class _World:
         yield models.Note, many(sizes.offers // 10, self._note)
         yield models.OutboxMessage, many(sizes.letters, self._letter)
         yield models.RefusedAddress, many(sizes.letters // 500, self._refused)
+        yield models.ReusePlace, many(sizes.articles, self._elsewhere)
 
     def _many(self, count: int, make: Callable[[int], Row]) -> list[Row]:
         return [{"id": number, **make(number)} for number in range(1, count + 1)]
@@ -123,6 +125,19 @@ class _World:
             "commune": town["commune"],
             "latitude": float(town["latitude"]),
             "longitude": float(town["longitude"]),
+        }
+
+    def _elsewhere(self, number: int) -> Row:
+        """A place outside the portal that takes gifts of some kinds of objects, and recycles others."""
+        place = self._place()
+        masks = {name: self.chance.getrandbits(40) for name in ("gives", "sorts", "repairs")}
+        name = f"Lieu d'exemple n° {number}"
+        return {
+            "identifier": f"exemple-{number}",
+            "name": name,
+            "band": band_of(place["latitude"]),
+            **place,
+            **masks,
         }
 
     def _thing(self, number: int) -> Row:
