@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.days import day_of
 from app.db import session, transaction
 from app.models import Account, Committee, Donor, Offer, PhoneCall
-from app.models.states import OfferState
+from app.models.states import OfferState, Right
 from app.offers import calling, queries
 from app.offers.next_steps import ANSWERED_WITHIN
 from app.photos.service import KEY
@@ -18,7 +18,7 @@ from app.web import asked
 from app.web.access import Who, access, current_account, signed_in
 from app.web.answers import done
 from app.web.clock import now
-from app.web.current_committee import chosen_committee, committees_of
+from app.web.current_committee import chosen_committee, committees_of, may_act_for
 from app.web.links import LIFETIMES, Purpose
 from app.web.opening import new_link
 from app.web.text import _
@@ -28,10 +28,13 @@ blueprint = Blueprint("on_behalf", __name__)
 
 def may_see(offer: Offer, account: Account) -> bool:
     """Coordinators, whoever recorded it, and the committee whose address stands in for the person's."""
-    if account.is_coordinator or offer.recorded_by_id == account.id:
-        return True
+    return account.is_coordinator or offer.recorded_by_id == account.id or bool(_standing_in(offer, account))
+
+
+def _standing_in(offer: Offer, account: Account) -> list[Committee]:
+    """The account's committees whose address stands in for the person's."""
     donor = session().get_one(Donor, offer.donor_id)
-    return donor.email in {each.email.lower() for each in committees_of(account) if each.email}
+    return [each for each in committees_of(account) if each.email and each.email.lower() == donor.email]
 
 
 def of_another_session() -> ResponseReturnValue | None:
@@ -111,13 +114,16 @@ def _to_hand_over(found: queries.Tracked) -> bool:
 
 
 @blueprint.post("/appels/<int:call_id>/<any(dit, 'a-redire'):act>")
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.RECEIVE)
 def settle_call(call_id: int, act: str) -> ResponseReturnValue:
     call = session().get(PhoneCall, call_id) or abort(404)
     offer = session().get_one(Offer, call.offer_id)
     account = signed_in()
     if not may_see(offer, account):
         abort(404)
+    if not account.is_coordinator and offer.recorded_by_id != account.id:
+        for committee in _standing_in(offer, account):
+            may_act_for(account, committee.id)
     told = act == "dit"
     with transaction() as current:
         calling.settle(current, call_id, told, account.id, now())

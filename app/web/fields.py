@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask import g, session
+from flask import g, has_request_context, session
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -208,7 +208,7 @@ class EmailAddressField(StringField):
                 _("Cette adresse ne ressemble pas à une adresse e-mail. Exemple : prenom.nom@exemple.fr")
             ) from None
         self.data = found
-        if found != self.object_data:
+        if found != self.object_data and has_request_context():
             self._ask_whether_meant(found)
 
     @staticmethod

@@ -32,7 +32,7 @@ def typed_in(page: str, action: str) -> dict[str, str]:
 
 def test_a_half_filled_offer_is_shown_again_in_english(client: FlaskClient, app: Flask) -> None:
     form = fill(client, what="deux fauteuils & <un> tapis", name="Exemple", email="pas une adresse")
-    form |= {"postal_code": "", "available_from": "2026-12-24", "transport": "apporte"}
+    form |= {"postal_code": "", "commune": "", "available_from": "2026-12-24", "transport": "apporte"}
     _form, address = switch(client.get("/offrir").text)
 
     page = client.post(address, data=form)
@@ -41,7 +41,7 @@ def test_a_half_filled_offer_is_shown_again_in_english(client: FlaskClient, app:
     assert '<html lang="en"' in page.text
     assert "data-error-summary" not in page.text
     again = typed_in(page.text, "/offrir")
-    assert {name: again.get(name) for name in form} == form
+    assert {name: again.get(name, "") for name in form} == form
     assert '<html lang="en"' in client.get("/offrir").text, "and the language is remembered"
     assert rows(app, Offer) == []
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app.db import transaction
 from app.matches import service as matches
 from app.models import Account, Committee, Match, Offer, PhoneCall
-from app.models.states import Role
+from app.models.states import Part, Role
 from app.offers import forgetting
 from app.transitions import SYSTEM
 from tests.app.offers.steps import letters, rows, words
@@ -108,6 +108,19 @@ def test_nobody_else_is_told_nor_may_say_that_it_is_done(
 
     assert "Paul Exemple" not in words(client.get("/mon-comite"))
     assert client.post(f"/appels/{call.id}/dit").status_code == 404
+    assert rows(app, PhoneCall)[0].done_at is None
+
+
+def test_who_may_only_look_reads_the_call_and_does_not_settle_it(
+    client: FlaskClient, app: Flask, build: Builder, sign_in: SignIn, committee: Committee, approved: Match
+) -> None:
+    sign_in(client, build.account(committee=committee, part=Part.READER))
+    (call,) = rows(app, PhoneCall)
+
+    page = client.get("/mon-comite")
+    assert "Appeler Paul Exemple" in words(page)
+    assert "/appels/" not in page.text
+    assert client.post(f"/appels/{call.id}/dit").status_code == 403
     assert rows(app, PhoneCall)[0].done_at is None
 
 
