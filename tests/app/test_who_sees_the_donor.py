@@ -16,14 +16,14 @@ from tests.conftest import FrozenClock, SignIn
 TO_THE_DONOR = {
     "fr": "Votre nom, votre adresse et votre téléphone ne sont vus que de nos coordinateurs, "
     "puis du comité qui accepte votre don.",
-    "en": "Your name, address and telephone are seen only by our coordinators, "
-    "then by the committee that accepts your gift.",
+    "en": "Your name, address and telephone number are seen only by our coordinators, "
+    "and then by the committee that accepts your donation.",
 }
 TO_OTHERS = {
     "fr": "Le nom, l'adresse et le téléphone d'un donateur ne sont vus que des coordinateurs, "
     "puis du comité qui accepte son don.",
-    "en": "A donor's name, address and telephone are seen only by the coordinators, "
-    "then by the committee that accepts their gift.",
+    "en": "A donor's name, address and telephone number are seen only by the coordinators, "
+    "and then by the committee that accepts their donation.",
 }
 README = Path(__file__).parents[2] / "README.md"
 

@@ -18,7 +18,7 @@ def test_what_was_typed_is_still_there_in_english(portal: Portal, browser: Brows
 
     donor.page.get_by_role("button", name="English").click()
 
-    expect(donor.page.get_by_role("heading", level=1)).to_have_text("Offer a gift")
+    expect(donor.page.get_by_role("heading", level=1)).to_have_text("Give something")
     expect(donor.page.locator("#name")).to_have_value("O'Neill-Ñandú (exemple)")
     expect(donor.page.locator("#articles-0-what")).to_have_value("un lave-linge")
 

@@ -88,4 +88,4 @@ def test_an_administrator_reads_how_the_portal_is_and_what_it_writes(
         administrator.page.get_by_role("link", name="Merci pour votre don").click()
         administrator.look("modele")
         administrator.page.get_by_role("link", name="En anglais").click()
-        assert administrator.sees("Thank you for your gift")
+        assert administrator.sees("Thank you for your donation")

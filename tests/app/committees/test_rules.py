@@ -30,7 +30,7 @@ SITUATIONS: list[tuple[dict[str, Any], int | None, list[str], list[str]]] = [
         {},
         None,
         ["Nous prenons : tout ce que le portail accepte.", "Nous ne venons pas chercher les dons : il faut nous les apporter."],
-        ["We take: everything that the portal accepts.", "We do not collect gifts: please bring them to us."],
+        ["We take: everything that the portal accepts.", "We do not collect donations: please bring them to us."],
     ),
     (
         {
@@ -51,7 +51,7 @@ SITUATIONS: list[tuple[dict[str, Any], int | None, list[str], list[str]]] = [
         [
             "We take: furniture and tableware (except: sofa), in good condition at least, up to the 2nd floor without a lift,"
             " while there is room for 5 large pieces, on Tuesdays and Thursdays, with a van on Wednesdays.",
-            "We collect gifts up to 25 km away.",
+            "We collect donations up to 25 km away.",
         ],
     ),
     (

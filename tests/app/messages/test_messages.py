@@ -86,7 +86,7 @@ def test_a_committee_is_written_to_in_its_language(
     [letter] = letters(app)
     assert letter.to_email == "givors@essai.example"
     assert f"/mon-comite?comite={committee.slug}" in letter.body_text
-    assert "who coordinates the gifts" in letter.body_text
+    assert "who coordinates the donations" in letter.body_text
 
 
 def test_who_cannot_be_written_to_is_said_with_what_to_do(

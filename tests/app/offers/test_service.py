@@ -91,7 +91,10 @@ def test_a_stranger_changes_nothing_of_a_donor_before_the_address_is_confirmed(
         assert (donor.name, donor.phone, donor.company) == ("Donatrice", "06 00 00 00 00", "")
         assert donor.language == "fr"
         letter = told(session).exec(select(OutboxMessage)).one()
-        assert (letter.language, letter.subject) == ("en", "Confirm your address to offer your gift")
+        assert (letter.language, letter.subject) == (
+            "en",
+            "Please confirm your address so that we can offer your donation",
+        )
 
         service.confirm_offer(session, offer.id, DONOR, clock())
         assert donor.language == "en"

@@ -158,7 +158,7 @@ def test_a_name_that_is_not_ours_gets_a_plain_refusal(client: FlaskClient) -> No
 
 def test_who_reads_english_reads_english(client: FlaskClient) -> None:
     english = client.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"}).text
-    assert "Give equipment: a committee near you needs it" in english
+    assert "Give what you no longer use: a committee near you needs it" in english
     assert '<html lang="en"' in english
     assert "Donnez du matériel" in client.get("/", headers={"Accept-Language": "de"}).text
 
