@@ -24,6 +24,12 @@ LAST_ACT = "last_act"
 DEVICE = "poste_partage"
 """The cookie by which a device remembers that it is shared."""
 DEVICE_SECONDS = 365 * 24 * 3600
+GRACE_SECONDS = 30
+"""So much later than its page the server ends a session: who says at the last moment to be there is heard."""
+FRESH_SECONDS = 5
+"""An act so short after another is not written down: a late answer must not bring back a cookie that signing out has taken."""
+ENDS = frozenset({"security.login", "security.logout"})
+"""Where whoever has signed out in another page arrives: no act."""
 ACTS = frozenset({"document", "iframe"})
 """What a person asks for; the rest is asked by pages that lie open."""
 KEPT = frozenset({"language", "_remember", "fs_cc", "_flashes"})
@@ -63,10 +69,11 @@ def _end_of_idleness() -> ResponseReturnValue | None:
     if last is None or request.endpoint == "static" or current_account() is None:
         return None
     moment = int(now().timestamp())
-    if moment - last >= idle_seconds():
+    if moment - last >= idle_seconds() + GRACE_SECONDS:
         logout_user()
         return _told()
-    if request.headers.get("Sec-Fetch-Dest", "document") in ACTS or request.endpoint == "shared.go_on":
+    acted = request.headers.get("Sec-Fetch-Dest", "document") in ACTS or request.endpoint == "shared.go_on"
+    if acted and request.endpoint not in ENDS and moment - last >= FRESH_SECONDS:
         cookie[LAST_ACT] = moment
     return None
 

@@ -13,25 +13,32 @@ const latest = () => {
   try { return Math.max(last, Number(localStorage.getItem(ACT)) || 0); } catch { return last; }
 };
 const say = (key) => { try { localStorage.setItem(key, String(Date.now())); } catch { /* this tab alone knows */ } };
-const act = () => {
-  if (warning.open) return;
-  last = Date.now();
-  if (last - told < 20_000) return;
-  told = last;
+const tell = () => {
+  last = told = Date.now();
   say(ACT);
-  fetch("/poste-partage", { redirect: "manual" });
+  return fetch("/poste-partage", { redirect: "manual" });
 };
-const goOn = () => { told = 0; act(); };
-const end = async () => {
+const act = (event) => {
+  // Who signs out is told of no more: the answer could come after and sign in again.
+  if (warning.open || leave.contains(event.target)) return;
+  last = Date.now();
+  if (last - told >= 20_000) tell().catch(() => {});
+};
+const goOn = async () => {
+  try {
+    if ((await tell()).status !== 204) location.replace("/connexion");
+  } catch { /* no network: the server's own limit holds */ }
+};
+const end = async (idly) => {
   clearInterval(clock);
   const said = new FormData(leave);
-  said.set("inactif", "1");
+  if (idly) said.set("inactif", "1");
   try { await fetch(leave.action, { method: "POST", body: said, redirect: "manual" }); } catch { /* no network: the server's own limit holds */ }
   location.replace("/connexion");
 };
 const tick = () => {
   const left = latest() + idle - Date.now();
-  if (left <= 0) { end(); return; }
+  if (left <= 0) { end(true); return; }
   if (left <= warned) {
     warning.querySelector("[data-left]").textContent = Math.ceil(left / 1000);
     if (!warning.open) warning.showModal();
@@ -42,6 +49,6 @@ say(ACT);
 for (const kind of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) document.addEventListener(kind, act, { capture: true, passive: true });
 // « Continuer », and Escape.
 warning.addEventListener("close", goOn);
-// Signed out in one tab is signed out in all.
+// Signed out in one tab is signed out in all, whatever cookie a late answer left.
 leave.addEventListener("submit", () => say(LEFT));
-addEventListener("storage", (event) => { if (event.key === LEFT && event.newValue) location.replace("/connexion"); });
+addEventListener("storage", (event) => { if (event.key === LEFT && event.newValue) end(false); });

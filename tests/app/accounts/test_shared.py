@@ -70,7 +70,7 @@ def test_who_does_nothing_is_signed_out_and_told(
     assert inside(client)
     clock.advance(minutes=9)
     assert inside(client), "each page counts"
-    clock.advance(minutes=10)
+    clock.advance(minutes=11)
 
     page = client.get("/offrir")
 
@@ -94,6 +94,30 @@ def test_what_an_open_page_asks_for_by_itself_is_no_act(
     assert client.get("/poste-partage", headers={"Sec-Fetch-Dest": "empty"}).status_code == 204
     clock.advance(minutes=9)
     assert inside(client), "somebody typed"
+
+
+@pytest.mark.parametrize(("path", "seconds"), [("/connexion", 60), ("/mon-comite", 2)])
+def test_an_answer_that_comes_after_signing_out_brings_no_session_back(
+    client: FlaskClient, member: Account, clock: FrozenClock, path: str, seconds: int
+) -> None:
+    enter(client, shared="y")
+    client.get("/mon-comite")
+    clock.advance(seconds=seconds)
+
+    late = client.get(path)
+
+    assert not [each for each in late.headers.getlist("Set-Cookie") if each.startswith("session=")]
+
+
+def test_who_says_at_the_last_moment_to_be_there_is_heard(
+    client: FlaskClient, member: Account, clock: FrozenClock
+) -> None:
+    enter(client, shared="y")
+    clock.advance(minutes=10, seconds=20)
+
+    assert client.get("/poste-partage", headers={"Sec-Fetch-Dest": "empty"}).status_code == 204
+    clock.advance(minutes=9)
+    assert inside(client)
 
 
 def test_a_page_left_alone_signs_out_and_the_next_one_says_why(client: FlaskClient, member: Account) -> None:
