@@ -1,4 +1,4 @@
-"""An article that is not offered though its offer stands: held back, refused, withdrawn; and offered again.
+"""An article that is not offered though its offer stands: held back, refused, withdrawn; and offered again. And an offer of which nothing is left.
 
 Whoever calls holds the article and its offer.
 """
@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.catalogue.queries import danger
+from app.matches import queries
 from app.matches.service import supersede_proposals
 from app.models import Offer, OfferedItem
-from app.models.states import Aside, Reason, Verb
-from app.transitions import SYSTEM, Actor, note_decision
+from app.models.states import Aside, MatchState, OfferState, Reason, Verb
+from app.transitions import SYSTEM, Actor, move, note_decision
 
 
 def put_aside(
@@ -48,3 +49,16 @@ def hold_danger(session: Session, offer: Offer, row: OfferedItem, now: datetime)
     """Hold back an article whose own words make a danger of it until a coordinator has looked."""
     if row.aside is None and danger(row.description, row.item) is not None:
         put_aside(session, offer, row, Aside.HELD, SYSTEM, now)
+
+
+def settle_offer(session: Session, offer: Offer, now: datetime, *, again: bool = False) -> None:
+    """An offer is over when every piece of every article has been handed over, or is gone."""
+    items = queries.pieces_of_offer(session, offer.id)
+    given = queries.taken_from_items(session, list(items), [MatchState.COMPLETED])
+    over = all(given.get(item, 0) >= quantity for item, quantity in items.items())
+    if offer.state is OfferState.OPEN and over:
+        move(session, offer, OfferState.CLOSED, Verb.CLOSE, SYSTEM, now)
+        offer.closed_at = now
+    elif again and offer.state is OfferState.CLOSED and not over and offer.anonymised_at is None:
+        move(session, offer, OfferState.OPEN, Verb.REOPEN, SYSTEM, now)
+        offer.closed_at = None

@@ -10,7 +10,8 @@ from app.handovers.unannounced import is_of_its_own
 from app.matches import queries
 from app.matches.service import supersede_proposals
 from app.models import Match, OfferedItem
-from app.models.states import MatchState, NeedState, OfferState, Verb
+from app.models.states import MatchState, NeedState, Verb
+from app.putting_aside import settle_offer
 from app.transitions import SYSTEM, move
 
 
@@ -40,7 +41,8 @@ def settle(
     session.flush()
     for match in lines:
         _settle_need(session, trip, match, now, again=again)
-        _settle_offer(session, trip, match, now, again=again)
+        offer = trip.held.offer_of(trip.held.items[match.offered_item_id])
+        settle_offer(session, offer, now, again=again)
 
 
 def _settle_need(session: Session, trip: Trip, match: Match, now: datetime, *, again: bool) -> None:
@@ -50,17 +52,3 @@ def _settle_need(session: Session, trip: Trip, match: Match, now: datetime, *, a
         move(session, need, NeedState.MET, Verb.MEET, SYSTEM, now)
     elif again and need.state is NeedState.MET and received < need.quantity and not is_of_its_own(need):
         move(session, need, NeedState.OPEN, Verb.REOPEN, SYSTEM, now)
-
-
-def _settle_offer(session: Session, trip: Trip, match: Match, now: datetime, *, again: bool) -> None:
-    """An offer is over when every piece of every article has been handed over, or is gone."""
-    offer = trip.held.offer_of(trip.held.items[match.offered_item_id])
-    items = queries.pieces_of_offer(session, offer.id)
-    given = queries.taken_from_items(session, list(items), [MatchState.COMPLETED])
-    over = all(given.get(item, 0) >= quantity for item, quantity in items.items())
-    if offer.state is OfferState.OPEN and over:
-        move(session, offer, OfferState.CLOSED, Verb.CLOSE, SYSTEM, now)
-        offer.closed_at = now
-    elif again and offer.state is OfferState.CLOSED and not over and offer.anonymised_at is None:
-        move(session, offer, OfferState.OPEN, Verb.REOPEN, SYSTEM, now)
-        offer.closed_at = None

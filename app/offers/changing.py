@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from app.days import day_of
 from app.db import transaction
+from app.models import OfferedItem
 from app.models.states import Aside, Reason
 from app.offers import correcting, service, undoing
 from app.offers.correcting import CorrectionError, CorrectionRefusal
@@ -23,7 +24,7 @@ from app.web.clock import now
 from app.web.guard import takes_up_to
 from app.web.links import Purpose
 from app.web.seen import told
-from app.web.text import _, at, lazy
+from app.web.text import _, at, lazy, plural
 
 PAGE = "/offre/suivi/<token>"
 ARTICLE = f"{PAGE}/articles/<int:article_id>"
@@ -144,12 +145,20 @@ def change_article(token: str, article_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ARTICLE}/pause")
 @access(Who.LINK)
 def pause_article(token: str, article_id: int) -> ResponseReturnValue:
-    found, _mine, back = _article(token, article_id)
+    found, mine, back = _article(token, article_id)
     with trying(lambda error: _sentence(found, error), back) as current:
         changed = correcting.set_aside(current, article_id, Aside.PAUSED, None, "", DONOR, now())
     if not changed:
         return done(_("Vous avez déjà mis cet article en pause."), back, "info")
-    return done(_("En pause : cet article n'est proposé à personne jusqu'à ce que vous le repreniez."), back)
+    if mine.places:
+        return done(
+            _("En pause : ce qui reste n'est proposé à personne d'autre jusqu'à ce que vous le repreniez."),
+            back,
+        )
+    return done(
+        _("En pause : cet article n'est plus proposé à d'autres comités jusqu'à ce que vous le repreniez."),
+        back,
+    )
 
 
 @blueprint.post(f"{PAGE}/pause")
@@ -164,21 +173,32 @@ def pause_all(token: str) -> ResponseReturnValue:
         ]
     if not any(changed):
         return done(_("Vous avez déjà tout mis en pause."), back, "info")
-    return done(_("En pause : rien n'est proposé jusqu'à ce que vous le repreniez."), back)
+    return done(
+        _("En pause : rien n'est plus proposé à d'autres comités jusqu'à ce que vous le repreniez."), back
+    )
 
 
 @blueprint.post(f"{PAGE}/reprendre")
 @access(Who.LINK)
 def resume_all(token: str) -> ResponseReturnValue:
     found, back = _open(token)
+    paused = [article.row.id for article in found.articles if article.row.aside is Aside.PAUSED]
     with trying(lambda error: _sentence(found, error), back) as current:
-        changed = [
-            correcting.put_back(current, article.row.id, DONOR, now())
-            for article in found.articles
-            if article.row.aside is Aside.PAUSED
-        ]
+        changed = [correcting.put_back(current, each, DONOR, now()) for each in paused]
+        held = [current.get_one(OfferedItem, each).aside is Aside.HELD for each in paused]
     if not any(changed):
         return done(_("Vous avez déjà tout repris."), back, "info")
+    if all(held):
+        return done(
+            _("C'est noté : un coordinateur vérifie ce qui était en pause avant de le proposer."), back
+        )
+    if any(held):
+        return done(
+            _(
+                "C'est noté : ce qui était en pause est de nouveau proposé, sauf ce qu'un coordinateur vérifie d'abord."
+            ),
+            back,
+        )
     return done(_("C'est noté : ce qui était en pause est de nouveau proposé."), back)
 
 
@@ -190,7 +210,20 @@ def ask_article_withdrawal(token: str, article_id: int) -> ResponseReturnValue:
     others = (each.row.aside for each in found.articles if each is not article)
     if all(aside in {Aside.WITHDRAWN, Aside.REFUSED} for aside in others):
         return redirect(url_for("offers.ask_withdrawal", token=token), 303)
-    return form_page("offers/withdraw.html", WithdrawalForm(), found=found, token=token, article=article)
+    return _withdrawal_page(WithdrawalForm(), found, article, token)
+
+
+def _withdrawal_page(
+    form: WithdrawalForm, found: Tracked, article: Article, token: str
+) -> ResponseReturnValue:
+    rest = _rest(found, article)
+    return form_page("offers/withdraw.html", form, found=found, token=token, article=article, rest=rest)
+
+
+def _rest(found: Tracked, article: Article) -> str:
+    """What is said of the other articles, where something of them still looks for a place."""
+    others = sum(each.left > 0 for each in found.articles if each is not article)
+    return plural("L'autre reste proposé.", "Les autres restent proposés.", others) if others else ""
 
 
 @blueprint.post(f"{ARTICLE}/retirer")
@@ -199,11 +232,12 @@ def withdraw_article(token: str, article_id: int) -> ResponseReturnValue:
     found, article, back = _article(token, article_id)
     form = WithdrawalForm()
     if not form.validate():
-        return form_page("offers/withdraw.html", form, found=found, token=token, article=article)
-    reason, note = Reason(form.reason.data), form.note.data or ""
+        return _withdrawal_page(form, found, article, token)
+    reason, note, rest = Reason(form.reason.data), form.note.data or "", _rest(found, article)
     with trying(lambda error: _sentence(found, error), back) as current:
         service.withdraw_article(current, article_id, reason, note, DONOR, now())
-    return done(_("Cet article est retiré. Les autres restent proposés."), back)
+    said = _("Cet article est retiré.")
+    return done(f"{said} {rest}".strip(), back)
 
 
 @blueprint.post(f"{PAGE}/annuler/<int:decision>")

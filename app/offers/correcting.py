@@ -120,6 +120,8 @@ def correct_offer(
         offer.latitude, offer.longitude = terms.place.latitude, terms.place.longitude
         offer.approximate = terms.place.approximate
     changes = _set(offer, new)
+    if "available_until" in changes and offer.state is OfferState.OPEN:
+        offer.reminded_at = None
     if changes.keys() - {"street", "availability"}:
         supersede_proposals(session, actor, now, item_ids=[item.id for item in items])
     contact, along = _correct_contact(session, offer, terms)

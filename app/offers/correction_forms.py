@@ -110,6 +110,7 @@ class DonorTermsForm(CorrectionForm):
     def __init__(self, offer: Offer, contact: DonorContact, *, today: date) -> None:
         hidden = replace(contact, phone="")
         super().__init__(offer, hidden, "", today=today, street="")
+        self.street.flags.unshown = self.phone.flags.unshown = True
 
     def terms_of(self, offer: Offer, donor: Donor) -> OfferCorrection:
         """The typed values of a form that is valid."""

@@ -10,7 +10,7 @@ from app.days import day_of
 from app.db import session, transaction
 from app.figures import service as figures
 from app.history.changes import changed_fields
-from app.models import Decision, Donor, Match, Offer
+from app.models import Decision, Donor, Match, Offer, OfferedItem
 from app.models.states import Aside, MatchState, OfferState, Reason, Verb
 from app.offers import correcting, queries, service, undoing
 from app.offers.forms import WithdrawalForm
@@ -113,7 +113,7 @@ def track(token: str) -> ResponseReturnValue:
         ends_soon=ends_soon,
         ways=_elsewhere(found, ends_soon=ends_soon),
         tried=reuse.tried(within_reach(session(), found.offer))
-        if found.offer.state is OfferState.EXPIRED
+        if found.offer.state is OfferState.EXPIRED and any(each.left > 0 for each in found.articles)
         else "",
         steps=[(step, _asked(found, step)) for step in next_steps(found, now())],
         undoable=[(each, _did(each)) for each in undoing.undoable(session(), found.offer, now())],
@@ -264,6 +264,9 @@ def give_again(token: str, article_id: int) -> ResponseReturnValue:
         abort(404)
     with trying(not_to_extend, back) as current:
         changed = correcting.put_back(current, article_id, DONOR, now())
+        aside = current.get_one(OfferedItem, article_id).aside
+    if aside is Aside.HELD:
+        return done(_("C'est noté : un coordinateur vérifie cet article avant de le proposer."), back)
     if not changed:
         return done(_("Vous avez déjà remis cet article : il est proposé."), back, "info")
     return done(_("C'est noté : cet article est de nouveau proposé."), back)

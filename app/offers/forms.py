@@ -210,11 +210,19 @@ class RecordingForm(GivingForm):
         )
 
 
+class FloorField(OptionalNumberField):
+    """Asked, and so judged, only where something large has to be carried."""
+
+    def pre_validate(self, form: Any) -> None:
+        if form.large:
+            super().pre_validate(form)
+
+
 class OfferForm(RecordingForm):
     """A gift article by article."""
 
     articles = Numbered(FormField(ArticleForm), min_entries=1, max_entries=MOST_ARTICLES)
-    floor = OptionalNumberField(lazy("À quel étage ?"), high=HIGHEST)
+    floor = FloorField(lazy("À quel étage ?"), high=HIGHEST)
     lift = yes_or_no(lazy("Y a-t-il un ascenseur ?"), lazy("Oui"), lazy("Non"))
     wish_committee = HiddenField()
     wish_action = HiddenField()

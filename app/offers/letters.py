@@ -143,8 +143,11 @@ def given_up(session: Session, decision: Decision, _desk: Desk, _now: datetime) 
 
 
 def corrected(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
-    """Its address was wrong: what waits there is called back, and what is due goes to the right one."""
-    if "email" not in decision.data.get("changes", {}):
+    """Its address was wrong: what waits there is called back, and what is due goes to the right one. So is what names another last day."""
+    changes = decision.data.get("changes", {})
+    if "available_until" in changes:
+        _call_back(session, decision, messages.OfferEnding)
+    if "email" not in changes:
         return
     given, post = _about(session, decision), Post.about(session, decision, desk, now)
     _call_back(session, decision, messages.ConfirmAddress, messages.OfferRecorded, messages.OfferEnding)
@@ -229,15 +232,18 @@ def expired(session: Session, decision: Decision, desk: Desk, now: datetime) -> 
         return
     given, post = _about(session, decision), Post.about(session, decision, desk, now)
     if given.items_left:
-        rest = zip(given.articles, given.left, strict=True)
+        unplaced = [each for each, left in zip(given.articles, given.left, strict=True) if left > 0]
         with speaking(given.language):
             letter = messages.OfferExpired(
                 name=given.donor.name,
                 action_url=given.link(post, Purpose.TRACK_OFFER),
                 items=given.items_left,
                 until=given.offer.available_until,
-                tried=reuse.tried(within_reach(session, given.offer)),
-                **_near(session, given.offer, [each.item for each, left in rest if left > 0]),
+                # What is paused was shown to nobody.
+                tried=reuse.tried(within_reach(session, given.offer))
+                if any(each.aside is None for each in unplaced)
+                else "",
+                **_near(session, given.offer, [each.item for each in unplaced]),
             )
         given.send(post, letter, not_before=by_day(now, given.offer.zone))
 

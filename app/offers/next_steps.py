@@ -90,8 +90,8 @@ def _of_the_rest(found: Tracked, now: datetime) -> Iterator[NextStep]:
     if paused:
         yield NextStep(
             plural(
-                "%(num)s article est en pause : il n'est proposé à personne jusqu'à ce que vous le repreniez.",
-                "%(num)s articles sont en pause : ils ne sont proposés à personne jusqu'à ce que vous les repreniez.",
+                "%(num)s article est en pause : il n'est plus proposé à d'autres comités jusqu'à ce que vous le repreniez.",
+                "%(num)s articles sont en pause : ils ne sont plus proposés à d'autres comités jusqu'à ce que vous les repreniez.",
                 paused,
             )
         )

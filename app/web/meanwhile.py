@@ -10,8 +10,8 @@ from app.web.text import _, full_date
 
 
 def kept_meanwhile(field: Field) -> str:
-    """The kept value in words, if it is not what was typed; empty on every other page."""
-    if "late" not in g or isinstance(field.object_data, list | tuple | dict | set):
+    """The kept value in words, if it is not what was typed; empty on every other page, and of what is `unshown` on purpose."""
+    if "late" not in g or field.flags.unshown or isinstance(field.object_data, list | tuple | dict | set):
         return ""
     kept, typed = (_plain(value) for value in (field.object_data, field.data))
     if kept == typed:
