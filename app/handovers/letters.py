@@ -19,7 +19,7 @@ from app.models import Decision, HandoverSlot, Match
 from app.models.states import MatchState, Reason, Side
 from app.post import opening
 from app.post.desk import Desk
-from app.post.sending import Post
+from app.post.sending import Post, overtaken
 from app.post.sides import CHASING, Reader, Sides, TripLine, call_back, readers
 from app.web.links import Purpose
 from app.web.text import speaking
@@ -116,6 +116,7 @@ def given_up(session: Session, decisions: Sequence[Decision], desk: Desk, now: d
     """
     donor, committee = readers(session, decisions, desk, now)
     sides, decision = donor.sides, decisions[0]
+    overtaken(session, sides.handover.id, sides.match_ids)
     if not _goes_on(session, sides):
         call_back(session, sides, CHASING)
     unheard = {side: opening.unask(session, sides, side, desk, now) for side in Side}

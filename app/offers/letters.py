@@ -15,7 +15,7 @@ from app.models.states import COMMITTED, Aside, Language, OfferState, Reason
 from app.offers.lost_links import standing
 from app.offers.queries import offered_before
 from app.post.desk import Desk
-from app.post.sending import Post
+from app.post.sending import Post, pointless
 from app.reuse import queries as reuse
 from app.transitions import event_of
 from app.web.links import LIFETIMES, Purpose
@@ -103,7 +103,9 @@ def _call_back(session: Session, decision: Decision, *what: type[Message]) -> No
     """What waits to be sent about this offer, whatever it answers, and is not worth sending any more."""
     decided = session.exec(select(Decision.id).where(Decision.offer_id == decision.offer_id))
     events = [f"offer:{decision.offer_id}:", *(event_of(key) for key in decided)]
-    outbox.cancel(session, events=events, messages=[each.message for each in what])
+    names = [each.message for each in what]
+    outbox.cancel(session, events=events, messages=names)
+    pointless(session, outbox.about(events) & col(OutboxMessage.message).in_(names))
 
 
 def recorded(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:

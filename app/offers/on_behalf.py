@@ -18,7 +18,7 @@ from app.web import asked
 from app.web.access import Who, access, current_account, signed_in
 from app.web.answers import done
 from app.web.clock import now
-from app.web.current_committee import chosen_committee, committees_of, may_act_for
+from app.web.current_committee import chosen_committee, committees_of, may, may_act_for
 from app.web.links import LIFETIMES, Purpose
 from app.web.opening import new_link
 from app.web.text import _
@@ -27,14 +27,13 @@ blueprint = Blueprint("on_behalf", __name__)
 
 
 def may_see(offer: Offer, account: Account) -> bool:
-    """Coordinators, whoever recorded it, and the committee whose address stands in for the person's."""
+    """Coordinators, whoever recorded it, and the committee that stands in for the person."""
     return account.is_coordinator or offer.recorded_by_id == account.id or bool(_standing_in(offer, account))
 
 
 def _standing_in(offer: Offer, account: Account) -> list[Committee]:
-    """The account's committees whose address stands in for the person's."""
-    donor = session().get_one(Donor, offer.donor_id)
-    return [each for each in committees_of(account) if each.email and each.email.lower() == donor.email]
+    """The account's committees whose address, or a member's own, stands in for the person's."""
+    return [each for each in committees_of(account) if queries.speaks_for(session(), each, offer.id)]
 
 
 def of_another_session() -> ResponseReturnValue | None:
@@ -93,7 +92,8 @@ def slip(key: str) -> ResponseReturnValue:
     if found is None or not _to_hand_over(found):
         abort(404)
     recorder = session().get_one(Account, found.offer.recorded_by_id)
-    counter, _address = queries.stand_in(session(), recorder, chosen_committee())
+    stands_in = [each.slug for each in committees_of(recorder) if each.email.lower() == found.donor.email]
+    counter, _address = queries.stand_in(session(), recorder, (*stands_in, chosen_committee())[0])
     settings = current_app.extensions["settings"]
     at_the_counter = counter.phone and counter.name != recorder.name
     name, phone = (counter.name, counter.phone) if at_the_counter else (settings.portal_name, settings.phone)
@@ -122,8 +122,8 @@ def settle_call(call_id: int, act: str) -> ResponseReturnValue:
     if not may_see(offer, account):
         abort(404)
     if not account.is_coordinator and offer.recorded_by_id != account.id:
-        for committee in _standing_in(offer, account):
-            may_act_for(account, committee.id)
+        standing_in = _standing_in(offer, account)
+        may_act_for(account, max(standing_in, key=lambda each: may(account, each.id, Right.RECEIVE)).id)
     told = act == "dit"
     with transaction() as current:
         calling.settle(current, call_id, told, account.id, now())

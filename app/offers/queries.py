@@ -62,14 +62,15 @@ def address_of(session: Session, offer_id: int) -> str:
 
 def stand_in(session: Session, account: Account, chosen: str = "") -> tuple[DonorContact, str]:
     """Who answers for a person without an e-mail address, and where: the volunteer's committee, of several the `chosen` one
-    (its slug), or the volunteer."""
+    (its slug), or the volunteer where that has no address."""
+    preferred = sa.case((col(Committee.slug) == chosen, 0), (col(Committee.email) != "", 1), else_=2)
     committee = session.exec(
         select(Committee)
         .join(Membership, col(Membership.committee_id) == col(Committee.id))
-        .where(Membership.account_id == account.id, col(Committee.email) != "")
-        .order_by(sa.case((col(Committee.slug) == chosen, 0), else_=1), col(Committee.id))
+        .where(Membership.account_id == account.id)
+        .order_by(preferred, col(Committee.id))
     ).first()
-    if committee is None:
+    if committee is None or not committee.email:
         return DonorContact(account.name, "", ""), account.email.lower()
     return DonorContact(committee.name, committee.phone, ""), committee.email.lower()
 
@@ -242,11 +243,13 @@ def recorded_by(session: Session, committee_id: int, asked: int) -> Page[Listed]
 
 def spoken_for_by(committee: Committee) -> sa.ColumnElement[bool]:
     """Of an offer and its donor: this committee's address stands in for somebody without one, or a member's own does."""
+    # Of its own name: a query around this one may read accounts too.
+    recorder = sa.orm.aliased(Account)
     member = sa.exists().where(
         col(Membership.committee_id) == committee.id,
         col(Membership.account_id) == col(Offer.recorded_by_id),
-        col(Account.id) == col(Membership.account_id),
-        sa.func.lower(col(Account.email)) == col(Donor.email),
+        col(recorder.id) == col(Membership.account_id),
+        sa.func.lower(col(recorder.email)) == col(Donor.email),
     )
     ours = (col(Donor.email) == committee.email.lower()) & (col(Donor.email) != "")
     return sa.and_(
@@ -255,6 +258,12 @@ def spoken_for_by(committee: Committee) -> sa.ColumnElement[bool]:
         col(Offer.recorded_by_id).is_not(None),
         ours | member,
     )
+
+
+def speaks_for(session: Session, committee: Committee, offer_id: int) -> bool:
+    """Whether the committee stands in for whoever has this offer."""
+    query = select(Offer.id).join(Donor, col(Donor.id) == col(Offer.donor_id))
+    return session.exec(query.where(Offer.id == offer_id, spoken_for_by(committee))).first() is not None
 
 
 def to_call(moment: Any) -> sa.ColumnElement[bool]:

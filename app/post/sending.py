@@ -1,12 +1,13 @@
 """Handing a letter to the outbox: the only place that does."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
-from app.models import Decision, Offer, PhoneCall
+from app.models import Decision, Offer, OutboxMessage, PhoneCall
 from app.models.base import LINE
 from app.models.states import Language
 from app.post.bearers import Party, bearer_of, party_of
@@ -75,6 +76,8 @@ class Post:
             match_ids=match_ids,
         )
         if letter is not None and offer is not None and on_behalf_of and not spoken:
+            if handover_id is not None:
+                overtaken(self.session, handover_id, match_ids)
             self._to_call(letter.id, offer, message.render(language).subject)
 
     def _to_call(self, letter_id: int, offer: Offer, said: str) -> None:
@@ -83,3 +86,24 @@ class Post:
         call = found or PhoneCall(letter_id=letter_id, offer_id=offer.id)
         call.said, call.done_at, call.done_by_id = said[:LINE], None, None
         self.session.add(call)
+
+
+def overtaken(session: Session, handover_id: int, match_ids: Collection[int]) -> None:
+    """Nobody has to be told any more what letters said of these matches of a trip, and of no other."""
+    query = (
+        select(PhoneCall, OutboxMessage)
+        .join(OutboxMessage, col(OutboxMessage.id) == col(PhoneCall.letter_id))
+        .where(OutboxMessage.handover_id == handover_id, col(PhoneCall.done_at).is_(None))
+    )
+    for call, letter in session.exec(query).all():
+        if set(letter.match_ids) <= set(match_ids):
+            session.delete(call)
+    session.flush()
+
+
+def pointless(session: Session, which: sa.ColumnElement[bool]) -> None:
+    """Nobody has to be told any more what these letters said."""
+    letters = sa.select(col(OutboxMessage.id)).where(which)
+    session.execute(
+        sa.delete(PhoneCall).where(col(PhoneCall.done_at).is_(None), col(PhoneCall.letter_id).in_(letters))
+    )

@@ -6,13 +6,17 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlmodel import select
 
 from app.db import transaction
+from app.handovers import service as handovers
 from app.matches import service as matches
-from app.models import Account, Committee, Match, Offer, PhoneCall
-from app.models.states import Part, Role
-from app.offers import forgetting
-from app.transitions import SYSTEM
+from app.models import Account, Committee, Match, Membership, Offer, OutboxMessage, PhoneCall
+from app.models.states import Part, Reason, Role, Side
+from app.offers import forgetting, service, waiting
+from app.transitions import DONOR, SYSTEM
+from notifications.models import State
+from tests.app.acting import Acting
 from tests.app.offers.steps import letters, rows, words
 from tests.builders import Builder
 from tests.conftest import ANSWER_WITHIN, FrozenClock, SignIn, told
@@ -153,3 +157,75 @@ def test_who_is_forgotten_is_called_no_more(
         forgetting.forget(session, [offer.id], clock())
 
     assert rows(app, PhoneCall) == []
+
+
+def all_sent(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        for letter in session.exec(select(OutboxMessage)):
+            letter.state, letter.attempts, letter.sent_at = State.SENT, 1, letter.created_at
+
+
+@pytest.mark.parametrize(("side", "still"), [(Side.COMMITTEE, 1), (Side.DONOR, 0)])
+def test_what_is_true_no_more_is_not_called_about_beside_the_news(
+    app: Flask, clock: FrozenClock, approved: Match, side: Side, still: int
+) -> None:
+    all_sent(app)
+
+    with app.app_context(), transaction() as session:
+        handovers.decline(session, approved.id, side, Reason.OTHER, "", SYSTEM, clock())
+        told(session)
+
+    assert [call.said for call in rows(app, PhoneCall) if "trouvé une place" in call.said] == []
+    assert len(rows(app, PhoneCall)) == still
+
+
+def test_what_was_given_up_is_not_called_about_because_it_ends(
+    app: Flask, build: Builder, clock: FrozenClock, offer: Offer
+) -> None:
+    build.offered_item(offer)
+    acting = Acting(app, clock)
+    with app.app_context(), transaction() as session:
+        session.get_one(Offer, offer.id).available_until = (clock() + timedelta(days=8)).date()
+    clock.advance(days=7)
+    acting.do(waiting.ask_before_end)
+    assert len(rows(app, PhoneCall)) == 1
+    all_sent(app)
+
+    with app.app_context(), transaction() as session:
+        service.withdraw_offer(session, offer.id, Reason.CHANGED_MIND, "", DONOR, clock())
+        told(session)
+
+    assert rows(app, PhoneCall) == []
+
+
+@pytest.mark.parametrize("elsewhere", [None, Part.READER])
+def test_where_the_volunteer_s_own_address_stands_in_a_colleague_makes_the_call(
+    client: FlaskClient,
+    app: Flask,
+    build: Builder,
+    clock: FrozenClock,
+    sign_in: SignIn,
+    elsewhere: Part | None,
+) -> None:
+    home = build.committee(email="")
+    volunteer = build.account(committee=home, name="Bénévole Exemple")
+    colleague = build.account(committee=home)
+    if elsewhere is not None:
+        other = build.committee(email="")
+        with app.app_context(), transaction() as session:
+            for account, part in ((volunteer, Part.MEMBER), (colleague, elsewhere)):
+                session.add(
+                    Membership(account_id=account.id, committee_id=other.id, part=part, created_at=clock())
+                )
+    stand_in = build.donor(email=volunteer.email.lower())
+    offer = build.offer(stand_in, recorded_by_id=volunteer.id, contact_name="Paul Exemple")
+    match = build.match(build.offered_item(offer), build.need(build.committee()))
+    with app.app_context(), transaction() as session:
+        matches.approve(session, match.id, SYSTEM, clock(), ANSWER_WITHIN)
+        told(session)
+    clock.advance(minutes=2)
+    sign_in(client, colleague)
+
+    page = client.get("/mon-comite", query_string={"comite": home.slug})
+    assert "Appeler Paul Exemple" in words(page)
+    assert client.post(f"/appels/{rows(app, PhoneCall)[0].id}/dit").status_code == 303

@@ -119,6 +119,31 @@ def test_a_volunteer_of_two_committees_records_at_the_one_that_was_chosen(
     assert "Comité de Vienne 04 00 00 00 02" in words(client.get(f"{key}/fiche"))
 
 
+def test_where_the_chosen_committee_has_no_address_the_volunteer_s_own_stands_in(
+    client: FlaskClient, record: Record, app: Flask, build: Builder, volunteer: Account
+) -> None:
+    other = build.committee(name="Comité de Vienne", email="")
+    with app.app_context(), transaction() as session:
+        row = Membership(account_id=volunteer.id, committee_id=other.id, created_at=volunteer.created_at)
+        session.add(row)
+    client.get("/mon-comite", query_string={"comite": other.slug})
+
+    assert f"nos messages arrivent à {volunteer.email.lower()}" in words(client.get(record(WITHOUT)))
+
+
+def test_the_slip_names_the_committee_that_stands_in_whichever_is_chosen_since(
+    client: FlaskClient, record: Record, app: Flask, build: Builder, volunteer: Account
+) -> None:
+    key = record(WITHOUT)
+    other = build.committee(name="Comité de Vienne", email="vienne@essai.example", phone="04 00 00 00 02")
+    with app.app_context(), transaction() as session:
+        row = Membership(account_id=volunteer.id, committee_id=other.id, created_at=volunteer.created_at)
+        session.add(row)
+    client.get("/mon-comite", query_string={"comite": other.slug})
+
+    assert "Comité de Givors 04 00 00 00 01" in words(client.get(f"{key}/fiche"))
+
+
 def test_signed_out_its_address_shows_nothing(
     client: FlaskClient, record: Record, build: Builder, sign_in: SignIn, committee: Committee
 ) -> None:
