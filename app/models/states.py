@@ -337,6 +337,9 @@ class Occasion(StrEnum):
     DONOR_REPORTS_FAILURE = "donor_reports_failure"
 
 
+UNFIT = frozenset({Reason.UNSAFE, Reason.CONDITION})
+"""Why what is refused should not be given to anybody else either."""
+
 ENDS_THE_GIFT = frozenset({Reason.GIVEN_ELSEWHERE, Reason.CHANGED_MIND})
 """Why a donor says no to anybody: the article is withdrawn. Any other no leaves it on offer to everybody else."""
 

@@ -118,6 +118,7 @@ def track(token: str) -> ResponseReturnValue:
         steps=[(step, _asked(found, step)) for step in next_steps(found, now())],
         undoable=[(each, _did(each)) for each in undoing.undoable(session(), found.offer, now())],
         impact=_impact(found),
+        remembers=_remembers(found),
         served=_served(found),
         before=_offered_before(found),
         beside=[
@@ -166,6 +167,13 @@ def _impact(found: queries.Tracked) -> figures.Impact | None:
     return figures.impact(came) if came else None
 
 
+def _remembers(found: queries.Tracked) -> bool:
+    """Whether a letter a year later would still find its donor."""
+    kept = timedelta(days=current_app.extensions["settings"].retention_days)
+    forgotten_on = day_of((found.offer.closed_at or now()) + kept, found.offer.zone)
+    return service.a_year_later(found.offer, now()) <= forgotten_on
+
+
 def _served(found: queries.Tracked) -> dict[str, str]:
     """What committees wrote of it and a coordinator has looked at, with who wrote it."""
     places = [place for article in found.articles for place in article.places]
@@ -180,13 +188,18 @@ def _elsewhere(found: queries.Tracked, *, ends_soon: bool) -> list[reuse.Alterna
     """Where else what nobody takes may go: once it is refused, or over, or soon so."""
     over = ends_soon or found.offer.state in {OfferState.EXPIRED, OfferState.REFUSED}
     unplaced = [
-        article.row.item
+        article.row
         for article in found.articles
         if article.row.aside is Aside.REFUSED or (over and article.left > 0)
     ]
     if found.offer.anonymised_at is not None:
         return []
-    return reuse.ways(session(), unplaced, found.offer.latitude, found.offer.longitude)
+    unfit = queries.unfit(session(), found.offer.id) if unplaced else frozenset()
+    refused = found.offer.state is OfferState.REFUSED and None in unfit
+    lost = [row for row in unplaced if refused or (row.aside is Aside.REFUSED and row.id in unfit)]
+    here = found.offer.latitude, found.offer.longitude
+    fit = reuse.ways(session(), [row.item for row in unplaced if row not in lost], *here)
+    return [*fit, *reuse.not_to_give(reuse.ways(session(), [row.item for row in lost], *here))]
 
 
 def _turn(place: queries.Destination) -> tuple[str, str]:
@@ -279,6 +292,8 @@ def remember(token: str) -> ResponseReturnValue:
     found = claimed(Purpose.TRACK_OFFER, token)
     wanted = request.form.get("voulu") == "oui"
     if _impact(found) is None or found.offer.anonymised_at is not None or found.offer.on_behalf_of:
+        abort(404)
+    if wanted and not _remembers(found):
         abort(404)
     with transaction() as current:
         service.remember_in_a_year(current, found.offer.id, now(), wanted=wanted)

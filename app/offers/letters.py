@@ -11,7 +11,7 @@ from app.around.queries import within_reach
 from app.days import by_day, day_of, end_of_day, start_of
 from app.matches.queries import taken_from_items
 from app.models import Decision, Donor, Handover, Offer, OfferedItem, OutboxMessage
-from app.models.states import COMMITTED, Aside, Language, OfferState, Reason
+from app.models.states import COMMITTED, UNFIT, Aside, Language, OfferState, Reason
 from app.offers.lost_links import standing
 from app.offers.queries import offered_before
 from app.post.desk import Desk
@@ -191,7 +191,8 @@ def _tell_refusal(
     post = Post.about(session, decision, desk, now)
     articles = [each for given in (first, *others) for each in given.articles if only in {None, each.id}]
     with speaking(first.language):
-        near = _near(session, first.offer, [each.item for each in articles])
+        fit = decision.reason not in UNFIT
+        near = _near(session, first.offer, [each.item for each in articles], fit=fit)
         letter = messages.OfferRefused(
             name=first.donor.name,
             action_url=first.link(post, Purpose.TRACK_OFFER),
@@ -281,9 +282,11 @@ def _linked(given: Given, link: str, language: Language) -> str:
     )
 
 
-def _near(session: Session, offer: Offer, items: Sequence[str | None]) -> dict[str, Any]:
-    """Places near the donor that take such things, and whom to name for them, in the language that is spoken."""
+def _near(session: Session, offer: Offer, items: Sequence[str | None], *, fit: bool = True) -> dict[str, Any]:
+    """Places near the donor that take such things, as gifts where they are `fit`, and whom to name for them, in the language
+    that is spoken."""
     found = reuse.ways(session, items, offer.latitude, offer.longitude)
+    found = found if fit else reuse.not_to_give(found)
     origin = reuse.origin(session, found)
     return {"places": reuse.told(found), "sources": ", ".join(origin.sources) if origin else ""}
 

@@ -14,6 +14,7 @@ from app.matches.queries import known_to_sides, taken_from_items
 from app.models import (
     Account,
     Committee,
+    Decision,
     Donor,
     Handover,
     HandoverSlot,
@@ -26,7 +27,7 @@ from app.models import (
     PhoneCall,
     Photo,
 )
-from app.models.states import COMMITTED, Findable, MatchState, OfferState, Worded, french
+from app.models.states import COMMITTED, UNFIT, Findable, MatchState, OfferState, Verb, Worded, french
 from app.offers.drafts import DonorContact
 from app.photos.queries import of_items
 from app.web.pages import Page, turned_to
@@ -156,6 +157,16 @@ def offered_before(session: Session, offer: Offer) -> Sequence[Offer]:
     if offer.on_behalf_of:
         query = query.where(Offer.contact_name == offer.contact_name)
     return session.exec(query.order_by(col(Offer.id).desc()).limit(PAGE)).all()
+
+
+def unfit(session: Session, offer_id: int) -> frozenset[int | None]:
+    """The articles that were refused last as fit for nobody; None among them stands for the whole offer. One query."""
+    query = select(Decision).where(
+        Decision.offer_id == offer_id, col(Decision.verb).in_((Verb.REFUSE, Verb.SET_ASIDE))
+    )
+    decided = session.exec(query.order_by(col(Decision.id))).all()
+    last = {each.data.get("offered_item"): each.reason for each in decided}
+    return frozenset(key for key, reason in last.items() if reason in UNFIT)
 
 
 def _rows(session: Session, offer_id: int) -> Sequence[OfferedItem]:

@@ -6,7 +6,7 @@ Rows are locked in the order that all verbs keep: articles, then the offer.
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -331,10 +331,15 @@ def extend_offer(
 def remember_in_a_year(session: Session, offer_id: int, now: datetime, *, wanted: bool) -> None:
     """Whether its donor is written to once more, on the next day that ends a year since it was offered."""
     offer, _items = hold_offer(session, offer_id)
+    offer.remember_on = a_year_later(offer, now) if wanted else None
+
+
+def a_year_later(offer: Offer, now: datetime) -> date:
+    """The next day that ends a year since it was offered."""
     day = day_of(offer.created_at, offer.zone) + YEAR
     while day <= day_of(now, offer.zone):
         day += YEAR
-    offer.remember_on = day if wanted else None
+    return day
 
 
 def recognise_article(

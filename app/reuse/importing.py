@@ -134,7 +134,9 @@ def _write_chunk(current: Session, chunk: Sequence[dict[str, Any]], found: Impor
     if new:
         connection.execute(places.insert(), new)
     if changed:
-        connection.execute(places.update().where(places.c.id == sa.bindparam("key")), changed)
+        connection.execute(
+            places.update().where(places.c.id == sa.bindparam("key"), ~places.c.by_hand), changed
+        )
     found.added += len(new)
     found.changed += len(changed)
 
@@ -155,5 +157,5 @@ def _remove(keys: _Keys, found: Imported) -> None:
             last = rows[-1].id
             gone = [row.id for row in rows if _key(row.identifier) not in keys]
             if gone:
-                current.execute(places.delete().where(among(places.c.id, gone)))
+                current.execute(places.delete().where(among(places.c.id, gone), ~places.c.by_hand))
             found.gone += len(gone)

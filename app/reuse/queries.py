@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -72,6 +72,11 @@ def _way(
         repair=nearest(session, col(ReusePlace.repairs), kind.bit, *here, most=REPAIR),
         sort=nearest(session, col(ReusePlace.sorts), kind.bit, *here, most=SORT),
     )
+
+
+def not_to_give(found: Iterable[Alternative]) -> list[Alternative]:
+    """The same for what nobody should be given: to be mended or recycled."""
+    return [replace(way, give=()) for way in found]
 
 
 @dataclass(frozen=True, slots=True)

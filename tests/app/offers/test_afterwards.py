@@ -1,5 +1,6 @@
 """After a gift has come: what it amounts to and by whose figures, what it served once a coordinator has looked, and what next."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -140,6 +141,16 @@ def test_who_asks_is_written_to_once_a_year_later(
     [letter] = [row for row in acting.rows() if row.message == "a_year_later"]
     assert "3 × Chaise" in plain(str(letter.body_text))
     assert "/offrir" in letter.body_text
+
+
+def test_no_letter_is_promised_to_who_will_be_forgotten_by_then(
+    app: Flask, client: FlaskClient, offer: Offer, came: Match
+) -> None:
+    assert "un an après" in page(app, client, offer)
+    app.extensions["settings"] = dataclasses.replace(app.extensions["settings"], retention_days=100)
+
+    assert "un an après" not in page(app, client, offer)
+    assert ask(app, client, offer, "oui") == 404
 
 
 def test_who_did_not_ask_or_does_not_want_it_any_more_is_not(

@@ -3,11 +3,13 @@
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from app.db import session, transaction
@@ -109,6 +111,26 @@ def test_what_coordinators_did_by_hand_stays(app: Flask, bring: Bring, tmp_path:
         "a": "Corrigée", "b": "Corrigée", "c": "Ressourcerie d'exemple c", "d": "Ressourcerie d'exemple d", None: "Ajoutée"
     }  # fmt: skip
     assert after["c"]["removed"] is True
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("kept", [["a"], []])
+def test_what_is_corrected_while_a_file_is_read_stays(
+    app: Flask, bring: Bring, tmp_path: Path, kept: list[str]
+) -> None:
+    bring(write(tmp_path / "a.csv", [line("a"), line("b")]))
+    with app.app_context():
+        engine = session().get_bind()
+
+    def correct(_connection: Any, cursor: Any, statement: str, *_more: object) -> None:
+        if statement.startswith(("UPDATE reuse_place", "DELETE FROM reuse_place")):
+            cursor.execute("UPDATE reuse_place SET by_hand = 1, name = 'Corrigée' WHERE identifier = 'a'")
+
+    event.listen(engine, "before_cursor_execute", correct)
+    bring(write(tmp_path / "b.csv", [*(line(key, nom="Neuve") for key in kept), line("b")]))
+    event.remove(engine, "before_cursor_execute", correct)
+
+    assert stored(app)["a"]["name"] == "Corrigée"
 
 
 @pytest.mark.databases("sqlite")

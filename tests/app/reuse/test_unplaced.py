@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from app.db import transaction
 from app.models import Offer, ReusePlace
 from app.models.reuse import band_of
-from app.models.states import Aside, MatchState, OfferState
-from app.offers import waiting
+from app.models.states import Aside, MatchState, OfferState, Reason
+from app.offers import service, waiting
 from app.reuse.objects import mask
+from app.transitions import SYSTEM
 from notifications.models import OutboxMessage
 from tests.app.acting import Acting
 from tests.app.offers.steps import words
@@ -112,6 +113,25 @@ def test_what_was_refused_is(acting: Acting, build: Builder, client: FlaskClient
     page = words(client.get(link(acting.app, offer)))
     assert "Garage d" in page
     assert "Rapportez-les à un garage" in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "given"), [(Reason.UNSAFE, False), (Reason.CONDITION, False), (Reason.NO_NEED, True)]
+)
+def test_what_is_fit_for_nobody_is_not_sent_to_who_takes_gifts(
+    acting: Acting, build: Builder, client: FlaskClient, reason: Reason, given: bool
+) -> None:
+    place(acting.app, "Ressourcerie d'exemple", gives=mask(["meuble"]))
+    place(acting.app, "Déchèterie d'exemple", sorts=mask(["meuble"]))
+    offer = build.offer()
+    build.offered_item(offer, item="armoire")
+
+    acting.do(lambda session, now: service.refuse_offer(session, offer.id, reason, "", SYSTEM, now))
+
+    for text in (plain(str(letter(acting).body_text)), words(client.get(link(acting.app, offer)))):
+        assert ("Ressourcerie d" in text) is given
+        assert "Déchèterie d" in text
+    assert ("ce lieu prend" in plain(str(letter(acting).body_text))) is not given
 
 
 def test_who_types_what_is_not_taken_is_shown_where_else(client: FlaskClient) -> None:
