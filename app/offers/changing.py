@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.days import day_of
-from app.db import transaction
+from app.db import session, transaction
 from app.models import OfferedItem
 from app.models.states import Aside, Reason
 from app.offers import correcting, service, undoing
@@ -22,6 +22,7 @@ from app.web.access import Who, access
 from app.web.answers import done, form_page, trying, turn_back
 from app.web.clock import now
 from app.web.guard import takes_up_to
+from app.web.limits import limiter
 from app.web.links import Purpose
 from app.web.seen import told
 from app.web.text import _, at, lazy, plural
@@ -109,22 +110,30 @@ def change(token: str) -> ResponseReturnValue:
         field = form.postal_code if error.code is CorrectionRefusal.PLACE else form.available_until
         field.errors = [_sentence(found, error)]
         return form_page("offers/change.html", form, **page)
-    return _done(changed, back)
+    return _done(found, changed, back)
 
 
-def _done(changed: bool, back: str) -> ResponseReturnValue:
+def _done(
+    found: Tracked, changed: bool, back: str, article_id: int | None = None, *, photos_off: bool = False
+) -> ResponseReturnValue:
     if not changed:
         return done(_("Rien n'a changé."), back, "info")
-    return done(_("C'est changé. Vous pouvez l'annuler ici pendant un jour."), back)
+    said, undoable = [_("C'est changé.")], undoing.undoable(session(), found.offer, now())
+    if any(each.data.get("offered_item") == article_id for each in undoable):
+        said.append(_("Vous pouvez l'annuler ici pendant un jour."))
+    if photos_off:
+        said.append(_("Les photos retirées ne reviennent pas."))
+    return done(" ".join(said), back)
 
 
 @blueprint.route(f"{ARTICLE}/corriger", methods=["GET", "POST"])
 @access(Who.LINK)
+@limiter.limit("300 per hour", methods=["POST"])
 @takes_up_to(LARGEST_FORM)
 def change_article(token: str, article_id: int) -> ResponseReturnValue:
     found, article, back = _article(token, article_id)
     form, row = ArticleCorrectionForm(article.row), article.row
-    problems = keep_photos(form)
+    problems = keep_photos(form, row.id)
     promises = [(place.match, place.committee, answer_url(found, place.match)) for place in article.places]
     if problems or "remove_photo" in request.form or not form.validate_on_submit():
         return article_page(row, form, problems, back, promises)
@@ -139,13 +148,15 @@ def change_article(token: str, article_id: int) -> ResponseReturnValue:
             return done(told() or _sentence(found, error), back, "warning")
         blamed(form, error).errors = [_sentence(found, error)]
         return article_page(row, form, [], back, promises)
-    return _done(changed, back)
+    return _done(found, changed, back, article_id, photos_off=bool(taken_off))
 
 
 @blueprint.post(f"{ARTICLE}/pause")
 @access(Who.LINK)
 def pause_article(token: str, article_id: int) -> ResponseReturnValue:
     found, mine, back = _article(token, article_id)
+    if mine.row.aside is Aside.HELD:
+        turn_back(told() or _("Un coordinateur vérifie cet article avant de le proposer."), back)
     with trying(lambda error: _sentence(found, error), back) as current:
         changed = correcting.set_aside(current, article_id, Aside.PAUSED, None, "", DONOR, now())
     if not changed:

@@ -16,9 +16,9 @@ from sqlmodel import Session, col, select
 from app.catalogue.queries import danger
 from app.days import day_of
 from app.matches.service import supersede_proposals
-from app.models import Action, Committee, Donor, Handover, Match, Need, Offer, OfferedItem
+from app.models import Action, Committee, Decision, Donor, Handover, Match, Need, Offer, OfferedItem
 from app.models.offers import usual_size
-from app.models.states import COMMITTED, Aside, MatchState, OfferState, Reason, Size, Verb
+from app.models.states import COMMITTED, ActorKind, Aside, MatchState, OfferState, Reason, Size, Verb
 from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
 from app.offers.queries import STANDING
 from app.offers.service import hold_offer, wait_for_confirmation
@@ -26,6 +26,9 @@ from app.photos.service import attach, forget_of_item
 from app.putting_aside import hold_danger, put_aside
 from app.refusing import RefusedError
 from app.transitions import DONOR, Actor, note_decision
+
+MOST_ADDRESSES = 3
+"""Times that who sent an offer may say that its address was wrong: each sends a letter to whoever has that address."""
 
 
 class CorrectionRefusal(StrEnum):
@@ -40,6 +43,7 @@ class CorrectionRefusal(StrEnum):
     DATES = "dates"
     ASIDE = "aside"
     PLACE = "place"
+    ADDRESSES = "addresses"
     UNDONE = "undone"
     """There is nothing to undo any more."""
 
@@ -227,11 +231,17 @@ def _correct_address(session: Session, offer: Offer, donor: Donor, terms: OfferC
 def readdress(session: Session, offer_id: int, email: str, actor: Actor, now: datetime) -> bool:
     """The address of an offer that nobody has confirmed was wrong; False where it is this one.
 
-    Raises CorrectionError once it is confirmed or over, OfferError where too many wait at that address already.
+    Raises CorrectionError once it is confirmed or over, or for the fourth time, OfferError where too many wait at that address already.
     """
     offer, _items = hold_offer(session, offer_id)
     if offer.state is not OfferState.UNCONFIRMED:
         raise CorrectionError(CorrectionRefusal.OVER)
+    moved = select(Decision).where(
+        Decision.offer_id == offer.id, Decision.verb == Verb.CORRECT, Decision.actor == ActorKind.DONOR
+    )
+    times = sum("email" in each.data.get("changes", {}) for each in session.exec(moved))
+    if actor == DONOR and times >= MOST_ADDRESSES:
+        raise CorrectionError(CorrectionRefusal.ADDRESSES)
     wait_for_confirmation(session, email, now)
     donor = session.get_one(Donor, offer.donor_id)
     return correct_offer(session, offer_id, standing_terms(offer, donor, email=email), actor, now)
@@ -324,13 +334,16 @@ def set_aside(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Hold an article back, pause it, refuse it or withdraw it; the rest of its offer stands. False where that is so already.
+    """Hold an article back, pause it, refuse it or withdraw it; the rest of its offer stands. False where that is so already,
+    and to a donor where it is set aside otherwise.
 
     Raises CorrectionError while a committee counts on it, unless it is only held back or paused.
     """
     offer, row = _hold_article(session, article_id)
     if offer.state not in STANDING:
         raise CorrectionError(CorrectionRefusal.OVER)
+    if actor == DONOR and row.aside not in {None, Aside.PAUSED}:
+        return False
     waiting = [each for each in promises_of(session, [row.id]) if each.begun]
     if waiting and row.aside is not aside and aside not in {Aside.HELD, Aside.PAUSED}:
         raise CorrectionError(CorrectionRefusal.ASIDE, waiting)
@@ -338,14 +351,29 @@ def set_aside(
 
 
 def put_back(session: Session, article_id: int, actor: Actor, now: datetime) -> bool:
-    """Offer an article again. False where it is offered. Raises CorrectionError once its offer is over."""
+    """Offer an article again. False where it is offered. Raises CorrectionError once its offer is over.
+
+    A donor lifts no coordinator's hold: what was held or refused before it was withdrawn is held again.
+    """
     offer, row = _hold_article(session, article_id)
     if offer.state not in STANDING:
         raise CorrectionError(CorrectionRefusal.OVER)
-    back = put_aside(session, offer, row, None, actor, now)
+    if actor == DONOR and row.aside in {Aside.HELD, Aside.REFUSED}:
+        return False
+    held = actor == DONOR and _aside_before(session, row) in {Aside.HELD, Aside.REFUSED}
+    back = put_aside(session, offer, row, Aside.HELD if held else None, actor, now)
     if actor == DONOR:
         hold_danger(session, offer, row, now)  # its words may have changed meanwhile
     return back
+
+
+def _aside_before(session: Session, row: OfferedItem) -> str | None:
+    """What an article was before it was set aside as it is."""
+    query = select(Decision).where(Decision.offer_id == row.offer_id, Decision.verb == Verb.SET_ASIDE)
+    recent = session.exec(query.order_by(col(Decision.id).desc()))
+    mine = (each.data["aside"] for each in recent if each.data.get("offered_item") == row.id)
+    before, after = next(mine, (None, None))
+    return before if after == row.aside else None
 
 
 def _hold_article(session: Session, article_id: int) -> tuple[Offer, OfferedItem]:

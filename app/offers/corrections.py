@@ -16,7 +16,7 @@ from app.offers.correcting import CorrectionError, CorrectionRefusal, Promise
 from app.offers.correction_forms import ArticleCorrectionForm, AsideForm, CorrectionForm
 from app.offers.routes import blueprint
 from app.photos.queries import drafts, of_items
-from app.photos.service import forget_draft, keep_uploads, read_uploads
+from app.photos.service import forget_beyond, forget_draft, keep_uploads, read_uploads
 from app.web import seen
 from app.web.access import Who, access, deciding
 from app.web.answers import done, form_page, trying
@@ -114,7 +114,7 @@ def _article(article_id: int) -> OfferedItem:
 def correct_article(article_id: int) -> ResponseReturnValue:
     row = _article(article_id)
     form = ArticleCorrectionForm(row)
-    problems, back = keep_photos(form), url_for("offers.show", offer_id=row.offer_id)
+    problems, back = keep_photos(form, row.id), url_for("offers.show", offer_id=row.offer_id)
     promises = [
         (each.match, each.committee, url_for("matches.show", match_id=each.match.id))
         for each in correcting.promises_of(session(), [row.id])
@@ -145,17 +145,21 @@ def blamed(form: ArticleCorrectionForm, error: CorrectionError) -> Any:
     return fields.get(error.code, form.what)
 
 
-def keep_photos(form: ArticleCorrectionForm) -> list[Any]:
+def keep_photos(form: ArticleCorrectionForm, article_id: int) -> list[Any]:
     """What could not be kept. Photos are kept, or taken back, whatever else is wrong with the form."""
     folder, unwanted = current_app.extensions["settings"].photos_dir, request.form.get("remove_photo")
     if unwanted:
         with transaction() as current:
             forget_draft(current, form.key, unwanted, folder)
-    if request.method != "POST" or "late" in g or not any(form.files):
+    if request.method != "POST" or "late" in g:
         return []
-    upload = read_uploads(form.files)
+    upload, taken_off = read_uploads(form.files), request.form.getlist("taken_off")
     with transaction() as current:
-        return keep_uploads(current, form.key, form.slot_number, upload, folder, now())
+        problems = keep_uploads(current, form.key, form.slot_number, upload, folder, now())
+        kept = [
+            each for each in of_items(current, [article_id]).get(article_id, []) if each.key not in taken_off
+        ]
+        return problems + forget_beyond(current, form.key, form.slot_number, len(kept), folder)
 
 
 def article_page(

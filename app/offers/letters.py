@@ -265,12 +265,16 @@ def links_asked_for(session: Session, decision: Decision, desk: Desk, now: datet
         links[given.offer.id] = given, post.link(purpose, given.offer.id, donor)
     with speaking(donor.language):
         said = tuple(_linked(*links[key], donor.language) for key in offers)
-    letter = messages.LinksAgain(name=donor.name, action_url=links[next(iter(offers))][1], offers=said)
+    name = donor.name if donor.confirmed_at else ""  # anybody may have typed it
+    letter = messages.LinksAgain(name=name, action_url=links[next(iter(offers))][1], offers=said)
     post.send(letter, donor)
 
 
 def _linked(given: Given, link: str, language: Language) -> str:
-    """« 3 × Chaise, pour Paul Exemple, proposé le 3 novembre 2026 : https://… »."""
+    """« 3 × Chaise, pour Paul Exemple, proposé le 3 novembre 2026 : https://… »; of what is not confirmed, not its sender's words."""
+    if given.offer.state is OfferState.UNCONFIRMED:
+        day = full_date(given.offer.created_at)
+        return _("Un don à confirmer, proposé le %(day)s : %(link)s", day=day, link=link)
     things = ", ".join(counted(each, each.quantity, language) for each in given.articles)
     if given.offer.on_behalf_of:
         things = _("%(things)s, pour %(name)s", things=things, name=given.offer.on_behalf_of)

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from app.models import Decision, Donor, Offer
-from app.models.states import Verb
+from app.models.states import OfferState, Verb
 from app.offers.queries import PAGE, STANDING
 from app.transitions import DONOR, note_decision
 
 TWICE = timedelta(minutes=15)
 """Within which an address is not written to again, however often and from wherever it is asked for."""
+UNKNOWN, MOST = timedelta(days=1), 3
+"""The same for an address that nobody has confirmed, and how many letters it gets in all: its owner may have offered nothing."""
 
 
 def standing(session: Session, donor: Donor) -> Sequence[Offer]:
@@ -25,12 +27,15 @@ def ask(session: Session, email: str, now: datetime) -> bool:
     """Whether a letter leaves: not to an address with nothing that stands, nor twice at once."""
     # Held, so that of two clicks at once the second sees what the first has done.
     donor = session.exec(select(Donor).where(Donor.email == email).with_for_update()).first()
-    if donor is None or not standing(session, donor):
+    offers = standing(session, donor) if donor is not None else ()
+    if donor is None or not offers:
         return False
-    asked = select(Decision.id).where(
-        Decision.donor_id == donor.id, Decision.verb == Verb.ASK_LINKS, col(Decision.at) > now - TWICE
-    )
-    if session.exec(asked.limit(1)).first() is not None:
+    asked = select(Decision.at).where(Decision.donor_id == donor.id, Decision.verb == Verb.ASK_LINKS)
+    latest = session.exec(asked.order_by(col(Decision.id).desc()).limit(MOST)).all()
+    unknown = all(each.state is OfferState.UNCONFIRMED for each in offers)
+    if latest and latest[0] > now - (UNKNOWN if unknown else TWICE):
+        return False
+    if unknown and donor.confirmed_at is None and len(latest) == MOST:
         return False
     note_decision(session, donor, Verb.ASK_LINKS, DONOR, now)
     return True

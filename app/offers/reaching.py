@@ -71,7 +71,13 @@ def _confirmed_already() -> str:
 
 
 def _not_corrected(error: OfferError | correcting.CorrectionError) -> str:
-    return str(TOO_MANY_WAIT) if isinstance(error, OfferError) else _confirmed_already()
+    if isinstance(error, OfferError):
+        return str(TOO_MANY_WAIT)
+    if error.code is correcting.CorrectionRefusal.ADDRESSES:
+        return _(
+            "L'adresse de ce don a déjà été corrigée trois fois : proposez-le de nouveau avec la bonne adresse."
+        )
+    return _confirmed_already()
 
 
 @blueprint.route("/offre/lien-perdu", methods=["GET", "POST"])

@@ -16,7 +16,7 @@ from werkzeug.datastructures import FileStorage
 from app.late import Late
 from app.models import Match, Offer, Photo
 from app.photos.picture import PhotoError, PhotoProblem, Picture
-from app.photos.queries import drafts_of_slot
+from app.photos.queries import drafts_of_slot, of_items
 
 if TYPE_CHECKING:
     from app.photos import images
@@ -155,6 +155,13 @@ def forget_draft(session: Session, submission_key: str, key: str, folder: Path) 
     )
 
 
+def forget_beyond(session: Session, submission_key: str, slot: int, kept: int, folder: Path) -> list[NotKept]:
+    """Take back the photos that an article which has `kept` already has no room for; all that the person has to be told of."""
+    over = drafts_of_slot(session, submission_key, slot)[max(0, MOST_PHOTOS - kept) :]
+    _forget(session, over, folder)
+    return [NotKept("", PhotoProblem.TOO_MANY) for _each in over]
+
+
 def forget_slot(session: Session, submission_key: str, slot: int, folder: Path) -> None:
     """Take back the photos of an article that was removed from the form."""
     _forget(session, drafts_of_slot(session, submission_key, slot), folder)
@@ -167,8 +174,9 @@ def _forget(session: Session, photos: Sequence[Photo], folder: Path) -> None:
 
 
 def attach(session: Session, submission_key: str, slot: int, offered_item_id: int) -> int:
-    """Give the form's photos of `slot` to the article that was recorded from it; how many."""
-    photos = drafts_of_slot(session, submission_key, slot)
+    """Give the form's photos of `slot` to the article that was recorded from it, as many as it has room for; how many."""
+    kept = of_items(session, [offered_item_id]).get(offered_item_id, [])
+    photos = drafts_of_slot(session, submission_key, slot)[: max(0, MOST_PHOTOS - len(kept))]
     for photo in photos:
         photo.offered_item_id = offered_item_id
     return len(photos)
