@@ -60,8 +60,8 @@ class Served:
             return 0, ""
 
     def until_ready(self) -> dict[str, str]:
-        """Wait until database, migrations and the clock's first tick are well."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait until database, migrations and the clock's first tick are well: the sample data live half a year first."""
+        deadline = time.monotonic() + 3 * PATIENCE
         while time.monotonic() < deadline:
             status, body = self.get("/readyz")
             if status == 200 and "Ctrl-C" in self.words():

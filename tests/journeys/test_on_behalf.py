@@ -78,6 +78,8 @@ def test_a_shared_computer_warns_then_signs_out_by_itself(portal: Portal, browse
     page.locator("main").get_by_role("button", name="Se connecter").click()
     page.wait_for_url("**/mon-comite")
     warning = page.get_by_role("alertdialog", name="Êtes-vous toujours là ?")
+    # The page counts from its own first moment: not before it is there.
+    page.wait_for_function("localStorage.getItem('portail-dernier-geste')")
 
     page.clock.fast_forward("09:10")
     expect(warning).to_be_visible()
