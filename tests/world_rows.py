@@ -310,11 +310,11 @@ def spoken_for(maker: Maker, recorder: Account) -> list[str]:
     """A gift recorded for somebody without an address, with a call to make and one that was made: the page after sending, and the slip."""
     stand_in = maker.build.donor(email=maker.committee.email.lower(), name=maker.committee.name)
     key = "offre-pour-quelqu-un"
-    named = {"contact_name": "Paul Exemple", "contact_phone": "06 11 22 33 44"}
-    offer = maker.build.offer(stand_in, submission_key=key, recorded_by_id=recorder.id, **named)
+    named = {"contact_name": "Paul Exemple", "contact_phone": "06 11 22 33 44", "recorded_by_id": recorder.id}
+    offers = [maker.build.offer(stand_in, submission_key=each, **named) for each in (key, f"{key}-encore")]
     found = [
         maker.build.match(maker.build.offered_item(offer), maker.build.need(maker.committee)).id
-        for _ in range(2)
+        for offer in offers
     ]
     with maker.app.app_context(), transaction() as current:
         for match_id in found:

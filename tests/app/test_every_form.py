@@ -37,7 +37,7 @@ TYPED = {
     "articles-0-quantity": "2",
     "text": "2\tlave-linge\n1\tfrigo",
     "quantity": "2",
-    "postal_code": "69700",
+    "postal_code": "69200",
     "email": "quelqu.un@essai.example",
     "password": "tabouret nuage quatorze",
     "password_confirm": PASSWORD,
@@ -66,11 +66,13 @@ TYPED = {
     "family_5": "Armoires",
     "collection_hours": "9h-12h",
     "room": "5",
-    "commune": "Givors",
+    "commune": "Vénissieux",
     "families": "3",
     "people": "7",
     "words": "lave-linge",
     "extra_quantity": "2",
+    "rappel": "",
+    "floor": "2",
     "again": "tabouret nuage quatorze",
 }
 ELSEWHERE = {
@@ -85,6 +87,7 @@ ELSEWHERE = {
     "accounts.restore_member",
     "needs.add_to",
     "around.raise_hand",
+    "offers.remember",
     # For the mail server.
     "ledger.bounce",
     # Ends the walk; driven in the accounts' tests.
