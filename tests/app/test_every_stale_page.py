@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -109,36 +108,20 @@ def world(app: Flask, clock: FrozenClock) -> World:
 
 
 @pytest.fixture
-def begin_again(app: Flask, world: World, database_url: str) -> Iterator[Callable[[], None]]:
+def begin_again(app: Flask, world: World, database_url: str) -> Callable[[], None]:
     """Puts the world back as it was made."""
     url = sa.make_url(database_url)
     with app.app_context():
         engine = db.engine
     engine.dispose()
-    if url.drivername == "sqlite":
-        kept = f"{url.database}.kept"
-        shutil.copy(url.database or "", kept)
+    kept = f"{url.database}.kept"
+    shutil.copy(url.database or "", kept)
 
-        def copy_file() -> None:
-            engine.dispose()
-            shutil.copy(kept, url.database or "")
+    def copy_file() -> None:
+        engine.dispose()
+        shutil.copy(kept, url.database or "")
 
-        yield copy_file
-        return
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("CREATE SCHEMA kept")
-        back = ["SET session_replication_role = replica"]
-        for name in [table.name for table in SQLModel.metadata.sorted_tables]:
-            connection.execute(f'CREATE TABLE kept."{name}" AS TABLE "{name}"'.encode())
-            back += [f'DELETE FROM "{name}"', f'INSERT INTO "{name}" SELECT * FROM kept."{name}"']
-        for name, last in connection.execute("SELECT sequencename, last_value FROM pg_sequences"):
-            back.append(f"SELECT setval('\"{name}\"', {last or 1}, {str(last is not None).lower()})")
-
-        def copy_rows() -> None:
-            connection.execute("; ".join(back).encode())
-
-        yield copy_rows
+    return copy_file
 
 
 def rows(app: Flask) -> dict[str, list[Any]]:
@@ -211,6 +194,7 @@ class Stage:
         return "" if first == second or any(told in words for told in TOLD) else f"{status}, is not told"
 
 
+@pytest.mark.databases("sqlite")
 def test_a_page_that_is_not_true_any_more_changes_nothing(
     app: Flask, world: World, begin_again: Callable[[], None], sign_in: SignIn
 ) -> None:
