@@ -2,6 +2,7 @@
 
 from app.models.base import IllegalTransitionError, Row
 from app.models.calls import PhoneCall
+from app.models.consignments import Consignment
 from app.models.figures import Equipped, FamilyValue
 from app.models.finding import SavedView, SearchWord
 from app.models.listings import Listing

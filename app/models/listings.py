@@ -15,7 +15,8 @@ EMPTY = {"server_default": sa.text("''")}
 class Listing(Row, table=True):
     """A list that somebody pasted or sent, what was understood of it, and what it became.
 
-    Of needs, for `committee_id` and perhaps `action_id`; without a committee it is of what somebody gives. `content` are its bytes until
+    Of needs, for `committee_id` and perhaps `action_id`; without a committee it is of what somebody gives, and with
+    `consignment_id` it is the inventory of a company. `content` are its bytes until
     `read_at`; `trouble` says why they gave no rows; `tab` is the sheet that was read, beside `other_tabs`. `rows` are [number, cells, marked], `columns` what each column holds,
     `headings` what stands above it, `lines` what became of each row (`app.sheets`). `made` are the needs, or the one offer, that
     it was recorded as. `wanted` is what the clock is to do with a long one, for `wanted_by_id`: "record" or "take_back".
@@ -28,6 +29,7 @@ class Listing(Row, table=True):
     committee_id: int | None = Field(default=None, foreign_key="committee.id")
     action_id: int | None = Field(default=None, foreign_key="action.id")
     account_id: int | None = Field(default=None, foreign_key="account.id")
+    consignment_id: int | None = Field(default=None, foreign_key="consignment.id", index=True)
     name: str = text(LINE)
     content: bytes | None = Field(default=None, sa_type=sa.LargeBinary, nullable=True)
     trouble: str = text(20)

@@ -49,6 +49,8 @@ class Offer(Row, table=True):
     nobody changes a stranger's name, telephone or language; it stays where a volunteer offers for a person without an address.
     `remember_on` is the day on which the donor asked to be written to once more, `remembered_at` when that was done.
     `wished_…` is whose need the donor came from: what they hope for, of which a coordinator is told.
+    `consignment_id` is what a company sent it with: then it is what stands at one `site`, with whom to ask for there, and whether there is a
+    `dock` and a `lift_truck` (None: not said).
     `floor` (0: on the ground) and `lift` are asked when a committee comes. `reminded_at` is when the donor was asked to confirm, then, once open, whether to go on; each answer clears it.
     """
 
@@ -94,6 +96,11 @@ class Offer(Row, table=True):
     version: int = Field(default=1)
     remember_on: date | None = Field(default=None, index=True)
     remembered_at: datetime | None = instant(nullable=True)
+    consignment_id: int | None = Field(default=None, foreign_key="consignment.id", index=True)
+    site: str = text(NAME, sa_column_kwargs=EMPTY)
+    site_contact: str = text(LINE, sa_column_kwargs=EMPTY)
+    dock: bool | None = None
+    lift_truck: bool | None = None
 
     @property
     def on_behalf_of(self) -> str:
@@ -114,12 +121,15 @@ class OfferedItem(Row, table=True):
     `size` is how big a coordinator found it; None while it is as the catalogue says of the item.
     `measure` is how large it is in the donor's words (*140x190*, *38*), `erased` whether its data are, `dismantled` whether it is taken
     apart already; nothing and None where that was not asked or not answered. `aside` says why it is not offered, though its offer stands; None while it is.
+    `unit_value` is what one is worth, in cents, and `unit_grams` what one weighs, as whoever gives it says; None where nothing is said.
     `misses` holds what the last plan said of the needs that came nearest (matching's codes).
     """
 
     __tablename__ = "offered_item"
     __table_args__ = (
         sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
+        sa.CheckConstraint("unit_value BETWEEN 0 AND 1000000000", name="unit_value_range"),
+        sa.CheckConstraint("unit_grams BETWEEN 1 AND 1000000000", name="unit_grams_range"),
         sa.UniqueConstraint("offer_id", "position"),
         # All three, so that what is or was offered is counted without reading the articles.
         sa.Index("ix_offered_item_offer_id_aside_item", "offer_id", "aside", "item"),
@@ -137,6 +147,8 @@ class OfferedItem(Row, table=True):
     measure: str = text(MEASURE, sa_column_kwargs=EMPTY)
     erased: bool | None = None
     dismantled: bool | None = None
+    unit_value: int | None = None
+    unit_grams: int | None = None
     aside: Aside | None = Field(default=None, sa_type=enum_type(Aside), nullable=True)
     misses: list[Any] = json_list()
 

@@ -44,6 +44,15 @@ class Repeat(Worded):
     YEARLY = "yearly", french("Chaque année")
 
 
+class GiverKind(Worded):
+    """What a giver is that is no private person."""
+
+    COMPANY = "company", french("Entreprise")
+    ASSOCIATION = "association", french("Association ou fondation")
+    STATE = "state", french("Service ou établissement public de l'État")
+    LOCAL = "local", french("Collectivité ou établissement public local")
+
+
 class PlaceKind(Worded):
     """What a place outside the portal is."""
 
