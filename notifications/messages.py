@@ -314,7 +314,7 @@ class AppointmentCancelledCommittee(ToCommittee, AppointmentCancelled):
 class ThankYou(AboutThings):
     """To the donor: it arrived, without what stands in `missing`; `corrected`: instead of what an earlier letter said.
 
-    `reference` names the gift's record; `note` is what the committee wrote, or nothing.
+    `reference` names the gift's record.
     """
 
     organisation: str = example("Secours populaire français")
@@ -322,7 +322,6 @@ class ThankYou(AboutThings):
     reference: str = example("R-2026-0042")
     missing: tuple[Thing, ...] = example((), _CHAIRS, default=())
     corrected: bool = example(False, True, default=False)
-    note: str = example("Il tourne déjà chez une famille de quatre.\nMerci !", "")
 
 
 class OfferEnding(Message):

@@ -124,7 +124,7 @@ def given_up(session: Session, decisions: Sequence[Decision], desk: Desk, now: d
         return
     if decision.data.get("reported"):
         undone = any(each.data.get("was", {}).get("received") for each in decisions)
-        if not (undone and _thank_anew(donor, decision.note)):
+        if not (undone and _thank_anew(donor)):
             _failed(donor, committee, decisions)
     elif any(each.from_state == MatchState.SCHEDULED for each in decisions):
         for reader in (donor, committee):
@@ -192,17 +192,19 @@ def completed(session: Session, decisions: Sequence[Decision], desk: Desk, now: 
     news = [decision for decision in decisions if _counts_otherwise(session, decision)]
     if not news:
         return
-    data, came = news[0].data, donor.sides.only(_came)
+    came = donor.sides.only(_came)
     if _corrects(session, donor.sides, now):
-        _thank_anew(donor, data.get("text", ""))
+        _thank_anew(donor)
         return
     waiting = outbox.take_back(session, donor.sides.handover.id, [messages.ThankYou.message])
     if waiting:
         together = donor.sides.match_ids + [match_id for row in waiting for match_id in row.match_ids]
         came = Sides.read(session, together)[0].only(_came)
     if came is not None:
-        missing = [line for found in Sides.read(session, data.get("without", [])) for line in found.lines]
-        _thank(came.readers(donor.post)[0], missing, data.get("text", ""))
+        missing = [
+            line for found in Sides.read(session, news[0].data.get("without", [])) for line in found.lines
+        ]
+        _thank(came.readers(donor.post)[0], missing)
 
 
 def _counts_otherwise(session: Session, decision: Decision) -> bool:
@@ -218,7 +220,7 @@ def _corrects(session: Session, sides: Sides, now: datetime) -> bool:
     return any(decision.data.get("was") for decision in session.exec(act))
 
 
-def _thank_anew(donor: Reader, note: str) -> bool:
+def _thank_anew(donor: Reader) -> bool:
     """The record of the whole trip, in place of an earlier one, and of what was written of a failure that was none; or no
     record any more where nothing came: then false."""
     session, handover_id = donor.post.session, donor.sides.handover.id
@@ -235,11 +237,12 @@ def _thank_anew(donor: Reader, note: str) -> bool:
         for line in trip.lines
         if line.match.state is MatchState.FAILED and was_at_appointment(line.match)
     ]
-    _thank(came.readers(donor.post)[0], missing, note, corrected=True)
+    _thank(came.readers(donor.post)[0], missing, corrected=True)
     return True
 
 
-def _thank(donor: Reader, missing: Sequence[TripLine], note: str, *, corrected: bool = False) -> None:
+def _thank(donor: Reader, missing: Sequence[TripLine], *, corrected: bool = False) -> None:
+    """Without the committee's words: the donor reads them on the gift's page, once a coordinator has looked."""
     came, now = donor.sides, donor.post.now
     letter = messages.ThankYou(
         **donor.about(Purpose.TRACK_OFFER, [_received(donor, line) for line in came.lines]),
@@ -247,7 +250,6 @@ def _thank(donor: Reader, missing: Sequence[TripLine], note: str, *, corrected: 
         day=_day(came, now),
         reference=came.offer.reference,
         missing=donor.things(missing),
-        note=note,
         corrected=corrected,
     )
     on_its_way = _of_the_appointment(donor.post.session, came) is not None

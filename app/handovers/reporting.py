@@ -169,6 +169,8 @@ def _committee_says(session: Session, trip: Trip, said: HandoverReport, actor: A
     )
     _fail(session, missing, Side.COMMITTEE, said, actor, now, told_with_others=thanked, was=was)
     _complete(session, came, said, actor, now, without=[match.id for match in missing], was=was)
+    if came and said.note:
+        trip.handover.words_at = now
     unannounced.correct(session, trip, changed, actor, now)
     check_room(session, trip, changed, now)
     if said.extra is not None:

@@ -24,23 +24,24 @@ class ServedForm(PortalForm):
 def served(match_id: int) -> ResponseReturnValue:
     """Empty words are shown to nobody."""
     case = case_of(match_id)
-    if case.handover is None or case.state is not MatchState.COMPLETED:
+    if case.handover is None or case.asked.match.state is not MatchState.COMPLETED:
         abort(404)
     written, shown, handover_id = (
         words_of(session(), case.handover.id),
         case.handover.served,
         case.handover.id,
     )
-    filled_with(served=shown)
-    form = ServedForm(data={"words": shown or written})
+    said_last = str(case.handover.words_at)
+    filled_with(served=shown, said_last=said_last)
+    form = ServedForm(data={"words": written if case.handover.words_at else shown or written})
     if not form.validate_on_submit():
         return form_page(
             "handovers/served.html", form, case=case, match_id=match_id, written=written, shown=shown
         )
     with transaction() as current:
         handover = current.get_one(Handover, handover_id, with_for_update=True)
-        unchanged(served=handover.served)
-        handover.served = form.words.data or ""
+        unchanged(served=handover.served, said_last=str(handover.words_at))
+        handover.served, handover.words_at = form.words.data or "", None
     said = (
         _("Le donateur lit ces mots sur la page de son don.")
         if form.words.data

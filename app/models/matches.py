@@ -154,7 +154,8 @@ class Handover(Row, table=True):
     It is going on while one of them is approved, accepted or scheduled. While it has no time, what is approved between the two
     joins it (`app.joining`). `uid` and `sequence` are those of the calendar file (RFC 5545). `place` is shown to both sides
     once scheduled. `fixed_at` is when the time was chosen, `reminded_at` when both were told that it is tomorrow.
-    `served` is what it served, in the committee's words, as a coordinator lets the donor read them.
+    `served` is what it served, in the committee's words, as a coordinator lets the donor read them; `words_at` is when the committee
+    left words that no coordinator has looked at yet.
     """
 
     __tablename__ = "handover"
@@ -176,6 +177,7 @@ class Handover(Row, table=True):
     asked_at: datetime | None = instant(nullable=True)
     created_at: datetime = instant()
     served: str = text(TEXT, sa_column_kwargs={"server_default": sa.text("''")})
+    words_at: datetime | None = instant(nullable=True, index=True)
 
 
 class HandoverSlot(Row, table=True):

@@ -77,7 +77,14 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     _set(session, Earmark, col(Earmark.offered_item_id).in_(items), note="")
     trips = list(session.exec(select(Handover.id).where(col(Handover.offer_id).in_(offer_ids))))
     _set(
-        session, Handover, col(Handover.id).in_(trips), place="", committee_note="", donor_note="", served=""
+        session,
+        Handover,
+        col(Handover.id).in_(trips),
+        place="",
+        committee_note="",
+        donor_note="",
+        served="",
+        words_at=None,
     )
     decided = col(Decision.offer_id).in_(offer_ids) | col(Decision.match_id).in_(matches)
     _set(session, Decision, decided, note="")

@@ -14,11 +14,12 @@ from app.accounts.members import NewMember
 from app.days import day_of, start_of
 from app.figures import service as figures
 from app.figures.measures import family_of
+from app.handovers.queries import words_of
 from app.history.topics import Topic
 from app.matches import service as matches
 from app.messages import service as messages
 from app.messages.service import MessageDraft
-from app.models import Donor, Match, Need, Offer, OfferedItem
+from app.models import Donor, Handover, Match, Need, Offer, OfferedItem
 from app.models.states import (
     Aside,
     MatchState,
@@ -164,6 +165,9 @@ class People(BothSides):
         if held is not None:
             why = "Demander une photo de la prise (exemple)."
             correcting.set_aside(self.session, held, Aside.HELD, None, why, self.coordinator, self.now)
+        read = col(Handover.words_at) < self.now - QUIET
+        for handover in self.session.exec(select(Handover).where(read)).all():
+            handover.served, handover.words_at = words_of(self.session, handover.id), None
         silent = select(Need.id).where(Need.state == NeedState.OPEN, col(Need.asked_at).is_not(None))
         for need_id in self.session.exec(silent.limit(1)).all():
             self.telephone("besoin", need_id)

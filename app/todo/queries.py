@@ -33,7 +33,7 @@ SHOWN = 5
 """Lines of one chore that one group shows."""
 OF_MATCHES = frozenset(
     {
-        Chore.PROPOSAL, Chore.CONTRADICTION, Chore.REPORT, Chore.TIME, Chore.ANSWER_OF_DONOR, Chore.ANSWER_OF_COMMITTEE,
+        Chore.PROPOSAL, Chore.CONTRADICTION, Chore.REPORT, Chore.TIME, Chore.ANSWER_OF_DONOR, Chore.ANSWER_OF_COMMITTEE, Chore.WORDS,
     }
 )  # fmt: skip
 

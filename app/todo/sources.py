@@ -43,10 +43,11 @@ class Chore(StrEnum):
     UNCONFIRMED = "unconfirmed"
     NAMELESS_GIFT = "nameless_gift"
     NAMELESS_NEED = "nameless_need"
+    WORDS = "words"
     PROPOSAL = "proposal"
 
 
-AT_THE_DESK = frozenset({Chore.NAMELESS_GIFT, Chore.NAMELESS_NEED, Chore.PROPOSAL})
+AT_THE_DESK = frozenset({Chore.NAMELESS_GIFT, Chore.NAMELESS_NEED, Chore.WORDS, Chore.PROPOSAL})
 
 SILENT = timedelta(days=3)
 """An appointment of which nobody has said anything for so long is the coordinator's to ask about."""
@@ -292,6 +293,15 @@ def _nameless_needs() -> Sequence[sa.Select[Any]]:
     ]
 
 
+def _words() -> Sequence[sa.Select[Any]]:
+    """What committees wrote of what came, until a coordinator has looked."""
+    return [
+        _of_trips(Chore.WORDS, "committee", Handover.words_at, _HANDOVER).where(
+            col(Handover.words_at).is_not(None), col(Match.state) == MatchState.COMPLETED
+        )
+    ]
+
+
 SOURCES: Mapping[Chore, Source] = {
     Chore.TASK: _tasks,
     Chore.CALL: _calls,
@@ -305,6 +315,7 @@ SOURCES: Mapping[Chore, Source] = {
     Chore.UNCONFIRMED: _unconfirmed,
     Chore.NAMELESS_GIFT: _nameless_gifts,
     Chore.NAMELESS_NEED: _nameless_needs,
+    Chore.WORDS: _words,
     Chore.PROPOSAL: _proposals,
 }
 

@@ -40,6 +40,7 @@ def counted(chore: Chore, number: int) -> str:
         ),
         Chore.NAMELESS_GIFT: plural("%(num)s don à reconnaître", "%(num)s dons à reconnaître", number),
         Chore.NAMELESS_NEED: plural("%(num)s besoin à reconnaître", "%(num)s besoins à reconnaître", number),
+        Chore.WORDS: plural("%(num)s mot de comité à relire", "%(num)s mots de comités à relire", number),
         Chore.PROPOSAL: plural("%(num)s proposition à décider", "%(num)s propositions à décider", number),
     }[chore]
 
@@ -114,6 +115,7 @@ def why(errand: Errand) -> str:
         Chore.UNCONFIRMED: _("adresse à confirmer"),
         Chore.NAMELESS_GIFT: _("don à reconnaître"),
         Chore.NAMELESS_NEED: _("besoin à reconnaître"),
+        Chore.WORDS: _("le comité a écrit un mot, que le donateur ne lit pas encore"),
         Chore.PROPOSAL: _("à décider"),
     }[errand.chore]
     answer_by = getattr(errand.row, "answer_by", None)
@@ -171,6 +173,7 @@ def act(errand: Errand) -> tuple[str, str]:
             url_for("catalogue.name", kinds="besoins", key=ref),
             _("Dire ce que c'est"),
         ),
+        Chore.WORDS: lambda: (url_for("handovers.served", match_id=ref), _("Relire et montrer")),
         Chore.PROPOSAL: lambda: (url_for("matches.show", match_id=ref), _("Décider")),
     }[errand.chore]()
 

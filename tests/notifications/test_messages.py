@@ -18,7 +18,6 @@ from notifications.messages import (
     NextDonor,
     OtherTimeWanted,
     PasswordReset,
-    ThankYou,
     Thing,
     TimesProposed,
 )
@@ -48,7 +47,7 @@ MARKUP = [
 ]
 
 
-WITH_NOTE = {MatchApproved, NextDonor, OtherTimeWanted, ThankYou, AccountNotice}
+WITH_NOTE = {MatchApproved, NextDonor, OtherTimeWanted, AccountNotice}
 
 
 class Tags(HTMLParser):

@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import transaction
+from app.handovers.reporting import HandoverReport, Says, report
 from app.models import Handover, Match, Offer
-from app.models.states import MatchState, Role, Verb
+from app.models.states import MatchState, Role, Side, Verb
 from app.offers import service, waiting
 from app.transitions import COMMITTEE, note_decision
 from tests.app.acting import Acting
@@ -91,6 +92,27 @@ def test_the_committee_s_words_are_shown_once_a_coordinator_has_looked(
     assert "Lucie" not in said
     desk.post(address, data={"words": ""})
     assert "dans notre salle" not in page(app, client, offer)
+
+
+def test_what_a_committee_wrote_waits_on_the_list_until_somebody_has_looked(
+    app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock, sign_in: SignIn, acting: Acting
+) -> None:
+    match = build.match(state=MatchState.SCHEDULED)
+    build.handover(match, starts_at=MOMENT - timedelta(hours=3), fixed_at=MOMENT - timedelta(days=2))
+    said = HandoverReport(Says.YES, note="Les enfants sont ravis.")
+    acting.do(lambda session, now: report(session, match.id, Side.COMMITTEE, said, COMMITTEE, now))
+    [letter] = [row for row in acting.rows() if row.message == "thank_you"]
+    assert "ravis" not in letter.body_text, "nobody has looked"
+    sign_in(client, build.account(Role.COORDINATOR))
+    clock.advance(days=2)
+    address = f"/coordination/rapprochements/{match.id}/mots"
+    waiting = client.get("/coordination/a-faire").text
+    assert f'href="{address}"' in waiting
+    assert "que le donateur ne lit pas encore, depuis 2 jours" in plain(waiting)
+
+    client.post(address, data={"words": ""})
+
+    assert address not in client.get("/coordination/a-faire").text
 
 
 def test_who_did_not_see_the_words_of_a_colleague_does_not_replace_them(

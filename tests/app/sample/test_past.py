@@ -118,6 +118,7 @@ def something_waits(work: Session, clock: FrozenClock) -> None:
         Chore.REPORT,
         Chore.LETTER,
         Chore.HELD,
+        Chore.WORDS,
         Chore.PROPOSAL,
     } <= waiting
     assert work.exec(coming).first() is not None
