@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 PARTS = {
     "engine": ("engine", "lots", "recognition", "getusppe"),
+    "kinds": ("kinds",),
     "lots": ("lots",),
     "mail": ("mail",),
     "pages": ("pages",),
