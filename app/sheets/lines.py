@@ -1,11 +1,14 @@
 """A row becomes a line: article, quantity, condition, how urgent, until when, details; or it is passed over, and why."""
 
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from app.models.states import Condition, Urgency
+from app.places import UnknownPostalCode, place
 from app.sheets import cells
 from app.sheets.cells import NONE_SAID, PIECES, WORDS, Sense
 from app.sheets.headings import Column, Columns
@@ -13,7 +16,9 @@ from app.sheets.text import SheetRow
 from matching.items import load, normalise
 
 LONGEST_NAME, LONGEST_DETAILS = 200, 1500
-TOTALS, PROSE = (tuple(WORDS["lines"][name]) for name in ("totals", "prose"))
+TOTALS, PROSE, STREETS = (tuple(WORDS["lines"][name]) for name in ("totals", "prose", "streets"))
+MAILBOX = re.compile(r"\S@\S+\.\w")
+TELEPHONE = re.compile(r"(?:\+?33|0)\s?(?:\(0\))?[1-9](?:[\s./-]?\d{2}){4}(?!\d)")
 
 
 class LineTrouble(StrEnum):
@@ -192,6 +197,8 @@ def passed_alone(row: SheetRow, line: SheetLine, marked: bool, counted: bool) ->
     words = texts[0] if texts else ""
     if begins(words, TOTALS):
         return PassedOver.TOTAL
+    if line.item is None and _reaches_somebody(words):
+        return PassedOver.TITLE
     if not line.assumed or len(texts) > 1:
         return None
     if not line.name or words.endswith((":", ",")) or (marked and not row.marked):
@@ -200,6 +207,18 @@ def passed_alone(row: SheetRow, line: SheetLine, marked: bool, counted: bool) ->
     if begins(words, PROSE) or (words[-1] in "!.?" and len(words.split()) > 3):
         return PassedOver.TITLE
     return PassedOver.SECTION if counted and words.isupper() and not (known and row.marked) else None
+
+
+def _reaches_somebody(words: str) -> bool:
+    """Whether a line says how to reach somebody: a street, a town, a telephone, a mailbox."""
+    if MAILBOX.search(words) or TELEPHONE.search(words):
+        return True
+    number, _space, rest = words.partition(" ")
+    if re.fullmatch(r"[0-9]{5}", number):
+        with suppress(UnknownPostalCode):
+            return bool(place(number, rest))
+    rest = re.sub(r"^(?:bis|ter)\b", "", rest.strip(" ,"), flags=re.IGNORECASE).strip(" ,")
+    return number.rstrip(",").isdigit() and begins(rest, STREETS)
 
 
 def begins(said: str, words: Sequence[str]) -> bool:

@@ -87,6 +87,7 @@ def _each_alone(rows: Sequence[SheetRow], sense: Sense) -> Iterator[SheetLine]:
     read_alone = [(row, loose(row, sense)) for row in rows]
     marked = sum(row.marked for row in rows) >= max(3, len(rows) / 3)
     counted = sum(not line.assumed for _row, line in read_alone) >= len(rows) / 2
+    elsewhere = _of_something_else(read_alone)
     urgent: Urgency | None = None
     before = 0
     for at, (row, line) in enumerate(read_alone):
@@ -100,10 +101,20 @@ def _each_alone(rows: Sequence[SheetRow], sense: Sense) -> Iterator[SheetLine]:
         before = row.number
         heading = at == 0 and any(normalise(cell) in _HEADINGS for cell in row.cells[:2])
         passed = PassedOver.HEADING if heading else passed_alone(row, line, marked, counted)
+        passed = passed or (PassedOver.TITLE if elsewhere else None)
         if passed:
             yield replace(line, name=_whole(row), trouble=None, passed=passed)
         else:
             yield replace(line, urgency=line.urgency or urgent)
+
+
+def _of_something_else(lines: Sequence[tuple[SheetRow, SheetLine]]) -> bool:
+    """Whether a table is of people, hours or money: several cells a row, none says how many or in what state, and few name an article."""
+    parted = [line for row, line in lines if sum(map(bool, row.cells)) > 1]
+    if len(parted) < max(2, 0.6 * len(lines)):
+        return False
+    told = any(line.condition or (line.quantity and not line.assumed) for line in parted)
+    return not told and 3 * sum(line.item is not None for line in parted) < len(parted)
 
 
 _HEADINGS = {word for role in headings.ONE_OF_A_KIND for word in headings.KNOWN[role]}

@@ -22,6 +22,8 @@ MARKS = (
 )
 ALPHABETS = ("cp1252", "mac-roman", "cp850")
 FRENCH = re.compile("[éèêëàâçùûîïôœÉÈÊÀÇ°€²’«»–…]")
+ALIGNED = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
+"""What parts the columns of a list that was lined up by hand."""
 QUOTED = re.compile(r'^\s*"([^"]*)"\s*$')
 
 
@@ -60,6 +62,8 @@ def rows(typed: str) -> list[SheetRow]:
     if told:
         return list(_parted(["", *lines[1:]], told[1]))
     delimiter = _delimiter(lines)
+    if not delimiter and _lined_up(lines):
+        return [SheetRow(at, tuple(ALIGNED.split(line))) for at, line in enumerate(lines, 1)]
     if not delimiter:
         return [loose(at, line) for at, line in enumerate(lines, 1)]
     parted = _parted(lines, delimiter)
@@ -79,6 +83,14 @@ def _delimiter(lines: Sequence[str]) -> str:
         if sign == ";" and width > 1 and alike >= max(2, len(parted) * 0.6):
             return sign
     return ""
+
+
+def _lined_up(lines: Sequence[str]) -> bool:
+    """Whether spaces part the columns of nearly every line."""
+    told = [line for line in lines if line.strip()]
+    widths = Counter(len(ALIGNED.split(line)) for line in told)
+    width, alike = widths.most_common(1)[0] if widths else (0, 0)
+    return width > 1 and alike >= max(2, len(told) * 0.6)
 
 
 def _parted(lines: Sequence[str], delimiter: str) -> list[SheetRow]:

@@ -13,7 +13,7 @@ FLOORS = {
     "several": 0.9,
     "states": 0.825,
     "refused": 0.8,
-    "sheets": 0.675,
+    "sheets": 0.85,
 }
 
 
