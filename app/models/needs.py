@@ -46,6 +46,8 @@ class Need(Row, table=True):
     __table_args__ = (
         sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
         sa.Index("ix_need_state_declared_at", "state", "declared_at"),
+        # With what the front page adds up of the open ones.
+        sa.Index("ix_need_state_and_sums", "state", "item", "committee_id", "quantity"),
         # With what is added up of the needs of a period.
         sa.Index(
             "ix_need_declared_at_and_sums",
@@ -61,7 +63,7 @@ class Need(Row, table=True):
     id: Key = Field(default=None, primary_key=True)
     committee_id: int = Field(foreign_key="committee.id", index=True)
     action_id: int | None = Field(default=None, foreign_key="action.id", index=True)
-    state: NeedState = Field(default=NeedState.OPEN, sa_type=enum_type(NeedState), index=True)
+    state: NeedState = Field(default=NeedState.OPEN, sa_type=enum_type(NeedState))
     item: str | None = Field(default=None, max_length=80, index=True)
     description: str = text(TEXT)
     quantity: int = 1

@@ -106,7 +106,8 @@ def _form_page(form: OfferForm, *, added: bool = False, problems: Sequence[str] 
         "offers/new.html",
         form=form,
         added=added,
-        photos=drafts(session(), form.submission_key.data),
+        # A form that is only opened has a key of its own, and no photos under it.
+        photos=drafts(session(), form.submission_key.data) if request.method == "POST" else {},
         understood=_understood(form),
         wish=wish,
         link_problems=[*problems, *nobodys],

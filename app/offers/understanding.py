@@ -78,8 +78,14 @@ class Understanding:
         return bool(self.elsewhere or self.said or self.danger or self.wish or self.gone)
 
 
+NOTHING = Understanding(item=None, options=(), quantity=None, size=None, elsewhere=None)
+"""Of an article without words."""
+
+
 def understand(words: str, chosen: str = "", chosen_for: str = "") -> Understanding:
     """`chosen` counts only if it was chosen for these very words."""
+    if not words and not chosen:
+        return NOTHING
     known = load()
     read = recognise(words)
     guessed = read.item if read.item is not None and read.confidence >= SURE_ENOUGH else None

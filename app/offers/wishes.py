@@ -65,13 +65,15 @@ def take_along(form: OfferForm) -> list[str]:
 def wish_of(session: Session, form: OfferForm, today: date) -> tuple[Wished, list[str]]:
     """What the form carries along, with a sentence for each part of it that is nobody's or over; that part is let go."""
     problems = []
-    committee = committees.by_slug(session, _slug(form.wish_committee.data))
+    committee = (
+        committees.by_slug(session, _slug(form.wish_committee.data)) if form.wish_committee.data else None
+    )
     if form.wish_committee.data and (committee is None or not committee.active):
         problems.append(
             _("Nous ne trouvons pas le comité dont parle le lien : votre don sera proposé à tous.")
         )
         committee, form.wish_committee.data = None, ""
-    action = actions.by_slug(session, _slug(form.wish_action.data))
+    action = actions.by_slug(session, _slug(form.wish_action.data)) if form.wish_action.data else None
     if form.wish_action.data and action is None:
         problems.append(
             _("Nous ne trouvons pas l'action dont parle le lien : votre don sera proposé à tous.")
@@ -94,9 +96,9 @@ def recorded_with(session: Session, offer: Offer) -> Wished:
     )
 
 
-def _slug(typed: str | None) -> str:
+def _slug(typed: str) -> str:
     """A slug as it is, words as the slug they would make."""
-    return slug(typed, lambda _name: False, "-") if typed else ""
+    return slug(typed, lambda _name: False, "-")
 
 
 def _lacking(session: Session, committee: Committee, form: OfferForm) -> Sequence[Asked]:

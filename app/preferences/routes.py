@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_babel import refresh
 from sqlmodel import Session
 
 from app.accounts import service as accounts
@@ -24,7 +23,7 @@ from app.web.guard import csrf
 from app.web.links import Purpose, path_of
 from app.web.opening import claim, links, not_good
 from app.web.seen import filled_with, unchanged
-from app.web.text import _
+from app.web.text import _, choose_again
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -67,7 +66,7 @@ def _my_form(account: Account) -> LanguageForm:
 def _speak(language: Language) -> None:
     """From this answer on; a language chosen by hand before gives way."""
     cookie["language"] = language.value
-    refresh()
+    choose_again()
 
 
 # What a committee chooses

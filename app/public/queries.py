@@ -48,6 +48,10 @@ def looking_for(items: Collection[str], *columns: Any) -> sa.Select[*tuple[Any, 
     Every count of who looks for something begins here, whichever page says it.
     """
     served = {each for item in items for each in kin(item)}
+    return _open_to_donors(*columns).where(col(Need.item).in_(served))
+
+
+def _open_to_donors(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             col(Need.id).label("id"),
@@ -58,7 +62,7 @@ def looking_for(items: Collection[str], *columns: Any) -> sa.Select[*tuple[Any, 
         )
         .select_from(Need)
         .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .where(*LACKING, col(Need.item).in_(served))
+        .where(*LACKING)
     )
 
 
@@ -132,40 +136,79 @@ class Wanted:
     communes: Sequence[str]
 
 
-def most_wanted(session: Session, limit: int = 6) -> Sequence[Wanted]:
-    """The items that most committees ask for by name, in two queries however many needs there are."""
-    committees = sa.func.count(sa.distinct(col(Need.committee_id)))
-    grouped = session.execute(
+def _by_name() -> sa.Select[str | None]:
+    """The items that are lacking, those that most committees ask for first."""
+    # All sums at once: asked need by need (`REMAINING`), they cost twice as much over every open need.
+    brought = (
+        sa.select(col(Match.need_id), sa.func.sum(BROUGHT).label("pieces"))
+        .where(col(Match.state).in_(COMMITTED))
+        .group_by(col(Match.need_id))
+        .subquery()
+    )
+    return (
         sa.select(col(Need.item))
         .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .where(*LACKING, col(Need.item).is_not(None))
-        .group_by(col(Need.item))
-        .order_by(committees.desc(), sa.func.sum(col(Need.quantity)).desc(), col(Need.item))
-        .limit(limit)
-    ).scalars()
-    items = [item for item in grouped if item]
-    each = looking_for(items, col(Committee.commune).label("commune")).subquery().c
-    rows = session.execute(
-        sa.select(
-            each.item, each.commune, each.committee_id, sa.func.sum(each.remaining), sa.func.count(each.id)
+        .outerjoin(brought, brought.c.need_id == col(Need.id))
+        .where(
+            col(Need.state) == NeedState.OPEN,
+            col(Committee.active).is_(True),
+            col(Need.quantity) > sa.func.coalesce(brought.c.pieces, 0),
+            col(Need.item).is_not(None),
         )
-        .group_by(each.item, each.commune, each.committee_id)
-        .order_by(each.commune, each.committee_id)
-    ).all()
-    found = [_wanted(item, [row for row in rows if row.item in kin(item)]) for item in items]
+        .group_by(col(Need.item))
+        .order_by(
+            sa.func.count(sa.distinct(col(Need.committee_id))).desc(),
+            sa.func.sum(col(Need.quantity)).desc(),
+            col(Need.item),
+        )
+    )
+
+
+def _by_commune() -> sa.Select[*tuple[Any, ...]]:
+    """Of the items `served`: what each committee lacks, and how many needs say so."""
+    each = _open_to_donors(col(Committee.commune).label("commune"))
+    one = each.where(col(Need.item).in_(sa.bindparam("served", expanding=True))).subquery().c
+    return (
+        sa.select(
+            one.item,
+            one.commune,
+            one.committee_id,
+            sa.func.sum(one.remaining).label("pieces"),
+            sa.func.count().label("needs"),
+        )
+        .group_by(one.item, one.commune, one.committee_id)
+        .order_by(one.commune, one.committee_id)
+    )
+
+
+# Made once: the front page is what most people open, and making them cost as much as asking.
+_BY_NAME, _BY_COMMUNE = _by_name(), _by_commune()
+
+
+def most_wanted(session: Session, limit: int = 6) -> Sequence[Wanted]:
+    """The items that most committees ask for by name, in two queries however many needs there are."""
+    items = [item for item in session.execute(_BY_NAME.limit(limit)).scalars() if item]
+    if not items:
+        return []
+    serves: dict[str, list[str]] = {}
+    for item in items:
+        for each in kin(item):
+            serves.setdefault(each, []).append(item)
+    rows: dict[str, list[Any]] = {item: [] for item in items}
+    for row in session.execute(_BY_COMMUNE, {"served": list(serves)}):
+        for item in serves[row.item]:
+            rows[item].append(row)
+    found = [_wanted(item, rows[item]) for item in items]
     return sorted(found, key=lambda each: -each.committees)
 
 
 def _wanted(item: str, rows: Sequence[Any]) -> Wanted:
-    often = Counter[str]()
-    for _item, commune, _committee, _pieces, needs in rows:
+    often, pieces, committees = Counter[str](), 0, set()
+    for _item, commune, committee_id, lacking, needs in rows:
         often[commune] += needs
-    return Wanted(
-        item,
-        sum(int(pieces) for _item, _commune, _committee, pieces, _needs in rows),
-        len({committee for _item, _commune, committee, *_more in rows}),
-        [commune for commune, _count in often.most_common()],
-    )
+        pieces += int(lacking)
+        committees.add(committee_id)
+    return Wanted(item, pieces, len(committees), [commune for commune, _count in often.most_common()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +220,17 @@ class HandedOver:
     committees: int
 
 
+_HANDED_OVER = (
+    sa.select(sa.func.count(), sa.func.sum(RECEIVED), sa.func.count(sa.distinct(col(Need.committee_id))))
+    .select_from(Match)
+    .join(Need, col(Need.id) == col(Match.need_id))
+    .where(col(Match.state) == MatchState.COMPLETED)
+)
+
+
 def figures(session: Session) -> HandedOver | None:
     """None as long as nothing was handed over."""
-    pieces = sa.func.sum(RECEIVED)
-    gifts, received, committees = session.execute(
-        sa.select(sa.func.count(), pieces, sa.func.count(sa.distinct(col(Need.committee_id))))
-        .select_from(Match)
-        .join(Need, col(Need.id) == col(Match.need_id))
-        .where(col(Match.state) == MatchState.COMPLETED)
-    ).one()
+    gifts, received, committees = session.execute(_HANDED_OVER).one()
     return HandedOver(int(gifts), int(received or 0), int(committees)) if gifts else None
 
 

@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import os
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,8 @@ TEXTS = frozenset({"text/css", "text/javascript", "application/javascript", "ima
 
 
 @lru_cache(maxsize=256)
-def _fingerprint(path: Path, _modified: float) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+def _fingerprint(path: str, _modified: float) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
 
 
 @lru_cache(maxsize=64)
@@ -27,9 +29,11 @@ def init_app(app: Flask) -> None:
 
     @app.url_defaults
     def add_fingerprint(endpoint: str, values: dict[str, Any]) -> None:
-        path = folder / values.get("filename", "")
-        if endpoint == "static" and path.is_file():
-            values["v"] = _fingerprint(path, path.stat().st_mtime)
+        if endpoint != "static":
+            return
+        path = f"{folder}/{values.get('filename', '')}"
+        with suppress(OSError):
+            values["v"] = _fingerprint(path, os.stat(path).st_mtime)  # noqa: PTH116 - a dozen a page
 
     @app.after_request
     def compress(response: Response) -> Response:

@@ -8,9 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.models.states import Role
 from app.web.access import current_account
-from app.web.text import language, lazy
+from app.web.text import lazy, typeset
 from app.web.words import item_name, not_handled, said_word, word
-from notifications.typography import french
 
 Table = tuple[tuple[str, str], ...]
 """(endpoint, label) pairs; an endpoint that does not exist is left out."""
@@ -114,7 +113,7 @@ def has_view(endpoint: str) -> bool:
 def shown_name(slug: str | None, description: str = "") -> str:
     """`item_name` as a page shows it: the catalogue's words are typeset, a person's own are left as typed."""
     name = item_name(slug, description)
-    return french(name) if slug and language() == "fr" else name
+    return typeset(name) if slug else name
 
 
 def init_app(app: Flask) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import (
     Babel,
     Domain,
@@ -24,6 +24,7 @@ from flask_babel import (
     format_date,
     format_decimal,
     get_locale,
+    refresh,
 )
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
@@ -38,6 +39,7 @@ LANGUAGES = ("fr", "en")
 SHOWN_IN = "lire_en"
 """In the address of a form sent only to be shown again in this other language, with all that was typed."""
 FOLDER = Path(__file__).parents[1] / "translations"
+_SPOKEN = "portail_language"
 _NUMBER = re.compile(r"\+?\d(?: ?\d){5,}")
 
 
@@ -96,15 +98,33 @@ def _remember_language() -> None:
 
 
 def language() -> str:
-    locale = get_locale()
-    return locale.language if locale else "fr"
+    """Remembered, for a page asks a hundred times."""
+    if not has_app_context():
+        return "fr"
+    found: str | None = g.get(_SPOKEN)
+    if found is None:
+        locale = get_locale()
+        found = locale.language if locale else "fr"
+        setattr(g, _SPOKEN, found)
+    return found
+
+
+def choose_again() -> None:
+    """The account's language has changed in this request."""
+    refresh()
+    g.pop(_SPOKEN, None)
 
 
 @contextmanager
 def speaking(spoken: str) -> Iterator[None]:
     """Words inside the block are in this language, whatever the request's: for letters to somebody else."""
-    with force_locale(spoken):
-        yield
+    before = g.pop(_SPOKEN, None) if has_app_context() else None
+    try:
+        with force_locale(spoken):
+            yield
+    finally:
+        if has_app_context():
+            setattr(g, _SPOKEN, before)
 
 
 @lru_cache(maxsize=4096)
@@ -113,8 +133,33 @@ def _said(words: str, spoken: str) -> str:
     return _typeset(str(_catalogue(spoken).ugettext(words)), spoken)
 
 
+def _shown(words: str, /, **values: Any) -> Markup:
+    """For templates: what is put into the words is escaped, the words are not."""
+    return _markup(words, language()) % values if values else _whole(words, language())
+
+
+@lru_cache(maxsize=4096)
+def _markup(words: str, spoken: str) -> Markup:
+    return Markup(_said(words, spoken))  # noqa: S704 - ours
+
+
+@lru_cache(maxsize=4096)
+def _whole(words: str, spoken: str) -> Markup:
+    """Words without values, their percent signs written once."""
+    return _markup(words, spoken) % {}
+
+
 def _typeset(words: str, spoken: str) -> str:
     return french(words) if spoken == "fr" else words
+
+
+_typeset_once = lru_cache(maxsize=4096)(_typeset)
+"""Of words that come again: the source's, the catalogue's."""
+
+
+def typeset(words: str) -> str:
+    """Words of the catalogue in the page's language, typeset."""
+    return _typeset_once(words, language())
 
 
 def _(words: str, **values: Any) -> str:
@@ -140,7 +185,7 @@ def _counted(one: str, many: str, num: int, spoken: str) -> str:
 
 def _of_template(one: str, many: str, num: int) -> str:
     spoken = language()
-    return _typeset(_counted(one, many, num, spoken), spoken)
+    return _typeset_once(_counted(one, many, num, spoken), spoken)
 
 
 def lazy(words: str) -> LazyString:
@@ -261,6 +306,7 @@ def init_app(app: Flask) -> None:
         _of_template,
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = _shown  # as the extension's, without its detours
     app.jinja_env.filters |= {
         "capitalize": _with_a_capital,
         "last_day": last_day,

@@ -1,4 +1,4 @@
-"""What each page of a coordinator and of a committee's responsible costs on a portal with 50,000 articles, and how many are within the bounds.
+"""What the first pages cost against bare ones (`tests.benchmarks.front`); what each page of a coordinator and of a committee's responsible costs on a portal with 50,000 articles, and how many are within the bounds.
 
 Its own processor time and that of the process that it asks (`app.solving.solver`), HTML as it is sent before compression, and
 SQL statements. On SQLite, or on the empty database of DATABASE_URL. The portal stands still at MOMENT; what is
@@ -31,6 +31,7 @@ from app.models.states import MatchState
 from app.web import logs
 from app.web.access import Who, declared
 from config import Settings
+from tests.benchmarks import front
 from tests.benchmarks.pages_world import Sizes, load
 
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -205,6 +206,7 @@ def figures() -> Iterator[tuple[str, str]]:
             yield "pages: processor seconds to load the world", f"{time.process_time() - began:.1f}"
         gc.collect()
         gc.freeze()
+        yield from front.ratios(app)
         yield from table(measured(app))
         if solver := app.extensions.get("what_if"):
             solver.stop()

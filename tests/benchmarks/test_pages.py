@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.db import db
+from tests.benchmarks.front import ratios
 from tests.benchmarks.pages import MOST_MS, Page, measured, table
 from tests.benchmarks.pages_world import Sizes, load
 from tests.conftest import FrozenClock
@@ -31,3 +32,14 @@ def test_what_is_beyond_the_bounds_is_marked() -> None:
 
     assert [line.partition("statements")[2].strip() for line in lines] == ["> 100 ms", "> 150 kB", ""]
     assert told.startswith("1 of 3 ")
+
+
+def test_the_first_pages_are_weighed_against_bare_ones_with_as_many_fields(app: Flask) -> None:
+    lines = dict(ratios(app, requests=1))
+
+    assert [name.removeprefix("pages.") for name in lines] == [
+        "home_over_bare", "home_kb", "offer_form_over_bare", "offer_form_kb",
+    ]  # fmt: skip
+    assert " 26 fields" in lines["pages.offer_form_over_bare"]
+    # What a first visit loads, fonts included.
+    assert all(float(cost.split()[0]) <= 90 for name, cost in lines.items() if name.endswith("_kb"))
