@@ -68,6 +68,7 @@ PAGES = (
     "handovers.served",
     "handovers.slip",
     "handovers.telephone",
+    "papers.routes",
     "handovers.today",
     "handovers.rounds.routes",
     "accounts.routes",

@@ -31,6 +31,7 @@ from tests.world_rows import (
     gifts,
     letters_and_lessons,
     listings,
+    papers,
     remembered,
     rounds,
     second_thoughts,
@@ -51,7 +52,7 @@ NO_PAGES = frozenset(
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
         "public.security", "photos.show", "committees.code", "figures.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
-        "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
+        "papers.donor_file", "papers.committee_file", "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         # Pieces of pages, fetched while one is open.
         "shared.go_on", "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
         # Leads on.
@@ -116,6 +117,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     build.earmark(free, committee, accounts[COORDINATOR])
     aside = build.offered_item(aside=Aside.WITHDRAWN)
     places = elsewhere(maker)
+    of_donor, of_committee = papers(maker)
     closed_need = build.need(committee, state=NeedState.WITHDRAWN)
     unneeded = build.match(build.offered_item(), closed_need, state=MatchState.DECLINED)
     approved, accepted = (
@@ -135,7 +137,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             path_of(Purpose.COMMITTEE_NEEDS, maker.token(Purpose.COMMITTEE_NEEDS, committee.id, f"committee:{committee.id}")),
             *donor_pages(maker, approved, accepted, coming, past, joined),
             tracked(maker, aside), *second_thoughts(maker),
-            slip_of_donor(maker, coming),
+            slip_of_donor(maker, coming), *of_donor,
             *committee_links(maker, approved, accepted, coming, past, joined),
             path_of(Purpose.COMMITTEE_ANSWER, maker.token(Purpose.COMMITTEE_ANSWER, unneeded.id, f"committee:{committee.id}")),
             *account_links(maker, invited, accounts[MEMBER]),
@@ -148,7 +150,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
             *listings(maker, accounts[MEMBER]),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
-            *rounds(maker),
+            *rounds(maker), *of_committee,
             *spoken_for(maker, accounts[MEMBER]),
         ],
         COORDINATOR: [

@@ -10,7 +10,7 @@ from app.days import day_of
 from app.db import session, transaction
 from app.figures import service as figures
 from app.history.changes import changed_fields
-from app.models import Decision, Donor, Match, Offer, OfferedItem
+from app.models import Committee, Decision, Donor, Handover, Match, Offer, OfferedItem
 from app.models.states import Aside, MatchState, OfferState, Reason, Verb
 from app.offers import correcting, queries, service, undoing
 from app.offers.forms import WithdrawalForm
@@ -120,6 +120,7 @@ def track(token: str) -> ResponseReturnValue:
         impact=_impact(found),
         remembers=_remembers(found),
         served=_served(found),
+        papers=_papers(found),
         before=_offered_before(found),
         beside=[
             (each, _tracking_url(each.offer, each.donor)) for each in queries.beside(session(), found.offer)
@@ -182,6 +183,18 @@ def _served(found: queries.Tracked) -> dict[str, str]:
         for place in places
         if place.handover is not None and place.handover.served and place.match.state is MatchState.COMPLETED
     }
+
+
+def _papers(found: queries.Tracked) -> list[tuple[Handover, Committee, bool]]:
+    """The trips that have papers, each once: with whom, and whether anything of it has come."""
+    trips: dict[int, tuple[Handover, Committee, bool]] = {}
+    for place in (place for article in found.articles for place in article.places):
+        if place.handover is None or place.match.state is MatchState.APPROVED:
+            continue
+        came = place.match.state is MatchState.COMPLETED
+        before = trips.get(place.handover.id, (None, None, False))[2]
+        trips[place.handover.id] = place.handover, place.committee, came or before
+    return [] if found.offer.anonymised_at else list(trips.values())
 
 
 def _elsewhere(found: queries.Tracked, *, ends_soon: bool) -> list[reuse.Alternative]:

@@ -8,10 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 HEAVY = (
     "alembic", "apscheduler", "icalendar", "mako", "numpy", "ortools", "pandas", "PIL", "pillow_heif",
-    "psycopg", "pygments", "segno", "sqlalchemy.dialects.postgresql", "webauthn",
+    "psycopg", "pygments", "reportlab", "segno", "sqlalchemy.dialects.postgresql", "webauthn",
     "app.jobs", "app.letters", "app.models.schema", "matching.recognition.lexicon", "notifications.mailer", "notifications.messages",
 )  # fmt: skip
-"""With what brings each: migrations, jobs, calendar files, the engine, photos, PostgreSQL's driver, codes to scan; and of the house
+"""With what brings each: migrations, jobs, calendar files, the engine, photos, PostgreSQL's driver, codes to scan, papers; and of the house
 what writes letters, runs jobs, makes tables and reads words, which a parent of workers loads once."""
 
 

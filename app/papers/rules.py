@@ -1,0 +1,23 @@
+"""The rules that papers name, each with its source and date (`rules.toml`)."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from app.web.text import language
+from notifications.typography import french
+
+
+@lru_cache
+def known() -> dict[str, Any]:
+    with Path(__file__).with_name("rules.toml").open("rb") as written:
+        return tomllib.load(written)
+
+
+def rule(code: str) -> str:
+    """« L'association déclare… (Code général des impôts, article 222 bis, depuis 2021). »"""
+    each = known()["rules"][code]
+    words: str = each["in_english"] if language() == "en" else each["said"]
+    said = (words if language() == "en" else french(words)).rstrip(".")
+    return f"{said} ({each['source']}, {each['date']})."

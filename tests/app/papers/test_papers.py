@@ -1,0 +1,206 @@
+"""The record of a gift and the agreement of a company: what they say, to whom, and that the PDF says what the page says."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+
+from app.db import transaction
+from app.models import Consignment, Match, Offer, OfferedItem
+from app.models.states import Condition, GiverKind, MatchState, Role
+from app.papers import drawing, pdf
+from app.papers.paper import Block, Paper
+from tests.app.offers.test_following import link
+from tests.builders import Builder
+from tests.conftest import MOMENT, SignIn
+from tests.reading import plain
+
+pytestmark = pytest.mark.databases("sqlite")
+NO_RECEIPT = "Ce récapitulatif n'est pas un reçu fiscal"
+
+
+def said(client: FlaskClient, path: str) -> str:
+    page = client.get(path)
+    assert page.status_code == 200
+    return " ".join(plain(page.text).split())
+
+
+def read(client: FlaskClient, path: str) -> PdfReader:
+    file = client.get(path)
+    assert (file.status_code, file.content_type) == (200, "application/pdf")
+    return PdfReader(BytesIO(file.data))
+
+
+def words(reader: PdfReader) -> str:
+    return " ".join(plain(" ".join(page.extract_text() for page in reader.pages)).split())
+
+
+class Gift:
+    """A washing machine and four chairs, offered to a committee of an association."""
+
+    def __init__(self, app: Flask, build: Builder, **donor: str) -> None:
+        self.app, self.build = app, build
+        association = build.organisation(name="Secours d'exemple")
+        self.committee = build.committee(name="Comité de Givors", organisation_id=association.id)
+        self.offer = build.offer(build.donor(name="Łucja Exemple-Œuvré", **donor))
+        self.machine = build.offered_item(self.offer, item="lave-linge", unit_value=12550)
+        self.chairs = build.offered_item(self.offer, item="chaise", quantity=4, unit_grams=5000)
+
+    def goes(self, state: MatchState, item: OfferedItem, **values: object) -> Match:
+        match = self.build.match(item, self.build.need(self.committee), state=state, **values)
+        self.build.handover(
+            match, starts_at=MOMENT - timedelta(days=2), ends_at=MOMENT - timedelta(days=2, hours=-1)
+        )
+        return match
+
+    def arrives(self) -> int:
+        """The machine and three of the chairs, on one trip; its number."""
+        match = self.goes(MatchState.COMPLETED, self.machine)
+        self.goes(
+            MatchState.COMPLETED, self.chairs, quantity=4, received_quantity=3, received_condition=Condition.FAIR, handover_id=match.handover_id,
+        )  # fmt: skip
+        return match.handover_id or 0
+
+    def path(self, number: int, kind: str = "recapitulatif", offer: Offer | None = None) -> str:
+        return f"{link(self.app, offer or self.offer)}/papiers/{number}/{kind}"
+
+
+@pytest.fixture
+def gift(app: Flask, build: Builder) -> Gift:
+    return Gift(app, build)
+
+
+@pytest.fixture
+def of_company(app: Flask, build: Builder) -> Gift:
+    return Gift(app, build, company="Société Exemple & Fils")
+
+
+def test_the_record_says_what_came_by_whom_and_when_and_that_it_is_no_receipt(
+    client: FlaskClient, gift: Gift
+) -> None:
+    number = gift.arrives()
+    assert gift.path(number) in client.get(link(gift.app, gift.offer)).text
+
+    page, file = said(client, gift.path(number)), read(client, f"{gift.path(number)}.pdf")
+
+    for text in (page, words(file)):
+        for expected in (
+            f"Référence {gift.offer.reference}, remise n° {number}", "Łucja Exemple-Œuvré", "Comité de Givors (Secours d'exemple)",
+            "21 novembre 2026", "Lave-linge", "Chaise", "125,50 €", "15 kg", "Usé mais utilisable", NO_RECEIPT,
+        ):  # fmt: skip
+            assert expected in text, expected
+        assert "4 pièces" in text, "one machine and three chairs: what came, not what was announced"
+    assert file.metadata is not None
+    assert file.metadata.title == "Récapitulatif de don"
+    assert str(file.root_object["/Lang"]) == "fr"
+
+
+def test_there_is_no_record_of_what_has_not_come_nor_of_pieces_that_did_not(
+    client: FlaskClient, gift: Gift
+) -> None:
+    coming = gift.goes(MatchState.SCHEDULED, gift.machine)
+    nothing = gift.goes(MatchState.COMPLETED, gift.chairs, received_quantity=0)
+
+    for match in (coming, nothing):
+        assert client.get(gift.path(match.handover_id or 0)).status_code == 404
+    assert "recapitulatif" not in client.get(link(gift.app, gift.offer)).text.replace(
+        gift.path(nothing.handover_id or 0), ""
+    )
+
+
+def test_a_record_is_its_donor_s_its_committee_s_and_the_coordinators(
+    app: Flask, client: FlaskClient, build: Builder, gift: Gift, sign_in: SignIn
+) -> None:
+    number, other = gift.arrives(), build.offer()
+    assert client.get(gift.path(number, offer=other)).status_code == 404
+    path = f"/mon-comite/papiers/{number}/recapitulatif"
+    for account, status in (
+        (build.account(committee=gift.committee), 200),
+        (build.account(committee=build.committee()), 404),
+        (build.account(Role.COORDINATOR), 200),
+    ):
+        reader = app.test_client()
+        sign_in(reader, account)
+        assert reader.get(path).status_code == status
+        assert reader.get(f"{path}.pdf").status_code == status
+
+
+def test_what_was_forgotten_has_no_papers_any_more(app: Flask, client: FlaskClient, gift: Gift) -> None:
+    number = gift.arrives()
+    with app.app_context(), transaction() as current:
+        current.get_one(Offer, gift.offer.id).anonymised_at = MOMENT
+
+    assert client.get(gift.path(number)).status_code == 404
+
+
+def test_a_company_s_agreement_names_both_sides_and_is_never_shown_as_signed(
+    app: Flask, client: FlaskClient, of_company: Gift
+) -> None:
+    with app.app_context(), transaction() as current:
+        sent = Consignment(
+            key="k" * 20, kind=GiverKind.COMPANY, company="Société Exemple & Fils", siret="73282932000074",
+            contact_name="Camille Exemple", contact_function="Directrice", started_at=MOMENT,
+        )  # fmt: skip
+        current.add(sent)
+        current.flush()
+        current.get_one(Offer, of_company.offer.id).consignment_id = sent.id
+    screen = of_company.build.offered_item(
+        of_company.offer, item="ordinateur-portable", quantity=2, erased=True
+    )
+    number = of_company.goes(MatchState.SCHEDULED, of_company.machine).handover_id or 0
+    of_company.goes(MatchState.SCHEDULED, screen, quantity=2, handover_id=number)
+    path = of_company.path(number, "convention")
+    assert path in client.get(link(app, of_company.offer)).text
+
+    page, file = said(client, path), words(read(client, f"{path}.pdf"))
+
+    for text in (page.replace("&amp;", "&"), file):
+        for expected in (
+            "Société Exemple & Fils", "732 829 320 00074", "Camille Exemple, Directrice", "Secours d'exemple", "Projet à relire, à compléter et à signer",
+            "Transport : ", "propriété", "2 lignes", "125,50 €", "pour 1 des 2 lignes", "coût de revient",
+            "2 appareils gardent des données. Le donateur déclare les avoir effacées", "Signature :", "Rien n'est signé", "Annexe",
+        ):  # fmt: skip
+            assert expected in text, expected
+
+
+def test_a_private_person_is_asked_to_sign_nothing_and_data_are_named_where_there_are_some(
+    client: FlaskClient, gift: Gift, of_company: Gift
+) -> None:
+    assert client.get(gift.path(gift.arrives(), "convention")).status_code == 404
+    assert "Données" not in said(client, of_company.path(of_company.arrives(), "convention"))
+
+
+def test_a_long_agreement_is_drawn_by_a_process_of_its_own_and_says_every_line(
+    client: FlaskClient, of_company: Gift
+) -> None:
+    number = of_company.arrives()
+    lines = pdf.LONG + 50
+    for at in range(lines):
+        item = of_company.build.offered_item(
+            of_company.offer, position=at + 10, item=None, description=f"Lampe {at:04d}"
+        )
+        of_company.goes(MatchState.SCHEDULED, item, handover_id=number)
+
+    file = read(client, f"{of_company.path(number, 'convention')}.pdf")
+
+    text = words(file)
+    assert all(f"Lampe {at:04d}" in text for at in range(lines))
+    assert f"1 / {len(file.pages)}" in text
+    assert len(file.pages) > 5
+
+
+def test_a_paper_is_the_same_bytes_again_and_breaks_what_is_too_wide() -> None:
+    row = ("W" * 400, "\u4e2d İstanbul\u202e <b>&", "1\u202f250 €")
+    blocks = [Block("table", headings=("Article", "Où", "Valeur"), widths=(3, 2, -1), rows=[row] * 3)]
+    paper = Paper("Titre", "n° 1", "Référence", "fr", blocks)
+
+    first = pdf.pdf(paper)
+
+    assert first == pdf.pdf(paper)
+    text = PdfReader(BytesIO(first)).pages[0].extract_text().replace("\n", "")
+    assert "? Istanbul <b>&" in text
+    assert text.count("W") >= 1200
+    assert max(map(len, drawing.wrapped("W" * 400, 100))) < 20
