@@ -113,6 +113,11 @@ def strip(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
+def one_line(value: Any) -> Any:
+    """What came on several lines, parted with strokes."""
+    return re.sub(r"\s*[\r\n]+\s*", " / ", value) if isinstance(value, str) else value
+
+
 def unix_lines(value: Any) -> Any:
     """Browsers send CR LF for each line break; one sign is kept."""
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
@@ -290,7 +295,7 @@ class PhoneField(StringField):
 
     def __init__(self, label: str, **kwargs: Any) -> None:
         checks = [Optional(), Printable(), self._tidy, AtMost(PHONE)]
-        super().__init__(label, filters=[strip], validators=checks, **kwargs)
+        super().__init__(label, filters=[strip, one_line], validators=checks, **kwargs)
 
     @staticmethod
     def _tidy(form: Form, field: Field) -> None:

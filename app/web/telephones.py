@@ -11,6 +11,10 @@ FRENCH = {33, 262, 590, 594, 596}
 """Country codes of the numbers that all of France, overseas too, dials with ten digits."""
 MORE_DIGITS = re.compile(r"(?:\d[\s.\-()]*){6}")
 """Words beside a number may hold an hour or an extension, but not the better part of another number."""
+LABEL = re.compile(r"(?<!\w)(?:t[ée]l(?:[ée]phone)?s?|num[ée]ros?|n°)[\s.:]*$", re.IGNORECASE)
+"""What says, before a number, that it is one."""
+JOINT = re.compile(r"\s*(?:[/,;&+-]|ou|et|or|and)?\s*", re.IGNORECASE)
+"""What stands between two numbers and says nothing of either."""
 
 
 class NumberError(ValueError):
@@ -28,13 +32,17 @@ def tidy(typed: str, country: str = "FR") -> str:
         return tidy(typed.replace("/", " "), country)
     words, end = [], 0
     for number in numbers:
-        words.append(typed[end : number.start])
+        opened = number.raw_string.startswith("(") and ")" not in number.raw_string
+        words.append(LABEL.sub("", typed[end : number.start + opened]))
         end = number.end
     if not numbers or any(MORE_DIGITS.search(beside) for beside in (*words, typed[end:])):
         raise NumberError(typed)
-    words[1:] = [beside if beside.strip() else " / " for beside in words[1:]]
-    set_out = (before + _in_one_way(each.number) for before, each in zip(words, numbers, strict=True))
-    return "".join(set_out) + typed[end:]
+    told: list[str] = []
+    for before, each in zip(words, numbers, strict=True):
+        number, joined = _in_one_way(each.number), bool(told) and JOINT.fullmatch(before)
+        if not joined or number not in told:
+            told += [before if before.strip() or not told else " / ", number]
+    return "".join(told) + typed[end:]
 
 
 def _in_one_way(number: PhoneNumber) -> str:
