@@ -48,7 +48,7 @@ class CorrectionForm(GivingForm):
     def __init__(
         self, offer: Offer, contact: DonorContact, email: str, *, today: date, street: str | None = None
     ) -> None:
-        communes = communes_of(offer.postal_code)
+        communes = communes_of(offer.postal_code).places
         there = next((each.insee for each in communes if each.commune == offer.commune), "")
         super().__init__(
             today=today,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +23,8 @@ from app.models.states import REASONS, Condition, Language, Occasion, Reason
 from app.offers.article_form import ArticleForm, answer, yes_or_no
 from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
 from app.photos.service import KEY, MOST_SLOTS, NotKept, new_key
-from app.places import Place, UnknownCommune, UnknownPostalCode, place, places
+from app.places import Place, Reached, UnknownPostalCode, code_in, reached
+from app.places.zones import FRANCE, zone_at
 from app.sheets.lines import SheetLine
 from app.web.fields import (
     DayField,
@@ -52,12 +54,19 @@ TRANSPORTS = [
 ]
 
 
-def communes_of(postal_code: str) -> tuple[Place, ...]:
-    """Where a postal code may be, most populous first; empty for one that is not known."""
+def communes_of(postal_code: str) -> Reached:
+    """Where a postal code may be, as it was typed; nowhere for one that is not known."""
     try:
-        return places(postal_code)
+        return reached(postal_code)
     except UnknownPostalCode:
-        return ()
+        return Reached(())
+
+
+def clock_of(postal_code: str) -> str:
+    """The zone of the place whose postal code was typed; Paris's until one is."""
+    with suppress(UnknownPostalCode):
+        postal_code = code_in(postal_code)
+    return zone_at(FRANCE, postal_code, 0.0, 0.0)
 
 
 class Numbered(FieldList):
@@ -76,7 +85,7 @@ class GivingForm(PortalForm):
 
     postal_code = line(
         lazy("Code postal"),
-        most=20,
+        most=80,
         required=lazy("Indiquez le code postal de l'endroit où se trouve le don."),
     )
     commune = StringField(lazy("Commune"))
@@ -101,21 +110,22 @@ class GivingForm(PortalForm):
         self.asks_commune = False
 
     @property
-    def communes(self) -> tuple[Place, ...]:
+    def communes(self) -> Reached:
         return communes_of(self.postal_code.data or "")
 
     def validate_postal_code(self, field: Any) -> None:
         try:
-            if not self.commune.data and len(self.communes) > 1:
-                raise UnknownCommune
-            self.place = place(field.data, self.commune.data or None)
-        except UnknownCommune:
-            self.asks_commune = len(self.communes) > 1
-            if self.asks_commune:
-                return
-            raise StopValidation(_("Choisissez la commune qui va avec ce code postal.")) from None
+            found = reached(field.data).places
         except UnknownPostalCode as error:
             raise StopValidation(wrong_code(error)) from None
+        chosen = self.commune.data
+        meant = [each for each in found if not chosen or chosen in (each.insee, each.commune)]
+        if len(meant) == 1:
+            self.place = meant[0]
+            return
+        self.asks_commune = len(found) > 1
+        if not self.asks_commune:
+            raise StopValidation(_("Choisissez la commune qui va avec ce code postal."))
 
     def validate_commune(self, _field: Any) -> None:
         if self.asks_commune:

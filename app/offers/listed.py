@@ -10,10 +10,9 @@ from app.db import session, transaction
 from app.listing import queries as lists
 from app.listing import service as listing
 from app.offers import on_behalf, queries, service
-from app.offers.forms import ListedForm
+from app.offers.forms import ListedForm, clock_of
 from app.offers.routes import TOO_MANY_WAIT, blueprint
 from app.photos.service import KEY
-from app.places.zones import FRANCE, zone_at
 from app.web.access import Who, access, current_account
 from app.web.answers import form_page
 from app.web.clock import now
@@ -39,7 +38,7 @@ def give_list(key: str) -> ResponseReturnValue:
     except listing.ListingError:
         return redirect(url_for("listing.show", key=key), 303)
     lasts: timedelta = current_app.extensions["settings"].offer_lasts
-    there = zone_at(FRANCE, request.form.get("postal_code", ""), 0.0, 0.0)
+    there = clock_of(request.form.get("postal_code", ""))
     form = ListedForm(today=day_of(now(), there), lasts=lasts, signed_in=account is not None)
     form.submission_key.data = key
     if all(line.condition for line in lines):

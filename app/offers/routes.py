@@ -11,13 +11,12 @@ from app.days import day_of
 from app.db import session, transaction
 from app.offers import on_behalf, queries, service
 from app.offers.article_form import ArticleForm
-from app.offers.forms import BRINGS, OfferForm, communes_of
+from app.offers.forms import BRINGS, OfferForm, clock_of, communes_of
 from app.offers.understanding import understand
 from app.offers.wishes import take_along, wish_of
 from app.photos.queries import drafts
 from app.photos.service import KEY, forget_draft, forget_slot, keep_uploads, read_uploads
 from app.places import Place
-from app.places.zones import FRANCE, zone_at
 from app.public.queries import seekers
 from app.web.access import Who, access, current_account
 from app.web.clock import now
@@ -91,7 +90,7 @@ csrf.exempt(submit)
 def _form() -> OfferForm:
     lasts: timedelta = current_app.extensions["settings"].offer_lasts
     # Where the donor says to be; in Paris until then.
-    there = zone_at(FRANCE, request.form.get("postal_code", ""), 0.0, 0.0)
+    there = clock_of(request.form.get("postal_code", ""))
     form = OfferForm(today=day_of(now(), there), lasts=lasts, signed_in=current_account() is not None)
     if request.method == "POST":
         for article in form.articles_forms:
@@ -238,6 +237,6 @@ def _brings(typed: Mapping[str, str]) -> int:
 
 
 def _where(typed: Mapping[str, str]) -> Place | None:
-    found = communes_of(typed.get("postal_code", ""))
+    found = communes_of(typed.get("postal_code", "")).places
     chosen = [place for place in found if place.insee == typed.get("commune", "")]
     return next(iter([*chosen, *found]), None)

@@ -11,3 +11,4 @@ from app.places.lookup import (
     places,
     suggest,
 )
+from app.places.typed import Reached, code_in, reached

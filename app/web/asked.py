@@ -6,8 +6,7 @@ from typing import TypeVar
 
 from flask import request
 
-from app.places import Place, UnknownPostalCode
-from app.places import place as place_of
+from app.places import Place, UnknownPostalCode, reached
 from app.web.text import _
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -32,11 +31,11 @@ def whole(typed: str) -> int | None:
 
 def place(name: str = "code_postal") -> tuple[str, Place | None, str]:
     """What stands in a field for a postal code, its place, and a sentence for one that is none."""
-    typed = words(name, 20)
+    typed = words(name, 80)
     if not typed:
         return typed, None, ""
     try:
-        return typed, place_of(typed), ""
+        return typed, reached(typed).places[0], ""
     except UnknownPostalCode as error:
         if error.code == "malformed":
             return typed, None, _("Écrivez un code postal de cinq chiffres. Exemple : 69700")

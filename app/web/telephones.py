@@ -38,10 +38,10 @@ def tidy(typed: str, country: str = "FR") -> str:
     if not numbers or any(MORE_DIGITS.search(beside) for beside in (*words, typed[end:])):
         raise NumberError(typed)
     told: list[str] = []
-    for before, each in zip(words, numbers, strict=True):
-        number, joined = _in_one_way(each.number), bool(told) and JOINT.fullmatch(before)
-        if not joined or number not in told:
-            told += [before if before.strip() or not told else " / ", number]
+    for before, found in zip(words, numbers, strict=True):
+        each, joined = _in_one_way(found.number), bool(told) and JOINT.fullmatch(before)
+        if not joined or each not in told:
+            told += [before if before.strip() or not told else " / ", each]
     return "".join(told) + typed[end:]
 
 

@@ -72,14 +72,13 @@ def telephone(case: Case) -> bool:
 def postal_code(case: Case) -> bool:
     """The place; or the communes to choose from, marked where they are only near; or asked again."""
     form = _typed(postal_code=case["typed"])
+    if form.communes.near and (form.place is not None or form.asks_commune):
+        return bool(case["right"] == "approximate")
     if form.place is not None:
         there = (form.place.postal_code, expanded(form.place.commune).split(" 1er ")[0])
         named = expanded(case["commune"] or "")
         return case["right"] == "read" and there[0] == case["code"] and there[1].startswith(named)
-    if form.asks_commune:
-        near = all(each.approximate for each in form.communes)
-        return bool(case["right"] == ("approximate" if near else "choose"))
-    return bool(case["right"] == "asked")
+    return bool(case["right"] == ("choose" if form.asks_commune else "asked"))
 
 
 def mailbox(case: Case) -> bool:

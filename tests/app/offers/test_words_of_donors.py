@@ -119,3 +119,24 @@ def test_a_code_of_several_communes_chooses_none_and_is_asked_before_the_summary
 
     assert asked.status_code == 422
     assert "Choisissez votre commune dans la liste." in words(asked)
+
+
+def test_a_code_of_no_commune_is_asked_with_what_lies_near_and_a_town_beside_it_is_read(
+    client: FlaskClient,
+) -> None:
+    for code, said in (
+        ("69000", "Lyon 1er arrondissement"),
+        ("69702 CEDEX", "Aucune commune n'a ce code postal"),
+    ):
+        asked = client.post("/offrir", data=fill(client, postal_code=code, commune="") | {"review": "1"})
+        assert asked.status_code == 422
+        assert "Choisissez votre commune dans la liste." in words(asked)
+        assert said in words(asked)
+
+    chosen = client.post("/offrir", data=fill(client, postal_code="69702", commune="69091") | {"review": "1"})
+    named = client.post(
+        "/offrir", data=fill(client, postal_code="69700 Échalas", commune="") | {"review": "1"}
+    )
+
+    assert "69700 Givors" in words(chosen)
+    assert "69700 Échalas" in words(named)
