@@ -28,7 +28,7 @@ from notifications.typography import PARIS
 
 CHECKED_UP_TO = 5_000
 """A plan of at most so many pairings is verified whole."""
-SAMPLED = 2_500
+SAMPLED = 1_000
 """Of a larger one, about so many are, others each time."""
 
 _turns = count()
@@ -42,9 +42,10 @@ def verify(board: Board, plan: engine.Plan) -> None:
     The sample takes every n-th article and need, whole: all that they give and receive, so that an over-allocation of
     theirs is seen. The first one taken moves on with each plan of this process: in n plans all are looked at.
     """
-    looked_at = sample(board, plan) if len(plan.pairings) > CHECKED_UP_TO else plan
+    whole = len(plan.pairings) <= CHECKED_UP_TO
+    looked_at, offers = (plan, board.offers) if whole else sample(board, plan)
     try:
-        check(looked_at, board.offers, board.needs, **board.surroundings())
+        check(looked_at, offers, board.needs, **board.surroundings())
     except engine.PlanError as error:
         log.error(
             "plan.refused", error=str(error), pairings=len(plan.pairings), checked=len(looked_at.pairings)
@@ -52,8 +53,11 @@ def verify(board: Board, plan: engine.Plan) -> None:
         raise
 
 
-def sample(board: Board, plan: engine.Plan) -> engine.Plan:
-    """The plan cut down to some articles and needs, with what `check` adds up worked out for these."""
+def sample(board: Board, plan: engine.Plan) -> tuple[engine.Plan, tuple[engine.Offer, ...]]:
+    """The plan cut down to some articles and needs, with what `check` adds up worked out for these, and the articles that it speaks of.
+
+    Of needs, all are asked for: what a committee gets is weighed by all that it lacks.
+    """
     step = ceil(2 * len(plan.pairings) / SAMPLED)
     first = next(_turns) % step
     offers = _every(sorted({each.offer for each in plan.pairings}), first, step)
@@ -64,13 +68,17 @@ def sample(board: Board, plan: engine.Plan) -> engine.Plan:
     for each in pairings:
         given[each.offer] += each.quantity
         got[each.need] += each.quantity
+    rows_of = enumerate(board.offers)
+    given_rows = tuple(row for at, row in rows_of if row.id in given or at % step == first)
+    ids = {row.id for row in given_rows}
     unread = {(each.side, each.id) for each in plan.unrecognised}
     value = sum(each.worth * each.quantity + board.weights.calm * each.kept for each in pairings)
-    return replace(
+    cut = replace(
         plan,
         pairings=pairings,
         value=value,
         bound=value,
+        unrecognised=tuple(each for each in plan.unrecognised if each.side == "need" or each.id in ids),
         unmet=[
             engine.Unmet(row.id, row.quantity - got[row.id])
             for row in board.needs
@@ -78,10 +86,11 @@ def sample(board: Board, plan: engine.Plan) -> engine.Plan:
         ],
         unplaced=[
             engine.Unplaced(row.id, row.quantity - given[row.id])
-            for row in board.offers
+            for row in given_rows
             if ("offer", row.id) not in unread and row.quantity != given[row.id]
         ],
     )
+    return cut, given_rows
 
 
 def _every(names: Sequence[str], first: int, step: int) -> Collection[str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,7 +41,7 @@ RULED_OUT = frozenset({MatchState.REJECTED, MatchState.DECLINED, MatchState.LAPS
 """A pair that ended so is not proposed again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Board:
     """All that one plan is made from: plain values, good after the transaction that read them has ended."""
 
@@ -81,7 +82,7 @@ class Board:
         )
         return {name: getattr(self, name) for name in names}
 
-    @property
+    @cached_property
     def kept(self) -> tuple[engine.Kept, ...]:
         """The proposals that the plan should keep unless something better comes."""
         return tuple(

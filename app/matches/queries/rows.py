@@ -5,7 +5,8 @@ the row stays the same.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -34,6 +35,8 @@ _COME = (OfferState.OPEN, OfferState.CLOSED, OfferState.EXPIRED, OfferState.WITH
 FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "transport")
 """The columns of a match that tell why; a plan writes them anew when one of them changes."""
 _JSON = frozenset({"parts", "reasons"})
+_AT_ONCE = 1_000
+"""Rows fetched at once: one by one costs as much again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,34 @@ class Remembered:
     were_asked: MadeOfRows[engine.Need] = field(default_factory=MadeOfRows)
 
 
-def _rows(session: Session, query: sa.Select[*tuple[Any, ...]]) -> sa.CursorResult[Any]:
+def _rows(session: Session, query: sa.Select[*tuple[Any, ...]]) -> Iterator[Any]:
     """The rows as the database gives them: the ORM would go through each once more, though no object of its own is among them."""
     session.flush()
-    return session.connection().execute(query)
+    for some in session.connection().execute(query).partitions(_AT_ONCE):
+        yield from some
+
+
+def _stored(columns: Iterable[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    """The columns as the driver gives them: their types, which cost more than reading, are for what is new (`_typed`)."""
+    return tuple(sa.type_coerce(each, sa.types.NULLTYPE).label(each.key) for each in columns)
+
+
+def _typed(session: Session, columns: Sequence[Any]) -> Callable[[Any], Any]:
+    """Gives a row of `_stored` columns the types of these, and their names."""
+    dialect = session.get_bind().dialect
+    types = [
+        # Drivers give numbers as they are.
+        None
+        if isinstance(each.type, sa.Float)
+        else each.type.dialect_impl(dialect).result_processor(dialect, None)
+        for each in columns
+    ]
+    named = namedtuple("named", [each.key for each in columns])  # type: ignore[misc]
+
+    def typed(row: Any) -> Any:
+        return named(*(value if of is None else of(value) for of, value in zip(types, row, strict=True)))
+
+    return typed
 
 
 def _text(column: Any) -> sa.ColumnElement[str]:
@@ -114,6 +141,10 @@ _COMMITTEE = (
     *(col(Committee.largest_size), col(Committee.highest_floor), col(Committee.minimum_condition)),
     *(col(Committee.refuses), col(Committee.takes), col(Committee.minimum_conditions)),
 )
+_PROPOSAL = (
+    *(col(Match.id), col(Match.offered_item_id), col(Match.need_id), col(Match.quantity)),
+    *(_text(col(getattr(Match, name))) if name in _JSON else col(getattr(Match, name)) for name in FIGURES),
+)
 
 
 def articles(
@@ -125,7 +156,7 @@ def articles(
 ) -> dict[int, tuple[engine.Offer, MissSide]]:
     """The articles that a plan may give today, those of which something is left beside what is `taken`, by id in its order."""
     query = (
-        sa.select(*_ARTICLE)
+        sa.select(*_stored(_ARTICLE))
         .join_from(OfferedItem, Offer, col(OfferedItem.offer_id) == col(Offer.id))
         .where(*given(now))
         .order_by(col(OfferedItem.id))
@@ -133,8 +164,9 @@ def articles(
     if only is not None:
         query = query.where(named(OfferedItem.id, only))
     left = ((row, row.quantity - taken.get(row[0], 0)) for row in _rows(session, query))
-    made = (remembered or Remembered()).articles
-    return made.of(((row, some) for row, some in left if some > 0), _article)
+    made, typed = (remembered or Remembered()).articles, _typed(session, _ARTICLE)
+    parts = ((row, some) for row, some in left if some > 0)
+    return made.of(parts, lambda row, some: _article(typed(row), some))
 
 
 def _article(row: Any, left: int) -> tuple[engine.Offer, MissSide]:
@@ -153,7 +185,7 @@ def needs(
     """The needs that a plan may serve today, those that lack something beside what they were promised, by id in its order; `often` is how
     often each committee was asked lately."""
     query = (
-        sa.select(*_NEED)
+        sa.select(*_stored(_NEED))
         .join_from(Need, Committee, col(Need.committee_id) == col(Committee.id))
         .join(Action, col(Need.action_id) == col(Action.id), isouter=True)
         .where(*served(now))
@@ -162,8 +194,11 @@ def needs(
     if only is not None:
         query = query.where(named(Need.id, only))
     remembered = remembered or Remembered()
-    parts = _of_needs(session, _rows(session, query).all(), met, remembered, often)
-    return remembered.needs.of(parts, _need)
+    parts, typed = (
+        _of_needs(session, list(_rows(session, query)), met, remembered, often),
+        _typed(session, _NEED),
+    )
+    return remembered.needs.of(parts, lambda row, *more: _need(typed(row), *more))
 
 
 def _of_needs(
@@ -269,15 +304,10 @@ def past(
 
 def proposals(session: Session, remembered: Remembered) -> Iterable[StandingProposal]:
     """What plans have put on the board, by id."""
-    told = [
-        _text(col(getattr(Match, name))) if name in _JSON else col(getattr(Match, name)) for name in FIGURES
-    ]
-    query = (
-        sa.select(col(Match.id), col(Match.offered_item_id), col(Match.need_id), col(Match.quantity), *told)
-        .where(of_plans())
-        .order_by(col(Match.id))
-    )
-    return remembered.proposals.of(((row,) for row in _rows(session, query)), _proposal).values()
+    query = sa.select(*_stored(_PROPOSAL)).where(of_plans()).order_by(col(Match.id))
+    typed = _typed(session, _PROPOSAL)
+    parts = ((row,) for row in _rows(session, query))
+    return remembered.proposals.of(parts, lambda row: _proposal(typed(row))).values()
 
 
 def _proposal(row: Any) -> StandingProposal:

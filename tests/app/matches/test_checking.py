@@ -89,7 +89,13 @@ def test_a_sample_of_a_sound_plan_is_sound_and_small(board: Board, large: None) 
     assert len(plan.pairings) == 8
     for minute in range(4):
         moved = replace(board, now=board.now + timedelta(minutes=minute))
-        assert 1 <= len(checking.sample(moved, plan).pairings) <= 4
+        cut, offers = checking.sample(moved, plan)
+        assert 1 <= len(cut.pairings) <= 4
+        assert (
+            {each.offer for each in cut.pairings}
+            <= {row.id for row in offers}
+            < {row.id for row in board.offers}
+        )
         checking.verify(moved, plan)
 
 
