@@ -5,9 +5,9 @@ Whoever calls holds the article and its offer.
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from app.catalogue.queries import danger
+from app.dangers import to_look_at
 from app.matches import queries
 from app.matches.service import supersede_proposals
 from app.models import Offer, OfferedItem
@@ -26,7 +26,10 @@ def put_aside(
     reason: Reason | None = None,
     note: str = "",
 ) -> bool:
-    """Say why an article is not offered, or with None that it is. What is promised of it stands. False where it was so."""
+    """Say why an article is not offered, or with None that it is. What is promised of it stands. False where it was so.
+
+    The offer is over where this was the last article to be had and others have been handed over.
+    """
     if row.aside is aside:
         return False
     if aside is not None:
@@ -42,12 +45,17 @@ def put_aside(
     note_decision(
         session, offer, verb, actor, now, from_state=offer.state, reason=reason, note=note, data=data
     )
+    if aside in {Aside.REFUSED, Aside.WITHDRAWN}:
+        session.flush()
+        ids = session.exec(select(OfferedItem.id).where(OfferedItem.offer_id == offer.id)).all()
+        if queries.taken_from_items(session, ids, [MatchState.COMPLETED], gone=False):
+            settle_offer(session, offer, now)
     return True
 
 
 def hold_danger(session: Session, offer: Offer, row: OfferedItem, now: datetime) -> None:
-    """Hold back an article whose own words make a danger of it until a coordinator has looked."""
-    if row.aside is None and danger(row.description, row.item) is not None:
+    """Hold back an article whose own words make a danger of it, or bring along what nobody may give, until a coordinator has looked."""
+    if row.aside is None and to_look_at(row.description, row.item, now.date()):
         put_aside(session, offer, row, Aside.HELD, SYSTEM, now)
 
 

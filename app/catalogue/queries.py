@@ -15,7 +15,7 @@ from app.models import Account, Alias, Committee, Need, Offer, OfferedItem
 from app.models.states import NeedState, OfferState
 from app.sheets.cells import Sense
 from app.web.pages import Page, peeked, turned_to
-from matching.items import ALWAYS_UNSAFE, Item, load, normalise
+from matching.items import Item, load, normalise
 from matching.said import Said
 
 if TYPE_CHECKING:
@@ -93,12 +93,6 @@ def several(text: str) -> tuple[str, ...]:
     """The words of each thing that a text names, where it names several."""
     things = recognise(text).things
     return tuple(each.words for each in things) if len(things) > 1 else ()
-
-
-def danger(text: str, item: str | None) -> Said | None:
-    """What a text says that makes a danger of such a thing: a child seat after an accident. None where nothing does."""
-    unsafe = load().unsafe(item) if item in load() and item else ALWAYS_UNSAFE
-    return next((each for each in said_of(text, item) if each in unsafe), None)
 
 
 def sense() -> Sense:

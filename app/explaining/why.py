@@ -47,7 +47,7 @@ REASONS: Mapping[str, Callable[[Any], str]] = {
     "substitute_item": lambda value: _("« %(item)s » peut remplacer ce qui est demandé.", item=item(value)),
     "distance_km": lambda value: _("La distance est de %(distance)s.", distance=kilometres(value)),
     "said": lambda value: _(
-        "La description dit « %(said)s » : l'état compte comme « %(condition)s ».",
+        "La description dit que c'est %(said)s : l'état compte comme « %(condition)s ».",
         said=said_word(value),
         condition=word(Condition(AT_MOST[Said(value)].value)),
     ),

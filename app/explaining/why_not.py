@@ -71,7 +71,9 @@ def clause(rule: str, detail: Detail) -> str:
     """What a broken rule says, as a part of a sentence; with a word where an earlier refusal taught it."""
     words = MISSES[rule](detail)
     if rule in _OF_CONDITION and detail.get("said"):
-        words = _("%(why)s (la description dit « %(said)s »)", why=words, said=said_word(detail["said"]))
+        words = _(
+            "%(why)s (la description dit que c'est %(said)s)", why=words, said=said_word(detail["said"])
+        )
     if is_taught(rule, detail):
         return _("%(why)s (appris d'un refus précédent)", why=words)
     return words
@@ -208,7 +210,7 @@ MISSES: Mapping[str, Callable[[Detail], str]] = {
         "le portail ne prend pas cet article : %(item)s", item=item(detail["handled"])
     ),
     "safe": lambda detail: _(
-        "la description dit « %(said)s », et ce n'est alors proposé à personne sans l'accord de la coordination",
+        "la description dit que c'est %(said)s, et ce n'est alors proposé à personne sans l'accord de la coordination",
         said=said_word(detail["safe"]),
     ),
     "item": lambda _detail: _("ce n'est pas l'article demandé"),

@@ -11,6 +11,7 @@ from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, Se
 from wtforms.validators import StopValidation
 
 from app.catalogue.queries import said_of
+from app.dangers import refused_beside
 from app.models.offers import MEASURE
 from app.models.states import Condition
 from app.offers.drafts import AnsweredDraft, ArticleDraft
@@ -102,9 +103,19 @@ class ArticleForm(PortalForm):
         if said is not None:
             self._ask(
                 _(
-                    "Vous écrivez « %(said)s » : choisissez « %(condition)s », ou dites ci-dessous que nous lisons mal.",
+                    "Vous écrivez que c'est %(said)s : choisissez « %(condition)s », ou dites ci-dessous que nous lisons mal.",
                     said=said_word(said),
                     condition=word(AT_MOST[said]),
+                )
+            )
+
+    def validate_note(self, field: Any) -> None:
+        beside = refused_beside(field.data or "")
+        if beside:
+            self._ask(
+                _(
+                    "Vos précisions parlent de ce que nous ne pouvons pas prendre : %(things)s. Retirez-le, ou dites ci-dessous que nous lisons mal.",
+                    things=", ".join(item_name(slug) for slug in beside),
                 )
             )
 

@@ -77,6 +77,7 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
         explain=explain_misses,
         told_by=queries.told_by,
         endangers=queries.endangers,
+        today=now().date(),
         kept=earmarks.told(session(), now(), [article.row.id for article in found.articles]),
         kept_sentence=kept_sentence,
         before=[

@@ -13,7 +13,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.catalogue.queries import danger
+from app.dangers import to_look_at
 from app.days import day_of
 from app.matches.service import supersede_proposals
 from app.models import Action, Committee, Decision, Donor, Handover, Match, Need, Offer, OfferedItem
@@ -210,7 +210,7 @@ def _correct_address(session: Session, offer: Offer, donor: Donor, terms: OfferC
         donor.email, donor.corrected = terms.email, donor.corrected + 1
         session.flush()
         return session.exec(others.where(col(Offer.state).in_(STANDING)).order_by(col(Offer.id))).all()
-    if known is None:
+    if not known:
         known = Donor(
             name=terms.contact.name,
             email=terms.email,
@@ -286,7 +286,7 @@ def correct_article(
     _keep_promises(row, draft, promises_of(session, [row.id]))
     said = asdict(draft)
     slot = said.pop("slot")
-    known = danger(row.description, row.item)
+    known = to_look_at(row.description, row.item, now.date())
     changes = _set(row, said)
     if changes:
         supersede_proposals(session, actor, now, item_ids=[row.id])
@@ -297,7 +297,7 @@ def correct_article(
     if changes:
         data = {"offered_item": row.id, "text": row.description[:200], "changes": changes}
         note_decision(session, offer, Verb.CORRECT, actor, now, from_state=offer.state, data=data)
-    if known is None:
+    if not known:
         hold_danger(session, offer, row, now)
     return bool(changes)
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.catalogue.queries import danger, said_of
+from app.catalogue.queries import said_of
+from app.dangers import danger
 from app.finding import queries as finding
 from app.matches.queries import known_to_sides, taken_from_items
 from app.models import (
@@ -41,14 +42,14 @@ SHOWN = COMMITTED
 """Matches whose committee the donor may know."""
 
 
-def endangers(row: OfferedItem) -> Said | None:
+def endangers(row: OfferedItem, today: date) -> Said | None:
     """What its words say that makes a danger of the article."""
-    return danger(row.description, row.item)
+    return danger(row.description, row.item, today)
 
 
-def told_by(row: OfferedItem) -> Said | None:
+def told_by(row: OfferedItem, today: date) -> Said | None:
     """What its words say that makes a danger of the article, or is worse than the condition chosen."""
-    return endangers(row) or belied(row.condition, said_of(row.description, row.item))
+    return endangers(row, today) or belied(row.condition, said_of(row.description, row.item))
 
 
 def of_submission(session: Session, submission_key: str) -> Offer | None:

@@ -18,14 +18,13 @@ from app.db import among
 from app.handovers import service as handovers
 from app.holding import hold
 from app.many import Outcomes, decided_since, for_each
-from app.matches.queries import taken_from_items
 from app.matches.service import supersede_proposals
 from app.models import Decision, Donor, Match, Offer, OfferedItem
 from app.models.states import COMMITTED, Aside, MatchState, OfferState, Reason, Side, Verb
 from app.offers.drafts import ArticleDraft, OfferDraft
 from app.offers.queries import STANDING
 from app.photos.service import attach
-from app.putting_aside import hold_danger, put_aside, settle_offer
+from app.putting_aside import hold_danger, put_aside
 from app.refusing import RefusedError
 from app.transitions import DONOR, Actor, move, note_decision
 
@@ -225,8 +224,6 @@ def withdraw_article(
 ) -> bool:
     """The donor takes one article back, and keeps offering the others; committees that count on it are told. False if it was so.
 
-    The offer is over where the others have been handed over.
-
     Raises OfferError where the offer is over.
     """
     offer, items = hold_offer(session, session.get_one(OfferedItem, article_id).offer_id)
@@ -235,11 +232,7 @@ def withdraw_article(
     row = next(item for item in items if item.id == article_id)
     for match_id in _counted_on(session, [row]):
         handovers.decline(session, match_id, Side.DONOR, reason, note, actor, now, withdraws=False)
-    withdrawn = put_aside(session, offer, row, Aside.WITHDRAWN, actor, now, reason=reason, note=note)
-    session.flush()
-    if taken_from_items(session, [item.id for item in items], [MatchState.COMPLETED], gone=False):
-        settle_offer(session, offer, now)
-    return withdrawn
+    return put_aside(session, offer, row, Aside.WITHDRAWN, actor, now, reason=reason, note=note)
 
 
 def take_back(session: Session, offer_id: int, actor: Actor, now: datetime) -> int:

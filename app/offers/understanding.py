@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.catalogue.queries import SURE_ENOUGH, alternatives, danger, recognise, said_of
+from app.catalogue.queries import SURE_ENOUGH, alternatives, recognise, said_of
+from app.dangers import danger
 from app.models.offers import usual_size
 from app.models.states import Condition, Size
+from app.web.clock import now
 from matching.items import Item, load
 from matching.said import Said
 from matching.stated import belied
@@ -110,7 +112,7 @@ def understand(words: str, chosen: str = "", chosen_for: str = "") -> Understand
         elsewhere=_elsewhere(known[item]) if item else None,
         things=things,
         said=belied(Condition.NEW, said_of(words, item)),
-        danger=danger(words, item),
+        danger=danger(words, item, now().date()),
         wish=read.wish,
         gone=read.gone,
     )

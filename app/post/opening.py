@@ -15,7 +15,7 @@ from app.explaining.why import sentences
 from app.models import Decision, Match, OutboxMessage
 from app.models.states import ActorKind, MatchState, Side
 from app.post.desk import Desk
-from app.post.sending import Post
+from app.post.sending import NOT_TO_BE, Post
 from app.post.sides import Reader, Sides, TripLine
 from app.web.text import speaking
 from app.web.words import named, word
@@ -27,7 +27,6 @@ OPENING: Mapping[Side, tuple[type[messages.Message], ...]] = {
     Side.COMMITTEE: (messages.MatchApproved, messages.NextDonor),
 }
 
-NOT_TO_BE = (MatchState.DECLINED, MatchState.LAPSED, MatchState.FAILED)
 REMEMBERED_FOR = timedelta(days=60)
 """After so long, another gift is no longer the next one."""
 

@@ -7,15 +7,19 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.models import Decision, Offer, OutboxMessage, PhoneCall
+from app.models import Decision, Match, Offer, OfferedItem, OutboxMessage, PhoneCall
 from app.models.base import LINE
-from app.models.states import Language
+from app.models.states import Language, MatchState
 from app.post.bearers import Party, bearer_of, party_of
 from app.post.desk import Desk
 from app.transitions import event_of
 from app.web.links import Purpose
+from app.web.text import _
+from app.web.words import item_name
 from notifications import outbox
 from notifications.messages import Message
+
+NOT_TO_BE = (MatchState.DECLINED, MatchState.LAPSED, MatchState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +93,27 @@ class Post:
 
 
 def overtaken(session: Session, handover_id: int, match_ids: Collection[int]) -> None:
-    """Nobody has to be told any more what letters said of these matches of a trip, and of no other."""
+    """Nobody has to be told any more what letters said of these matches of a trip. Where they said it of others too, it is still
+    told, of those that stand."""
     query = (
         select(PhoneCall, OutboxMessage)
         .join(OutboxMessage, col(OutboxMessage.id) == col(PhoneCall.letter_id))
         .where(OutboxMessage.handover_id == handover_id, col(PhoneCall.done_at).is_(None))
     )
+    things = (
+        select(OfferedItem, Match.id)
+        .join(Match, col(Match.offered_item_id) == col(OfferedItem.id))
+        .where(Match.handover_id == handover_id, col(Match.state).in_(NOT_TO_BE))
+    )
+    over = {match_id: item for item, match_id in session.exec(things)}
     for call, letter in session.exec(query).all():
-        if set(letter.match_ids) <= set(match_ids):
+        about = set(letter.match_ids)
+        if about <= over.keys() | set(match_ids):
             session.delete(call)
+        elif fallen := [key for key in letter.match_ids if key in over and key in match_ids]:
+            names = ", ".join(item_name(over[key].item, over[key].description) for key in fallen)
+            without = _("Sauf : %(things)s", things=names)
+            call.said = f"{call.said[: LINE - len(without) - 2]}. {without}"
     session.flush()
 
 

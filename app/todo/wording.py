@@ -4,12 +4,13 @@ from datetime import datetime
 
 from flask import url_for
 
-from app.catalogue.queries import danger
+from app.dangers import danger
 from app.days import days_since
 from app.history.topics import Topic, topic_of
 from app.models import Account, Committee, Donor, Offer
 from app.todo.queries import OF_MATCHES, Caller, Errand
 from app.todo.sources import Chore
+from app.web.clock import now
 from app.web.navigation import shown_name
 from app.web.text import _, called, full_date, plural
 from app.web.words import said_word, word
@@ -125,9 +126,13 @@ def why(errand: Errand) -> str:
 
 
 def _held(errand: Errand) -> str:
-    said = danger(errand.row.description, errand.row.item) if errand.chore is Chore.HELD else None
+    said = (
+        danger(errand.row.description, errand.row.item, now().date()) if errand.chore is Chore.HELD else None
+    )
     if said is not None:
-        return _("la description dit « %(said)s » : à prendre, à refuser ou à rendre", said=said_word(said))
+        return _(
+            "la description dit que c'est %(said)s : à prendre, à refuser ou à rendre", said=said_word(said)
+        )
     return _("mis en attente : à prendre, à refuser ou à rendre")
 
 

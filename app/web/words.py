@@ -95,7 +95,7 @@ SAID: dict[str, str] = {
     "new": lazy("neuf"),
     "sealed": lazy("jamais ouvert"),
 }
-"""What a description says of a state (matching.said.Said), as it stands after « la description dit »."""
+"""What a description says of a state (matching.said.Said), as it stands after « la description dit que c'est »."""
 
 
 def said_word(code: str) -> str:

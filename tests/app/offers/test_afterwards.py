@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app.db import transaction
 from app.handovers.reporting import HandoverReport, Says, report
 from app.models import Handover, Match, Offer
-from app.models.states import MatchState, Role, Side, Verb
+from app.models.states import MatchState, OfferState, Role, Side, Verb
 from app.offers import service, waiting
 from app.transitions import COMMITTEE, note_decision
 from tests.app.acting import Acting
@@ -212,3 +212,12 @@ def test_nobody_is_asked_who_has_given_nothing_yet_or_has_no_address(
     for offer in (waits, behalf):
         assert "M'écrire une fois" not in page(app, client, offer)
         assert ask(app, client, offer, "oui") == 404
+
+
+def test_who_has_given_is_asked_once_for_something_else(
+    app: Flask, client: FlaskClient, build: Builder
+) -> None:
+    over = build.offer(state=OfferState.CLOSED, closed_at=MOMENT)
+    build.match(build.offered_item(over), state=MatchState.COMPLETED, received_quantity=1)
+
+    assert client.get(link(app, over)).text.count('href="/offrir"') == 2  # the menu's, and one more

@@ -229,3 +229,29 @@ def test_where_the_volunteer_s_own_address_stands_in_a_colleague_makes_the_call(
     page = client.get("/mon-comite", query_string={"comite": home.slug})
     assert "Appeler Paul Exemple" in words(page)
     assert client.post(f"/appels/{rows(app, PhoneCall)[0].id}/dit").status_code == 303
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_of_several_articles_only_those_that_stand_are_told(
+    app: Flask, build: Builder, clock: FrozenClock, offer: Offer, *, both: bool
+) -> None:
+    committee = build.committee(name="Comité de Vienne")
+    names = (("lave-linge", "Lave-linge"), ("table", "Table"))
+    found = [
+        build.match(build.offered_item(offer, item=item, description=name), build.need(committee, item=item))
+        for item, name in names
+    ]
+    with app.app_context(), transaction() as session:
+        for match in found:
+            matches.approve(session, match.id, SYSTEM, clock(), ANSWER_WITHIN)
+        told(session)
+    clock.advance(minutes=2)
+    all_sent(app)
+
+    for match in found if both else found[1:]:
+        with app.app_context(), transaction() as session:
+            handovers.decline(session, match.id, Side.COMMITTEE, Reason.OTHER, "", SYSTEM, clock())
+            told(session)
+
+    place = [call.said for call in rows(app, PhoneCall) if "trouvé une place" in call.said]
+    assert [said.endswith(". Sauf\u00a0: Table") for said in place] == ([] if both else [True])

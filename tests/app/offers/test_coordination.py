@@ -4,11 +4,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.db import transaction
 from app.models import Donor, Offer
-from app.models.states import MatchState, OfferState, Role
+from app.models.states import Aside, MatchState, OfferState, Reason, Role
+from app.offers import correcting, service
+from app.transitions import SYSTEM
 from tests.app.offers.steps import counted, fill, letters, rows, words
 from tests.builders import Builder
-from tests.conftest import SignIn
+from tests.conftest import FrozenClock, SignIn
 
 
 @pytest.fixture
@@ -162,3 +165,30 @@ def test_the_boxes_for_volunteers_mean_nothing_from_anybody_else(client: FlaskCl
         client.post("/offrir", data=fill(client, spoken="y", no_email="y", email="", send="1")).status_code
         == 422
     )
+
+
+@pytest.mark.parametrize("aside", [Aside.REFUSED, Aside.WITHDRAWN, Aside.HELD])
+def test_an_offer_ends_with_its_last_article_where_the_others_were_handed_over(
+    app: Flask, build: Builder, clock: FrozenClock, aside: Aside
+) -> None:
+    offer = build.offer()
+    given, left = build.offered_item(offer), build.offered_item(offer)
+    build.match(given, build.need(), state=MatchState.COMPLETED)
+
+    with app.app_context(), transaction() as session:
+        correcting.set_aside(session, left.id, aside, Reason.OTHER, "", SYSTEM, clock())
+
+    assert rows(app, Offer)[0].state is (OfferState.OPEN if aside is Aside.HELD else OfferState.CLOSED)
+
+
+def test_an_offer_that_was_recorded_by_mistake_ends_where_a_part_was_handed_over(
+    app: Flask, build: Builder, clock: FrozenClock
+) -> None:
+    offer = build.offer()
+    given, _left = build.offered_item(offer), build.offered_item(offer)
+    build.match(given, build.need(), state=MatchState.COMPLETED)
+
+    with app.app_context(), transaction() as session:
+        assert service.take_back(session, offer.id, SYSTEM, clock()) == 1
+
+    assert rows(app, Offer)[0].state is OfferState.CLOSED

@@ -101,7 +101,7 @@ def test_more_articles_than_a_form_holds_are_not_made(client: FlaskClient) -> No
     [
         ({"what": "je cherche un frigo"}, "ce formulaire sert à donner"),
         ({"what": "RÉSERVÉ : frigo"}, "déjà donné ou réservé"),
-        ({"what": "lave linge en panne", "condition": "new"}, "Vous écrivez « cassé ou en panne »"),
+        ({"what": "lave linge en panne", "condition": "new"}, "Vous écrivez que c'est cassé ou en panne"),
         (
             {"what": "canapé", "note": "Deux places\r\nLe tissu est déchiré", "condition": "good"},
             "choisissez « Usé mais utilisable »",
@@ -163,8 +163,8 @@ def test_a_danger_waits_for_a_coordinator_who_reads_why(
     assert [each.verb for each in rows(app, Decision)] == [Verb.RECORD, Verb.SET_ASIDE]
     coordinator = app.test_client()
     sign_in(coordinator, build.account(Role.COORDINATOR))
-    assert "la description dit « accidenté » : à prendre, à refuser ou à rendre" in words(
+    assert "la description dit que c'est accidenté : à prendre, à refuser ou à rendre" in words(
         coordinator.get("/coordination/a-faire")
     )
     shown = words(coordinator.get(f"/coordination/offres/{row.offer_id}"))
-    assert "La description dit « accidenté ». Un tel article n'est proposé à personne" in shown
+    assert "La description dit que c'est accidenté. Un tel article n'est proposé à personne" in shown

@@ -57,6 +57,16 @@ def test_far_away_nothing_is_promised_and_it_is_said_what_then(
     assert "à 20 km" not in piece(client, "lave-linge", postal_code="97400")
 
 
+def test_the_summary_says_where_to_say_that_one_brings_it(client: FlaskClient, build: Builder) -> None:
+    build.need(build.committee(collects_km=0), item="lave-linge")
+    there = {"what": "lave-linge", "postal_code": "69001", "commune": "69381"}
+
+    summary = words(client.post("/offrir", data=fill(client, **there) | {"review": "1"}))
+
+    assert "si vous pouvez l'apporter jusque-là, choisissez « Modifier » et dites-le." in summary
+    assert "plus bas" not in summary
+
+
 def test_a_donor_who_brings_it_is_within_reach(client: FlaskClient, build: Builder) -> None:
     build.need(build.committee(collects_km=0), item="lave-linge")
     there = {"postal_code": "69001", "delivers_km": "50"}

@@ -104,7 +104,7 @@ def test_defects_contradict_a_new_thing(client: FlaskClient, typed: str) -> None
     asked = client.post("/offrir", data=fill(client, what=typed, condition="new") | AT_ONCE)
 
     assert asked.status_code == 422
-    assert "Vous écrivez « cassé ou en panne »" in words(asked)
+    assert "Vous écrivez que c'est cassé ou en panne" in words(asked)
 
 
 @pytest.mark.parametrize("code", ["24380", "69700"])
