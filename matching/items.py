@@ -127,7 +127,7 @@ class Item:
         return (self.fr, *self.aliases, self.en, *self.aliases_en)
 
 
-ALWAYS_UNSAFE = frozenset({Said.INSULTING, Said.RECALLED, Said.INFESTED})
+ALWAYS_UNSAFE = frozenset({Said.INSULTING, Said.RECALLED, Said.DANGEROUS, Said.INFESTED})
 
 
 class Catalogue(Mapping[str, Item]):

@@ -10,6 +10,7 @@ AT_MOST: Mapping[Said, Condition] = {
         (
             Said.RECALLED,
             Said.AFTER_ACCIDENT,
+            Said.DANGEROUS,
             Said.EXPIRED,
             Said.INFESTED,
             Said.BROKEN,

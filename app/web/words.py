@@ -84,6 +84,7 @@ SAID: dict[str, str] = {
     "insulting": lazy("insultant"),
     "recalled": lazy("rappelé par son fabricant"),
     "after_accident": lazy("accidenté"),
+    "dangerous": lazy("dangereux à l'usage"),
     "expired": lazy("périmé"),
     "infested": lazy("infesté ou moisi"),
     "broken": lazy("cassé ou en panne"),

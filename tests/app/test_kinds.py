@@ -11,8 +11,8 @@ FLOORS = {
     "mailboxes": 0.975,
     "addresses": 0.975,
     "several": 0.9,
-    "states": 0.825,
-    "refused": 0.8,
+    "states": 0.975,
+    "refused": 0.95,
     "sheets": 0.85,
 }
 

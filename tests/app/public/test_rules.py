@@ -36,6 +36,8 @@ def test_the_page_of_rules_says_where_each_thing_goes_and_names_its_sources(clie
     [
         {"what": "siège auto accidenté", "condition": "for_parts"},
         {"what": "siège auto périmé", "condition": "for_parts"},
+        {"what": "rallonge électrique", "note": "un fil est dénudé", "condition": "for_parts"},
+        {"what": "bouilloire qui fait des étincelles", "condition": "for_parts"},
         {"what": "lit parapluie", "note": "rappelé par le fabricant", "condition": "for_parts"},
         {"what": "frigo", "note": "bande de cons"},
         {"what": "pour vous, connards"},
@@ -50,7 +52,9 @@ def test_unsafe_things_and_insults_are_held_for_a_coordinator(
     assert [row.aside for row in rows(app, OfferedItem)] == [Aside.HELD]
 
 
-@pytest.mark.parametrize("typed", ["canapé sale noir", "poêle à cons", "chaise sale", "livre sur les cons"])
+@pytest.mark.parametrize(
+    "typed", ["canapé sale noir", "poêle à cons", "chaise sale", "livre sur les cons", "pince à dénuder"]
+)
 def test_innocent_words_are_not_held(app: Flask, client: FlaskClient, typed: str) -> None:
     form = fill(client, what=typed, condition="fair") | {"review": "1", "send": "1"}
 
