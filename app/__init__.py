@@ -31,6 +31,7 @@ PAGES = (
     "offers.on_behalf",
     "offers.following",
     "offers.reaching",
+    "offers.keeping",
     "offers.coordination",
     "offers.corrections",
     "offers.changing",

@@ -29,6 +29,7 @@ from app.listing.waiting import work_now
 from app.matches import planning, waiting
 from app.models import DigestTurn, RateCounter
 from app.needs import waiting as needs
+from app.offers import kept
 from app.offers import waiting as offers
 from app.offers.forgetting import forget_old
 from app.photos import service as photos
@@ -155,11 +156,12 @@ def tidy(this: JobContext) -> Figures:
     """Forget what nobody will ask for: drafts of photos, lists of a week ago, counters of requests, turns of digests."""
     now = this.clock()
     with transaction() as session:
+        forms = kept.forget(session, now)
         forgotten = photos.purge_orphans(session, this.settings.photos_dir, now)
         lists = listing.forget(session, now)
         session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
         session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
-    return {"photos_forgotten": forgotten, "lists_forgotten": lists}
+    return {"photos_forgotten": forgotten, "lists_forgotten": lists, "forms_forgotten": forms}
 
 
 def back_up(this: JobContext) -> Figures:

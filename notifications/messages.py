@@ -77,6 +77,12 @@ class LinksAgain(Message):
     )
 
 
+class FormKept(Message):
+    """To whoever began to propose a gift and asked for the link to go on; `action_url` opens what was typed."""
+
+    expires_at: date = example(date(2026, 11, 30))
+
+
 class MatchFound(AboutThings):
     """To the donor: a committee needs it; yes or no? `reasons` are sentences."""
 

@@ -16,6 +16,7 @@ from app.models import (
     Donor,
     Earmark,
     Handover,
+    KeptForm,
     Match,
     Membership,
     Need,
@@ -161,6 +162,18 @@ class Builder:
             "confirmed_at": self._now(),
         }
         return self._save(Offer(**base | GIVORS | values))
+
+    def kept_form(self, **values: Any) -> KeptForm:
+        """A gift that somebody began to propose, and asked for the link to."""
+        key = f"{next(self._count)}".rjust(32, "k")
+        typed = {"submission_key": key, "articles-0-slot": "0", "articles-0-what": "lave-linge"}
+        base: dict[str, Any] = {
+            "submission_key": key,
+            "email": "jeanne@essai.example",
+            "typed": typed | {"postal_code": "69700", "available_from": "", "available_until": ""},
+            "kept_at": self._now(),
+        }
+        return self._save(KeptForm(**base | values))
 
     def offered_item(self, offer: Offer | None = None, **values: Any) -> OfferedItem:
         n = next(self._count)

@@ -25,6 +25,7 @@ from tests.world_rows import (
     MISSES,
     Maker,
     account_links,
+    begun,
     committee_links,
     donor_pages,
     elsewhere,
@@ -56,7 +57,7 @@ NO_PAGES = frozenset(
         # Pieces of pages, fetched while one is open.
         "shared.go_on", "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
         # Leads on.
-        "accounts.welcome",
+        "accounts.welcome", "offers.kept_already",
     }
 )  # fmt: skip
 """GET routes that show no page of their own."""
@@ -136,7 +137,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             path_of(Purpose.UNSUBSCRIBE, maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),
             path_of(Purpose.COMMITTEE_NEEDS, maker.token(Purpose.COMMITTEE_NEEDS, committee.id, f"committee:{committee.id}")),
             *donor_pages(maker, approved, accepted, coming, past, joined),
-            tracked(maker, aside), *second_thoughts(maker),
+            tracked(maker, aside), begun(maker), *second_thoughts(maker),
             slip_of_donor(maker, coming), *of_donor,
             *committee_links(maker, approved, accepted, coming, past, joined),
             path_of(Purpose.COMMITTEE_ANSWER, maker.token(Purpose.COMMITTEE_ANSWER, unneeded.id, f"committee:{committee.id}")),

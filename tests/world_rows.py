@@ -274,6 +274,11 @@ def papers(maker: Maker) -> tuple[list[str], list[str]]:
     return [mine, *(f"{mine}/{kind}" for kind in kinds)], [f"/mon-comite/{kind}" for kind in kinds]
 
 
+def begun(maker: Maker) -> str:
+    row = maker.build.kept_form()
+    return path_of(Purpose.RESUME_FORM, maker.token(Purpose.RESUME_FORM, row.id, f"kept_form:{row.id}"))
+
+
 def second_thoughts(maker: Maker) -> list[str]:
     """Two articles, one of them paused, whose dates the donor has changed; and an offer that was withdrawn just now."""
     offer, gone = maker.build.offer(street="1 rue du Don"), maker.build.offer()

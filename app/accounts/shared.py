@@ -52,6 +52,11 @@ def was_shared() -> bool:
     return DEVICE in request.cookies
 
 
+def keeps_drafts() -> bool:
+    """Whether what is typed may stay in this browser: neither on a shared computer nor of what a volunteer types about somebody."""
+    return current_account() is None and not is_shared() and not was_shared()
+
+
 def remember_device(shared: bool) -> None:
     """What was ticked on this device holds until somebody ticks otherwise."""
     g.device_shared = shared
@@ -133,7 +138,7 @@ def go_on() -> ResponseReturnValue:
 @blueprint.app_context_processor
 def words() -> dict[str, object]:
     """For the layout and the page to sign in."""
-    return {"is_shared": is_shared, "idle_seconds": idle_seconds}
+    return {"is_shared": is_shared, "idle_seconds": idle_seconds, "keeps_drafts": keeps_drafts}
 
 
 def init_app(app: Flask) -> None:

@@ -54,6 +54,9 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
         "%(num)s offre rendue anonyme", "%(num)s offres rendues anonymes", num
     ),
     "lists_worked": lambda num: plural("%(num)s liste traitée", "%(num)s listes traitées", num),
+    "forms_forgotten": lambda num: plural(
+        "%(num)s don commencé effacé", "%(num)s dons commencés effacés", num
+    ),
     "lists_forgotten": lambda num: plural("%(num)s liste effacée", "%(num)s listes effacées", num),
     "chances_learnt": lambda _num: _("ce qui aboutit ici a été appris de nouveau"),
     "photos_forgotten": lambda num: plural("%(num)s photo effacée", "%(num)s photos effacées", num),

@@ -173,7 +173,7 @@ class RecordingForm(GivingForm):
     def __init__(self, *, today: date, lasts: timedelta, signed_in: bool = False, **kwargs: Any) -> None:
         super().__init__(today=today, **kwargs)
         self.signed_in = signed_in
-        if request.method == "GET":
+        if request.method == "GET" and not kwargs.get("formdata"):
             self.available_from.data = today
             self.available_until.data = today + lasts
         if not KEY.fullmatch(self.submission_key.data or ""):

@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from app.around.queries import within_reach
 from app.days import by_day, day_of, end_of_day, start_of
 from app.matches.queries import taken_from_items
-from app.models import Decision, Donor, Handover, Offer, OfferedItem, OutboxMessage
+from app.models import Decision, Donor, Handover, KeptForm, Offer, OfferedItem, OutboxMessage
 from app.models.states import COMMITTED, UNFIT, Aside, Language, OfferState, Reason
+from app.offers.kept import KEPT_FOR, event
 from app.offers.lost_links import standing
 from app.offers.queries import offered_before
 from app.post.desk import Desk
@@ -268,6 +269,14 @@ def links_asked_for(session: Session, decision: Decision, desk: Desk, now: datet
     name = donor.name if donor.confirmed_at else ""  # anybody may have typed it
     letter = messages.LinksAgain(name=name, action_url=links[next(iter(offers))][1], offers=said)
     post.send(letter, donor)
+
+
+def form_kept(session: Session, kept: KeptForm, desk: Desk, now: datetime) -> None:
+    """The link to a form that was not sent. Nothing of what was typed: anybody may have typed the address."""
+    post = Post(session, f"{event(kept)}{kept.corrected}:{kept.letters}", desk, now)
+    until = day_of(now + KEPT_FOR)
+    link = post.link(Purpose.RESUME_FORM, kept.id, kept)
+    post.send(messages.FormKept(name="", action_url=link, expires_at=until), kept)
 
 
 def _linked(given: Given, link: str, language: Language) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app.days import day_of
 from app.db import session, transaction
@@ -15,7 +16,7 @@ from app.offers.forms import BRINGS, OfferForm, clock_of, communes_of
 from app.offers.understanding import understand
 from app.offers.wishes import take_along, wish_of
 from app.photos.queries import drafts
-from app.photos.service import KEY, forget_draft, forget_slot, keep_uploads, read_uploads
+from app.photos.service import DRAFT_LIFETIME, KEY, forget_draft, forget_slot, keep_uploads, read_uploads
 from app.places import Place
 from app.public.queries import seekers
 from app.web.access import Who, access, current_account
@@ -39,15 +40,15 @@ TOO_MANY_ARTICLES = lazy("Dix articles au plus à la fois. Envoyez ceux-ci, puis
 @blueprint.get("/offrir")
 @access(Who.PUBLIC)
 def new() -> ResponseReturnValue:
-    form = _form()
-    return _form_page(form, problems=take_along(form))
+    form = offer_form()
+    return offer_page(form, problems=take_along(form))
 
 
 @blueprint.after_request
 def keep_for_the_back_button(response: Response) -> Response:
     """Not "no-store" as elsewhere: the back button must find what was typed, and the summary. What a volunteer types about somebody
     else is on no computer's disk."""
-    if request.endpoint in {"offers.new", "offers.submit"} and current_account() is None:
+    if request.endpoint in {"offers.new", "offers.submit", "offers.keep"} and current_account() is None:
         response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -61,18 +62,18 @@ def submit() -> ResponseReturnValue:
     elsewhere = on_behalf.of_another_session()
     if elsewhere is not None:
         return elsewhere
-    form = _form()
+    form = offer_form()
     key = form.submission_key.data
     if queries.of_submission(session(), key) is not None:
         return redirect(url_for("offers.recorded", key=key), 303)
-    _keep_photos(form, key)
+    keep_photos(form, key)
     before = len(form.articles_forms)
     if _changes(form, key):
-        return _form_page(form, added=len(form.articles_forms) > before)
+        return offer_page(form, added=len(form.articles_forms) > before)
     if only_shown_again() and "review" not in request.form:
-        return _form_page(form)
+        return offer_page(form)
     if not form.validate() or form.photo_problems:
-        return _form_page(form), 422
+        return offer_page(form), 422
     if only_shown_again() or "send" not in request.form:
         return render_template(
             "offers/review.html",
@@ -80,6 +81,7 @@ def submit() -> ResponseReturnValue:
             photos=drafts(session(), key),
             understood=_understood(form),
             wish=wish_of(session(), form, form.today)[0],
+            draft_days=DRAFT_LIFETIME.days,
         )
     return _record(form)
 
@@ -87,18 +89,24 @@ def submit() -> ResponseReturnValue:
 csrf.exempt(submit)
 
 
-def _form() -> OfferForm:
+def offer_form(typed: MultiDict[str, str] | None = None) -> OfferForm:
+    """The form as it was sent, or as it was `typed` before."""
+    said = typed if typed is not None else request.form
     lasts: timedelta = current_app.extensions["settings"].offer_lasts
     # Where the donor says to be; in Paris until then.
-    there = clock_of(request.form.get("postal_code", ""))
-    form = OfferForm(today=day_of(now(), there), lasts=lasts, signed_in=current_account() is not None)
-    if request.method == "POST":
+    today = day_of(now(), clock_of(said.get("postal_code", "")))
+    signed_in = current_account() is not None
+    if typed is not None:
+        form = OfferForm(today=today, lasts=lasts, signed_in=signed_in, formdata=typed)
+    else:
+        form = OfferForm(today=today, lasts=lasts, signed_in=signed_in)
+    if said:
         for article in form.articles_forms:
             article.follow_words()
     return form
 
 
-def _form_page(form: OfferForm, *, added: bool = False, problems: Sequence[str] = ()) -> str:
+def offer_page(form: OfferForm, *, added: bool = False, problems: Sequence[str] = (), **more: object) -> str:
     """`added`: the last article is new, and to be filled in next; `problems` are those of the link that led here."""
     wish, nobodys = wish_of(session(), form, form.today)
     return render_template(
@@ -110,12 +118,18 @@ def _form_page(form: OfferForm, *, added: bool = False, problems: Sequence[str] 
         understood=_understood(form),
         wish=wish,
         link_problems=[*problems, *nobodys],
+        draft_days=DRAFT_LIFETIME.days,
+        **more,
     )
 
 
 def _understood(form: OfferForm) -> dict[int, dict[str, object]]:
     """For each article by its slot: what it was taken for, and who is looking for that."""
-    where, brings = form.place or _where(request.form), _brings(request.form)
+    said = {
+        field.name: field.data or ""
+        for field in (form.postal_code, form.commune, form.transport, form.delivers_km)
+    }
+    where, brings = form.place or _where(said), _brings(said)
     found: dict[int, dict[str, object]] = {}
     for article in form.articles_forms:
         if article.what.data:
@@ -125,7 +139,7 @@ def _understood(form: OfferForm) -> dict[int, dict[str, object]]:
     return found
 
 
-def _keep_photos(form: OfferForm, key: str) -> None:
+def keep_photos(form: OfferForm, key: str) -> None:
     """Photos are kept whatever else is wrong with the form."""
     read = {article.slot_number: read_uploads(article.files) for article in form.articles_forms}
     if not any(upload.pictures or upload.problems for upload in read.values()):
@@ -175,7 +189,7 @@ def _record(form: OfferForm) -> ResponseReturnValue:
             service.record_offer(current, wish.noted(draft), now())
     except service.OfferError:
         form.email.errors = [str(TOO_MANY_WAIT)]
-        return _form_page(form), 422
+        return offer_page(form), 422
     return redirect(url_for("offers.recorded", key=draft.submission_key), 303)
 
 
@@ -190,7 +204,7 @@ def recorded(key: str) -> ResponseReturnValue:
     found = queries.tracked(session(), offer.id) or abort(404)
     if offer.recorded_by_id is not None:
         return on_behalf.recorded(found)
-    return render_template("offers/recorded.html", found=found)
+    return render_template("offers/recorded.html", found=found, draft_days=DRAFT_LIFETIME.days)
 
 
 @blueprint.get("/offrir/compris")

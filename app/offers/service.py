@@ -21,6 +21,7 @@ from app.many import Outcomes, decided_since, for_each
 from app.matches.service import supersede_proposals
 from app.models import Decision, Donor, Match, Offer, OfferedItem
 from app.models.states import COMMITTED, Aside, MatchState, OfferState, Reason, Side, Verb
+from app.offers import kept
 from app.offers.drafts import ArticleDraft, OfferDraft
 from app.offers.queries import STANDING
 from app.photos.service import attach
@@ -73,6 +74,7 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
         _add_article(session, offer, position, article, draft.submission_key)
         for position, article in enumerate(draft.articles)
     ]
+    kept.empty(session, draft.submission_key)
     recorder = DONOR if draft.recorded_by_id is None else Actor.account(draft.recorded_by_id)
     note_decision(session, offer, Verb.RECORD, recorder, now)
     if draft.recorded_by_id is not None and draft.spoken:

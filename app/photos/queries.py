@@ -19,6 +19,12 @@ def drafts_of_slot(session: Session, submission_key: str, slot: int) -> Sequence
     ).all()
 
 
+def is_draft(session: Session, submission_key: str, key: str) -> bool:
+    """Whether this photo of a form that has not been sent is here already."""
+    query = select(Photo.id).where(Photo.submission_key == submission_key, Photo.key == key)
+    return session.exec(query).first() is not None
+
+
 def drafts(session: Session, submission_key: str) -> dict[int, list[Photo]]:
     """The photos of a form that has not been sent, by article."""
     rows = session.exec(

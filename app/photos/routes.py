@@ -46,13 +46,16 @@ def show(key: str) -> ResponseReturnValue:
 @limiter.limit("300 per hour")
 @takes_up_to(LARGEST_UPLOAD)
 def upload() -> ResponseReturnValue:
-    """Keep photos for one article of the form; answers with the article's list of photos."""
+    """Keep photos for one article of the form; answers with the article's list of photos. Who sends a `key` with a photo may send it again."""
     key, slot = _draft()
+    photo_key = request.form.get("key", "")
+    if KEY.fullmatch(photo_key) and queries.is_draft(session(), key, photo_key):
+        return _list(key, slot, [])  # arrived before the line was cut, unknown to who sent it
     files = request.files.getlist("photos")
     read = read_uploads(files)
     folder = current_app.extensions["settings"].photos_dir
     with transaction() as current:
-        problems = keep_uploads(current, key, slot, read, folder, now())
+        problems = keep_uploads(current, key, slot, read, folder, now(), photo_key)
     return _list(key, slot, problems), 422 if problems else 200
 
 

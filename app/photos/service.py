@@ -14,9 +14,9 @@ from sqlmodel import Session, col, select
 from werkzeug.datastructures import FileStorage
 
 from app.late import Late
-from app.models import Match, Offer, Photo
+from app.models import KeptForm, Match, Offer, Photo
 from app.photos.picture import PhotoError, PhotoProblem, Picture
-from app.photos.queries import drafts_of_slot, of_items
+from app.photos.queries import drafts, drafts_of_slot, of_items
 
 if TYPE_CHECKING:
     from app.photos import images
@@ -27,7 +27,10 @@ MOST_PHOTOS = 6
 """For one article."""
 MOST_SLOTS = 20
 """Articles that one form may hold photos for."""
-DRAFT_LIFETIME = timedelta(days=1)
+DRAFT_LIFETIME = timedelta(days=7)
+"""As long as the donor's browser keeps what was typed beside them."""
+LEFT_BEHIND = timedelta(days=1)
+"""After which a file that no row names is nobody's: its row may be about to be written."""
 LEAST_FREE = 500 * 1024 * 1024
 """Bytes that photos leave free on the disk: the database may be on the same one, and must go on."""
 KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
@@ -83,20 +86,39 @@ def read_uploads(files: Iterable[FileStorage]) -> Upload:
 
 
 def keep_uploads(
-    session: Session, submission_key: str, slot: int, upload: Upload, folder: Path, now: datetime
+    session: Session,
+    submission_key: str,
+    slot: int,
+    upload: Upload,
+    folder: Path,
+    now: datetime,
+    key: str = "",
 ) -> list[NotKept]:
-    """Keep the pictures as drafts; all that the person has to be told of."""
+    """Keep the pictures as drafts, one alone under its own `key`; all that the person has to be told of."""
+    own = key if len(upload.pictures) == 1 and _is_free(session, key) else ""
     problems = list(upload.problems)
     for name, picture in upload.pictures:
         try:
-            keep_draft(session, submission_key, slot, picture, folder, now)
+            keep_draft(session, submission_key, slot, picture, folder, now, own)
         except PhotoError as error:
             problems.append(NotKept(name, error.problem))
     return problems
 
 
+def _is_free(session: Session, key: str) -> bool:
+    """Whether this is a key, and no photo's."""
+    taken = select(Photo.id).where(Photo.key == key)
+    return KEY.fullmatch(key) is not None and session.exec(taken).first() is None
+
+
 def keep_draft(
-    session: Session, submission_key: str, slot: int, picture: Picture, folder: Path, now: datetime
+    session: Session,
+    submission_key: str,
+    slot: int,
+    picture: Picture,
+    folder: Path,
+    now: datetime,
+    key: str = "",
 ) -> Photo:
     """Keep a picture for the article `slot` of a form that has not been sent yet. Raises PhotoError."""
     if session.exec(select(Offer.id).where(Offer.submission_key == submission_key)).first():
@@ -109,7 +131,7 @@ def keep_draft(
         log.error("photos.no_room", free=free, least=LEAST_FREE)
         raise PhotoError(PhotoProblem.NO_ROOM)
     photo = Photo(
-        key=new_key(),
+        key=key or new_key(),
         submission_key=submission_key,
         slot=slot,
         width=picture.width,
@@ -167,6 +189,12 @@ def forget_slot(session: Session, submission_key: str, slot: int, folder: Path) 
     _forget(session, drafts_of_slot(session, submission_key, slot), folder)
 
 
+def forget_form(session: Session, submission_key: str, folder: Path) -> None:
+    """Take back the photos of a form that is given up."""
+    for photos in drafts(session, submission_key).values():
+        _forget(session, photos, folder)
+
+
 def _forget(session: Session, photos: Sequence[Photo], folder: Path) -> None:
     for photo in photos:
         session.delete(photo)
@@ -192,10 +220,14 @@ def forget_of_item(session: Session, offered_item_id: int, keys: Collection[str]
 
 
 def purge_orphans(session: Session, folder: Path, now: datetime) -> int:
-    """Forget drafts whose form was not sent within a day, and files that no row names; how many went."""
+    """Forget drafts whose form was neither sent within DRAFT_LIFETIME nor kept for its donor, and files that no row names; how many went."""
     limit = now - DRAFT_LIFETIME
     forgotten = session.exec(
-        select(Photo).where(col(Photo.offered_item_id).is_(None), col(Photo.created_at) < limit)
+        select(Photo).where(
+            col(Photo.offered_item_id).is_(None),
+            col(Photo.created_at) < limit,
+            col(Photo.submission_key).not_in(select(KeptForm.submission_key)),
+        )
     ).all()
     _forget(session, forgotten, folder)
     session.flush()
@@ -205,7 +237,7 @@ def purge_orphans(session: Session, folder: Path, now: datetime) -> int:
         for path in (folder.iterdir() if folder.is_dir() else ())
         if path.suffix in {".webp", ".part"}
         and path.stem not in known
-        and path.stat().st_mtime < limit.timestamp()
+        and path.stat().st_mtime < (now - LEFT_BEHIND).timestamp()
     ]
     for path in strays:
         path.unlink(missing_ok=True)

@@ -2,9 +2,9 @@
 
 from sqlmodel import Session, select
 
-from app.models import Account, Committee, Donor
+from app.models import Account, Committee, Donor, KeptForm
 
-Party = Donor | Committee | Account
+Party = Donor | Committee | Account | KeptForm
 """Whoever is written to, and bears the links of the letter."""
 
 
@@ -15,7 +15,7 @@ def party_of(row: Party) -> str:
 
 def bearer_of(row: Party) -> str:
     """The party's name in its links: `donor:3`, and `donor:3:1` once its address was corrected, so that older ones lead nowhere."""
-    corrected = row.corrected if isinstance(row, Donor) else 0
+    corrected = row.corrected if isinstance(row, Donor | KeptForm) else 0
     return f"{party_of(row)}:{corrected}" if corrected else party_of(row)
 
 

@@ -1,8 +1,6 @@
-// Comfort for the offer form: photos sent at once, articles without leaving the page.
+// Comfort for the offer form: it follows the words while they are typed.
 "use strict";
 const form = document.getElementById("offer-form");
-const token = form.elements.csrf_token.value;
-const key = form.elements.submission_key.value;
 
 // Whether a lot may be shared is a question only where there are several pieces.
 function askAboutLots() {
@@ -11,7 +9,7 @@ function askAboutLots() {
     article.querySelector("[data-lot]").hidden = quantity === "1" || quantity === "";
   }
 }
-form.addEventListener("input", askAboutLots);
+for (const kind of ["input", "filled"]) form.addEventListener(kind, askAboutLots);
 askAboutLots();
 
 // "lot de 4 chaises" says how many: the number follows the words until the donor types another.
@@ -39,59 +37,4 @@ form.addEventListener("htmx:oobAfterSwap", () => {
 form.addEventListener("change", (event) => {
   if (!["postal_code", "commune", "transport", "delivers_km"].includes(event.target.name)) return;
   for (const what of form.querySelectorAll("input[name$='-what']")) if (what.value.trim()) htmx.trigger(what, "where");
-});
-
-// Photos: each goes as soon as it is chosen, so that the form itself stays small and nothing is sent twice.
-function send(area, url, data) {
-  const bar = area.querySelector("progress");
-  const shown = area.querySelector(".photo-area");
-  data.append("csrf_token", token);
-  data.append("submission_key", key);
-  data.append("slot", area.dataset.slot);
-  return new Promise((done) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", url);
-    request.upload.addEventListener("progress", (event) => {
-      bar.hidden = false;
-      if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
-    });
-    request.addEventListener("loadend", () => {
-      bar.hidden = true;
-      const kept = request.status === 200 || request.status === 422;
-      if (kept) shown.innerHTML = request.responseText;
-      done(kept);
-    });
-    request.send(data);
-  });
-}
-const underWay = new Set();
-async function follow(sending) {
-  underWay.add(sending);
-  await sending;
-  underWay.delete(sending);
-}
-form.addEventListener("change", (event) => {
-  const input = event.target;
-  const area = input.closest("[data-photos]");
-  if (!area || input.type !== "file") return;
-  const data = new FormData();
-  for (const file of input.files) data.append("photos", file);
-  // Left in the field if the network failed: then the form takes them along.
-  follow(send(area, area.dataset.upload, data).then((kept) => { if (kept) input.value = ""; }));
-});
-// A photo still on its way would be sent twice, or cut off: the form waits for it.
-form.addEventListener("submit", async (event) => {
-  if (underWay.size === 0) return;
-  event.preventDefault();
-  await Promise.all(underWay);
-  form.requestSubmit(event.submitter);
-});
-form.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-take-back]");
-  if (!button) return;
-  event.preventDefault();
-  const area = button.closest("[data-photos]");
-  const data = new FormData();
-  data.append("photo", button.dataset.takeBack);
-  follow(send(area, area.dataset.takeBackUrl, data));
 });

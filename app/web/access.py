@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
@@ -90,6 +90,11 @@ def needed_right() -> Right:
 def current_account() -> Account | None:
     """The account that is signed in, if any."""
     return current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001
+
+
+def as_nobody() -> None:
+    """For the rest of this request nobody is signed in: what follows must not ask who is."""
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask-Login's
 
 
 def signed_in() -> Account:

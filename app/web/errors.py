@@ -1,12 +1,15 @@
 """Errors as pages: a French sentence, a way on, and a number to quote."""
 
 import secrets
+from dataclasses import replace
 
 import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from app.web.access import as_nobody
 from app.web.again import Again, typed_again
 from app.web.text import _, lazy
 
@@ -66,6 +69,11 @@ def _page(status: int, title: str, advice: str, again: Again | None = None) -> t
     ), status
 
 
+def _fault(again: Again | None) -> tuple[str, int]:
+    title, advice = SENTENCES[InternalServerError.code or 500]
+    return _page(500, str(title), str(advice), again)
+
+
 def request_id() -> str:
     """A short number, unique enough for a log, easy to read on the phone."""
     return secrets.token_hex(4)
@@ -105,5 +113,9 @@ def init_app(app: Flask) -> None:
     def unexpected(error: Exception) -> tuple[str, int]:
         # Never the path: links in it are secrets, and still good.
         log.error("request.failed", method=request.method, endpoint=request.endpoint, exc_info=error)
-        title, advice = SENTENCES[InternalServerError.code or 500]
-        return _page(500, str(title), str(advice), typed_again())
+        try:
+            return _fault(typed_again())
+        except SQLAlchemyError:  # the database is away, and with it who is signed in
+            as_nobody()
+            again = typed_again()
+            return _fault(replace(again, signed_out=False) if again else None)

@@ -15,6 +15,7 @@ class Purpose(StrEnum):
 
     CONFIRM_OFFER = "confirm-offer"
     TRACK_OFFER = "track-offer"
+    RESUME_FORM = "resume-form"
     DONOR_ANSWER = "donor-answer"
     COMMITTEE_ANSWER = "committee-answer"
     DONOR_REPORT = "donor-report"
@@ -28,6 +29,7 @@ class Purpose(StrEnum):
 LIFETIMES = {
     Purpose.CONFIRM_OFFER: timedelta(days=14),
     Purpose.TRACK_OFFER: timedelta(days=400),
+    Purpose.RESUME_FORM: timedelta(days=14),
     Purpose.DONOR_ANSWER: timedelta(days=60),
     Purpose.COMMITTEE_ANSWER: timedelta(days=60),
     Purpose.DONOR_REPORT: timedelta(days=90),
@@ -43,6 +45,7 @@ LIFETIMES = {
 PATHS = {
     Purpose.CONFIRM_OFFER: "/offre/confirmer/{}",
     Purpose.TRACK_OFFER: "/offre/suivi/{}",
+    Purpose.RESUME_FORM: "/offrir/reprendre/{}",
     Purpose.DONOR_ANSWER: "/reponse/donateur/{}",
     Purpose.COMMITTEE_ANSWER: "/reponse/comite/{}",
     Purpose.DONOR_REPORT: "/bilan/donateur/{}",

@@ -27,6 +27,9 @@ COUNTED = "makes a match that was not there; what is still free is counted when 
 EXEMPT = {
     "offers.submit": MAKES_NEW,
     "offers.lost_link": FOR_ONESELF,
+    "offers.keep": FOR_ONESELF,
+    "offers.begun": "shown once more in another language, and nothing else",
+    "offers.erase": FOR_ONESELF,
     "photos.upload": MAKES_NEW,
     "photos.take_back": FOR_ONESELF,
     "needs.new": MAKES_NEW,

@@ -81,6 +81,11 @@ def track_offer(build: Builder, clock: FrozenClock) -> Link:
     )
 
 
+def resume_form(build: Builder, _clock: FrozenClock) -> Link:
+    row = build.kept_form(email=EMAIL)
+    return Link(row.id, f"kept_form:{row.id}", {"/effacer": {}}, "Ce lien n'est plus valable")
+
+
 def donor_answer(build: Builder, clock: FrozenClock) -> Link:
     match_id, donor_id, _ = _match(build, clock, MatchState.APPROVED)
     return Link(
@@ -163,6 +168,7 @@ def agenda(build: Builder, clock: FrozenClock) -> Link:
 LINKS: dict[Purpose, Make] = {
     Purpose.CONFIRM_OFFER: confirm_offer,
     Purpose.TRACK_OFFER: track_offer,
+    Purpose.RESUME_FORM: resume_form,
     Purpose.DONOR_ANSWER: donor_answer,
     Purpose.COMMITTEE_ANSWER: committee_answer,
     Purpose.DONOR_REPORT: donor_report,

@@ -1,12 +1,15 @@
 """A form that expired, came too often or met a fault of ours is handed back with all that was typed."""
 
+from pathlib import Path
+
 import pytest
+import sqlalchemy as sa
 import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from app.db import session
+from app.db import db, session
 from app.models import Committee, Need
 from app.web.access import Who, access
 from tests.app.offers.steps import words
@@ -125,3 +128,37 @@ def test_who_comes_too_often_sends_the_same_a_little_later(app: Flask) -> None:
 
     assert page.status_code == 429
     assert handed_back(page.text)[0].filled()["email"] == ["marie@essai.example"]
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("path", "typed", "signed_in"),
+    [
+        ("/offrir", {"articles-0-slot": "0", "articles-0-what": "frigo « usé »", "review": "1"}, False),
+        ("/offrir/garder", {"articles-0-what": "frigo", "email": "jeanne@essai.example"}, False),
+        ("/offrir/liste", {"text": "frigo;1"}, False),
+        ("/offre/lien-perdu", {"email": "jeanne@essai.example"}, False),
+        ("/besoins/nouveau", TYPED, True),
+    ],
+)
+def test_a_database_that_is_away_loses_nothing(
+    app: Flask, member: FlaskClient, database_url: str, path: str, typed: dict[str, str], signed_in: bool
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client, file = member if signed_in else app.test_client(), Path(sa.make_url(database_url).database or "")
+    with app.app_context():
+        db.engine.dispose()
+    away = file.rename(file.with_suffix(".away"))
+    file.mkdir()
+    try:
+        page = client.post(path, data=typed, headers=OURS)
+    finally:
+        file.rmdir()
+        away.rename(file)
+
+    assert page.status_code in {500, 503}
+    [form] = handed_back(page.text)
+    filled = form.filled()
+    assert {name: filled[name][0].split() for name in typed} == {
+        name: value.split() for name, value in typed.items()
+    }

@@ -31,7 +31,7 @@ def figures() -> Iterator[tuple[str, float]]:
         yield "processor seconds to import flask", flask
         yield "processor seconds to import wsgi", portal
         yield "import of wsgi, times that of flask", portal / flask
-        with reserved_port() as port, _served(Path(folder), port) as parent:
+        with reserved_port() as port, served(Path(folder), port) as parent:
             _ask(port)
             yield from _memory(parent)
 
@@ -48,10 +48,10 @@ def _least(code: str, folder: str) -> float:
 
 
 @contextmanager
-def _served(folder: Path, port: int) -> Iterator[psutil.Process]:
-    """`make run` in a folder of its own, ready, with its sample data."""
+def served(folder: Path, port: int, **settings: str) -> Iterator[psutil.Process]:
+    """`make run` in a folder of its own, ready, with what is there or its sample data."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder / "var"), "PORT": str(port)}
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder / "var"), "PORT": str(port)} | settings
     running = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

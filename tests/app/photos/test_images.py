@@ -7,7 +7,7 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from app.photos.images import (
     LARGEST_FILE,
@@ -16,7 +16,7 @@ from app.photos.images import (
     read_picture,
 )
 from app.photos.picture import PhotoError, PhotoProblem
-from tests.app.photos.samples import encoded, noisy
+from tests.app.photos.samples import HEIC_48, encoded, noisy
 
 
 def problem(content: bytes) -> PhotoProblem:
@@ -61,6 +61,36 @@ def test_the_48_megapixels_of_a_telephone_are_taken() -> None:
     picture = read_picture(io.BytesIO(encoded(Image.new("RGB", (8000, 6000)), "JPEG")))
 
     assert picture.width == LONGEST_SIDE
+
+
+def differ(one: Image.Image, other: Image.Image) -> float:
+    """By how much on average, of 255."""
+    return float(ImageStat.Stat(ImageChops.difference(one.convert("L"), other.convert("L"))).mean[0])
+
+
+def test_the_48_megapixels_of_a_telephone_are_taken_as_heic() -> None:
+    picture = read_picture(io.BytesIO(HEIC_48.read_bytes()))
+
+    kept = Image.open(io.BytesIO(picture.content))
+    assert kept.size == (1600, 1200)
+    assert differ(kept, Image.radial_gradient("L").resize((1600, 1200))) < 3
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+@pytest.mark.parametrize("size", [(40, 30), (3300, 500), (501, 3301)])
+def test_heif_made_smaller_in_parts_is_the_whole_picture_upright(mode: str, size: tuple[int, int]) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    shown = Image.radial_gradient("L").resize(size)
+    options = {"quality": 95, "enc_params": {"preset": "ultrafast"}}
+    content = encoded(shown.convert(mode), "HEIF", exif=exif, **options)
+
+    kept = Image.open(io.BytesIO(read_picture(io.BytesIO(content)).content))
+
+    with Image.open(io.BytesIO(content)) as whole:
+        whole.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    assert kept.size == whole.size
+    assert differ(kept, whole) < 3
 
 
 def test_nothing_of_the_metadata_is_kept() -> None:
@@ -130,6 +160,10 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("size", [(6000, 5000), (9000, 9000), (60_000, 60_000), (2**31 - 1, 1)])
 def test_a_bomb_is_refused_before_it_is_unpacked(size: tuple[int, int]) -> None:
     assert problem(bomb(*size)) is PhotoProblem.TOO_LARGE
+
+
+def test_a_webp_of_more_than_16_megapixels_is_refused_unread() -> None:
+    assert problem(encoded(Image.new("L", (4100, 4000)), "WEBP", method=0)) is PhotoProblem.TOO_LARGE
 
 
 def test_a_jpeg_in_more_passes_than_anybody_writes_is_refused_unread() -> None:

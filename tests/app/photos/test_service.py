@@ -90,10 +90,10 @@ def test_only_its_own_form_takes_a_draft_back(session: Session, folder: Path, cl
     assert drafts(session, FORM) == {}
 
 
-def test_what_nobody_sent_within_a_day_goes(session: Session, folder: Path, clock: FrozenClock) -> None:
+def test_what_nobody_sent_within_a_week_goes(session: Session, folder: Path, clock: FrozenClock) -> None:
     old = keep(session, folder, clock)
     gone = service.path_of(folder, old.key)
-    clock.advance(hours=25)
+    clock.advance(days=7, hours=1)
     fresh = keep(session, folder, clock)
     stray = folder / ("s" * 32 + ".webp")
     stray.write_bytes(b"")

@@ -1,0 +1,130 @@
+"""A form that is finished another day, or elsewhere: its link is sent to whoever asks, with an address and nothing else filled in."""
+
+from typing import TYPE_CHECKING, NoReturn
+
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from app.days import day_of
+from app.db import session, transaction
+from app.late import Late
+from app.models import KeptForm
+from app.models.states import Language
+from app.offers import kept, queries
+from app.offers.forms import OfferForm
+from app.offers.routes import LARGEST_FORM, blueprint, keep_photos, offer_form, offer_page
+from app.photos.service import forget_form
+from app.post.bearers import is_borne_by
+from app.web.access import Who, access, current_account
+from app.web.answers import done
+from app.web.clock import now
+from app.web.fields import FORBIDDEN
+from app.web.guard import csrf, takes_up_to
+from app.web.limits import limiter
+from app.web.links import BadLinkError, ExpiredLinkError, Purpose
+from app.web.opening import LinkPage, links, not_good
+from app.web.text import _, full_date, language, only_shown_again
+
+if TYPE_CHECKING:
+    from app.offers import letters
+else:
+    letters = Late("app.offers.letters")
+
+CHECKED = ("csrf_token", "email", "rappel")
+"""Of a form that is not finished, all that has to be right."""
+
+
+@blueprint.post("/offrir/garder")
+@access(Who.PUBLIC)
+@limiter.limit("10 per hour")
+@takes_up_to(LARGEST_FORM)
+def keep() -> ResponseReturnValue:
+    """The same answer for every address. As `submit` it checks its own token, so that an expired one loses nothing."""
+    form = offer_form()
+    key = form.submission_key.data
+    if queries.of_submission(session(), key) is not None:
+        return redirect(url_for("offers.recorded", key=key), 303)
+    keep_photos(form, key)
+    if only_shown_again() or current_account() is not None:  # or has signed in meanwhile: this is for donors
+        return offer_page(form)
+    if [field for field in form if field.short_name in CHECKED and not field.validate(form)]:
+        return offer_page(form), 422
+    try:
+        with transaction() as current:
+            row, writes = kept.keep(
+                current, key, form.email.data or "", _typed(form), Language(language()), now()
+            )
+            if writes:
+                letters.form_kept(current, row, current_app.extensions["desk"], now())
+    except ValueError:
+        flash(_("C'est trop long pour être gardé : raccourcissez vos précisions, puis recommencez."), "error")
+        return offer_page(form), 422
+    flash(_told(form.email.data or ""), "success")
+    return offer_page(form)
+
+
+csrf.exempt(keep)
+
+
+@blueprint.get("/offrir/garder")
+@access(Who.PUBLIC)
+def kept_already() -> ResponseReturnValue:
+    """Who asks for the address of that answer again is led to the form."""
+    return redirect(url_for("offers.new"), 303)
+
+
+def _told(email: str) -> str:
+    until = full_date(day_of(now() + kept.KEPT_FOR))
+    return _(
+        "Votre don commencé est gardé jusqu'au %(day)s et son lien part à %(email)s. Déjà demandé ? Le premier e-mail suffit. Mauvaise adresse ? Corrigez-la et redemandez le lien : le premier ne mènera plus nulle part.",
+        day=until,
+        email=email,
+    )
+
+
+def _typed(form: OfferForm) -> dict[str, str]:
+    """The fields as they were sent; not the token, nor who may do what."""
+    parts = [[field for field in form if field is not form.articles], *form.articles_forms]
+    names = {field.name for part in parts for field in part if field.type != "MultipleFileField"}
+    names -= {"csrf_token", "rappel", "spoken", "no_email"}
+    return {name: FORBIDDEN.sub("", request.form[name]) for name in names & request.form.keys()}
+
+
+def _kept(token: str) -> KeptForm:
+    """What the link opens. Ends the request with a page that leads on where nothing is left of it."""
+    try:
+        said = links().read(Purpose.RESUME_FORM, token, now())
+    except ExpiredLinkError:
+        _nothing_left()
+    except BadLinkError:
+        not_good()
+    row = session().get(KeptForm, said.subject)
+    if row is not None and not is_borne_by(session(), said.party, row):
+        not_good()
+    return row if row is not None and row.typed else _nothing_left()
+
+
+def _nothing_left() -> NoReturn:
+    page = render_template("offers/nothing_kept.html", days=kept.KEPT_FOR.days)
+    raise LinkPage(response=make_response(page, 410))
+
+
+@blueprint.route("/offrir/reprendre/<token>", methods=["GET", "POST"])
+@access(Who.LINK)
+def begun(token: str) -> ResponseReturnValue:
+    """The form as it was left. It is sent where any other is: here it comes only to be shown in another language."""
+    row = _kept(token)
+    typed = MultiDict(row.typed) if request.method == "GET" else None
+    return offer_page(offer_form(typed), kept=row, token=token)
+
+
+@blueprint.post("/offrir/reprendre/<token>/effacer")
+@access(Who.LINK)
+def erase(token: str) -> ResponseReturnValue:
+    """Forget what was typed, and its photos."""
+    key = _kept(token).submission_key
+    with transaction() as current:
+        kept.empty(current, key)
+        forget_form(current, key, current_app.extensions["settings"].photos_dir)
+    return done(_("Tout est effacé."), url_for("offers.new"))

@@ -1,0 +1,67 @@
+"""Forms that were not sent, kept by the portal for who asked for the link: until the gift is sent, or for 14 days."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from app.models import KeptForm
+from app.models.states import Language
+from app.web.links import LIFETIMES, Purpose
+from notifications import forgetting
+
+KEPT_FOR = LIFETIMES[Purpose.RESUME_FORM]
+MOST_TYPED = 60_000
+"""Characters, names and all: more than ten articles with as many details as they may have."""
+TWICE = timedelta(minutes=15)
+"""Within which the same form sends no second letter: the first one's link opens what was typed since."""
+MOST_LETTERS = 5
+"""To one address within KEPT_FOR, whoever asks: its owner may have typed nothing."""
+
+
+def event(kept: KeptForm) -> str:
+    """What its letters are about, by which they are forgotten: `kept_form:3:`."""
+    return f"kept_form:{kept.id}:"
+
+
+def keep(
+    session: Session, key: str, email: str, typed: Mapping[str, str], spoken: Language, now: datetime
+) -> tuple[KeptForm, bool]:
+    """Keep the form `key` as it is now for `email`; whether a letter leaves. Raises ValueError for more than MOST_TYPED."""
+    if sum(len(name) + len(value) for name, value in typed.items()) > MOST_TYPED:
+        raise ValueError("more than a form holds")
+    found = session.exec(select(KeptForm).where(KeptForm.submission_key == key).with_for_update()).first()
+    kept = found or KeptForm(submission_key=key, email=email, kept_at=now)
+    if kept.email != email:
+        kept.email, kept.written_at, kept.corrected = email, None, kept.corrected + 1
+    kept.typed, kept.language, kept.kept_at = dict(typed), spoken, now
+    session.add(kept)
+    session.flush()
+    lately = kept.written_at is not None and kept.written_at > now - TWICE
+    if lately or _letters_to(session, email) >= MOST_LETTERS:
+        return kept, False
+    kept.letters, kept.written_at = kept.letters + 1, now
+    return kept, True
+
+
+def _letters_to(session: Session, email: str) -> int:
+    count = select(func.coalesce(func.sum(KeptForm.letters), 0)).where(KeptForm.email == email)
+    return int(session.exec(count).one())
+
+
+def empty(session: Session, key: str) -> None:
+    """Forget what was typed: the gift was sent, or is given up. That letters left is remembered as long as before."""
+    kept = session.exec(select(KeptForm).where(KeptForm.submission_key == key)).first()
+    if kept is not None:
+        kept.typed = {}
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Forget those older than KEPT_FOR, with their letters; how many. Their photos go with the next tidying."""
+    over = session.exec(select(KeptForm).where(col(KeptForm.kept_at) < now - KEPT_FOR)).all()
+    if over:
+        forgetting.forget_about(session, [event(kept) for kept in over], [])
+    for kept in over:
+        session.delete(kept)
+    session.flush()
+    return len(over)

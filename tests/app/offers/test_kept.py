@@ -1,0 +1,225 @@
+"""Nothing typed is lost: a gift that is not sent is kept for whoever asks for its link, and its photos with it."""
+
+import io
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse
+
+from app.accounts.shared import DEVICE
+from app.db import transaction
+from app.models import KeptForm, Photo
+from app.models.states import Role
+from app.offers import kept
+from app.photos.service import purge_orphans
+from tests.app.offers.steps import fill, letters, path_in, rows, submission_key, words
+from tests.app.photos.samples import encoded
+from tests.builders import Builder
+from tests.conftest import FrozenClock, SignIn
+
+pytestmark = pytest.mark.databases("sqlite")
+DAYS = 14
+
+
+def begin(client: FlaskClient, **typed: Any) -> dict[str, Any]:
+    """A form with an address and little else."""
+    form = {
+        "submission_key": submission_key(client),
+        "articles-0-slot": "0",
+        "articles-0-what": "lot de 4 chaises",
+        "articles-0-note": "Deux lignes\r\net des « signes »",
+        "articles-1-slot": "1",
+        "articles-1-what": "lampe",
+        "postal_code": "6970",
+        "available_from": "2026-12-24",
+        "email": "Jeanne@essai.example",
+    }
+    return form | typed
+
+
+def ask(client: FlaskClient, form: dict[str, Any]) -> TestResponse:
+    return client.post("/offrir/garder", data=form | {"keep": "1"})
+
+
+def photo() -> FileStorage:
+    return FileStorage(io.BytesIO(encoded(Image.new("RGB", (40, 30), "red"))), "chaise.jpg")
+
+
+def value(page: TestResponse, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*? value="([^"]*)"', page.text)
+    return unescape(found[1]) if found else ""
+
+
+def test_an_address_is_enough_and_the_link_opens_what_was_typed_with_its_photos(
+    client: FlaskClient, app: Flask
+) -> None:
+    answer = ask(client, begin(client, **{"articles-1-photos": photo()}))
+
+    assert answer.status_code == 200
+    assert "jeanne@essai.example" in words(answer)
+    assert value(answer, "articles-1-what") == "lampe"
+    [letter] = letters(app)
+    assert (letter.message, letter.to_email) == ("form_kept", "jeanne@essai.example")
+    elsewhere = app.test_client().get(path_in(letter))
+    assert value(elsewhere, "articles-0-what") == "lot de 4 chaises"
+    assert value(elsewhere, "articles-1-what") == "lampe"
+    assert value(elsewhere, "available_from") == "2026-12-24"
+    assert value(elsewhere, "postal_code") == "6970"
+    assert "et des « signes »" in unescape(elsewhere.text)
+    assert rows(app, Photo)[0].key in elsewhere.text
+
+
+def test_a_letter_says_nothing_of_what_was_typed(client: FlaskClient, app: Flask) -> None:
+    ask(client, begin(client, name="Offre spéciale", **{"articles-0-what": "https://piege.example"}))
+
+    [letter] = letters(app)
+    assert letter.to_name == ""
+    assert "piege" not in letter.body_text
+    assert "spéciale" not in letter.body_text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"email": ""}, "Indiquez une adresse e-mail"),
+        ({"email": "jeanne@gmial.com"}, "Vouliez-vous dire gmail.com"),
+        ({"email": "hervé@exemple.fr"}, "Nous ne pouvons pas écrire"),
+        ({"rappel": "robot"}, "Videz ce champ"),
+        ({"articles-0-note": "x" * 60_001}, "C'est trop long pour être gardé"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_and_stays_typed(
+    client: FlaskClient, app: Flask, wrong: dict[str, str], said: str
+) -> None:
+    answer = ask(client, begin(client) | wrong)
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert value(answer, "articles-0-what") == "lot de 4 chaises"
+    assert (letters(app), rows(app, KeptForm)) == ([], [])
+
+
+def test_asked_again_the_first_link_opens_what_was_typed_since(client: FlaskClient, app: Flask) -> None:
+    form = begin(client)
+    ask(client, form)
+    ask(client, form | {"articles-1-what": "lampadaire"})
+
+    [letter] = letters(app)
+    assert value(client.get(path_in(letter)), "articles-1-what") == "lampadaire"
+
+
+def test_a_link_sent_to_a_wrong_address_shows_nothing_once_it_is_corrected(
+    client: FlaskClient, app: Flask
+) -> None:
+    form = begin(client, email="jaenne@essai.example")
+    ask(client, form)
+    ask(client, form | {"email": "jeanne@essai.example"})
+
+    wrong, right = letters(app)
+    assert client.get(path_in(wrong)).status_code == 404
+    assert value(client.get(path_in(right)), "articles-1-what") == "lampe"
+
+
+def test_a_mailbox_is_not_flooded_and_nobody_is_told(
+    client: FlaskClient, app: Flask, clock: FrozenClock
+) -> None:
+    answers = []
+    for _ in range(kept.MOST_LETTERS + 3):
+        answers.append(words(ask(client, begin(client))).partition("Votre don commencé")[2][:60])
+        clock.advance(minutes=20)
+
+    assert len(letters(app)) == kept.MOST_LETTERS
+    assert len(set(answers)) == 1
+    assert answers[0]
+
+
+def test_once_sent_the_link_shows_nothing_and_leads_on(client: FlaskClient, app: Flask) -> None:
+    form = fill(client)
+    ask(client, form)
+    client.post("/offrir", data=form | {"review": "1", "send": "1"})
+
+    link = path_in(letters(app)[0])
+    page = client.get(link)
+    assert page.status_code == 410
+    assert "frigo" not in page.text
+    assert "/offre/lien-perdu" in page.text
+    assert [row.typed for row in rows(app, KeptForm)] == [{}]
+
+
+def test_after_a_fortnight_it_is_forgotten_and_said_so(
+    client: FlaskClient, app: Flask, clock: FrozenClock
+) -> None:
+    ask(client, begin(client, **{"articles-1-photos": photo()}))
+    link = path_in(letters(app)[0])
+    folder = app.extensions["settings"].photos_dir
+
+    def tidied() -> int:
+        with app.app_context(), transaction() as session:
+            return kept.forget(session, clock()) + purge_orphans(session, folder, clock())
+
+    clock.advance(days=DAYS - 1)
+    assert tidied() == 0
+    assert value(client.get(link), "articles-1-what") == "lampe"
+    clock.advance(days=1, seconds=2)
+    assert "Ce lien n'est plus valable" in words(client.get(link))
+    assert tidied() == 2
+    assert (rows(app, KeptForm), rows(app, Photo)) == ([], [])
+    assert "jeanne" not in str([letter.to_email for letter in letters(app)])
+
+
+def test_everything_can_be_erased_from_the_page_of_the_link(client: FlaskClient, app: Flask) -> None:
+    ask(client, begin(client, **{"articles-1-photos": photo()}))
+    link = path_in(letters(app)[0])
+
+    client.post(f"{link}/effacer")
+
+    assert client.get(link).status_code == 410
+    assert rows(app, Photo) == []
+
+
+def test_the_page_of_the_link_is_read_in_another_language_with_what_was_typed(
+    client: FlaskClient, app: Flask
+) -> None:
+    form = begin(client)
+    ask(client, form)
+
+    page = client.post(f"{path_in(letters(app)[0])}?lire_en=en", data=form | {"articles-1-what": "torch"})
+
+    assert "No time to finish?" in page.text
+    assert value(page, "articles-1-what") == "torch"
+    assert rows(app, KeptForm)[0].typed["articles-1-what"] == "lampe"
+
+
+def test_the_browser_keeps_nothing_on_a_shared_computer_nor_of_somebody_else(
+    client: FlaskClient, build: Builder, sign_in: SignIn
+) -> None:
+    assert "kept.js" in client.get("/offrir").text
+
+    client.set_cookie(DEVICE, "1")
+    assert "kept.js" not in client.get("/offrir").text
+    client.delete_cookie(DEVICE)
+    sign_in(client, build.account(Role.COORDINATOR))
+    page = client.get("/offrir").text
+    assert "kept.js" not in page
+    assert "/offrir/garder" not in page
+
+
+def test_a_photo_sent_again_under_its_key_is_kept_once(client: FlaskClient, app: Flask) -> None:
+    form, key = submission_key(client), "p" * 32
+
+    def send(of: str = form) -> TestResponse:
+        said = {"submission_key": of, "slot": "0", "key": key, "photos": photo()}
+        return client.post("/offrir/photos", data=said)
+
+    first, again = send(), send()
+
+    assert [each.key for each in rows(app, Photo)] == [key]
+    assert (again.status_code, again.text) == (200, first.text)
+    send(of="o" * 32)
+    assert [each.submission_key for each in rows(app, Photo)] == [form, "o" * 32]
