@@ -113,8 +113,8 @@ def offer_page(form: OfferForm, *, added: bool = False, problems: Sequence[str] 
         "offers/new.html",
         form=form,
         added=added,
-        # A form that is only opened has a key of its own, and no photos under it.
-        photos=drafts(session(), form.submission_key.data) if request.method == "POST" else {},
+        # A form that is only opened anew has a key of its own, and no photos under it.
+        photos=drafts(session(), form.submission_key.data) if request.method == "POST" or more else {},
         understood=_understood(form),
         wish=wish,
         link_problems=[*problems, *nobodys],
