@@ -1,15 +1,15 @@
-// What is typed of a gift stays in this browser until it is sent: neither F5 nor a closed tab loses it. Not loaded on shared computers.
+// What is typed of a gift stays in this browser until it is sent. Not loaded on shared computers.
 "use strict";
 (() => {
   const PREFIX = "portail-don:", LEFT_OUT = ["csrf_token", "rappel", "review"], SOON = 300, PATIENCE = 8_000;
   const form = document.querySelector("#offer-form[data-draft-days], #review-form[data-draft-days]");
   const days = Number(document.querySelector("[data-draft-days]").dataset.draftDays);
   const read = (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
-  const drop = (key) => { try { localStorage.removeItem(PREFIX + key); } catch { /* nothing is kept there */ } };
+  const drop = (key) => { try { localStorage.removeItem(PREFIX + key); } catch { /* none */ } };
   // The newest first; what is too old is forgotten.
   const drafts = () => {
     let names = [];
-    try { names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)); } catch { /* nothing is kept there */ }
+    try { names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)); } catch { /* none */ }
     const found = names.map((name) => ({ key: name.slice(PREFIX.length), ...read(name) }));
     for (const { key, at } of found) if (!(Date.now() - at < days * 86_400_000)) drop(key);
     return found.filter(({ at }) => Date.now() - at < days * 86_400_000).sort((one, other) => other.at - one.at);
@@ -29,7 +29,7 @@
     const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !LEFT_OUT.includes(name));
     const from = read(PREFIX + key())?.from ?? (fresh ? location.search : "");
     const draft = { at: Date.now(), from, fields, missing: Number(form.dataset.waiting ?? 0) };
-    try { localStorage.setItem(PREFIX + key(), JSON.stringify(draft)); } catch { /* full, or switched off */ }
+    try { localStorage.setItem(PREFIX + key(), JSON.stringify(draft)); } catch { /* full */ }
   };
   const soon = () => { clearTimeout(timer); timer = setTimeout(save, SOON); };
   for (const kind of ["input", "change", "photos", "htmx:afterSwap"]) form.addEventListener(kind, soon);
@@ -38,11 +38,10 @@
   const say = (draft) => {
     const said = document.getElementById("draft-said");
     const day = new Date(draft.at).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long", year: "numeric" });
-    const lost = draft.missing ? (draft.missing < 2 ? said.dataset.missingOne : said.dataset.missingMany).replace("#", draft.missing) : "";
-    said.querySelector("span").textContent = `${said.dataset.words.replace("#", day)} ${lost}`;
+    said.querySelector("span").textContent = `${said.dataset.words.replace("#", day)} ${draft.missing ? said.dataset.missing : ""}`;
     said.hidden = false;
   };
-  // The portal makes the page of it, as it does of a form that was sent: with its articles, questions, communes and photos.
+  // The portal makes the page of it, as of a form that was sent.
   const restore = async (draft) => {
     const fields = new FormData();
     for (const [name, value] of draft.fields) fields.append(name, value);

@@ -38,3 +38,14 @@ form.addEventListener("change", (event) => {
   if (!["postal_code", "commune", "transport", "delivers_km"].includes(event.target.name)) return;
   for (const what of form.querySelectorAll("input[name$='-what']")) if (what.value.trim()) htmx.trigger(what, "where");
 });
+
+// Who chooses photos loads what sends them; where it does not come, the form takes them along.
+let sends = false;
+for (const kind of ["pointerdown", "focusin", "change"]) form.addEventListener(kind, (event) => {
+  if (sends || !event.target.closest("[data-photos]")) return;
+  sends = true;
+  const script = document.createElement("script");
+  script.src = document.getElementById("upload-words").dataset.script;
+  script.onerror = () => { sends = false; script.remove(); };
+  document.head.append(script);
+});

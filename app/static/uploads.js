@@ -29,11 +29,17 @@
     } catch { return file; } finally { picture?.close(); }
   };
   const key = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24)))).replace(/\+/g, "-").replace(/\//g, "_");
-  const counted = (one, many, done, all) => (done < 2 ? one : many).replace("##", all).replace("#", done);
+  const arrived = (done, all) => (done < 2 ? words.one : words.many).replace("##", all).replace("#", done);
   const parts = (area) => ({
     all: area.querySelector(".upload-progress"), list: area.querySelector(".uploads"), said: area.querySelector(".upload-said"),
     cut: area.querySelector(".upload-cut"), refused: area.querySelector(".upload-refused"), shown: area.querySelector(".photo-area"),
   });
+  const prepare = (area) => {
+    const { list, cut } = parts(area);
+    if (list) return;
+    cut.insertAdjacentHTML("beforebegin", '<p class="upload-said quiet small" role="status"></p><ul class="uploads" hidden></ul>');
+    cut.insertAdjacentHTML("afterend", '<div class="upload-refused photo-problems" role="alert"></div>');
+  };
   const show = (area) => {
     const { all, list, said, cut } = parts(area);
     const left = waiting.filter((photo) => photo.area === area);
@@ -42,15 +48,15 @@
     const { total } = left[0].batch, done = total - left.length;
     all.max = total;
     all.value = done + left.reduce((sum, photo) => sum + photo.bar.value / 100, 0);
-    said.textContent = counted(words.sentOne, words.sentMany, done, total);
+    said.textContent = `${arrived(done, total)}.`;
   };
   const told = (area) => {
     const left = waiting.filter((photo) => photo.area === area);
     const { cut } = parts(area);
     cut.hidden = left.length === 0;
     if (left.length === 0) return;
-    const { total } = left[0].batch, [one, many] = left[0].lost ? [words.cutOne, words.cutMany] : [words.busyOne, words.busyMany];
-    cut.querySelector("p").textContent = counted(one, many, total - left.length, total);
+    const { total } = left[0].batch, why = left[0].lost ? words.cut : words.busy;
+    cut.querySelector("p").textContent = why.replace("#", arrived(total - left.length, total));
   };
   const areas = () => new Set(waiting.map((photo) => photo.area));
   const changed = () => { form.dataset.waiting = waiting.length; form.dispatchEvent(new Event("photos")); };
@@ -129,9 +135,10 @@
   const again = () => { pause = 0; return run(); };
   addEventListener("online", again);
 
-  form.addEventListener("change", (event) => {
-    const input = event.target, area = input.closest("[data-photos]");
+  const take = (input) => {
+    const area = input.closest("[data-photos]");
     if (!area || input.type !== "file" || !input.files.length) return;
+    prepare(area);
     const { list, refused } = parts(area);
     const under = waiting.filter((photo) => photo.area === area);
     const batch = under[0]?.batch ?? { total: 0 };
@@ -151,7 +158,10 @@
     show(area);
     changed();
     again();
-  });
+  };
+  form.addEventListener("change", (event) => take(event.target));
+  // What was chosen while this file came, unless the form has taken it along.
+  if (form.dataset.sent !== "yes") for (const input of form.querySelectorAll("[data-photos] input")) take(input);
   form.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-take-back], [data-resume], [data-without]");
     const area = button?.closest("[data-photos]");

@@ -88,6 +88,7 @@ def test_a_closed_tab_and_another_page_lose_nothing(portal: Portal, browser: Bro
 
     donor.page.close()
     donor.page = donor.context.new_page()
+    donor.problems.clear()  # what was asked of the page that was left
     donor.open("/offrir")
     assert donor.sees("Nous avons repris ce que vous aviez écrit le")
     stands(donor)
