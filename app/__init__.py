@@ -36,6 +36,8 @@ PAGES = (
     "offers.corrections",
     "offers.changing",
     "offers.many",
+    "offers.companies.routes",
+    "offers.companies.following",
     "donors.routes",
     "photos.routes",
     "needs.routes",

@@ -31,6 +31,8 @@ from app.models import DigestTurn, RateCounter
 from app.needs import waiting as needs
 from app.offers import kept
 from app.offers import waiting as offers
+from app.offers.companies import service as companies
+from app.offers.companies.waiting import send_now
 from app.offers.forgetting import forget_old
 from app.photos import service as photos
 from app.post.desk import Desk
@@ -158,7 +160,7 @@ def tidy(this: JobContext) -> Figures:
     with transaction() as session:
         forms = kept.forget(session, now)
         forgotten = photos.purge_orphans(session, this.settings.photos_dir, now)
-        lists = listing.forget(session, now)
+        lists = listing.forget(session, now) + companies.forget(session, now)
         session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
         session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
     return {"photos_forgotten": forgotten, "lists_forgotten": lists, "forms_forgotten": forms}
@@ -199,9 +201,9 @@ TABLE = (
         lazy("Envoie les lettres dues."),
         claims="each letter, under a lease", costs="one SMTP connection a run"),
     JobRow("listes", lazy("Listes"), every(seconds=3),
-        lambda this: {"lists_worked": work_now(this.clock)},
+        lambda this: {"lists_worked": work_now(this.clock) + send_now(this.clock)},
         lazy("Lit, enregistre et annule les longues listes."),
-        claims="the list, locked: what was done meanwhile is left alone", costs="one read while no list waits"),
+        claims="the list, locked: what was done meanwhile is left alone", costs="two reads while no list waits"),
     JobRow("rapprochements", lazy("Rapprochements"), lambda settings: every(minutes=settings.plan_minutes),
         lambda this: planning.plan_now(this.clock()),
         lazy("Calcule les propositions."),

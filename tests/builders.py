@@ -13,6 +13,7 @@ from app.models import (
     Account,
     Action,
     Committee,
+    Consignment,
     Donor,
     Earmark,
     Handover,
@@ -174,6 +175,15 @@ class Builder:
             "kept_at": self._now(),
         }
         return self._save(KeptForm(**base | values))
+
+    def consignment(self, donor_id: int, **values: Any) -> Consignment:
+        """What a company sent; its offers name it."""
+        base: dict[str, Any] = {
+            "key": f"envoi-{next(self._count)}",
+            "company": "Exemple SA",
+            "started_at": self._now(),
+        }
+        return self._save(Consignment(donor_id=donor_id, **base | values))
 
     def offered_item(self, offer: Offer | None = None, **values: Any) -> OfferedItem:
         n = next(self._count)

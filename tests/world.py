@@ -32,6 +32,7 @@ from tests.world_rows import (
     gifts,
     letters_and_lessons,
     listings,
+    of_companies,
     papers,
     remembered,
     rounds,
@@ -51,7 +52,7 @@ NO_PAGES = frozenset(
     {
         # Files and answers for machines.
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
-        "public.security", "photos.show", "committees.code", "figures.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
+        "public.security", "photos.show", "committees.code", "figures.file", "companies.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
         "papers.donor_file", "papers.committee_file", "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         # Pieces of pages, fetched while one is open.
@@ -130,7 +131,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     joined = maker.joined(maker.match(MatchState.SCHEDULED, slot=timedelta(days=3), chosen=True))
     return {
         VISITOR: [
-            "/", "/besoins", "/offrir", "/offrir?article=lave-linge&comite=givors&quantite=2", "/offrir/liste", *gifts(maker), "/comites", "/comites/givors", "/comites/givors/affiche",
+            "/", "/besoins", "/offrir", "/offrir?article=lave-linge&comite=givors&quantite=2", "/offrir/liste", *gifts(maker), *of_companies(maker), "/comites", "/comites/givors", "/comites/givors/affiche",
             "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/ce-que-nous-prenons", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",

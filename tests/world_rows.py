@@ -1,6 +1,6 @@
 """What stands in the small world of `tests.world`: rows, and the addresses that lead to them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from app.models import (
     Alias,
     ChancesVersion,
     Committee,
+    Consignment,
     Donor,
     HandoverSlot,
     Listing,
@@ -37,6 +38,7 @@ from app.models.reuse import band_of
 from app.models.states import (
     Aside,
     Findable,
+    GiverKind,
     MatchState,
     OfferState,
     Outside,
@@ -46,6 +48,9 @@ from app.models.states import (
 )
 from app.offers import correcting
 from app.offers import service as offers
+from app.offers.companies import service as service_of_companies
+from app.offers.companies.sites import Site
+from app.places import place
 from app.reuse.objects import mask
 from app.sheets.files import SheetTrouble
 from app.transitions import DONOR, SYSTEM, Actor
@@ -192,6 +197,55 @@ def gifts(maker: Maker) -> list[str]:
         )
         lists.keep(listing, lists.understand(content, sense(), None), maker.now)
     return ["/listes/liste-de-dons-exemple", "/offrir/liste/liste-de-dons-exemple"]
+
+
+def of_companies(maker: Maker) -> list[str]:
+    """What a town hall is about to give, and what a company has sent: from two sites, a part of it received."""
+    with maker.app.app_context():
+        site = Site(
+            name="Siège", place=place("69700", "69091"), street="1 rue du Stock", available_from=maker.now.date(),
+            available_until=maker.now.date() + timedelta(days=60), availability="Le mardi", delivers_km=0, dock=True, lift_truck=None,
+            contact="M. Essai, 06 00 00 00 01",
+        )  # fmt: skip
+        begun = _consignment(maker, "entreprise-commencee-exemple", GiverKind.LOCAL, site).key
+        sent = _consignment(
+            maker, "entreprise-envoyee-exemple", GiverKind.COMPANY, site, replace(site, name="Dépôt")
+        )
+        with transaction() as current:
+            listing = service_of_companies.inventory(current, sent)
+            if listing is None:
+                raise RuntimeError("an inventory was brought")
+            offer_ids = service_of_companies.send(current, sent, listing, maker.now)
+            offers.confirm_offer(current, offer_ids[0], DONOR, maker.now)
+        chairs = session().exec(select(OfferedItem).where(OfferedItem.offer_id == offer_ids[0])).first()
+        donor = session().get_one(Offer, offer_ids[0]).donor_id
+        key = sent.id
+    maker.build.match(chairs, maker.build.need(maker.committee), state=MatchState.COMPLETED)
+    follow = path_of(Purpose.TRACK_CONSIGNMENT, maker.token(Purpose.TRACK_CONSIGNMENT, key, f"donor:{donor}"))
+    return [
+        "/entreprises", *(f"/entreprises/{begun}{step}" for step in ("", "/lieux", "/inventaire", "/photos", "/envoi")),
+        f"/listes/inventaire-{begun}", "/entreprises/entreprise-envoyee-exemple/envoye", follow, f"{follow}?etat=recus",
+    ]  # fmt: skip
+
+
+def _consignment(maker: Maker, key: str, kind: GiverKind, *sites: Site) -> Consignment:
+    content = "Désignation;Quantité;Valeur unitaire;Poids (kg);Site\nBureaux;12;450;30;Siège\nChaises;40;35;7,5;Dépôt".encode()
+    who = {
+        "kind": kind, "company": "Exemple SA", "siret": "73282932000074", "contact_name": "Anne Exemple", "contact_function": "Achats",
+        "contact_email": f"{key}@essai.example", "contact_phone": "04 00 00 00 00",
+    }  # fmt: skip
+    with transaction() as current:
+        row = service_of_companies.begin(current, key, who, maker.now)
+        for site in sites:
+            service_of_companies.add_site(current, row, site)
+        listing = Listing(
+            key=f"inventaire-{key}", content=content, consignment_id=row.id, brought_at=maker.now
+        )
+        lists.bring(current, listing)
+        known = lists.sites_of(current, listing)
+        lists.keep(listing, lists.understand(content, sense(), None, known), maker.now)
+    session().refresh(row)
+    return row
 
 
 def rounds(maker: Maker) -> list[str]:

@@ -8,11 +8,12 @@ from werkzeug.datastructures import FileStorage
 from wtforms import FileField, SelectChoice, TextAreaField
 from wtforms.validators import StopValidation
 
+from app.models.base import NAME
 from app.models.states import Condition, Urgency
 from app.sheets.files import LARGEST, MOST_CELLS, SheetTrouble
 from app.sheets.headings import ONE_OF_A_KIND, Column
 from app.sheets.lines import LONGEST_DETAILS, LONGEST_NAME, LineTrouble, PassedOver, SheetLine
-from app.sheets.mending import Mend
+from app.sheets.mending import GiftMend, Mend
 from app.web.fields import FORBIDDEN, KeyField, MenuField, PortalForm, new_key
 from app.web.text import _, lazy
 from app.web.words import item_name, not_handled
@@ -27,6 +28,19 @@ COLUMNS = {
     Column.DETAILS: lazy("Des précisions"),
     Column.IGNORED: lazy("Rien d'utile"),
 }
+OF_GIFTS = {
+    Column.ARTICLE: COLUMNS[Column.ARTICLE],
+    Column.QUANTITY: COLUMNS[Column.QUANTITY],
+    Column.CONDITION: COLUMNS[Column.CONDITION],
+    Column.VALUE: lazy("La valeur d'une pièce"),
+    Column.WEIGHT: lazy("Le poids d'une pièce"),
+    Column.SITE: lazy("Le lieu"),
+    Column.SHARING: lazy("Lot entier, ou à partager"),
+    Column.UNIT: COLUMNS[Column.UNIT],
+    Column.DETAILS: COLUMNS[Column.DETAILS],
+    Column.IGNORED: COLUMNS[Column.IGNORED],
+}
+"""Of a company's inventory."""
 PASSED = {
     PassedOver.TITLE: lazy("titre ou phrase"),
     PassedOver.HEADING: lazy("titres de colonnes"),
@@ -108,6 +122,11 @@ def _mend(number: int) -> Mend:
         needed_by=said("date", 40),
         details=details,
         out=f"laisser-{number}" in request.form,
+        gift=GiftMend(
+            value=said("valeur", 30), weight=said("poids", 30), site=said("lieu", NAME), lot=said("lot", 10)
+        )
+        if f"valeur-{number}" in request.form
+        else None,
     )
 
 
@@ -152,6 +171,9 @@ def trouble_of_line(line: SheetLine) -> str:
         LineTrouble.NOT_HANDLED: _("Le portail ne s'occupe pas de cet article."),
         LineTrouble.PAST: _("Cette date est passée. Choisissez une date à venir, ou laissez vide."),
         LineTrouble.DAY: _("Écrivez une date comme 24/12/2026."),
+        LineTrouble.VALUE: _("Écrivez la valeur d'une pièce en euros, comme 85 ou 85,50, ou rien."),
+        LineTrouble.WEIGHT: _("Écrivez le poids d'une pièce en kilogrammes, comme 12 ou 1,5, ou rien."),
+        LineTrouble.SITE: _("Vous n'avez pas donné de lieu de ce nom. Choisissez où est cet article."),
         None: "",
     }[line.trouble]
 

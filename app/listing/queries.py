@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, select
 
-from app.models import Account, Listing
+from app.models import Account, Consignment, Listing
 from app.sheets.lines import SheetLine
 from app.sheets.mending import again
 from app.sheets.reading import repeated
@@ -23,6 +23,7 @@ class ListPart(StrEnum):
     UNKNOWN = "inconnues"
     TWICE = "repetees"
     ALREADY = "deja-demandees"
+    ABOVE = "au-dessus"
     OUT = "de-cote"
 
 
@@ -69,6 +70,11 @@ def by_key(session: Session, key: str) -> Listing | None:
     return session.exec(select(Listing).where(Listing.key == key)).first()
 
 
+def consignment(session: Session, key: str) -> Consignment | None:
+    """What a company is about to give, for whoever has its address."""
+    return session.exec(select(Consignment).where(Consignment.key == key)).first()
+
+
 def of_gifts(session: Session, key: str, account: Account | None) -> Listing | None:
     """A list of what somebody gives, for whoever sent it, and for coordinators: one that nobody signed in for is for whoever has its address."""
     found = by_key(session, key)
@@ -78,8 +84,15 @@ def of_gifts(session: Session, key: str, account: Account | None) -> Listing | N
     return found if found.account_id is None or known else None
 
 
-def reading(listing: Listing, part: ListPart | None, page: int, already: Collection[str]) -> ListPage:
-    """The lines of a part, first of all those that are wrong. `already` are the items that the committee asks for by now."""
+def reading(
+    listing: Listing,
+    part: ListPart | None,
+    page: int,
+    already: Collection[str],
+    above: Callable[[int | None], bool] | None = None,
+) -> ListPage:
+    """The lines of a part, first of all those that are wrong. `already` are the items that the committee asks for by now; `above`
+    tells of a value in cents whether its giver may not give that."""
     lines = again(listing.lines)
     twice = repeated(lines)
     belongs: Mapping[ListPart, Callable[[SheetLine], bool]] = {
@@ -88,6 +101,7 @@ def reading(listing: Listing, part: ListPart | None, page: int, already: Collect
         ListPart.UNKNOWN: lambda line: line.passed is None and line.item is None,
         ListPart.TWICE: lambda line: line.number in twice,
         ListPart.ALREADY: lambda line: line.passed is None and line.item in already,
+        ListPart.ABOVE: lambda line: line.passed is None and above is not None and above(line.value),
         ListPart.OUT: lambda line: line.passed is not None,
     }
     parts: Mapping[ListPart, Sequence[SheetLine]] = {

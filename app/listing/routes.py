@@ -1,10 +1,12 @@
 """A list from elsewhere: sent, read, put right line by line, recorded all or nothing, taken back for a day."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app import public_gifts
 from app.actions import queries as actions
 from app.catalogue.queries import alternatives, said_of, sense, several
 from app.days import day_of
@@ -12,6 +14,7 @@ from app.db import session, transaction
 from app.listing import queries, service
 from app.listing.forms import (
     COLUMNS,
+    OF_GIFTS,
     PASSED,
     ListForm,
     columns_sent,
@@ -22,7 +25,7 @@ from app.listing.forms import (
 )
 from app.listing.queries import ListPart
 from app.listing.service import AT_ONCE, LINES_AT_ONCE, ListingError, ListingRefusal, ListTask
-from app.models import Action, Committee, Listing
+from app.models import Action, Committee, Consignment, Listing
 from app.models.states import Right, Urgency
 from app.needs import queries as needs
 from app.sheets.files import LARGEST, SheetError, SheetTrouble
@@ -68,7 +71,9 @@ def bring_needs() -> ResponseReturnValue:
     committee = own_committee()
     form = ListForm(actions=needs.actions(session()))
     if not form.validate_on_submit():
-        return form_page("listing/new.html", form, committee=committee, others=committees_of(signed_in()))
+        return form_page(
+            "listing/new.html", form, committee=committee, giver=None, others=committees_of(signed_in())
+        )
     action = session().get(Action, int(form.action_id.data)) if form.action_id.data else None
     return _bring(form, committee, action)
 
@@ -82,7 +87,7 @@ def bring_for_action(slug: str) -> ResponseReturnValue:
     committee = session().get_one(Committee, action.committee_id)
     form = ListForm(actions=[])
     if not form.validate_on_submit():
-        return form_page("listing/new.html", form, committee=committee, action=action)
+        return form_page("listing/new.html", form, committee=committee, action=action, giver=None)
     return _bring(form, committee, action)
 
 
@@ -94,27 +99,53 @@ def bring_offer() -> ResponseReturnValue:
     """What a company, a school or a town hall gives."""
     form = ListForm(actions=[])
     if not form.validate_on_submit():
-        return form_page("listing/new.html", form, committee=None)
+        return form_page("listing/new.html", form, committee=None, giver=None)
     return _bring(form, None)
 
 
-def _bring(form: ListForm, committee: Committee | None, action: Action | None = None) -> ResponseReturnValue:
+@blueprint.route("/entreprises/<key>/inventaire", methods=["GET", "POST"])
+@access(Who.PUBLIC)
+@limiter.limit("30 per hour", methods=["POST"])
+@takes_up_to(LARGEST_FORM)
+def bring_inventory(key: str) -> ResponseReturnValue:
+    """What a company gives from its sites; another one takes the place of the first."""
+    giver = queries.consignment(session(), key) if KEY.fullmatch(key) else None
+    if giver is None:
+        abort(404)
+    if giver.sent_at is not None:
+        return redirect(url_for("companies.sent", key=key), 303)
+    if not giver.sites:
+        return done(_("Dites d'abord d'où vous donnez."), url_for("companies.sites", key=key), "info")
+    form = ListForm(actions=[])
+    if not form.validate_on_submit():
+        return form_page("listing/new.html", form, committee=None, giver=giver)
+    return _bring(form, None, giver=giver)
+
+
+def _bring(
+    form: ListForm,
+    committee: Committee | None,
+    action: Action | None = None,
+    giver: Consignment | None = None,
+) -> ResponseReturnValue:
     """Keep the list, read it if that takes a moment, and go to its page."""
+    sites = {site["name"]: site["place"]["commune"] for site in giver.sites} if giver else None
     today = day_of(now(), committee.zone) if committee else None
     understood = None
     try:
         if len(form.content) <= AT_ONCE:
-            understood = service.understand(form.content, sense(), today)
+            understood = service.understand(form.content, sense(), today, sites)
     except SheetError as error:
         form.file.errors = [trouble_of_file(error.code)]
-        page = render_template("listing/new.html", form=form, committee=committee, action=action)
+        page = render_template("listing/new.html", form=form, committee=committee, action=action, giver=giver)
         return page, 422
     account = current_account()
     listing = Listing(
         key=form.submission_key.data,
         committee_id=committee.id if committee else None,
         action_id=action.id if action else None,
-        account_id=account.id if account else None,
+        account_id=account.id if account and not giver else None,
+        consignment_id=giver.id if giver else None,
         name=form.name,
         content=form.content,
         brought_at=now(),
@@ -155,6 +186,10 @@ def _page(listing: Listing, part: ListPart | None = None) -> ResponseReturnValue
     committee = session().get(Committee, listing.committee_id) if listing.committee_id else None
     about: dict[str, Any] = {"listing": listing, "committee": committee, "action": _action(listing)}
     filled_with(listing=listing.version)
+    giver = session().get(Consignment, listing.consignment_id) if listing.consignment_id else None
+    about["giver"] = giver
+    if giver is not None and (listing.wanted or listing.recorded_at is not None):
+        return redirect(url_for("companies.sent", key=giver.key), 303)
     if listing.read_at is None or listing.wanted:
         page = make_response(render_template("listing/waiting.html", **about))
         page.headers["Refresh"] = "2"  # by itself, without a script
@@ -166,7 +201,8 @@ def _page(listing: Listing, part: ListPart | None = None) -> ResponseReturnValue
         undone = listing.taken_back_at is None and now() <= listing.recorded_at + service.UNDONE_WITHIN
         return render_template("listing/recorded.html", can_undo=undone, **about)
     already = needs.open_already(session(), committee.id) if committee else {}
-    found = queries.reading(listing, part, asked.page(), already)
+    above = partial(public_gifts.above, giver.kind) if giver else None
+    found = queries.reading(listing, part, asked.page(), already, above)
     return render_template(
         "listing/preview.html",
         found=found,
@@ -177,7 +213,9 @@ def _page(listing: Listing, part: ListPart | None = None) -> ResponseReturnValue
         trouble=trouble_of_line,
         passed=PASSED,
         columns=queries.columns(listing),
-        kinds=words_of(COLUMNS),
+        kinds=words_of(OF_GIFTS if giver else COLUMNS),
+        above=above,
+        ceiling=public_gifts.ceiling(),
         holds=service.columns_of(listing),
         conditions=[(each, str(words)) for each, words in CONDITIONS],
         urgencies=list(Urgency),
@@ -201,7 +239,7 @@ def mend(key: str) -> ResponseReturnValue:
     with transaction() as current:
         held = service.held(current, listing_id)
         unchanged(listing=held.version)
-        service.mend(held, mends_sent(), sense(), _today(held))
+        service.mend(held, mends_sent(), sense(), _today(held), service.sites_of(current, held))
         if (number := whole(request.form.get("split", ""))) is not None:
             service.split(held, number, several, sense())
     if "record" not in request.form:
@@ -210,6 +248,9 @@ def mend(key: str) -> ResponseReturnValue:
     with trying(sentence, page) as current:
         held = service.held(current, listing_id)
         taken = service.to_record(held)
+        if held.consignment_id is not None:
+            giver = current.get_one(Consignment, held.consignment_id)
+            return redirect(url_for("companies.summary", key=giver.key), 303)
         if held.committee_id is None:
             return redirect(url_for("offers.give_list", key=key), 303)
         if len(taken) > LINES_AT_ONCE:
@@ -236,7 +277,8 @@ def assign(key: str) -> ResponseReturnValue:
         with transaction() as current:
             held = service.held(current, listing_id)
             unchanged(listing=held.version)
-            service.assign(held, columns_sent(), sense(), _today(held))
+            sites = service.sites_of(current, held)
+            service.assign(held, columns_sent(), sense(), _today(held), sites)
     except SheetError:
         return done(
             _("Avec ces colonnes, il ne reste aucun article. Dites laquelle nomme les articles."),

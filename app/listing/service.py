@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
-from app.models import Listing
+from app.models import Consignment, Listing
 from app.models.states import Condition, Urgency
 from app.needs import service as needs
 from app.needs.service import NeedDraft, words_of
@@ -59,16 +59,26 @@ class Understood:
     sheet: reading.Sheet
 
 
-def understand(content: bytes, sense: Sense, today: date | None) -> Understood:
-    """Read a file; takes seconds where it is long. `today` is from when on a day may be asked for, None where days do not matter.
-    Raises SheetError."""
+Sites = Mapping[str, str]
+"""Where what is given stands: the commune of each place by its name."""
+
+
+def understand(content: bytes, sense: Sense, today: date | None, sites: Sites | None = None) -> Understood:
+    """Read a file; takes seconds where it is long. `today` is from when on a day may be asked for, None where days do not matter; with
+    `sites` it is a giver's inventory. Raises SheetError."""
     table = files.table(content)
-    return Understood(table, _read(table, sense, today))
+    return Understood(table, _read(table, sense, today, sites=sites))
 
 
-def _read(table: Table, sense: Sense, today: date | None, columns: Columns | None = None) -> reading.Sheet:
-    sheet = reading.read(table, sense, columns)
-    lines = [mending.timely(line, today) for line in sheet.lines]
+def _read(
+    table: Table,
+    sense: Sense,
+    today: date | None,
+    columns: Columns | None = None,
+    sites: Sites | None = None,
+) -> reading.Sheet:
+    sheet = reading.read(table, sense, columns, gifts=sites is not None)
+    lines = [mending.placed(mending.timely(line, today), sites or {}) for line in sheet.lines]
     taken = sum(line.passed is None for line in lines)
     if taken > reading.MOST:
         raise SheetError(SheetTrouble.TOO_LONG)
@@ -106,16 +116,31 @@ def _write(listing: Listing, sheet: reading.Sheet) -> None:
     listing.lines = mending.kept(sheet.lines)
 
 
-def assign(listing: Listing, columns: Columns, sense: Sense, today: date | None) -> None:
+def sites_of(session: Session, listing: Listing) -> dict[str, str] | None:
+    """Those of the company whose inventory it is; None of any other list."""
+    if listing.consignment_id is None:
+        return None
+    sites = session.get_one(Consignment, listing.consignment_id).sites
+    return {site["name"]: site["place"]["commune"] for site in sites}
+
+
+def assign(
+    listing: Listing, columns: Columns, sense: Sense, today: date | None, sites: Sites | None = None
+) -> None:
     """Read the rows again: this is what their columns hold. What was mended by hand is lost. Raises SheetError."""
     rows = [SheetRow(number, tuple(cells), marked) for number, cells, marked in listing.rows]
-    _write(listing, _read(Table(rows), sense, today, columns))
+    _write(listing, _read(Table(rows), sense, today, columns, sites))
 
 
-def mend(listing: Listing, mends: Mapping[int, Mend], sense: Sense, today: date | None) -> None:
+def mend(
+    listing: Listing, mends: Mapping[int, Mend], sense: Sense, today: date | None, sites: Sites | None = None
+) -> None:
     """By the number of the line, what somebody says of it."""
     listing.lines = mending.kept(
-        mending.mended(line, mends[line.number], sense, today) if line.number in mends else line
+        mending.placed(
+            mending.mended(line, mends[line.number], sense, today) if line.number in mends else line,
+            sites or {},
+        )
         for line in mending.again(listing.lines)
     )
 
@@ -149,7 +174,7 @@ def to_record(listing: Listing) -> list[SheetLine]:
         raise ListingError(ListingRefusal.NOTHING)
     if not all(line.counts for line in taken):
         raise ListingError(ListingRefusal.TO_MEND)
-    if listing.committee_id is None and len(taken) > MOST_OFFERED:
+    if listing.committee_id is None and listing.consignment_id is None and len(taken) > MOST_OFFERED:
         raise ListingError(ListingRefusal.TOO_MANY)
     return taken
 
@@ -206,7 +231,8 @@ def forget(session: Session, now: datetime) -> int:
 
 def waiting(session: Session) -> list[int]:
     """Those that the scheduler is to read, to record or to take back, the oldest first."""
-    due = col(Listing.read_at).is_(None) | (col(Listing.wanted) != "")
+    wanted = (col(Listing.wanted) != "") & col(Listing.consignment_id).is_(None)
+    due = col(Listing.read_at).is_(None) | wanted
     return list(session.exec(select(Listing.id).where(due).order_by(col(Listing.id))))
 
 

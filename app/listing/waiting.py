@@ -33,10 +33,12 @@ def work_now(clock: Clock) -> int:
 def _read(listing: Listing, now: datetime) -> None:
     """In a transaction that begins when it has been read."""
     committee = session().get(Committee, listing.committee_id) if listing.committee_id else None
-    listing_id, content = listing.id, listing.content or b""
+    listing_id, content, sites = listing.id, listing.content or b"", service.sites_of(session(), listing)
     found: service.Understood | SheetTrouble
     try:
-        found = service.understand(content, sense(), day_of(now, committee.zone) if committee else None)
+        found = service.understand(
+            content, sense(), day_of(now, committee.zone) if committee else None, sites
+        )
     except SheetError as error:
         found = error.code
     with transaction() as current:

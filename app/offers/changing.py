@@ -15,7 +15,7 @@ from app.offers.correction_forms import ArticleCorrectionForm, DonorTermsForm
 from app.offers.corrections import LARGEST_FORM, article_page, blamed, keep_photos
 from app.offers.following import ANSWERABLE, answer_url, claimed
 from app.offers.forms import WithdrawalForm
-from app.offers.queries import STANDING, Article, Destination, Tracked
+from app.offers.queries import MOST_AT_ONCE, STANDING, Article, Destination, Tracked
 from app.offers.routes import blueprint
 from app.transitions import DONOR
 from app.web.access import Who, access
@@ -172,10 +172,21 @@ def pause_article(token: str, article_id: int) -> ResponseReturnValue:
     )
 
 
+def _few_enough(found: Tracked, back: str) -> None:
+    if len(found.articles) > MOST_AT_ONCE:
+        turn_back(
+            _(
+                "Il y en a trop pour un seul geste : changez les dates, ou mettez en pause article par article."
+            ),
+            back,
+        )
+
+
 @blueprint.post(f"{PAGE}/pause")
 @access(Who.LINK)
 def pause_all(token: str) -> ResponseReturnValue:
     found, back = _open(token)
+    _few_enough(found, back)
     with trying(lambda error: _sentence(found, error), back) as current:
         changed = [
             correcting.set_aside(current, article.row.id, Aside.PAUSED, None, "", DONOR, now())
@@ -193,6 +204,7 @@ def pause_all(token: str) -> ResponseReturnValue:
 @access(Who.LINK)
 def resume_all(token: str) -> ResponseReturnValue:
     found, back = _open(token)
+    _few_enough(found, back)
     paused = [article.row.id for article in found.articles if article.row.aside is Aside.PAUSED]
     with trying(lambda error: _sentence(found, error), back) as current:
         changed = [correcting.put_back(current, each, DONOR, now()) for each in paused]

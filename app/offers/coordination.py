@@ -21,6 +21,7 @@ from app.web import asked
 from app.web.access import Who, access, deciding
 from app.web.answers import done, trying
 from app.web.clock import now
+from app.web.pages import cut
 from app.web.seen import told
 from app.web.text import _
 from app.web.words import choices
@@ -71,6 +72,7 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
     return render_template(
         "offers/offer.html",
         found=found,
+        page=cut(found.articles, asked.page(), queries.ARTICLES),
         wish=recorded_with(session(), found.offer),
         proposals=queries.proposals(session(), offer_id),
         refusal=refusal or RefusalForm(formdata=None),

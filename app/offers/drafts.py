@@ -30,6 +30,14 @@ class AnsweredDraft(ArticleDraft):
     dismantled: bool | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryDraft(ArticleDraft):
+    """One article of a company's inventory: what one is worth, in cents, and weighs; None where the list does not say."""
+
+    unit_value: int | None = None
+    unit_grams: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DonorContact:
     name: str
@@ -43,6 +51,7 @@ class OfferDraft:
 
     `email` is in lower case. `stand_in`, if any, is who answers that address for a person who has none: then the
     donor of the address stays as it is. `recorded_by_id` is the volunteer; `spoken` says that the person agreed aloud.
+    Of a company, with `consignment_id`, it is what stands at one site; `photos_key` is what its photos wait under, if not the same.
     """
 
     submission_key: str
@@ -63,6 +72,12 @@ class OfferDraft:
     wished_action_id: int | None = None
     floor: int | None = None
     lift: bool | None = None
+    consignment_id: int | None = None
+    photos_key: str = ""
+    site: str = ""
+    site_contact: str = ""
+    dock: bool | None = None
+    lift_truck: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

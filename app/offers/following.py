@@ -26,6 +26,7 @@ from app.web.clock import now
 from app.web.current_committee import own_committee
 from app.web.links import Purpose
 from app.web.opening import claim, new_link, not_good
+from app.web.pages import cut
 from app.web.seen import told
 from app.web.text import _, full_date
 
@@ -106,7 +107,11 @@ def track(token: str) -> ResponseReturnValue:
     return render_template(
         "offers/tracking.html",
         found=found,
+        page=cut(found.articles, asked.page(), queries.ARTICLES),
         token=token,
+        whole=new_link(Purpose.TRACK_CONSIGNMENT, found.offer.consignment_id, bearer_of(found.donor))
+        if found.offer.consignment_id
+        else "",
         until=until,
         answers=answers,
         turn=_turn,

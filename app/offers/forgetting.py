@@ -14,7 +14,19 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.claims import Due, claim
 from app.finding.service import refresh
-from app.models import Decision, Donor, Earmark, Handover, Match, Note, Offer, OfferedItem, PhoneCall, Photo
+from app.models import (
+    Consignment,
+    Decision,
+    Donor,
+    Earmark,
+    Handover,
+    Match,
+    Note,
+    Offer,
+    OfferedItem,
+    PhoneCall,
+    Photo,
+)
 from app.models.states import Findable, OfferState, Verb
 from app.transitions import event_of
 from notifications import forgetting as letters
@@ -71,8 +83,11 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
         "floor": None,
         "lift": None,
         "availability": "",
+        "site": "",
+        "site_contact": "",
     }
     _set(session, Offer, col(Offer.id).in_(offer_ids), **contact, anonymised_at=now)
+    _forget_consignments(session, offer_ids, now)
     _set(session, OfferedItem, col(OfferedItem.id).in_(items), description="", measure="")
     _set(session, Earmark, col(Earmark.offered_item_id).in_(items), note="")
     trips = list(session.exec(select(Handover.id).where(col(Handover.offer_id).in_(offer_ids))))
@@ -104,6 +119,24 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     )
     refresh(session, Findable.OFFER, offer_ids)
     session.expire_all()
+
+
+def _forget_consignments(session: Session, offer_ids: Collection[int], now: datetime) -> None:
+    """Who sent them, once nothing of the same consignment is remembered."""
+    remembered = select(Offer.consignment_id).where(
+        col(Offer.consignment_id).is_not(None), col(Offer.anonymised_at).is_(None)
+    )
+    theirs = select(Offer.consignment_id).where(col(Offer.id).in_(offer_ids))
+    who = {
+        "company": "",
+        "siret": "",
+        "contact_name": "",
+        "contact_function": "",
+        "contact_email": "",
+        "contact_phone": "",
+    }
+    gone = col(Consignment.id).in_(theirs) & col(Consignment.id).not_in(remembered)
+    _set(session, Consignment, gone, **who, anonymised_at=now)
 
 
 def _set(session: Session, model: type[SQLModel], which: sa.ColumnElement[bool], **values: Any) -> None:

@@ -20,10 +20,13 @@ from app.post.sending import Post, pointless
 from app.reuse import queries as reuse
 from app.transitions import event_of
 from app.web.links import LIFETIMES, Purpose
-from app.web.text import _, full_date, speaking
+from app.web.text import _, full_date, plural, speaking
 from app.web.words import advice_for, counted, named, word
 from notifications import messages, outbox
 from notifications.messages import Message
+
+MOST_TOLD = 30
+"""Articles that a letter names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,29 @@ class Given:
 
     @property
     def items(self) -> tuple[str, ...]:
-        """« 3 × Chaise »: the articles, each as many as were offered."""
-        return tuple(counted(each, each.quantity, self.language) for each in self.articles)
+        """« 3 × Chaise »: the articles, each as many as were offered; of a long list the first ones."""
+        return self._told([(each, each.quantity) for each in self.articles])
 
     @property
     def items_left(self) -> tuple[str, ...]:
-        """Of the articles, what nobody has taken."""
+        """Of the articles, what nobody has taken; of a long list the first ones."""
         rest = zip(self.articles, self.left, strict=True)
-        return tuple(counted(each, left, self.language) for each, left in rest if left > 0)
+        return self._told([(each, left) for each, left in rest if left > 0])
+
+    def _told(self, things: Sequence[tuple[OfferedItem, int]]) -> tuple[str, ...]:
+        told = [counted(each, quantity, self.language) for each, quantity in things[:MOST_TOLD]]
+        if len(things) > MOST_TOLD:
+            with speaking(self.language):
+                told.append(
+                    plural("%(num)s autre article", "%(num)s autres articles", len(things) - MOST_TOLD)
+                )
+        return tuple(told)
+
+    def speaks_for_all(self, session: Session) -> bool:
+        """Whether it is the first of what a company sent at once, of which one letter tells."""
+        sent = self.offer.consignment_id
+        first = select(Offer.id).where(Offer.consignment_id == sent).order_by(col(Offer.id))
+        return sent is None or session.exec(first).first() == self.offer.id
 
     def link(self, post: Post, purpose: Purpose) -> str:
         return post.link(purpose, self.offer.id, self.donor)
@@ -112,7 +130,7 @@ def _call_back(session: Session, decision: Decision, *what: type[Message]) -> No
 def recorded(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
     """Is this address yours? Not asked where a volunteer has spoken with the donor."""
     given = _about(session, decision)
-    if given.offer.state is OfferState.UNCONFIRMED:
+    if given.offer.state is OfferState.UNCONFIRMED and given.speaks_for_all(session):
         _confirm_address(given, Post.about(session, decision, desk, now))
 
 
@@ -131,11 +149,17 @@ def _confirm_address(given: Given, post: Post) -> None:
 def confirmed(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
     """The offer is open; here is where to follow it."""
     _call_back(session, decision, messages.ConfirmAddress)
-    _recorded(_about(session, decision), Post.about(session, decision, desk, now))
+    if _about(session, decision).speaks_for_all(session):
+        _recorded(_about(session, decision), Post.about(session, decision, desk, now))
 
 
 def _recorded(given: Given, post: Post) -> None:
-    tracking = given.link(post, Purpose.TRACK_OFFER)
+    sent = given.offer.consignment_id
+    tracking = (
+        post.link(Purpose.TRACK_CONSIGNMENT, sent, given.donor)
+        if sent
+        else given.link(post, Purpose.TRACK_OFFER)
+    )
     letter = messages.OfferRecorded(name=given.donor.name, action_url=tracking, items=given.items)
     given.send(post, letter, spoken=True)  # at the counter, where the slip is handed over
 
@@ -197,7 +221,9 @@ def _tell_refusal(
         letter = messages.OfferRefused(
             name=first.donor.name,
             action_url=first.link(post, Purpose.TRACK_OFFER),
-            things=tuple(messages.Thing(named(each, first.language), each.quantity) for each in articles),
+            things=tuple(
+                messages.Thing(named(each, first.language), each.quantity) for each in articles[:MOST_TOLD]
+            ),
             reason=f"{word(decision.reason)}.",
             advice=" ".join(advice_for(each.item for each in articles)),
             **near,
@@ -307,7 +333,8 @@ def _near(session: Session, offer: Offer, items: Sequence[str | None], *, fit: b
 def still_to_confirm(session: Session, offer_ids: Collection[int], desk: Desk, now: datetime) -> None:
     """To donors who have not confirmed: the same question, once more. The offer is forgotten when the first link ends."""
     for given in _read(session, offer_ids):
-        _confirm_address(given, Post(session, f"offer:{given.offer.id}:recorded:again", desk, now))
+        if given.speaks_for_all(session):
+            _confirm_address(given, Post(session, f"offer:{given.offer.id}:recorded:again", desk, now))
 
 
 def ending(session: Session, offer_ids: Collection[int], desk: Desk, now: datetime) -> None:

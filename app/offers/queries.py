@@ -36,7 +36,12 @@ from matching.said import Said
 from matching.stated import belied
 from notifications.models import State
 
-PAGE = 25
+PAGE, ARTICLES = 25, 50
+"""Offers on a page of a list, articles on the page of an offer."""
+MOST_AT_ONCE = 300
+"""Articles that a donor pauses in one act."""
+MOST_NAMED = 10
+"""Articles of an offer that a list names."""
 STANDING = frozenset({OfferState.UNCONFIRMED, OfferState.OPEN})
 SHOWN = COMMITTED
 """Matches whose committee the donor may know."""
@@ -208,6 +213,9 @@ class Listed:
     offer: Offer
     donor: Donor
     articles: Sequence[OfferedItem]
+    """The first ones."""
+    more: int = 0
+    """How many follow."""
 
 
 class OfferOrder(Worded):
@@ -304,14 +312,30 @@ def _turned(session: Session, query: Any, order: tuple[Any, ...], asked: int) ->
 
 
 def with_articles(session: Session, rows: Sequence[tuple[Offer, Donor]]) -> list[Listed]:
-    """These offers as lines of a list. One query."""
+    """These offers as lines of a list, with the first of their articles. One query."""
     articles: dict[int, list[OfferedItem]] = {}
     ids = [offer.id for offer, _donor in rows]
-    for row in session.exec(
-        select(OfferedItem).where(col(OfferedItem.offer_id).in_(ids)).order_by(col(OfferedItem.position))
+    mine = col(OfferedItem.offer_id)
+    ranked = (
+        sa.select(
+            col(OfferedItem.id),
+            sa.func.row_number().over(partition_by=mine, order_by=col(OfferedItem.position)).label("rank"),
+            sa.func.count().over(partition_by=mine).label("all"),
+        )
+        .where(mine.in_(ids))
+        .subquery()
+    )
+    query = select(OfferedItem, ranked.c.all).join(ranked, ranked.c.id == col(OfferedItem.id))
+    total: dict[int, int] = {}
+    for row, count in session.exec(
+        query.where(ranked.c.rank <= MOST_NAMED).order_by(col(OfferedItem.position))
     ):
         articles.setdefault(row.offer_id, []).append(row)
-    return [Listed(offer, donor, articles.get(offer.id, [])) for offer, donor in rows]
+        total[row.offer_id] = count
+    return [
+        Listed(offer, donor, some := articles.get(offer.id, []), total.get(offer.id, 0) - len(some))
+        for offer, donor in rows
+    ]
 
 
 def beside(session: Session, offer: Offer) -> list[Listed]:

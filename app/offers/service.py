@@ -3,9 +3,7 @@
 Rows are locked in the order that all verbs keep: articles, then the offer.
 """
 
-import secrets
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -22,15 +20,12 @@ from app.matches.service import supersede_proposals
 from app.models import Decision, Donor, Match, Offer, OfferedItem
 from app.models.states import COMMITTED, Aside, MatchState, OfferState, Reason, Side, Verb
 from app.offers import kept
-from app.offers.drafts import ArticleDraft, OfferDraft
+from app.offers.drafts import OfferDraft
 from app.offers.queries import STANDING
-from app.photos.service import attach
+from app.offers.recording import add_articles, new_offer
 from app.putting_aside import hold_danger, put_aside
 from app.refusing import RefusedError
 from app.transitions import DONOR, Actor, move, note_decision
-
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Without the signs that are taken for one another on the telephone."""
 
 MOST_UNCONFIRMED = 10
 """Offers that an address may leave unconfirmed within a day. Each is a letter, with words of the sender's choosing, to
@@ -65,15 +60,12 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
         return already
     donor = _donor_of(session, draft, now)
     if draft.recorded_by_id is None:
-        wait_for_confirmation(session, draft.email, now)
-    offer = _new_offer(draft, donor.id, now)
+        wait_for_confirmation(session, draft.email, now, draft.consignment_id)
+    offer = new_offer(draft, donor.id, now)
     if not _insert(session, offer):
         # Another click was faster; it has committed, or the insert above would still wait for it.
         return _first_one(session, draft.submission_key)
-    rows = [
-        _add_article(session, offer, position, article, draft.submission_key)
-        for position, article in enumerate(draft.articles)
-    ]
+    rows = add_articles(session, offer, draft)
     kept.empty(session, draft.submission_key)
     recorder = DONOR if draft.recorded_by_id is None else Actor.account(draft.recorded_by_id)
     note_decision(session, offer, Verb.RECORD, recorder, now)
@@ -124,10 +116,13 @@ def _donor_of(session: Session, draft: OfferDraft, now: datetime) -> Donor:
     return made if _insert(session, made) else session.exec(query).one()
 
 
-def wait_for_confirmation(session: Session, email: str, now: datetime) -> None:
-    """Raises OfferError where this address has MOST_UNCONFIRMED offers to confirm."""
+def wait_for_confirmation(
+    session: Session, email: str, now: datetime, consignment_id: int | None = None
+) -> None:
+    """Raises OfferError where this address has MOST_UNCONFIRMED offers to confirm, beside this consignment; what was sent at once is
+    confirmed at once, and counts once."""
     query = (
-        select(func.count())
+        select(func.count(func.coalesce(-col(Offer.consignment_id), col(Offer.id)).distinct()))
         .select_from(Offer)
         .join(Donor, col(Donor.id) == col(Offer.donor_id))
         .where(
@@ -136,61 +131,31 @@ def wait_for_confirmation(session: Session, email: str, now: datetime) -> None:
             col(Offer.created_at) > now - timedelta(days=1),
         )
     )
+    if consignment_id is not None:
+        query = query.where(func.coalesce(col(Offer.consignment_id), 0) != consignment_id)
     if session.exec(query).one() >= MOST_UNCONFIRMED:
         raise OfferError(OfferRefusal.UNCONFIRMED)
 
 
-def _new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:
-    return Offer(
-        reference="D" + "".join(secrets.choice(ALPHABET) for _ in range(7)),
-        submission_key=draft.submission_key,
-        donor_id=donor_id,
-        contact_name=draft.contact.name,
-        contact_phone=draft.contact.phone,
-        contact_company=draft.contact.company,
-        # A volunteer's screen says nothing of the language of the person beside it.
-        contact_language=draft.language if draft.recorded_by_id is None else None,
-        street=draft.street,
-        floor=draft.floor,
-        lift=draft.lift,
-        postal_code=draft.place.postal_code,
-        commune=draft.place.commune,
-        latitude=draft.place.latitude,
-        longitude=draft.place.longitude,
-        approximate=draft.place.approximate,
-        available_from=draft.available_from,
-        available_until=draft.available_until,
-        availability=draft.availability,
-        delivers_km=draft.delivers_km,
-        recorded_by_id=draft.recorded_by_id,
-        wished_committee_id=draft.wished_committee_id,
-        wished_action_id=draft.wished_action_id,
-        created_at=now,
-    )
-
-
-def _add_article(
-    session: Session, offer: Offer, position: int, article: ArticleDraft, submission_key: str
-) -> OfferedItem:
-    said = asdict(article)
-    slot = said.pop("slot")
-    row = OfferedItem(offer_id=offer.id, position=position, **said)
-    session.add(row)
-    session.flush()
-    attach(session, submission_key, slot, row.id)
-    return row
-
-
 def confirm_offer(session: Session, offer_id: int, actor: Actor, now: datetime) -> bool:
-    """The address is the donor's: open the offer. False if that was done before. Raises OfferError if it is over."""
-    offer, _items = hold_offer(session, offer_id)
-    if offer.state is not OfferState.UNCONFIRMED:
-        if offer.confirmed_at is None:
-            raise OfferError(OfferRefusal.OVER)
-        return False
-    donor = session.get_one(Donor, offer.donor_id)
-    _open(session, offer, donor, actor, now, adopt=True)
-    return True
+    """The address is the donor's: open the offer, and what a company sent with it. False if that was done before. Raises OfferError
+    if it is over."""
+    offers = [hold_offer(session, each)[0] for each in _sent_with(session, offer_id)]
+    waiting = [offer for offer in offers if offer.state is OfferState.UNCONFIRMED]
+    offer = next(each for each in offers if each.id == offer_id)
+    if offer not in waiting and offer.confirmed_at is None:
+        raise OfferError(OfferRefusal.OVER)
+    for each in waiting:
+        _open(session, each, session.get_one(Donor, each.donor_id), actor, now, adopt=True)
+    return offer in waiting
+
+
+def _sent_with(session: Session, offer_id: int) -> Sequence[int]:
+    """The offers of the same consignment, itself among them."""
+    sent = session.exec(select(Offer.consignment_id).where(Offer.id == offer_id)).one()
+    if sent is None:
+        return [offer_id]
+    return session.exec(select(Offer.id).where(Offer.consignment_id == sent).order_by(col(Offer.id))).all()
 
 
 def _open(session: Session, offer: Offer, donor: Donor, actor: Actor, now: datetime, *, adopt: bool) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from werkzeug.datastructures import FileStorage
 
 from app.late import Late
-from app.models import KeptForm, Match, Offer, Photo
+from app.models import Consignment, KeptForm, Match, Offer, Photo
 from app.photos.picture import PhotoError, PhotoProblem, Picture
 from app.photos.queries import drafts, drafts_of_slot, of_items
 
@@ -93,13 +93,14 @@ def keep_uploads(
     folder: Path,
     now: datetime,
     key: str = "",
+    slots: int = MOST_SLOTS,
 ) -> list[NotKept]:
     """Keep the pictures as drafts, one alone under its own `key`; all that the person has to be told of."""
     own = key if len(upload.pictures) == 1 and _is_free(session, key) else ""
     problems = list(upload.problems)
     for name, picture in upload.pictures:
         try:
-            keep_draft(session, submission_key, slot, picture, folder, now, own)
+            keep_draft(session, submission_key, slot, picture, folder, now, own, slots)
         except PhotoError as error:
             problems.append(NotKept(name, error.problem))
     return problems
@@ -119,11 +120,12 @@ def keep_draft(
     folder: Path,
     now: datetime,
     key: str = "",
+    slots: int = MOST_SLOTS,
 ) -> Photo:
-    """Keep a picture for the article `slot` of a form that has not been sent yet. Raises PhotoError."""
+    """Keep a picture for the article `slot`, one of `slots`, of a form that has not been sent yet. Raises PhotoError."""
     if session.exec(select(Offer.id).where(Offer.submission_key == submission_key)).first():
         raise PhotoError(PhotoProblem.ALREADY_SENT)
-    if not 0 <= slot < MOST_SLOTS or len(drafts_of_slot(session, submission_key, slot)) >= MOST_PHOTOS:
+    if not 0 <= slot < slots or len(drafts_of_slot(session, submission_key, slot)) >= MOST_PHOTOS:
         raise PhotoError(PhotoProblem.TOO_MANY)
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free
@@ -220,13 +222,16 @@ def forget_of_item(session: Session, offered_item_id: int, keys: Collection[str]
 
 
 def purge_orphans(session: Session, folder: Path, now: datetime) -> int:
-    """Forget drafts whose form was neither sent within DRAFT_LIFETIME nor kept for its donor, and files that no row names; how many went."""
+    """Forget drafts whose form was neither sent within DRAFT_LIFETIME nor kept for its donor, nor is a company's still, and files that no row
+    names; how many went."""
     limit = now - DRAFT_LIFETIME
+    begun = select(Consignment.key).where(col(Consignment.sent_at).is_(None))
     forgotten = session.exec(
         select(Photo).where(
             col(Photo.offered_item_id).is_(None),
             col(Photo.created_at) < limit,
             col(Photo.submission_key).not_in(select(KeptForm.submission_key)),
+            col(Photo.submission_key).not_in(begun),
         )
     ).all()
     _forget(session, forgotten, folder)

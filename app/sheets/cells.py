@@ -49,6 +49,11 @@ MOST_AFTER = 50
 FIRST_DAY = date(1899, 12, 30)
 """Day 0 of spreadsheets."""
 
+IN_ONE, SHARED = "whole", "shared"
+YES = frozenset({"oui", "o", "yes", "x", "vrai"})
+YES_OR_NO = YES | {"non", "n", "no", "faux"}
+MOST_CENTS = 1_000_000_000
+
 NONE_SAID = -1
 """In place of a quantity: the line says none."""
 
@@ -72,6 +77,36 @@ def number(cell: str) -> int | None:
     found = WHOLE.fullmatch(typed.strip())
     value = int(re.sub(r"\D", "", found[1])) if found else 0
     return value if 1 <= value <= LARGEST_QUANTITY else None
+
+
+def cents(cell: str) -> int | None:
+    """An amount of money: « 1 200,50 € », « 85 », « 85.00 EUR »."""
+    typed = re.sub(r"(?i)(?:€|eur(?:os?)?)\s*(?:ht|ttc)?$|[\s\u00a0\u202f]", "", cell.strip())
+    found = re.fullmatch(r"(\d{1,8})(?:[.,](\d{1,2})0*)?", re.sub(r"\.(?=\d{3}(?:,|$))", "", typed))
+    value = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
+    return value if value is None or value <= MOST_CENTS else None
+
+
+def grams(cell: str, heading: str = "") -> int | None:
+    """A weight, in kilograms unless the cell or its heading says grams."""
+    found = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,3})0*)?(kg|g)?", re.sub(r"\s", "", cell.lower()))
+    if found is None:
+        return None
+    unit = found[3] or ("g" if {"g", "grammes"} & set(normalise(heading).split()) else "kg")
+    value = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0"))
+    return (value if unit == "kg" else round(value / 1000)) or None
+
+
+def sharing(cell: str, heading: str = "") -> str:
+    """Whether a lot goes to one committee, IN_ONE, or may be SHARED; "" where nothing of the kind is said."""
+    plain = normalise(cell)
+    if plain in YES_OR_NO:
+        asks = any(f" {word}" in f" {normalise(heading)}" for word in WORDS["sharing"]["whole"][:-1])
+        return IN_ONE if asks == (plain in YES) else SHARED
+    named = {SHARED: WORDS["sharing"]["shared"], IN_ONE: WORDS["sharing"]["whole"]}
+    return next(
+        (which for which, words in named.items() if any(f" {word}" in f" {plain}" for word in words)), ""
+    )
 
 
 def is_nothing(cell: str) -> bool:

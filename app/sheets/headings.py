@@ -23,12 +23,19 @@ class Column(StrEnum):
     NEEDED_BY = "needed_by"
     UNIT = "unit"
     DETAILS = "details"
+    VALUE = "value"
+    WEIGHT = "weight"
+    SITE = "site"
+    SHARING = "sharing"
     IGNORED = "ignored"
 
 
 Columns = Mapping[int, Column]
 """By the number of the column, from 0; those that are not there go into the details under their heading."""
-KNOWN = {role: WORDS["headings"][role] for role in Column}
+OF_GIFTS = (Column.VALUE, Column.WEIGHT, Column.SITE, Column.SHARING)
+"""Told in a giver's inventory alone; elsewhere such columns go into the details."""
+OF_LISTS = tuple(role for role in Column if role not in OF_GIFTS)
+KNOWN = {role: WORDS["headings"][role] for role in OF_LISTS}
 OTHER = frozenset(WORDS["headings"]["other"])
 ONE_OF_A_KIND = (
     Column.ARTICLE,
@@ -37,6 +44,7 @@ ONE_OF_A_KIND = (
     Column.URGENCY,
     Column.NEEDED_BY,
     Column.UNIT,
+    *OF_GIFTS,
 )
 
 
@@ -60,7 +68,7 @@ def named(row: Sequence[str], below: Sequence[str] = ()) -> dict[int, Column]:
     if any(len(cell) > 60 or cells.is_figure(cell) or _is_said(cell) for _at, cell in texts):
         return {}
     likely = sorted(
-        ((_likeness(cell, role), -at, role) for at, cell in texts for role in Column), reverse=True
+        ((_likeness(cell, role), -at, role) for at, cell in texts for role in OF_LISTS), reverse=True
     )
     found: dict[int, Column] = {}
     for likeness, at, role in likely:
@@ -71,6 +79,20 @@ def named(row: Sequence[str], below: Sequence[str] = ()) -> dict[int, Column]:
         if role is Column.QUANTITY and len(texts) > 1 and at < len(below) and cells.number(below[at]):
             return found
     return found if len(known) > 1 and known & {Column.ARTICLE, Column.QUANTITY} else {}
+
+
+def of_gifts(above: Sequence[str], known: Columns) -> dict[int, Column]:
+    """The columns of a giver's inventory that tell what one is worth and weighs, where it is and whether it may be shared."""
+    found: dict[int, Column] = {}
+    for role in OF_GIFTS:
+        for words in WORDS["gifts"][role]:
+            for at, heading in enumerate(above):
+                plain = f" {normalise(heading)} "
+                total = any(f" {all_of_it} " in plain for all_of_it in WORDS["gifts"]["of_all"])
+                free = known.get(at, Column.DETAILS) is Column.DETAILS and at not in found
+                if free and not total and f" {words} " in plain and role not in found.values():
+                    found[at] = role
+    return found
 
 
 def _is_said(cell: str) -> bool:

@@ -31,6 +31,9 @@ class LineTrouble(StrEnum):
     NOT_HANDLED = "not_handled"
     PAST = "past"
     DAY = "day"
+    VALUE = "value"
+    WEIGHT = "weight"
+    SITE = "site"
 
 
 class PassedOver(StrEnum):
@@ -49,7 +52,8 @@ class SheetLine:
     """One line and what was made of it. `number` is the row's; `item` is a slug or None; `trouble` is None when sound.
 
     `assumed`: the line says no number, and `quantity` is 1. `typed` is what stands for a number, or for a day, and is none.
-    `passed` is None for what is taken.
+    `passed` is None for what is taken. Of a giver's inventory alone: `value` of one in cents, `grams` that one weighs, at which `site` it is,
+    `lot`: cells.IN_ONE, cells.SHARED or "".
     """
 
     number: int
@@ -59,6 +63,10 @@ class SheetLine:
     urgency: Urgency | None = None
     needed_by: date | None = None
     details: str = ""
+    value: int | None = None
+    grams: int | None = None
+    site: str = ""
+    lot: str = ""
     item: str | None = None
     assumed: bool = False
     typed: str = ""
@@ -149,7 +157,12 @@ def in_columns(row: SheetRow, columns: Columns, headings: Mapping[int, str], sen
     condition = cells.condition(said.get(Column.CONDITION, ""))
     urgency = cells.urgency(said.get(Column.URGENCY, ""))
     needed_by = cells.day(said.get(Column.NEEDED_BY, ""))
+    where = {role: headings.get(at, "") for at, role in columns.items()}
+    value = cells.cents(said.get(Column.VALUE, ""))
+    grams = cells.grams(said.get(Column.WEIGHT, ""), where.get(Column.WEIGHT, ""))
+    lot = cells.sharing(said.get(Column.SHARING, ""), where.get(Column.SHARING, ""))
     understood = {
+        Column.VALUE: value is not None, Column.WEIGHT: grams, Column.SHARING: lot,
         Column.CONDITION: cells.is_condition(said.get(Column.CONDITION, "")), Column.URGENCY: urgency, Column.NEEDED_BY: needed_by,
         Column.UNIT: normalise(said.get(Column.UNIT, "")) in PIECES,
     }  # fmt: skip
@@ -167,7 +180,8 @@ def in_columns(row: SheetRow, columns: Columns, headings: Mapping[int, str], sen
     else:
         quantity, name = cells.quantity_in_words(name, sense)
     line = SheetLine(
-        number=row.number, name=name, condition=condition, urgency=urgency, needed_by=needed_by, details=", ".join(details)
+        number=row.number, name=name, condition=condition, urgency=urgency, needed_by=needed_by, details=", ".join(details),
+        value=value, grams=grams, site=said.get(Column.SITE, "")[:LONGEST_NAME], lot=lot,
     )  # fmt: skip
     return judged(line, sense, quantity=quantity, typed=said.get(Column.QUANTITY, ""))
 

@@ -9,6 +9,7 @@ from app.models.states import Condition, Urgency
 from app.sheets import cells
 from app.sheets.cells import NONE_SAID, Sense
 from app.sheets.lines import LineTrouble, PassedOver, SheetLine, judged
+from matching.items import normalise
 
 KINDS: Mapping[str, Callable[[Any], Any]] = {
     "condition": Condition,
@@ -30,6 +31,17 @@ class Mend:
     needed_by: str
     details: str
     out: bool
+    gift: "GiftMend | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftMend:
+    """What more is said of a line of a giver's inventory, as it was typed."""
+
+    value: str
+    weight: str
+    site: str
+    lot: str
 
 
 def mended(line: SheetLine, mend: Mend, sense: Sense, today: date | None) -> SheetLine:
@@ -45,10 +57,22 @@ def mended(line: SheetLine, mend: Mend, sense: Sense, today: date | None) -> She
         details=mend.details,
         passed=None,
     )
+    gift = mend.gift
+    if gift is not None:
+        said = replace(
+            said, value=cells.cents(gift.value), grams=cells.grams(gift.weight), site=gift.site, lot=gift.lot
+        )
     quantity = cells.number(mend.quantity) if mend.quantity.strip() else NONE_SAID
     found = judged(said, sense, quantity=quantity, typed=mend.quantity)
     if found.trouble is None and mend.needed_by.strip() and day is None:
         return replace(found, trouble=LineTrouble.DAY, typed=mend.needed_by)
+    if gift is not None and found.trouble is None:
+        for typed, read, trouble in (
+            (gift.value, found.value, LineTrouble.VALUE),
+            (gift.weight, found.grams, LineTrouble.WEIGHT),
+        ):
+            if typed.strip() and read is None:
+                return replace(found, trouble=trouble, typed=typed)
     return timely(found, today)
 
 
@@ -75,6 +99,21 @@ def timely(line: SheetLine, today: date | None) -> SheetLine:
     """A day that is over is asked about. None: days do not matter."""
     late = today is not None and line.needed_by is not None and line.needed_by < today
     return replace(line, trouble=LineTrouble.PAST) if late and line.counts else line
+
+
+def placed(line: SheetLine, sites: Mapping[str, str]) -> SheetLine:
+    """The line at one of the sites, its commune by its name: the first where it says none; one that is not among them is asked about."""
+    if line.passed is not None or not sites or line.site in sites:
+        return line if line.trouble is not LineTrouble.SITE else replace(line, trouble=None, typed="")
+    said = normalise(line.site)
+    if not said or len(sites) == 1:
+        return replace(line, site=next(iter(sites)))
+    named = [name for name, commune in sites.items() if said in {normalise(name), normalise(commune)}] or [
+        name for name in sites if f" {normalise(name)} " in f" {said} "
+    ]
+    if len(named) == 1:
+        return replace(line, site=named[0])
+    return replace(line, trouble=LineTrouble.SITE, typed=line.site) if line.counts else line
 
 
 def kept(lines: Iterable[SheetLine]) -> list[dict[str, Any]]:

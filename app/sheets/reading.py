@@ -25,10 +25,15 @@ class Sheet:
     headings: Mapping[int, str]
 
 
-def read(table: Table, sense: Sense, columns: Columns | None = None) -> Sheet:
-    """`columns`, if somebody has said what they hold, stands for what the headings say."""
+def read(table: Table, sense: Sense, columns: Columns | None = None, *, gifts: bool = False) -> Sheet:
+    """`columns`, if somebody has said what they hold, stands for what the headings say; `gifts`: it is a giver's inventory."""
     below = [*(row.cells for row in table.rows[1:]), ()]
     found = [headings.named(row.cells, next_one) for row, next_one in zip(table.rows, below, strict=True)]
+    if gifts:
+        found = [
+            {**named, **headings.of_gifts(row.cells, named)} if named else named
+            for row, named in zip(table.rows, found, strict=True)
+        ]
     first = next((at for at, named in enumerate(found) if named), None)
     known = columns if columns is not None else found[first] if first is not None else {}
     above = dict(enumerate(table.rows[first].cells)) if first is not None else {}
@@ -117,7 +122,9 @@ def _of_something_else(lines: Sequence[tuple[SheetRow, SheetLine]]) -> bool:
     return not told and 3 * sum(line.item is not None for line in parted) < len(parted)
 
 
-_HEADINGS = {word for role in headings.ONE_OF_A_KIND for word in headings.KNOWN[role]}
+_HEADINGS = {
+    word for role in headings.ONE_OF_A_KIND if role in headings.KNOWN for word in headings.KNOWN[role]
+}
 
 
 def _whole(row: SheetRow) -> str:
@@ -131,7 +138,7 @@ def repeated(lines: Sequence[SheetLine]) -> dict[int, int]:
     for line in lines:
         if line.passed is None and line.name:
             earlier = first.setdefault(
-                (normalise(line.name), normalise(line.details), line.condition), line.number
+                (normalise(line.name), normalise(line.details), line.condition, line.site), line.number
             )
             if earlier != line.number:
                 found[line.number] = earlier

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     CONFIRM_OFFER = "confirm-offer"
     TRACK_OFFER = "track-offer"
     RESUME_FORM = "resume-form"
+    TRACK_CONSIGNMENT = "track-consignment"
     DONOR_ANSWER = "donor-answer"
     COMMITTEE_ANSWER = "committee-answer"
     DONOR_REPORT = "donor-report"
@@ -30,6 +31,7 @@ LIFETIMES = {
     Purpose.CONFIRM_OFFER: timedelta(days=14),
     Purpose.TRACK_OFFER: timedelta(days=400),
     Purpose.RESUME_FORM: timedelta(days=14),
+    Purpose.TRACK_CONSIGNMENT: timedelta(days=400),
     Purpose.DONOR_ANSWER: timedelta(days=60),
     Purpose.COMMITTEE_ANSWER: timedelta(days=60),
     Purpose.DONOR_REPORT: timedelta(days=90),
@@ -46,6 +48,7 @@ PATHS = {
     Purpose.CONFIRM_OFFER: "/offre/confirmer/{}",
     Purpose.TRACK_OFFER: "/offre/suivi/{}",
     Purpose.RESUME_FORM: "/offrir/reprendre/{}",
+    Purpose.TRACK_CONSIGNMENT: "/entreprises/suivi/{}",
     Purpose.DONOR_ANSWER: "/reponse/donateur/{}",
     Purpose.COMMITTEE_ANSWER: "/reponse/comite/{}",
     Purpose.DONOR_REPORT: "/bilan/donateur/{}",

@@ -47,6 +47,7 @@ MENUS: Mapping[Role, tuple[Table, Table]] = {
 """What each role finds in the menu, and beside the way out."""
 FOOTER: Table = (
     ("offers.lost_link", lazy("Suivre mon don")),
+    ("companies.begin", lazy("Entreprises et institutions")),
     ("public.how", lazy("Comment ça marche")),
     ("reuse.elsewhere", lazy("Où donner autrement")),
     ("public.privacy", lazy("Vos données")),

@@ -21,6 +21,7 @@ from flask_babel import (
     Babel,
     Domain,
     force_locale,
+    format_currency,
     format_date,
     format_decimal,
     get_locale,
@@ -247,6 +248,12 @@ def mass(kilograms: float) -> str:
     return f"{format_decimal(round(kilograms, 1 if kilograms < 10 else 0))}\u00a0kg"
 
 
+def euros(cents: int) -> str:
+    """« 85 € », « 85,50 € »."""
+    pattern = "#,##0 ¤" if cents % 100 == 0 else "#,##0.00 ¤"
+    return str(format_currency(cents / 100, "EUR", format=pattern, currency_digits=False))
+
+
 def kilometres(value: float, digits: int = 0) -> str:
     """« moins de 1 km », « 4 km »: a distance as the crow flies is not known better than that.
 
@@ -316,6 +323,8 @@ def init_app(app: Flask) -> None:
         "clock_time": clock_time,
         "kilometres": kilometres,
         "mass": mass,
+        "euros": euros,
+        "typed_number": lambda value: f"{value:.3f}".rstrip("0").rstrip(".").replace(".", ","),
         "dialled": dialled,
         "called": called,
         "opening": opening,

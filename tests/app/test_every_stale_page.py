@@ -38,6 +38,9 @@ EXEMPT = {
     "listing.bring_offer": MAKES_NEW,
     "offers.give_list": MAKES_NEW,
     "listing.bring_for_action": MAKES_NEW,
+    "listing.bring_inventory": MAKES_NEW,
+    "companies.begin": MAKES_NEW,
+    "companies.pictures": MAKES_NEW,
     "committees.new": MAKES_NEW,
     "committees.new_organisation": MAKES_NEW,
     "actions.new": MAKES_NEW,
@@ -98,6 +101,7 @@ CHANGED: dict[str, dict[str, list[str]]] = {
     "listing.assign": {"colonne-2": ["ignored"]},
     "accounts.give_part": {"part": ["reader"]},
     "actions.gather": {"shown": ["1"], "chosen": ["1"]},
+    "companies.who": {"company": ["Autre Exemple SA"]},
     "committees.edit": {"etape": ["enregistrer"]},
 }
 """Forms that change nothing as they are shown."""

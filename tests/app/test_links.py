@@ -86,6 +86,15 @@ def resume_form(build: Builder, _clock: FrozenClock) -> Link:
     return Link(row.id, f"kept_form:{row.id}", {"/effacer": {}}, "Ce lien n'est plus valable")
 
 
+def track_consignment(build: Builder, clock: FrozenClock) -> Link:
+    donor_id = _donor(build, clock)
+    sent = build.consignment(
+        donor_id, contact_name=NAME, contact_phone=PHONE, contact_email=EMAIL, sent_at=clock()
+    )
+    build.offered_item(build.offer(donor_id=donor_id, street=STREET, consignment_id=sent.id, site="Siège"))
+    return Link(sent.id, f"donor:{donor_id}")
+
+
 def donor_answer(build: Builder, clock: FrozenClock) -> Link:
     match_id, donor_id, _ = _match(build, clock, MatchState.APPROVED)
     return Link(
@@ -169,6 +178,7 @@ LINKS: dict[Purpose, Make] = {
     Purpose.CONFIRM_OFFER: confirm_offer,
     Purpose.TRACK_OFFER: track_offer,
     Purpose.RESUME_FORM: resume_form,
+    Purpose.TRACK_CONSIGNMENT: track_consignment,
     Purpose.DONOR_ANSWER: donor_answer,
     Purpose.COMMITTEE_ANSWER: committee_answer,
     Purpose.DONOR_REPORT: donor_report,

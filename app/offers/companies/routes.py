@@ -1,0 +1,271 @@
+"""The entrance of companies and institutions: who gives, from which sites, what (`app.listing` reads the inventory), photos, summary."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import public_gifts
+from app.days import day_of
+from app.db import session, transaction
+from app.listing import service as lists
+from app.models import Consignment, Listing, Offer
+from app.models.states import Condition
+from app.offers import service as offers
+from app.offers.companies import queries, service
+from app.offers.companies.forms import GiverForm, SiteForm, SummaryForm
+from app.offers.companies.service import ConsignmentError, ConsignmentRefusal
+from app.offers.companies.sites import MOST_SITES
+from app.offers.routes import TOO_MANY_WAIT
+from app.photos import queries as photos
+from app.photos.service import NotKept, forget_draft, keep_uploads, read_uploads
+from app.places.zones import FRANCE, zone_at
+from app.sheets.files import MOST_ROWS
+from app.web import asked
+from app.web.access import Who, access
+from app.web.answers import done, form_page, trying, turn_back
+from app.web.clock import now
+from app.web.fields import KEY, PortalForm
+from app.web.guard import MEGABYTE, takes_up_to
+from app.web.limits import limiter
+from app.web.pages import cut
+from app.web.seen import filled_with, unchanged
+from app.web.text import _, plural
+
+blueprint = Blueprint("companies", __name__)
+blueprint.add_app_template_global(public_gifts.the_law)
+blueprint.add_app_template_global(public_gifts.above, "above_ceiling")
+
+
+@blueprint.app_template_global()
+def sent_with(offer: Offer) -> Consignment | None:
+    """What a company sent an offer with."""
+    return queries.of_offer(session(), offer)
+
+
+PHOTOS_PAGE = 20
+"""Articles for which photos are sent at once."""
+LARGEST_PHOTOS = 120 * MEGABYTE
+
+
+def sentence(error: ConsignmentError) -> str:
+    return {
+        ConsignmentRefusal.SENT: _("C'est déjà envoyé."),
+        ConsignmentRefusal.TOO_MANY_SITES: _(
+            "Dix lieux au plus à la fois. Envoyez ceux-ci, puis recommencez."
+        ),
+        ConsignmentRefusal.NO_SITE: _("Dites d'abord d'où vous donnez."),
+        ConsignmentRefusal.LINES: _("Il reste des lignes à corriger, ou aucune n'est à donner."),
+    }[error.code]
+
+
+def _begun(key: str) -> Consignment:
+    """What is being filled in; what has been sent is shown instead."""
+    row = queries.by_key(session(), key) if KEY.fullmatch(key) else None
+    if row is None:
+        abort(404)
+    if row.sent_at is not None:
+        abort(redirect(url_for("companies.sent", key=key), 303))
+    filled_with(consignment=row.version)
+    return row
+
+
+@blueprint.route("/entreprises", methods=["GET", "POST"])
+@access(Who.PUBLIC)
+@limiter.limit("60 per hour", methods=["POST"])
+def begin() -> ResponseReturnValue:
+    """What will happen and by when, and the first question."""
+    form = GiverForm()
+    if not form.validate_on_submit():
+        return form_page("companies/entrance.html", form, law=public_gifts.the_law(), lines=MOST_ROWS)
+    with transaction() as current:
+        key = service.begin(current, form.submission_key.data, form.values(), now()).key
+    return redirect(url_for("companies.sites", key=key), 303)
+
+
+@blueprint.route("/entreprises/<key>", methods=["GET", "POST"])
+@access(Who.PUBLIC)
+@limiter.limit("120 per hour", methods=["POST"])
+def who(key: str) -> ResponseReturnValue:
+    row = _begun(key)
+    form = GiverForm(
+        data=row.model_dump()
+        | {"email": row.contact_email, "phone": row.contact_phone, "submission_key": key}
+    )
+    if not form.validate_on_submit():
+        return form_page("companies/who.html", form, giver=row)
+    with trying(sentence) as current:
+        held = service.held(current, row.id)
+        unchanged(consignment=held.version)
+        service.say_who(held, form.values())
+    return redirect(url_for("companies.sites", key=key), 303)
+
+
+@blueprint.route("/entreprises/<key>/lieux", methods=["GET", "POST"])
+@access(Who.PUBLIC)
+@limiter.limit("120 per hour", methods=["POST"])
+def sites(key: str) -> ResponseReturnValue:
+    row = _begun(key)
+    lasts: timedelta = current_app.extensions["settings"].offer_lasts
+    there = zone_at(FRANCE, request.form.get("postal_code", ""), 0.0, 0.0)
+    form = SiteForm(today=day_of(now(), there), lasts=lasts, taken=[kept["name"] for kept in row.sites])
+    if not form.validate_on_submit():
+        return _sites_page(form, row)
+    with trying(sentence, url_for("companies.sites", key=key)) as current:
+        held = service.held(current, row.id)
+        unchanged(consignment=held.version)
+        service.add_site(current, held, form.site())
+    if "more" in request.form:
+        return done(_("Ce lieu est gardé."), url_for("companies.sites", key=key))
+    return redirect(url_for("listing.bring_inventory", key=key), 303)
+
+
+def _sites_page(form: PortalForm, row: Consignment) -> ResponseReturnValue:
+    known = service.sites_of(row)
+    return form_page("companies/sites.html", form, giver=row, sites=known, most=MOST_SITES)
+
+
+@blueprint.post("/entreprises/<key>/lieux/retirer")
+@access(Who.PUBLIC)
+def remove_site(key: str) -> ResponseReturnValue:
+    row, back = _begun(key), url_for("companies.sites", key=key)
+    with trying(sentence, back) as current:
+        held = service.held(current, row.id)
+        unchanged(consignment=held.version)
+        service.remove_site(current, held, request.form.get("name", ""))
+    return done(_("Ce lieu est retiré."), back, "info")
+
+
+@blueprint.route("/entreprises/<key>/photos", methods=["GET", "POST"])
+@access(Who.PUBLIC)
+@limiter.limit("300 per hour", methods=["POST"])
+@takes_up_to(LARGEST_PHOTOS)
+def pictures(key: str) -> ResponseReturnValue:
+    """Photos of each lot; none is asked for."""
+    row = _begun(key)
+    listing = service.inventory(session(), row)
+    if listing is None or listing.read_at is None or listing.trouble:
+        return redirect(url_for("listing.bring_inventory", key=key), 303)
+    taken = [line for line in lists.lines(listing) if line.passed is None]
+    page = cut(taken, asked.page(), PHOTOS_PAGE)
+    form = PortalForm()
+    problems: dict[int, list[NotKept]] = {}
+    if form.validate_on_submit():
+        folder = current_app.extensions["settings"].photos_dir
+        read = {
+            line.number: read_uploads(request.files.getlist(f"photos-{line.number}")) for line in page.rows
+        }
+        with transaction() as current:
+            forget_draft(current, key, request.form.get("remove_photo", ""), folder)
+            for number, upload in read.items():
+                if upload.pictures or upload.problems:
+                    kept = keep_uploads(current, key, number, upload, folder, now(), slots=10 * MOST_ROWS)
+                    problems |= {number: kept} if kept else {}
+        if not problems and "remove_photo" not in request.form:
+            further = page.number + (page.more and "next" in request.form)
+            there = url_for("companies.pictures", key=key, page=further)
+            return done(_("Les photos sont gardées."), there)
+    drafts = photos.drafts(session(), key)
+    shown = render_template(
+        "companies/photos.html",
+        form=form,
+        giver=row,
+        listing=listing,
+        page=page,
+        photos=drafts,
+        problems=problems,
+    )
+    return shown, 422 if problems else 200
+
+
+@blueprint.route("/entreprises/<key>/envoi", methods=["GET", "POST"])
+@access(Who.PUBLIC)
+@limiter.limit("60 per hour", methods=["POST"])
+def summary(key: str) -> ResponseReturnValue:
+    """All of it once more, what the list does not say, and the button that sends."""
+    row = _begun(key)
+    row_id, address = row.id, row.contact_email
+    listing = service.inventory(session(), row)
+    if listing is None:
+        turn_back(
+            sentence(ConsignmentError(ConsignmentRefusal.LINES)),
+            url_for("listing.bring_inventory", key=key),
+            "info",
+        )
+    try:
+        lines = service.to_send(row, listing)
+    except ConsignmentError as error:
+        turn_back(sentence(error), _missing(error, key, listing), "info")
+    form = SummaryForm()
+    if all(line.condition for line in lines):
+        del form.condition
+    if all(line.lot or line.quantity == 1 for line in lines):
+        del form.lots
+    totals = queries.Sum()
+    for line in lines:
+        totals.add(line.quantity, line.item, line.value, line.grams)
+    page: dict[str, Any] = {
+        "giver": row,
+        "listing": listing,
+        "lines": lines,
+        "totals": totals,
+        "sites": [(site, sum(line.site == site.name for line in lines)) for site in service.sites_of(row)],
+        "above": sum(public_gifts.above(row.kind, line.value) for line in lines),
+        "photos": sum(map(len, photos.drafts(session(), key).values())),
+        "law": public_gifts.the_law(),
+    }
+    filled_with(consignment=row.version, listing=listing.version)
+    if not form.validate_on_submit():
+        return form_page("companies/summary.html", form, **page)
+    return _send(form, row_id, listing.id, address, key, long=len(lines) > lists.LINES_AT_ONCE)
+
+
+def _send(
+    form: SummaryForm, row_id: int, listing_id: int, address: str, key: str, *, long: bool
+) -> ResponseReturnValue:
+    """At once, or by the clock where it is long."""
+    condition = Condition(form.condition.data) if "condition" in form else Condition.GOOD
+    lots = form.lots.data if "lots" in form else ""
+    try:
+        with transaction() as current:
+            held, inventory = service.held(current, row_id), lists.held(current, listing_id)
+            unchanged(consignment=held.version, listing=inventory.version)
+            offers.wait_for_confirmation(current, address, now(), row_id)
+            service.answer(inventory, condition, lots)
+            if long:
+                inventory.wanted = service.SEND
+            else:
+                service.send(current, held, inventory, now())
+    except offers.OfferError:
+        turn_back(str(TOO_MANY_WAIT), url_for("companies.summary", key=key))
+    return redirect(url_for("companies.sent", key=key), 303)
+
+
+def _missing(error: ConsignmentError, key: str, listing: Listing) -> str:
+    """Where what is missing is said."""
+    if error.code is ConsignmentRefusal.NO_SITE:
+        return url_for("companies.sites", key=key)
+    if listing.trouble:
+        return url_for("listing.bring_inventory", key=key)
+    return url_for("listing.show", key=listing.key)
+
+
+@blueprint.get("/entreprises/<key>/envoye")
+@access(Who.PUBLIC)
+def sent(key: str) -> ResponseReturnValue:
+    """After sending. Only who filled it in knows `key`."""
+    row = queries.by_key(session(), key) if KEY.fullmatch(key) else None
+    if row is None or row.anonymised_at is not None:
+        abort(404)
+    if row.sent_at is None:
+        listing = service.inventory(session(), row)
+        if listing is None or listing.wanted != service.SEND:
+            return redirect(url_for("companies.summary", key=key), 303)
+        page = make_response(render_template("companies/sending.html", giver=row))
+        page.headers["Refresh"] = "2"  # by itself, without a script
+        return page
+    found = queries.followed(session(), row.id) or abort(404)
+    articles = sum(line.articles for line in found.sites)
+    said = plural("Un article est enregistré.", "%(num)s articles sont enregistrés.", articles)
+    return render_template("companies/sent.html", giver=row, found=found, said=said)

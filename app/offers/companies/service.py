@@ -1,0 +1,196 @@
+"""The verbs of a consignment: begun, said who, sites added and taken out, an inventory brought, sent, forgotten. None commits."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, select
+
+from app import public_gifts
+from app.listing import service as lists
+from app.models import Consignment, Listing, Offer, OfferedItem
+from app.models.states import Aside, Condition
+from app.offers import service as offers
+from app.offers.companies.sites import MOST_SITES, Site
+from app.offers.drafts import DonorContact, InventoryDraft, OfferDraft
+from app.putting_aside import put_aside
+from app.refusing import RefusedError
+from app.sheets import mending
+from app.sheets.cells import IN_ONE
+from app.sheets.lines import SheetLine
+from app.transitions import SYSTEM
+
+SEND = "send"
+"""What an inventory is `wanted` for when it is long: the clock sends it."""
+
+
+class ConsignmentRefusal(StrEnum):
+    """Why it is not as asked."""
+
+    SENT = "sent"
+    TOO_MANY_SITES = "too_many_sites"
+    NO_SITE = "no_site"
+    LINES = "lines"
+    """The inventory has lines to mend, or none."""
+
+
+class ConsignmentError(RefusedError[ConsignmentRefusal]):
+    """Nothing was changed."""
+
+
+def begin(session: Session, key: str, values: dict[str, Any], now: datetime) -> Consignment:
+    """The same form sent again gives what the first one began."""
+    row = Consignment(key=key, started_at=now, **values)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return session.exec(select(Consignment).where(Consignment.key == key)).one()
+    return row
+
+
+def held(session: Session, consignment_id: int) -> Consignment:
+    """Locked until the transaction ends. Raises ConsignmentError where it has been sent."""
+    row = session.get_one(Consignment, consignment_id, with_for_update=True, populate_existing=True)
+    if row.sent_at is not None:
+        raise ConsignmentError(ConsignmentRefusal.SENT)
+    return row
+
+
+def sites_of(row: Consignment) -> list[Site]:
+    return [Site.again(kept) for kept in row.sites]
+
+
+def say_who(row: Consignment, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def add_site(session: Session, row: Consignment, site: Site) -> None:
+    """What the inventory says of places is read again. Raises ConsignmentError where there are enough."""
+    if len(row.sites) >= MOST_SITES:
+        raise ConsignmentError(ConsignmentRefusal.TOO_MANY_SITES)
+    row.sites = [*row.sites, site.kept()]
+    _place_again(session, row)
+
+
+def remove_site(session: Session, row: Consignment, name: str) -> None:
+    """What stood there is asked about again."""
+    row.sites = [kept for kept in row.sites if kept["name"] != name]
+    _place_again(session, row, gone=name)
+
+
+def inventory(session: Session, row: Consignment) -> Listing | None:
+    """The list that was brought last."""
+    query = select(Listing).where(Listing.consignment_id == row.id).order_by(col(Listing.id).desc())
+    return session.exec(query).first()
+
+
+def _place_again(session: Session, row: Consignment, gone: str = "") -> None:
+    """The lines of the inventory at the sites as they are by now; those of the one that is `gone` say none."""
+    listing = inventory(session, row)
+    if listing is not None:
+        sites = {kept["name"]: kept["place"]["commune"] for kept in row.sites}
+        listing.lines = mending.kept(
+            mending.placed(replace(line, site="") if gone and line.site == gone else line, sites)
+            for line in mending.again(listing.lines)
+        )
+
+
+def to_send(row: Consignment, listing: Listing | None) -> list[SheetLine]:
+    """The lines that would be sent. Raises ConsignmentError where something is missing."""
+    if not row.sites:
+        raise ConsignmentError(ConsignmentRefusal.NO_SITE)
+    if listing is None or listing.read_at is None or listing.trouble:
+        raise ConsignmentError(ConsignmentRefusal.LINES)
+    try:
+        return lists.to_record(listing)
+    except lists.ListingError:
+        raise ConsignmentError(ConsignmentRefusal.LINES) from None
+
+
+def answer(listing: Listing, condition: Condition, lots: str) -> None:
+    """What the list does not say of a line is this."""
+    listing.lines = mending.kept(
+        line if line.passed else replace(line, condition=line.condition or condition, lot=line.lot or lots)
+        for line in mending.again(listing.lines)
+    )
+
+
+def send(session: Session, row: Consignment, listing: Listing, now: datetime) -> list[int]:
+    """Make an offer of what stands at each site; their numbers. All of it or nothing. Raises ConsignmentError, or OfferError where
+    this address has too much to confirm."""
+    lines = to_send(row, listing)
+    made: list[Offer] = []
+    for number, site in enumerate(sites_of(row)):
+        here = [line for line in lines if line.site == site.name]
+        if here:
+            made.append(offers.record_offer(session, _draft(row, site, number, here), now))
+    for offer in made:
+        _hold_above_ceiling(session, row, offer, now)
+    row.donor_id, row.sent_at, row.sites = made[0].donor_id, now, []
+    listing.made, listing.recorded_at, listing.wanted = [offer.id for offer in made], now, ""
+    return [offer.id for offer in made]
+
+
+def _draft(row: Consignment, site: Site, number: int, lines: Sequence[SheetLine]) -> OfferDraft:
+    return OfferDraft(
+        submission_key=f"{row.key}-{number}",
+        photos_key=row.key,
+        articles=[_article(line) for line in lines],
+        contact=DonorContact(row.contact_name, row.contact_phone, row.company),
+        email=row.contact_email,
+        language=row.language,
+        place=site.place,
+        street=site.street,
+        available_from=site.available_from,
+        available_until=site.available_until,
+        availability=site.availability,
+        delivers_km=site.delivers_km,
+        consignment_id=row.id,
+        site=site.name,
+        site_contact=site.contact,
+        dock=site.dock,
+        lift_truck=site.lift_truck,
+    )
+
+
+def _article(line: SheetLine) -> InventoryDraft:
+    return InventoryDraft(
+        slot=line.number,
+        item=line.item,
+        description=f"{line.name}\n{line.details}".strip(),
+        quantity=line.quantity,
+        condition=line.condition or Condition.GOOD,
+        divisible=line.lot != IN_ONE or line.quantity == 1,
+        unit_value=line.value,
+        unit_grams=line.grams,
+    )
+
+
+def _hold_above_ceiling(session: Session, row: Consignment, offer: Offer, now: datetime) -> None:
+    """What a public body may not give for nothing is offered to nobody before a coordinator has looked."""
+    if row.kind not in public_gifts.PUBLIC:
+        return
+    dear = select(OfferedItem).where(
+        OfferedItem.offer_id == offer.id, col(OfferedItem.unit_value) > public_gifts.ceiling()
+    )
+    for item in session.exec(dear):
+        put_aside(session, offer, item, Aside.HELD, SYSTEM, now)
+
+
+def waiting(session: Session) -> list[int]:
+    """The inventories that the clock is to send, the oldest first."""
+    query = select(Listing.id).where(col(Listing.wanted) == SEND, col(Listing.recorded_at).is_(None))
+    return list(session.exec(query.order_by(col(Listing.id))))
+
+
+def forget(session: Session, now: datetime) -> int:
+    """What was begun and not sent within `lists.KEPT` goes, with its inventory; how many."""
+    old = (col(Consignment.started_at) < now - lists.KEPT) & col(Consignment.sent_at).is_(None)
+    theirs = col(Listing.consignment_id).in_(select(Consignment.id).where(old))
+    session.connection().execute(delete(Listing).where(theirs))
+    return session.connection().execute(delete(Consignment).where(old)).rowcount
