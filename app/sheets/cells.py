@@ -20,13 +20,13 @@ URGENCIES = [
     for name, words in WORDS["urgencies"].items()
     for said in words
 ]
-PIECES = frozenset(WORDS["units"]["pieces"])
+PIECES, PACKS = (frozenset(WORDS["units"][name]) for name in ("pieces", "packs"))
 COUNTED_AFTER, SIZED = frozenset(WORDS["counting"]["after"]), frozenset(WORDS["counting"]["sized"])
 MONTHS = WORDS["months"]["names"]
 
 DIGITS = r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]{1,9}"
 BEFORE = re.compile(rf"(?:({DIGITS})\s*[x×]?|[x×]\s*({DIGITS}))\s+(?=\D)")
-AFTER = re.compile(rf"[:=(]\s*[x×]?\s*({DIGITS})(?:\s*\))?$")
+AFTER = re.compile(rf"(?:(?<![0-9])[:=(]\s*[x×]?|(?<=[^\W\d]\s)[x×])\s*({DIGITS})(?:\s*\))?$")
 """At the end of a cell without spaces around it. No two runs of spaces side by side, nor one in front: on sixty thousand
 spaces either takes a minute."""
 WHOLE = re.compile(rf"({DIGITS})(?:[.,]0{{1,2}}|[.,]0{{4,}})?")
@@ -43,8 +43,8 @@ STATE = re.compile(
     r"(?<!\w)(?:en\s)?(?:(?!en\s)(?:tr[èe]s\s)?\w+\s[ée]tat|[ée]tat\s(?:tr[èe]s\s)?\w+)$", re.IGNORECASE
 )
 AROUND = " ,:;.!()-–—"
-LAST = re.compile(r"(?<=[sx])\s([0-9]{1,2})$")
-"""A number after a plural, "Chaises 12": after a singular it is a size or a model, "lit 140", "iPhone 8"."""
+LAST = re.compile(r"(?:(?<=[sx])\s([0-9]{1,2})|\s(1))$")
+"""A number after a plural, "Chaises 12": after a singular any but 1 is a size or a model, "lit 140", "iPhone 8"."""
 MOST_AFTER = 50
 FIRST_DAY = date(1899, 12, 30)
 """Day 0 of spreadsheets."""
@@ -107,6 +107,12 @@ def sharing(cell: str, heading: str = "") -> str:
     return next(
         (which for which, words in named.items() if any(f" {word}" in f" {plain}" for word in words)), ""
     )
+
+
+def packs(cell: str) -> int | None:
+    """How many packs, kilograms or litres: « 5 ramettes »."""
+    head, _space, unit = cell.strip().rpartition(" ")
+    return number(head) if head and normalise(unit) in PACKS else None
 
 
 def is_nothing(cell: str) -> bool:
@@ -213,9 +219,10 @@ def _last(cell: str, sense: Sense) -> tuple[int, str]:
     found = LAST.search(cell)
     words = cell[: found.start()].rstrip() if found else ""
     item = sense.item(words) if words and not any(sign.isdigit() for sign in words) else None
-    if found is None or item is None or not 1 <= int(found[1]) < MOST_AFTER:
+    counted = int(found[1] or found[2]) if found else 0
+    if item is None or not 1 <= counted < MOST_AFTER:
         return NONE_SAID, cell
     families = {item, *load().ancestors(item)}
     if families & SIZED or not families & COUNTED_AFTER:
         return NONE_SAID, cell
-    return int(found[1]), words
+    return counted, words

@@ -79,7 +79,7 @@ def _table(read: Iterable[SheetRow], tab: str = "", other_tabs: int = 0) -> Tabl
     rows = []
     for row in read:
         bare = tuple(text.bare(cell)[:LONGEST_CELL] for cell in row.cells[:MOST_CELLS])
-        if any(bare):
+        if any(map(str.isalnum, "".join(bare))):
             rows.append(replace(row, cells=bare))
         if len(rows) > MOST_ROWS:
             raise SheetError(SheetTrouble.TOO_LONG)

@@ -16,7 +16,9 @@ from app.sheets.text import SheetRow
 from matching.items import load, normalise
 
 LONGEST_NAME, LONGEST_DETAILS = 200, 1500
-TOTALS, PROSE, STREETS = (tuple(WORDS["lines"][name]) for name in ("totals", "prose", "streets"))
+TOTALS, PROSE, STREETS, CLOSINGS = (
+    tuple(WORDS["lines"][name]) for name in ("totals", "prose", "streets", "closings")
+)
 MAILBOX = re.compile(r"\S@\S+\.\w")
 TELEPHONE = re.compile(r"(?:\+?33|0)\s?(?:\(0\))?[1-9](?:[\s./-]?\d{2}){4}(?!\d)")
 
@@ -176,7 +178,8 @@ def in_columns(row: SheetRow, columns: Columns, headings: Mapping[int, str], sen
         typed = said.get(Column.QUANTITY, "")
         quantity = cells.number(typed) if typed else NONE_SAID
         if typed and quantity is None:
-            quantity = sense.quantity(f"{typed} {name}") if typed[:1].isalpha() else None
+            quantity = sense.quantity(f"{typed} {name}") if typed[:1].isalpha() else cells.packs(typed)
+            details += [typed] if quantity else []
     else:
         quantity, name = cells.quantity_in_words(name, sense)
     line = SheetLine(

@@ -8,7 +8,16 @@ from app.sheets import cells, headings
 from app.sheets.cells import Sense
 from app.sheets.files import Table
 from app.sheets.headings import Columns
-from app.sheets.lines import PassedOver, SheetLine, in_columns, loose, passed_alone, passed_in_table
+from app.sheets.lines import (
+    CLOSINGS,
+    PassedOver,
+    SheetLine,
+    begins,
+    in_columns,
+    loose,
+    passed_alone,
+    passed_in_table,
+)
 from app.sheets.text import SheetRow
 from matching.items import normalise
 
@@ -94,7 +103,7 @@ def _each_alone(rows: Sequence[SheetRow], sense: Sense) -> Iterator[SheetLine]:
     counted = sum(not line.assumed for _row, line in read_alone) >= len(rows) / 2
     elsewhere = _of_something_else(read_alone)
     urgent: Urgency | None = None
-    before = 0
+    before, signed = 0, False
     for at, (row, line) in enumerate(read_alone):
         alone, rest = cells.urgent_beside(list(row.cells))
         if alone is not None and not any(rest):
@@ -106,7 +115,8 @@ def _each_alone(rows: Sequence[SheetRow], sense: Sense) -> Iterator[SheetLine]:
         before = row.number
         heading = at == 0 and any(normalise(cell) in _HEADINGS for cell in row.cells[:2])
         passed = PassedOver.HEADING if heading else passed_alone(row, line, marked, counted)
-        passed = passed or (PassedOver.TITLE if elsewhere else None)
+        signed = signed or begins(_whole(row), CLOSINGS)
+        passed = passed or (PassedOver.TITLE if elsewhere or (signed and line.assumed) else None)
         if passed:
             yield replace(line, name=_whole(row), trouble=None, passed=passed)
         else:

@@ -251,12 +251,17 @@ class EmailAddressField(StringField):
         except UnsendableError:
             raise StopValidation(self._unsendable(found)) from None
         except (EmailNotValidError, UnicodeError):
-            raise StopValidation(
-                _("Cette adresse ne ressemble pas à une adresse e-mail. Exemple : prenom.nom@exemple.fr")
-            ) from None
+            raise StopValidation(self._unlike()) from None
         self.data = found
         if found != self.object_data and has_request_context():
             self._ask_whether_meant(found)
+        if found[-2] == ".":
+            # No country, nor anybody else, has a domain of one letter.
+            raise StopValidation(self._unlike())
+
+    @staticmethod
+    def _unlike() -> str:
+        return _("Cette adresse ne ressemble pas à une adresse e-mail. Exemple : prenom.nom@exemple.fr")
 
     @staticmethod
     def _ask_whether_meant(address: str) -> None:

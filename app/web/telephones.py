@@ -13,6 +13,8 @@ MORE_DIGITS = re.compile(r"(?:\d[\s.\-()]*){6}")
 """Words beside a number may hold an hour or an extension, but not the better part of another number."""
 LABEL = re.compile(r"(?<!\w)(?:t[ée]l(?:[ée]phone)?s?|num[ée]ros?|n°)[\s.:]*$", re.IGNORECASE)
 """What says, before a number, that it is one."""
+LETTER = re.compile(r"(?<!\w)[oO](?=[1-9](?:[\s.-]?\d){8})")
+"""The letter O in place of a number's first digit."""
 JOINT = re.compile(r"\s*(?:[/,;&+-]|ou|et|or|and)?\s*", re.IGNORECASE)
 """What stands between two numbers and says nothing of either."""
 
@@ -26,6 +28,7 @@ def tidy(typed: str, country: str = "FR") -> str:
 
     Numbers without a country's code are read as dialled in `country` (ISO 3166). Raises NumberError.
     """
+    typed = LETTER.sub("0", typed)
     numbers = list(PhoneNumberMatcher(typed, country, leniency=Leniency.POSSIBLE))
     if not numbers and "/" in typed:
         # The library knows a slash between two numbers, not between the pairs of one.

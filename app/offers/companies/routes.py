@@ -17,10 +17,10 @@ from app.offers.companies import queries, service
 from app.offers.companies.forms import GiverForm, SiteForm, SummaryForm
 from app.offers.companies.service import ConsignmentError, ConsignmentRefusal
 from app.offers.companies.sites import MOST_SITES
+from app.offers.forms import clock_of
 from app.offers.routes import TOO_MANY_WAIT
 from app.photos import queries as photos
 from app.photos.service import NotKept, forget_draft, keep_uploads, read_uploads
-from app.places.zones import FRANCE, zone_at
 from app.sheets.files import MOST_ROWS
 from app.web import asked
 from app.web.access import Who, access
@@ -108,7 +108,7 @@ def who(key: str) -> ResponseReturnValue:
 def sites(key: str) -> ResponseReturnValue:
     row = _begun(key)
     lasts: timedelta = current_app.extensions["settings"].offer_lasts
-    there = zone_at(FRANCE, request.form.get("postal_code", ""), 0.0, 0.0)
+    there = clock_of(request.form.get("postal_code", ""))
     form = SiteForm(today=day_of(now(), there), lasts=lasts, taken=[kept["name"] for kept in row.sites])
     if not form.validate_on_submit():
         return _sites_page(form, row)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.models import Donor, Offer
 from app.models.states import OfferState, Role
 from app.web.mailboxes import FILE, meant
+from notifications.addresses import UnsendableError, ascii_address
 from tests.app.offers.steps import fill, letters, path_in, rows, words
 from tests.app.offers.test_following import CONFIRM, link
 from tests.app.test_every_form import Reader
@@ -68,6 +69,21 @@ def test_mistyped_address_is_asked_about_once_and_kept_when_sent_again(
     assert client.post("/offrir", data=form | {"send": "1"}).status_code == 303
 
     assert [donor.email for donor in rows(app, Donor)] == ["jf@gmial.com"]
+
+
+@pytest.mark.parametrize("typed", ["hervé@exemple.fr", "marie@essai.example", "paul@exemple.f"])
+def test_address_that_cannot_be_written_to_is_refused_in_the_form_by_the_rule_of_the_mail(
+    client: FlaskClient, typed: str
+) -> None:
+    answer = client.post("/offrir", data=fill(client, email=typed) | {"review": "1"})
+
+    try:
+        ascii_address(typed)
+    except UnsendableError:
+        assert answer.status_code == 422
+        assert "contient « é » avant le @" in words(answer)
+    else:
+        assert answer.status_code == (422 if typed.endswith(".f") else 200)
 
 
 def test_address_put_right_from_the_page_after_sending_and_the_old_link_shows_nothing(

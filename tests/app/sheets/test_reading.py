@@ -60,6 +60,15 @@ KINDS: dict[str, tuple[str, list[tuple[int, str, str | None, str]]]] = {
         [(3, "Tables", None, "Zone : haut"), (2, "Lits", None, "Zone : bas")],
     ),
     "none of it": ("Article;Nombre\nTables;0\nLits;2", [(2, "Lits", None, "")]),
+    "columns lined up with spaces": (
+        "Lits         12\nOreillers    30\nArmoire       2", [(12, "Lits", None, ""), (30, "Oreillers", None, ""), (2, "Armoire", None, "")]),
+    "a letter's head and foot": (
+        "Association des Essais\n8 bis, avenue des Essais\n38000 Grenoble\n3 bureaux\nlampe 1\nBien à vous\nM. Essai\n04 76 00 00 00",
+        [(3, "bureaux", None, ""), (1, "lampe", None, "")],
+    ),
+    "how many packs": (
+        "Article;Nombre\nEnveloppes;12 cartons\nPeinture;3 kg", [(12, "Enveloppes", None, "12 cartons"), (3, "Peinture", None, "3 kg")]),
+    "a hand's own signs": ("draps simples x 12\ncadre 90 x 120", [(12, "draps simples", None, ""), (1, "cadre 90 x 120", None, "")]),
     "a quotation mark that is none": ('"Exemple" table\t3\n14" écran\t2\n"lit\t1', [
         (3, '"Exemple" table', None, ""), (2, '14" écran', None, ""), (1, '"lit', None, "")]),
 }  # fmt: skip
