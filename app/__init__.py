@@ -72,6 +72,8 @@ PAGES = (
     "handovers.slip",
     "handovers.telephone",
     "papers.routes",
+    "papers.asking",
+    "papers.coordination",
     "handovers.today",
     "handovers.rounds.routes",
     "accounts.routes",

@@ -18,6 +18,7 @@ from app.models import Account, Committee, Decision, Donor, Match, Need, Offer, 
 from app.models.states import Verb
 from app.needs import letters as needs
 from app.offers import letters as offers
+from app.papers import letters as papers
 from app.post.desk import Desk
 from app.transitions import decided
 
@@ -47,6 +48,10 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Offer, Verb.SET_ASIDE): offers.set_aside,
     (Offer, Verb.PUT_BACK): offers.put_back,
     (Offer, Verb.UNDO): None,
+    (Offer, Verb.ASK_RECEIPT): None,
+    (Offer, Verb.PREPARE_RECEIPT): None,
+    (Offer, Verb.HAND_RECEIPT): None,
+    (Offer, Verb.REFUSE_RECEIPT): papers.refused,
     (Need, Verb.DECLARE): None,
     (Need, Verb.CONFIRM): needs.answered,
     (Need, Verb.EDIT): needs.answered,

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from app.models import Account, Committee, Decision, Donor, Match, Need, Offer, Round
+from app.models import Account, Committee, Decision, Donor, Match, Need, Offer, Receipt, Round
 from app.models.states import ActorKind, MatchState, Reason, Verb
 
 Subject = Offer | Need | Match | Round
@@ -46,6 +46,7 @@ def note_decision(
     now: datetime,
     *,
     from_state: str = "",
+    to_state: str | None = None,
     reason: Reason | None = None,
     note: str = "",
     data: dict[str, Any] | None = None,
@@ -62,7 +63,7 @@ def note_decision(
         account_id=actor.account_id,
         verb=verb,
         from_state=from_state,
-        to_state=subject.state if isinstance(subject, Subject) else "",
+        to_state=to_state or (subject.state if isinstance(subject, Subject) else ""),
         reason=reason,
         note=note,
         data=data or {},
@@ -101,7 +102,7 @@ def note_proposals(session: Session, told: Mapping[int, dict[str, Any]], now: da
 
 def move(
     session: Session,
-    subject: Subject,
+    subject: Subject | Receipt,
     to: StrEnum,
     verb: Verb,
     actor: Actor,
@@ -111,14 +112,24 @@ def move(
     note: str = "",
     data: dict[str, Any] | None = None,
 ) -> Decision:
-    """Take `subject` to the state `to` and say who did it.
+    """Take `subject` to the state `to` and say who did it; of a receipt, where its offer's history tells it.
 
     Raises IllegalTransitionError if the table does not list the move; nothing is changed then.
     """
     came_from = subject.state
     subject.state = to  # type: ignore[assignment]
+    about = session.get_one(Offer, subject.offer_id) if isinstance(subject, Receipt) else subject
     return note_decision(
-        session, subject, verb, actor, now, from_state=came_from, reason=reason, note=note, data=data
+        session,
+        about,
+        verb,
+        actor,
+        now,
+        from_state=came_from,
+        to_state=to,
+        reason=reason,
+        note=note,
+        data=data,
     )
 
 

@@ -330,6 +330,15 @@ class ThankYou(AboutThings):
     corrected: bool = example(False, True, default=False)
 
 
+class ReceiptRefused(Message):
+    """To the donor who asked for a tax receipt: the association issues none for this gift, and says why in `note`."""
+
+    organisation: str = example("Secours populaire français")
+    committee: str = example("Secours populaire de Givors")
+    day: date = example(date(2026, 12, 1))
+    note: str = example("Nous ne pouvons pas vérifier cette valeur.\nAppelez-nous.")
+
+
 class OfferEnding(Message):
     """To the donor: extend, withdraw or give elsewhere?"""
 

@@ -21,6 +21,7 @@ from app.models.states import (
 )
 from app.web.links import Purpose, path_of
 from tests.builders import Builder
+from tests.world_papers import papers
 from tests.world_rows import (
     MISSES,
     Maker,
@@ -33,7 +34,6 @@ from tests.world_rows import (
     letters_and_lessons,
     listings,
     of_companies,
-    papers,
     remembered,
     rounds,
     second_thoughts,
@@ -54,7 +54,7 @@ NO_PAGES = frozenset(
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
         "public.security", "photos.show", "committees.code", "figures.file", "companies.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
-        "papers.donor_file", "papers.committee_file", "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
+        "papers.donor_file", "papers.committee_file", "papers.receipt_file", "papers.file", "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         # Pieces of pages, fetched while one is open.
         "shared.go_on", "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
         # Leads on.
@@ -119,7 +119,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     build.earmark(free, committee, accounts[COORDINATOR])
     aside = build.offered_item(aside=Aside.WITHDRAWN)
     places = elsewhere(maker)
-    of_donor, of_committee = papers(maker)
+    of_donor, of_committee, of_desk = papers(maker)
     closed_need = build.need(committee, state=NeedState.WITHDRAWN)
     unneeded = build.match(build.offered_item(), closed_need, state=MatchState.DECLINED)
     approved, accepted = (
@@ -168,7 +168,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             "/preferences", "/coordination/a-reconnaitre", f"/coordination/a-reconnaitre/articles/{strange.id}",
             "/coordination/mots", "/coordination/courriels", "/coordination/courriels/1",
             f"/coordination/rapprochements/{approved.id}/courriels", "/coordination/lecons",
-            *remembered(maker, accounts[COORDINATOR], waiting.offer_id, need.id),
+            *remembered(maker, accounts[COORDINATOR], waiting.offer_id, need.id), *of_desk,
             f"/coordination/a-la-main/articles/{free.id}", f"/coordination/a-la-main/besoins/{need.id}",
             f"/coordination/a-la-main/comites/{committee.id}", f"/coordination/a-la-main/garder/{free.id}/{committee.id}",
             f"/coordination/rapprochements/{approved.id}/donateur", f"/coordination/rapprochements/{accepted.id}/donateur",

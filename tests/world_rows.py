@@ -315,19 +315,6 @@ def tracked(maker: Maker, item: OfferedItem) -> str:
     return path_of(Purpose.TRACK_OFFER, maker.token(Purpose.TRACK_OFFER, offer.id, party))
 
 
-def papers(maker: Maker) -> tuple[list[str], list[str]]:
-    """Of what a company gave: the donor's pages, and the committee's."""
-    offer = maker.build.offer(maker.build.donor(company="Société d'exemple"))
-    item = maker.build.offered_item(offer, quantity=3, unit_value=1250)
-    match = maker.build.match(
-        item, maker.build.need(maker.committee), state=MatchState.COMPLETED, received_quantity=2
-    )
-    maker.build.handover(match, starts_at=maker.now - timedelta(days=3))
-    kinds = [f"papiers/{match.handover_id}/{kind}" for kind in ("recapitulatif", "convention")]
-    mine = tracked(maker, item)
-    return [mine, *(f"{mine}/{kind}" for kind in kinds)], [f"/mon-comite/{kind}" for kind in kinds]
-
-
 def begun(maker: Maker) -> str:
     row = maker.build.kept_form()
     return path_of(Purpose.RESUME_FORM, maker.token(Purpose.RESUME_FORM, row.id, f"kept_form:{row.id}"))

@@ -1,20 +1,22 @@
 """What a committee says of itself, in plain words; the association it belongs to."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from wtforms import Form, SelectChoice, StringField
+from wtforms import BooleanField, Form, SelectChoice, StringField
 from wtforms.validators import StopValidation
 
 from app.catalogue.queries import recognised
 from app.committees import closures, hours
 from app.committees.closures import BadClosureError
 from app.committees.hours import BadHoursError
-from app.committees.service import Description, Identity
+from app.committees.service import AssociationDraft, Description, Identity
 from app.models import Committee, Organisation
 from app.models.base import FARTHEST_KM, HIGHEST_FLOOR, LINE, MOST_ITEMS, MOST_ROOM, NAME, TEXT
 from app.models.states import Condition, Language, Size
+from app.papers.queries import kinds
 from app.web.fields import (
     EmailAddressField,
     MenuField,
@@ -308,6 +310,39 @@ class OrganisationForm(PortalForm):
     name = line(lazy("Nom de l'association"), most=NAME, required=lazy("Écrivez le nom de l'association."))
     description = paragraph(lazy("Présentation"), most=TEXT)
     website = StringField(lazy("Site internet"), filters=[strip], validators=[Printable()])
+    receipts = BooleanField(lazy("Elle peut établir des reçus fiscaux"))
+    kind = MenuField(lazy("À quel titre"), required=lazy("Choisissez dans la liste."), default="")
+    registered_as = line(lazy("SIREN ou numéro RNA"), most=14)
+    seat = line(lazy("Adresse du siège"), most=LINE)
+    purpose = line(lazy("Objet, en une phrase"), most=LINE)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [
+            SelectChoice("", _("Choisir…")),
+            *(SelectChoice(*each) for each in kinds().items()),
+        ]
+
+    def draft(self) -> AssociationDraft:
+        """What was typed. The form has been validated."""
+        said = ("name", "description", "website", "kind", "registered_as", "seat", "purpose")
+        return AssociationDraft(**{name: self[name].data or "" for name in said}, receipts=self.receipts.data)
+
+    def validate_registered_as(self, field: Any) -> None:
+        plain = re.sub(r"\s", "", field.data or "").upper()
+        if plain and not re.fullmatch(r"[0-9]{9}|W[0-9A-Z]{9}", plain):
+            raise StopValidation(_("Écrivez un SIREN (9 chiffres) ou un numéro RNA (W et 9 signes)."))
+        field.data = plain
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        sound: bool = super().validate(extra_validators)
+        for field in (self.kind, self.registered_as, self.seat, self.purpose) if self.receipts.data else ():
+            if not field.data and not field.errors:
+                field.errors = [
+                    _("Le modèle de l'administration le demande : sans lui, aucun reçu n'est valable.")
+                ]
+                sound = False
+        return sound
 
     def validate_website(self, field: Any) -> None:
         typed = field.data or ""

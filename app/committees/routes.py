@@ -26,6 +26,7 @@ from app.matches.queries import storage
 from app.models import Committee, Organisation
 from app.models.states import NeedState, Right
 from app.needs import queries as needs
+from app.papers.queries import of_receipts
 from app.photos.queries import of_items
 from app.web import asked
 from app.web.access import Who, access, current_account, deciding, signed_in
@@ -329,11 +330,9 @@ def reopen(committee_id: int) -> ResponseReturnValue:
 def new_organisation() -> ResponseReturnValue:
     form = OrganisationForm()
     if not form.validate_on_submit():
-        return form_page("committees/organisation_form.html", form, organisation=None)
+        return form_page("committees/organisation_form.html", form, organisation=None, rules=of_receipts())
     with transaction() as current:
-        service.found_organisation(
-            current, form.name.data or "", form.description.data or "", form.website.data or "", now()
-        )
+        service.found_organisation(current, form.draft(), now())
     return done(_("L'association est créée."), url_for("committees.index"))
 
 
@@ -344,10 +343,8 @@ def edit_organisation(slug: str) -> ResponseReturnValue:
     filled_with(organisation=row)
     form = OrganisationForm(obj=row)
     if not form.validate_on_submit():
-        return form_page("committees/organisation_form.html", form, organisation=row)
+        return form_page("committees/organisation_form.html", form, organisation=row, rules=of_receipts())
     with transaction() as current:
         unchanged(organisation=service.held_organisation(current, row.id))
-        service.describe_organisation(
-            current, row.id, form.name.data or "", form.description.data or "", form.website.data or ""
-        )
+        service.describe_organisation(current, row.id, form.draft())
     return done(_("C'est enregistré."), url_for("committees.index"))

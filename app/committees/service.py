@@ -143,18 +143,28 @@ def reopen(session: Session, committee_id: int) -> Committee:
     return committee
 
 
-def found_organisation(
-    session: Session, name: str, description: str, website: str, now: datetime
-) -> Organisation:
-    told = {"name": name, "description": description, "website": website}
-    return add_once(session, Organisation, name, "association", told, created_at=now)
+@dataclass(frozen=True, slots=True)
+class AssociationDraft:
+    """What an association says of itself: to everybody, and, where it may issue `receipts`, for those."""
+
+    name: str
+    description: str = ""
+    website: str = ""
+    receipts: bool = False
+    kind: str = ""
+    registered_as: str = ""
+    seat: str = ""
+    purpose: str = ""
 
 
-def describe_organisation(
-    session: Session, organisation_id: int, name: str, description: str, website: str
-) -> Organisation:
+def found_organisation(session: Session, draft: AssociationDraft, now: datetime) -> Organisation:
+    return add_once(session, Organisation, draft.name, "association", asdict(draft), created_at=now)
+
+
+def describe_organisation(session: Session, organisation_id: int, draft: AssociationDraft) -> Organisation:
     organisation = held_organisation(session, organisation_id)
-    organisation.name, organisation.description, organisation.website = name, description, website
+    for name, value in asdict(draft).items():
+        setattr(organisation, name, value)
     return organisation
 
 

@@ -1,16 +1,12 @@
 """Numbers that people may leave empty: families and people of a month, euros a kilogram of a family."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import Form, StringField
-from wtforms.validators import StopValidation
-
 from app.models import Equipped, FamilyValue
-from app.web.fields import OptionalNumberField, PortalForm, strip
+from app.web.fields import EurosField, OptionalNumberField, PortalForm
 from app.web.navigation import shown_name
-from app.web.text import _, lazy
+from app.web.text import lazy
 from matching.items import load
 
 
@@ -22,24 +18,6 @@ class EquippedForm(PortalForm):
 def equipped_data(row: Equipped | None) -> dict[str, str]:
     said = {} if row is None else {"families": row.families, "people": row.people}
     return {name: str(value) for name, value in said.items() if value is not None}
-
-
-class EurosField(StringField):
-    """Euros and cents a kilogram, up to 10 000; `cents` is 0 where nothing is typed."""
-
-    cents: int = 0
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, filters=[strip], **kwargs)
-
-    def pre_validate(self, _form: Form) -> None:
-        typed = (self.data or "").replace("\u00a0", "").replace(" ", "").removesuffix("€")
-        if not typed:
-            return
-        found = re.fullmatch(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?", typed)
-        if found is None:
-            raise StopValidation(_("Écrivez un montant en euros, par exemple 2,50, ou laissez vide."))
-        self.cents = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
 
 
 def families() -> list[str]:

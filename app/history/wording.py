@@ -31,6 +31,10 @@ OF_OFFERS: Mapping[Verb, LazyString] = {
     Verb.SET_ASIDE: lazy("Article mis de côté par %(who)s"),
     Verb.PUT_BACK: lazy("Article remis par %(who)s"),
     Verb.UNDO: lazy("Offre rétablie par %(who)s"),
+    Verb.ASK_RECEIPT: lazy("Reçu fiscal demandé par %(who)s"),
+    Verb.PREPARE_RECEIPT: lazy("Données du reçu fiscal préparées par %(who)s"),
+    Verb.HAND_RECEIPT: lazy("Reçu fiscal remis au donateur, selon %(who)s"),
+    Verb.REFUSE_RECEIPT: lazy("Reçu fiscal refusé par %(who)s"),
 }
 OF_NEEDS: Mapping[Verb, LazyString] = {
     Verb.DECLARE: lazy("Besoin déclaré par %(who)s"),

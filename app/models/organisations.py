@@ -13,6 +13,8 @@ from app.models.states import Condition, Language, Part, Role, Size
 from app.places.zones import zone_at
 from notifications.types import Key
 
+EMPTY = {"server_default": sa.text("''")}
+
 
 def _json(empty: type[list[Any]] | type[dict[str, Any]], written: str) -> Any:
     return Field(
@@ -24,6 +26,8 @@ def _json(empty: type[list[Any]] | type[dict[str, Any]], written: str) -> Any:
 
 
 class Organisation(Row, table=True):
+    """`receipts`: it says that it may issue tax receipts, as a body of the `kind` of `app/papers/rules.toml`; the rest is what those name of it."""
+
     __tablename__ = "organisation"
 
     id: Key = Field(default=None, primary_key=True)
@@ -32,6 +36,11 @@ class Organisation(Row, table=True):
     description: str = text(TEXT)
     website: str = text(LINE)
     created_at: datetime = instant()
+    receipts: bool = Field(default=False, sa_column_kwargs={"server_default": sa.text("false")})
+    kind: str = text(40, sa_column_kwargs=EMPTY)
+    registered_as: str = text(14, sa_column_kwargs=EMPTY)
+    seat: str = text(LINE, sa_column_kwargs=EMPTY)
+    purpose: str = text(LINE, sa_column_kwargs=EMPTY)
 
 
 class Committee(Row, table=True):

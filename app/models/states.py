@@ -7,26 +7,16 @@ that is not listed here, whoever makes it.
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
+from app.models.kinds import GiverKind as GiverKind
+from app.models.kinds import Outside as Outside
+from app.models.kinds import PlaceKind as PlaceKind
+from app.models.kinds import ReceiptState as ReceiptState
+from app.models.worded import Worded as Worded
+from app.models.worded import french as french
 from matching.types import Condition as Condition
 from matching.types import Size as Size
 from matching.types import Transport as Transport
 from matching.types import Urgency as Urgency
-
-
-def french(words: str) -> str:
-    """Marks words for translation, and leaves them as they are."""
-    return words
-
-
-class Worded(StrEnum):
-    """An enumeration whose members say what they are called on the screen, in French."""
-
-    french: str
-
-    def __new__(cls, value: str, words: str = "") -> "Worded":
-        member = str.__new__(cls, value)
-        member._value_, member.french = value, words
-        return member
 
 
 class Role(Worded):
@@ -42,27 +32,6 @@ class Repeat(Worded):
 
     MONTHLY = "monthly", french("Chaque mois")
     YEARLY = "yearly", french("Chaque année")
-
-
-class GiverKind(Worded):
-    """What a giver is that is no private person."""
-
-    COMPANY = "company", french("Entreprise")
-    ASSOCIATION = "association", french("Association ou fondation")
-    STATE = "state", french("Service ou établissement public de l'État")
-    LOCAL = "local", french("Collectivité ou établissement public local")
-
-
-class PlaceKind(Worded):
-    """What a place outside the portal is."""
-
-    RECYCLERY = "recyclery", french("Ressourcerie")
-    CHARITY = "charity", french("Association")
-    TIP = "tip", french("Déchèterie")
-    POINT = "point", french("Point de collecte")
-    TOWN = "town", french("Lieu de la collectivité")
-    SHOP = "shop", french("Commerce ou artisan")
-    OTHER = "other", french("Autre lieu")
 
 
 class Right(Worded):
@@ -162,22 +131,6 @@ class RoundState(Worded):
     CANCELLED = "cancelled", french("Annulée")
 
 
-class Outside(Worded):
-    """Why a round does not make a trip."""
-
-    LARGE = "large", french("Trop grand pour ce véhicule")
-    HOURS = "hours", french("Hors des heures de la tournée, ou trop loin pour l'aller-retour")
-    FULL = "full", french("Plus de place dans le véhicule")
-    TIME = "time", french("Plus le temps ce jour-là")
-    DAY = "day", french("Le donateur n'est pas disponible ce jour-là")
-    UNANSWERED = "unanswered", french("Vous n'avez pas encore accepté ce don")
-    ASKED = "asked", french("D'autres moments sont déjà proposés au donateur")
-    OTHER_TIME = "other_time", french("Le donateur préfère un autre moment")
-    MANY = "many", french("Trop d'arrêts à la fois pour le calcul")
-    TAKEN_OUT = "taken_out", french("Retiré à la main")
-    GONE = "gone", french("Ce don ne se fait plus, ou se fait un autre jour")
-
-
 LIVE = frozenset(
     {
         MatchState.PROPOSED,
@@ -241,6 +194,11 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, Collection[StrEnum]]] = {
         RoundState.PROPOSED: (RoundState.CANCELLED,),
         RoundState.CANCELLED: (RoundState.DRAFT,),  # taken up again
     },
+    ReceiptState: {
+        ReceiptState.ASKED: (ReceiptState.PREPARED, ReceiptState.REFUSED),
+        ReceiptState.PREPARED: (ReceiptState.HANDED_OVER, ReceiptState.REFUSED),
+        ReceiptState.REFUSED: (ReceiptState.ASKED,),  # with other figures
+    },
 }
 """Where each state may lead."""
 
@@ -289,6 +247,10 @@ class Verb(Worded):
     LEAVE = "leave", french("Départ d'un comité")
     GIVE_PART = "give_part", french("Rôle dans un comité")
     ASK_LINKS = "ask_links", french("Lien perdu")
+    ASK_RECEIPT = "ask_receipt", french("Reçu fiscal demandé")
+    PREPARE_RECEIPT = "prepare_receipt", french("Reçu fiscal à signer")
+    HAND_RECEIPT = "hand_receipt", french("Reçu fiscal remis")
+    REFUSE_RECEIPT = "refuse_receipt", french("Reçu fiscal refusé")
 
 
 class ActorKind(Worded):

@@ -16,6 +16,7 @@ from app.offers import correcting, queries, service, undoing
 from app.offers.forms import WithdrawalForm
 from app.offers.next_steps import Asks, NextStep, next_steps
 from app.offers.routes import blueprint
+from app.papers import queries as papers
 from app.post.bearers import bearer_of, is_borne_by
 from app.reuse import queries as reuse
 from app.transitions import DONOR
@@ -126,6 +127,8 @@ def track(token: str) -> ResponseReturnValue:
         remembers=_remembers(found),
         served=_served(found),
         papers=_papers(found),
+        receipts=papers.receipts_of(session(), _trips(found)),
+        askable=papers.askable(session(), _trips(found)),
         before=_offered_before(found),
         beside=[
             (each, _tracking_url(each.offer, each.donor)) for each in queries.beside(session(), found.offer)
@@ -196,10 +199,14 @@ def _papers(found: queries.Tracked) -> list[tuple[Handover, Committee, bool]]:
     for place in (place for article in found.articles for place in article.places):
         if place.handover is None or place.match.state is MatchState.APPROVED:
             continue
-        came = place.match.state is MatchState.COMPLETED
+        came = place.match.state is MatchState.COMPLETED and place.match.received_quantity != 0
         before = trips.get(place.handover.id, (None, None, False))[2]
         trips[place.handover.id] = place.handover, place.committee, came or before
     return [] if found.offer.anonymised_at else list(trips.values())
+
+
+def _trips(found: queries.Tracked) -> list[int]:
+    return [handover.id for handover, _committee, came in _papers(found) if came]
 
 
 def _elsewhere(found: queries.Tracked, *, ends_soon: bool) -> list[reuse.Alternative]:

@@ -26,6 +26,7 @@ from app.models import (
     OfferedItem,
     PhoneCall,
     Photo,
+    Receipt,
 )
 from app.models.states import Findable, OfferState, Verb
 from app.transitions import event_of
@@ -101,6 +102,7 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
         served="",
         words_at=None,
     )
+    _forget_receipts(session, offer_ids)
     decided = col(Decision.offer_id).in_(offer_ids) | col(Decision.match_id).in_(matches)
     _set(session, Decision, decided, note="")
     _forget_notes(session, col(Note.offer_id).in_(offer_ids) | col(Note.match_id).in_(matches))
@@ -142,6 +144,12 @@ def _forget_consignments(session: Session, offer_ids: Collection[int], now: date
 def _set(session: Session, model: type[SQLModel], which: sa.ColumnElement[bool], **values: Any) -> None:
     """Past the row's version and the audit trail: this is no edit."""
     session.connection().execute(sa.update(model).where(which).values(**values))
+
+
+def _forget_receipts(session: Session, offer_ids: Collection[int]) -> None:
+    """That so much was given stays: an association counts its receipts."""
+    who = ("company", "siret", "legal_form", "name", "street", "postal_code", "commune", "note")
+    _set(session, Receipt, col(Receipt.offer_id).in_(offer_ids), **dict.fromkeys(who, ""), lines=[])
 
 
 def _forget_notes(session: Session, which: sa.ColumnElement[bool]) -> None:

@@ -137,6 +137,6 @@ def _annex(lines: Sequence[GivenLine]) -> Block:
     if valued:
         headings += [_("Valeur unitaire"), _("Valeur")]
         for row, line in zip(rows, lines, strict=True):
-            row += ["", ""] if line.cents is None else [money(line.item.unit_value or 0), money(line.cents)]
+            row += ["", ""] if line.cents is None else [money(line.unit_value or 0), money(line.cents)]
     widths = (-0.9, 5.2, -1.5, 1.7, *([-1.9, -2] if valued else []))
     return Block("table", headings=headings, widths=widths, rows=rows)

@@ -1,6 +1,6 @@
-"""Reads for papers: a trip with what it brought, or is to bring."""
+"""Reads for papers: a trip with what it brought, or is to bring; what was asked for of tax receipts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,23 +17,29 @@ from app.models import (
     Offer,
     OfferedItem,
     Organisation,
+    Receipt,
 )
-from app.models.states import Condition, MatchState
+from app.models.states import Condition, GiverKind, MatchState, ReceiptState
+from app.papers.rules import known, rule
+from app.web.pages import Page, peeked
 from matching.items import load
 from notifications.zones import local
 
 AGREED = frozenset({MatchState.ACCEPTED, MatchState.SCHEDULED, MatchState.COMPLETED})
 """Both sides know each other, and an agreement may be signed."""
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
 class GivenLine:
-    """Pieces of an article that came, or are to come. `estimated`: their weight is the catalogue's, not the giver's."""
+    """Pieces of an article that came, or are to come. `estimated`: their weight is the catalogue's, not the giver's. `unit_value` is in cents,
+    as the giver said when asking for a tax receipt, else of the article."""
 
     match: Match
     item: OfferedItem
     pieces: int
     condition: Condition
+    unit_value: int | None
 
     @property
     def estimated(self) -> bool:
@@ -50,12 +56,13 @@ class GivenLine:
     @property
     def cents(self) -> int | None:
         """What the giver says that they are worth; None where it says nothing."""
-        return None if self.item.unit_value is None else self.item.unit_value * self.pieces
+        return None if self.unit_value is None else self.unit_value * self.pieces
 
     @property
     def holds_data(self) -> bool:
         slug = self.item.item
-        return self.item.erased is not None or bool(slug and slug in load() and "erased" in load().asks(slug))
+        asked = bool(slug and slug in load() and "erased" in load().asks(slug))
+        return asked or self.item.erased is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,19 @@ class GiftTrip:
         return self.offer.contact_name or self.donor.name
 
     @property
+    def may_ask(self) -> bool:
+        """Whether the donor may ask its association for a tax receipt: no public body, and nothing that was forgotten."""
+        of_whom = self.consignment is None or self.consignment.kind is GiverKind.COMPANY
+        return bool(self.organisation.receipts and self.came and of_whom and self.offer.anonymised_at is None)
+
+    @property
     def came(self) -> tuple[GivenLine, ...]:
         return tuple(line for line in self.lines if line.match.state is MatchState.COMPLETED)
+
+    @property
+    def arrived(self) -> list[tuple[int, int]]:
+        """Matches and pieces."""
+        return [(line.match.id, line.pieces) for line in self.came]
 
     def day(self, now: datetime) -> date:
         """When, where they meet."""
@@ -94,7 +112,7 @@ class GiftTrip:
 
 
 def trip(session: Session, handover_id: int) -> GiftTrip | None:
-    """What of it came, or both sides want; None where that is nothing. Two queries, and one more of a company's."""
+    """What of it came, or both sides want; None where that is nothing. Three queries, and one more of a company's."""
     query = (
         sa.select(Handover, Offer, Donor, Committee, Organisation)
         .join(Offer, col(Offer.id) == col(Handover.offer_id))
@@ -110,7 +128,9 @@ def trip(session: Session, handover_id: int) -> GiftTrip | None:
         .where(col(Match.handover_id) == handover_id, col(Match.state).in_(AGREED))
         .order_by(col(OfferedItem.position), col(Match.id))
     )
-    lines = tuple(line for line in (_given(*row) for row in rows) if line.pieces)
+    receipt = receipts_of(session, [handover_id]).get(handover_id)
+    said = {line[0]: line[3] for line in receipt.lines} if receipt else {}
+    lines = tuple(line for line in (_given(match, item, said) for match, item in rows) if line.pieces)
     if found is None or not lines:
         return None
     handover, offer, donor, committee, organisation = found
@@ -118,11 +138,12 @@ def trip(session: Session, handover_id: int) -> GiftTrip | None:
     return GiftTrip(handover, offer, donor, committee, organisation, consignment, lines)
 
 
-def _given(match: Match, item: OfferedItem) -> GivenLine:
-    if match.state is not MatchState.COMPLETED:
-        return GivenLine(match, item, match.quantity, item.condition)
-    pieces = match.quantity if match.received_quantity is None else match.received_quantity
-    return GivenLine(match, item, pieces, match.received_condition or item.condition)
+def _given(match: Match, item: OfferedItem, said: Mapping[int, int]) -> GivenLine:
+    pieces, condition = match.quantity, item.condition
+    if match.state is MatchState.COMPLETED:
+        pieces = match.quantity if match.received_quantity is None else match.received_quantity
+        condition = match.received_condition or item.condition
+    return GivenLine(match, item, pieces, condition, said.get(match.id, item.unit_value))
 
 
 def grams(lines: Collection[GivenLine]) -> int:
@@ -131,5 +152,86 @@ def grams(lines: Collection[GivenLine]) -> int:
 
 def cents(lines: Collection[GivenLine]) -> int | None:
     """What those are worth together of which the giver says it; None where it says it of none."""
-    known = [line.cents for line in lines if line.cents is not None]
-    return sum(known) if known else None
+    said = [line.cents for line in lines if line.cents is not None]
+    return sum(said) if said else None
+
+
+def kinds() -> dict[str, str]:
+    """As what an association may issue receipts: the boxes of the forms, by their code."""
+    found: dict[str, str] = known()["kinds"]
+    return found
+
+
+def of_receipts() -> list[str]:
+    """What an association has to know before it says that it may issue receipts."""
+    codes = ("eligibilite-particulier", "eligibilite-entreprise", "amende", "declaration")
+    return [rule(code) for code in codes]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A line of the coordinators' list, and of their file."""
+
+    receipt: Receipt
+    organisation: Organisation
+    committee: Committee
+    offer: Offer
+
+
+def receipts(
+    session: Session,
+    organisation_id: int | None,
+    year: int | None,
+    states: Collection[ReceiptState],
+    asked: int | None,
+) -> Page[ReceiptLine]:
+    """By association, year and number, those without one last; a page of them, or all where none is `asked` for."""
+    number = col(Receipt.number)
+    query = (
+        sa.select(Receipt, Organisation, Committee, Offer)
+        .join(Organisation, col(Organisation.id) == col(Receipt.organisation_id))
+        .join(Handover, col(Handover.id) == col(Receipt.handover_id))
+        .join(Committee, col(Committee.id) == col(Handover.committee_id))
+        .join(Offer, col(Offer.id) == col(Receipt.offer_id))
+        .order_by(col(Organisation.name), col(Receipt.year), number.is_(None), number, col(Receipt.asked_at))
+    )
+    if states:
+        query = query.where(col(Receipt.state).in_(states))
+    if organisation_id is not None:
+        query = query.where(col(Receipt.organisation_id) == organisation_id)
+    if year is not None:
+        query = query.where(col(Receipt.year) == year)
+    if asked is not None:
+        query = query.limit(PAGE + 1).offset((asked - 1) * PAGE)
+    rows = [ReceiptLine(*row) for row in session.execute(query)]
+    return peeked(rows, asked or 1, PAGE if asked is not None else len(rows))
+
+
+def issuing(session: Session) -> list[Organisation]:
+    """The associations that say they may issue receipts, or were asked for one."""
+    was_asked = sa.select(col(Receipt.organisation_id))
+    query = sa.select(Organisation).where(col(Organisation.receipts) | col(Organisation.id).in_(was_asked))
+    return list(session.scalars(query.order_by(col(Organisation.name))))
+
+
+def receipts_of(session: Session, handover_ids: Collection[int]) -> dict[int, Receipt]:
+    """By trip."""
+    query = sa.select(Receipt).where(col(Receipt.handover_id).in_(handover_ids))
+    return {row.handover_id: row for row in session.scalars(query)}
+
+
+def askable(session: Session, handover_ids: Collection[int]) -> set[int]:
+    """Of these trips, those to associations that say they may issue receipts, from a private person or a company."""
+    query = (
+        sa.select(col(Handover.id))
+        .join(Committee, col(Committee.id) == col(Handover.committee_id))
+        .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
+        .join(Offer, col(Offer.id) == col(Handover.offer_id))
+        .join(Consignment, col(Consignment.id) == col(Offer.consignment_id), isouter=True)
+        .where(
+            col(Handover.id).in_(handover_ids),
+            col(Organisation.receipts),
+            col(Consignment.id).is_(None) | (col(Consignment.kind) == GiverKind.COMPANY),
+        )
+    )
+    return set(session.scalars(query))

@@ -27,7 +27,7 @@ def _paper(found: GiftTrip, kind: str) -> Paper:
     return record.record(found, current_app.extensions["settings"].portal_name, now())
 
 
-def _of_donor(token: str, handover_id: int) -> GiftTrip:
+def of_donor(token: str, handover_id: int) -> GiftTrip:
     said = claim(Purpose.TRACK_OFFER, token)
     found = trip(session(), handover_id)
     if found is None or found.offer.id != said.subject:
@@ -51,7 +51,7 @@ def _file(found: GiftTrip, kind: str) -> Response:
 @blueprint.get(f"/offre/suivi/<token>/papiers/<int:handover_id>/{KIND}")
 @access(Who.LINK)
 def donor_page(token: str, handover_id: int, kind: str) -> str:
-    paper = _paper(_of_donor(token, handover_id), kind)
+    paper = _paper(of_donor(token, handover_id), kind)
     file = url_for(".donor_file", token=token, handover_id=handover_id, kind=kind)
     return render_template(
         "papers/paper.html", paper=paper, file=file, back=url_for("offers.track", token=token)
@@ -61,7 +61,7 @@ def donor_page(token: str, handover_id: int, kind: str) -> str:
 @blueprint.get(f"/offre/suivi/<token>/papiers/<int:handover_id>/{KIND}.pdf")
 @access(Who.LINK)
 def donor_file(token: str, handover_id: int, kind: str) -> Response:
-    return _file(_of_donor(token, handover_id), kind)
+    return _file(of_donor(token, handover_id), kind)
 
 
 @blueprint.get(f"/mon-comite/papiers/<int:handover_id>/{KIND}")

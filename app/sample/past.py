@@ -19,7 +19,7 @@ from app.history.topics import Topic
 from app.matches import service as matches
 from app.messages import service as messages
 from app.messages.service import MessageDraft
-from app.models import Donor, Handover, Match, Need, Offer, OfferedItem
+from app.models import Committee, Donor, Handover, Match, Need, Offer, OfferedItem, Organisation
 from app.models.states import (
     Aside,
     MatchState,
@@ -32,10 +32,14 @@ from app.models.states import (
 from app.notes import service as notes
 from app.notes.service import NoteDraft
 from app.offers import correcting
+from app.papers import queries as papers
+from app.papers import service as receipts
+from app.papers.service import ReceiptDraft
 from app.post.desk import Desk
 from app.sample.life import GONE, Life
 from app.sample.load import Cast
 from app.sample.sides import BY_VAN, QUIET, BothSides
+from app.transitions import DONOR
 from matching.items import load
 
 WISH, UNASKED = timedelta(days=3), timedelta(days=10)
@@ -168,6 +172,26 @@ class People(BothSides):
         read = col(Handover.words_at) < self.now - QUIET
         for handover in self.session.exec(select(Handover).where(read)).all():
             handover.served, handover.words_at = words_of(self.session, handover.id), None
+        self._ask_for_a_receipt()
         silent = select(Need.id).where(Need.state == NeedState.OPEN, col(Need.asked_at).is_not(None))
         for need_id in self.session.exec(silent.limit(1)).all():
             self.telephone("besoin", need_id)
+
+    def _ask_for_a_receipt(self) -> None:
+        """Of the last gift that came to an association which says that it may issue one."""
+        query = (
+            select(Match.handover_id)
+            .join(Handover, col(Handover.id) == col(Match.handover_id))
+            .join(Committee, col(Committee.id) == col(Handover.committee_id))
+            .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
+            .where(Match.state == MatchState.COMPLETED, col(Organisation.receipts))
+            .order_by(col(Match.closed_at).desc(), col(Match.id).desc())
+        )
+        handover_id = self.session.exec(query).first()
+        found = papers.trip(self.session, handover_id) if handover_id else None
+        if found is None or handover_id is None:
+            return
+        values = {line.match.id: 4500 for line in found.came}
+        who = (found.giver, found.offer.street, found.offer.postal_code, found.offer.commune)
+        names = {line.match.id: line.item.description[:80] for line in found.came}
+        receipts.ask(self.session, handover_id, ReceiptDraft(*who, values), names, DONOR, self.now)

@@ -22,6 +22,7 @@ from app.models import (
     OfferedItem,
     OutboxMessage,
     PhoneCall,
+    Receipt,
 )
 from app.todo.sources import AT_THE_DESK, moments, waiting
 from app.todo.sources import Chore as Chore
@@ -196,6 +197,7 @@ _TABLES: Mapping[Chore, str] = {
     Chore.NAMELESS_GIFT: "article",
     Chore.HELD: "article",
     Chore.NAMELESS_NEED: "need",
+    Chore.RECEIPT: "receipt",
 }
 _ROWS: Mapping[str, Any] = {
     "note": Note,
@@ -203,6 +205,7 @@ _ROWS: Mapping[str, Any] = {
     "offer": Offer,
     "article": OfferedItem,
     "need": Need,
+    "receipt": Receipt,
 }
 
 

@@ -21,8 +21,9 @@ from app.models import (
     OfferedItem,
     OutboxMessage,
     PhoneCall,
+    Receipt,
 )
-from app.models.states import Aside, MatchState, NeedState, OfferState, Role, Verb
+from app.models.states import Aside, MatchState, NeedState, OfferState, ReceiptState, Role, Verb
 from app.offers.queries import to_call
 from notifications.models import NOBODY, State
 from notifications.types import UtcDateTime
@@ -44,10 +45,13 @@ class Chore(StrEnum):
     NAMELESS_GIFT = "nameless_gift"
     NAMELESS_NEED = "nameless_need"
     WORDS = "words"
+    RECEIPT = "receipt"
     PROPOSAL = "proposal"
 
 
-AT_THE_DESK = frozenset({Chore.NAMELESS_GIFT, Chore.NAMELESS_NEED, Chore.WORDS, Chore.PROPOSAL})
+AT_THE_DESK = frozenset(
+    {Chore.NAMELESS_GIFT, Chore.NAMELESS_NEED, Chore.WORDS, Chore.RECEIPT, Chore.PROPOSAL}
+)
 
 SILENT = timedelta(days=3)
 """An appointment of which nobody has said anything for so long is the coordinator's to ask about."""
@@ -302,6 +306,16 @@ def _words() -> Sequence[sa.Select[Any]]:
     ]
 
 
+def _receipts() -> Sequence[sa.Select[Any]]:
+    """What donors need for a tax receipt, until their association has handed one over or refused."""
+    return [
+        _waiting(Chore.RECEIPT, "donor", col(Offer.donor_id), Receipt.asked_at, col(Receipt.id))
+        .select_from(Receipt)
+        .join(Offer, col(Offer.id) == col(Receipt.offer_id))
+        .where(col(Receipt.state).in_((ReceiptState.ASKED, ReceiptState.PREPARED)))
+    ]
+
+
 SOURCES: Mapping[Chore, Source] = {
     Chore.TASK: _tasks,
     Chore.CALL: _calls,
@@ -316,6 +330,7 @@ SOURCES: Mapping[Chore, Source] = {
     Chore.NAMELESS_GIFT: _nameless_gifts,
     Chore.NAMELESS_NEED: _nameless_needs,
     Chore.WORDS: _words,
+    Chore.RECEIPT: _receipts,
     Chore.PROPOSAL: _proposals,
 }
 

@@ -42,6 +42,7 @@ def counted(chore: Chore, number: int) -> str:
         Chore.NAMELESS_GIFT: plural("%(num)s don à reconnaître", "%(num)s dons à reconnaître", number),
         Chore.NAMELESS_NEED: plural("%(num)s besoin à reconnaître", "%(num)s besoins à reconnaître", number),
         Chore.WORDS: plural("%(num)s mot de comité à relire", "%(num)s mots de comités à relire", number),
+        Chore.RECEIPT: plural("%(num)s reçu à préparer", "%(num)s reçus à préparer", number),
         Chore.PROPOSAL: plural("%(num)s proposition à décider", "%(num)s propositions à décider", number),
     }[chore]
 
@@ -96,6 +97,8 @@ def sentence(errand: Errand) -> str:
         return _("Dites : « %(what)s »", what=row.said)
     if errand.chore is Chore.LETTER:
         return str(row.subject)
+    if errand.chore is Chore.RECEIPT:
+        return _("Reçu fiscal pour le don du %(day)s", day=full_date(row.given_on))
     if errand.chore is Chore.UNCONFIRMED:
         return _("Offre %(reference)s", reference=row.reference)
     return str(row.description).partition("\n")[0][:120]
@@ -117,6 +120,7 @@ def why(errand: Errand) -> str:
         Chore.NAMELESS_GIFT: _("don à reconnaître"),
         Chore.NAMELESS_NEED: _("besoin à reconnaître"),
         Chore.WORDS: _("le comité a écrit un mot, que le donateur ne lit pas encore"),
+        Chore.RECEIPT: _("données à vérifier, puis reçu à signer et à remettre"),
         Chore.PROPOSAL: _("à décider"),
     }[errand.chore]
     answer_by = getattr(errand.row, "answer_by", None)
@@ -179,6 +183,7 @@ def act(errand: Errand) -> tuple[str, str]:
             _("Dire ce que c'est"),
         ),
         Chore.WORDS: lambda: (url_for("handovers.served", match_id=ref), _("Relire et montrer")),
+        Chore.RECEIPT: lambda: (url_for("papers.show", receipt_id=ref), _("Préparer le reçu")),
         Chore.PROPOSAL: lambda: (url_for("matches.show", match_id=ref), _("Décider")),
     }[errand.chore]()
 

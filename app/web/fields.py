@@ -212,6 +212,24 @@ class OptionalNumberField(WholeNumberField):
         return self.number if self.data else None
 
 
+class EurosField(StringField):
+    """Euros and cents, of at most so many `digits` before the comma; `cents` is None where nothing is typed."""
+
+    def __init__(self, label: str, *, digits: int = 4, **kwargs: Any) -> None:
+        super().__init__(label, filters=[strip], **kwargs)
+        self.digits = digits
+        self.cents: int | None = None
+
+    def pre_validate(self, _form: Form) -> None:
+        typed = (self.data or "").translate(dict.fromkeys(map(ord, "\u00a0\u202f "))).removesuffix("€")
+        if not typed:
+            return
+        found = re.fullmatch(rf"([0-9]{{1,{self.digits}}})(?:[.,]([0-9]{{1,2}}))?", typed)
+        if found is None:
+            raise StopValidation(_("Écrivez un montant en euros, par exemple 2,50, ou laissez vide."))
+        self.cents = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
+
+
 class EmptyField(StringField):
     """What no person sees, and programs that fill in every field do. Filled, it is shown and asked to be emptied: nobody loses what they typed."""
 

@@ -18,6 +18,7 @@ from notifications.messages import (
     NextDonor,
     OtherTimeWanted,
     PasswordReset,
+    ReceiptRefused,
     Thing,
     TimesProposed,
 )
@@ -47,7 +48,7 @@ MARKUP = [
 ]
 
 
-WITH_NOTE = {MatchApproved, NextDonor, OtherTimeWanted, AccountNotice}
+WITH_NOTE = {ReceiptRefused, MatchApproved, NextDonor, OtherTimeWanted, AccountNotice}
 
 
 class Tags(HTMLParser):

@@ -119,6 +119,7 @@ def something_waits(work: Session, clock: FrozenClock) -> None:
         Chore.LETTER,
         Chore.HELD,
         Chore.WORDS,
+        Chore.RECEIPT,
         Chore.PROPOSAL,
     } <= waiting
     assert work.exec(coming).first() is not None
