@@ -304,11 +304,17 @@ def typed(text: str) -> re.Pattern[str]:
 
 
 def person(
-    portal: Portal, browser: Browser, name: str, *, width: ViewportSize, script: bool = True
+    portal: Portal,
+    browser: Browser,
+    name: str,
+    *,
+    width: ViewportSize,
+    script: bool = True,
+    language: str = "fr-FR",
 ) -> Person:
     """A new person with a screen of that size, with or without JavaScript."""
     context = browser.new_context(
-        viewport=width, java_script_enabled=script, locale="fr-FR", timezone_id="Europe/Paris"
+        viewport=width, java_script_enabled=script, locale=language, timezone_id="Europe/Paris"
     )
     portal.contexts.append(context)
     context.set_default_timeout(PATIENCE * 1000)

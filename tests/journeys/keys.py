@@ -36,9 +36,14 @@ class Keys:
         self.acts += 1
 
     def choose(self, target: Locator) -> None:
-        """One of several radio buttons: Tab leads to the one that is chosen, the arrows to the others."""
+        """One of several radio buttons: Tab leads to the one that is chosen, else to the first, the arrows to the others."""
         others = target.locator("xpath=ancestor::fieldset").get_by_role("radio")
-        self.reach(others.and_(self.page.locator(":checked")))
+        chosen = others.and_(self.page.locator(":checked"))
+        if chosen.count():
+            self.reach(chosen)
+        else:
+            self.reach(others.first)
+            self.page.keyboard.press("Space")
         for _ in range(others.count()):
             if target.is_checked():
                 break
