@@ -140,6 +140,6 @@ def _kept(upright: Image.Image) -> Picture:
     fresh = Image.new("RGB", pixels.size, "white")
     fresh.paste(pixels, mask=pixels.getchannel("A") if clear else None)
     content = io.BytesIO()
-    # Method 4 takes thrice as long for a few per cent less.
-    fresh.save(content, "WEBP", quality=80, method=1)
+    # Method 4, the usual, takes four times as long for a few per cent less.
+    fresh.save(content, "WEBP", quality=80, method=0)
     return Picture(content.getvalue(), fresh.width, fresh.height)

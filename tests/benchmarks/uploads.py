@@ -5,6 +5,7 @@ is what a browser asks: the form, a photo as the browser sends it (1,600 × 1,20
 clock, from the moment it is due: an offer that waits for others has waited. Offers come from as many addresses.
 
 - **growth**: how far the resident memory of the one worker rose at most above what it was after a first photo, in MiB.
+- **processor**: what 20 offers a second take of the processors there are, whoever else has them meanwhile.
 - **idle**: offers one after another, nothing else to do.
 - **planning**: offers as they are due, whether or not those before are done, while `flask plan` runs without a pause.
 """
@@ -193,9 +194,12 @@ def _load(folder: Path, port: int) -> Iterator[tuple[str, float | int]]:
     load(engine, WORLD, datetime.now(UTC))
     engine.dispose()
     photo = _photo()
-    with served(folder, port, PORTAIL_PROXIES="1"):
+    with served(folder, port, PORTAIL_PROXIES="1") as parent:
+        workers = [each for child in parent.children() for each in child.children()]
         asyncio.run(_offers(port, photo, 5, 0))
+        before = _worked(workers)
         alone = asyncio.run(_offers(port, photo, ALONE, 1000))
+        yield "processor of the web for an offer (ms)", 1000 * (_worked(workers) - before) / ALONE
         yield from alone.told("idle")
         with _planning(folder) as plans:
             busy = asyncio.run(_offers(port, photo, A_SECOND * SECONDS, 10_000, A_SECOND))
@@ -203,6 +207,11 @@ def _load(folder: Path, port: int) -> Iterator[tuple[str, float | int]]:
         yield from busy.told(f"planning, {A_SECOND} a second for {SECONDS} s")
         yield "p50 of an offer, planning over idle", busy.at(50) / alone.at(50)
         yield "p99 of an offer, planning over idle", busy.at(99) / alone.at(99)
+
+
+def _worked(processes: list[psutil.Process]) -> float:
+    """Seconds of processor."""
+    return sum(sum(each.cpu_times()[:2]) for each in processes)
 
 
 @dataclass(frozen=True)
