@@ -27,6 +27,7 @@ from app.models import (
 from app.models.states import ActorKind, Condition, OfferState, Part, Role, Size, Urgency, Verb
 from app.places import Place, place
 from app.sample.collecting import add_round
+from app.sample.company import add_company
 from matching.recognition import recognise
 
 FILE = Path(__file__).with_name("sample.toml")
@@ -81,8 +82,9 @@ def load(session: Session, now: datetime, password_hash: str, past: Past | None 
     needs = _needs(session, cast.data["needs"]["rows"], cast.committees, cast.actions, now, cast.accounts)
     _offers(session, cast.data["offers"], now)
     session.flush()
+    offers = OFFERS + add_company(session, cast.data["company"], now)
     add_round(session, cast.committees["secours-populaire-givors"], cast.accounts[0], now)
-    return f"{len(cast.committees)} comités, {needs} besoins et {OFFERS} offres d'exemple{lived}."
+    return f"{len(cast.committees)} comités, {needs} besoins et {offers} offres d'exemple{lived}."
 
 
 def _cast(session: Session, now: datetime, began: datetime, password_hash: str) -> Cast:

@@ -148,7 +148,8 @@ def repeated(lines: Sequence[SheetLine]) -> dict[int, int]:
     for line in lines:
         if line.passed is None and line.name:
             earlier = first.setdefault(
-                (normalise(line.name), normalise(line.details), line.condition, line.site), line.number
+                (normalise(line.name), normalise(line.details), line.condition, line.site, line.value),
+                line.number,
             )
             if earlier != line.number:
                 found[line.number] = earlier

@@ -138,6 +138,7 @@ FILES = (
     "figures.our_stock",
     "handovers.committee_answer_calendar",
     "journal.file",
+    "papers.committee_file",
 )
 """No pages: these cost what their lines cost."""
 
@@ -262,6 +263,11 @@ def _arguments(rule: Rule, committee: int | None) -> list[tuple[str, dict[str, A
         states = STATES.get(endpoint, (MatchState.PROPOSED,))
         told, found = endpoint in STATES, [(state, _match(state, committee)) for state in states]
         return [(state if told else "", {"match_id": key}) for state, key in found if key]
+    if "handover_id" in names:
+        trip = _trip(_match(MatchState.COMPLETED, committee))
+        return [
+            (kind, {"kind": kind, "handover_id": trip}) for kind in ("recapitulatif", "convention") if trip
+        ]
     if "kind" in names:
         kind = next(kind for kind in KINDS if re.search(rf"\b{kind}\b", rule.rule))
         return [("", {"kind": kind, "key": _first(KINDS[kind])})]
@@ -287,6 +293,13 @@ def _first(table: str, where: str = "true") -> int:
     """The row with the lowest number; an argument that names no table belongs into SUBJECTS."""
     query = sa.select(sa.func.min(SQLModel.metadata.tables[table].c.id)).where(sa.text(where))
     return int(db.session.execute(query).scalar_one())
+
+
+def _trip(match_id: int) -> int:
+    """That of a match; 0 where there is none."""
+    match = SQLModel.metadata.tables["match"]
+    query = sa.select(match.c.handover_id).where(match.c.id == match_id)
+    return int(db.session.execute(query).scalar() or 0)
 
 
 def _busiest() -> int:

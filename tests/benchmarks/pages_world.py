@@ -90,6 +90,7 @@ class _World:
         yield models.Action, many(sizes.committees // 25 + 1, self._action)
         yield models.Need, self.needs
         yield models.Donor, many(sizes.offers, self._donor)
+        yield models.Consignment, [self._consignment()]
         yield models.Offer, self.offers
         yield models.OfferedItem, self.articles
         yield models.Photo, many(sizes.articles // 5, self._photo)
@@ -259,7 +260,14 @@ class _World:
             "available_until": until,
             "created_at": created,
             "confirmed_at": created,
+            "consignment_id": 1 if number == 1 else None,
+            "site": "Entrepôt d'exemple" if number == 1 else "",
         }
+
+    def _consignment(self) -> Row:
+        """What a company sent with the first offer, which every page of an offer is tried on."""
+        who = {"key": "exemple", "company": "Entreprise d'exemple", "contact_name": "Exemple"}
+        return who | {"donor_id": 1, "started_at": self._ago(190), "sent_at": self._ago(190)}
 
     def _article(self, number: int) -> Row:
         paired = number <= self.sizes.matches
@@ -267,13 +275,17 @@ class _World:
         if paired:
             thing["item"] = self.needs[number - 1]["item"]
         return {
-            "offer_id": number if number <= self.sizes.offers else self.chance.randint(1, self.sizes.offers),
+            "offer_id": number if number <= self.sizes.offers else self._holder(number),
             "position": number,
             **thing,
             "quantity": self.chance.randint(1, 6),
             "condition": self.chance.choice((Condition.NEW, Condition.GOOD, Condition.FAIR)),
             "misses": [] if paired or number % 2 else self._misses("need", number),
         }
+
+    def _holder(self, number: int) -> int:
+        """The offer that holds this article beside its first: one in ten is of the company's inventory."""
+        return 1 if number % 10 == 0 else self.chance.randint(1, self.sizes.offers)
 
     def _photo(self, number: int) -> Row:
         return {

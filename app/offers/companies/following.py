@@ -23,6 +23,8 @@ from app.web.text import _, full_date
 from app.web.words import choices, word
 
 FILES = ("csv", "ods")
+MOST_OF_ODS = 1_500
+"""Articles of a file that is packed while somebody waits; a CSV is written while it is read."""
 
 
 def _claimed(token: str) -> Followed:
@@ -59,6 +61,7 @@ def track(token: str) -> ResponseReturnValue:
         site=site,
         standing=standing,
         standings=choices(ArticleStage),
+        ods=sum(line.articles for line in found.sites) <= MOST_OF_ODS,
         tokens=tokens,
         stands=STANDING,
         above=public_gifts.above,
@@ -83,7 +86,8 @@ def file(token: str) -> Response:
     ]
     source = current_app.extensions["settings"].portal_name
     notes = [_("Source : %(source)s, le %(day)s.", source=source, day=full_date(now())), *explained()]
-    return exports.answer(form if form in FILES else FILES[0], "dons-remis", tables, notes)
+    fit = form in FILES and len(rows) <= MOST_OF_ODS
+    return exports.answer(form if fit else FILES[0], "dons-remis", tables, notes)
 
 
 def explained() -> list[str]:

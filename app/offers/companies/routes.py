@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import public_gifts
@@ -40,8 +40,11 @@ blueprint.add_app_template_global(public_gifts.above, "above_ceiling")
 
 @blueprint.app_template_global()
 def sent_with(offer: Offer) -> Consignment | None:
-    """What a company sent an offer with."""
-    return queries.of_offer(session(), offer)
+    """What a company sent an offer with; read once for a page."""
+    known: dict[int, Consignment | None] = g.setdefault("sent_with", {})
+    if offer.id not in known:
+        known[offer.id] = queries.of_offer(session(), offer)
+    return known[offer.id]
 
 
 PHOTOS_PAGE = 20

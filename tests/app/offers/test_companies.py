@@ -228,10 +228,12 @@ def test_public_gifts_are_marked_for_those_who_decide_and_receive(
     sign_in(coordinator, build.account(Role.COORDINATOR))
     sign_in(member, build.account(committee=committee))
 
-    for who, page in ((coordinator, f"/coordination/offres/{row.offer_id}"), (coordinator, f"/coordination/rapprochements/{match.id}"), (member, f"/mon-comite/dons/{match.id}")):  # fmt: skip
+    for who, page in ((coordinator, f"/coordination/offres/{row.offer_id}"), (member, f"/mon-comite/dons/{match.id}")):  # fmt: skip
         told = plain(who.get(page).text)
         for words in ("La vendre est interdit", "120,50 € la pièce", "avec quai de déchargement"):
             assert words in told, page
+    decided = plain(coordinator.get(f"/coordination/rapprochements/{match.id}").text)
+    assert "depuis « Entrepôt nord »" in decided
     assert "M. Essai" not in member.get(f"/mon-comite/dons/{match.id}").text
 
 

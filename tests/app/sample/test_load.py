@@ -26,7 +26,7 @@ def test_there_is_enough_to_click_through(filled: Session) -> None:
     assert count(filled, Organisation) >= 5
     assert count(filled, Committee) >= 12
     assert count(filled, Need) == 60
-    assert count(filled, Offer) == 150
+    assert count(filled, Offer) == 152
     assert count(filled, OfferedItem) >= 150
     assert {action.slug for action in filled.exec(select(Action))} == {
         "salle-informatique",
