@@ -14,21 +14,29 @@ def papers(maker: Maker) -> tuple[list[str], list[str], list[str]]:
     build = maker.build
     with maker.app.app_context(), transaction() as current:
         association = current.get_one(Organisation, maker.committee.organisation_id)
-        association.receipts, association.kind = True, "interet-general"
+        association.receipts, association.kind, association.registered_as = (
+            True,
+            "interet-general",
+            "W691234567",
+        )
+        association.seat, association.purpose = "1 rue du Siège, 69001 Lyon", "Venir en aide"
     offer = build.offer(build.donor(company="Société d'exemple"))
     item, *others = (build.offered_item(offer, quantity=3, unit_value=1250, position=at) for at in range(5))
-    trips = []
+    trips, matches = [], []
     for each in (item, *others):
         match = build.match(
             each, build.need(maker.committee), state=MatchState.COMPLETED, received_quantity=2
         )
+        matches.append(match.id)
         trips.append(build.handover(match, starts_at=maker.now - timedelta(days=3)).id)
     receipts = []
     with maker.app.app_context(), transaction() as current:
-        for number, (state, trip) in enumerate(zip(ReceiptState, trips[1:], strict=True), 1):
+        for number, (state, trip, match_id) in enumerate(
+            zip(ReceiptState, trips[1:], matches[1:], strict=True), 1
+        ):
             receipt = Receipt(
                 handover_id=trip, organisation_id=maker.committee.organisation_id, offer_id=offer.id, state=state, company="Société d'exemple",
-                name="Camille Exemple", given_on=maker.now.date(), year=2026, number=number, lines=[[1, "Table", 2, 1250]], cents=2500,
+                name="Camille Exemple", given_on=maker.now.date(), year=2026, number=None if state is ReceiptState.ASKED else number, lines=[[match_id, "Table", 2, 1250]], cents=2500,
                 asked_at=maker.now, settled_at=maker.now, note="Une raison.",
             )  # fmt: skip
             current.add(receipt)

@@ -31,7 +31,7 @@ def pdf(paper: Paper) -> bytes:
     """Its bytes. Ends the request with 503 where a long one could not be drawn in its time."""
     if sum(len(block.rows) for block in paper.blocks) <= LONG:
         return drawing.draw(asdict(paper))
-    if not AT_ONCE.acquire(timeout=WAITS):
+    if not AT_ONCE.acquire(timeout=WAITS / 3):
         abort(503)
     try:
         done = subprocess.run(  # noqa: S603 - our own file, and nothing of the paper among its arguments
