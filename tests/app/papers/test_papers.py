@@ -1,6 +1,7 @@
 """The record of a gift and the agreement of a company: what they say, to whom, and that the PDF says what the page says."""
 
 from io import BytesIO
+from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
 from flask import Flask
@@ -137,7 +138,9 @@ def test_a_long_agreement_is_drawn_by_a_process_of_its_own_and_says_every_line(
         )
         of_company.goes(MatchState.SCHEDULED, item, handover_id=number)
 
+    before = getrusage(RUSAGE_CHILDREN).ru_utime
     file = read(client, f"{of_company.path(number, 'convention')}.pdf")
+    assert getrusage(RUSAGE_CHILDREN).ru_utime > before, "no worker draws it itself"
 
     text = words(file)
     assert all(f"Lampe {at:04d}" in text for at in range(lines))
