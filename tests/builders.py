@@ -150,7 +150,10 @@ class Builder:
         """An open offer without articles; see `offered_item`."""
         n = next(self._count)
         if "donor_id" not in values:
-            values["donor_id"] = (donor or self.donor(confirmed_at=self._now())).id
+            donor = donor or self.donor(confirmed_at=self._now())
+            values["donor_id"] = donor.id
+            values.setdefault("given_name", values.get("contact_name") or donor.name)
+            values.setdefault("given_company", values.get("contact_company") or donor.company)
         base: dict[str, Any] = {
             "reference": f"D{n:06d}",
             "submission_key": f"offre-{n}",

@@ -168,7 +168,16 @@ def _committee_says(session: Session, trip: Trip, said: HandoverReport, actor: A
         was[match.id].get("received") != said.of(match).quantity for match in came
     )
     _fail(session, missing, Side.COMMITTEE, said, actor, now, told_with_others=thanked, was=was)
-    _complete(session, came, said, actor, now, without=[match.id for match in missing], was=was)
+    _complete(
+        session,
+        trip.handover.starts_at,
+        came,
+        said,
+        actor,
+        now,
+        without=[match.id for match in missing],
+        was=was,
+    )
     if came and said.note:
         trip.handover.words_at = now
     unannounced.correct(session, trip, changed, actor, now)
@@ -262,6 +271,7 @@ def _fail(
 
 def _complete(
     session: Session,
+    starts_at: datetime | None,
     lines: Sequence[Match],
     said: HandoverReport,
     actor: Actor,
@@ -278,6 +288,7 @@ def _complete(
         match.received_quantity, match.received_condition = told.quantity, told.condition
         match.gone_quantity = min(told.gone, max(match.quantity - told.quantity, 0))
         match.meets_need = told.meets_need
+        match.came_at = match.came_at or starts_at
         if match.state is MatchState.COMPLETED:
             note_decision(session, match, Verb.CORRECT, actor, now, from_state=match.state, data=data)
             continue
@@ -292,6 +303,6 @@ def complete_on_the_donor_s_word(session: Session, match_id: int, now: datetime)
     except HandoverError:
         return 0
     lines = [match for match in trip.lines if (match.donor_says, match.committee_says) == (Says.YES, None)]
-    _complete(session, lines, HandoverReport(Says.YES), SYSTEM, now)
+    _complete(session, trip.handover.starts_at, lines, HandoverReport(Says.YES), SYSTEM, now)
     settle(session, trip, lines, now)
     return len(lines)

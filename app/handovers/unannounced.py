@@ -69,6 +69,7 @@ def record(session: Session, trip: Trip, found: Unannounced, actor: Actor, now: 
         donor_answered_at=now,
         committee_answered_at=now,
         closed_at=now,
+        came_at=trip.handover.starts_at,
     )
     session.add(match)
     session.flush()

@@ -72,7 +72,7 @@ class Match(Row, table=True):
     the engine's rules that it breaks and that were set aside for it, with commas.
     From its first approval on it belongs to a trip (`handover_id`). `donor_says` and `committee_says` are "yes", "not_yet" or "no".
     Once it is over, `gone_quantity` are the pieces that did not come and that the donor has no more, and what came counts for the
-    need where it `meets_need`.
+    need where it `meets_need`. `came_at` is the appointment at which it came, whatever becomes of the rest of its trip.
     """
 
     __tablename__ = "match"
@@ -101,6 +101,7 @@ class Match(Row, table=True):
     donor_answered_at: datetime | None = instant(nullable=True)
     committee_answered_at: datetime | None = instant(nullable=True)
     closed_at: datetime | None = instant(nullable=True)
+    came_at: datetime | None = instant(nullable=True)
     reminded_at: datetime | None = instant(nullable=True)
     by_hand_id: int | None = Field(default=None, foreign_key="account.id")
     overridden: str = text(LINE, sa_column_kwargs={"server_default": sa.text("''")})

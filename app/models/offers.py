@@ -47,6 +47,7 @@ class Offer(Row, table=True):
     `delivers_km` 0 means that the committee must collect. Times of day are told in words in `availability`.
     `contact_…` is what was typed with this offer: it reaches the donor's row once the address is confirmed, so that
     nobody changes a stranger's name, telephone or language; it stays where a volunteer offers for a person without an address.
+    `given_…` is who gave it, from its confirmation on: papers read nothing else, whatever the same address calls itself later.
     `remember_on` is the day on which the donor asked to be written to once more, `remembered_at` when that was done.
     `wished_…` is whose need the donor came from: what they hope for, of which a coordinator is told.
     `consignment_id` is what a company sent it with: then it is what stands at one `site`, with whom to ask for there, and whether there is a
@@ -73,6 +74,8 @@ class Offer(Row, table=True):
     contact_phone: str = text(PHONE, sa_column_kwargs=EMPTY)
     contact_company: str = text(NAME, sa_column_kwargs=EMPTY)
     contact_language: Language | None = Field(default=None, sa_type=enum_type(Language), nullable=True)
+    given_name: str = text(NAME, sa_column_kwargs=EMPTY)
+    given_company: str = text(NAME, sa_column_kwargs=EMPTY)
     street: str = text(LINE)
     floor: int | None = None
     lift: bool | None = None

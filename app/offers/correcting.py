@@ -187,6 +187,7 @@ def _correct_contact(
     if terms.email and terms.email != donor.email.lower():
         changes["email"] = [donor.email, terms.email]
         along = _correct_address(session, offer, donor, terms)
+    _set(offer, {f"given_{name}": value for name, value in new.items() if name != "phone"})
     if _own_contact(offer):
         _set(offer, {f"contact_{name}": value for name, value in new.items()})
     elif new:

@@ -80,6 +80,8 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
         "contact_name": "",
         "contact_phone": "",
         "contact_company": "",
+        "given_name": "",
+        "given_company": "",
         "street": "",
         "floor": None,
         "lift": None,

@@ -163,10 +163,11 @@ def _open(session: Session, offer: Offer, donor: Donor, actor: Actor, now: datet
     move(session, offer, OfferState.OPEN, Verb.CONFIRM, actor, now)
     offer.confirmed_at, offer.reminded_at = now, None
     donor.confirmed_at = donor.confirmed_at or now
+    offer.given_name, offer.given_company = offer.contact_name or donor.name, offer.contact_company
     if adopt:
         donor.name = offer.contact_name or donor.name
         donor.phone = offer.contact_phone or donor.phone
-        donor.company = offer.contact_company or donor.company
+        donor.company = offer.contact_company
         donor.language = offer.contact_language or donor.language
         offer.contact_name = offer.contact_phone = offer.contact_company = ""
         offer.contact_language = None

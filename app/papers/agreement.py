@@ -95,36 +95,37 @@ def _value(lines: Sequence[GivenLine]) -> str:
 
 
 def _transport(trip: GiftTrip) -> str:
-    handover = trip.handover
-    fixed = handover.starts_at is not None and any(
-        line.match.state in {MatchState.SCHEDULED, MatchState.COMPLETED} for line in trip.lines
-    )
+    handover, days = trip.handover, set(trip.days)
+    if handover.starts_at and any(line.match.state is MatchState.SCHEDULED for line in trip.lines):
+        days.add(trip.day(handover.starts_at))
     date = _("La date de la remise reste à fixer.")
-    if fixed and handover.starts_at is not None:
-        date = _("Remise : le %(day)s.", day=full_date(trip.day(handover.starts_at)))
+    if days:
+        date = _("Remise : le %(day)s.", day=", ".join(full_date(day) for day in sorted(days)))
     return " ".join((_("Transport : %(who)s.", who=word(handover.transport)), date))
 
 
 def _data(lines: Sequence[GivenLine]) -> str:
-    """Of devices that hold data: how many are erased already, and who erases the others."""
+    """Of devices that hold data: of how many the giver says that they are, or are to be, erased; of what came, nothing is to be any more."""
     holding = [line for line in lines if line.holds_data]
     if not holding:
         return ""
     pieces = sum(line.pieces for line in holding)
     erased = sum(line.pieces for line in holding if line.item.erased)
+    to_erase = sum(
+        line.pieces
+        for line in holding
+        if line.item.erased is False and line.match.state is not MatchState.COMPLETED
+    )
+    unsaid = pieces - erased - to_erase
     said = plural("%(num)s appareil garde des données.", "%(num)s appareils gardent des données.", pieces)
-    done = _("Le donateur déclare les avoir effacées.")
-    if erased < pieces:
-        done = (
-            plural(
-                "Le donateur déclare les avoir effacées de %(num)s, et efface les autres avant la remise.",
-                "Le donateur déclare les avoir effacées de %(num)s, et efface les autres avant la remise.",
-                erased,
-            )
-            if erased
-            else _("Le donateur les efface avant la remise.")
-        )
-    return f"{said} {done}"
+    parts = (
+        (erased, _("Le donateur déclare les avoir effacées."), _("Le donateur déclare les avoir effacées de %(num)s.", num=erased)),
+        (to_erase, _("Le donateur les efface avant la remise."), _("Le donateur les efface de %(num)s avant la remise.", num=to_erase)),
+        (unsaid, _("L'effacement des données reste à dire."), _("L'effacement des données de %(num)s reste à dire.", num=unsaid)),
+    )  # fmt: skip
+    return " ".join(
+        (said, *(of_all if some == pieces else of_some for some, of_all, of_some in parts if some))
+    )
 
 
 def _annex(lines: Sequence[GivenLine]) -> Block:

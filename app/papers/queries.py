@@ -84,11 +84,11 @@ class GiftTrip:
     @property
     def company(self) -> str:
         named = self.consignment.company if self.consignment else ""
-        return named or self.offer.contact_company or self.donor.company
+        return named or self.offer.given_company
 
     @property
     def giver(self) -> str:
-        return self.offer.contact_name or self.donor.name
+        return self.offer.given_name
 
     @property
     def may_ask(self) -> bool:
@@ -105,10 +105,15 @@ class GiftTrip:
         """Matches and pieces."""
         return [(line.match.id, line.pieces) for line in self.came]
 
-    def day(self, now: datetime) -> date:
-        """When, where they meet."""
-        zone = meeting_zone(self.handover.transport, self.offer, self.committee)
-        return local(self.handover.starts_at or now, zone).date()
+    def day(self, moment: datetime) -> date:
+        """Of a moment, where they meet."""
+        return local(moment, meeting_zone(self.handover.transport, self.offer, self.committee)).date()
+
+    @property
+    def days(self) -> list[date]:
+        """On which something came, the first first: what was put off came later."""
+        made = self.handover.created_at
+        return sorted({self.day(line.match.came_at or line.match.closed_at or made) for line in self.came})
 
 
 def trip(session: Session, handover_id: int) -> GiftTrip | None:

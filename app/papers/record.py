@@ -51,7 +51,7 @@ def record(trip: GiftTrip, portal: str, now: datetime) -> Paper:
         (_("Donné par"), giver_of(trip)),
         (_("Reçu par"), f"{committee.name} ({trip.organisation.name})"),
         (_("À"), f"{committee.postal_code} {committee.commune}"),
-        (_("Remis le"), full_date(trip.day(now))),
+        (_("Remis le"), ", ".join(full_date(day) for day in trip.days)),
     ]
     headings = [_("Article"), _("Reçu"), _("État"), _("Poids")] + ([_("Valeur déclarée")] if valued else [])
     table = Block("table", headings=headings, widths=(6, -1, 2, -1.6, *([-2] if valued else [])), rows=[

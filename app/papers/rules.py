@@ -18,6 +18,8 @@ def known() -> dict[str, Any]:
 def rule(code: str) -> str:
     """« L'association déclare… (Code général des impôts, article 222 bis, depuis 2021). »"""
     each = known()["rules"][code]
-    words: str = each["in_english"] if language() == "en" else each["said"]
-    said = (words if language() == "en" else french(words)).rstrip(".")
-    return f"{said} ({each['source']}, {each['date']})."
+    words: str = each["said"]
+    said, date = french(words), each["date"]
+    if language() == "en":
+        said, date = each["in_english"], each["date_in_english"]
+    return f"{said.rstrip('.')} ({each['source']}, {date})."

@@ -66,7 +66,7 @@ def ask(
     receipt = session.exec(
         select(Receipt).where(Receipt.handover_id == handover_id).execution_options(populate_existing=True)
     ).first()
-    day = found.day(now)
+    day = found.days[-1]
     told: dict[str, Any] = {
         "company": found.company, "siret": draft.siret, "legal_form": draft.legal_form, "name": draft.name, "street": draft.street,
         "postal_code": draft.postal_code, "commune": draft.commune, "asked_at": now,

@@ -274,6 +274,8 @@ def _offer(places: list[list[str]], number: int, donor: Donor, now: datetime) ->
         reference=f"EX{number + 1:05d}",
         submission_key=f"exemple-{number}",
         donor_id=donor.id,
+        given_name=donor.name if confirmed else "",
+        given_company=donor.company if confirmed else "",
         state=OfferState.OPEN if confirmed else OfferState.UNCONFIRMED,
         street=f"{number + 1} chemin de l'Exemple",
         available_from=today,

@@ -14,6 +14,7 @@ from app.models import Decision, Donor, Match, Offer, OfferedItem, OutboxMessage
 from app.models.states import Condition, Language, MatchState, OfferState, Reason, Role, Verb
 from app.offers import service
 from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
+from app.offers.forgetting import forget
 from app.offers.service import OfferError, OfferRefusal
 from app.places import place
 from app.transitions import DONOR, Actor
@@ -100,6 +101,19 @@ def test_a_stranger_changes_nothing_of_a_donor_before_the_address_is_confirmed(
         assert donor.language == "en"
         assert (donor.name, donor.phone, donor.company) == ("Un autre", "07 99", "Société")
         assert (offer.contact_name, offer.contact_phone, offer.contact_company) == ("", "", "")
+        assert (offer.given_name, offer.given_company) == ("Un autre", "Société")
+
+        private = service.record_offer(session, draft(submission_key="b" * 32), clock())
+        service.confirm_offer(session, private.id, DONOR, clock())
+        assert (donor.name, donor.company) == ("Donatrice", ""), (
+            "who gives for oneself is no company any more"
+        )
+        assert (private.given_name, private.given_company) == ("Donatrice", "")
+        assert (offer.given_name, offer.given_company) == ("Un autre", "Société")
+
+        forget(session, [offer.id], clock())
+        session.refresh(offer)
+        assert (offer.given_name, offer.given_company) == ("", "")
 
 
 def test_what_a_volunteer_heard_is_open_at_once(work: Work, clock: FrozenClock, build: Builder) -> None:

@@ -45,10 +45,11 @@ class Gift:
         self.chairs = build.offered_item(self.offer, item="chaise", quantity=4, unit_grams=5000)
 
     def goes(self, state: MatchState, item: OfferedItem, **values: object) -> Match:
+        came = MOMENT - timedelta(days=2)
+        if state is MatchState.COMPLETED:
+            values.setdefault("came_at", came)
         match = self.build.match(item, self.build.need(self.committee), state=state, **values)
-        self.build.handover(
-            match, starts_at=MOMENT - timedelta(days=2), ends_at=MOMENT - timedelta(days=2, hours=-1)
-        )
+        self.build.handover(match, starts_at=came, ends_at=came + timedelta(hours=1))
         return match
 
     def arrives(self) -> int:

@@ -1,5 +1,6 @@
 """The record of a gift and the agreement of a company: what they say, to whom, and that the PDF says what the page says."""
 
+from datetime import timedelta
 from io import BytesIO
 from resource import RUSAGE_CHILDREN, getrusage
 
@@ -9,10 +10,11 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from app.db import transaction
-from app.models import Consignment, Offer
+from app.models import Consignment, Donor, Handover, Offer
 from app.models.states import GiverKind, MatchState, Role
 from app.papers import drawing, pdf
 from app.papers.paper import Block, Paper
+from app.papers.rules import known
 from tests.app.offers.test_following import link
 from tests.app.papers.gift import Gift, read, said, words
 from tests.builders import Builder
@@ -160,3 +162,64 @@ def test_a_paper_is_the_same_bytes_again_and_breaks_what_is_too_wide() -> None:
     assert "? Istanbul <b>&" in text
     assert text.count("W") >= 1200
     assert max(map(len, drawing.wrapped("W" * 400, 100))) < 20
+
+
+def test_papers_name_who_gave_whatever_the_same_address_calls_itself_later(
+    app: Flask, client: FlaskClient, gift: Gift, of_company: Gift
+) -> None:
+    private, company = gift.arrives(), of_company.arrives()
+    with app.app_context(), transaction() as current:
+        for each, named in ((gift, "Entreprise Nouvelle"), (of_company, "")):
+            donor = current.get_one(Donor, each.offer.donor_id)
+            donor.name, donor.company = "Autre Personne", named
+
+    assert "Łucja Exemple-Œuvré" in said(client, gift.path(private))
+    assert client.get(gift.path(private, "convention")).status_code == 404
+    assert "Société Exemple" in said(client, of_company.path(company, "convention"))
+
+
+def test_the_day_of_a_gift_is_not_moved_by_a_time_fixed_for_the_rest(
+    app: Flask, client: FlaskClient, gift: Gift
+) -> None:
+    number = gift.arrives()
+    for starts_at in (MOMENT + timedelta(days=12), None):
+        with app.app_context(), transaction() as current:
+            trip = current.get_one(Handover, number)
+            trip.starts_at, trip.ends_at = starts_at, starts_at and starts_at + timedelta(hours=1)
+        assert "Remis le</dt><dd>21 novembre 2026<" in said(client, gift.path(number))
+
+    gift.goes(MatchState.COMPLETED, gift.build.offered_item(gift.offer), handover_id=number, came_at=MOMENT)
+    assert "Remis le</dt><dd>21 novembre 2026, 23 novembre 2026<" in said(client, gift.path(number))
+
+
+def test_an_agreement_promises_no_erasing_that_nobody_was_asked_about_or_after_it_came(
+    client: FlaskClient, of_company: Gift
+) -> None:
+    def laptop(erased: bool | None, state: MatchState, trip: int | None = None) -> int:
+        item = of_company.build.offered_item(of_company.offer, item="ordinateur-portable", erased=erased)
+        return of_company.goes(state, item, **({"handover_id": trip} if trip else {})).handover_id or 0
+
+    came = laptop(False, MatchState.COMPLETED)
+    assert "garde des données. L'effacement des données reste à dire." in said(
+        client, of_company.path(came, "convention")
+    )
+    coming = laptop(False, MatchState.SCHEDULED)
+    assert "garde des données. Le donateur les efface avant la remise." in said(
+        client, of_company.path(coming, "convention")
+    )
+    for erased in (None, True):
+        laptop(erased, MatchState.SCHEDULED, coming)
+    page = said(client, of_company.path(coming, "convention"))
+    assert (
+        "effacées de 1. Le donateur les efface de 1 avant la remise. L'effacement des données de 1 reste à dire."
+        in page
+    )
+
+
+def test_an_english_agreement_dates_its_rules_in_english(client: FlaskClient, of_company: Gift) -> None:
+    path = of_company.path(of_company.arrives(), "convention")
+    page = client.get(path, headers={"Accept-Language": "en"}).text
+
+    assert "since 2017" in page
+    assert "depuis 2017" not in page
+    assert all(rule["date_in_english"] for rule in known()["rules"].values())
