@@ -314,12 +314,25 @@ def last_change(session: Session, committee_id: int) -> datetime | None:
     return max((moment for moment in (decided, chosen) if moment is not None), default=None)
 
 
-def words_of(session: Session, handover_id: int) -> str:
-    """What the committee wrote of a trip that brought something, in its last report."""
+def words_by_match(session: Session, handover_id: int) -> dict[int, str]:
+    """What the committee wrote last with each article of a trip that came, the latest first; nothing of those where it took it back."""
     reports = (
         select(Decision)
         .join(Match, col(Match.id) == col(Decision.match_id))
-        .where(Match.handover_id == handover_id, col(Decision.verb).in_([Verb.COMPLETE, Verb.CORRECT]))
+        .where(
+            Match.handover_id == handover_id,
+            Match.state == MatchState.COMPLETED,
+            col(Decision.verb).in_([Verb.COMPLETE, Verb.CORRECT]),
+        )
         .order_by(col(Decision.id).desc())
     )
-    return next((words for each in session.exec(reports) if (words := each.data.get("text"))), "")
+    found: dict[int, str] = {}
+    for each in session.exec(reports):
+        if each.match_id is not None and "text" in each.data:
+            found.setdefault(each.match_id, each.data["text"])
+    return found
+
+
+def words_of(session: Session, handover_id: int) -> str:
+    """What the committee wrote of a trip that brought something, as it stands."""
+    return next(filter(None, words_by_match(session, handover_id).values()), "")

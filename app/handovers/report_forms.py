@@ -190,8 +190,9 @@ class CommitteeReport(ReportForm):
     extra_quantity = StringField(lazy("Combien ?"))
     extra_condition = _radio(lazy("Dans quel état ?"), words.CONDITIONS)
 
-    def __init__(self, articles: Sequence[CaseLine], **kwargs: Any) -> None:
-        super().__init__(data={"says": _as_said(articles)}, **kwargs)
+    def __init__(self, articles: Sequence[CaseLine], wrote: str = "", **kwargs: Any) -> None:
+        """`wrote`: its words of an earlier report, which it may change or take back."""
+        super().__init__(data={"says": _as_said(articles), "note": wrote}, **kwargs)
         self.parts = [
             (each, LinePart(each, prefix=f"m{each.match.id}-", data=_as_told(each))) for each in articles
         ]

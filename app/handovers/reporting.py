@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.handovers import unannounced
-from app.handovers.queries import REPORTED, was_at_appointment
+from app.handovers.queries import REPORTED, was_at_appointment, words_by_match, words_of
 from app.handovers.settling import check_room, settle
 from app.handovers.trips import HandoverError, HandoverRefusal, Trip, open_trip
 from app.handovers.unannounced import Unannounced
@@ -155,13 +155,16 @@ def _donor_says(
 
 def _committee_says(session: Session, trip: Trip, said: HandoverReport, actor: Actor, now: datetime) -> bool:
     changed = [match for match in trip.lines if _differs(match, said)]
-    unheard = [match for match in trip.lines if match not in changed and match.committee_says is None]
-    if not (changed or unheard or said.extra):
+    reworded = _reworded(session, trip, said, changed)
+    others = [match for match in trip.lines if match not in (*changed, *reworded)]
+    unheard = [match for match in others if match.committee_says is None]
+    if not (changed or reworded or unheard or said.extra):
         return False
     missing = [match for match in changed if said.of(match).quantity == 0]
     came = [match for match in changed if match not in missing]
-    was = {match.id: outcome(match) for match in changed}
-    for match in (*changed, *unheard):
+    was = {match.id: outcome(match) for match in (*changed, *reworded)}
+    wrote = words_of(session, trip.handover.id)
+    for match in (*changed, *reworded, *unheard):
         word = Says.YES if said.of(match).quantity else Says.NO
         _note(session, match, Side.COMMITTEE, word, said, actor, now)
     thanked = said.extra is not None or any(
@@ -171,21 +174,40 @@ def _committee_says(session: Session, trip: Trip, said: HandoverReport, actor: A
     _complete(
         session,
         trip.handover.starts_at,
-        came,
+        [*came, *reworded],
         said,
         actor,
         now,
         without=[match.id for match in missing],
         was=was,
     )
-    if came and said.note:
-        trip.handover.words_at = now
+    _look_again(session, trip.handover, wrote, now)
     unannounced.correct(session, trip, changed, actor, now)
     check_room(session, trip, changed, now)
     if said.extra is not None:
         changed.append(unannounced.record(session, trip, said.extra, actor, now))
     settle(session, trip, changed, now, again=any(was.values()))
     return True
+
+
+def _reworded(session: Session, trip: Trip, said: HandoverReport, changed: Collection[Match]) -> list[Match]:
+    """What came as it was said, with other words than stand, or with none any more."""
+    if said.note == words_of(session, trip.handover.id):
+        return []
+    wrote = words_by_match(session, trip.handover.id)
+    came = [match for match in trip.lines if match.state is MatchState.COMPLETED and match not in changed]
+    return [match for match in came if wrote.get(match.id, "") != said.note]
+
+
+def _look_again(session: Session, handover: Handover, wrote: str, now: datetime) -> None:
+    """A coordinator looks at other words than the committee `wrote` before; what it took back the donor does not read any more."""
+    session.flush()
+    words = words_of(session, handover.id)
+    if words == wrote:
+        return
+    handover.words_at = now if words else None
+    if not words:
+        handover.served = ""
 
 
 def outcome(match: Match) -> dict[str, Any]:

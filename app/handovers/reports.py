@@ -16,7 +16,7 @@ from app.handovers.entering import (
     refuse,
     tracking_url,
 )
-from app.handovers.queries import Case
+from app.handovers.queries import Case, words_of
 from app.handovers.trips import HandoverRefusal
 from app.models import Match, Photo
 from app.models.states import MatchState, Right, Side
@@ -50,7 +50,8 @@ class Witness:
 def _report_form(witness: Witness, case: Case) -> report_forms.ReportForm:
     if witness.side is Side.DONOR:
         return report_forms.DonorReport()
-    return report_forms.CommitteeReport(case.at_report)
+    wrote = words_of(session(), case.handover.id) if case.handover else ""
+    return report_forms.CommitteeReport(case.at_report, wrote)
 
 
 def _report_page(witness: Witness, back: str) -> ResponseReturnValue:

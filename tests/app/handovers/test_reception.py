@@ -18,7 +18,7 @@ from app.handovers.trips import HandoverError, HandoverRefusal
 from app.handovers.unannounced import Unannounced
 from app.matches import service as matches
 from app.matches.queries import taken_from_items
-from app.models import Decision, Match, Need, Offer, OfferedItem, Photo
+from app.models import Decision, Handover, Match, Need, Offer, OfferedItem, Photo
 from app.models.states import LIVE, Condition, MatchState, NeedState, OfferState, Reason, Role, Side, Verb
 from app.transitions import COMMITTEE, DONOR, Actor
 from app.web.links import Purpose, path_of
@@ -300,6 +300,33 @@ def test_what_nobody_announced_meets_a_need_or_is_one_that_was_met(
         assert session.get_one(OfferedItem, match.offered_item_id).offer_id == reception.item.offer_id
         assert len(session.exec(select(Need).where(Need.item == "table-basse")).all()) == 1
     assert reception.stands() == (COMPLETED, MET, OVER, 0)
+
+
+def test_words_that_a_committee_changes_are_looked_at_anew_and_those_it_takes_back_are_read_by_nobody(
+    reception: Reception, client: FlaskClient, build: Builder, sign_in: SignIn
+) -> None:
+    sign_in(client, build.account(committee=reception.committee))
+    path, mine = f"/mon-comite/dons/{reception.match.id}/bilan", f"m{reception.match.id}-"
+    desk, words_page = reception.app.test_client(), f"/coordination/rapprochements/{reception.match.id}/mots"
+    sign_in(desk, build.account(Role.COORDINATOR))
+
+    def said(note: str, condition: str = "good") -> tuple[bool, str]:
+        """Whether its words wait for a look afterwards, and what the donor reads."""
+        sent = {"says": "yes", f"{mine}quantity": "6", f"{mine}condition": condition, "note": note}
+        client.post(path, data=sent)
+        with reception.app.app_context(), transaction() as session:
+            trip = session.get_one(Handover, reception.match.handover_id)
+            return trip.words_at is not None, trip.served
+
+    assert said("Donné à Mme Exemple, rue des Lilas") == (True, "")
+    assert "rue des Lilas" in client.get(path).text, "a correction begins with what was written"
+    desk.post(words_page, data={"words": "Donné à une voisine"})
+    assert said("Donné à Mme Exemple, rue des Lilas", "new") == (False, "Donné à une voisine"), "read already"
+    assert said("Donné à une famille", "new") == (True, "Donné à une voisine")
+    assert "Donné à une famille" in desk.get(words_page).text
+
+    assert said("", "new") == (False, "")
+    assert "Donné à" not in desk.get(words_page).text
 
 
 def test_the_page_asks_only_what_the_first_answers_leave_open_and_shows_the_surplus(
