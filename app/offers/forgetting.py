@@ -72,23 +72,16 @@ def _hold_articles(session: Session, due: Due) -> None:
     session.exec(query.with_for_update()).all()
 
 
+NAMED_BY_OFFER = (
+    "contact_name", "contact_phone", "contact_company", "given_name", "given_company", "street", "availability", "site", "site_contact",
+)  # fmt: skip
+
+
 def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     """Take everything personal out of these offers; a constant number of statements, but for words inside JSON."""
     items = list(session.exec(select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(offer_ids))))
     matches = list(session.exec(select(Match.id).where(col(Match.offered_item_id).in_(items))))
-    contact = {
-        "contact_name": "",
-        "contact_phone": "",
-        "contact_company": "",
-        "given_name": "",
-        "given_company": "",
-        "street": "",
-        "floor": None,
-        "lift": None,
-        "availability": "",
-        "site": "",
-        "site_contact": "",
-    }
+    contact = dict.fromkeys(NAMED_BY_OFFER, "") | {"floor": None, "lift": None}
     _set(session, Offer, col(Offer.id).in_(offer_ids), **contact, anonymised_at=now)
     _forget_consignments(session, offer_ids, now)
     _set(session, OfferedItem, col(OfferedItem.id).in_(items), description="", measure="")
