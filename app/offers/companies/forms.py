@@ -102,6 +102,7 @@ class SiteForm(GivingForm):
 
     name = line(lazy("Nom du lieu"), most=NAME)
     contact = line(lazy("Sur place, demander"), most=NAME)
+    phone = PhoneField(lazy("Téléphone sur place"))
     dock = yes_or_no(lazy("Y a-t-il un quai de déchargement ?"), lazy("Oui"), lazy("Non"))
     lift_truck = yes_or_no(lazy("Y a-t-il un chariot élévateur ?"), lazy("Oui"), lazy("Non"))
 
