@@ -17,7 +17,8 @@ FRENCH_SPACING = re.compile(r".{0,40}(?:\w[ \u00a0\u202f][:;!?]|[«»]).{0,40}")
 
 
 def said(page: str) -> str:
-    """The words of a page, without what people typed."""
+    """The words of a page, without what people typed and what is said to be French: the names of laws."""
+    page = re.sub(r'<(\w+)[^>]*\blang="fr"[^>]*>.*?</\1>', "", page, flags=re.DOTALL)
     page = re.sub(
         r'<(script|style|textarea)\b.*?</\1>|<(\w+)[^>]*class="[^"]*as-typed[^"]*".*?</\2>',
         "",

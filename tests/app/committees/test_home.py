@@ -75,7 +75,7 @@ LOOKED_AT = "Un coordinateur examine ce qui est proposé."
         ([MatchState.APPROVED], REST, "For the rest, nobody near you has offered any yet."),
         ([MatchState.SCHEDULED], REST, "For the rest, nobody near you has offered any yet."),
         ([MatchState.COMPLETED], REST, "For the rest, nobody near you has offered any yet."),
-        ([MatchState.PROPOSED] * 3, LOOKED_AT, "A coordinator is looking at what is proposed."),
+        ([MatchState.PROPOSED] * 3, LOOKED_AT, "A coordinator is looking at the suggestions."),
         (
             [MatchState.PROPOSED, MatchState.APPROVED],
             f"{LOOKED_AT} Pour le reste, personne n'en a encore près de vous.",
