@@ -28,7 +28,7 @@ def put_aside(
 ) -> bool:
     """Say why an article is not offered, or with None that it is. What is promised of it stands. False where it was so.
 
-    The offer is over where this was the last article to be had and others have been handed over.
+    The offer is over where this was the last article to be had and others have been handed over; and no longer where that is offered again.
     """
     if row.aside is aside:
         return False
@@ -45,7 +45,10 @@ def put_aside(
     note_decision(
         session, offer, verb, actor, now, from_state=offer.state, reason=reason, note=note, data=data
     )
-    if aside in {Aside.REFUSED, Aside.WITHDRAWN}:
+    if aside is None and offer.state is OfferState.CLOSED:
+        session.flush()
+        settle_offer(session, offer, now, again=True)
+    elif aside in {Aside.REFUSED, Aside.WITHDRAWN}:
         session.flush()
         ids = session.exec(select(OfferedItem.id).where(OfferedItem.offer_id == offer.id)).all()
         if queries.taken_from_items(session, ids, [MatchState.COMPLETED], gone=False):

@@ -11,7 +11,7 @@ from app.history.queries import of_offer
 from app.matches.queries import earmarks
 from app.models import Offer
 from app.models.states import OfferState, Reason
-from app.offers import queries, service
+from app.offers import correcting, queries, service
 from app.offers.following import not_to_extend, nothing_to_confirm
 from app.offers.forms import RefusalForm
 from app.offers.queries import OfferOrder
@@ -73,6 +73,7 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
         "offers/offer.html",
         found=found,
         page=cut(found.articles, asked.page(), queries.ARTICLES),
+        may_be_put_back=correcting.may_be_put_back,
         wish=recorded_with(session(), found.offer),
         proposals=queries.proposals(session(), offer_id),
         refusal=refusal or RefusalForm(formdata=None),

@@ -352,12 +352,13 @@ def set_aside(
 
 
 def put_back(session: Session, article_id: int, actor: Actor, now: datetime) -> bool:
-    """Offer an article again. False where it is offered. Raises CorrectionError once its offer is over.
+    """Offer an article again, and its offer where that was over with it. False where it is offered. Raises CorrectionError where its
+    offer is over otherwise.
 
     A donor lifts no coordinator's hold: what was held or refused before it was withdrawn is held again.
     """
     offer, row = _hold_article(session, article_id)
-    if offer.state not in STANDING:
+    if not may_be_put_back(offer, row):
         raise CorrectionError(CorrectionRefusal.OVER)
     if actor == DONOR and row.aside in {Aside.HELD, Aside.REFUSED}:
         return False
@@ -366,6 +367,12 @@ def put_back(session: Session, article_id: int, actor: Actor, now: datetime) -> 
     if actor == DONOR:
         hold_danger(session, offer, row, now)  # its words may have changed meanwhile
     return back
+
+
+def may_be_put_back(offer: Offer, row: OfferedItem) -> bool:
+    """Whether its offer stands, or is over only since the article is set aside."""
+    closed = offer.state is OfferState.CLOSED and offer.anonymised_at is None
+    return offer.state in STANDING or (closed and row.aside in {Aside.REFUSED, Aside.WITHDRAWN})
 
 
 def _aside_before(session: Session, row: OfferedItem) -> str | None:

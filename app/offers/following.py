@@ -58,6 +58,7 @@ def ask_confirmation(token: str) -> ResponseReturnValue:
         token=token,
         track=_tracking_url(found.offer, found.donor),
         before=_offered_before(found),
+        may_be_put_back=correcting.may_be_put_back,
     )
 
 
@@ -130,6 +131,7 @@ def track(token: str) -> ResponseReturnValue:
         receipts=papers.receipts_of(session(), _trips(found)),
         askable=papers.askable(session(), _trips(found)),
         before=_offered_before(found),
+        may_be_put_back=correcting.may_be_put_back,
         beside=[
             (each, _tracking_url(each.offer, each.donor)) for each in queries.beside(session(), found.offer)
         ],

@@ -14,11 +14,14 @@ from app.post.bearers import Party, bearer_of, party_of
 from app.post.desk import Desk
 from app.transitions import event_of
 from app.web.links import Purpose
-from app.web.text import _
+from app.web.text import _, speaking
 from app.web.words import item_name
 from notifications import outbox
 from notifications.messages import Message
+from notifications.plain import one_line
 
+LONGEST_CALL = 120
+"""Characters of a call that some of its articles fell out of, before these are named."""
 NOT_TO_BE = (MatchState.DECLINED, MatchState.LAPSED, MatchState.FAILED)
 
 
@@ -110,11 +113,19 @@ def overtaken(session: Session, handover_id: int, match_ids: Collection[int]) ->
         about = set(letter.match_ids)
         if about <= over.keys() | set(match_ids):
             session.delete(call)
-        elif fallen := [key for key in letter.match_ids if key in over and key in match_ids]:
-            names = ", ".join(item_name(over[key].item, over[key].description) for key in fallen)
-            without = _("Sauf : %(things)s", things=names)
-            call.said = f"{call.said[: LINE - len(without) - 2]}. {without}"
+        elif fallen := [over[key] for key in letter.match_ids if key in over]:
+            with speaking(letter.language):
+                call.said = _without(call.said, fallen)
     session.flush()
+
+
+def _without(said: str, fallen: Sequence[OfferedItem]) -> str:
+    """What a call says, but of these articles; said once, however often it was said before."""
+    before = _("Sauf : %(things)s", things="").rstrip()
+    said = one_line(said.partition(f". {before}")[0], LONGEST_CALL)
+    names = ", ".join(item_name(each.item, each.description.split("\n")[0]) for each in fallen)
+    without = _("Sauf : %(things)s", things=names)
+    return f"{said}. {one_line(without, LINE - len(said) - 2)}"
 
 
 def pointless(session: Session, which: sa.ColumnElement[bool]) -> None:

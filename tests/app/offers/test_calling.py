@@ -255,3 +255,32 @@ def test_of_several_articles_only_those_that_stand_are_told(
 
     place = [call.said for call in rows(app, PhoneCall) if "trouvé une place" in call.said]
     assert [said.endswith(". Sauf\u00a0: Table") for said in place] == ([] if both else [True])
+
+
+def test_a_call_about_many_articles_stays_one_line_that_names_each_but_once(
+    app: Flask, build: Builder, clock: FrozenClock, offer: Offer
+) -> None:
+    committee = build.committee()
+    long = "Meuble d'angle sur mesure, " * 8 + "\nen deux parties"
+    found = [
+        build.match(
+            build.offered_item(offer, item=None, description=f"{number} {long}"), build.need(committee)
+        )
+        for number in range(15)
+    ]
+    with app.app_context(), transaction() as session:
+        for match in found:
+            matches.approve(session, match.id, SYSTEM, clock(), ANSWER_WITHIN)
+        told(session)
+    clock.advance(minutes=2)
+    all_sent(app)
+
+    for match in found[1:]:
+        with app.app_context(), transaction() as session:
+            handovers.decline(session, match.id, Side.COMMITTEE, Reason.OTHER, "", SYSTEM, clock())
+            told(session)
+
+    [said] = [call.said for call in rows(app, PhoneCall) if "trouvé une place" in call.said]
+    assert len(said) <= 200
+    assert said.count("Sauf") == 1
+    assert "\n" not in said

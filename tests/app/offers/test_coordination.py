@@ -180,6 +180,25 @@ def test_an_offer_ends_with_its_last_article_where_the_others_were_handed_over(
 
     assert rows(app, Offer)[0].state is (OfferState.OPEN if aside is Aside.HELD else OfferState.CLOSED)
 
+    with app.app_context(), transaction() as session:
+        assert correcting.put_back(session, left.id, SYSTEM, clock())
+    assert rows(app, Offer)[0].state is OfferState.OPEN
+
+
+def test_a_coordinator_who_refused_the_last_article_by_mistake_offers_it_again(
+    client: FlaskClient, app: Flask, build: Builder, clock: FrozenClock, sign_in: SignIn
+) -> None:
+    offer = build.offer()
+    given, left = build.offered_item(offer), build.offered_item(offer)
+    build.match(given, build.need(), state=MatchState.COMPLETED)
+    with app.app_context(), transaction() as session:
+        correcting.set_aside(session, left.id, Aside.REFUSED, Reason.OTHER, "", SYSTEM, clock())
+    sign_in(client, build.account(role=Role.COORDINATOR))
+
+    assert "Proposer à nouveau cet article" in client.get(f"/coordination/offres/{offer.id}").text
+    assert client.post(f"/coordination/articles/{left.id}/remettre").status_code == 303
+    assert rows(app, Offer)[0].state is OfferState.OPEN
+
 
 def test_an_offer_that_was_recorded_by_mistake_ends_where_a_part_was_handed_over(
     app: Flask, build: Builder, clock: FrozenClock
