@@ -14,7 +14,7 @@ from app.papers.forms import ReceiptRefusalForm, written
 from app.papers.queries import ReceiptLine, issuing, receipts, trip
 from app.papers.receipt import data_of, numbered
 from app.papers.record import money
-from app.papers.routes import blueprint
+from app.papers.routes import FILES, blueprint
 from app.papers.rules import known
 from app.papers.service import told_of
 from app.transitions import Actor
@@ -23,6 +23,7 @@ from app.web.access import Who, access, signed_in
 from app.web.answers import done, form_page, trying
 from app.web.clock import now
 from app.web.exports import Cell, ExportTable
+from app.web.limits import limiter
 from app.web.seen import on
 from app.web.text import _, full_date
 from app.web.words import word
@@ -82,6 +83,7 @@ def _page(receipt_id: int, form: ReceiptRefusalForm) -> ResponseReturnValue:
 
 @blueprint.get("/coordination/recus-fiscaux/<int:receipt_id>.pdf")
 @access(Who.COORDINATOR)
+@limiter.limit(FILES)
 def receipt_file(receipt_id: int) -> Response:
     receipt, organisation = _found(receipt_id)
     return pdf.answer(

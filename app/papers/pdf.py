@@ -24,21 +24,22 @@ CHILD = Path(__file__).with_name("drawing.py")
 WAITS = 45
 """Seconds of the clock; the process itself ends after its seconds of work."""
 AT_ONCE = BoundedSemaphore(1)
-"""A worker's long papers, one after the other."""
+"""A worker's long papers, one after the other: who would have to wait is asked to come back, and holds no thread meanwhile."""
+MINUTE = 60
 
 
 def pdf(paper: Paper) -> bytes:
-    """Its bytes. Ends the request with 503 where a long one could not be drawn in its time."""
+    """Its bytes. Ends the request with 503, to come back in a moment, where a long one is being drawn or could not be in its time."""
     if sum(len(block.rows) for block in paper.blocks) <= LONG:
         return drawing.draw(asdict(paper))
-    if not AT_ONCE.acquire(timeout=WAITS / 3):
-        abort(503)
+    if not AT_ONCE.acquire(blocking=False):
+        abort(503, retry_after=MINUTE)
     try:
         done = subprocess.run(  # noqa: S603 - our own file, and nothing of the paper among its arguments
             [sys.executable, str(CHILD)], input=json.dumps(asdict(paper)).encode(), capture_output=True, timeout=WAITS, check=True,
         )  # fmt: skip
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-        abort(503)
+        abort(503, retry_after=MINUTE)
     finally:
         AT_ONCE.release()
     return done.stdout

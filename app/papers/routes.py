@@ -10,11 +10,13 @@ from app.post.bearers import is_borne_by
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
 from app.web.current_committee import may_act_for
+from app.web.limits import limiter
 from app.web.links import Purpose
 from app.web.opening import claim
 
 blueprint = Blueprint("papers", __name__)
 RECORD, AGREEMENT = "recapitulatif", "convention"
+FILES = "120 per hour"
 KIND = f"<any({RECORD}, {AGREEMENT}):kind>"
 
 
@@ -60,6 +62,7 @@ def donor_page(token: str, handover_id: int, kind: str) -> str:
 
 @blueprint.get(f"/offre/suivi/<token>/papiers/<int:handover_id>/{KIND}.pdf")
 @access(Who.LINK)
+@limiter.limit(FILES)
 def donor_file(token: str, handover_id: int, kind: str) -> Response:
     return _file(of_donor(token, handover_id), kind)
 
@@ -75,5 +78,6 @@ def committee_page(handover_id: int, kind: str) -> str:
 
 @blueprint.get(f"/mon-comite/papiers/<int:handover_id>/{KIND}.pdf")
 @access(Who.MEMBER)
+@limiter.limit(FILES)
 def committee_file(handover_id: int, kind: str) -> Response:
     return _file(_of_committee(handover_id), kind)

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import structlog
 from flask import Flask, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from app.web.access import as_nobody
 from app.web.again import Again, typed_again
@@ -41,6 +42,10 @@ SENTENCES = {
         lazy(
             "Elle est enregistrée. Réessayez dans quelques minutes ; si elle revient, écrivez-nous en citant le numéro ci-dessous."
         ),
+    ),
+    503: (
+        lazy("Le portail est occupé en ce moment"),
+        lazy("Réessayez dans une minute. Rien de ce que vous avez déjà envoyé n'est perdu."),
     ),
 }
 UNKNOWN_HOST = lazy("Ce serveur ne répond pas à ce nom.")
@@ -81,7 +86,7 @@ def request_id() -> str:
 
 def init_app(app: Flask) -> None:
     @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> tuple[str, int] | HTTPException | Response:
+    def http(error: HTTPException) -> ResponseReturnValue | HTTPException:
         status = error.code or 500
         if isinstance(
             error, SecurityError
@@ -91,7 +96,12 @@ def init_app(app: Flask) -> None:
             return error
         title, advice = SENTENCES.get(status, OTHERWISE)
         again = typed_again() if status in HANDED_BACK else None
-        return _page(status, str(title), str(advice), again)
+        later = (
+            {"Retry-After": str(error.retry_after)}
+            if isinstance(error, ServiceUnavailable) and error.retry_after
+            else {}
+        )
+        return *_page(status, str(title), str(advice), again), later
 
     @app.errorhandler(CSRFError)
     def expired_form(_error: CSRFError) -> tuple[str, int]:

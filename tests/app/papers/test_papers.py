@@ -19,6 +19,7 @@ from tests.app.offers.test_following import link
 from tests.app.papers.gift import Gift, read, said, words
 from tests.builders import Builder
 from tests.conftest import MOMENT, SignIn
+from tests.reading import plain
 
 pytestmark = pytest.mark.databases("sqlite")
 NO_RECEIPT = "Ce récapitulatif n'est pas un reçu fiscal"
@@ -139,6 +140,11 @@ def test_a_long_agreement_is_drawn_by_a_process_of_its_own_and_says_every_line(
             of_company.offer, position=at + 10, item=None, description=f"Lampe {at:04d}"
         )
         of_company.goes(MatchState.SCHEDULED, item, handover_id=number)
+
+    with pdf.AT_ONCE:
+        later = client.get(f"{of_company.path(number, 'convention')}.pdf")
+    assert (later.status_code, later.headers["Retry-After"]) == (503, "60"), "another is being drawn"
+    assert "Réessayez dans une minute." in plain(later.text)
 
     before = getrusage(RUSAGE_CHILDREN).ru_utime
     file = read(client, f"{of_company.path(number, 'convention')}.pdf")
