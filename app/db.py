@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
@@ -139,6 +140,16 @@ def session() -> Session:
     if not isinstance(current, Session):
         raise TypeError("the session must be SQLModel's")
     return current
+
+
+def inserted(session: Session, row: SQLModel) -> bool:
+    """Add the row; False if another one has a value that must be unique: who wrote it has committed, or this would still wait."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 @contextmanager

@@ -16,7 +16,7 @@ class KeptForm(Row, table=True):
     """What a donor had typed of a gift when asking for a link to go on elsewhere.
 
     `typed` are the form's fields by name as they were sent, nothing once the gift was; its photos wait under `submission_key`. `letters` is
-    how many left for `email`, the last of them at `written_at`; `corrected` how often the address was another: links made before lead nowhere.
+    how many left, the last of them for `email` at `written_at`; `corrected` how often the address was another: links made before lead nowhere.
     """
 
     __tablename__ = "kept_form"

@@ -52,10 +52,8 @@ def keep() -> ResponseReturnValue:
         return offer_page(form), 422
     try:
         with transaction() as current:
-            row, writes = kept.keep(
-                current, key, form.email.data or "", _typed(form), Language(language()), now()
-            )
-            if writes:
+            row = kept.keep(current, key, form.email.data or "", _typed(form), Language(language()), now())
+            if row is not None:
                 letters.form_kept(current, row, current_app.extensions["desk"], now())
     except ValueError:
         flash(_("C'est trop long pour être gardé : raccourcissez vos précisions, puis recommencez."), "error")
@@ -77,7 +75,7 @@ def kept_already() -> ResponseReturnValue:
 def _told(email: str) -> str:
     until = full_date(day_of(now() + kept.KEPT_FOR))
     return _(
-        "Votre don commencé est gardé jusqu'au %(day)s et son lien part à %(email)s. Déjà demandé ? Le premier e-mail suffit. Mauvaise adresse ? Corrigez-la et redemandez le lien : le premier ne mènera plus nulle part.",
+        "Votre don commencé est gardé jusqu'au %(day)s et son lien part à %(email)s, si cette adresse n'a pas déjà reçu plusieurs liens. Déjà demandé ? Le premier e-mail suffit. Mauvaise adresse ? Corrigez-la et redemandez le lien : le premier ne mènera plus nulle part.",
         day=until,
         email=email,
     )

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from app.models import KeptForm
+from app.db import inserted
+from app.models import KeptForm, OutboxMessage
 from app.models.states import Language
 from app.web.links import LIFETIMES, Purpose
 from notifications import forgetting
@@ -13,6 +14,7 @@ from notifications import forgetting
 KEPT_FOR = LIFETIMES[Purpose.RESUME_FORM]
 MOST_TYPED = 60_000
 """Characters, names and all: more than ten articles with as many details as they may have."""
+LETTER = "form_kept"
 TWICE = timedelta(minutes=15)
 """Within which the same form sends no second letter: the first one's link opens what was typed since."""
 MOST_LETTERS = 5
@@ -26,27 +28,43 @@ def event(kept: KeptForm) -> str:
 
 def keep(
     session: Session, key: str, email: str, typed: Mapping[str, str], spoken: Language, now: datetime
-) -> tuple[KeptForm, bool]:
-    """Keep the form `key` as it is now for `email`; whether a letter leaves. Raises ValueError for more than MOST_TYPED."""
+) -> KeptForm | None:
+    """Keep the form `key` as it is now for `email`; the form if a letter leaves with its link.
+
+    Where no letter leaves and none did, nothing typed is kept: nobody could come back to it. Raises ValueError for more than MOST_TYPED.
+    """
     if sum(len(name) + len(value) for name, value in typed.items()) > MOST_TYPED:
         raise ValueError("more than a form holds")
-    found = session.exec(select(KeptForm).where(KeptForm.submission_key == key).with_for_update()).first()
-    kept = found or KeptForm(submission_key=key, email=email, kept_at=now)
+    kept, full = _held(session, key), _letters_to(session, email, now) >= MOST_LETTERS
+    if kept is None and not full:
+        made = KeptForm(submission_key=key, email=email, kept_at=now)
+        kept = made if inserted(session, made) else _held(session, key)
+    if kept is None:
+        return None
     if kept.email != email:
         kept.email, kept.written_at, kept.corrected = email, None, kept.corrected + 1
-    kept.typed, kept.language, kept.kept_at = dict(typed), spoken, now
-    session.add(kept)
-    session.flush()
     lately = kept.written_at is not None and kept.written_at > now - TWICE
-    if lately or _letters_to(session, email) >= MOST_LETTERS:
-        return kept, False
+    writes = not lately and not full
+    led_to = writes or kept.written_at is not None
+    kept.typed, kept.language, kept.kept_at = dict(typed) if led_to else {}, spoken, now
+    if not writes:
+        return None
     kept.letters, kept.written_at = kept.letters + 1, now
-    return kept, True
+    return kept
 
 
-def _letters_to(session: Session, email: str) -> int:
-    count = select(func.coalesce(func.sum(KeptForm.letters), 0)).where(KeptForm.email == email)
-    return int(session.exec(count).one())
+def _held(session: Session, key: str) -> KeptForm | None:
+    return session.exec(select(KeptForm).where(KeptForm.submission_key == key).with_for_update()).first()
+
+
+def _letters_to(session: Session, email: str, now: datetime) -> int:
+    """Of the outbox: a form whose address is another since was written about to this one all the same."""
+    count = select(func.count()).where(
+        OutboxMessage.message == LETTER,
+        func.lower(col(OutboxMessage.to_email)) == email.lower(),
+        col(OutboxMessage.created_at) > now - KEPT_FOR,
+    )
+    return session.exec(count).one()
 
 
 def empty(session: Session, key: str) -> None:

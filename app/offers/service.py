@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, SQLModel, col, func, select
+from sqlmodel import Session, col, func, select
 
 from app.days import day_of
-from app.db import among
+from app.db import among, inserted
 from app.handovers import service as handovers
 from app.holding import hold
 from app.many import Outcomes, decided_since, for_each
@@ -62,8 +61,7 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
     if draft.recorded_by_id is None:
         wait_for_confirmation(session, draft.email, now, draft.consignment_id)
     offer = new_offer(draft, donor.id, now)
-    if not _insert(session, offer):
-        # Another click was faster; it has committed, or the insert above would still wait for it.
+    if not inserted(session, offer):  # another click was faster
         return _first_one(session, draft.submission_key)
     rows = add_articles(session, offer, draft)
     kept.empty(session, draft.submission_key)
@@ -87,16 +85,6 @@ def _first_one(session: Session, submission_key: str) -> Offer:
     return already
 
 
-def _insert(session: Session, row: SQLModel) -> bool:
-    """Add the row; False if another one has a value that must be unique."""
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return False
-    return True
-
-
 def _donor_of(session: Session, draft: OfferDraft, now: datetime) -> Donor:
     """The donor of this address, made if need be. One that exists learns nothing new before it confirms."""
     # Held against being forgotten meanwhile, which would leave the offer without anybody to write to.
@@ -113,7 +101,7 @@ def _donor_of(session: Session, draft: OfferDraft, now: datetime) -> Donor:
         language=draft.language,
         created_at=now,
     )
-    return made if _insert(session, made) else session.exec(query).one()
+    return made if inserted(session, made) else session.exec(query).one()
 
 
 def wait_for_confirmation(

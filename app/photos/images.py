@@ -22,9 +22,12 @@ MOST_PIXELS = 25_000_000
 """A telephone's usual 24 megapixels, and little more: each costs eight bytes of memory or so while it is read."""
 MOST_PIXELS_IN_PARTS = 52_000_000
 """Baseline JPEG is read at a fraction of its size and HEIF made smaller band by band, so the 48 megapixels of some telephones cost
-no more."""
+no more. Not so HEIF of ten bits, with transparency, or with as much colour as light, each of which has its decoder make copies:
+for one of them MOST_PIXELS holds, for two MOST_PIXELS_WEBP."""
 MOST_PIXELS_WEBP = 16_000_000
 """Its decoder hands over copies: each pixel costs fourteen bytes or so. What browsers make small is smaller anyhow."""
+GREY_16, HIGH_BYTE = "I;16", "L;16"
+"""Grey of sixteen bits, and how to read it in eight (Pillow's names)."""
 BAND = 64
 """Rows, once they are made smaller, that are made so at a time."""
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP")
@@ -103,7 +106,10 @@ def _refuse(image: Image.Image) -> None:
 
 
 def _most_pixels(image: Image.Image) -> int:
-    if image.format == "HEIF" or (image.format in JPEGS and "progressive" not in image.info):
+    if image.format == "HEIF":
+        copies = image.info.get("bit_depth", 8) > 8, "A" in image.mode, image.info.get("chroma", 420) > 420
+        return (MOST_PIXELS_IN_PARTS, MOST_PIXELS, *[MOST_PIXELS_WEBP] * 2)[sum(copies)]
+    if image.format in JPEGS and "progressive" not in image.info:
         return MOST_PIXELS_IN_PARTS
     return MOST_PIXELS_WEBP if image.format == "WEBP" else MOST_PIXELS
 
@@ -112,6 +118,8 @@ def _opened(image: Image.Image) -> Image.Image:
     """Small and upright."""
     image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     image.load()
+    if image.mode == GREY_16:  # converting it would call white whatever is above 255
+        image = Image.frombytes("L", image.size, image.tobytes(), "raw", HIGH_BYTE)
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return ImageOps.exif_transpose(image)  # once it is small: this makes a copy
 
@@ -124,11 +132,12 @@ def _in_bands(file: BinaryIO) -> Image.Image:
     whole = opened[opened.primary_index]
     (width, height), data = whole.size, memoryview(whole.data)
     times = max(1, max(width, height) // LONGEST_SIDE)
-    small = Image.new(whole.mode, (-(-width // times), -(-height // times)))
+    mode, packed = ("L", HIGH_BYTE) if whole.mode == GREY_16 else (whole.mode, whole.mode)
+    small = Image.new(mode, (-(-width // times), -(-height // times)))
     for top in range(0, height, times * BAND):
         rows = min(times * BAND, height - top)
         part = data[top * whole.stride : (top + rows) * whole.stride]
-        band = Image.frombuffer(whole.mode, (width, rows), part, "raw", whole.mode, whole.stride, 1)  # type: ignore[arg-type]  # a memoryview is a buffer
+        band = Image.frombuffer(mode, (width, rows), part, "raw", packed, whole.stride, 1)  # type: ignore[arg-type]  # a memoryview is a buffer
         small.paste(band.reduce(times), (0, top // times))
     small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return small

@@ -13,6 +13,7 @@ import structlog
 from sqlmodel import Session, col, select
 from werkzeug.datastructures import FileStorage
 
+from app.db import inserted
 from app.late import Late
 from app.models import Consignment, KeptForm, Match, Offer, Photo
 from app.photos.picture import PhotoError, PhotoProblem, Picture
@@ -96,7 +97,11 @@ def keep_uploads(
     slots: int = MOST_SLOTS,
 ) -> list[NotKept]:
     """Keep the pictures as drafts, one alone under its own `key`; all that the person has to be told of."""
-    own = key if len(upload.pictures) == 1 and _is_free(session, key) else ""
+    own = key if len(upload.pictures) == 1 and KEY.fullmatch(key) else ""
+    holder = session.exec(select(Photo.submission_key).where(Photo.key == own)).first() if own else None
+    if holder == submission_key:
+        return []  # the same photo, sent again while the first one was read
+    own = own if holder is None else ""
     problems = list(upload.problems)
     for name, picture in upload.pictures:
         try:
@@ -104,12 +109,6 @@ def keep_uploads(
         except PhotoError as error:
             problems.append(NotKept(name, error.problem))
     return problems
-
-
-def _is_free(session: Session, key: str) -> bool:
-    """Whether this is a key, and no photo's."""
-    taken = select(Photo.id).where(Photo.key == key)
-    return KEY.fullmatch(key) is not None and session.exec(taken).first() is None
 
 
 def keep_draft(
@@ -122,7 +121,8 @@ def keep_draft(
     key: str = "",
     slots: int = MOST_SLOTS,
 ) -> Photo:
-    """Keep a picture for the article `slot`, one of `slots`, of a form that has not been sent yet. Raises PhotoError."""
+    """Keep a picture for the article `slot`, one of `slots`, of a form that has not been sent yet. The one under this
+    `key` where another request was faster. Raises PhotoError."""
     if session.exec(select(Offer.id).where(Offer.submission_key == submission_key)).first():
         raise PhotoError(PhotoProblem.ALREADY_SENT)
     if not 0 <= slot < slots or len(drafts_of_slot(session, submission_key, slot)) >= MOST_PHOTOS:
@@ -141,13 +141,13 @@ def keep_draft(
         bytes=len(picture.content),
         created_at=now,
     )
-    # Written before the row, under its final name: a row never leads to half a file.
+    if not inserted(session, photo):
+        return session.exec(select(Photo).where(Photo.key == key)).one()
+    # Written before the row is committed, under its final name: a row never leads to half a file.
     target = path_of(folder, photo.key)
     passing = target.with_suffix(".part")
     passing.write_bytes(picture.content)
     passing.replace(target)
-    session.add(photo)
-    session.flush()
     return photo
 
 

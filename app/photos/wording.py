@@ -9,7 +9,7 @@ SENTENCES = {
         "« %(name)s » dépasse 25 Mo. Choisissez une photo plus légère, ou envoyez-la en qualité moyenne."
     ),
     PhotoProblem.TOO_LARGE: lazy(
-        "« %(name)s » a trop de pixels. Choisissez une photo plus petite, ou une capture d'écran de cette photo."
+        "« %(name)s » a trop de pixels : au-delà de 16 à 50 millions selon le format, nous ne savons pas la lire. Choisissez une photo plus petite, ou une capture d'écran de cette photo."
     ),
     PhotoProblem.EMPTY: lazy("« %(name)s » est un fichier vide. Choisissez une autre photo."),
     PhotoProblem.NOT_AN_IMAGE: lazy(

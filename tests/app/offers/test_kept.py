@@ -2,6 +2,8 @@
 
 import io
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from typing import Any
 
@@ -223,3 +225,57 @@ def test_a_photo_sent_again_under_its_key_is_kept_once(client: FlaskClient, app:
     assert (again.status_code, again.text) == (200, first.text)
     send(of="o" * 32)
     assert [each.submission_key for each in rows(app, Photo)] == [form, "o" * 32]
+
+
+def at_once(*acts: Callable[[], TestResponse]) -> list[int]:
+    """What each of the requests, sent side by side, was answered with."""
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [each.result().status_code for each in [pool.submit(act) for act in acts]]
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_asked_for_twice_at_once_one_letter_leaves(client: FlaskClient, app: Flask) -> None:
+    form = begin(client)
+
+    answers = at_once(*[lambda: ask(app.test_client(), form)] * 4)
+
+    assert answers == [200] * 4
+    assert len(letters(app)) == len(rows(app, KeptForm)) == 1
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_a_photo_sent_again_while_the_first_is_still_read_is_kept_once(
+    client: FlaskClient, app: Flask
+) -> None:
+    said = {"submission_key": submission_key(client), "slot": "0", "key": "p" * 32}
+
+    answers = at_once(
+        *[lambda: app.test_client().post("/offrir/photos", data=said | {"photos": photo()})] * 4
+    )
+
+    assert answers == [200] * 4
+    assert [each.key for each in rows(app, Photo)] == ["p" * 32]
+
+
+def test_a_mailbox_is_not_flooded_by_forms_that_change_their_address(
+    client: FlaskClient, app: Flask, clock: FrozenClock
+) -> None:
+    form = begin(client)
+    for number in range(kept.MOST_LETTERS + 2):
+        ask(client, form | {"email": "victime@essai.example"})
+        ask(client, form | {"email": f"autre{number}@essai.example"})
+        clock.advance(minutes=61)
+
+    to = [letter.to_email for letter in letters(app)]
+    assert to.count("victime@essai.example") == kept.MOST_LETTERS
+
+
+def test_what_no_letter_leads_to_is_not_kept(client: FlaskClient, app: Flask, clock: FrozenClock) -> None:
+    for _ in range(kept.MOST_LETTERS):
+        ask(client, begin(client))
+        clock.advance(minutes=20)
+
+    answer = ask(client, begin(client, **{"articles-0-what": "piano"}))
+
+    assert "si cette adresse n'a pas déjà reçu plusieurs liens" in words(answer)
+    assert "piano" not in str([row.typed for row in rows(app, KeptForm)])

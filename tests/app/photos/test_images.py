@@ -6,9 +6,11 @@ import random
 import struct
 import zlib
 
+import pillow_heif
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from app.photos import images
 from app.photos.images import (
     LARGEST_FILE,
     LONGEST_SIDE,
@@ -91,6 +93,40 @@ def test_heif_made_smaller_in_parts_is_the_whole_picture_upright(mode: str, size
         whole.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     assert kept.size == whole.size
     assert differ(kept, whole) < 3
+
+
+@pytest.mark.parametrize("kind", ["PNG", "HEIF"])
+def test_grey_of_sixteen_bits_is_grey_whatever_its_size(kind: str) -> None:
+    shown = Image.radial_gradient("L").resize((2000, 400))
+    deep = Image.frombytes(
+        "I;16", shown.size, bytes(byte for value in shown.tobytes() for byte in (0, value))
+    )
+
+    kept = Image.open(io.BytesIO(read_picture(io.BytesIO(encoded(deep, kind))).content))
+
+    assert differ(kept, shown.resize(kept.size)) < 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "size", "chroma", "bound"),
+    [
+        ("RGB;16", 6, 420, "MOST_PIXELS"),
+        ("RGB", 3, 444, "MOST_PIXELS"),
+        ("RGBA", 4, 420, "MOST_PIXELS"),
+        ("RGB;16", 6, 444, "MOST_PIXELS_WEBP"),
+    ],
+)
+def test_heif_that_is_unpacked_into_copies_may_be_less_large(
+    mode: str, size: int, chroma: int, bound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.BytesIO()
+    heif = pillow_heif.from_bytes(mode=mode, size=(100, 100), data=bytes(100 * 100 * size))
+    heif.save(out, quality=10, chroma=chroma)
+    assert read_picture(io.BytesIO(out.getvalue())).width == 100
+
+    monkeypatch.setattr(images, bound, 9_999)
+
+    assert problem(out.getvalue()) is PhotoProblem.TOO_LARGE
 
 
 def test_nothing_of_the_metadata_is_kept() -> None:
