@@ -107,8 +107,9 @@ def _refuse(image: Image.Image) -> None:
 
 def _most_pixels(image: Image.Image) -> int:
     if image.format == "HEIF":
-        copies = image.info.get("bit_depth", 8) > 8, "A" in image.mode, image.info.get("chroma", 420) > 420
-        return (MOST_PIXELS_IN_PARTS, MOST_PIXELS, *[MOST_PIXELS_WEBP] * 2)[sum(copies)]
+        deep, fine = image.info.get("bit_depth", 8) > 8, image.info.get("chroma", 420) > 420
+        copies: int = deep + ("A" in image.mode) + fine
+        return (MOST_PIXELS_IN_PARTS, MOST_PIXELS, *[MOST_PIXELS_WEBP] * 2)[copies]
     if image.format in JPEGS and "progressive" not in image.info:
         return MOST_PIXELS_IN_PARTS
     return MOST_PIXELS_WEBP if image.format == "WEBP" else MOST_PIXELS
