@@ -1,4 +1,9 @@
-"""What the law asks of public bodies that give for nothing: a ceiling for each piece, and who may receive (`public_gifts.toml`)."""
+"""What the law asks of public bodies that give for nothing: a ceiling for each piece, and who may receive (`public_gifts.toml`).
+
+Whoever receives may sell nothing of it, but for computers (3° of L. 3212-2 since the law of 21 February 2022, « 3DS »): associations of
+public utility, and those of general interest that equip people in hardship, at a price that the decree of 7 November 2022 caps. It is told
+on the pages and not judged: the portal knows neither what an association is by law nor at what price it sells.
+"""
 
 import tomllib
 from functools import cache

@@ -74,7 +74,8 @@ def _page(receipt_id: int, form: ReceiptRefusalForm) -> ResponseReturnValue:
         form,
         receipt=receipt,
         organisation=organisation,
-        changed=receipt.state in OPEN and (found is None or told_of(receipt) != found.arrived),
+        changed=receipt.state is not ReceiptState.REFUSED
+        and (found is None or told_of(receipt) != found.arrived),
         paper=data_of(receipt, organisation),
         file=url_for(".receipt_file", receipt_id=receipt_id),
         back=url_for(".index"),

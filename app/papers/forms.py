@@ -1,6 +1,5 @@
 """What a donor says for a tax receipt, what an association refuses it with."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ from wtforms.validators import StopValidation
 
 from app.models.base import LINE, NAME, TEXT
 from app.models.receipts import LEGAL_FORM
+from app.offers.companies.siret import SiretError, SiretTrouble, tidy
 from app.papers.queries import GiftTrip, GivenLine
 from app.papers.record import name_of
 from app.papers.service import ReceiptDraft
@@ -76,10 +76,14 @@ class CompanyReceiptForm(ReceiptForm):
     )
 
     def validate_siret(self, field: Any) -> None:
-        digits = re.sub(r"[\s\u00a0\u202f.]", "", field.data or "")
-        if not re.fullmatch(r"[0-9]{14}", digits):
-            raise StopValidation(_("Écrivez le SIRET : quatorze chiffres."))
-        field.data = digits
+        try:
+            field.data = tidy(field.data or "")
+        except SiretError as error:
+            if error.code is SiretTrouble.KEY:
+                raise StopValidation(
+                    _("Ce SIRET n'existe pas : un chiffre est faux, ou deux sont inversés.")
+                ) from None
+            raise StopValidation(_("Écrivez le SIRET : quatorze chiffres.")) from None
 
 
 def receipt_form(trip: GiftTrip, said: Mapping[str, Any]) -> ReceiptForm:

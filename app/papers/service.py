@@ -117,8 +117,10 @@ def prepare(session: Session, receipt_id: int, actor: Actor, now: datetime) -> R
 
 
 def hand_over(session: Session, receipt_id: int, actor: Actor, now: datetime) -> Receipt:
-    """The association says that it has signed and handed over its receipt. Raises ReceiptError."""
-    receipt, _found = _receipt(session, receipt_id, ReceiptState.PREPARED)
+    """The association says that it has signed and handed over its receipt, of what came as it is told by now. Raises ReceiptError."""
+    receipt, found = _receipt(session, receipt_id, ReceiptState.PREPARED)
+    if told_of(receipt) != found.arrived:
+        raise ReceiptError(ReceiptRefusal.CHANGED)
     receipt.settled_at = now
     move(session, receipt, ReceiptState.HANDED_OVER, Verb.HAND_RECEIPT, actor, now)
     return receipt

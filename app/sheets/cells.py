@@ -23,6 +23,7 @@ URGENCIES = [
 PIECES, PACKS = (frozenset(WORDS["units"][name]) for name in ("pieces", "packs"))
 COUNTED_AFTER, SIZED = frozenset(WORDS["counting"]["after"]), frozenset(WORDS["counting"]["sized"])
 MONTHS = WORDS["months"]["names"]
+UNSAID = frozenset(WORDS["gifts"]["unsaid"])
 
 DIGITS = r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]{1,9}"
 BEFORE = re.compile(rf"(?:({DIGITS})\s*[x×]?|[x×]\s*({DIGITS}))\s+(?=\D)")
@@ -80,30 +81,54 @@ def number(cell: str) -> int | None:
 
 
 def cents(cell: str) -> int | None:
-    """An amount of money: « 1 200,50 € », « 85 », « 85.00 EUR »."""
-    typed = re.sub(r"(?i)(?:€|eur(?:os?)?)\s*(?:ht|ttc)?$|[\s\u00a0\u202f]", "", cell.strip())
-    found = re.fullmatch(r"(\d{1,8})(?:[.,](\d{1,2})0*)?", re.sub(r"\.(?=\d{3}(?:,|$))", "", typed))
-    value = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
+    """An amount of money: « 1 200,50 € », « 85 », « 85.00 EUR », « env. 450 € pièce », « 450,- ». « 1,200 » may be either."""
+    typed = re.sub(r"^(?:€|eur) ?| ?(?:€|eur(?:os?)?) ?(?:ht|ttc)?$", "", _of_one(cell))
+    typed = re.sub(r"[.,]-+$| ", "", typed)
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+\.\d{1,2}", typed):
+        typed = typed.replace(",", "")
+    found = re.fullmatch(r"(\d{1,8})(?:[.,](\d{1,2}|\d{2}0{2,}))?", re.sub(r"\.(?=\d{3}(?:,|$))", "", typed))
+    value = int(found[1]) * 100 + int((found[2] or "")[:2].ljust(2, "0")) if found else None
     return value if value is None or value <= MOST_CENTS else None
 
 
 def grams(cell: str, heading: str = "") -> int | None:
     """A weight, in kilograms unless the cell or its heading says grams."""
-    found = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,3})0*)?(kg|g)?", re.sub(r"\s", "", cell.lower()))
+    found = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,3})0*)?(kgs?|kilos?|gr?)?", _of_one(cell).replace(" ", ""))
     if found is None:
         return None
-    unit = found[3] or ("g" if {"g", "grammes"} & set(normalise(heading).split()) else "kg")
+    unit = {"k": "kg", "g": "g"}.get((found[3] or "")[:1]) or (
+        "g" if {"g", "grammes"} & set(normalise(heading).split()) else "kg"
+    )
     value = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0"))
     return (value if unit == "kg" else round(value / 1000)) or None
+
+
+def _of_one(cell: str) -> str:
+    """The cell in lower case, without « environ » and « la pièce »."""
+    said = re.sub(r"^(?:env(?:iron)?\b\.?|[~≈±]) ?", "", " ".join(cell.lower().split()))
+    return re.sub(
+        r"(?: ?/ ?| (?:par |à la |la |à )?(?:l['’])?)(?:u|unité|pièce|pce)\.?$| ?env(?:iron)?\.?$", "", said
+    )
+
+
+def is_unread(cell: str, read: int | None) -> bool:
+    """Whether something stands in a cell of which nothing was read, and not only that nobody knows."""
+    return read is None and not is_nothing(cell) and normalise(cell) not in UNSAID
 
 
 def sharing(cell: str, heading: str = "") -> str:
     """Whether a lot goes to one committee, IN_ONE, or may be SHARED; "" where nothing of the kind is said."""
     plain = normalise(cell)
     if plain in YES_OR_NO:
-        asks = any(f" {word}" in f" {normalise(heading)}" for word in WORDS["sharing"]["whole"][:-1])
-        return IN_ONE if asks == (plain in YES) else SHARED
-    named = {SHARED: WORDS["sharing"]["shared"], IN_ONE: WORDS["sharing"]["whole"]}
+        asked = _shared_or_whole(normalise(heading))
+        return asked if plain in YES else {IN_ONE: SHARED, SHARED: IN_ONE}.get(asked, "")
+    said = _shared_or_whole(plain)
+    return "" if said == IN_ONE and re.search(r"\d", plain) else said  # « Bloc 3 » is its number
+
+
+def _shared_or_whole(plain: str) -> str:
+    """« Indivisible », « lot entier » before « partage »."""
+    named = {IN_ONE: WORDS["sharing"]["whole"], SHARED: WORDS["sharing"]["shared"]}
     return next(
         (which for which, words in named.items() if any(f" {word}" in f" {plain}" for word in words)), ""
     )

@@ -87,11 +87,17 @@ def of_gifts(above: Sequence[str], known: Columns) -> dict[int, Column]:
     for role in OF_GIFTS:
         for words in WORDS["gifts"][role]:
             for at, heading in enumerate(above):
-                plain = f" {normalise(heading)} "
-                total = any(f" {all_of_it} " in plain for all_of_it in WORDS["gifts"]["of_all"])
+                plain = f" {normalise(heading.replace('k€', ' ke '))} "
+                total = role in (Column.VALUE, Column.WEIGHT) and any(
+                    f" {all_of_it} " in plain for all_of_it in WORDS["gifts"]["of_all"]
+                )
                 free = known.get(at, Column.DETAILS) is Column.DETAILS and at not in found
                 if free and not total and f" {words} " in plain and role not in found.values():
                     found[at] = role
+    for at, heading in enumerate(above):
+        free = known.get(at, Column.DETAILS) is Column.DETAILS and at not in found
+        if free and normalise(heading) in WORDS["gifts"]["lot"] and Column.SHARING not in found.values():
+            found[at] = Column.SHARING
     return found
 
 

@@ -186,7 +186,19 @@ def in_columns(row: SheetRow, columns: Columns, headings: Mapping[int, str], sen
         number=row.number, name=name, condition=condition, urgency=urgency, needed_by=needed_by, details=", ".join(details),
         value=value, grams=grams, site=said.get(Column.SITE, "")[:LONGEST_NAME], lot=lot,
     )  # fmt: skip
-    return judged(line, sense, quantity=quantity, typed=said.get(Column.QUANTITY, ""))
+    found = judged(line, sense, quantity=quantity, typed=said.get(Column.QUANTITY, ""))
+    return unread(found, said.get(Column.VALUE, ""), said.get(Column.WEIGHT, ""))
+
+
+def unread(line: SheetLine, value: str, weight: str) -> SheetLine:
+    """The line, asked about where what was typed as its value or its weight says none."""
+    for typed, read, trouble in (
+        (value, line.value, LineTrouble.VALUE),
+        (weight, line.grams, LineTrouble.WEIGHT),
+    ):
+        if line.trouble is None and cells.is_unread(typed, read):
+            return replace(line, trouble=trouble, typed=typed)
+    return line
 
 
 def _is_told(role: Column | None, understood: Mapping[Column, object]) -> bool:

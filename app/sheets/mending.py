@@ -8,7 +8,7 @@ from typing import Any
 from app.models.states import Condition, Urgency
 from app.sheets import cells
 from app.sheets.cells import NONE_SAID, Sense
-from app.sheets.lines import LineTrouble, PassedOver, SheetLine, judged
+from app.sheets.lines import LineTrouble, PassedOver, SheetLine, judged, unread
 from matching.items import normalise
 
 KINDS: Mapping[str, Callable[[Any], Any]] = {
@@ -66,14 +66,7 @@ def mended(line: SheetLine, mend: Mend, sense: Sense, today: date | None) -> She
     found = judged(said, sense, quantity=quantity, typed=mend.quantity)
     if found.trouble is None and mend.needed_by.strip() and day is None:
         return replace(found, trouble=LineTrouble.DAY, typed=mend.needed_by)
-    if gift is not None and found.trouble is None:
-        for typed, read, trouble in (
-            (gift.value, found.value, LineTrouble.VALUE),
-            (gift.weight, found.grams, LineTrouble.WEIGHT),
-        ):
-            if typed.strip() and read is None:
-                return replace(found, trouble=trouble, typed=typed)
-    return timely(found, today)
+    return timely(unread(found, gift.value, gift.weight) if gift else found, today)
 
 
 def split(lines: Iterable[SheetLine], number: int, words: Sequence[str], sense: Sense) -> list[SheetLine]:

@@ -230,7 +230,7 @@ def test_public_gifts_are_marked_for_those_who_decide_and_receive(
 
     for who, page in ((coordinator, f"/coordination/offres/{row.offer_id}"), (member, f"/mon-comite/dons/{match.id}")):  # fmt: skip
         told = plain(who.get(page).text)
-        for words in ("La vendre est interdit", "120,50 € la pièce", "avec quai de déchargement"):
+        for words in ("La vendre est interdit, sauf un ordinateur réformé", "120,50 € la pièce", "avec quai de déchargement"):
             assert words in told, page
     decided = plain(coordinator.get(f"/coordination/rapprochements/{match.id}").text)
     assert "depuis « Entrepôt nord »" in decided

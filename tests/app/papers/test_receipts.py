@@ -196,15 +196,41 @@ def test_each_association_and_year_counts_for_itself_and_a_refused_number_stays(
     assert prepared(gift, app, clock, mine).number == 1
 
 
+def corrected(app: Flask, number: int, pieces: int) -> None:
+    """The committee says that this many of the four came."""
+    with app.app_context(), transaction() as current:
+        for match in current.exec(select(Match).where(Match.handover_id == number, Match.quantity == 4)):
+            match.received_quantity = pieces
+
+
+@sqlite
+def test_a_receipt_of_a_report_that_was_corrected_since_is_not_handed_over_and_one_that_was_warns(
+    app: Flask, client: FlaskClient, desk: FlaskClient, gift: Gift
+) -> None:
+    number = gift.arrives()
+    receipt = asked(gift, client, number)
+    page = f"{LIST}/{receipt.id}"
+    desk.post(f"{page}/preparer")
+    corrected(app, number, 1)
+
+    assert "L'association a remis son reçu" not in said(desk, page)
+    desk.post(f"{page}/remis")
+    assert receipts(app)[-1].state is ReceiptState.PREPARED
+
+    corrected(app, number, 3)
+    desk.post(f"{page}/remis")
+    assert receipts(app)[-1].state is ReceiptState.HANDED_OVER
+    corrected(app, number, 1)
+    assert "a changé après la remise" in said(desk, page)
+
+
 @sqlite
 def test_a_report_that_was_corrected_since_stops_the_receipt(
     app: Flask, client: FlaskClient, desk: FlaskClient, gift: Gift, clock: FrozenClock
 ) -> None:
     number = gift.arrives()
     receipt = asked(gift, client, number)
-    with app.app_context(), transaction() as current:
-        for match in current.exec(select(Match).where(Match.handover_id == number, Match.quantity == 4)):
-            match.received_quantity = 1
+    corrected(app, number, 1)
 
     with pytest.raises(ReceiptError) as refused:
         prepared(gift, app, clock, receipt)
@@ -261,6 +287,11 @@ def test_a_company_is_asked_what_its_form_asks_and_a_public_body_is_not_offered_
         ask_page(company, number), data={**WHO, **values(company, number, "1", "1"), "siret": "123"}
     )
     assert "quatorze chiffres" in plain(wrong.text)
+    for none in ("00000000000000", "73282932000075"):
+        wrong = client.post(
+            ask_page(company, number), data={**WHO, **values(company, number, "1", "1"), "siret": none}
+        )
+        assert "Ce SIRET n'existe pas" in plain(wrong.text)
     receipt = asked(company, client, number, siret="732 829 320 00074", legal_form="SAS")
     text = words(read(desk, f"{LIST}/{receipt.id}.pdf"))
     for expected in (

@@ -237,3 +237,53 @@ def test_whatever_is_pasted_gives_lines_or_says_why(text: str) -> None:
 def test_whatever_is_sent_gives_rows_or_says_why(content: bytes) -> None:
     with contextlib.suppress(SheetError):
         assert table(content).rows
+
+
+def of_gifts(heading: str, cell: str) -> SheetLine:
+    """The line of forty chairs of an inventory with this column."""
+    found = read(pasted(f"Désignation;Quantité;{heading}\nChaises;40;{cell}"), sense(), gifts=True)
+    return found.lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [("env. 450", 45000), ("450 € pièce", 45000), ("450€/u", 45000), ("450,- €", 45000), ("450 € l'unité", 45000), ("€ 450", 45000),
+     ("1,200.50", 120050), ("1 200,50 €", 120050), ("85.00 EUR", 8500), ("0", 0), ("300 à 500", None), ("-450", None), ("1,200", None),
+     ("1,2 k€", None), ("beaucoup", None)],
+)  # fmt: skip
+def test_a_value_is_read_or_asked_about(app: Flask, typed: str, cents: int | None) -> None:
+    with app.app_context():
+        line = of_gifts("Valeur unitaire", typed)
+    assert (line.value, line.trouble) == (cents, None if cents is not None else LineTrouble.VALUE)
+
+
+@pytest.mark.parametrize("typed", ["", "-", "?", "NC", "inconnue"])
+def test_a_value_that_nobody_knows_is_not_asked_about(app: Flask, typed: str) -> None:
+    with app.app_context():
+        line = of_gifts("Valeur unitaire", typed)
+    assert (line.value, line.trouble) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "grams"), [("7,5", 7500), ("env. 12 kg", 12000), ("12 kg pièce", 12000), ("800 g/u", 800), ("lourd", None)]
+)  # fmt: skip
+def test_a_weight_is_read_or_asked_about(app: Flask, typed: str, grams: int | None) -> None:
+    with app.app_context():
+        line = of_gifts("Poids", typed)
+    assert (line.grams, line.trouble) == (grams, None if grams else LineTrouble.WEIGHT)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "told"),
+    [("Valeur du lot", "800", (None, "")), ("Valeur d'achat", "800", (None, "")), ("Valeur globale", "800", (None, "")),
+     ("Valeur (k€)", "1,2", (None, "")), ("Valeur (€)", "12", (1200, "")), ("Lot", "Lot 3", (None, "")), ("N° de lot", "oui", (None, "")),
+     ("Lot", "entier", (None, "whole")), ("Lot", "oui", (None, "")), ("Lot entier", "oui", (None, "whole")), ("Lot entier", "non", (None, "shared")),
+     ("Partage", "Bloc 3", (None, "")), ("Partage", "oui", (None, "shared")), ("Indivisible", "x", (None, "whole"))],
+)  # fmt: skip
+def test_a_heading_of_an_inventory_means_what_it_says(
+    app: Flask, heading: str, cell: str, told: tuple[int | None, str]
+) -> None:
+    with app.app_context():
+        line = of_gifts(heading, cell)
+    assert (line.value, line.lot) == told
+    assert any(told) or cell in line.details
