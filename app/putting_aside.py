@@ -10,8 +10,9 @@ from sqlmodel import Session, select
 from app.dangers import to_look_at
 from app.matches import queries
 from app.matches.service import supersede_proposals
-from app.models import Offer, OfferedItem
+from app.models import Consignment, Offer, OfferedItem
 from app.models.states import Aside, MatchState, OfferState, Reason, Verb
+from app.public_gifts import above
 from app.transitions import SYSTEM, Actor, move, note_decision
 
 
@@ -56,9 +57,17 @@ def put_aside(
     return True
 
 
+def needs_a_look(session: Session, offer: Offer, row: OfferedItem, now: datetime) -> bool:
+    """Whether a coordinator looks at an article before anybody is offered it: its own words make a danger of it, or bring along what nobody
+    may give, or it is worth more than its giver, a public body, may give for nothing."""
+    by = session.get(Consignment, offer.consignment_id) if offer.consignment_id and row.unit_value else None
+    dear = by is not None and above(by.kind, row.unit_value)
+    return dear or to_look_at(row.description, row.item, now.date())
+
+
 def hold_danger(session: Session, offer: Offer, row: OfferedItem, now: datetime) -> None:
-    """Hold back an article whose own words make a danger of it, or bring along what nobody may give, until a coordinator has looked."""
-    if row.aside is None and to_look_at(row.description, row.item, now.date()):
+    """Hold back an article that `needs_a_look` until a coordinator has looked."""
+    if row.aside is None and needs_a_look(session, offer, row, now):
         put_aside(session, offer, row, Aside.HELD, SYSTEM, now)
 
 

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.sql.visitors import iterate
 from sqlmodel import SQLModel, col
 
-from app.finding.words import address, names, phones, words
-from app.models import Committee, Donor, Need, Offer, OfferedItem, Organisation
+from app.finding.words import address, dialled, names, phones, words
+from app.models import Committee, Consignment, Donor, Need, Offer, OfferedItem, Organisation
 from app.models.states import Findable
 from matching.items import load
 
@@ -28,6 +28,16 @@ def _item(slug: str) -> set[str]:
 
 def _described(text: str) -> list[str]:
     return words(text)[:MOST_WORDS]
+
+
+def _contact(text: str) -> set[str]:
+    """Whom to ask for, with a telephone."""
+    return names(text) | phones(text)
+
+
+def _siret(number: str) -> set[str]:
+    """With the company's own number, its first nine digits; typed with spaces, it may look like a telephone."""
+    return {number, number[:9], dialled(number)} - {""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,12 @@ _COMMITTEE: Mapping[Any, Reader] = {
     col(Committee.commune): names,
     col(Committee.postal_code): words,
 }
+_GIVER: Mapping[Any, Reader] = {
+    col(Consignment.company): names,
+    col(Consignment.siret): _siret,
+    col(Consignment.contact_name): names,
+    col(Consignment.contact_phone): phones,
+}
 _ORGANISATION: Mapping[Any, Reader] = {col(Organisation.name): names}
 _OFFER, _NEED = _table(Offer), _table(Need)
 _OF_COMMITTEE = _NEED.join(_table(Committee))
@@ -102,8 +118,17 @@ PASSAGES = (
             col(Offer.contact_phone): phones,
             col(Offer.commune): names,
             col(Offer.postal_code): words,
+            col(Offer.site): names,
+            col(Offer.site_contact): _contact,
         },
         _OFFER,
+    ),
+    Passage(
+        Findable.OFFER,
+        col(Offer.id),
+        _GIVER,
+        _OFFER.join(_table(Consignment)),
+        (col(Offer.anonymised_at).is_(None), col(Consignment.anonymised_at).is_(None)),
     ),
     Passage(
         Findable.OFFER,

@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from app.models import Decision
 from app.models.states import Aside, Condition, Part, Repeat, Size, Urgency, Worded
 from app.web.navigation import shown_name
-from app.web.text import _, full_date, lazy
+from app.web.text import _, euros, full_date, lazy, mass
 from app.web.words import DAYS, storey, word
 
 FIELDS: Mapping[str, LazyString] = {
@@ -24,6 +24,8 @@ FIELDS: Mapping[str, LazyString] = {
     "measure": lazy("taille"),
     "erased": lazy("données effacées"),
     "dismantled": lazy("démonté"),
+    "unit_value": lazy("valeur d'une pièce"),
+    "unit_grams": lazy("poids d'une pièce"),
     "street": lazy("rue"),
     "postal_code": lazy("code postal"),
     "commune": lazy("commune"),
@@ -98,6 +100,10 @@ def _value(name: str, value: Any) -> str:
         return _(", ").join(_several(name, value))
     if isinstance(value, bool):
         return _("oui") if value else _("non")
+    if name == "unit_value":
+        return euros(value)
+    if name == "unit_grams":
+        return mass(value / 1000)
     if name == "item":
         return shown_name(str(value), "")
     if name in WORDED:

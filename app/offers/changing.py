@@ -132,7 +132,8 @@ def _done(
 @takes_up_to(LARGEST_FORM)
 def change_article(token: str, article_id: int) -> ResponseReturnValue:
     found, article, back = _article(token, article_id)
-    form, row = ArticleCorrectionForm(article.row), article.row
+    row = article.row
+    form = ArticleCorrectionForm(row, of_company=found.offer.consignment_id is not None)
     problems = keep_photos(form, row.id)
     promises = [(place.match, place.committee, answer_url(found, place.match)) for place in article.places]
     if problems or "remove_photo" in request.form or not form.validate_on_submit():
@@ -141,7 +142,7 @@ def change_article(token: str, article_id: int) -> ResponseReturnValue:
     try:
         with transaction() as current:
             changed = correcting.correct_article(
-                current, row.id, form.answered(), form.key, taken_off, DONOR, now()
+                current, row.id, form.corrected(), form.key, taken_off, DONOR, now()
             )
     except CorrectionError as error:
         if error.code is CorrectionRefusal.OVER:

@@ -12,6 +12,7 @@ from app.matches.queries import earmarks
 from app.models import Offer
 from app.models.states import OfferState, Reason
 from app.offers import correcting, queries, service
+from app.offers.companies.queries import along
 from app.offers.following import not_to_extend, nothing_to_confirm
 from app.offers.forms import RefusalForm
 from app.offers.queries import OfferOrder
@@ -75,6 +76,7 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
         page=cut(found.articles, asked.page(), queries.ARTICLES),
         may_be_put_back=correcting.may_be_put_back,
         wish=recorded_with(session(), found.offer),
+        along=along(session(), found.offer),
         proposals=queries.proposals(session(), offer_id),
         refusal=refusal or RefusalForm(formdata=None),
         explain=explain_misses,

@@ -13,7 +13,6 @@ from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from app.dangers import to_look_at
 from app.days import day_of
 from app.matches.service import supersede_proposals
 from app.models import Action, Committee, Decision, Donor, Handover, Match, Need, Offer, OfferedItem
@@ -23,7 +22,7 @@ from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
 from app.offers.queries import STANDING
 from app.offers.service import hold_offer, wait_for_confirmation
 from app.photos.service import attach, forget_of_item
-from app.putting_aside import hold_danger, put_aside
+from app.putting_aside import hold_danger, needs_a_look, put_aside
 from app.refusing import RefusedError
 from app.transitions import DONOR, Actor, note_decision
 
@@ -287,7 +286,7 @@ def correct_article(
     _keep_promises(row, draft, promises_of(session, [row.id]))
     said = asdict(draft)
     slot = said.pop("slot")
-    known = to_look_at(row.description, row.item, now.date())
+    known = needs_a_look(session, offer, row, now)
     changes = _set(row, said)
     if changes:
         supersede_proposals(session, actor, now, item_ids=[row.id])

@@ -1,22 +1,25 @@
 """The forms by which a coordinator puts an offer right: those of its donor, filled in with what stands."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 from flask import request
 from wtforms import RadioField, SelectChoice
+from wtforms.validators import StopValidation
 
 from app.models import Donor, Offer, OfferedItem
 from app.models.offers import usual_size
 from app.models.states import REASONS, Aside, Occasion, Reason, Size
 from app.offers.article_form import ArticleForm
 from app.offers.correcting import contact_of
-from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
+from app.offers.drafts import ArticleDraft, CorrectedDraft, DonorContact, OfferCorrection
 from app.offers.forms import BRINGS, COLLECTED, TRANSPORTS, GivingForm, communes_of
 from app.photos.service import KEY, new_key
+from app.sheets import cells
 from app.web.fields import (
     EmailAddressField,
+    EurosField,
     MenuField,
     PhoneField,
     PortalForm,
@@ -137,7 +140,10 @@ class ArticleCorrectionForm(ArticleForm):
     quantity = WholeNumberField(lazy("Combien y en a-t-il ?"))
     size = MenuField(lazy("Encombrement"), required=lazy("Choisissez une taille dans la liste."))
 
-    def __init__(self, row: OfferedItem) -> None:
+    unit_value = EurosField(lazy("Valeur d'une pièce (€)"), digits=7)
+    unit_weight = line(lazy("Poids d'une pièce (kg)"), most=30)
+
+    def __init__(self, row: OfferedItem, *, of_company: bool) -> None:
         what, _newline, note = row.description.partition("\n")
         super().__init__(
             prefix="articles-0-",
@@ -153,8 +159,12 @@ class ArticleCorrectionForm(ArticleForm):
                 "measure": row.measure,
                 "erased": YES_OR_NO[row.erased],
                 "dismantled": YES_OR_NO[row.dismantled],
+                "unit_value": _typed(row.unit_value, 100),
+                "unit_weight": _typed(row.unit_grams, 1000),
             },
         )
+        if not of_company and row.unit_value is None and row.unit_grams is None:
+            del self.unit_value, self.unit_weight
         self.size.choices = [
             SelectChoice("", self._usual()),
             *(SelectChoice(size.value, words) for size, words in SIZES),
@@ -171,6 +181,23 @@ class ArticleCorrectionForm(ArticleForm):
 
     def draft(self) -> ArticleDraft:
         return replace(super().draft(), size=Size(self.size.data) if self.size.data else None)
+
+    def validate_unit_weight(self, field: Any) -> None:
+        if cells.is_unread(field.data or "", cells.grams(field.data or "")):
+            raise StopValidation(_("Écrivez le poids d'une pièce en kilogrammes, comme 12 ou 1,5, ou rien."))
+
+    def corrected(self) -> CorrectedDraft:
+        """What stands and what was typed of it."""
+        said = asdict(self.answered())
+        if "unit_value" not in self:
+            return CorrectedDraft(**said)
+        grams = cells.grams(self.unit_weight.data or "")
+        return CorrectedDraft(**said, unit_value=self.unit_value.cents, unit_grams=grams)
+
+
+def _typed(value: int | None, of_one: int) -> str:
+    """As a person types it: 85, 85,5; nothing for None."""
+    return "" if value is None else f"{value / of_one:.3f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 BECOMES = (

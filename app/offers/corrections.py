@@ -113,7 +113,8 @@ def _article(article_id: int) -> OfferedItem:
 @takes_up_to(LARGEST_FORM)
 def correct_article(article_id: int) -> ResponseReturnValue:
     row = _article(article_id)
-    form = ArticleCorrectionForm(row)
+    offer = session().get_one(Offer, row.offer_id)
+    form = ArticleCorrectionForm(row, of_company=offer.consignment_id is not None)
     problems, back = keep_photos(form, row.id), url_for("offers.show", offer_id=row.offer_id)
     promises = [
         (each.match, each.committee, url_for("matches.show", match_id=each.match.id))
@@ -125,7 +126,7 @@ def correct_article(article_id: int) -> ResponseReturnValue:
     try:
         with transaction() as current:
             changed = correcting.correct_article(
-                current, article_id, form.answered(), key, taken_off, deciding(), now()
+                current, article_id, form.corrected(), key, taken_off, deciding(), now()
             )
     except CorrectionError as error:
         if error.code is CorrectionRefusal.OVER:

@@ -31,6 +31,14 @@ class AnsweredDraft(ArticleDraft):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedDraft(AnsweredDraft):
+    """One article as it is put right, with what one is worth, in cents, and weighs; None where nobody says."""
+
+    unit_value: int | None = None
+    unit_grams: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryDraft(ArticleDraft):
     """One article of a company's inventory: what one is worth, in cents, and weighs; None where the list does not say."""
 

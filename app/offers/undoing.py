@@ -19,7 +19,7 @@ from app.offers.correcting import (
     plain,
     standing_terms,
 )
-from app.offers.drafts import AnsweredDraft, DonorContact
+from app.offers.drafts import CorrectedDraft, DonorContact
 from app.offers.queries import STANDING
 from app.offers.service import hold_offer
 from app.photos.service import new_key
@@ -86,9 +86,9 @@ def undo(session: Session, offer_id: int, decision_id: int, actor: Actor, now: d
         correct_offer(session, offer_id, terms, actor, now)
 
 
-def _article_before(row: OfferedItem, changes: Mapping[str, list[Any]]) -> AnsweredDraft:
-    said = {each.name: getattr(row, each.name) for each in fields(AnsweredDraft) if each.name != "slot"}
-    return AnsweredDraft(slot=0, **said | _before(changes, said))
+def _article_before(row: OfferedItem, changes: Mapping[str, list[Any]]) -> CorrectedDraft:
+    said = {each.name: getattr(row, each.name) for each in fields(CorrectedDraft) if each.name != "slot"}
+    return CorrectedDraft(slot=0, **said | _before(changes, said))
 
 
 def _terms_before(offer: Offer, donor: Donor, changes: Mapping[str, list[Any]]) -> dict[str, Any]:

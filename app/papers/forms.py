@@ -7,10 +7,10 @@ from wtforms.validators import StopValidation
 
 from app.models.base import LINE, NAME, TEXT
 from app.models.receipts import LEGAL_FORM
-from app.offers.companies.siret import SiretError, SiretTrouble, tidy
 from app.papers.queries import GiftTrip, GivenLine
 from app.papers.record import name_of
 from app.papers.service import ReceiptDraft
+from app.siret import SiretError, SiretTrouble, tidy
 from app.web.fields import EurosField, PortalForm, line, paragraph
 from app.web.text import _, lazy
 

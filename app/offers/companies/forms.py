@@ -12,10 +12,10 @@ from wtforms.validators import StopValidation
 from app.models.base import NAME
 from app.models.states import GiverKind, Language
 from app.offers.article_form import answer, yes_or_no
-from app.offers.companies.siret import SiretError, SiretTrouble, tidy
 from app.offers.companies.sites import Site
 from app.offers.forms import GivingForm
 from app.sheets.cells import IN_ONE, SHARED
+from app.siret import SiretError, SiretTrouble, tidy
 from app.web.fields import (
     EmailAddressField,
     EmptyField,

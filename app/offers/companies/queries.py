@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.matches.queries import known_to_sides
+from app.matches.queries import HELD, known_to_sides, taken_from_items
 from app.models import Committee, Consignment, Donor, Match, Need, Offer, OfferedItem
-from app.models.states import COMMITTED, MatchState, Worded, french
+from app.models.states import COMMITTED, MatchState, OfferState, Worded, french
 from app.web.pages import Page, turned_to
 from matching.items import load
 
@@ -87,6 +87,15 @@ class GivenArticle:
     offer: Offer
     places: Sequence[Portion]
     received: Sum
+    gone: int = 0
+    """Pieces of which a report said that the giver has them no more."""
+
+    @property
+    def left(self) -> int:
+        """Pieces for which a committee is sought."""
+        if self.row.aside is not None or self.offer.state is not OfferState.OPEN:
+            return 0
+        return self.row.quantity - self.gone - sum(place.match.held for place in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,14 @@ def by_key(session: Session, key: str) -> Consignment | None:
 def of_offer(session: Session, offer: Offer) -> Consignment | None:
     """What an offer was sent with."""
     return session.get(Consignment, offer.consignment_id) if offer.consignment_id else None
+
+
+def along(session: Session, offer: Offer) -> Sequence[Offer]:
+    """The other offers that were sent with this one, of the other sites."""
+    if offer.consignment_id is None:
+        return ()
+    query = select(Offer).where(Offer.consignment_id == offer.consignment_id, Offer.id != offer.id)
+    return session.exec(query.order_by(col(Offer.id))).all()
 
 
 def followed(session: Session, consignment_id: int) -> Followed | None:
@@ -151,17 +168,29 @@ def _received(consignment_id: int) -> sa.Select[Any]:
     return found
 
 
-def _with(*states: MatchState) -> sa.ColumnElement[bool]:
-    """Of an article: a part of it is in one of these states."""
-    return sa.exists().where(col(Match.offered_item_id) == col(OfferedItem.id), col(Match.state).in_(states))
-
-
-STANDINGS = {
-    ArticleStage.RECEIVED: _with(MatchState.COMPLETED),
-    ArticleStage.PROMISED: _with(*(COMMITTED - {MatchState.COMPLETED})),
-    ArticleStage.SOUGHT: ~_with(*COMMITTED) & col(OfferedItem.aside).is_(None),
-    ArticleStage.ASIDE: col(OfferedItem.aside).is_not(None),
-}
+def _standing(stage: ArticleStage, approved_before: datetime) -> sa.ColumnElement[bool]:
+    """Of an article: it stands so, as far as its giver may know."""
+    known = known_to_sides(approved_before)
+    of_it = col(Match.offered_item_id) == col(OfferedItem.id)
+    gone = (col(Match.state) == MatchState.FAILED) & (col(Match.gone_quantity) > 0)
+    taken = (
+        sa.select(sa.func.coalesce(sa.func.sum(HELD), 0))
+        .where(of_it, (col(Match.state).in_(COMMITTED) & known) | gone)
+        .correlate(OfferedItem)
+        .scalar_subquery()
+    )
+    offered = sa.exists().where(
+        col(Offer.id) == col(OfferedItem.offer_id), col(Offer.state) == OfferState.OPEN
+    )
+    found: dict[ArticleStage, sa.ColumnElement[bool]] = {
+        ArticleStage.RECEIVED: sa.exists().where(of_it, col(Match.state) == MatchState.COMPLETED),
+        ArticleStage.PROMISED: sa.exists().where(
+            of_it, col(Match.state).in_(COMMITTED - {MatchState.COMPLETED}), known
+        ),
+        ArticleStage.SOUGHT: offered & col(OfferedItem.aside).is_(None) & (col(OfferedItem.quantity) > taken),
+        ArticleStage.ASIDE: col(OfferedItem.aside).is_not(None),
+    }
+    return found[stage]
 
 
 def articles(
@@ -173,14 +202,14 @@ def articles(
     site: int | None = None,
     standing: ArticleStage | None = None,
 ) -> Page[GivenArticle]:
-    """A page of the articles, of one site or of all. Three statements."""
+    """A page of the articles, of one site or of all. Four statements."""
     which: list[sa.ColumnElement[bool]] = [
         col(OfferedItem.offer_id).in_([line.offer.id for line in found.sites])
     ]
     if site is not None:
         which.append(col(OfferedItem.offer_id) == site)
     if standing is not None:
-        which.append(STANDINGS[standing])
+        which.append(_standing(standing, approved_before))
     page = turned_to(
         asked, session.exec(select(sa.func.count(col(OfferedItem.id))).where(*which)).one(), PAGE
     )
@@ -190,7 +219,7 @@ def articles(
 
 
 def all_articles(session: Session, found: Followed, approved_before: datetime) -> list[GivenArticle]:
-    """Every article, for a file. Two statements."""
+    """Every article, for a file. Three statements."""
     mine = col(OfferedItem.offer_id).in_([line.offer.id for line in found.sites])
     query = select(OfferedItem).where(mine).order_by(col(OfferedItem.offer_id), col(OfferedItem.position))
     return _given(session, found, session.exec(query).all(), approved_before)
@@ -214,11 +243,14 @@ def _given(
     places: dict[int, list[Portion]] = {}
     for match, committee in session.exec(query):
         places.setdefault(match.offered_item_id, []).append(Portion(match, committee))
+    gone = taken_from_items(session, [row.id for row in rows], ())
     given = []
     for row in rows:
         came = Sum()
         for place in places.get(row.id, ()):
             if place.received is not None:
                 came.add(place.received, row.item, row.unit_value, row.unit_grams)
-        given.append(GivenArticle(row, offers[row.offer_id], places.get(row.id, ()), came))
+        given.append(
+            GivenArticle(row, offers[row.offer_id], places.get(row.id, ()), came, gone.get(row.id, 0))
+        )
     return given

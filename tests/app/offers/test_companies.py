@@ -17,10 +17,10 @@ from app.matches import planning
 from app.models import Consignment, Listing, Match, Offer, OfferedItem, OutboxMessage, Photo
 from app.models.states import Aside, GiverKind, MatchState, OfferState, Role
 from app.offers.companies import service
-from app.offers.companies.siret import SiretError, tidy
 from app.offers.companies.waiting import send_now
 from app.offers.service import MOST_UNCONFIRMED
 from app.offers.waiting import forget_unconfirmed
+from app.siret import SiretError, tidy
 from app.web.links import Purpose
 from tests.app.needs.test_routes import plain
 from tests.app.offers.test_hostile_input import jpeg
@@ -230,7 +230,11 @@ def test_public_gifts_are_marked_for_those_who_decide_and_receive(
 
     for who, page in ((coordinator, f"/coordination/offres/{row.offer_id}"), (member, f"/mon-comite/dons/{match.id}")):  # fmt: skip
         told = plain(who.get(page).text)
-        for words in ("La vendre est interdit, sauf un ordinateur réformé", "120,50 € la pièce", "avec quai de déchargement"):
+        for words in (
+            "La vendre est interdit, sauf un ordinateur réformé",
+            "120,50 € la pièce",
+            "avec quai de déchargement",
+        ):
             assert words in told, page
     decided = plain(coordinator.get(f"/coordination/rapprochements/{match.id}").text)
     assert "depuis « Entrepôt nord »" in decided
@@ -264,7 +268,9 @@ def test_one_page_follows_what_was_received_by_whom_in_pieces_kilograms_and_valu
         for standing in ("recus", "promis", "cherches", "de-cote")
     }
     assert ["Bureaux droits" in shown[each] for each in shown] == [False, False, True, False]
-    assert ["Écrans 24 pouces" in shown[each] for each in shown] == [True, True, False, False]
+    assert ["Écrans 24 pouces" in shown[each] for each in shown] == [True, True, True, False]
+    assert "Nous cherchons un comité pour 3" in shown["cherches"]
+    assert "Récapitulatifs et reçus fiscaux" in page
     file = client.get(f"{follow}/tableur?format=csv").get_data(as_text=True)
     assert "Comité de Givors;Remis;38;285;1330" in file
     assert client.get(f"{follow}/tableur?format=ods").data[:2] == b"PK"
