@@ -110,7 +110,7 @@ class ArticleForm(PortalForm):
             )
 
     def validate_note(self, field: Any) -> None:
-        beside = refused_beside(field.data or "")
+        beside = refused_beside(field.data or "", self.understanding.item)
         if beside:
             self._ask(
                 _(
