@@ -173,7 +173,9 @@ def trouble_of_line(line: SheetLine) -> str:
         LineTrouble.DAY: _("Écrivez une date comme 24/12/2026."),
         LineTrouble.VALUE: _("Écrivez la valeur d'une pièce en euros, comme 85 ou 85,50, ou rien."),
         LineTrouble.WEIGHT: _("Écrivez le poids d'une pièce en kilogrammes, comme 12 ou 1,5, ou rien."),
-        LineTrouble.SITE: _("Vous n'avez pas donné de lieu de ce nom. Choisissez où est cet article."),
+        LineTrouble.SITE: _(
+            "Vous n'avez pas donné de lieu de ce nom. Choisissez où est cet article : cela vaut pour toutes les lignes de ce lieu."
+        ),
         None: "",
     }[line.trouble]
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlmodel import Session, select
 
 from app.models import Account, Consignment, Listing
-from app.sheets.lines import SheetLine
+from app.sheets.lines import LineTrouble, SheetLine
 from app.sheets.mending import again
 from app.sheets.reading import repeated
 from app.web.pages import Page, cut
@@ -95,8 +95,16 @@ def reading(
     tells of a value in cents whether its giver may not give that."""
     lines = again(listing.lines)
     twice = repeated(lines)
+    places: set[str] = set()
+
+    def first_there(line: SheetLine) -> bool:
+        """Whether it is not asked about a place that a line before it is asked about."""
+        asked_before = line.trouble is LineTrouble.SITE and line.site in places
+        places.update({line.site} if line.trouble is LineTrouble.SITE else ())
+        return not asked_before
+
     belongs: Mapping[ListPart, Callable[[SheetLine], bool]] = {
-        ListPart.WRONG: lambda line: line.trouble is not None and line.passed is None,
+        ListPart.WRONG: lambda line: line.trouble is not None and line.passed is None and first_there(line),
         ListPart.TAKEN: lambda line: line.passed is None,
         ListPart.UNKNOWN: lambda line: line.passed is None and line.item is None,
         ListPart.TWICE: lambda line: line.number in twice,

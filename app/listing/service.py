@@ -136,13 +136,15 @@ def mend(
     listing: Listing, mends: Mapping[int, Mend], sense: Sense, today: date | None, sites: Sites | None = None
 ) -> None:
     """By the number of the line, what somebody says of it."""
-    listing.lines = mending.kept(
+    before = mending.again(listing.lines)
+    after = (
         mending.placed(
             mending.mended(line, mends[line.number], sense, today) if line.number in mends else line,
             sites or {},
         )
-        for line in mending.again(listing.lines)
+        for line in before
     )
+    listing.lines = mending.kept(mending.answered(before, after, sites or {}))
 
 
 def split(listing: Listing, number: int, things: Callable[[str], Sequence[str]], sense: Sense) -> None:

@@ -1,6 +1,6 @@
 """A line is put right by hand, or left out; and lines are kept as plain JSON."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from app.models.states import Condition, Urgency
 from app.sheets import cells
 from app.sheets.cells import NONE_SAID, Sense
-from app.sheets.lines import LineTrouble, PassedOver, SheetLine, judged, unread
+from app.sheets.lines import LONGEST_DETAILS, LineTrouble, PassedOver, SheetLine, judged, unread
 from matching.items import normalise
 
 KINDS: Mapping[str, Callable[[Any], Any]] = {
@@ -100,13 +100,37 @@ def placed(line: SheetLine, sites: Mapping[str, str]) -> SheetLine:
         return line if line.trouble is not LineTrouble.SITE else replace(line, trouble=None, typed="")
     said = normalise(line.site)
     if not said or len(sites) == 1:
-        return replace(line, site=next(iter(sites)))
+        return _at(line, next(iter(sites)), sites)
     named = [name for name, commune in sites.items() if said in {normalise(name), normalise(commune)}] or [
         name for name in sites if f" {normalise(name)} " in f" {said} "
     ]
     if len(named) == 1:
-        return replace(line, site=named[0])
+        return _at(line, named[0], sites)
     return replace(line, trouble=LineTrouble.SITE, typed=line.site) if line.counts else line
+
+
+def _at(line: SheetLine, name: str, sites: Mapping[str, str]) -> SheetLine:
+    """The line at this site; what its list says more of the place goes into the details."""
+    told = {"", normalise(name), normalise(sites[name])}
+    if normalise(line.site) not in told and line.site not in line.details:
+        line = replace(line, details=f"{line.details}, {line.site}".strip(", ")[:LONGEST_DETAILS])
+    asked = line.trouble is LineTrouble.SITE
+    return replace(
+        line, site=name, trouble=None if asked else line.trouble, typed="" if asked else line.typed
+    )
+
+
+def answered(
+    before: Sequence[SheetLine], after: Iterable[SheetLine], sites: Mapping[str, str]
+) -> Iterator[SheetLine]:
+    """The lines `after` somebody said of some where they are: all that named the same place are there."""
+    pairs = list(zip(before, after, strict=True))
+    unknown = [(old, new) for old, new in pairs if old.site and old.site not in sites]
+    said = {normalise(old.site): new.site for old, new in reversed(unknown) if new.site in sites}
+    for old, new in pairs:
+        name = new.site if new.site in sites else said.get(normalise(old.site), "")
+        moved = name and old.site and old.site not in sites and new.passed is None
+        yield _at(replace(new, site=old.site), name, sites) if moved else new
 
 
 def kept(lines: Iterable[SheetLine]) -> list[dict[str, Any]]:

@@ -8,12 +8,23 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from app.db import session, transaction
-from app.models import OfferedItem
+from app.listing import service as lists
+from app.models import Listing, OfferedItem
 from app.models.states import Aside, OfferState, Role
 from app.offers.companies import queries
 from app.offers.companies.queries import ArticleStage
 from tests.app.needs.test_routes import plain
-from tests.app.offers.test_companies import INVENTORY, articles, begin, bring, letters, offers, path_in, send
+from tests.app.offers.test_companies import (
+    GIVORS,
+    INVENTORY,
+    articles,
+    begin,
+    bring,
+    letters,
+    offers,
+    path_in,
+    send,
+)
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 
@@ -143,3 +154,41 @@ def test_what_is_offered_no_more_is_not_sought(app: Flask, client: FlaskClient, 
         assert followed is not None
         page = queries.articles(session(), followed, 1, clock(), standing=ArticleStage.SOUGHT)
         assert [given.row.item for given in page.rows] == ["bureau"]
+
+
+def lines(app: Flask) -> list[tuple[str, str]]:
+    """Of each line that is taken, the site and the details."""
+    with app.app_context():
+        listing = session().exec(select(Listing)).one()
+        return [(line.site, line.details) for line in lists.lines(listing) if line.passed is None]
+
+
+PLACES = "Désignation;Quantité;Emplacement\nChaises;4;{0}\nTables;2;{0}\nLampes;x;{0}\nLits;1;Siège, cave\n"
+
+
+def test_the_place_that_was_typed_is_kept_where_there_is_one_site(app: Flask, client: FlaskClient) -> None:
+    key = begin(client, GIVORS)
+    bring(client, key, PLACES.format("Bâtiment B 2e étage").replace("x", "3"))
+
+    assert lines(app) == [
+        ("Entrepôt nord", "Bâtiment B 2e étage"),
+        ("Entrepôt nord", "Bâtiment B 2e étage"),
+        ("Entrepôt nord", "Bâtiment B 2e étage"),
+        ("Entrepôt nord", "Siège, cave"),
+    ]
+
+
+def test_a_place_is_asked_about_once_and_its_answer_is_for_all_its_lines(
+    app: Flask, client: FlaskClient
+) -> None:
+    key = begin(client)
+    where = bring(client, key, PLACES.format("Bâtiment B"))
+    page = plain(client.get(where).text)
+    assert page.count("Vous n'avez pas donné de lieu de ce nom") == 1
+    assert page.count('<option value="Bâtiment B" selected>') == 2, "no site is chosen for what has no number"
+
+    client.post(where, data={
+        "ligne": "2", "article-2": "Chaises", "quantite-2": "4", "precisions-2": "", "valeur-2": "", "poids-2": "", "lieu-2": "Siège",
+    })  # fmt: skip
+
+    assert lines(app) == [("Siège", "Bâtiment B")] * 3 + [("Siège", "Siège, cave")]
