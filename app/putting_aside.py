@@ -5,7 +5,7 @@ Whoever calls holds the article and its offer.
 
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, func, select
 
 from app.dangers import to_look_at
 from app.matches import queries
@@ -63,6 +63,17 @@ def needs_a_look(session: Session, offer: Offer, row: OfferedItem, now: datetime
     by = session.get(Consignment, offer.consignment_id) if offer.consignment_id and row.unit_value else None
     dear = by is not None and above(by.kind, row.unit_value)
     return dear or to_look_at(row.description, row.item, now.date())
+
+
+def note_held(session: Session, offer: Offer, now: datetime) -> None:
+    """That articles of an offer were held back when it was recorded: one decision, which names the first."""
+    held = select(OfferedItem).where(OfferedItem.offer_id == offer.id, col(OfferedItem.aside) == Aside.HELD)
+    row = session.exec(held.order_by(col(OfferedItem.position)).limit(1)).first()
+    if row is not None:
+        others = session.exec(select(func.count()).select_from(held.subquery())).one() - 1
+        first = {"offered_item": row.id, "text": row.description[:200], "item": row.item}
+        data = {**first, "aside": [None, Aside.HELD.value], "others": others}
+        note_decision(session, offer, Verb.SET_ASIDE, SYSTEM, now, from_state=offer.state, data=data)
 
 
 def hold_danger(session: Session, offer: Offer, row: OfferedItem, now: datetime) -> None:

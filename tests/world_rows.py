@@ -215,7 +215,7 @@ def of_companies(maker: Maker) -> list[str]:
             listing = service_of_companies.inventory(current, sent)
             if listing is None:
                 raise RuntimeError("an inventory was brought")
-            offer_ids = service_of_companies.send(current, sent, listing, maker.now)
+            offer_ids = service_of_companies.send(current, sent, listing, (), maker.now)
             offers.confirm_offer(current, offer_ids[0], DONOR, maker.now)
         chairs = session().exec(select(OfferedItem).where(OfferedItem.offer_id == offer_ids[0])).first()
         donor = session().get_one(Offer, offer_ids[0]).donor_id

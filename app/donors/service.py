@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
-from app.models import Decision, Donor, Offer
+from app.models import Consignment, Decision, Donor, Offer
 from app.models.states import Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
@@ -43,8 +43,9 @@ def merge(session: Session, into_id: int, other_id: int, actor: Actor, now: date
     _check(into, other)
     offers = session.exec(select(Offer).where(Offer.donor_id == other.id).order_by(col(Offer.id))).all()
     donors = session.exec(select(Donor).where(Donor.merged_into_id == other.id).order_by(col(Donor.id))).all()
-    for offer in offers:
-        offer.donor_id = into.id
+    sent = session.exec(select(Consignment).where(Consignment.donor_id == other.id)).all()
+    for given in (*offers, *sent):
+        given.donor_id = into.id
     for donor in (*donors, other):
         donor.merged_into_id = into.id
         outbox.redirect(session, f"donor:{donor.id}", into.email, now)
@@ -52,6 +53,7 @@ def merge(session: Session, into_id: int, other_id: int, actor: Actor, now: date
         "merged": other.id,
         "offers": [offer.id for offer in offers],
         "donors": [donor.id for donor in donors],
+        "consignments": [row.id for row in sent],
     }
     return note_decision(session, into, Verb.MERGE, actor, now, data=data)
 
@@ -73,6 +75,12 @@ def part(session: Session, decision_id: int, actor: Actor, now: datetime) -> Non
         select(Offer).where(Offer.donor_id == into.id, col(Offer.id).in_(moved["offers"]))
     ):
         offer.donor_id = other.id
+    for row in session.exec(
+        select(Consignment).where(
+            Consignment.donor_id == into.id, col(Consignment.id).in_(moved.get("consignments", []))
+        )
+    ):
+        row.donor_id = other.id
     other.merged_into_id = None
     for donor in session.exec(
         select(Donor).where(Donor.merged_into_id == into.id, col(Donor.id).in_(moved["donors"]))

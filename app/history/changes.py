@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from app.models import Decision
 from app.models.states import Aside, Condition, Part, Repeat, Size, Urgency, Worded
 from app.web.navigation import shown_name
-from app.web.text import _, euros, full_date, lazy, mass
+from app.web.text import _, euros, full_date, lazy, mass, plural
 from app.web.words import DAYS, storey, word
 
 FIELDS: Mapping[str, LazyString] = {
@@ -128,7 +128,11 @@ def _several(name: str, values: list[Any] | dict[str, Any]) -> Iterator[str]:
 
 
 def aside_words(decision: Decision) -> str:
-    """Which article, and what it has become: « Lave-linge : Refusé »."""
+    """Which article, and what it has become: « Lave-linge : Refusé », « Lave-linge et 3 autres articles : En attente »."""
     name = shown_name(decision.data.get("item"), str(decision.data.get("text", "")).partition("\n")[0][:80])
+    if others := decision.data.get("others"):
+        name = plural(
+            "%(item)s et un autre article", "%(item)s et %(num)s autres articles", others, item=name
+        )
     now = decision.data["aside"][1]
     return name if now is None else _("%(item)s : %(aside)s", item=name, aside=word(Aside(now)))

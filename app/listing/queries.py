@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.models import Account, Consignment, Listing
 from app.sheets.lines import LineTrouble, SheetLine
@@ -73,6 +73,12 @@ def by_key(session: Session, key: str) -> Listing | None:
 def consignment(session: Session, key: str) -> Consignment | None:
     """What a company is about to give, for whoever has its address."""
     return session.exec(select(Consignment).where(Consignment.key == key)).first()
+
+
+def inventory(session: Session, giver: Consignment) -> Listing | None:
+    """The one that the company brought last."""
+    query = select(Listing).where(Listing.consignment_id == giver.id).order_by(col(Listing.id).desc())
+    return session.exec(query).first()
 
 
 def of_gifts(session: Session, key: str, account: Account | None) -> Listing | None:

@@ -10,7 +10,7 @@ from app import public_gifts
 from app.actions import queries as actions
 from app.catalogue.queries import alternatives, said_of, sense, several
 from app.days import day_of
-from app.db import session, transaction
+from app.db import session
 from app.listing import queries, service
 from app.listing.forms import (
     COLUMNS,
@@ -56,6 +56,7 @@ def sentence(error: ListingError) -> str:
         ),
         ListingRefusal.NOTHING: _("Toutes les lignes sont laissées de côté : il n'y a rien à enregistrer."),
         ListingRefusal.RECORDED: _("Cette liste est déjà enregistrée."),
+        ListingRefusal.UNDER_WAY: _("L'envoi est en cours : rien ne change plus, attendez qu'il soit fini."),
         ListingRefusal.TOO_LATE: _("Une liste s'annule une fois, et pendant un jour."),
         ListingRefusal.TOO_MANY: _(
             "Une offre compte 300 articles au plus. Laissez des lignes de côté, ou envoyez la liste en plusieurs fois."
@@ -112,7 +113,8 @@ def bring_inventory(key: str) -> ResponseReturnValue:
     giver = queries.consignment(session(), key) if KEY.fullmatch(key) else None
     if giver is None:
         abort(404)
-    if giver.sent_at is not None:
+    current_list = queries.inventory(session(), giver)
+    if giver.sent_at is not None or (current_list is not None and current_list.wanted == service.SEND):
         return redirect(url_for("companies.sent", key=key), 303)
     if not giver.sites:
         return done(_("Dites d'abord d'où vous donnez."), url_for("companies.sites", key=key), "info")
@@ -139,7 +141,7 @@ def _bring(
         form.file.errors = [trouble_of_file(error.code)]
         page = render_template("listing/new.html", form=form, committee=committee, action=action, giver=giver)
         return page, 422
-    account = current_account()
+    account, giver_id = current_account(), giver.id if giver else 0
     listing = Listing(
         key=form.submission_key.data,
         committee_id=committee.id if committee else None,
@@ -152,7 +154,9 @@ def _bring(
     )
     if understood is not None:
         service.keep(listing, understood, now())
-    with transaction() as current:
+    with trying(sentence, url_for("companies.sent", key=giver.key) if giver else None) as current:
+        if giver:
+            service.giver_of_new(current, giver_id)
         key = service.bring(current, listing).key
     return done(
         _("Rien n'est enregistré encore : voici ce que nous avons compris."),
@@ -188,9 +192,9 @@ def _page(listing: Listing, part: ListPart | None = None) -> ResponseReturnValue
     filled_with(listing=listing.version)
     giver = session().get(Consignment, listing.consignment_id) if listing.consignment_id else None
     about["giver"] = giver
-    if giver is not None and (listing.wanted or listing.recorded_at is not None):
+    if giver is not None and (listing.wanted == service.SEND or listing.recorded_at is not None):
         return redirect(url_for("companies.sent", key=giver.key), 303)
-    if listing.read_at is None or listing.wanted:
+    if listing.read_at is None or (listing.wanted and giver is None):
         page = make_response(render_template("listing/waiting.html", **about))
         page.headers["Refresh"] = "2"  # by itself, without a script
         return page
@@ -236,8 +240,8 @@ def mend(key: str) -> ResponseReturnValue:
     here = url_for("listing.show", key=key, voir=request.args.get("voir"), page=request.args.get("page"))
     if listing.recorded_at is not None:
         return done(sentence(ListingError(ListingRefusal.RECORDED)), here, "info")
-    with transaction() as current:
-        held = service.held(current, listing_id)
+    with trying(sentence, here) as current:
+        held = service.to_change(current, listing_id)
         unchanged(listing=held.version)
         service.mend(held, mends_sent(), sense(), _today(held), service.sites_of(current, held))
         if (number := whole(request.form.get("split", ""))) is not None:
@@ -274,8 +278,8 @@ def assign(key: str) -> ResponseReturnValue:
     if listing.recorded_at is not None:
         return done(sentence(ListingError(ListingRefusal.RECORDED)), back, "info")
     try:
-        with transaction() as current:
-            held = service.held(current, listing_id)
+        with trying(sentence, back) as current:
+            held = service.to_change(current, listing_id)
             unchanged(listing=held.version)
             sites = service.sites_of(current, held)
             service.assign(held, columns_sent(), sense(), _today(held), sites)
@@ -293,6 +297,8 @@ def assign(key: str) -> ResponseReturnValue:
 def take_back(key: str) -> ResponseReturnValue:
     listing = _listing(key)
     back, listing_id = url_for("listing.show", key=key), listing.id
+    if listing.consignment_id is not None:
+        return redirect(back, 303)  # a company withdraws from the page that follows what it sent
     with trying(sentence, back) as current:
         held = service.held(current, listing_id)
         unchanged(listing=held.version)

@@ -37,12 +37,19 @@ class ListTask(StrEnum):
     TAKE_BACK = "take_back"
 
 
+SEND = "send"
+"""What an inventory of a company is `wanted` for when it is long (`app.offers.companies`)."""
+UNDER_WAY = frozenset({str(ListTask.RECORD), SEND})
+
+
 class ListingRefusal(StrEnum):
     """Why a list cannot be dealt with as asked."""
 
     TO_MEND = "to_mend"
     NOTHING = "nothing"
     RECORDED = "recorded"
+    UNDER_WAY = "under_way"
+    """It is being recorded, or the inventory that it takes the place of is."""
     TOO_LATE = "too_late"
     TOO_MANY = "too_many"
 
@@ -165,6 +172,25 @@ def lines(listing: Listing) -> list[SheetLine]:
 def held(session: Session, listing_id: int) -> Listing:
     """The list, locked until the transaction ends."""
     return session.get_one(Listing, listing_id, with_for_update=True, populate_existing=True)
+
+
+def to_change(session: Session, listing_id: int) -> Listing:
+    """The list, locked until the transaction ends. Raises ListingError once it is recorded or about to be."""
+    listing = held(session, listing_id)
+    if listing.recorded_at is not None:
+        raise ListingError(ListingRefusal.RECORDED)
+    if listing.wanted in UNDER_WAY:
+        raise ListingError(ListingRefusal.UNDER_WAY)
+    return listing
+
+
+def giver_of_new(session: Session, giver_id: int) -> Consignment:
+    """A company that brings an inventory, locked until the transaction ends. Raises ListingError once one has been sent or is about to be."""
+    giver = session.get_one(Consignment, giver_id, with_for_update=True, populate_existing=True)
+    theirs = select(Listing.id).where(Listing.consignment_id == giver_id, col(Listing.wanted).in_(UNDER_WAY))
+    if giver.sent_at is not None or session.exec(theirs).first() is not None:
+        raise ListingError(ListingRefusal.UNDER_WAY)
+    return giver
 
 
 def to_record(listing: Listing) -> list[SheetLine]:

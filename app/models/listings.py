@@ -19,7 +19,8 @@ class Listing(Row, table=True):
     `consignment_id` it is the inventory of a company. `content` are its bytes until
     `read_at`; `trouble` says why they gave no rows; `tab` is the sheet that was read, beside `other_tabs`. `rows` are [number, cells, marked], `columns` what each column holds,
     `headings` what stands above it, `lines` what became of each row (`app.sheets`). `made` are the needs, or the one offer, that
-    it was recorded as. `wanted` is what the clock is to do with a long one, for `wanted_by_id`: "record" or "take_back".
+    it was recorded as. `wanted` is what the clock is to do with a long one, for `wanted_by_id`: "record" or "take_back"; of an
+    inventory "send", or "unsent" where that was refused.
     """
 
     __tablename__ = "listing"

@@ -15,9 +15,20 @@ from sqlmodel import Session, col, select
 
 from app.days import day_of
 from app.matches.service import supersede_proposals
-from app.models import Action, Committee, Decision, Donor, Handover, Match, Need, Offer, OfferedItem
+from app.models import (
+    Action,
+    Committee,
+    Decision,
+    Donor,
+    Handover,
+    Match,
+    Need,
+    Offer,
+    OfferedItem,
+)
 from app.models.offers import usual_size
 from app.models.states import COMMITTED, ActorKind, Aside, MatchState, OfferState, Reason, Size, Verb
+from app.offers.addressing import correct_address
 from app.offers.drafts import ArticleDraft, DonorContact, OfferCorrection
 from app.offers.queries import STANDING
 from app.offers.service import hold_offer, wait_for_confirmation
@@ -185,7 +196,7 @@ def _correct_contact(
     along: Sequence[Offer] = ()
     if terms.email and terms.email != donor.email.lower():
         changes["email"] = [donor.email, terms.email]
-        along = _correct_address(session, offer, donor, terms)
+        along = correct_address(session, offer, donor, terms)
     _set(offer, {f"given_{name}": value for name, value in new.items() if name != "phone"})
     if _own_contact(offer):
         _set(offer, {f"contact_{name}": value for name, value in new.items()})
@@ -196,40 +207,8 @@ def _correct_contact(
     return changes, along
 
 
-def _correct_address(session: Session, offer: Offer, donor: Donor, terms: OfferCorrection) -> Sequence[Offer]:
-    """The offer is whoever's has this address. Links that were sent to the other one lead nowhere from now on.
-
-    A donor who is known under it gets the offer. Where the wrong address is another donor's, that one keeps it, and what else
-    was offered under it; else the row is this donor's and learns the address, with the other standing offers under it, which are given back.
-    """
-    known = session.exec(select(Donor).where(Donor.email == terms.email).with_for_update()).first()
-    others = select(Offer).where(Offer.donor_id == donor.id, Offer.id != offer.id)
-    theirs = donor.confirmed_at is not None or session.exec(others.limit(1)).first() is not None
-    shared = offer.state is OfferState.UNCONFIRMED and theirs
-    if known is None and not shared:
-        donor.email, donor.corrected = terms.email, donor.corrected + 1
-        session.flush()
-        return session.exec(others.where(col(Offer.state).in_(STANDING)).order_by(col(Offer.id))).all()
-    if not known:
-        known = Donor(
-            name=terms.contact.name,
-            email=terms.email,
-            phone=terms.contact.phone,
-            company=terms.contact.company,
-            language=offer.contact_language or donor.language,
-            created_at=offer.created_at,
-        )
-        session.add(known)
-        session.flush()
-    if offer.state is not OfferState.UNCONFIRMED and known.confirmed_at is None:
-        known.confirmed_at = donor.confirmed_at
-    offer.donor_id = known.id
-    session.flush()
-    return ()
-
-
 def readdress(session: Session, offer_id: int, email: str, actor: Actor, now: datetime) -> bool:
-    """The address of an offer that nobody has confirmed was wrong; False where it is this one.
+    """The address of an offer that nobody has confirmed was wrong, and of what a company sent with it; False where it is this one.
 
     Raises CorrectionError once it is confirmed or over, or for the fourth time, OfferError where too many wait at that address already.
     """

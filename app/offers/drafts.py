@@ -1,6 +1,6 @@
 """What a valid form says, as plain values: the service records it without knowing the form."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,7 +59,8 @@ class OfferDraft:
 
     `email` is in lower case. `stand_in`, if any, is who answers that address for a person who has none: then the
     donor of the address stays as it is. `recorded_by_id` is the volunteer; `spoken` says that the person agreed aloud.
-    Of a company, with `consignment_id`, it is what stands at one site; `photos_key` is what its photos wait under, if not the same.
+    Of a company, with `consignment_id`, it is what stands at one site; `photos_key` is what its photos wait under, if not the same;
+    `held` are the slots of what a coordinator has to look at first, where that was found before: words are read for seconds.
     """
 
     submission_key: str
@@ -82,6 +83,7 @@ class OfferDraft:
     lift: bool | None = None
     consignment_id: int | None = None
     photos_key: str = ""
+    held: Collection[int] | None = None
     site: str = ""
     site_contact: str = ""
     dock: bool | None = None

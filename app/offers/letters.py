@@ -66,7 +66,11 @@ class Given:
     def speaks_for_all(self, session: Session) -> bool:
         """Whether it is the first of what a company sent at once, of which one letter tells."""
         sent = self.offer.consignment_id
-        first = select(Offer.id).where(Offer.consignment_id == sent).order_by(col(Offer.id))
+        first = (
+            select(Offer.id)
+            .where(Offer.consignment_id == sent, Offer.donor_id == self.offer.donor_id)
+            .order_by(col(Offer.id))
+        )
         return sent is None or session.exec(first).first() == self.offer.id
 
     def link(self, post: Post, purpose: Purpose) -> str:
@@ -178,7 +182,9 @@ def corrected(session: Session, decision: Decision, desk: Desk, now: datetime) -
         return
     given, post = _about(session, decision), Post.about(session, decision, desk, now)
     _call_back(session, decision, messages.ConfirmAddress, messages.OfferRecorded, messages.OfferEnding)
-    if given.offer.state is OfferState.UNCONFIRMED:
+    if not given.speaks_for_all(session):
+        pass
+    elif given.offer.state is OfferState.UNCONFIRMED:
         _confirm_address(given, post)
     elif given.offer.state is OfferState.OPEN:
         _recorded(given, post)

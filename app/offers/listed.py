@@ -31,6 +31,8 @@ def give_list(key: str) -> ResponseReturnValue:
     found = lists.of_gifts(session(), key, account) if KEY.fullmatch(key) else None
     if found is None or found.read_at is None:
         abort(404)
+    if found.consignment_id is not None:
+        return redirect(url_for("listing.show", key=key), 303)
     if found.recorded_at is not None:
         return redirect(url_for("offers.recorded", key=key), 303)
     try:

@@ -160,6 +160,8 @@ def offered_before(session: Session, offer: Offer) -> Sequence[Offer]:
         col(Offer.state).in_(STANDING),
         same.exists(),
     )
+    if offer.consignment_id is not None:  # what stands at another site was not offered twice
+        query = query.where(sa.func.coalesce(col(Offer.consignment_id), 0) != offer.consignment_id)
     if offer.on_behalf_of:
         query = query.where(Offer.contact_name == offer.contact_name)
     return session.exec(query.order_by(col(Offer.id).desc()).limit(PAGE)).all()

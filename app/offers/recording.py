@@ -3,10 +3,15 @@
 import secrets
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, select
 
+from app.dangers import to_look_at
+from app.finding.service import refresh
 from app.models import Offer, OfferedItem
+from app.models.states import Aside, Findable
 from app.offers.drafts import ArticleDraft, OfferDraft
 from app.photos.queries import drafts
 from app.photos.service import attach
@@ -49,20 +54,33 @@ def new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:
     )
 
 
-def add_articles(session: Session, offer: Offer, draft: OfferDraft) -> list[OfferedItem]:
-    """At once, however many there are; each gets the photos that wait for it."""
-    rows = [_article(offer, position, article) for position, article in enumerate(draft.articles)]
-    session.add_all(rows)
-    session.flush()
+def add_articles(session: Session, offer: Offer, draft: OfferDraft) -> None:
+    """At once, however many there are; each gets the photos that wait for it, and is held back where its words ask for that."""
+    rows = [
+        _columns(offer, position, article, aside=_aside(draft, article, offer.created_at))
+        for position, article in enumerate(draft.articles)
+    ]
+    # Not through the session: it inserts thousands one by one, and everybody else who writes waits meanwhile.
+    table: sa.Table = OfferedItem.__table__  # type: ignore[attr-defined]
+    session.connection().execute(sa.insert(table), rows)
+    refresh(session, Findable.OFFER, [offer.id])
     key = draft.photos_key or draft.submission_key
     waiting = drafts(session, key)
-    for row, article in zip(rows, draft.articles, strict=True):
-        if article.slot in waiting:
-            attach(session, key, article.slot, row.id)
-    return rows
+    written = select(OfferedItem.position, OfferedItem.id).where(OfferedItem.offer_id == offer.id)
+    for position, article_id in session.exec(written) if waiting else ():
+        slot = draft.articles[position].slot
+        if slot in waiting:
+            attach(session, key, slot, article_id)
 
 
-def _article(offer: Offer, position: int, article: ArticleDraft) -> OfferedItem:
+def _aside(draft: OfferDraft, article: ArticleDraft, now: datetime) -> Aside | None:
+    """Articles of a pasted list have one slot: only where it was found before does a slot tell what is held."""
+    known = draft.held is not None and article.slot in draft.held
+    said = draft.held is None and to_look_at(article.description, article.item, now.date())
+    return Aside.HELD if known or said else None
+
+
+def _columns(offer: Offer, position: int, article: ArticleDraft, aside: Aside | None) -> dict[str, Any]:
     said = asdict(article)
     del said["slot"]
-    return OfferedItem(offer_id=offer.id, position=position, misses=[], **said)
+    return {**said, "offer_id": offer.id, "position": position, "aside": aside, "misses": []}

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.days import day_of
 from app.db import session, transaction
+from app.models import Consignment
 from app.offers import on_behalf, queries, service
 from app.offers.article_form import ArticleForm
 from app.offers.forms import BRINGS, OfferForm, clock_of, communes_of
@@ -200,6 +201,9 @@ def recorded(key: str) -> ResponseReturnValue:
     offer = queries.of_submission(session(), key) if KEY.fullmatch(key) else None
     if offer is None or offer.anonymised_at is not None:
         abort(404)
+    if offer.consignment_id is not None:
+        sent = session().get_one(Consignment, offer.consignment_id)
+        return redirect(url_for("companies.sent", key=sent.key), 303)
     on_behalf.close_to_strangers(offer)
     found = queries.tracked(session(), offer.id) or abort(404)
     if offer.recorded_by_id is not None:

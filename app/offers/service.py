@@ -22,7 +22,7 @@ from app.offers import kept
 from app.offers.drafts import OfferDraft
 from app.offers.queries import STANDING
 from app.offers.recording import add_articles, new_offer
-from app.putting_aside import hold_danger, put_aside
+from app.putting_aside import hold_danger, note_held, put_aside
 from app.refusing import RefusedError
 from app.transitions import DONOR, Actor, move, note_decision
 
@@ -63,14 +63,13 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
     offer = new_offer(draft, donor.id, now)
     if not inserted(session, offer):  # another click was faster
         return _first_one(session, draft.submission_key)
-    rows = add_articles(session, offer, draft)
+    add_articles(session, offer, draft)
     kept.empty(session, draft.submission_key)
     recorder = DONOR if draft.recorded_by_id is None else Actor.account(draft.recorded_by_id)
     note_decision(session, offer, Verb.RECORD, recorder, now)
     if draft.recorded_by_id is not None and draft.spoken:
         _open(session, offer, donor, recorder, now, adopt=draft.stand_in is None)
-    for row in rows:
-        hold_danger(session, offer, row, now)
+    note_held(session, offer, now)
     return offer
 
 
@@ -139,11 +138,12 @@ def confirm_offer(session: Session, offer_id: int, actor: Actor, now: datetime) 
 
 
 def _sent_with(session: Session, offer_id: int) -> Sequence[int]:
-    """The offers of the same consignment, itself among them."""
-    sent = session.exec(select(Offer.consignment_id).where(Offer.id == offer_id)).one()
+    """The offers of the same consignment and donor, itself among them: an address that is confirmed says nothing of another."""
+    sent, donor = session.exec(select(Offer.consignment_id, Offer.donor_id).where(Offer.id == offer_id)).one()
     if sent is None:
         return [offer_id]
-    return session.exec(select(Offer.id).where(Offer.consignment_id == sent).order_by(col(Offer.id))).all()
+    theirs = select(Offer.id).where(Offer.consignment_id == sent, Offer.donor_id == donor)
+    return session.exec(theirs.order_by(col(Offer.id))).all()
 
 
 def _open(session: Session, offer: Offer, donor: Donor, actor: Actor, now: datetime, *, adopt: bool) -> None:

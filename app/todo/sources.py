@@ -261,16 +261,18 @@ def _unconfirmed() -> Sequence[sa.Select[Any]]:
 
 
 def _held() -> Sequence[sa.Select[Any]]:
-    """Set aside until a coordinator has looked."""
+    """Set aside until a coordinator has looked: a line for each offer, however many of its articles are."""
     since = sa.func.coalesce(col(Offer.confirmed_at), col(Offer.created_at))
+    first = sa.func.min(col(OfferedItem.id))
     return [
-        _waiting(Chore.HELD, "donor", col(Offer.donor_id), since, col(OfferedItem.id))
+        _waiting(Chore.HELD, "donor", col(Offer.donor_id), since, first)
         .select_from(OfferedItem)
         .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
         .where(
             col(OfferedItem.aside) == Aside.HELD,
             col(Offer.state).in_((OfferState.UNCONFIRMED, OfferState.OPEN)),
         )
+        .group_by(col(Offer.id))
     ]
 
 

@@ -35,7 +35,7 @@ def counted(chore: Chore, number: int) -> str:
         ),
         Chore.TIME: plural("%(num)s rendez-vous à fixer", "%(num)s rendez-vous à fixer", number),
         Chore.LETTER: plural("%(num)s e-mail non arrivé", "%(num)s e-mails non arrivés", number),
-        Chore.HELD: plural("%(num)s article en attente", "%(num)s articles en attente", number),
+        Chore.HELD: plural("%(num)s offre en attente", "%(num)s offres en attente", number),
         Chore.UNCONFIRMED: plural(
             "%(num)s offre jamais confirmée", "%(num)s offres jamais confirmées", number
         ),

@@ -1,5 +1,6 @@
 """The entrance of companies and institutions: who gives, from which sites, what (`app.listing` reads the inventory), photos, summary."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +53,9 @@ PHOTOS_PAGE = 20
 LARGEST_PHOTOS = 120 * MEGABYTE
 
 
-def sentence(error: ConsignmentError) -> str:
+def sentence(error: ConsignmentError | offers.OfferError) -> str:
+    if isinstance(error, offers.OfferError):
+        return str(TOO_MANY_WAIT)
     return {
         ConsignmentRefusal.SENT: _("C'est déjà envoyé."),
         ConsignmentRefusal.TOO_MANY_SITES: _(
@@ -64,11 +67,12 @@ def sentence(error: ConsignmentError) -> str:
 
 
 def _begun(key: str) -> Consignment:
-    """What is being filled in; what has been sent is shown instead."""
+    """What is being filled in; what has been sent, or is about to be, is shown instead."""
     row = queries.by_key(session(), key) if KEY.fullmatch(key) else None
     if row is None:
         abort(404)
-    if row.sent_at is not None:
+    listing = service.inventory(session(), row)
+    if row.sent_at is not None or (listing is not None and listing.wanted == lists.SEND):
         abort(redirect(url_for("companies.sent", key=key), 303))
     filled_with(consignment=row.version)
     return row
@@ -217,31 +221,31 @@ def summary(key: str) -> ResponseReturnValue:
         "above": sum(public_gifts.above(row.kind, line.value) for line in lines),
         "photos": sum(map(len, photos.drafts(session(), key).values())),
         "law": public_gifts.the_law(),
+        "unsent": TOO_MANY_WAIT if listing.wanted == service.UNSENT else "",
     }
     filled_with(consignment=row.version, listing=listing.version)
     if not form.validate_on_submit():
         return form_page("companies/summary.html", form, **page)
-    return _send(form, row_id, listing.id, address, key, long=len(lines) > lists.LINES_AT_ONCE)
+    long = len(lines) > lists.LINES_AT_ONCE
+    to_hold = None if long else service.to_hold(row, lines, now())
+    return _send(form, row_id, listing.id, address, key, to_hold)
 
 
 def _send(
-    form: SummaryForm, row_id: int, listing_id: int, address: str, key: str, *, long: bool
+    form: SummaryForm, row_id: int, listing_id: int, address: str, key: str, to_hold: Collection[int] | None
 ) -> ResponseReturnValue:
-    """At once, or by the clock where it is long."""
+    """At once, or by the clock where it is long: then what is `to_hold` is not known yet."""
     condition = Condition(form.condition.data) if "condition" in form else Condition.GOOD
     lots = form.lots.data if "lots" in form else ""
-    try:
-        with transaction() as current:
-            held, inventory = service.held(current, row_id), lists.held(current, listing_id)
-            unchanged(consignment=held.version, listing=inventory.version)
-            offers.wait_for_confirmation(current, address, now(), row_id)
-            service.answer(inventory, condition, lots)
-            if long:
-                inventory.wanted = service.SEND
-            else:
-                service.send(current, held, inventory, now())
-    except offers.OfferError:
-        turn_back(str(TOO_MANY_WAIT), url_for("companies.summary", key=key))
+    with trying(sentence, url_for("companies.sent", key=key)) as current:
+        held, inventory = service.held(current, row_id), lists.held(current, listing_id)
+        unchanged(consignment=held.version, listing=inventory.version)
+        offers.wait_for_confirmation(current, address, now(), row_id)
+        service.answer(inventory, condition, lots)
+        if to_hold is None:
+            inventory.wanted = lists.SEND
+        else:
+            service.send(current, held, inventory, to_hold, now())
     return redirect(url_for("companies.sent", key=key), 303)
 
 
@@ -263,7 +267,7 @@ def sent(key: str) -> ResponseReturnValue:
         abort(404)
     if row.sent_at is None:
         listing = service.inventory(session(), row)
-        if listing is None or listing.wanted != service.SEND:
+        if listing is None or listing.wanted != lists.SEND:
             return redirect(url_for("companies.summary", key=key), 303)
         page = make_response(render_template("companies/sending.html", giver=row))
         page.headers["Refresh"] = "2"  # by itself, without a script

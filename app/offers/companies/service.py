@@ -1,6 +1,6 @@
 """The verbs of a consignment: begun, said who, sites added and taken out, an inventory brought, sent, forgotten. None commits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,21 +10,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
 from app import public_gifts
+from app.dangers import to_look_at
 from app.listing import service as lists
-from app.models import Consignment, Listing, Offer, OfferedItem
-from app.models.states import Aside, Condition
+from app.listing.queries import inventory as inventory
+from app.listing.service import SEND
+from app.models import Consignment, Listing, Offer
+from app.models.states import Condition
 from app.offers import service as offers
 from app.offers.companies.sites import MOST_SITES, Site
 from app.offers.drafts import DonorContact, InventoryDraft, OfferDraft
-from app.putting_aside import put_aside
 from app.refusing import RefusedError
 from app.sheets import mending
 from app.sheets.cells import IN_ONE
 from app.sheets.lines import SheetLine
-from app.transitions import SYSTEM
 
-SEND = "send"
-"""What an inventory is `wanted` for when it is long: the clock sends it."""
+UNSENT = "unsent"
+"""What a long inventory is `wanted` for where its address had too much to confirm when the clock was to send it."""
 
 
 class ConsignmentRefusal(StrEnum):
@@ -52,10 +53,12 @@ def begin(session: Session, key: str, values: dict[str, Any], now: datetime) -> 
     return row
 
 
-def held(session: Session, consignment_id: int) -> Consignment:
-    """Locked until the transaction ends. Raises ConsignmentError where it has been sent."""
+def held(session: Session, consignment_id: int, *, sending: bool = False) -> Consignment:
+    """Locked until the transaction ends, before its inventory is. Raises ConsignmentError where it has been sent, or, unless this is the
+    `sending`, is about to be."""
     row = session.get_one(Consignment, consignment_id, with_for_update=True, populate_existing=True)
-    if row.sent_at is not None:
+    listing = None if sending else inventory(session, row)
+    if row.sent_at is not None or (listing is not None and listing.wanted == SEND):
         raise ConsignmentError(ConsignmentRefusal.SENT)
     return row
 
@@ -81,12 +84,6 @@ def remove_site(session: Session, row: Consignment, name: str) -> None:
     """What stood there is asked about again."""
     row.sites = [kept for kept in row.sites if kept["name"] != name]
     _place_again(session, row, gone=name)
-
-
-def inventory(session: Session, row: Consignment) -> Listing | None:
-    """The list that was brought last."""
-    query = select(Listing).where(Listing.consignment_id == row.id).order_by(col(Listing.id).desc())
-    return session.exec(query).first()
 
 
 def _place_again(session: Session, row: Consignment, gone: str = "") -> None:
@@ -120,17 +117,29 @@ def answer(listing: Listing, condition: Condition, lots: str) -> None:
     )
 
 
-def send(session: Session, row: Consignment, listing: Listing, now: datetime) -> list[int]:
-    """Make an offer of what stands at each site; their numbers. All of it or nothing. Raises ConsignmentError, or OfferError where
-    this address has too much to confirm."""
+def to_hold(row: Consignment, lines: Iterable[SheetLine], now: datetime) -> frozenset[int]:
+    """The numbers of the lines that a coordinator has to look at first: their words ask for that, or it is what a public body may not give
+    for nothing. Seconds where there are thousands: for before the transaction."""
+    return frozenset(
+        each.slot
+        for each in map(_article, lines)
+        if public_gifts.above(row.kind, each.unit_value)
+        or to_look_at(each.description, each.item, now.date())
+    )
+
+
+def send(
+    session: Session, row: Consignment, listing: Listing, held: Collection[int], now: datetime
+) -> list[int]:
+    """Make an offer of what stands at each site; their numbers. All of it or nothing. `held` is as `to_hold` says. Raises ConsignmentError,
+    or OfferError where this address has too much to confirm."""
     lines = to_send(row, listing)
     made: list[Offer] = []
     for number, site in enumerate(sites_of(row)):
         here = [line for line in lines if line.site == site.name]
         if here:
-            made.append(offers.record_offer(session, _draft(row, site, number, here), now))
-    for offer in made:
-        _hold_above_ceiling(session, row, offer, now)
+            draft = replace(_draft(row, site, number, here), held=held)
+            made.append(offers.record_offer(session, draft, now))
     row.donor_id, row.sent_at, row.sites = made[0].donor_id, now, []
     listing.made, listing.recorded_at, listing.wanted = [offer.id for offer in made], now, ""
     return [offer.id for offer in made]
@@ -171,15 +180,11 @@ def _article(line: SheetLine) -> InventoryDraft:
     )
 
 
-def _hold_above_ceiling(session: Session, row: Consignment, offer: Offer, now: datetime) -> None:
-    """What a public body may not give for nothing is offered to nobody before a coordinator has looked."""
-    if row.kind not in public_gifts.PUBLIC:
-        return
-    dear = select(OfferedItem).where(
-        OfferedItem.offer_id == offer.id, col(OfferedItem.unit_value) > public_gifts.ceiling()
-    )
-    for item in session.exec(dear):
-        put_aside(session, offer, item, Aside.HELD, SYSTEM, now)
+def let_go(session: Session, listing_id: int, wanted: str) -> None:
+    """It was not sent: it may be changed and sent again. `wanted` says why, UNSENT or nothing."""
+    listing = lists.held(session, listing_id)
+    if listing.wanted == SEND:
+        listing.wanted = wanted
 
 
 def waiting(session: Session) -> list[int]:
