@@ -195,7 +195,7 @@ def test_what_is_held_waits_until_somebody_has_looked(
     build.offered_item(offer, description="Bouteille étrange", aside=Aside.HELD)
 
     assert "Bouteille étrange" in read(client)
-    assert "1 article en attente" in read(client)
+    assert "1 offre en attente" in read(client)
 
 
 def test_the_pages_of_a_donor_and_of_a_committee_begin_with_what_waits_about_them(
