@@ -90,7 +90,7 @@ class Size(Ranked):
 @dataclass(frozen=True, slots=True)
 class Item:
     """One entry of the catalogue. `kg` is the typical weight of one; `elsewhere` is where to go with what is not handled;
-    `asks` what one asks whoever gives it (ASKS).
+    `asks` what one asks whoever gives it (ASKS), `dangers` which turns of phrase say a danger of it (DANGERS).
 
     The others say what the words around a name make of it; the head of `catalogue.toml` tells how. Words stand in one
     text, parted by spaces; `company` holds pairs (bare word, words around it).
@@ -115,6 +115,7 @@ class Item:
     makers: str = ""
     unsafe: tuple[Said, ...] = ()
     asks: tuple[str, ...] = ()
+    dangers: tuple[str, ...] = ()
 
     @property
     def handled(self) -> bool:
@@ -127,6 +128,8 @@ class Item:
         return (self.fr, *self.aliases, self.en, *self.aliases_en)
 
 
+DANGERS = frozenset({"unfit", "smoking", "none"})
+"""*Non conforme* and *fait de la fumée* say a danger of some things alone; of books and clothes nothing does (`none`)."""
 ALWAYS_UNSAFE = frozenset({Said.INSULTING, Said.RECALLED, Said.DANGEROUS, Said.INFESTED})
 
 
@@ -193,6 +196,10 @@ class Catalogue(Mapping[str, Item]):
     def unsafe(self, slug: str) -> frozenset[Said]:
         """What, said of such a thing, makes it a danger. KeyError for an unknown slug."""
         return ALWAYS_UNSAFE.union(*(self[each].unsafe for each in (slug, *self._ancestors[slug])))
+
+    def dangers(self, slug: str) -> frozenset[str]:
+        """Of DANGERS those of such a thing. KeyError for an unknown slug."""
+        return frozenset().union(*(self[each].dangers for each in (slug, *self._ancestors[slug])))
 
     def asks(self, slug: str) -> tuple[str, ...]:
         """What one asks whoever gives such a thing, the nearest in the tree first. KeyError for an unknown slug."""
@@ -272,6 +279,12 @@ def _question(value: Any) -> str:
     return value
 
 
+def _danger(value: Any) -> str:
+    if not isinstance(value, str) or value not in DANGERS:
+        raise InputError(f"unknown danger {shown(value)}")
+    return value
+
+
 _READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("fr", "en", "parent", "accessories", "toy", "unless", "makes", "makers"), _wording),
     **dict.fromkeys(("aliases", "aliases_en", "substitutes"), entries(_wording)),
@@ -279,6 +292,7 @@ _READERS: Mapping[str, Reader] = {
     "kg": number(0.001, 100_000),
     "unsafe": entries(one_of(Said)),
     "asks": entries(_question),
+    "dangers": entries(_danger),
     "elsewhere": _elsewhere,
     "for_children": flag,
     "company": _company,

@@ -13,7 +13,7 @@ from typing import Any
 
 from matching.items import Catalogue, load
 from matching.neighbours import NearWordings
-from matching.recognition.company import Company
+from matching.recognition.company import Company, meant
 from matching.recognition.heads import Reading, Text
 from matching.recognition.language import (
     BREAKS,
@@ -176,8 +176,9 @@ class Recogniser:
         _, named = _named(words)
         about = [each for each in named if self._alike(each.reading.slug, item)] or named
         if not about:
-            return _in_order({code for _, code in words.said(0, len(words.words), 0)})
-        told = zip(named, _said(words, named), strict=True)
+            codes = {code for _, code in words.said(0, len(words.words), 0)}
+            return _in_order(meant(codes, item, self._catalogue))
+        told = zip(named, _said(words, named, item), strict=True)
         return _in_order({code for each, said in told for code in said if each in about})
 
     def _alike(self, slug: str | None, item: str | None) -> bool:
@@ -311,7 +312,7 @@ def _ends(text: Text, named: ThingRead) -> int:
     return end
 
 
-def _said(text: Text, named: Sequence[ThingRead]) -> list[tuple[Said, ...]]:
+def _said(text: Text, named: Sequence[ThingRead], item: str | None = None) -> list[tuple[Said, ...]]:
     """What is said of each thing, and of all of them where the words say so: *le tout hs*."""
     own: list[set[str]] = []
     of_all: set[str] = set()
@@ -322,6 +323,7 @@ def _said(text: Text, named: Sequence[ThingRead]) -> list[tuple[Said, ...]]:
             own[-1].add(code)
             if not WORDS.wholes.isdisjoint(text.words[max(at - 3, each.start) : at]):
                 of_all.add(code)
+        own[-1] = meant(own[-1], each.reading.slug or item, text.catalogue)
     if any(own[1:]):
         _endanger(text, [each.reading.slug for each in named], own)
     return [_in_order(codes | of_all) for codes in own]

@@ -3,11 +3,23 @@
 *Batterie* beside *cuisine* is cookware, *bureau* beside *tabac* nothing that the catalogue holds, a truck beside *jouet* a toy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from matching.items import Catalogue, Item
+from matching.items import DANGERS, Catalogue, Item
 from matching.recognition.language import WORDS, implied, plain, vocabulary
 from matching.recognition.lexicon import Match
+from matching.said import Said
+
+
+def meant(codes: Collection[str], slug: str | None, catalogue: Catalogue) -> set[str]:
+    """The codes that turns of phrase say of such a thing, those that depend on it settled."""
+    dangers = catalogue.dangers(slug) if slug in catalogue and slug else frozenset[str]()
+    settled = {
+        Said.DANGEROUS if code in DANGERS else code
+        for code in codes
+        if code not in DANGERS or code in dangers
+    }
+    return settled - {Said.DANGEROUS} if "none" in dangers else settled
 
 
 class Company:

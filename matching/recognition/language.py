@@ -124,6 +124,7 @@ class Words:
     asked: Phrases
     wishes: Phrases
     takers: Phrases
+    givers: Phrases
     said: Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
     phrases: Mapping[str, str]
     written: Mapping[str, tuple[str, ...]]
@@ -331,7 +332,10 @@ def _words(tables: Sequence[Mapping[str, Any]]) -> Words:
             re.compile(pattern.replace("{n}", _NUMBER)) for table in tables for pattern in table.get(key, ())
         )
 
-    lists = {name: listed(name) for name, kind in Words.__annotations__.items() if kind == frozenset[str]}
+    lists: dict[str, Any] = {
+        name: listed(name) for name, kind in Words.__annotations__.items() if kind == frozenset[str]
+    }
+    lists |= {name: phrased(name) for name, kind in Words.__annotations__.items() if kind == Phrases}
     # Right after a name, such a word is what the text is about only where the thing is named last.
     lists["heads"] = vocabulary(
         " ".join(table.get("heads", "") for table in tables if table["head"] == "last")
@@ -340,12 +344,6 @@ def _words(tables: Sequence[Mapping[str, Any]]) -> Words:
     lists["small"] |= lists["determiners"] | listed("people")
     return Words(
         **lists,
-        starts=phrased("starts"),
-        negations=phrased("negations"),
-        gone=phrased("gone"),
-        asked=phrased("asked"),
-        wishes=phrased("wishes"),
-        takers=phrased("takers"),
         said=_said(tables),
         phrases=mapped("phrases"),
         written={

@@ -235,6 +235,8 @@ def wished(text: Text, start: int, end: int) -> bool:
         length = phrase_at(text.words, at, WORDS.wishes)
         if length:
             wish = not text.denied(at, 2) and not _takes(text, at + length, start)
+        elif wish and (giver := phrase_at(text.words, at, WORDS.givers)):
+            length = giver
         elif phrase_at(text.words, at, WORDS.starts):
             wish = False
         at += length or 1
@@ -250,4 +252,7 @@ def wished(text: Text, start: int, end: int) -> bool:
 
 
 def _takes(text: Text, start: int, end: int) -> bool:
+    """Whether who is looked for takes: *association pour mon frigo*; not *association qui donne*."""
+    if any(phrase_at(text.words, at, WORDS.givers) for at in range(start, end)):
+        return False
     return any(phrase_at(text.words, at, WORDS.takers) for at in range(start, end))
