@@ -254,7 +254,7 @@ def mend(key: str) -> ResponseReturnValue:
         taken = service.to_record(held)
         if held.consignment_id is not None:
             giver = current.get_one(Consignment, held.consignment_id)
-            return redirect(url_for("companies.summary", key=giver.key), 303)
+            return redirect(url_for("companies.pictures", key=giver.key), 303)
         if held.committee_id is None:
             return redirect(url_for("offers.give_list", key=key), 303)
         if len(taken) > LINES_AT_ONCE:

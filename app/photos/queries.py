@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
-from app.models import Photo
+from app.models import Consignment, Photo
 
 
 def drafts_of_slot(session: Session, submission_key: str, slot: int) -> Sequence[Photo]:
@@ -22,6 +22,14 @@ def drafts_of_slot(session: Session, submission_key: str, slot: int) -> Sequence
 def is_draft(session: Session, submission_key: str, key: str) -> bool:
     """Whether this photo of a form that has not been sent is here already."""
     query = select(Photo.id).where(Photo.submission_key == submission_key, Photo.key == key)
+    return session.exec(query).first() is not None
+
+
+def is_inventory(session: Session, submission_key: str) -> bool:
+    """Whether the form is of a company that has not sent its inventory yet."""
+    query = select(Consignment.id).where(
+        Consignment.key == submission_key, col(Consignment.sent_at).is_(None)
+    )
     return session.exec(query).first() is not None
 
 

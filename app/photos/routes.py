@@ -1,5 +1,7 @@
 """Photos are sent one by one beside the form, and shown to whoever holds their key."""
 
+import re
+
 from flask import Blueprint, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
@@ -7,6 +9,7 @@ from app.db import session, transaction
 from app.photos import queries
 from app.photos.service import (
     KEY,
+    MOST_LINES,
     MOST_SLOTS,
     NotKept,
     forget_draft,
@@ -47,7 +50,7 @@ def show(key: str) -> ResponseReturnValue:
 @takes_up_to(LARGEST_UPLOAD)
 def upload() -> ResponseReturnValue:
     """Keep photos for one article of the form; answers with the article's list of photos. Who sends a `key` with a photo may send it again."""
-    key, slot = _draft()
+    key, slot, slots = _draft()
     photo_key = request.form.get("key", "")
     if KEY.fullmatch(photo_key) and queries.is_draft(session(), key, photo_key):
         return _list(key, slot, [])  # arrived before the line was cut, unknown to who sent it
@@ -55,7 +58,7 @@ def upload() -> ResponseReturnValue:
     read = read_uploads(files)
     folder = current_app.extensions["settings"].photos_dir
     with transaction() as current:
-        problems = keep_uploads(current, key, slot, read, folder, now(), photo_key)
+        problems = keep_uploads(current, key, slot, read, folder, now(), photo_key, slots)
     return _list(key, slot, problems), 422 if problems else 200
 
 
@@ -63,7 +66,7 @@ def upload() -> ResponseReturnValue:
 @access(Who.PUBLIC)
 def take_back() -> ResponseReturnValue:
     """Take one photo back before the form is sent."""
-    key, slot = _draft()
+    key, slot, _slots = _draft()
     with transaction() as current:
         forget_draft(
             current, key, request.form.get("photo", ""), current_app.extensions["settings"].photos_dir
@@ -71,11 +74,13 @@ def take_back() -> ResponseReturnValue:
     return _list(key, slot, [])
 
 
-def _draft() -> tuple[str, int]:
+def _draft() -> tuple[str, int, int]:
+    """Of which form, which article of how many at most: a company's inventory has a line for each."""
     key, slot = request.form.get("submission_key", ""), request.form.get("slot", "")
-    if not KEY.fullmatch(key) or slot not in {str(number) for number in range(MOST_SLOTS)}:
+    if not KEY.fullmatch(key) or not re.fullmatch(r"[0-9]{1,6}", slot):
         abort(400)
-    return key, int(slot)
+    slots = MOST_LINES if queries.is_inventory(session(), key) else MOST_SLOTS
+    return (key, int(slot), slots) if int(slot) < slots else abort(400)
 
 
 def _list(key: str, slot: int, problems: list[NotKept]) -> str:

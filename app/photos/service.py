@@ -27,6 +27,8 @@ else:
 MOST_PHOTOS = 6
 """For one article."""
 MOST_SLOTS = 20
+MOST_LINES = 60_000
+"""Numbers of lines of a company's inventory, each with photos of its own."""
 """Articles that one form may hold photos for."""
 DRAFT_LIFETIME = timedelta(days=7)
 """As long as the donor's browser keeps what was typed beside them."""

@@ -249,8 +249,10 @@ def mass(kilograms: float) -> str:
 
 
 def euros(cents: int) -> str:
-    """« 85 € », « 85,50 € »."""
-    pattern = "#,##0 ¤" if cents % 100 == 0 else "#,##0.00 ¤"
+    """« 85 € », « 85,50 € »; in English « €85 »."""
+    amount = "#,##0" if cents % 100 == 0 else "#,##0.00"
+    spoken = get_locale()
+    pattern = f"¤{amount}" if spoken is not None and spoken.language == "en" else f"{amount} ¤"
     return str(format_currency(cents / 100, "EUR", format=pattern, currency_digits=False))
 
 
@@ -324,6 +326,7 @@ def init_app(app: Flask) -> None:
         "kilometres": kilometres,
         "mass": mass,
         "euros": euros,
+        "decimal": decimal,
         "typed_number": lambda value: f"{value:.3f}".rstrip("0").rstrip(".").replace(".", ","),
         "dialled": dialled,
         "called": called,

@@ -217,6 +217,7 @@ def summary(key: str) -> ResponseReturnValue:
         "listing": listing,
         "lines": lines,
         "totals": totals,
+        "valued": sum(line.value is not None for line in lines),
         "sites": [(site, sum(line.site == site.name for line in lines)) for site in service.sites_of(row)],
         "above": sum(public_gifts.above(row.kind, line.value) for line in lines),
         "photos": sum(map(len, photos.drafts(session(), key).values())),

@@ -149,7 +149,7 @@ def test_a_long_inventory_is_sent_by_the_clock_and_told_in_a_short_letter(
     key = begin(client)
     where = bring(client, key, long_inventory(400))
     recorded = client.post(where, data={"record": "oui"})
-    assert recorded.location == f"/entreprises/{key}/envoi"
+    assert recorded.location == f"/entreprises/{key}/photos"
 
     assert "Envoi en cours" in send(client, key)
     assert client.get(f"/entreprises/{key}/envoye").headers["Refresh"] == "2"

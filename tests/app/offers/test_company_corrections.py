@@ -1,6 +1,7 @@
 """What a company and a coordinator put right of an offer once it is sent; how coordinators find it."""
 
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -9,7 +10,7 @@ from sqlmodel import select
 
 from app.db import session, transaction
 from app.listing import service as lists
-from app.models import Listing, OfferedItem
+from app.models import Listing, OfferedItem, Photo
 from app.models.states import Aside, OfferState, Role
 from app.offers.companies import queries
 from app.offers.companies.queries import ArticleStage
@@ -21,10 +22,12 @@ from tests.app.offers.test_companies import (
     begin,
     bring,
     letters,
+    long_inventory,
     offers,
     path_in,
     send,
 )
+from tests.app.offers.test_hostile_input import jpeg
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 
@@ -192,3 +195,42 @@ def test_a_place_is_asked_about_once_and_its_answer_is_for_all_its_lines(
     })  # fmt: skip
 
     assert lines(app) == [("Siège", "Bâtiment B")] * 3 + [("Siège", "Siège, cave")]
+
+
+def test_photos_of_a_lot_go_one_by_one_as_those_of_any_offer(app: Flask, client: FlaskClient) -> None:
+    key = begin(client)
+    where = bring(client, key, long_inventory(30))
+    step = client.post(where, data={"record": "oui"})
+    assert step.location == f"/entreprises/{key}/photos", "nobody passes them by unseen"
+    page = client.get(f"/entreprises/{key}/photos").text
+    for needed in (
+        "uploads.js",
+        'id="offer-form"',
+        f'name="submission_key" value="{key}"',
+        'data-slot="20"',
+        "upload-words",
+    ):
+        assert needed in page
+
+    def sent(slot: str, under: str = key) -> int:
+        photo = {"submission_key": under, "slot": slot, "photos": (BytesIO(jpeg()), "lot.jpg")}
+        return client.post("/offrir/photos", data=photo).status_code
+
+    assert [sent("25"), sent("60000"), sent("25", "k" * 32), sent("x")] == [200, 400, 400, 400]
+    send(client, key, condition="good", lots="shared")
+    with app.app_context():
+        found = session().exec(select(OfferedItem.description, Photo.id).join(Photo)).all()
+        assert ["lot 23" in words for words, _photo in found] == [True]
+    assert sent("25") == 400, "what is sent takes no more"
+
+
+def test_the_summary_shows_what_goes_and_of_how_many_lines_the_value_is_known(client: FlaskClient) -> None:
+    key = begin(client, kind="state")
+    bring(client, key, INVENTORY.replace("8;60;", "8;;"))
+
+    page = plain(client.get(f"/entreprises/{key}/envoi").text)
+    assert "(pour 2 lignes sur 3)" in page
+    assert "service ou établissement public de l'État" in page
+    assert "12 × Bureau : 450 € la pièce" in page
+    english = plain(client.get(f"/entreprises/{key}/envoi?lire_en=en").text)
+    assert "€450" in english
