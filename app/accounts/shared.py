@@ -48,8 +48,8 @@ def is_shared() -> bool:
 
 
 def was_shared() -> bool:
-    """Whether whoever signed in last on this device said that it is shared."""
-    return DEVICE in request.cookies
+    """Whether whoever came last to this device said that it is shared, or that nothing shall stay on it."""
+    return bool(g.get("device_shared", DEVICE in request.cookies))
 
 
 def keeps_drafts() -> bool:
@@ -62,9 +62,15 @@ def remember_device(shared: bool) -> None:
     g.device_shared = shared
 
 
+def keep_nothing() -> None:
+    """From now on nothing stays on this device, and nothing that did: what donors say who do not sign in."""
+    remember_device(True)
+    g.nothing_left = True
+
+
 def _begin(_app: Flask, user: Account, **_extra: Any) -> None:  # noqa: ARG001 - the signal's
     cookie.pop(LAST_ACT, None)
-    if g.get("device_shared", was_shared()):
+    if was_shared():
         cookie[LAST_ACT] = int(now().timestamp())
 
 
@@ -123,7 +129,7 @@ def _finish(response: Response) -> Response:
             response.set_cookie(
                 DEVICE, "1", max_age=DEVICE_SECONDS, secure=secure, httponly=True, samesite="Lax"
             )
-        elif was_shared():
+        elif DEVICE in request.cookies:
             response.delete_cookie(DEVICE)
     return response
 

@@ -320,6 +320,12 @@ class OfferForm(RecordingForm):
         return replace(draft, floor=floor, lift=answer(self.lift) if floor else None)
 
     @property
+    def named(self) -> set[tuple[str, int]]:
+        """The articles that have a name, by description and number."""
+        articles = [each for each in self.articles_forms if each.what.data]
+        return {(each.description, each.quantity.number) for each in articles}
+
+    @property
     def large(self) -> bool:
         """Whether somebody has to carry something large."""
         return any(article.understanding.large for article in self.articles_forms)

@@ -1,8 +1,9 @@
 """A form that is finished another day, or elsewhere: its link is sent to whoever asks, with an address and nothing else filled in."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, NoReturn
 
-from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -11,10 +12,10 @@ from app.db import session, transaction
 from app.late import Late
 from app.models import KeptForm
 from app.models.states import Language
-from app.offers import kept, queries
+from app.offers import kept
 from app.offers.forms import OfferForm
-from app.offers.routes import LARGEST_FORM, blueprint, keep_photos, offer_form, offer_page
-from app.photos.service import forget_form
+from app.offers.routes import LARGEST_FORM, blueprint, keep_photos, offer_form, offer_page, sent_already
+from app.photos.service import KEY, forget_form
 from app.post.bearers import is_borne_by
 from app.web.access import Who, access, current_account
 from app.web.answers import done
@@ -43,8 +44,8 @@ def keep() -> ResponseReturnValue:
     """The same answer for every address. As `submit` it checks its own token, so that an expired one loses nothing."""
     form = offer_form()
     key = form.submission_key.data
-    if queries.of_submission(session(), key) is not None:
-        return redirect(url_for("offers.recorded", key=key), 303)
+    if (answer := sent_already(form, key)) is not None:
+        return answer
     keep_photos(form, key)
     if only_shown_again() or current_account() is not None:  # or has signed in meanwhile: this is for donors
         return offer_page(form)
@@ -52,14 +53,20 @@ def keep() -> ResponseReturnValue:
         return offer_page(form), 422
     try:
         with transaction() as current:
-            row = kept.keep(current, key, form.email.data or "", _typed(form), Language(language()), now())
+            moment = now()
+            seen = request.form.get("kept_at", "")
+            spoken = Language(language())
+            row = kept.keep(current, key, form.email.data or "", _typed(form), spoken, moment, seen)
             if row is not None:
                 letters.form_kept(current, row, current_app.extensions["desk"], now())
+    except kept.OtherVersionError as error:
+        flash(_other_version(error.at), "warning")
+        return offer_page(form, kept_at=error.at), 409
     except ValueError:
         flash(_("C'est trop long pour être gardé : raccourcissez vos précisions, puis recommencez."), "error")
         return offer_page(form), 422
     flash(_told(form.email.data or ""), "success")
-    return offer_page(form)
+    return offer_page(form, kept_at=moment)
 
 
 csrf.exempt(keep)
@@ -78,6 +85,13 @@ def _told(email: str) -> str:
         "Votre don commencé est gardé jusqu'au %(day)s et son lien part à %(email)s, si cette adresse n'a pas déjà reçu plusieurs liens. Déjà demandé ? Le premier e-mail suffit. Mauvaise adresse ? Corrigez-la et redemandez le lien : le premier ne mènera plus nulle part.",
         day=until,
         email=email,
+    )
+
+
+def _other_version(at: datetime) -> str:
+    return _(
+        "Le %(day)s, une autre version de ce don a été gardée, sans doute depuis un autre appareil : elle reste, et le lien reçu l'ouvre. Pour garder celle-ci à sa place, redemandez le lien.",
+        day=full_date(day_of(at)),
     )
 
 
@@ -114,15 +128,29 @@ def begun(token: str) -> ResponseReturnValue:
     """The form as it was left. It is sent where any other is: here it comes only to be shown in another language."""
     row = _kept(token)
     typed = MultiDict(row.typed) if request.method == "GET" else None
-    return offer_page(offer_form(typed), kept=row, token=token)
+    return offer_page(offer_form(typed), kept=row, kept_at=row.kept_at if typed else None, token=token)
 
 
 @blueprint.post("/offrir/reprendre/<token>/effacer")
 @access(Who.LINK)
 def erase(token: str) -> ResponseReturnValue:
-    """Forget what was typed, and its photos."""
-    key = _kept(token).submission_key
+    """What the form itself can do, for who holds the link only."""
+    return _erased(_kept(token).submission_key)
+
+
+@blueprint.post("/offrir/effacer")
+@access(Who.PUBLIC)
+@takes_up_to(LARGEST_FORM)
+def erase_form() -> ResponseReturnValue:
+    """Only who typed the form, or was sent its link, knows its key."""
+    return _erased(request.form.get("submission_key", ""))
+
+
+def _erased(key: str) -> ResponseReturnValue:
+    """Forget what was typed, and its photos; the page that follows has the browser do the same."""
+    if not KEY.fullmatch(key):
+        abort(400)
     with transaction() as current:
-        kept.empty(current, key)
+        kept.erase(current, key)
         forget_form(current, key, current_app.extensions["settings"].photos_dir)
-    return done(_("Tout est effacé."), url_for("offers.new"))
+    return done(_("Tout est effacé."), url_for("offers.new", efface=key))

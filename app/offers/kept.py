@@ -9,7 +9,7 @@ from app.db import inserted
 from app.models import KeptForm, OutboxMessage
 from app.models.states import Language
 from app.web.links import LIFETIMES, Purpose
-from notifications import forgetting
+from notifications import forgetting, outbox
 
 KEPT_FOR = LIFETIMES[Purpose.RESUME_FORM]
 MOST_TYPED = 60_000
@@ -21,17 +21,32 @@ MOST_LETTERS = 5
 """To one address within KEPT_FOR, whoever asks: its owner may have typed nothing."""
 
 
+class OtherVersionError(Exception):
+    """Another version of this form was kept since, on another device; `at` that moment."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
+
+
 def event(kept: KeptForm) -> str:
     """What its letters are about, by which they are forgotten: `kept_form:3:`."""
     return f"kept_form:{kept.id}:"
 
 
 def keep(
-    session: Session, key: str, email: str, typed: Mapping[str, str], spoken: Language, now: datetime
+    session: Session,
+    key: str,
+    email: str,
+    typed: Mapping[str, str],
+    spoken: Language,
+    now: datetime,
+    seen: str = "",
 ) -> KeptForm | None:
     """Keep the form `key` as it is now for `email`; the form if a letter leaves with its link.
 
-    Where no letter leaves and none did, nothing typed is kept: nobody could come back to it. Raises ValueError for more than MOST_TYPED.
+    Where no letter leaves and none did, nothing typed is kept: nobody could come back to it. `seen` is when the version was
+    kept that this one goes on from (ISO 8601). Raises OtherVersionError where that is no longer the last, ValueError for more than MOST_TYPED.
     """
     if sum(len(name) + len(value) for name, value in typed.items()) > MOST_TYPED:
         raise ValueError("more than a form holds")
@@ -41,6 +56,9 @@ def keep(
         kept = made if inserted(session, made) else _held(session, key)
     if kept is None:
         return None
+    other = kept.kept_at.isoformat() != seen if seen else kept.kept_at <= now - TWICE
+    if kept.typed and kept.typed != typed and other:
+        raise OtherVersionError(kept.kept_at)
     if kept.email != email:
         kept.email, kept.written_at, kept.corrected = email, None, kept.corrected + 1
     lately = kept.written_at is not None and kept.written_at > now - TWICE
@@ -65,6 +83,15 @@ def _letters_to(session: Session, email: str, now: datetime) -> int:
         col(OutboxMessage.created_at) > now - KEPT_FOR,
     )
     return session.exec(count).one()
+
+
+def erase(session: Session, key: str) -> None:
+    """Forget what was typed, the address with it; a letter that waits is called off. Those that left are remembered by the outbox, as long as
+    before."""
+    kept = _held(session, key)
+    if kept is not None:
+        kept.typed, kept.email = {}, ""
+        outbox.cancel_all(session, outbox.about([event(kept)]))
 
 
 def empty(session: Session, key: str) -> None:

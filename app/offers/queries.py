@@ -1,6 +1,6 @@
 """Reads about offers; each page runs the same number of queries however much there is to show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -59,6 +59,12 @@ def told_by(row: OfferedItem, today: date) -> Said | None:
 
 def of_submission(session: Session, submission_key: str) -> Offer | None:
     return session.exec(select(Offer).where(Offer.submission_key == submission_key)).first()
+
+
+def is_all_of(session: Session, offer: Offer, named: Collection[tuple[str, int]]) -> bool:
+    """Whether these articles, by description and number, are all among the offer's."""
+    query = select(OfferedItem.description, OfferedItem.quantity).where(OfferedItem.offer_id == offer.id)
+    return set(named) <= set(session.exec(query))
 
 
 def address_of(session: Session, offer_id: int) -> str:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from app.accounts.shared import keep_nothing, keeps_drafts
 from app.days import day_of
 from app.db import session, transaction
 from app.models import Consignment
@@ -17,7 +18,15 @@ from app.offers.forms import BRINGS, OfferForm, clock_of, communes_of
 from app.offers.understanding import understand
 from app.offers.wishes import take_along, wish_of
 from app.photos.queries import drafts
-from app.photos.service import DRAFT_LIFETIME, KEY, forget_draft, forget_slot, keep_uploads, read_uploads
+from app.photos.service import (
+    DRAFT_LIFETIME,
+    KEY,
+    forget_draft,
+    forget_slot,
+    keep_uploads,
+    new_key,
+    read_uploads,
+)
 from app.places import Place
 from app.public.queries import seekers
 from app.web.access import Who, access, current_account
@@ -48,8 +57,8 @@ def new() -> ResponseReturnValue:
 @blueprint.after_request
 def keep_for_the_back_button(response: Response) -> Response:
     """Not "no-store" as elsewhere: the back button must find what was typed, and the summary. What a volunteer types about somebody
-    else is on no computer's disk."""
-    if request.endpoint in {"offers.new", "offers.submit", "offers.keep"} and current_account() is None:
+    else, or anybody on a shared computer, is on no disk."""
+    if request.endpoint in {"offers.new", "offers.submit", "offers.keep"} and keeps_drafts():
         response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -65,8 +74,8 @@ def submit() -> ResponseReturnValue:
         return elsewhere
     form = offer_form()
     key = form.submission_key.data
-    if queries.of_submission(session(), key) is not None:
-        return redirect(url_for("offers.recorded", key=key), 303)
+    if (answer := sent_already(form, key)) is not None:
+        return answer
     keep_photos(form, key)
     before = len(form.articles_forms)
     if _changes(form, key):
@@ -88,6 +97,17 @@ def submit() -> ResponseReturnValue:
 
 
 csrf.exempt(submit)
+
+
+def sent_already(form: OfferForm, key: str) -> ResponseReturnValue | None:
+    """What a form that was sent is answered: the page of its offer, or, with articles that are not in it, the form under a new key."""
+    sent = queries.of_submission(session(), key)
+    if sent is None:
+        return None
+    if queries.is_all_of(session(), sent, form.named):
+        return redirect(url_for("offers.recorded", key=key), 303)
+    form.submission_key.data = new_key()
+    return offer_page(form, sent=sent)
 
 
 def offer_form(typed: MultiDict[str, str] | None = None) -> OfferForm:
@@ -171,6 +191,8 @@ def _changes(form: OfferForm, key: str) -> bool:
     elif "add_article" in pressed:
         if not form.add_article():
             flash(TOO_MANY_ARTICLES, "error")
+    elif "keep_nothing" in pressed:
+        keep_nothing()
     elif "change" not in pressed:
         return False
     return True

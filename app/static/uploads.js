@@ -182,6 +182,7 @@
   });
   // A photo on its way would be cut off: the form waits for it, and stays where it cannot arrive.
   form.addEventListener("submit", async (event) => {
+    if (event.submitter?.matches("[data-erase]")) waiting.length = 0;
     if (waiting.length === 0) return;
     event.preventDefault();
     await again();

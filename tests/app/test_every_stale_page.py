@@ -30,6 +30,7 @@ EXEMPT = {
     "offers.keep": FOR_ONESELF,
     "offers.begun": "shown once more in another language, and nothing else",
     "offers.erase": FOR_ONESELF,
+    "offers.erase_form": FOR_ONESELF,
     "photos.upload": MAKES_NEW,
     "photos.take_back": FOR_ONESELF,
     "needs.new": MAKES_NEW,

@@ -90,6 +90,10 @@ def test_a_closed_tab_and_another_page_lose_nothing(portal: Portal, browser: Bro
     donor.page = donor.context.new_page()
     donor.problems.clear()  # what was asked of the page that was left
     donor.open("/offrir")
+    assert donor.sees("Cet appareil garde un don commencé le")
+    expect(donor.page.get_by_label("Votre nom")).to_have_value("")
+    donor.look("propose")
+    donor.page.get_by_role("button", name="Le reprendre").click()
     assert donor.sees("Nous avons repris ce que vous aviez écrit le")
     stands(donor)
     expect(donor.page.locator(".photo-list img")).to_have_count(1)
@@ -101,6 +105,10 @@ def test_a_closed_tab_and_another_page_lose_nothing(portal: Portal, browser: Bro
     expect(donor.page.locator("#articles-0-what")).to_have_value("")
     expect(donor.page.locator("#draft-said")).to_be_hidden()
     assert kept(portal) == []
+    assert (
+        donor.page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('portail-don:'))")
+        == []
+    )
 
 
 def test_a_link_by_e_mail_goes_on_elsewhere_without_javascript(portal: Portal, browser: Browser) -> None:
@@ -121,3 +129,27 @@ def test_a_link_by_e_mail_goes_on_elsewhere_without_javascript(portal: Portal, b
 
     assert elsewhere.sees("Nous avons repris ce que vous aviez écrit le")
     stands(elsewhere)
+
+
+def test_a_link_opened_beside_another_version_loses_neither(portal: Portal, browser: Browser) -> None:
+    donor = person(portal, browser, "deux", width=PHONE)
+    donor.open("/offrir")
+    types(donor)
+    donor.page.get_by_label("Votre adresse e-mail").fill("jeanne@don.example")
+    donor.page.get_by_role("button", name="Envoyez-moi le lien").click()
+    assert donor.sees("Votre don commencé est gardé jusqu'au")
+    donor.page.locator("#articles-1-note").fill("Abat-jour vert")
+    with portal.app.app_context():
+        send_mail(portal.app.extensions["settings"], portal.clock, "test")
+    [letter] = portal.post.to("jeanne@don.example")
+    donor.problems.clear()  # what was asked of the page that was left
+    donor.open(re.sub(r"^https?://[^/]+", "", link(letter)))
+
+    assert donor.sees("Cet appareil garde une autre version de ce don")
+    expect(donor.page.locator("#articles-1-note")).to_have_value("")
+    donor.page.locator("#articles-0-note").fill("Paille")
+    donor.page.reload()
+    expect(donor.page.locator("#articles-0-note")).to_have_value("Paille")
+    donor.page.get_by_role("button", name="Le reprendre").click()
+    expect(donor.page.locator("#articles-1-note")).to_have_value("Abat-jour vert")
+    stands(donor)
