@@ -18,10 +18,10 @@ from wtforms.validators import EqualTo, InputRequired, Optional, StopValidation
 
 from app.accounts.messages import MESSAGES, weakness_sentence
 from app.accounts.passwords import LONGEST, weakness
-from app.accounts.shared import remember_device, was_shared
 from app.models.base import NAME
 from app.models.states import Part, Role
 from app.web.alphabet import LONGEST_MENU
+from app.web.devices import remember_device, was_shared
 from app.web.fields import EmailAddressField, PortalForm, choice, line, strip
 from app.web.text import _, lazy
 from app.web.words import choices

@@ -15,14 +15,11 @@ from flask_security import logout_user, user_authenticated
 from app.models import Account
 from app.web.access import Who, access, current_account
 from app.web.clock import now
+from app.web.devices import DEVICE, LAST_ACT, is_shared, keeps_drafts, was_shared
 from app.web.text import plural
 
 blueprint = Blueprint("shared", __name__)
 
-LAST_ACT = "last_act"
-"""In the session of a shared computer: when somebody last did something, in seconds of Unix time."""
-DEVICE = "poste_partage"
-"""The cookie by which a device remembers that it is shared."""
 DEVICE_SECONDS = 365 * 24 * 3600
 GRACE_SECONDS = 30
 """So much later than its page the server ends a session: who says at the last moment to be there is heard."""
@@ -40,32 +37,6 @@ NOTHING_LEFT = '"cache", "storage"'
 def idle_seconds() -> int:
     """After so long without an act somebody is signed out."""
     return int(current_app.extensions["settings"].shared_minutes) * 60
-
-
-def is_shared() -> bool:
-    """Whether this session is on a shared computer."""
-    return LAST_ACT in cookie
-
-
-def was_shared() -> bool:
-    """Whether whoever came last to this device said that it is shared, or that nothing shall stay on it."""
-    return bool(g.get("device_shared", DEVICE in request.cookies))
-
-
-def keeps_drafts() -> bool:
-    """Whether what is typed may stay in this browser: neither on a shared computer nor of what a volunteer types about somebody."""
-    return current_account() is None and not is_shared() and not was_shared()
-
-
-def remember_device(shared: bool) -> None:
-    """What was ticked on this device holds until somebody ticks otherwise."""
-    g.device_shared = shared
-
-
-def keep_nothing() -> None:
-    """From now on nothing stays on this device, and nothing that did: what donors say who do not sign in."""
-    remember_device(True)
-    g.nothing_left = True
 
 
 def _begin(_app: Flask, user: Account, **_extra: Any) -> None:  # noqa: ARG001 - the signal's

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app.accounts.shared import keep_nothing, keeps_drafts
 from app.days import day_of
 from app.db import session, transaction
 from app.models import Consignment
@@ -32,6 +31,7 @@ from app.public.queries import seekers
 from app.web.access import Who, access, current_account
 from app.web.clock import now
 from app.web.current_committee import chosen_committee
+from app.web.devices import keep_nothing, keeps_drafts
 from app.web.guard import MEGABYTE, csrf, takes_up_to
 from app.web.limits import limiter
 from app.web.text import lazy, only_shown_again

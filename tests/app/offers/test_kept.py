@@ -14,12 +14,12 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
-from app.accounts.shared import DEVICE
 from app.db import transaction
 from app.models import KeptForm, Photo
 from app.models.states import Role
 from app.offers import kept
 from app.photos.service import purge_orphans
+from app.web.devices import DEVICE
 from tests.app.offers.steps import fill, letters, path_in, rows, submission_key, words
 from tests.app.photos.samples import encoded
 from tests.builders import Builder

@@ -1,0 +1,37 @@
+"""What is remembered of the device that somebody sits at: whether it is shared, and nothing shall stay on it."""
+
+from flask import g, request
+from flask import session as cookie
+
+from app.web.access import current_account
+
+LAST_ACT = "last_act"
+"""In the session of a shared computer: when somebody last did something, in seconds of Unix time."""
+DEVICE = "poste_partage"
+"""The cookie by which a device remembers that it is shared."""
+
+
+def is_shared() -> bool:
+    """Whether this session is on a shared computer."""
+    return LAST_ACT in cookie
+
+
+def was_shared() -> bool:
+    """Whether whoever came last to this device said that it is shared, or that nothing shall stay on it."""
+    return bool(g.get("device_shared", DEVICE in request.cookies))
+
+
+def keeps_drafts() -> bool:
+    """Whether what is typed may stay in this browser: neither on a shared computer nor of what a volunteer types about somebody."""
+    return current_account() is None and not is_shared() and not was_shared()
+
+
+def remember_device(shared: bool) -> None:
+    """What was ticked on this device holds until somebody ticks otherwise."""
+    g.device_shared = shared
+
+
+def keep_nothing() -> None:
+    """From now on nothing stays on this device, and nothing that did: what donors say who do not sign in."""
+    remember_device(True)
+    g.nothing_left = True
