@@ -176,14 +176,22 @@ def test_a_long_inventory_is_sent_by_the_clock_and_told_in_a_short_letter(
 
 
 @pytest.mark.parametrize(
-    ("lot", "served"), [("oui", [8]), ("non", [3, 5])], ids=["to one committee", "shared"]
+    ("lot", "wanted", "served"),
+    [("oui", [3, 5], []), ("oui", [3, 5, 8], [8]), ("non", [3, 5], [3, 5])],
+    ids=["whole, and nobody asks for all", "whole", "shared"],
 )
 def test_a_lot_goes_to_one_committee_or_to_many_as_asked(
-    app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock, lot: str, served: list[int]
+    app: Flask,
+    client: FlaskClient,
+    build: Builder,
+    clock: FrozenClock,
+    lot: str,
+    wanted: list[int],
+    served: list[int],
 ) -> None:
-    near = {"latitude": 45.59, "longitude": 4.77}
-    for quantity in (3, 5) if lot == "non" else (8, 5):
-        build.need(build.committee(collects_km=30, **near), item="chaise-bureau", quantity=quantity)
+    for quantity in wanted:
+        near = build.committee(collects_km=30, latitude=45.59, longitude=4.77)
+        build.need(near, item="chaise-bureau", quantity=quantity)
     key = begin(client, GIVORS)
     bring(client, key, f"Désignation;Quantité;Lot entier\nChaises de bureau;8;{lot}")
     send(client, key, condition="good")
