@@ -38,7 +38,7 @@ MONDAY = 1
 MOST = 12
 
 
-CHORES = tuple(chore for chore in Chore if chore is not Chore.LETTER)
+CHORES = tuple(chore for chore in Chore if chore not in {Chore.LETTER, Chore.WORDS})
 """What « À faire » shows; lost letters are news."""
 
 
