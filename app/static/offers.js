@@ -39,13 +39,28 @@ form.addEventListener("change", (event) => {
   for (const what of form.querySelectorAll("input[name$='-what']")) if (what.value.trim()) htmx.trigger(what, "where");
 });
 
+const load = (source, failed) => {
+  const script = document.createElement("script");
+  script.src = source;
+  script.onerror = () => { failed(); script.remove(); };
+  document.head.append(script);
+};
+
 // Who chooses photos loads what sends them; where it does not come, the form takes them along.
 let sends = false;
 for (const kind of ["pointerdown", "focusin", "change"]) form.addEventListener(kind, (event) => {
   if (sends || !event.target.closest("[data-photos]")) return;
   sends = true;
-  const script = document.createElement("script");
-  script.src = document.getElementById("upload-words").dataset.script;
-  script.onerror = () => { sends = false; script.remove(); };
-  document.head.append(script);
+  load(document.getElementById("upload-words").dataset.script, () => { sends = false; });
 });
+
+// What keeps a draft comes with the first word, or at once where there is one to keep or to give back.
+let keeps = !document.getElementById("draft-script");
+const keep = () => {
+  if (keeps) return;
+  keeps = true;
+  load(document.getElementById("draft-script").dataset.script, () => { keeps = false; });
+};
+for (const kind of ["input", "change"]) form.addEventListener(kind, keep);
+const draftsThere = () => { try { return localStorage.length > 0; } catch { return false; } };
+if (!("fresh" in form.dataset) || location.search || document.querySelector("[data-sent]") || draftsThere()) keep();

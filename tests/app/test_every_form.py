@@ -73,6 +73,8 @@ TYPED = {
     "extra_quantity": "2",
     "rappel": "",
     "floor": "2",
+    "siret": "732 829 320 00074",
+    "registered_as": "W691234567",
     "again": "tabouret nuage quatorze",
 }
 ELSEWHERE = {
@@ -88,6 +90,8 @@ ELSEWHERE = {
     "needs.add_to",
     "around.raise_hand",
     "offers.remember",
+    # By a button of the donor's form that leads elsewhere.
+    "offers.keep",
     # For the mail server.
     "ledger.bounce",
     # Ends the walk; driven in the accounts' tests.

@@ -103,6 +103,7 @@ class _World:
         yield models.Handover, self.matches.handovers()
         yield models.Match, self.matches.rows
         yield models.HandoverSlot, self.matches.slots()
+        yield models.Receipt, [self._receipt()]
         yield models.Decision, [*self._records(), *self.matches.decisions()]
         yield models.Note, many(sizes.offers // 10, self._note)
         yield models.OutboxMessage, many(sizes.letters, self._letter)
@@ -263,6 +264,26 @@ class _World:
             "consignment_id": 1 if number == 1 else None,
             "site": "Entrepôt d'exemple" if number == 1 else "",
         }
+
+    def _receipt(self) -> Row:
+        """What the donor of the first trip asks its association for."""
+        line = [1, "Chaise", 1, 1_000]
+        who = {
+            "name": "Donatrice d'exemple",
+            "street": "1 rue de l'Exemple",
+            "postal_code": "69700",
+            "commune": "Givors",
+        }
+        trip = self.matches.handovers()[0]
+        asked = {
+            "handover_id": trip["id"],
+            "organisation_id": 1,
+            "offer_id": trip["offer_id"],
+            "lines": [line],
+            "cents": 1_000,
+        }
+        when = {"given_on": self._ago(9).date(), "year": self._ago(9).year, "asked_at": self._ago(1)}
+        return who | asked | when
 
     def _consignment(self) -> Row:
         """What a company sent with the first offer, which every page of an offer is tried on."""
