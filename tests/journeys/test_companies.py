@@ -52,7 +52,7 @@ def test_a_company_gives_five_thousand_lines_and_follows_them(portal: Portal, br
     page.reload()
     assert company.sees("5000 articles")
     company.look("apercu")
-    page.get_by_role("button", name="Continuer : les photos, puis l'envoi").press("Enter")
+    page.get_by_role("button", name="Continuer : les photos, puis l’envoi").press("Enter")
     page.get_by_role("link", name="Continuer sans autre photo").press("Enter")
     company.look("relire")
     page.get_by_role("button", name="Proposer ces 5000 articles").press("Enter")
