@@ -28,11 +28,12 @@ from app.listing.service import AT_ONCE, LINES_AT_ONCE, ListingError, ListingRef
 from app.models import Action, Committee, Consignment, Listing
 from app.models.states import Right, Urgency
 from app.needs import queries as needs
+from app.photos.queries import drafts
 from app.sheets.files import LARGEST, SheetError, SheetTrouble
 from app.transitions import DONOR
 from app.web import asked
 from app.web.access import Who, access, current_account, deciding, signed_in
-from app.web.answers import done, form_page, trying
+from app.web.answers import done, form_page, trying, turn_back
 from app.web.asked import whole
 from app.web.clock import now
 from app.web.current_committee import committees_of, may_act_for, own_committee
@@ -155,11 +156,15 @@ def _bring(
     if understood is not None:
         service.keep(listing, understood, now())
     with trying(sentence, url_for("companies.sent", key=giver.key) if giver else None) as current:
-        if giver:
-            service.giver_of_new(current, giver_id)
+        before = queries.inventory(current, service.giver_of_new(current, giver_id)) if giver else None
         key = service.bring(current, listing).key
+        lost = before is not None and before.key != key and bool(drafts(current, before.key))
+    said = _("Rien n'est enregistré encore : voici ce que nous avons compris.")
+    if lost:
+        again = _("Les photos étaient celles de la liste d'avant : ajoutez-les de nouveau.")
+        said = f"{said} {again}"
     return done(
-        _("Rien n'est enregistré encore : voici ce que nous avons compris."),
+        said,
         url_for("listing.show", key=key),
         "info",
     )
@@ -192,6 +197,7 @@ def _page(listing: Listing, part: ListPart | None = None) -> ResponseReturnValue
     filled_with(listing=listing.version)
     giver = session().get(Consignment, listing.consignment_id) if listing.consignment_id else None
     about["giver"] = giver
+    _not_replaced(listing, giver)
     if giver is not None and (listing.wanted == service.SEND or listing.recorded_at is not None):
         return redirect(url_for("companies.sent", key=giver.key), 303)
     if listing.read_at is None or (listing.wanted and giver is None):
@@ -231,12 +237,24 @@ def _action(listing: Listing) -> Action | None:
     return session().get(Action, listing.action_id) if listing.action_id else None
 
 
+def _not_replaced(listing: Listing, giver: Consignment | None) -> None:
+    """Only the inventory that was brought last is sent: the page of an earlier one leads to it."""
+    last = queries.inventory(session(), giver) if giver else None
+    if last is not None and last.id != listing.id:
+        turn_back(
+            _("Une autre liste a remplacé celle-là : voici celle qui sera envoyée."),
+            url_for("listing.show", key=last.key),
+            "info",
+        )
+
+
 @blueprint.post("/listes/<key>")
 @access(Who.PUBLIC, Right.DECLARE)
 def mend(key: str) -> ResponseReturnValue:
     """Keep what was put right on this page; with the button that says so, record the whole list."""
     listing = _listing(key)
     listing_id = listing.id
+    _not_replaced(listing, session().get(Consignment, listing.consignment_id or 0))
     here = url_for("listing.show", key=key, voir=request.args.get("voir"), page=request.args.get("page"))
     if listing.recorded_at is not None:
         return done(sentence(ListingError(ListingRefusal.RECORDED)), here, "info")
@@ -275,6 +293,7 @@ def assign(key: str) -> ResponseReturnValue:
     """What the columns hold, where the portal took one for another."""
     listing = _listing(key)
     back, listing_id = url_for("listing.show", key=key), listing.id
+    _not_replaced(listing, session().get(Consignment, listing.consignment_id or 0))
     if listing.recorded_at is not None:
         return done(sentence(ListingError(ListingRefusal.RECORDED)), back, "info")
     try:

@@ -16,6 +16,7 @@ from app.offers import correcting, queries, service, undoing
 from app.offers.forms import WithdrawalForm
 from app.offers.next_steps import Asks, NextStep, next_steps
 from app.offers.routes import blueprint
+from app.offers.together import sent_together
 from app.papers import queries as papers
 from app.post.bearers import bearer_of, is_borne_by
 from app.reuse import queries as reuse
@@ -31,6 +32,7 @@ from app.web.pages import cut
 from app.web.seen import told
 from app.web.text import _, full_date
 
+MOST_TOLD = 30
 ANSWERABLE = frozenset({MatchState.APPROVED, MatchState.ACCEPTED, MatchState.SCHEDULED})
 
 
@@ -48,6 +50,13 @@ def _tracking_url(offer: Offer, donor: Donor) -> str:
     return new_link(Purpose.TRACK_OFFER, offer.id, bearer_of(donor))
 
 
+def _whole_url(found: queries.Tracked) -> str:
+    """What follows it, or all that a company sent with it."""
+    if found.offer.consignment_id is None:
+        return _tracking_url(found.offer, found.donor)
+    return new_link(Purpose.TRACK_CONSIGNMENT, found.offer.consignment_id, bearer_of(found.donor))
+
+
 @blueprint.get("/offre/confirmer/<token>")
 @access(Who.LINK)
 def ask_confirmation(token: str) -> ResponseReturnValue:
@@ -56,8 +65,9 @@ def ask_confirmation(token: str) -> ResponseReturnValue:
         "offers/confirm.html",
         found=found,
         token=token,
-        track=_tracking_url(found.offer, found.donor),
+        track=_whole_url(found),
         before=_offered_before(found),
+        sites=sent_together(session(), found.offer, MOST_TOLD),
         may_be_put_back=correcting.may_be_put_back,
     )
 
@@ -73,7 +83,7 @@ def _offered_before(found: queries.Tracked) -> list[tuple[Offer, str]]:
 @access(Who.LINK)
 def confirm(token: str) -> ResponseReturnValue:
     found = claimed(Purpose.CONFIRM_OFFER, token)
-    track = _tracking_url(found.offer, found.donor)
+    track = _whole_url(found)
     with trying(nothing_to_confirm, track) as current:
         first = service.confirm_offer(current, found.offer.id, DONOR, now())
     if first:

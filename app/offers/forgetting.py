@@ -28,7 +28,7 @@ from app.models import (
     Photo,
     Receipt,
 )
-from app.models.states import Findable, OfferState, Verb
+from app.models.states import Findable, OfferState, ReceiptState, Verb
 from app.transitions import event_of
 from notifications import forgetting as letters
 
@@ -97,7 +97,7 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
         served="",
         words_at=None,
     )
-    _forget_receipts(session, offer_ids)
+    _forget_receipts(session, offer_ids, now)
     decided = col(Decision.offer_id).in_(offer_ids) | col(Decision.match_id).in_(matches)
     _set(session, Decision, decided, note="")
     _forget_notes(session, col(Note.offer_id).in_(offer_ids) | col(Note.match_id).in_(matches))
@@ -141,10 +141,14 @@ def _set(session: Session, model: type[SQLModel], which: sa.ColumnElement[bool],
     session.connection().execute(sa.update(model).where(which).values(**values))
 
 
-def _forget_receipts(session: Session, offer_ids: Collection[int]) -> None:
-    """That so much was given stays: an association counts its receipts."""
+def _forget_receipts(session: Session, offer_ids: Collection[int], now: datetime) -> None:
+    """That so much was given stays: an association counts its receipts. What was asked for and not handed over can be no more."""
     who = ("company", "siret", "legal_form", "name", "street", "postal_code", "commune", "note")
     _set(session, Receipt, col(Receipt.offer_id).in_(offer_ids), **dict.fromkeys(who, ""), lines=[])
+    open_ = col(Receipt.offer_id).in_(offer_ids) & col(Receipt.state).in_(
+        (ReceiptState.ASKED, ReceiptState.PREPARED)
+    )
+    _set(session, Receipt, open_, state=ReceiptState.REFUSED, settled_at=now)
 
 
 def _forget_notes(session: Session, which: sa.ColumnElement[bool]) -> None:

@@ -15,6 +15,7 @@ from app.models.states import COMMITTED, UNFIT, Aside, Language, OfferState, Rea
 from app.offers.kept import KEPT_FOR, event
 from app.offers.lost_links import standing
 from app.offers.queries import offered_before
+from app.offers.together import sent_together
 from app.post.desk import Desk
 from app.post.sending import Post, pointless
 from app.reuse import queries as reuse
@@ -61,6 +62,21 @@ class Given:
                 told.append(
                     plural("%(num)s autre article", "%(num)s autres articles", len(things) - MOST_TOLD)
                 )
+        return tuple(told)
+
+    def items_of_all(self, session: Session) -> tuple[str, ...]:
+        """The same of all that a company sent with it, each with its site where there are several."""
+        sites = sent_together(session, self.offer, MOST_TOLD)
+        if len(sites) < 2:
+            return self.items
+        with speaking(self.language):
+            told = [
+                _("%(site)s : %(thing)s", site=each.site, thing=counted(row, row.quantity, self.language))
+                for each in sites
+                for row in each.articles
+            ]
+            if more := sum(each.more for each in sites):
+                told.append(plural("%(num)s autre article", "%(num)s autres articles", more))
         return tuple(told)
 
     def speaks_for_all(self, session: Session) -> bool:
@@ -143,7 +159,7 @@ def _confirm_address(given: Given, post: Post) -> None:
     letter = messages.ConfirmAddress(
         name=given.offer.contact_name,
         action_url=given.link(post, Purpose.CONFIRM_OFFER),
-        items=given.items,
+        items=given.items_of_all(post.session),
         expires_at=day_of(given.offer.created_at + LIFETIMES[Purpose.CONFIRM_OFFER], zone),
         before=day_of(before[0].created_at, zone) if before else None,
     )
@@ -164,7 +180,9 @@ def _recorded(given: Given, post: Post) -> None:
         if sent
         else given.link(post, Purpose.TRACK_OFFER)
     )
-    letter = messages.OfferRecorded(name=given.donor.name, action_url=tracking, items=given.items)
+    letter = messages.OfferRecorded(
+        name=given.donor.name, action_url=tracking, items=given.items_of_all(post.session)
+    )
     given.send(post, letter, spoken=True)  # at the counter, where the slip is handed over
 
 

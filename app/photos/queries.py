@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
-from app.models import Consignment, Photo
+from app.models import Consignment, Listing, Photo
 
 
 def drafts_of_slot(session: Session, submission_key: str, slot: int) -> Sequence[Photo]:
@@ -26,9 +26,11 @@ def is_draft(session: Session, submission_key: str, key: str) -> bool:
 
 
 def is_inventory(session: Session, submission_key: str) -> bool:
-    """Whether the form is of a company that has not sent its inventory yet."""
-    query = select(Consignment.id).where(
-        Consignment.key == submission_key, col(Consignment.sent_at).is_(None)
+    """Whether this is the key of a company's inventory that has not been sent yet."""
+    query = (
+        select(Listing.id)
+        .join(Consignment, col(Consignment.id) == col(Listing.consignment_id))
+        .where(Listing.key == submission_key, col(Consignment.sent_at).is_(None))
     )
     return session.exec(query).first() is not None
 

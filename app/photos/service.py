@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.db import inserted
 from app.late import Late
-from app.models import Consignment, KeptForm, Match, Offer, Photo
+from app.models import Consignment, KeptForm, Listing, Match, Offer, Photo
 from app.photos.picture import PhotoError, PhotoProblem, Picture
 from app.photos.queries import drafts, drafts_of_slot, of_items
 
@@ -227,7 +227,11 @@ def purge_orphans(session: Session, folder: Path, now: datetime) -> int:
     """Forget drafts whose form was neither sent within DRAFT_LIFETIME nor kept for its donor, nor is a company's still, and files that no row
     names; how many went."""
     limit = now - DRAFT_LIFETIME
-    begun = select(Consignment.key).where(col(Consignment.sent_at).is_(None))
+    begun = (
+        select(Listing.key)
+        .join(Consignment, col(Consignment.id) == col(Listing.consignment_id))
+        .where(col(Consignment.sent_at).is_(None))
+    )
     forgotten = session.exec(
         select(Photo).where(
             col(Photo.offered_item_id).is_(None),

@@ -99,7 +99,8 @@ def placed(line: SheetLine, sites: Mapping[str, str]) -> SheetLine:
     if line.passed is not None or not sites or line.site in sites:
         return line if line.trouble is not LineTrouble.SITE else replace(line, trouble=None, typed="")
     said = normalise(line.site)
-    if not said or len(sites) == 1:
+    asked = line.trouble is LineTrouble.SITE
+    if (not said or len(sites) == 1) and not asked:
         return _at(line, next(iter(sites)), sites)
     named = [name for name, commune in sites.items() if said in {normalise(name), normalise(commune)}] or [
         name for name in sites if f" {normalise(name)} " in f" {said} "

@@ -154,6 +154,7 @@ def pictures(key: str) -> ResponseReturnValue:
     listing = service.inventory(session(), row)
     if listing is None or listing.read_at is None or listing.trouble:
         return redirect(url_for("listing.bring_inventory", key=key), 303)
+    listing_key = listing.key  # another list has other lots
     taken = [line for line in lists.lines(listing) if line.passed is None]
     page = cut(taken, asked.page(), PHOTOS_PAGE)
     form = PortalForm()
@@ -164,16 +165,18 @@ def pictures(key: str) -> ResponseReturnValue:
             line.number: read_uploads(request.files.getlist(f"photos-{line.number}")) for line in page.rows
         }
         with transaction() as current:
-            forget_draft(current, key, request.form.get("remove_photo", ""), folder)
+            forget_draft(current, listing_key, request.form.get("remove_photo", ""), folder)
             for number, upload in read.items():
                 if upload.pictures or upload.problems:
-                    kept = keep_uploads(current, key, number, upload, folder, now(), slots=10 * MOST_ROWS)
+                    kept = keep_uploads(
+                        current, listing_key, number, upload, folder, now(), slots=10 * MOST_ROWS
+                    )
                     problems |= {number: kept} if kept else {}
         if not problems and "remove_photo" not in request.form:
             further = page.number + (page.more and "next" in request.form)
             there = url_for("companies.pictures", key=key, page=further)
             return done(_("Les photos sont gardées."), there)
-    drafts = photos.drafts(session(), key)
+    drafts = photos.drafts(session(), listing_key)
     shown = render_template(
         "companies/photos.html",
         form=form,
@@ -220,7 +223,7 @@ def summary(key: str) -> ResponseReturnValue:
         "valued": sum(line.value is not None for line in lines),
         "sites": [(site, sum(line.site == site.name for line in lines)) for site in service.sites_of(row)],
         "above": sum(public_gifts.above(row.kind, line.value) for line in lines),
-        "photos": sum(map(len, photos.drafts(session(), key).values())),
+        "photos": sum(map(len, photos.drafts(session(), listing.key).values())),
         "law": public_gifts.the_law(),
         "unsent": TOO_MANY_WAIT if listing.wanted == service.UNSENT else "",
     }

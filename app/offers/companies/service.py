@@ -22,7 +22,7 @@ from app.offers.drafts import DonorContact, InventoryDraft, OfferDraft
 from app.refusing import RefusedError
 from app.sheets import mending
 from app.sheets.cells import IN_ONE
-from app.sheets.lines import SheetLine
+from app.sheets.lines import LineTrouble, SheetLine
 
 UNSENT = "unsent"
 """What a long inventory is `wanted` for where its address had too much to confirm when the clock was to send it."""
@@ -87,12 +87,14 @@ def remove_site(session: Session, row: Consignment, name: str) -> None:
 
 
 def _place_again(session: Session, row: Consignment, gone: str = "") -> None:
-    """The lines of the inventory at the sites as they are by now; those of the one that is `gone` say none."""
+    """The lines of the inventory at the sites as they are by now; those of the one that is `gone` are asked about."""
     listing = inventory(session, row)
     if listing is not None:
         sites = {kept["name"]: kept["place"]["commune"] for kept in row.sites}
         listing.lines = mending.kept(
-            mending.placed(replace(line, site="") if gone and line.site == gone else line, sites)
+            replace(line, trouble=LineTrouble.SITE, typed=gone)
+            if gone and sites and line.site == gone and line.counts
+            else mending.placed(line, sites)
             for line in mending.again(listing.lines)
         )
 
@@ -138,7 +140,7 @@ def send(
     for number, site in enumerate(sites_of(row)):
         here = [line for line in lines if line.site == site.name]
         if here:
-            draft = replace(_draft(row, site, number, here), held=held)
+            draft = replace(_draft(row, site, number, here), photos_key=listing.key, held=held)
             made.append(offers.record_offer(session, draft, now))
     row.donor_id, row.sent_at, row.sites = made[0].donor_id, now, []
     listing.made, listing.recorded_at, listing.wanted = [offer.id for offer in made], now, ""
@@ -148,7 +150,6 @@ def send(
 def _draft(row: Consignment, site: Site, number: int, lines: Sequence[SheetLine]) -> OfferDraft:
     return OfferDraft(
         submission_key=f"{row.key}-{number}",
-        photos_key=row.key,
         articles=[_article(line) for line in lines],
         contact=DonorContact(row.contact_name, row.contact_phone, row.company),
         email=row.contact_email,

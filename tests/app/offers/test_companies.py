@@ -321,15 +321,18 @@ def test_a_place_that_is_not_among_them_is_asked_about_and_answered(app: Flask, 
         ]  # fmt: skip
 
 
-def test_what_stood_at_a_site_that_is_taken_out_is_at_the_first(app: Flask, client: FlaskClient) -> None:
+def test_what_stood_at_a_site_that_is_taken_out_is_asked_about(app: Flask, client: FlaskClient) -> None:
     key = begin(client)
-    bring(client, key, INVENTORY)
+    where = bring(client, key, INVENTORY)
     client.post(f"/entreprises/{key}/lieux/retirer", data={"name": "Siège"})
+    assert "Vous n'avez pas donné de lieu de ce nom" in plain(client.get(where).text)
+    client.post(f"/entreprises/{key}/lieux", data=LYON | {"name": "Ailleurs"})
+    assert client.get(f"/entreprises/{key}/envoi").location == where
+    client.post(f"/entreprises/{key}/lieux", data=LYON)
     send(client, key, condition="good", lots="shared")
 
     with app.app_context():
-        assert [offer.site for offer in offers()] == ["Entrepôt nord"]
-        assert len(articles()) == 3
+        assert [offer.site for offer in offers()] == ["Entrepôt nord", "Siège"]
 
 
 def test_photos_go_with_their_lot(app: Flask, client: FlaskClient) -> None:

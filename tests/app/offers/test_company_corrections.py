@@ -202,17 +202,18 @@ def test_photos_of_a_lot_go_one_by_one_as_those_of_any_offer(app: Flask, client:
     where = bring(client, key, long_inventory(30))
     step = client.post(where, data={"record": "oui"})
     assert step.location == f"/entreprises/{key}/photos", "nobody passes them by unseen"
+    inventory = where.rpartition("/")[2]
     page = client.get(f"/entreprises/{key}/photos").text
     for needed in (
         "uploads.js",
         'id="offer-form"',
-        f'name="submission_key" value="{key}"',
+        f'name="submission_key" value="{inventory}"',
         'data-slot="20"',
         "upload-words",
     ):
         assert needed in page
 
-    def sent(slot: str, under: str = key) -> int:
+    def sent(slot: str, under: str = inventory) -> int:
         photo = {"submission_key": under, "slot": slot, "photos": (BytesIO(jpeg()), "lot.jpg")}
         return client.post("/offrir/photos", data=photo).status_code
 

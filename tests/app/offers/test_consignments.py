@@ -1,13 +1,15 @@
 """What a company gives at once, where something goes otherwise: too much, another address, another list, another place."""
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from app.db import session, transaction
 from app.donors import service as donors
-from app.models import Consignment, Decision, Listing
+from app.models import Consignment, Decision, Listing, Photo
 from app.models.states import Aside, OfferState, Verb
 from app.offers.companies.waiting import send_now
 from app.todo.queries import heaps
@@ -27,6 +29,7 @@ from tests.app.offers.test_companies import (
     path_in,
     send,
 )
+from tests.app.offers.test_hostile_input import jpeg
 from tests.builders import Builder
 from tests.conftest import FrozenClock
 
@@ -186,3 +189,34 @@ def test_the_same_thing_at_two_sites_is_not_offered_twice(app: Flask, client: Fl
     page = client.get(path_in(letters(app)[-1]))
     for site in sorted({part for part in page.text.split('"') if part.startswith("/offre/suivi/")})[:2]:
         assert "Déjà proposé" not in plain(client.get(site.split("/articles")[0]).text)
+
+
+def test_the_letter_and_the_page_that_confirm_name_what_stands_at_each_site(
+    app: Flask, client: FlaskClient
+) -> None:
+    give(client)
+    [letter] = letters(app)
+    page = plain(client.get(path_in(letter)).text)
+    for told in ("Entrepôt nord", "Siège", "40 × ", "12 × "):
+        assert told in plain(letter.body_text)
+        assert told in page
+    confirmed = client.post(path_in(letter))
+    assert str(confirmed.location).startswith("/entreprises/suivi/")
+    assert "Siège" in plain(letters(app)[-1].body_text)
+
+
+def test_an_inventory_that_takes_the_place_of_another_takes_no_photos_of_it(
+    app: Flask, client: FlaskClient
+) -> None:
+    key = begin(client)
+    first = bring(client, key, INVENTORY)
+    client.post(f"/entreprises/{key}/photos", data={"photos-4": (BytesIO(jpeg()), "ecran.jpg")})
+    second = bring(client, key, "Désignation;Quantité\nLampes;1\nChaises;2\nTables;3")
+    assert "Les photos étaient celles de la liste d'avant" in plain(client.get(second).text)
+    for answer in (client.get(first), client.post(first, data={"record": "oui"})):
+        assert answer.location == second
+    assert "Une autre liste a remplacé" in plain(client.get(second).text)
+    send(client, key, condition="good", lots="shared")
+
+    with app.app_context():
+        assert session().exec(select(Photo.id).where(col(Photo.offered_item_id).is_not(None))).all() == []
