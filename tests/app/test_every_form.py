@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
-from zlib import crc32
 
 import pytest
 import sqlalchemy as sa
@@ -228,7 +227,7 @@ def presses(form: Form) -> list[tuple[str, str]]:
 def test_hostile_values_get_an_answer_and_cost_nothing_typed(
     app: Flask, world: World, clients: dict[str, FlaskClient], role: str
 ) -> None:
-    """Every field × half of the hostile values, others for each name, one at a time; what is asked before what is written freely."""
+    """Every field × every hostile value, one at a time; what is asked before what is written freely."""
     wrong = []
     for path, form in sorted(
         forms(app, world, clients, role, once=True), key=lambda found: -len(found[1].fields)
@@ -242,7 +241,7 @@ def test_hostile_values_get_an_answer_and_cost_nothing_typed(
         kinds |= {one.name: one.kind for one in form.fields if one.name != "csrf_token"}
         for one in sorted(kinds, key=lambda name: kinds[name] in WRITTEN):
             free = kinds[one] in WRITTEN - WORDS_ALONE
-            for hostile in (HOSTILE if free else HOSTILE_WORDS)[crc32(one.encode()) % 2 :: 2]:
+            for hostile in HOSTILE if free else HOSTILE_WORDS:
                 page = clients[role].post(form.action, data=good | {one: [hostile]})
                 case = f"{path} → {form.action} {one}={hostile[:20]!r}: {page.status_code}"
                 if page.status_code >= 500 or page.status_code == 405:
