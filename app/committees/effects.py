@@ -18,7 +18,8 @@ from app.db import among
 from app.hand.judging import Scene
 from app.matches.queries import near, of_plans
 from app.matches.queries.engine import open_needs
-from app.matches.queries.rows import given, need_of
+from app.matches.queries.rows import given
+from app.matches.queries.sides import need_of
 from app.models import Committee, Match, Offer, OfferedItem
 from matching.items import load
 from matching.rules import Situation, broken, distance_km, takes_room

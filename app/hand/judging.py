@@ -15,7 +15,7 @@ from app.matches.pairs import plain, stored_inputs
 from app.matches.queries import earmarks
 from app.matches.queries.earmarks import StandingEarmark
 from app.matches.queries.engine import Board, asked_for, ended, open_items, open_needs, received
-from app.matches.queries.rows import need_of, offer_of
+from app.matches.queries.sides import need_of, offer_of
 from app.matches.queries.storage import room_left
 from app.models import Action, Committee, Match, Need, Offer, OfferedItem
 from app.models.states import Transport

@@ -15,7 +15,8 @@ from app.hand.judging import Judgement, Scene, displaced
 from app.hand.service import Wish
 from app.matches.queries import beyond_plans, near, of_plans
 from app.matches.queries.board import holds_all
-from app.matches.queries.rows import given, need_of, offer_of
+from app.matches.queries.rows import given
+from app.matches.queries.sides import need_of, offer_of
 from app.models import Action, Committee, Match, Need, Offer, OfferedItem
 from app.models.states import LIVE, MatchState, NeedState, OfferState
 from app.web.pages import Page, cut

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from app.hand.judging import Scene
 from app.matches.queries import of_plans, taken_for_needs
 from app.matches.queries.engine import open_needs
-from app.matches.queries.rows import need_of
+from app.matches.queries.sides import need_of
 from app.models import Need, Offer, OfferedItem
 from matching.rules import broken
 

@@ -10,7 +10,7 @@ import matching.types as engine
 from app import models
 from app.matches.pairs import plain, stored_inputs
 from app.matches.queries.engine import Board
-from app.matches.queries.rows import need_of, offer_of
+from app.matches.queries.sides import need_of, offer_of
 from app.models.states import ActorKind, MatchState, Reason, Transport, Verb
 from matching.explanation import reasons
 from matching.items import load as catalogue
