@@ -174,7 +174,7 @@ class Builder:
         base: dict[str, Any] = {
             "submission_key": key,
             "email": "jeanne@essai.example",
-            "typed": typed | {"postal_code": "69700", "available_from": "", "available_until": ""},
+            "typed": typed | {"postal_code": "69200", "available_from": "", "available_until": ""},
             "kept_at": self._now(),
         }
         return self._save(KeptForm(**base | values))

@@ -28,7 +28,13 @@ def papers(maker: Maker) -> tuple[list[str], list[str], list[str]]:
             each, build.need(maker.committee), state=MatchState.COMPLETED, received_quantity=2
         )
         matches.append(match.id)
-        trips.append(build.handover(match, starts_at=maker.now - timedelta(days=3)).id)
+        trips.append(
+            build.handover(
+                match,
+                starts_at=maker.now - timedelta(days=3),
+                ends_at=maker.now - timedelta(days=3) + timedelta(hours=2),
+            ).id
+        )
     receipts = []
     with maker.app.app_context(), transaction() as current:
         for number, (state, trip, match_id) in enumerate(

@@ -73,6 +73,8 @@ TYPED = {
     "extra_quantity": "2",
     "rappel": "",
     "floor": "2",
+    "available_from": "2026-12-01",
+    "available_until": "2027-01-31",
     "siret": "732 829 320 00074",
     "registered_as": "W691234567",
     "again": "tabouret nuage quatorze",
@@ -90,8 +92,10 @@ ELSEWHERE = {
     "needs.add_to",
     "around.raise_hand",
     "offers.remember",
-    # By a button of the donor's form that leads elsewhere.
+    # By buttons of the donor's form that lead elsewhere, and by its switch of language.
     "offers.keep",
+    "offers.erase_form",
+    "offers.begun",
     # For the mail server.
     "ledger.bounce",
     # Ends the walk; driven in the accounts' tests.

@@ -107,7 +107,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def test_it_serves_sample_data_with_the_clock_beside_it_and_stops_on_ctrl_c(served: Served) -> None:
     assert served.until_ready()["scheduler"] == "ok"
 
-    assert "60 besoins et 150 offres d'exemple" in served.words()
+    assert "60 besoins et 152 offres d'exemple" in served.words()
     assert "coordination@portail.example" in served.words()
     assert "Lave-linge" in served.get("/besoins")[1]
     children = psutil.Process(served.process.pid).children(recursive=True)

@@ -91,7 +91,7 @@ def test_a_pasted_list_takes_the_number_from_the_words(
     assert [(need.quantity, need.item, need.description) for need in needs(app)] == [
         (4, "chaise", "lot de 4 chaises"),
         (10, "draps", "une dizaine de draps 140x190"),
-        (6, "chaise", "chaises x6\npliantes"),
+        (6, "chaise", "chaises\npliantes"),
         (3, "lits", "lits"),
     ]
 
