@@ -225,6 +225,10 @@ def listening(app: Flask, port: int) -> Iterator[None]:
         server.server_close()
 
 
+HARMLESS = ("the server responded with a status of 4", "htmx:afterRequest", "htmx:send")
+"""What the console calls an error and is none of the page's: a refused form; a suggestion whose page was left before it came."""
+
+
 class Person:
     """Somebody at a browser of their own. `name` is used for the screenshots."""
 
@@ -241,8 +245,7 @@ class Person:
         self.portal.asked.append(request.url)
 
     def _hear(self, message: Any) -> None:
-        # Chromium reports each 4xx page as a console error; a refused form is no fault of the page.
-        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+        if message.type == "error" and not any(harmless in message.text for harmless in HARMLESS):
             self.problems.append(message.text)
 
     def open(self, path: str) -> None:

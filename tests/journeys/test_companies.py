@@ -49,7 +49,6 @@ def test_a_company_gives_five_thousand_lines_and_follows_them(portal: Portal, br
     assert company.sees("Nous lisons votre liste.")
     with portal.app.app_context():
         assert work_now(portal.clock) == 1
-    page.reload()
     assert company.sees("5000 articles")
     company.look("apercu")
     page.get_by_role("button", name="Continuer : les photos, puis l’envoi").press("Enter")
@@ -61,7 +60,6 @@ def test_a_company_gives_five_thousand_lines_and_follows_them(portal: Portal, br
         assert send_now(portal.clock) == 1
         assert session().exec(select(func.count()).select_from(OfferedItem)).one() == LINES
         [letter] = session().exec(select(OutboxMessage.body_text)).all()
-    page.reload()
     assert company.sees("Il reste une chose à faire")
 
     link = re.search(r"https?://[^/\s]+(/\S+)", letter)
