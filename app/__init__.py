@@ -13,7 +13,7 @@ from app.accounts import security
 from app.commands import Commands
 from app.late import Late
 from app.post.desk import Desk
-from app.web import access, assets, clock, errors, guard, limits, navigation, seen, text, words
+from app.web import access, assets, clock, errors, guard, limits, navigation, remembered, seen, text, words
 from app.web.links import Links
 from config import Settings
 from notifications import rendered
@@ -52,6 +52,7 @@ PAGES = (
     "committees.stopping",
     "around.routes",
     "actions.routes",
+    "directory.routes",
     "reuse.routes",
     "reuse.coordination",
     "figures.routes",
@@ -126,6 +127,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     text.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
+    remembered.init_app(app)
     words.init_app(app)
     limits.init_app(app, settings)
     security.init_app(app, settings)

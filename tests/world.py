@@ -131,7 +131,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     joined = maker.joined(maker.match(MatchState.SCHEDULED, slot=timedelta(days=3), chosen=True))
     return {
         VISITOR: [
-            "/", "/besoins", "/offrir", "/offrir?article=lave-linge&comite=givors&quantite=2", "/offrir/liste", *gifts(maker), *of_companies(maker), "/comites", "/comites/givors", "/comites/givors/affiche",
+            "/", "/besoins", "/offrir", "/offrir?article=lave-linge&comite=givors&quantite=2", "/offrir/liste", *gifts(maker), *of_companies(maker), "/comites", "/comites?q=chaise+69700", "/comites?q=zorglub", "/associations", "/chercher", "/chercher?q=lave-linge+Givors", "/chercher?q=zorglub", "/comites/givors", "/comites/givors/affiche",
             "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/ce-que-nous-prenons", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",

@@ -128,13 +128,6 @@ def _asked(committee: Committee) -> list[needs.Asked]:
     return needs.asked(needs.of_committee(session(), committee.id, [NeedState.OPEN]))
 
 
-@blueprint.get("/comites")
-@access(Who.PUBLIC)
-def everybody() -> str:
-    families = [family for family in queries.families(session()) if family.committees]
-    return render_template("committees/everybody.html", families=families)
-
-
 @blueprint.get("/associations/<slug:slug>")
 @access(Who.PUBLIC)
 def organisation(slug: str) -> str:

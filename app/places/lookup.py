@@ -10,10 +10,17 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from app.late import Late
 from app.places.lines import Lines
 from app.places.names import department_of, expanded
+
+if TYPE_CHECKING:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+else:
+    process, OSA = Late("rapidfuzz.process"), Late("rapidfuzz.distance.OSA")
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the Earth (IUGG), the sphere on which every distance of the portal is measured."""
@@ -24,6 +31,8 @@ HEADER = "postal_code,commune,insee,latitude,longitude,approximate,population"
 _POSTAL_CODE = re.compile(r"[0-9]{5}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,3}(?:[.,][0-9]{1,20})?")
 _LONGEST_NAME = 100
+SHORTEST_MISTYPED, LONG_NAME = 5, 8
+"""Letters of a name that is held against others, and of one in which two may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,37 @@ def suggest(prefix: str, limit: int = 8) -> tuple[Place, ...]:
     named = (line.split("\t") for line in _beginning(_names(), wanted))
     best = heapq.nsmallest(limit, named, key=lambda each: (each[0] not in complete, _by_population(each[1])))
     return tuple(_place(row) for _, row in best)
+
+
+def called(name: str) -> tuple[Place, ...]:
+    """The communes of this very name, however spelt, most populous first; of « Lyon 3 » that district, of « Lyon » all. Each once."""
+    wanted = expanded(name[:_LONGEST_NAME])
+    if not wanted:
+        return ()
+    district = re.compile(rf"{wanted}((er|e)? arrondissement)?|{wanted} [0-9]+(er|e) arrondissement")
+    rows: dict[str, str] = {}
+    for line in sorted(
+        _beginning(_names(), wanted), key=lambda line: _by_population(line.partition("\t")[2])
+    ):
+        spelling, _tab, row = line.partition("\t")
+        if district.fullmatch(spelling):
+            rows.setdefault(row.split(",", 3)[2], row)
+    return tuple(map(_place, rows.values()))
+
+
+def alike(name: str) -> Place | None:
+    """The commune that a name may mean which is none: the one whose name goes on after it (« Oullins »), else one that is a letter off,
+    or two of a long name, but not of the first two."""
+    wanted = expanded(name[:_LONGEST_NAME])
+    if len(wanted) < SHORTEST_MISTYPED:
+        return None
+    known = {line.partition("\t")[0]: line for line in _beginning(_names(), wanted[:2])}
+    longer = [line for spelling, line in known.items() if spelling.startswith(f"{wanted} ")]
+    if len(longer) == 1:
+        return _place(longer[0].partition("\t")[2])
+    most = 1 if len(wanted) < LONG_NAME else 2
+    found = process.extractOne(wanted, known.keys(), scorer=OSA.distance, score_cutoff=most)
+    return _place(known[found[0]].partition("\t")[2]) if found else None
 
 
 def distance_km(a_latitude: float, a_longitude: float, b_latitude: float, b_longitude: float) -> float:

@@ -1,5 +1,6 @@
 """What anybody may know: which items are lacking, where, and how far that is. No donor appears here."""
 
+import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from app.matches.queries import BROUGHT, RECEIVED
 from app.models import Action, Committee, Match, Need
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency
 from app.places import Place, distance_km
-from app.web.pages import Page, cut
+from app.places.outlines import codes_of
+from app.places.zones import FRANCE
+from app.web.pages import Page, turned_to
 from matching.items import load
 
 PAGE = 30
@@ -133,28 +136,31 @@ class Wanted:
     item: str
     quantity: int
     committees: int
-    communes: Sequence[str]
+    communes: tuple[str, ...]
+
+
+# All sums at once: asked need by need (`REMAINING`), they cost twice as much over every open need.
+_BROUGHT_TO = (
+    sa.select(col(Match.need_id), sa.func.sum(BROUGHT).label("pieces"))
+    .where(col(Match.state).in_(COMMITTED))
+    .group_by(col(Match.need_id))
+    .subquery()
+)
+_OPEN_AND_LACKING = (
+    col(Need.state) == NeedState.OPEN,
+    col(Committee.active).is_(True),
+    col(Need.quantity) > sa.func.coalesce(_BROUGHT_TO.c.pieces, 0),
+)
+"""As LACKING, beside a join with `_BROUGHT_TO`."""
 
 
 def _by_name() -> sa.Select[str | None]:
     """The items that are lacking, those that most committees ask for first."""
-    # All sums at once: asked need by need (`REMAINING`), they cost twice as much over every open need.
-    brought = (
-        sa.select(col(Match.need_id), sa.func.sum(BROUGHT).label("pieces"))
-        .where(col(Match.state).in_(COMMITTED))
-        .group_by(col(Match.need_id))
-        .subquery()
-    )
     return (
         sa.select(col(Need.item))
         .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .outerjoin(brought, brought.c.need_id == col(Need.id))
-        .where(
-            col(Need.state) == NeedState.OPEN,
-            col(Committee.active).is_(True),
-            col(Need.quantity) > sa.func.coalesce(brought.c.pieces, 0),
-            col(Need.item).is_not(None),
-        )
+        .outerjoin(_BROUGHT_TO, _BROUGHT_TO.c.need_id == col(Need.id))
+        .where(*_OPEN_AND_LACKING, col(Need.item).is_not(None))
         .group_by(col(Need.item))
         .order_by(
             sa.func.count(sa.distinct(col(Need.committee_id))).desc(),
@@ -185,21 +191,21 @@ def _by_commune() -> sa.Select[*tuple[Any, ...]]:
 _BY_NAME, _BY_COMMUNE = _by_name(), _by_commune()
 
 
-def most_wanted(session: Session, limit: int = 6) -> Sequence[Wanted]:
+def most_wanted(session: Session, limit: int = 6) -> tuple[Wanted, ...]:
     """The items that most committees ask for by name, in two queries however many needs there are."""
-    items = [item for item in session.execute(_BY_NAME.limit(limit)).scalars() if item]
+    items = [item for item in session.connection().execute(_BY_NAME.limit(limit)).scalars() if item]
     if not items:
-        return []
+        return ()
     serves: dict[str, list[str]] = {}
     for item in items:
         for each in kin(item):
             serves.setdefault(each, []).append(item)
     rows: dict[str, list[Any]] = {item: [] for item in items}
-    for row in session.execute(_BY_COMMUNE, {"served": list(serves)}):
+    for row in session.connection().execute(_BY_COMMUNE, {"served": list(serves)}):
         for item in serves[row.item]:
             rows[item].append(row)
     found = [_wanted(item, rows[item]) for item in items]
-    return sorted(found, key=lambda each: -each.committees)
+    return tuple(sorted(found, key=lambda each: -each.committees))
 
 
 def _wanted(item: str, rows: Sequence[Any]) -> Wanted:
@@ -208,7 +214,7 @@ def _wanted(item: str, rows: Sequence[Any]) -> Wanted:
         often[commune] += needs
         pieces += int(lacking)
         committees.add(committee_id)
-    return Wanted(item, pieces, len(committees), [commune for commune, _count in often.most_common()])
+    return Wanted(item, pieces, len(committees), tuple(commune for commune, _count in often.most_common()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,87 +236,107 @@ _HANDED_OVER = (
 
 def figures(session: Session) -> HandedOver | None:
     """None as long as nothing was handed over."""
-    gifts, received, committees = session.execute(_HANDED_OVER).one()
+    gifts, received, committees = session.connection().execute(_HANDED_OVER).one()
     return HandedOver(int(gifts), int(received or 0), int(committees)) if gifts else None
 
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """What a committee lacks of one item, over all its needs. `distance_km` only where the reader said where they are."""
+    """What a committee lacks of one item, over all its needs: the most urgent and the least strict of them speaks for all.
+    `distance_km` only where the reader said where they are."""
 
     item: str
-    committee: Committee
+    slug: str
+    name: str
+    commune: str
     remaining: int
     urgency: Urgency
     minimum_condition: Condition
     distance_km: float | None
 
 
-def lacking(session: Session, *, words: str, place: Place | None, asked: int) -> Page[Shortage]:
-    """Open needs, nearest first if `place` is known, else most urgent first; those that `words` may mean.
+def lacking(
+    session: Session,
+    *,
+    words: str = "",
+    item: str | None = None,
+    place: Place | None = None,
+    department: str = "",
+    asked: int,
+) -> Page[Shortage]:
+    """Open needs, nearest first if `place` is known, else most urgent first; those that `item` serves or `words` may mean.
 
     A committee's needs for one item are one row. Needs still in their own words are left out: nobody has read them.
     """
-    query = (
+    order = (_nearest(place),) if place is not None else (_MOST_URGENT.desc(),)
+    query = _LACKING.order_by(*order, sa.func.min(col(Need.declared_at)), col(Committee.id), col(Need.item))
+    if item is not None or words:
+        query = query.where(_means(words) if item is None else _served(item))
+    if department:
+        begun = (col(Committee.postal_code).startswith(each) for each in codes_of(department))
+        query = query.where(col(Committee.country) == FRANCE, sa.or_(*begun))
+    # Past the session, which would make a row of each line only to take it apart.
+    read = session.connection().execute
+    rows, number = read(query.limit(PAGE).offset((asked - 1) * PAGE)).all(), asked
+    if not rows and asked > 1:
+        total = read(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+        number = turned_to(asked, total, PAGE).number
+        rows = read(query.limit(PAGE).offset((number - 1) * PAGE)).all()
+    page: Page[Shortage] = turned_to(number, rows[0].total if rows else 0, PAGE)
+    return page.holding(tuple(_shortage(row, place) for row in rows))
+
+
+def _shortage(row: Any, place: Place | None) -> Shortage:
+    km = distance_km(place.latitude, place.longitude, row.latitude, row.longitude) if place else None
+    urgency, condition = _BY_RANK[Urgency][row.urgency], _BY_RANK[Condition][row.condition]
+    return Shortage(row.item, row.slug, row.name, row.commune, int(row.remaining), urgency, condition, km)
+
+
+_BY_RANK: dict[Any, dict[int, Any]] = {
+    kind: {each.rank: each for each in kind} for kind in (Urgency, Condition)
+}
+
+
+def _nearest(place: Place) -> sa.ColumnElement[float]:
+    """Grows with the distance, near enough for an order."""
+    north = col(Committee.latitude) - place.latitude
+    east = (col(Committee.longitude) - place.longitude) * math.cos(math.radians(place.latitude))
+    return sa.func.min(north * north + east * east)
+
+
+def _ranked(column: Any, kind: type[Urgency] | type[Condition]) -> sa.ColumnElement[int]:
+    return sa.func.max(sa.case({member: member.rank for member in kind}, value=column, else_=0))
+
+
+_MOST_URGENT = _ranked(col(Need.urgency), Urgency)
+
+
+def _lacking_lines() -> sa.Select[*tuple[Any, ...]]:
+    """A line for each item that a committee lacks; `total`: how many there are."""
+    return (
         sa.select(
-            col(Need.id),
-            col(Need.committee_id),
-            col(Need.item),
-            col(Committee.latitude),
-            col(Committee.longitude),
+            col(Need.item).label("item"),
+            *(getattr(Committee, name) for name in ("slug", "name", "commune", "latitude", "longitude")),
+            sa.func.sum(col(Need.quantity) - sa.func.coalesce(_BROUGHT_TO.c.pieces, 0)).label("remaining"),
+            _MOST_URGENT.label("urgency"),
+            _ranked(col(Need.minimum_condition), Condition).label("condition"),
+            sa.func.count().over().label("total"),
         )
         .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .where(*LACKING, col(Need.item).is_not(None))
-        .order_by(URGENCY_ORDER.desc(), col(Need.declared_at), col(Need.id))
-    )
-    if words:
-        query = query.where(_means(words))
-    found: dict[tuple[int, str], list[int]] = {}
-    distances: dict[tuple[int, str], float] = {}
-    for need_id, committee_id, item, latitude, longitude in session.execute(query):
-        found.setdefault((committee_id, item), []).append(need_id)
-        if place is not None and (committee_id, item) not in distances:
-            distances[committee_id, item] = distance_km(place.latitude, place.longitude, latitude, longitude)
-    order = sorted(found, key=lambda row: distances[row]) if place is not None else list(found)
-    page = cut(order, asked, PAGE)
-    rows = _rows(session, [need_id for row in page.rows for need_id in found[row]])
-    return page.holding(
-        [_added_up(row[1], rows[row], distances.get(row)) for row in page.rows if row in rows]
+        .outerjoin(_BROUGHT_TO, _BROUGHT_TO.c.need_id == col(Need.id))
+        .where(*_OPEN_AND_LACKING, col(Need.item).is_not(None))
+        .group_by(col(Committee.id), col(Need.item))
     )
 
 
-Row = tuple[Need, Committee, int]
-"""A need, who asks, and how many pieces are lacking."""
-
-
-def _rows(session: Session, ids: Sequence[int]) -> dict[tuple[int, str], list[Row]]:
-    """The needs by committee and item. One query."""
-    query = (
-        sa.select(Need, Committee, REMAINING)
-        .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .where(col(Need.id).in_(ids))
-    )
-    rows: dict[tuple[int, str], list[Row]] = {}
-    for need, committee, remaining in session.execute(query):
-        rows.setdefault((need.committee_id, need.item or ""), []).append((need, committee, int(remaining)))
-    return rows
-
-
-def _added_up(item: str, rows: Sequence[Row], distance: float | None) -> Shortage:
-    """The most urgent and the least strict of the needs speaks for all."""
-    return Shortage(
-        item,
-        rows[0][1],
-        sum(remaining for _need, _committee, remaining in rows),
-        max((need.urgency for need, *_ in rows), key=lambda urgency: urgency.rank),
-        max((need.minimum_condition for need, *_ in rows), key=lambda condition: condition.rank),
-        distance,
-    )
+_LACKING = _lacking_lines()
 
 
 def _means(words: str) -> sa.ColumnElement[bool]:
     """Needs whose item is what the words name, broader or narrower; where they name none, by the needs' words."""
-    catalogue, item = load(), recognise(words).item
-    if item is None:
-        return col(Need.description).icontains(words, autoescape=True)
-    return col(Need.item).in_(kin(item) | set(catalogue.descendants(item)))
+    item = recognise(words).item
+    return col(Need.description).icontains(words, autoescape=True) if item is None else _served(item)
+
+
+def _served(item: str) -> sa.ColumnElement[bool]:
+    return col(Need.item).in_(kin(item) | set(load().descendants(item)))

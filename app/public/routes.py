@@ -7,6 +7,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from app.db import session
+from app.places.outlines import departments
 from app.public import queries
 from app.public import rules as given
 from app.web import asked
@@ -32,9 +33,22 @@ def home() -> str:
 def needs() -> str:
     words = asked.words("q")
     typed, where, problem = asked.place()
-    page = queries.lacking(session(), words=words, place=where, asked=asked.page())
+    department = departments().get(asked.words("departement"))
+    page = queries.lacking(
+        session(),
+        words=words,
+        place=where,
+        department=department.code if department else "",
+        asked=asked.page(),
+    )
     return render_template(
-        "public/needs.html", page=page, words=words, postal_code=typed, where=where, problem=problem
+        "public/needs.html",
+        page=page,
+        words=words,
+        postal_code=typed,
+        where=where,
+        problem=problem,
+        department=department,
     )
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 
 TEXTS = frozenset({"text/css", "text/javascript", "application/javascript", "image/svg+xml"})
 """Only files of ours: compressing a page that holds a secret beside what a stranger typed can leak it (BREACH)."""
@@ -24,8 +24,18 @@ def _compressed(path: Path, _modified: float) -> bytes:
     return gzip.compress(path.read_bytes(), 9)
 
 
+@lru_cache(maxsize=256)
+def _address(filename: str, _modified: float, _root: str) -> str:
+    return url_for("static", filename=filename)
+
+
 def init_app(app: Flask) -> None:
     folder = Path(app.static_folder or "")
+
+    @app.template_global()
+    def asset(filename: str) -> str:
+        """The address of a static file, made once while the file stays the same."""
+        return _address(filename, os.stat(f"{folder}/{filename}").st_mtime, request.script_root)  # noqa: PTH116
 
     @app.url_defaults
     def add_fingerprint(endpoint: str, values: dict[str, Any]) -> None:

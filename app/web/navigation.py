@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.models.states import Role
 from app.web.access import current_account
-from app.web.text import lazy, typeset
+from app.web.remembered import address
+from app.web.text import language, lazy, typeset
 from app.web.words import item_name, not_handled, said_word, word
 
 Table = tuple[tuple[str, str], ...]
@@ -17,6 +19,8 @@ Table = tuple[tuple[str, str], ...]
 VISITOR: Table = (
     ("offers.new", lazy("Proposer un don")),
     ("public.needs", lazy("Les besoins")),
+    ("directory.everybody", lazy("Associations")),
+    ("actions.everybody", lazy("Actions")),
     ("security.login", lazy("Se connecter")),
 )
 MEMBER: Table = (
@@ -46,6 +50,10 @@ MENUS: Mapping[Role, tuple[Table, Table]] = {
 }
 """What each role finds in the menu, and beside the way out."""
 FOOTER: Table = (
+    ("public.needs", lazy("Les besoins")),
+    ("directory.everybody", lazy("Associations et comités")),
+    ("actions.everybody", lazy("Actions solidaires")),
+    ("directory.search", lazy("Chercher")),
     ("offers.lost_link", lazy("Suivre mon don")),
     ("companies.begin", lazy("Entreprises et institutions")),
     ("public.how", lazy("Comment ça marche")),
@@ -55,6 +63,8 @@ FOOTER: Table = (
     ("mailbox.index", lazy("E-mails (développement)")),
 )
 
+
+_IN_PRODUCTION: Table = tuple(row for row in FOOTER if row[0] != "mailbox.index")
 
 COUNTS: dict[str, Callable[[], int]] = {}
 """For an endpoint of the menu, how much waits there; each room puts its own in. One query each."""
@@ -68,14 +78,22 @@ class Entry:
     count: int = 0
 
 
-def _entries(table: Table) -> list[Entry]:
-    entries = []
-    for endpoint, label in table:
-        if endpoint in current_app.view_functions:
-            entries.append(
-                Entry(str(label), url_for(endpoint), request.endpoint == endpoint, _count(endpoint))
-            )
-    return entries
+def _entries(table: Table) -> tuple[Entry, ...]:
+    counts = tuple(_count(endpoint) for endpoint, _label in table)
+    current = request.endpoint if any(request.endpoint == endpoint for endpoint, _label in table) else None
+    return _made(table, counts, current, language(), request.script_root)
+
+
+@lru_cache(maxsize=1024)
+def _made(
+    table: Table, counts: tuple[int, ...], current: str | None, _spoken: str, _root: str
+) -> tuple[Entry, ...]:
+    """Labels and addresses come again with every page."""
+    return tuple(
+        Entry(str(label), address(endpoint), endpoint == current, count)
+        for (endpoint, label), count in zip(table, counts, strict=True)
+        if endpoint in current_app.view_functions
+    )
 
 
 def _count(endpoint: str) -> int:
@@ -86,24 +104,23 @@ def _count(endpoint: str) -> int:
         return 0
 
 
-def navigation() -> list[Entry]:
+def navigation() -> tuple[Entry, ...]:
     account = current_account()
     if account is None:
         return _entries(VISITOR)
     return _entries(MENUS[account.role][0])
 
 
-def account_entries() -> list[Entry]:
+def account_entries() -> tuple[Entry, ...]:
     """What somebody who has signed in finds beside the way out."""
     account = current_account()
     if account is None:
-        return []
+        return ()
     return _entries(MENUS[account.role][1])
 
 
-def footer() -> list[Entry]:
-    settings = current_app.extensions["settings"]
-    return _entries(tuple(row for row in FOOTER if row[0] != "mailbox.index" or not settings.is_production))
+def footer() -> tuple[Entry, ...]:
+    return _entries(_IN_PRODUCTION if current_app.extensions["settings"].is_production else FOOTER)
 
 
 def has_view(endpoint: str) -> bool:

@@ -14,6 +14,8 @@ PAGES = {
     "/connexion": PUBLIC,
     "/mot-de-passe-oublie": PUBLIC,
     "/comites": PUBLIC,
+    "/associations": PUBLIC,
+    "/chercher?q=chaise+69700": PUBLIC,
     "/comites/givors": PUBLIC,
     "/comites/givors/affiche": PUBLIC,
     "/comites/givors/code.svg": PUBLIC,

@@ -1,0 +1,173 @@
+"""Reads for the directory: committees at work and their associations, as everybody may see them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from app.directory.reading import SearchLine
+from app.models import Action, Committee, Need, Organisation
+from app.models.states import NeedState
+from app.places import distance_km
+from app.places.outlines import department_at, departments
+from app.public.queries import LACKING, kin
+from app.web.alphabet import alphabetical
+from matching.items import load, normalise
+
+PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A committee in a list. `department` is "" abroad; `km` only where the reader said where they are."""
+
+    id: int
+    slug: str
+    name: str
+    commune: str
+    postal_code: str
+    country: str
+    latitude: float
+    longitude: float
+    takes: Sequence[str] = field(hash=False)
+    refuses: Sequence[str] = field(hash=False)
+    organisation: str
+    association: str
+    department: str = ""
+    km: float | None = None
+
+
+_SEATS = (
+    sa.select(
+        col(Committee.id),
+        col(Committee.slug),
+        col(Committee.name),
+        col(Committee.commune),
+        col(Committee.postal_code),
+        col(Committee.country),
+        col(Committee.latitude),
+        col(Committee.longitude),
+        col(Committee.takes),
+        col(Committee.refuses),
+        col(Organisation.name).label("organisation"),
+        col(Organisation.slug).label("association"),
+    )
+    .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
+    .where(col(Committee.active).is_(True))
+)
+
+
+def seats(session: Session, line: SearchLine, association: str, within: Collection[str]) -> list[Branch]:
+    """The committees that the line and the association ask for, in these départements if any: the nearest first where the line names
+    a place, else by département, commune and name. One query."""
+    query = _SEATS.where(col(Organisation.slug) == association) if association else _SEATS
+    where = line.place
+    found = []
+    for row in session.connection().execute(query):
+        seat = Branch(*row, department_at(row.country, row.postal_code))
+        if (within and seat.department not in within) or not _meant(seat, line):
+            continue
+        if where is not None:
+            km = distance_km(where.latitude, where.longitude, seat.latitude, seat.longitude)
+            seat = replace(seat, km=km)
+        found.append(seat)
+    if where is not None:
+        return sorted(found, key=lambda seat: (seat.km or 0.0, alphabetical(seat.name)))
+    return sorted(
+        found,
+        key=lambda seat: (
+            seat.department or "~",
+            alphabetical(seat.commune),
+            alphabetical(seat.name),
+            seat.id,
+        ),
+    )
+
+
+def _meant(row: Branch, line: SearchLine) -> bool:
+    """Whether a committee takes the thing that was asked for, or bears the name."""
+    if line.item is not None:
+        return takes(row.takes, row.refuses, line.item)
+    said = f" {normalise(f'{row.name} {row.organisation} {row.commune}')}" if line.words else ""
+    return all(f" {word}" in said for word in normalise(line.words).split())
+
+
+def takes(taken: Sequence[str], refused: Sequence[str], item: str) -> bool:
+    """Whether these rules let a committee take the item, or some of what it stands for."""
+    broader = kin(item)
+    return not broader.intersection(refused) and (
+        not taken or bool((broader | set(load().descendants(item))).intersection(taken))
+    )
+
+
+def lacking_at(session: Session, committee_ids: Iterable[int]) -> dict[int, int]:
+    """How many different things each of these committees lacks. One query."""
+    query = (
+        sa.select(col(Need.committee_id), sa.func.count(sa.distinct(col(Need.item))))
+        .join(Committee, col(Committee.id) == col(Need.committee_id))
+        .where(*LACKING, col(Need.item).is_not(None), col(Need.committee_id).in_(list(committee_ids)))
+        .group_by(col(Need.committee_id))
+    )
+    return {committee_id: number for committee_id, number in session.connection().execute(query)}  # noqa: C416 - a result has keys
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    slug: str
+    name: str
+    description: str
+    committees: int
+
+
+def associations(session: Session) -> list[Association]:
+    """Those that have a committee at work, by name. One query."""
+    query = (
+        sa.select(
+            col(Organisation.slug), col(Organisation.name), col(Organisation.description), sa.func.count()
+        )
+        .join(Committee, col(Committee.organisation_id) == col(Organisation.id))
+        .where(col(Committee.active).is_(True))
+        .group_by(
+            col(Organisation.id),
+            col(Organisation.slug),
+            col(Organisation.name),
+            col(Organisation.description),
+        )
+    )
+    return sorted(
+        (Association(*row) for row in session.connection().execute(query)),
+        key=lambda row: alphabetical(row.name),
+    )
+
+
+def actions(session: Session, line: SearchLine, today: date, most: int = 6) -> Sequence[Action]:
+    """The actions under way that the line may mean: those that lack the thing, or are called so. One query."""
+    query = (
+        sa.select(Action)
+        .where(col(Action.deadline).is_(None) | (col(Action.deadline) >= today))
+        .order_by(col(Action.deadline).is_(None), col(Action.deadline), col(Action.id))
+    )
+    named = [
+        col(Action.title).icontains(word, autoescape=True)
+        | col(Action.destination).icontains(word, autoescape=True)
+        for word in line.words.split()
+        if len(word) > 2
+    ]
+    ways = [sa.and_(*named)] if named else []
+    if line.item is not None:
+        served = kin(line.item) | set(load().descendants(line.item))
+        lacks = sa.select(col(Need.action_id)).where(
+            col(Need.state) == NeedState.OPEN, col(Need.item).in_(served)
+        )
+        ways.append(col(Action.id).in_(lacks))
+    if not ways:
+        return []
+    return session.scalars(query.where(sa.or_(*ways)).limit(most)).all()
+
+
+def within(asked: str, line: SearchLine) -> tuple[str, ...]:
+    """The départements of an address that names some, else of the line."""
+    named = [code for code in asked.upper().split(",") if code in departments()]
+    return tuple(dict.fromkeys(named)) or ((line.department,) if line.department else ())

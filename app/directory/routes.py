@@ -1,0 +1,120 @@
+"""The directory with its map, and the search on one line."""
+
+from flask import Blueprint, render_template, request, url_for
+
+from app.db import session
+from app.directory import queries
+from app.directory.drawing import Pin, draw
+from app.directory.reading import SearchLine, read
+from app.places.outlines import departments
+from app.public.queries import TO_BRING_KM, lacking
+from app.web import asked
+from app.web.access import Who, access
+from app.web.clock import now, paris
+from app.web.pages import cut
+from app.web.text import _, plural
+
+blueprint = Blueprint("directory", __name__)
+
+SHORT = 6
+"""Committees in the answer to a search, which leads to the others."""
+
+
+@blueprint.get("/comites")
+@access(Who.PUBLIC)
+def everybody() -> str:
+    """Committees by place, by association and by what they take, with their map."""
+    current, line, association = session(), read(asked.words("q")), asked.words("association", 80)
+    within = queries.within(asked.words("departement", 400), line)
+    found = queries.seats(current, line, association, within)
+    page = cut(tuple(found), asked.page(), queries.PAGE)
+    return render_template(
+        "directory/everybody.html",
+        line=line,
+        association=association,
+        associations=queries.associations(current),
+        within=within,
+        page=page,
+        lacking=tuple(queries.lacking_at(current, [seat.id for seat in page.rows]).items()),
+        drawing=draw(found, within, line.place),
+        kept={
+            "q": line.typed or None,
+            "association": association or None,
+            "departement": ",".join(within) if request.args.get("departement") else None,
+        },
+    )
+
+
+@blueprint.get("/associations")
+@access(Who.PUBLIC)
+def associations() -> str:
+    page = cut(queries.associations(session()), asked.page(), queries.PAGE)
+    return render_template("directory/associations.html", page=page)
+
+
+@blueprint.get("/chercher")
+@access(Who.PUBLIC)
+def search() -> str:
+    """A thing, a place or a name on one line: what is lacking, who takes it, which actions ask for it."""
+    current, line = session(), read(asked.words("q"))
+    needs = committees = actions = None
+    if line.typed:
+        within = queries.within("", line)
+        named = line.words and line.item is None
+        needs = (
+            None
+            if named
+            else lacking(current, item=line.item, place=line.place, department=line.department, asked=1)
+        )
+        committees = tuple(queries.seats(current, line, "", within))
+        if line.place:
+            committees = tuple(seat for seat in committees if (seat.km or 0) <= TO_BRING_KM) or committees[:3]
+        actions = queries.actions(current, line, paris(now()).date())
+    return render_template(
+        "directory/search.html", line=line, needs=needs, committees=committees, actions=actions, short=SHORT
+    )
+
+
+@blueprint.app_template_global()
+def department_name(code: str) -> str:
+    """« Rhône (69) »; what lies in none is elsewhere."""
+    known = departments().get(code)
+    return f"{known.name} ({code})" if known else _("Ailleurs")
+
+
+@blueprint.app_template_global()
+def mark_words(mark: Pin, *, close: bool) -> str:
+    """« Comité de Givors », « Rhône et 2 autres départements : 14 comités »."""
+    if len(mark.seats) == 1:
+        return f"{mark.seats[0].name} ({mark.seats[0].commune})"
+    names = mark.communes if close else [departments()[code].name for code in mark.codes]
+    where, more = names[0], len(names) - 1
+    if more and close:
+        where = plural(
+            "%(name)s et %(num)s autre commune", "%(name)s et %(num)s autres communes", more, name=where
+        )
+    elif more:
+        where = plural(
+            "%(name)s et %(num)s autre département",
+            "%(name)s et %(num)s autres départements",
+            more,
+            name=where,
+        )
+    count = plural("%(num)s comité", "%(num)s comités", len(mark.seats))
+    return _("%(where)s : %(count)s", where=where, count=count)
+
+
+@blueprint.app_template_global()
+def mark_leads(mark: Pin, line: SearchLine, association: str, *, close: bool) -> str:
+    """Where a mark leads: to its only committee, else closer."""
+    if len(mark.seats) == 1:
+        return url_for("committees.page", slug=mark.seats[0].slug)
+    if close:
+        there = f"{line.words} {mark.seats[0].postal_code}".strip()
+        return url_for("directory.everybody", q=there, association=association or None)
+    return url_for(
+        "directory.everybody",
+        q=line.words or None,
+        departement=",".join(mark.codes),
+        association=association or None,
+    )

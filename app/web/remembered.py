@@ -1,0 +1,39 @@
+"""Pieces of pages that are made once of the same values: never stale, for all that they show is handed to them.
+
+`{{ remembered("public/_need.html", item=row.item, …) }}`. The values must be hashable; the piece sees these, the language of the page
+and nothing of the request.
+"""
+
+from collections.abc import Hashable
+from functools import lru_cache
+
+from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
+
+from app.web.text import language
+
+MOST = 4096
+
+
+def remembered(template: str, **values: Hashable) -> Markup:
+    made = _made.__wrapped__ if current_app.debug else _made
+    return made(template, language(), request.script_root, tuple(values.items()))
+
+
+@lru_cache(MOST)
+def _made(template: str, _spoken: str, _root: str, values: tuple[tuple[str, Hashable], ...]) -> Markup:
+    return Markup(current_app.jinja_env.get_template(template).render(dict(values)))  # noqa: S704 - a template's
+
+
+def address(endpoint: str) -> str:
+    """`url_for` of a page without arguments."""
+    return _address(endpoint, request.script_root)
+
+
+@lru_cache(MOST)
+def _address(endpoint: str, _root: str) -> str:
+    return url_for(endpoint)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals |= {"remembered": remembered, "address": address}
