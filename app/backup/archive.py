@@ -23,7 +23,7 @@ from app.backup.errors import BackupError
 FORMAT = 1
 LIST = "contenu.json"
 LONGEST_LIST = 200_000_000
-NAME = re.compile(r"portail\.sqlite3|portail\.dump|photos/[A-Za-z0-9_-]{20,64}\.webp")
+NAME = re.compile(r"portail\.sqlite3|portail\.dump|photos/[A-Za-z0-9_-]{20,64}\.(?:jpg|webp)")
 """All that an archive may hold beside its list. Names are matched, never followed."""
 PIECE = 1 << 20
 

@@ -168,7 +168,7 @@ def usual_size(slug: str | None) -> Size | None:
 
 
 class Photo(Row, table=True):
-    """A photo, kept as WebP under `DATA_DIR/photos/<key>.webp`, without its metadata: of an article as it is offered or, with
+    """A photo, kept under `DATA_DIR/photos/<key>.jpg` without its metadata (`.webp` of former days): of an article as it is offered or, with
     `match_id`, as it was received.
 
     Uploaded before the offer exists: until then it belongs to the form by `submission_key` and `slot`.

@@ -26,7 +26,7 @@ class PhotoError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photo as it is kept: WebP, `width` × `height` pixels, upright."""
+    """A photo as it is kept: JPEG, `width` × `height` pixels, upright."""
 
     content: bytes
     width: int

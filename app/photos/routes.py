@@ -29,7 +29,7 @@ blueprint.add_app_template_filter(photo_sentence)
 LARGEST_UPLOAD = 120 * MEGABYTE
 
 
-@blueprint.get("/photos/<key>.webp")
+@blueprint.get("/photos/<key>")
 @access(Who.PUBLIC)
 def show(key: str) -> ResponseReturnValue:
     """The photo, for anybody who knows its key: who may know it is decided where the key is shown."""
@@ -39,7 +39,8 @@ def show(key: str) -> ResponseReturnValue:
         abort(404)
     if not path.is_file():
         abort(404)
-    response = send_file(path, mimetype="image/webp", max_age=86_400)
+    kind = "image/webp" if path.suffix == ".webp" else "image/jpeg"
+    response = send_file(path, mimetype=kind, max_age=86_400)
     response.headers["Cache-Control"] = "private, max-age=86400"
     return response
 

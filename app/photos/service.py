@@ -27,9 +27,9 @@ else:
 MOST_PHOTOS = 6
 """For one article."""
 MOST_SLOTS = 20
+"""Articles that one form may hold photos for."""
 MOST_LINES = 60_000
 """Numbers of lines of a company's inventory, each with photos of its own."""
-"""Articles that one form may hold photos for."""
 DRAFT_LIFETIME = timedelta(days=7)
 """As long as the donor's browser keeps what was typed beside them."""
 LEFT_BEHIND = timedelta(days=1)
@@ -64,7 +64,8 @@ def path_of(folder: Path, key: str) -> Path:
     """Where the photo `key` is kept. Raises ValueError for what is no key."""
     if not KEY.fullmatch(key):
         raise ValueError("not a photo's key")
-    return folder / f"{key}.webp"
+    former = folder / f"{key}.webp"
+    return former if former.exists() else folder / f"{key}.jpg"
 
 
 def read_uploads(files: Iterable[FileStorage]) -> Upload:
@@ -246,7 +247,7 @@ def purge_orphans(session: Session, folder: Path, now: datetime) -> int:
     strays = [
         path
         for path in (folder.iterdir() if folder.is_dir() else ())
-        if path.suffix in {".webp", ".part"}
+        if path.suffix in {".jpg", ".webp", ".part"}
         and path.stem not in known
         and path.stat().st_mtime < (now - LEFT_BEHIND).timestamp()
     ]

@@ -39,7 +39,7 @@ def seen(settings: Settings, clock: FrozenClock, sign_in: SignIn, photo: str) ->
         ).one()
         sign_in(client, account)
     found = {}
-    for path in (*PAGES, f"/photos/{photo}.webp"):
+    for path in (*PAGES, f"/photos/{photo}"):
         with client.get(path) as page:
             found[path] = (page.status_code, page.data)
     with portal.app_context():
@@ -60,7 +60,7 @@ def test_a_restored_portal_shows_the_same_pages_and_photos(
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert (made.photos, restored.content.photos, restored.aside) == (1, 1, None)
     assert {status for status, _ in before.values()} == {200}
-    assert after[f"/photos/{photo}.webp"] == (200, b"a photo, say")
+    assert after[f"/photos/{photo}"] == (200, b"a photo, say")
     assert {path: strip(page) for path, (_, page) in after.items()} == {
         path: strip(page) for path, (_, page) in before.items()
     }
@@ -151,7 +151,7 @@ def test_nobody_waits_while_photos_without_a_second_name_are_copied(
     monkeypatch.setattr(shutil, "copyfile", copied_while_people_write)
     made = service.back_up(settings, tmp_path, replace=False, now=clock())
     with tarfile.open(made.path) as opened:
-        assert f"photos/{photo}.webp" in opened.getnames()
+        assert f"photos/{photo}.jpg" in opened.getnames()
 
 
 @pytest.mark.databases("postgresql")

@@ -92,7 +92,7 @@ def test_a_restoration_that_is_ended_half_way_leaves_the_portal_and_can_be_done_
 
     assert child.exitcode == (-number if number == signal.SIGKILL else 3)
     assert needs(settings) == 2
-    assert (settings.photos_dir / f"{photo}.webp").exists()
+    assert (settings.photos_dir / f"{photo}.jpg").exists()
     assert [path.name for path in settings.data_dir.glob("avant*")] == []
     service.restore(settings, archive, replace=True, now=clock())
     assert needs(settings) == 1
@@ -102,7 +102,7 @@ def test_a_restoration_that_is_ended_half_way_leaves_the_portal_and_can_be_done_
 def test_a_last_step_that_fails_gives_back_the_photos_and_the_database(
     app: Flask, settings: Settings, archive: Path, photo: str, clock: FrozenClock, meddle: Meddle
 ) -> None:
-    (settings.photos_dir / f"{photo}.webp").write_bytes(b"another by now")
+    (settings.photos_dir / f"{photo}.jpg").write_bytes(b"another by now")
     address = sa.make_url(settings.database_url).set(drivername="postgresql")
     whole = address.render_as_string(hide_password=False)
     meddle("pg_dump", f"psql -X -q -c 'DROP SCHEMA restauration CASCADE' -d '{whole}'")
@@ -111,7 +111,7 @@ def test_a_last_step_that_fails_gives_back_the_photos_and_the_database(
         service.restore(settings, archive, replace=True, now=clock())
 
     assert needs(settings) == 1
-    assert (settings.photos_dir / f"{photo}.webp").read_bytes() == b"another by now"
+    assert (settings.photos_dir / f"{photo}.jpg").read_bytes() == b"another by now"
     assert [path.name for path in settings.data_dir.glob("avant*")] == []
 
 

@@ -150,7 +150,7 @@ def test_an_archive_holds_files_and_nothing_else(
 def test_a_photo_too_many_too_few_or_twice_is_noticed(
     archive: Path, elsewhere: Elsewhere, clock: FrozenClock, photo: str
 ) -> None:
-    other, name = elsewhere("other"), f"photos/{photo}.webp"
+    other, name = elsewhere("other"), f"photos/{photo}.jpg"
     more = rewritten(archive, lambda contents: contents.update({f"photos/{'x' * 32}.webp": b"x"}))
     assert "abîmée" in refused(other, more, clock)
     fewer = rewritten(archive, lambda contents: contents.__delitem__(name))
@@ -221,7 +221,7 @@ def test_a_portal_in_use_is_replaced_only_on_demand_and_kept_aside(
     with app.app_context():
         db.engine.dispose()
     assert done.aside is not None
-    assert (done.aside / "photos" / f"{photo}.webp").read_bytes() == b"a photo, say"
+    assert (done.aside / "photos" / f"{photo}.jpg").read_bytes() == b"a photo, say"
     if not settings.is_sqlite:
         words = subprocess.run(
             ["pg_restore", "--table=need", "--file=-", str(done.aside / "portail.dump")],

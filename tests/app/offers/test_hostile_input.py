@@ -12,7 +12,7 @@ from werkzeug.test import encode_multipart
 from app.models import Donor, Offer, OfferedItem, Photo
 from app.offers.service import MOST_UNCONFIRMED
 from app.photos.images import LARGEST_FILE
-from app.photos.service import MOST_PHOTOS
+from app.photos.service import MOST_PHOTOS, path_of
 from tests.app.offers.steps import fill, letters, path_in, rows, submission_key, words
 from tests.app.photos.samples import encoded, noisy
 
@@ -200,7 +200,7 @@ def test_a_bad_photo_gets_a_sentence_and_the_good_one_is_kept(
     assert "mauvaise.jpg" in words(page)
     assert rows(app, Offer) == []
     [photo] = rows(app, Photo)
-    assert f"/photos/{photo.key}.webp" in page.text
+    assert f"/photos/{photo.key}" in page.text
 
     assert client.post("/offrir", data=form | {"send": "1"}).status_code == 303
     assert rows(app, Photo)[0].offered_item_id == rows(app, OfferedItem)[0].id
@@ -212,7 +212,7 @@ def test_a_form_with_photos_and_errors_keeps_the_photos(client: FlaskClient, app
     page = client.post("/offrir", data=form | {"articles-0-photos": [(io.BytesIO(jpeg()), "a.jpg")]})
 
     assert page.status_code == 422
-    assert f"/photos/{rows(app, Photo)[0].key}.webp" in page.text
+    assert f"/photos/{rows(app, Photo)[0].key}" in page.text
 
 
 def test_six_photos_an_article_and_no_more(client: FlaskClient, app: Flask) -> None:
@@ -269,7 +269,7 @@ def test_nobody_has_a_stranger_flooded_with_letters(client: FlaskClient, app: Fl
 
 
 def test_what_does_not_exist_is_not_found(client: FlaskClient) -> None:
-    for path in ["/offrir/x", "/offrir/" + "a" * 32, "/photos/x.webp", "/photos/" + "a" * 32 + ".webp"]:
+    for path in ["/offrir/x", "/offrir/" + "a" * 32, "/photos/x", "/photos/" + "a" * 32]:
         assert client.get(path).status_code == 404, path
 
 
@@ -296,9 +296,13 @@ def test_an_upload_beside_the_form(client: FlaskClient, app: Flask) -> None:
     [photo] = rows(app, Photo)
 
     assert kept.status_code == 200
-    picture = client.get(f"/photos/{photo.key}.webp")
-    assert (picture.status_code, picture.mimetype) == (200, "image/webp")
+    picture = client.get(f"/photos/{photo.key}")
+    assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
     picture.close()
+    kept_in = path_of(app.extensions["settings"].photos_dir, photo.key)
+    kept_in.rename(kept_in.with_suffix(".webp"))
+    with client.get(f"/photos/{photo.key}") as former:
+        assert (former.status_code, former.mimetype) == (200, "image/webp"), "as they were kept once"
     bad = client.post("/offrir/photos", data=form | {"photos": [(io.BytesIO(b"non"), "non.jpg")]})
     assert (bad.status_code, "non.jpg" in bad.text, photo.key in bad.text) == (422, True, True)
     for wrong in ({"slot": "99"}, {"slot": "-1"}, {"submission_key": "../.."}):
@@ -309,7 +313,7 @@ def test_an_upload_beside_the_form(client: FlaskClient, app: Flask) -> None:
     assert len(rows(app, Photo)) == 1, "another form takes nothing back"
     client.post("/offrir/photos/retirer", data=foreign | {"submission_key": key})
     assert rows(app, Photo) == []
-    assert client.get(f"/photos/{photo.key}.webp").status_code == 404
+    assert client.get(f"/photos/{photo.key}").status_code == 404
 
 
 def test_a_program_that_fills_in_every_field_gives_nothing_and_a_person_is_told(

@@ -42,7 +42,7 @@ def correct(client: FlaskClient, app: Flask, offer: Offer, clock: FrozenClock) -
         folder: Path = app.extensions["settings"].photos_dir
         with app.app_context(), transaction() as current:
             for _ in range(photos):
-                keep_draft(current, sent["submission_key"][0], 0, Picture(b"webp", 4, 3), folder, clock())
+                keep_draft(current, sent["submission_key"][0], 0, Picture(b"jpeg", 4, 3), folder, clock())
         return client.post(path, data=sent, follow_redirects=True)
 
     return correct
@@ -149,7 +149,7 @@ def test_of_two_corrections_at_once_the_second_fills_only_what_is_left(
     with app.app_context(), transaction() as current:
         for key in ("f" * 32, "g" * 32):
             for _ in range(4):
-                keep_draft(current, key, 0, Picture(b"webp", 4, 3), folder, clock())
+                keep_draft(current, key, 0, Picture(b"jpeg", 4, 3), folder, clock())
             attach(current, key, 0, item.id)
 
     assert len(kept(app)) == 6

@@ -28,11 +28,11 @@ def problem(content: bytes) -> PhotoProblem:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "BMP"])
-def test_every_usual_format_becomes_webp(kind: str) -> None:
+def test_every_usual_format_becomes_jpeg(kind: str) -> None:
     picture = read_picture(io.BytesIO(encoded(Image.new("RGB", (300, 200), "red"), kind)))
 
     kept = Image.open(io.BytesIO(picture.content))
-    assert (kept.format, kept.size, picture.width, picture.height) == ("WEBP", (300, 200), 300, 200)
+    assert (kept.format, kept.size, picture.width, picture.height) == ("JPEG", (300, 200), 300, 200)
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "1", "I;16"])
@@ -139,7 +139,7 @@ def test_nothing_of_the_metadata_is_kept() -> None:
 
     assert b"Secret" in content
     assert b"Secret" not in kept
-    assert set(Image.open(io.BytesIO(kept)).info) <= {"loop", "background"}
+    assert set(Image.open(io.BytesIO(kept)).info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
 
 def test_what_is_hidden_behind_a_picture_does_not_come_along() -> None:
@@ -239,4 +239,4 @@ def test_a_damaged_file_is_refused_or_kept_as_a_sound_picture() -> None:
             with contextlib.suppress(PhotoError):
                 kept = read_picture(io.BytesIO(bytes(content)))
                 with Image.open(io.BytesIO(kept.content)) as shown:
-                    assert (shown.format, shown.size) == ("WEBP", (kept.width, kept.height))
+                    assert (shown.format, shown.size) == ("JPEG", (kept.width, kept.height))

@@ -21,7 +21,7 @@ from tests.builders import Builder
 from tests.conftest import FrozenClock
 
 FORM, OTHER = "f" * 32, "g" * 32
-PICTURE = Picture(b"webp", 4, 3)
+PICTURE = Picture(b"jpeg", 4, 3)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def keep(session: Session, folder: Path, clock: FrozenClock, *, form: str = FORM
 def test_a_draft_is_a_file_and_a_row(session: Session, folder: Path, clock: FrozenClock) -> None:
     photo = keep(session, folder, clock)
 
-    assert service.path_of(folder, photo.key).read_bytes() == b"webp"
+    assert service.path_of(folder, photo.key).read_bytes() == b"jpeg"
     assert drafts(session, FORM) == {0: [photo]}
     assert drafts(session, OTHER) == {}
 
