@@ -7,7 +7,6 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable
-from copy import copy
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -17,7 +16,7 @@ from babel.support import NullTranslations, Translations
 from email_validator import EmailNotValidError, validate_email
 from flask import g, has_request_context, session
 from flask_wtf import FlaskForm
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms import (
     DateField,
     Field,
@@ -33,11 +32,11 @@ from wtforms import (
 )
 from wtforms.i18n import messages_path
 from wtforms.validators import DataRequired, Optional, StopValidation
-from wtforms.widgets.core import clean_key
 
 from app.models.base import PHONE
 from app.web.mailboxes import meant
 from app.web.text import _, decimal, language, lazy, only_shown_again
+from app.web.widgets import clean, quick
 from notifications.addresses import UnsendableError, ascii_address, out_of_place
 
 LARGEST_QUANTITY = 1_000_000
@@ -46,27 +45,6 @@ ASKED = "address"
 """Where the browser's session keeps the mark of the address that was asked about last."""
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Control characters that no person types, and halves of characters that no database stores."""
-
-
-def attributes(**said: Any) -> Markup:
-    """What `html_params` of WTForms writes, in one piece: formatting attribute by attribute was a quarter of the donors' form."""
-    written = []
-    for name, value in sorted(said.items()):
-        if value is True:
-            written.append(clean_key(name))
-        elif value is not False:
-            quoted = str(escape(value)).replace('"', "&quot;")
-            written.append(f'{clean_key(name)}="{quoted}"')
-    return Markup(" ".join(written))  # noqa: S704 - escaped on the spot
-
-
-@lru_cache(maxsize=256)
-def _quick(widget: Any) -> Any:
-    """A field's widget that writes its attributes so."""
-    found = copy(widget)
-    if hasattr(found, "html_params"):
-        found.html_params = attributes
-    return found
 
 
 @lru_cache
@@ -83,8 +61,8 @@ class PortalForm(FlaskForm):
             return _library_words(language())
 
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
-            said = {clean_key(name): value for name, value in ((field.render_kw or {}) | render_kw).items()}
-            drawn: Markup = _quick(field.widget)(field, **said)
+            said = {clean(name): value for name, value in ((field.render_kw or {}) | render_kw).items()}
+            drawn: Markup = quick(field.widget)(field, **said)
             return drawn
 
     def is_submitted(self) -> bool:

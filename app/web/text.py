@@ -100,9 +100,11 @@ def _remember_language() -> None:
 
 def language() -> str:
     """Remembered, for a page asks a hundred times."""
-    if not has_app_context():
+    try:
+        remembered = g._get_current_object()  # noqa: SLF001 - asked of the proxy, each question costs three
+    except RuntimeError:
         return "fr"
-    found: str | None = g.get(_SPOKEN)
+    found: str | None = remembered.get(_SPOKEN)
     if found is None:
         locale = get_locale()
         found = locale.language if locale else "fr"

@@ -5,9 +5,11 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
-from wtforms.widgets import html_params
+from wtforms import BooleanField, Field, Form, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms.meta import DefaultMeta
+from wtforms.validators import InputRequired, Length
 
-from app.web.fields import attributes
+from app.web.fields import PortalForm
 from app.web.text import _shown, language, speaking
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -15,9 +17,19 @@ VALUES = st.one_of(st.booleans(), st.text(), st.integers(), st.none(), st.text()
 NAMES = st.sampled_from(["class_", "class", "id", "data_slot", "aria_label", "aria-label", "hx-get", "value"])
 
 
-@given(st.dictionaries(NAMES, VALUES))
-def test_attributes_are_those_that_the_library_writes(said: dict[str, object]) -> None:
-    assert attributes(**said) == html_params(**said)
+class Drawn(Form):  # type: ignore[misc]
+    line = StringField(validators=[InputRequired(), Length(max=3)])
+    lines = TextAreaField(validators=[Length(min=2)])
+    ticked = BooleanField(default=True)
+    one = RadioField(choices=[SelectChoice("a", "A"), SelectChoice("b", "B")], default="b")
+
+
+@given(st.dictionaries(NAMES, VALUES), st.text())
+def test_fields_are_drawn_as_the_library_draws_them(said: dict[str, object], typed: str) -> None:
+    form = Drawn(line=typed, lines=typed)
+    fields: list[Field] = [form.line, form.lines, form.ticked, *form.one]
+    for field in fields:
+        assert PortalForm.Meta().render_field(field, said) == DefaultMeta().render_field(field, said)
 
 
 def test_words_in_a_template_are_ours_and_what_is_put_into_them_is_escaped(app: Flask) -> None:
