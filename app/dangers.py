@@ -98,7 +98,7 @@ def _brought_by(clause: str) -> Sequence[str]:
     if _LEFT_OUT.search(clause):
         return ()
     if _GIVEN_ALONG.search(clause) or _ALONE.match(clause):
-        return () if _ONLY_USED.search(clause) else (clause,)
+        return () if _ONLY_USED.search(clause) else (clause, *_BROUGHT.split(clause)[1:])
     first = _BROUGHT.search(clause)
     if first is None or _ONLY_USED.search(clause[: first.start()]):
         return ()

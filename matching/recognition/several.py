@@ -234,7 +234,11 @@ def wished(text: Text, start: int, end: int) -> bool:
             continue
         length = phrase_at(text.words, at, WORDS.wishes)
         if length:
-            wish = not text.denied(at, 2) and not _takes(text, at + length, start)
+            takes = _takes(text, at + length, start)
+            wish = not text.denied(at, 2) and not takes
+            if takes:
+                # What they need is what is given: *cherche quelqu'un qui a besoin d'un frigo*.
+                length = max(length, min(text.scope(at + length), start) - at)
         elif wish and (giver := phrase_at(text.words, at, WORDS.givers)):
             length = giver
         elif phrase_at(text.words, at, WORDS.starts):

@@ -53,6 +53,9 @@ def test_what_only_sounds_so_is_none(text: str) -> None:
         ("je cherche une personne qui aurait une poussette", True),
         ("cherche association pour mes chaises", False),
         ("cherche quelqu'un qui prendrait un buffet", False),
+        ("cherche quelqu'un qui a besoin d'un frigo", False),
+        ("nous cherchons une association qui a besoin de chaises", False),
+        ("famille qui a besoin d'un frigo", True),
     ],
 )
 def test_who_looks_for_a_giver_wishes(text: str, wished: bool) -> None:

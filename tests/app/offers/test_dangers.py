@@ -79,6 +79,9 @@ def test_what_is_not_past_its_date_is_not_taken_for_it(app: Flask, text: str, it
         ("Marche avec une bouteille de butane", ()),
         ("Moteur essence, avec son bac", ()),
         ("avec une pochette pour médicaments", ()),
+        ("plus une bouteille de Butagaz", ("bouteille-gaz",)),
+        ("Fourni avec du solvant", ("produits-chimiques",)),
+        ("Fourni avec une housse", ()),
     ],
 )
 def test_what_nobody_may_give_is_seen_among_the_details(
