@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const LONGEST = 1600, SMALL = 400_000; // pixels, bytes: what the portal keeps, and what is not worth making smaller
+  const HEAVIEST = 25 * 1024 * 1024; // what the portal takes: more is not even sent
   const SILENCE = 45_000, SHORTEST = 2_000, LONGEST_PAUSE = 60_000;
   const SHRINKS = /^image\/(jpeg|png|webp|avif|hei[cf])$/;
   const form = document.getElementById("offer-form");
@@ -92,6 +93,14 @@
   const send = async (photo) => {
     photo.small ??= await shrunk(photo.file);
     const said = data(photo.area), { shown, refused } = parts(photo.area);
+    const refuse = (why) => {
+      const problem = document.createElement("span");
+      problem.className = "error";
+      problem.textContent = why.replace("#", photo.file.name);
+      refused.append(problem);
+      return true;
+    };
+    if (photo.small.size > HEAVIEST) return refuse(words.heavy);
     said.append("key", photo.key);
     said.append("photos", photo.small, photo.file.name);
     const { status, responseText } = await post(photo, said);
@@ -104,13 +113,9 @@
       shown.innerHTML = responseText;
       const problems = shown.querySelector(".photo-problems");
       if (problems) refused.append(problems);
-    } else {
-      const problem = document.createElement("span");
-      problem.className = "error";
-      problem.textContent = words.refused.replace("#", photo.file.name);
-      refused.append(problem);
+      return true;
     }
-    return true;
+    return refuse(words.refused);
   };
   const work = async () => {
     clearTimeout(timer);

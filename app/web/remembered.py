@@ -50,4 +50,5 @@ class _Template(Template):
 def init_app(app: Flask) -> None:
     app.jinja_env.template_class = _Template
     app.jinja_env.cache = {}  # all templates there are: which of hundreds was used last takes a tenth of a page to tell
-    app.jinja_env.globals |= {"remembered": remembered, "address": address, "url_for": address}
+    said: dict[str, Any] = {"remembered": remembered, "address": address, "url_for": address}
+    app.jinja_env.globals |= said

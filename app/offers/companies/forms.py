@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from app.models.base import NAME
 from app.models.states import GiverKind, Language
 from app.offers.article_form import answer, yes_or_no
 from app.offers.companies.sites import Site
-from app.offers.forms import GivingForm
+from app.offers.correction_forms import YES_OR_NO
+from app.offers.forms import BRINGS, COLLECTED, GivingForm
 from app.sheets.cells import IN_ONE, SHARED
 from app.siret import SiretError, SiretTrouble, tidy
 from app.web.fields import (
@@ -98,7 +100,7 @@ def wrong_siret(trouble: SiretTrouble) -> str:
 
 
 class SiteForm(GivingForm):
-    """Where a part of the gift stands, and how it is fetched there."""
+    """Where a part of the gift stands, and how it is fetched there; filled in with the `changed` site, if it is to change one."""
 
     name = line(lazy("Nom du lieu"), most=NAME)
     contact = line(lazy("Sur place, demander"), most=NAME)
@@ -106,11 +108,20 @@ class SiteForm(GivingForm):
     dock = yes_or_no(lazy("Y a-t-il un quai de déchargement ?"), lazy("Oui"), lazy("Non"))
     lift_truck = yes_or_no(lazy("Y a-t-il un chariot élévateur ?"), lazy("Oui"), lazy("Non"))
 
-    def __init__(self, *, today: date, lasts: timedelta, taken: Collection[str], **kwargs: Any) -> None:
-        super().__init__(today=today, **kwargs)
+    def __init__(
+        self,
+        *,
+        today: date,
+        lasts: timedelta,
+        taken: Collection[str],
+        changed: Site | None = None,
+        **kwargs: Any,
+    ) -> None:
+        new = request.method == "GET" and not kwargs
+        super().__init__(today=today, data=_typed(changed) if changed and new else None, **kwargs)
         del self.email, self.company
         self.taken = taken
-        if request.method == "GET" and not kwargs:
+        if new and not changed:
             self.available_from.data, self.available_until.data = today, today + lasts
 
     @property
@@ -142,6 +153,23 @@ class SiteForm(GivingForm):
             lift_truck=answer(self.lift_truck),
             contact=", ".join(filter(None, (self.contact.data, self.phone.data))),
         )
+
+
+def _typed(site: Site) -> dict[str, Any]:
+    """What a form that says this was filled in with."""
+    contact, _comma, phone = site.contact.rpartition(", ")
+    if not re.search(r"\d", phone):
+        contact, phone = site.contact, ""
+    return asdict(site) | {
+        "postal_code": site.place.postal_code,
+        "commune": site.place.insee,
+        "contact": contact,
+        "phone": phone,
+        "dock": YES_OR_NO[site.dock],
+        "lift_truck": YES_OR_NO[site.lift_truck],
+        "transport": BRINGS if site.delivers_km else COLLECTED,
+        "delivers_km": str(site.delivers_km or 10),
+    }
 
 
 class SummaryForm(PortalForm):

@@ -116,21 +116,24 @@ def sites(key: str) -> ResponseReturnValue:
     row = _begun(key)
     lasts: timedelta = current_app.extensions["settings"].offer_lasts
     there = clock_of(request.form.get("postal_code", ""))
-    form = SiteForm(today=day_of(now(), there), lasts=lasts, taken=[kept["name"] for kept in row.sites])
+    known = service.sites_of(row)
+    changed = next((site for site in known if site.name == request.args.get("modifier")), None)
+    taken = [site.name for site in known if site != changed]
+    form = SiteForm(today=day_of(now(), there), lasts=lasts, taken=taken, changed=changed)
     if not form.validate_on_submit():
-        return _sites_page(form, row)
+        return form_page(
+            "companies/sites.html", form, giver=row, sites=known, changed=changed, most=MOST_SITES
+        )
     with trying(sentence, url_for("companies.sites", key=key)) as current:
         held = service.held(current, row.id)
         unchanged(consignment=held.version)
-        service.add_site(current, held, form.site())
+        if changed:
+            service.change_site(current, held, changed.name, form.site())
+        else:
+            service.add_site(current, held, form.site())
     if "more" in request.form:
         return done(_("Ce lieu est gardé."), url_for("companies.sites", key=key))
     return redirect(url_for("listing.bring_inventory", key=key), 303)
-
-
-def _sites_page(form: PortalForm, row: Consignment) -> ResponseReturnValue:
-    known = service.sites_of(row)
-    return form_page("companies/sites.html", form, giver=row, sites=known, most=MOST_SITES)
 
 
 @blueprint.post("/entreprises/<key>/lieux/retirer")

@@ -80,6 +80,18 @@ def add_site(session: Session, row: Consignment, site: Site) -> None:
     _place_again(session, row)
 
 
+def change_site(session: Session, row: Consignment, name: str, site: Site) -> None:
+    """The one of this name is as `site` says by now; what the inventory has there goes along."""
+    row.sites = [site.kept() if kept["name"] == name else kept for kept in row.sites]
+    listing = inventory(session, row)
+    if listing is not None:
+        lines = mending.again(listing.lines)
+        listing.lines = mending.kept(
+            replace(line, site=site.name) if line.site == name else line for line in lines
+        )
+    _place_again(session, row)
+
+
 def remove_site(session: Session, row: Consignment, name: str) -> None:
     """What stood there is asked about again."""
     row.sites = [kept for kept in row.sites if kept["name"] != name]

@@ -335,6 +335,34 @@ def test_what_stood_at_a_site_that_is_taken_out_is_asked_about(app: Flask, clien
         assert [offer.site for offer in offers()] == ["Entrepôt nord", "Siège"]
 
 
+def test_a_site_is_changed_in_its_place_and_what_stands_there_goes_along(
+    app: Flask, client: FlaskClient
+) -> None:
+    key = begin(client)
+    bring(client, key, INVENTORY)
+    sites = f"/entreprises/{key}/lieux"
+    [link] = re.findall(r'href="([^"]+modifier=Si[^"]+)"', client.get(sites).text)
+    there = link.partition("#")[0]
+    page = plain(client.get(there).text)
+    for typed in ('value="Siège"', 'value="69003"', 'value="06 00 00 00 01"', 'value="2027-01-24"'):
+        assert typed in page
+    assert "Vous avez déjà un lieu de ce nom" in plain(client.post(there, data=GIVORS).text)
+    client.post(
+        there, data=LYON | {"name": "Dépôt sud", "postal_code": "69007", "commune": "", "dock": "oui"}
+    )
+    send(client, key, condition="good", lots="shared")
+
+    with app.app_context():
+        north, south = offers()
+        assert (north.site, south.site, south.postal_code, south.dock) == (
+            "Entrepôt nord",
+            "Dépôt sud",
+            "69007",
+            True,
+        )
+        assert [row.quantity for row in articles() if row.offer_id == south.id] == [12]
+
+
 def test_photos_go_with_their_lot(app: Flask, client: FlaskClient) -> None:
     key = begin(client)
     bring(client, key, INVENTORY)
