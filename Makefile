@@ -28,14 +28,14 @@ setup: .venv/ready ## prepare .venv and stop
 run: setup ## serve the portal and its scheduler on http://127.0.0.1:$(PORT), with sample data
 	PORT=$(PORT) $(BIN)/flask --app wsgi serve
 
-test: setup ## run the tests
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ONLY)
+test: setup ## run the tests; those that read the code alone are check's
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore=tests/guards $(ONLY)
 
 check: setup ## format, lint, types, migrations, translations, import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/guards
+	$(BIN)/python -m pytest -q -n auto --dist loadfile tests/guards
 
 bench: setup ## print one figure a line; ONLY=engine, kinds, lots, mail, pages, plan, process, races, rounds or year for a part
 	$(BIN)/python -m tests.benchmarks $(ONLY)

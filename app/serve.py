@@ -98,13 +98,6 @@ class Supervisor:
 
     def run(self) -> int:
         """Returns the exit status: 0 after a signal, 1 when a part died by itself."""
-        port = self.served.port
-        if not port_is_free(port):
-            say(
-                f"Le port {port} est déjà occupé. Choisissez-en un autre :"
-                f" make run PORT={port + 1 if port < 65535 else 8000}"
-            )
-            return 1
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         # A session of its own: Ctrl-C reaches this process alone, which then stops the parts in order.

@@ -11,6 +11,7 @@ from matching import Weights
 from matching.instance import plan_document, read_instance, read_weights
 from matching.planner import plan
 from matching.strict import InputError
+from tests.matching.shell import ask
 
 OFFER = {"id": "o1", "item": "chaise", "quantity": 3, "latitude": 45.59, "longitude": 4.77}
 NEED = {
@@ -46,7 +47,7 @@ def _run_in_memory(most: int, data: bytes) -> subprocess.CompletedProcess[bytes]
 
 
 def test_a_plan_comes_out_as_documented() -> None:
-    told = _run(json.dumps(_document(barred=[], received={"givors": 6})).encode())
+    told = ask(json.dumps(_document(barred=[], received={"givors": 6})).encode())
 
     found = json.loads(told.stdout)
     assert (told.returncode, told.stderr) == (0, b"")
@@ -92,7 +93,7 @@ def test_the_same_input_gives_the_same_bytes_in_any_order() -> None:
 def test_weights_come_from_a_file(tmp_path: Any) -> None:
     (tmp_path / "weights.json").write_text('{"handover": 5}')
 
-    told = _run(json.dumps(_document()).encode(), "--weights", str(tmp_path / "weights.json"))
+    told = ask(json.dumps(_document()).encode(), "--weights", str(tmp_path / "weights.json"))
 
     assert json.loads(told.stdout)["weights_version"] == Weights(handover=5).version
 
@@ -102,7 +103,7 @@ def test_days_of_patience_stay_whole() -> None:
 
 
 def test_texts_are_recognised_line_by_line() -> None:
-    told = _run(b"frigo\nzzzz qqqq\nje cherche 2 frigos et un lit cass\xc3\xa9\n", "recognise")
+    told = ask(b"frigo\nzzzz qqqq\nje cherche 2 frigos et un lit cass\xc3\xa9\n", "recognise")
 
     first, second, third = map(json.loads, told.stdout.splitlines())
     assert (first["text"], first["item"]) == ("frigo", "refrigerateur")
@@ -116,7 +117,7 @@ def test_texts_are_recognised_line_by_line() -> None:
 
 
 def test_the_catalogue_is_told_line_by_line() -> None:
-    told = _run(b"", "catalogue")
+    told = ask(b"", "catalogue")
 
     keys = ["item", "fr", "en", "parent", "aliases", "size", "kg", "handled", "substitutes", "accessories"]
     assert all(list(json.loads(line)) == keys for line in told.stdout.splitlines())
@@ -271,7 +272,7 @@ def test_sums_beyond_what_is_exact_are_refused(tmp_path: Any) -> None:
     }
     (tmp_path / "weights.json").write_text('{"placing": 1000000}')
 
-    told = _run(json.dumps(_document(**rows)).encode(), "--weights", str(tmp_path / "weights.json"))
+    told = ask(json.dumps(_document(**rows)).encode(), "--weights", str(tmp_path / "weights.json"))
 
     assert told.returncode == 2
     assert told.stderr == b"quantities and weights are too large together: their sum could not be exact\n"
@@ -287,7 +288,7 @@ def test_sums_beyond_what_is_exact_are_refused(tmp_path: Any) -> None:
     ids=["long", "a little long", "not UTF-8"],
 )
 def test_a_text_that_cannot_be_read_is_refused_with_its_line(line: bytes, words: str) -> None:
-    told = _run(b"frigo\n" + line, "recognise")
+    told = ask(b"frigo\n" + line, "recognise")
 
     assert (told.returncode, told.stderr.decode()) == (2, words + "\n")
     assert len(told.stdout.splitlines()) == 1
@@ -305,7 +306,7 @@ def test_who_is_due_by_the_document_comes_first(tmp_path: Any) -> None:
         "since": {"vienne": "2026-10-01"},
     }
 
-    told = _run(json.dumps(document).encode(), "--weights", str(tmp_path / "weights.json"))
+    told = ask(json.dumps(document).encode(), "--weights", str(tmp_path / "weights.json"))
 
     (pairing,) = json.loads(told.stdout)["pairings"]
     assert pairing["need"] == "n2"
@@ -338,7 +339,7 @@ def test_weights_out_of_contract_are_refused(contents: bytes, words: str) -> Non
 
 @pytest.mark.parametrize("arguments", [("sing",), ("--weights", "no/such/file"), ("--weights",), ("--loud",)])
 def test_a_wrong_command_is_refused_in_one_line(arguments: tuple[str, ...]) -> None:
-    told = _run(json.dumps(_document()).encode(), *arguments)
+    told = ask(json.dumps(_document()).encode(), *arguments)
 
     assert told.returncode == 2
     assert len(told.stderr.decode().splitlines()) == 1

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -39,6 +38,7 @@ from tests.matching.instances import (
     usual_past,
     wanted,
 )
+from tests.matching.shell import ask
 
 
 def test_what_usually_comes_next_door_is_waited_for() -> None:
@@ -165,14 +165,8 @@ def test_a_past_out_of_contract_is_refused_with_one_sentence(rows: dict[str, Any
         learn(things(1), [wanted()], [replace(first, **rows), *offers], needs, now=NOW)
 
 
-def _shell(document: dict[str, Any], *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "matching", "ahead", *arguments],
-        input=json.dumps(document),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def _shell(document: dict[str, Any], *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    return ask(json.dumps(document).encode(), "ahead", *arguments)
 
 
 def _told(rows: Sequence[Offer] | Sequence[Need], since: str) -> list[dict[str, Any]]:
@@ -227,8 +221,8 @@ def test_the_shells_door_says_in_one_line_what_is_wrong(changes: dict[str, Any],
     found = _shell(_document(**changes))
 
     assert found.returncode == 2
-    assert told in found.stderr
-    assert found.stderr.count("\n") == 1
+    assert told in found.stderr.decode()
+    assert found.stderr.count(b"\n") == 1
 
 
 def test_too_little_past_teaches_nothing() -> None:

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from matching.rings import MISSES
 from matching.strict import LARGEST_BYTES, MOST_VALUES
 from matching.types import COLLECTS_KM, DELIVERS_KM, RULES, Condition, LessonKind, Size, Urgency
 from matching.validation import LONGEST_ID, LONGEST_TEXT, MOST_UNITS
+from tests.matching.shell import ask
 
 README = (Path(matching.__file__).parent / "README.md").read_text(encoding="utf-8")
 WORDS = " ".join(README.split())
@@ -40,9 +39,7 @@ def test_the_python_examples_run() -> None:
 def test_the_document_in_gives_the_document_out() -> None:
     instance, expected = _blocks("json")
 
-    told = subprocess.run(
-        [sys.executable, "-m", "matching"], input=instance.encode(), capture_output=True, check=True
-    )
+    told = ask(instance.encode())
 
     assert json.loads(told.stdout) == json.loads(expected)
 
@@ -51,12 +48,7 @@ def test_the_error_is_told_as_the_manual_says() -> None:
     document = json.loads(_blocks("json")[0])
     document["needs"] += [{**document["needs"][0], "id": "n3"}, {**document["needs"][0], "quantity": -1}]
 
-    told = subprocess.run(
-        [sys.executable, "-m", "matching"],
-        input=json.dumps(document).encode(),
-        capture_output=True,
-        check=False,
-    )
+    told = ask(json.dumps(document).encode())
 
     assert told.stderr.decode().strip() in README
 
