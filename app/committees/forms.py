@@ -1,5 +1,6 @@
 """What a committee says of itself, in plain words; the association it belongs to."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from app.models import Committee, Organisation
 from app.models.base import FARTHEST_KM, HIGHEST_FLOOR, LINE, MOST_ITEMS, MOST_ROOM, NAME, TEXT
 from app.models.states import Condition, Language, Size
 from app.papers.queries import kinds
+from app.web import colours
 from app.web.fields import (
     EmailAddressField,
     MenuField,
@@ -32,7 +34,7 @@ from app.web.fields import (
     strip,
 )
 from app.web.place_form import PlaceForm, place_data
-from app.web.text import _, language, lazy
+from app.web.text import _, decimal, language, lazy
 from app.web.words import CONDITIONS, DAYS, SIZES, choices, item_name, storey
 from matching.items import load
 
@@ -310,6 +312,7 @@ class OrganisationForm(PortalForm):
     name = line(lazy("Nom de l'association"), most=NAME, required=lazy("Écrivez le nom de l'association."))
     description = paragraph(lazy("Présentation"), most=TEXT)
     website = StringField(lazy("Site internet"), filters=[strip], validators=[Printable()])
+    colour = line(lazy("Couleur de ses pages"), most=LINE)
     receipts = BooleanField(lazy("Elle peut établir des reçus fiscaux"))
     kind = MenuField(lazy("À quel titre"), required=lazy("Choisissez dans la liste."), default="")
     registered_as = line(lazy("SIREN ou numéro RNA"), most=14)
@@ -325,8 +328,24 @@ class OrganisationForm(PortalForm):
 
     def draft(self) -> AssociationDraft:
         """What was typed. The form has been validated."""
-        said = ("name", "description", "website", "kind", "registered_as", "seat", "purpose")
+        said = ("name", "description", "website", "kind", "registered_as", "seat", "purpose", "colour")
         return AssociationDraft(**{name: self[name].data or "" for name in said}, receipts=self.receipts.data)
+
+    def validate_colour(self, field: Any) -> None:
+        typed = (field.data or "").strip()
+        colour = colours.hexadecimal(typed) if typed else ""
+        if colour is None:
+            raise StopValidation(_("Écrivez une couleur comme #14594a, ou laissez vide."))
+        if colour and colours.worst(colour) < colours.LEAST:
+            said = decimal(math.floor(colours.worst(colour) * 10) / 10)
+            raise StopValidation(
+                _(
+                    "Cette couleur se lirait mal sur nos pages : son contraste est de %(said)s, il en faut %(least)s. Choisissez-la plus foncée.",
+                    said=said,
+                    least=decimal(colours.LEAST),
+                )
+            )
+        field.data = colour
 
     def validate_registered_as(self, field: Any) -> None:
         plain = re.sub(r"\s", "", field.data or "").upper()

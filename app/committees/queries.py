@@ -242,18 +242,6 @@ class Family:
     committees: list[tuple[Committee, int]]
 
 
-def families(session: Session, *, organisation_id: int | None = None) -> list[Family]:
-    """Associations in the alphabet's order, each with its active committees. Three queries."""
-    query = select(Committee).where(col(Committee.active).is_(True))
-    organisations = select(Organisation)
-    if organisation_id is not None:
-        query = query.where(Committee.organisation_id == organisation_id)
-        organisations = organisations.where(Organisation.id == organisation_id)
-    committees = _by_name(session.exec(query))
-    rows = sorted(session.exec(organisations), key=lambda row: alphabetical(row.name))
-    return _families(session, rows, committees)
-
-
 def everywhere(session: Session, text: str, asked: int) -> Page[Family]:
     """A page of the committees, closed ones too, by association; one without committees stands there by itself. Four queries."""
     query: Any = sa.select(
@@ -287,6 +275,18 @@ def _families(
     for each in committees:
         theirs.setdefault(each.organisation_id, []).append((each, count.get(each.id, 0)))
     return [Family(row, theirs.get(row.id, [])) for row in organisations]
+
+
+def actions_of(session: Session, committee_id: int, today: date) -> Sequence[Action]:
+    """The actions under way that the committee collects or asks for. One query."""
+    asked = select(Need.action_id).where(Need.committee_id == committee_id, Need.state == NeedState.OPEN)
+    query = select(Action).where(
+        (col(Action.committee_id) == committee_id) | col(Action.id).in_(asked),
+        col(Action.deadline).is_(None) | (col(Action.deadline) >= today),
+    )
+    return session.exec(
+        query.order_by(col(Action.deadline).is_(None), col(Action.deadline), col(Action.id))
+    ).all()
 
 
 def organisation_by_slug(session: Session, slug: str) -> Organisation | None:

@@ -28,6 +28,7 @@ from app.models.states import NeedState, Right
 from app.needs import queries as needs
 from app.papers.queries import of_receipts
 from app.photos.queries import of_items
+from app.public.queries import figures
 from app.web import asked
 from app.web.access import Who, access, current_account, deciding, signed_in
 from app.web.answers import done, form_page, trying
@@ -45,6 +46,7 @@ from app.web.opening import links
 from app.web.seen import filled_with, unchanged
 from app.web.text import _, language
 from app.web.words import DAYS
+from notifications import zones
 
 if TYPE_CHECKING:
     import segno
@@ -128,14 +130,6 @@ def _asked(committee: Committee) -> list[needs.Asked]:
     return needs.asked(needs.of_committee(session(), committee.id, [NeedState.OPEN]))
 
 
-@blueprint.get("/associations/<slug:slug>")
-@access(Who.PUBLIC)
-def organisation(slug: str) -> str:
-    row = queries.organisation_by_slug(session(), slug) or abort(404)
-    [family] = queries.families(session(), organisation_id=row.id)
-    return render_template("committees/organisation.html", family=family)
-
-
 @blueprint.get("/comites/<slug:slug>")
 @access(Who.PUBLIC)
 def page(slug: str) -> str:
@@ -148,6 +142,11 @@ def page(slug: str) -> str:
         week=week(committee),
         wanted=_asked(committee),
         sentences=our_rules(committee),
+        zone=zones.named(committee.zone, language())
+        if zones.differ(committee.zone, zones.HOME, now())
+        else "",
+        actions=queries.actions_of(session(), committee.id, day_of(now())),
+        received=figures(session(), committee_id=committee.id),
         mine=account is not None and may(account, committee.id, Right.SEE),
     )
 

@@ -155,6 +155,7 @@ class AssociationDraft:
     registered_as: str = ""
     seat: str = ""
     purpose: str = ""
+    colour: str = ""
 
 
 def found_organisation(session: Session, draft: AssociationDraft, now: datetime) -> Organisation:

@@ -62,7 +62,7 @@ def draw(seats: Sequence[Branch], within: Collection[str], place: Place | None) 
         return None
     close = place is not None or len(seen) <= FEW
     if not close:  # a France of which half is missing is hard to read
-        seen |= known.keys() - INSETS.keys()
+        seen = seen | (known.keys() - INSETS.keys())
     left, top, right, bottom = _seen([known[code].box for code in seen])
     marks = _apart(
         _grouped(drawn, (lambda seat: seat.commune) if close else (lambda seat: seat.department)),

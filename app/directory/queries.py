@@ -1,8 +1,9 @@
 """Reads for the directory: committees at work and their associations, as everybody may see them."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -63,16 +64,15 @@ def seats(session: Session, line: SearchLine, association: str, within: Collecti
     """The committees that the line and the association ask for, in these départements if any: the nearest first where the line names
     a place, else by département, commune and name. One query."""
     query = _SEATS.where(col(Organisation.slug) == association) if association else _SEATS
-    where = line.place
+    where, meant = line.place, _meant(line)
     found = []
-    for row in session.connection().execute(query):
-        seat = Branch(*row, department_at(row.country, row.postal_code))
-        if (within and seat.department not in within) or not _meant(seat, line):
-            continue
-        if where is not None:
-            km = distance_km(where.latitude, where.longitude, seat.latitude, seat.longitude)
-            seat = replace(seat, km=km)
-        found.append(seat)
+    rows: Any = session.connection().execute(query)
+    for row in rows:
+        department = department_at(row.country, row.postal_code)
+        if (not within or department in within) and meant(row):
+            km = distance_km(where.latitude, where.longitude, row.latitude, row.longitude) if where else None
+            told: list[Any] = [*row, department, km]
+            found.append(Branch(*told))
     if where is not None:
         return sorted(found, key=lambda seat: (seat.km or 0.0, alphabetical(seat.name)))
     return sorted(
@@ -86,19 +86,18 @@ def seats(session: Session, line: SearchLine, association: str, within: Collecti
     )
 
 
-def _meant(row: Branch, line: SearchLine) -> bool:
-    """Whether a committee takes the thing that was asked for, or bears the name."""
+def _meant(line: SearchLine) -> Callable[[Any], bool]:
+    """Whether a committee takes some of what the thing that was asked for stands for, or bears the name."""
     if line.item is not None:
-        return takes(row.takes, row.refuses, line.item)
-    said = f" {normalise(f'{row.name} {row.organisation} {row.commune}')}" if line.words else ""
-    return all(f" {word}" in said for word in normalise(line.words).split())
-
-
-def takes(taken: Sequence[str], refused: Sequence[str], item: str) -> bool:
-    """Whether these rules let a committee take the item, or some of what it stands for."""
-    broader = kin(item)
-    return not broader.intersection(refused) and (
-        not taken or bool((broader | set(load().descendants(item))).intersection(taken))
+        broader = kin(line.item)
+        family = broader | set(load().descendants(line.item))
+        return lambda row: (
+            broader.isdisjoint(row.refuses) and (not row.takes or not family.isdisjoint(row.takes))
+        )
+    asked = [f" {word}" for word in normalise(line.words).split()]
+    return lambda row: (
+        not asked
+        or all(word in f" {normalise(f'{row.name} {row.organisation} {row.commune}')}" for word in asked)
     )
 
 
@@ -142,8 +141,11 @@ def associations(session: Session) -> list[Association]:
     )
 
 
-def actions(session: Session, line: SearchLine, today: date, most: int = 6) -> Sequence[Action]:
-    """The actions under way that the line may mean: those that lack the thing, or are called so. One query."""
+def actions(
+    session: Session, line: SearchLine, today: date, most: int = 6, association: str = ""
+) -> Sequence[Action]:
+    """The actions under way that the line may mean: those that lack the thing, or are called so; or those that a committee of the
+    association collects for. One query."""
     query = (
         sa.select(Action)
         .where(col(Action.deadline).is_(None) | (col(Action.deadline) >= today))
@@ -162,6 +164,13 @@ def actions(session: Session, line: SearchLine, today: date, most: int = 6) -> S
             col(Need.state) == NeedState.OPEN, col(Need.item).in_(served)
         )
         ways.append(col(Action.id).in_(lacks))
+    if association:
+        ours = (
+            sa.select(col(Committee.id))
+            .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
+            .where(col(Organisation.slug) == association)
+        )
+        ways.append(col(Action.committee_id).in_(ours))
     if not ways:
         return []
     return session.scalars(query.where(sa.or_(*ways)).limit(most)).all()

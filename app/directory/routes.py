@@ -1,16 +1,18 @@
 """The directory with its map, and the search on one line."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
+from app.committees.queries import organisation_by_slug
 from app.db import session
 from app.directory import queries
 from app.directory.drawing import Pin, draw
 from app.directory.reading import SearchLine, read
 from app.places.outlines import departments
-from app.public.queries import TO_BRING_KM, lacking
+from app.public.queries import TO_BRING_KM, figures, lacking
 from app.web import asked
 from app.web.access import Who, access
 from app.web.clock import now, paris
+from app.web.colours import LEAST, hexadecimal, style_sheet, worst
 from app.web.pages import cut
 from app.web.text import _, plural
 
@@ -50,6 +52,41 @@ def everybody() -> str:
 def associations() -> str:
     page = cut(queries.associations(session()), asked.page(), queries.PAGE)
     return render_template("directory/associations.html", page=page)
+
+
+@blueprint.get("/associations/<slug:slug>")
+@access(Who.PUBLIC)
+def association(slug: str) -> str:
+    """The front page of an association: what it lacks, its committees on their map, its actions."""
+    current = session()
+    row = organisation_by_slug(current, slug) or abort(404)
+    found = queries.seats(current, SearchLine(), slug, ())
+    page = cut(tuple(found), asked.page(), queries.PAGE)
+    return render_template(
+        "directory/association.html",
+        organisation=row,
+        needs=lacking(current, association=slug, asked=1),
+        short=SHORT,
+        page=page,
+        lacking=tuple(queries.lacking_at(current, [seat.id for seat in page.rows]).items()),
+        drawing=draw(found, (), None),
+        line=SearchLine(),
+        association=slug,
+        actions=queries.actions(current, SearchLine(), paris(now()).date(), association=slug),
+        received=figures(current, organisation_id=row.id),
+    )
+
+
+@blueprint.get("/couleurs/<colour>.css")
+@access(Who.PUBLIC)
+def colours(colour: str) -> Response:
+    """The style sheet of an association's colour, which never changes: the address says the colour."""
+    known = hexadecimal(colour)
+    if known is None or worst(known) < LEAST:
+        abort(404)
+    response = Response(style_sheet(known), mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 @blueprint.get("/chercher")

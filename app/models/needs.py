@@ -47,7 +47,9 @@ class Need(Row, table=True):
         sa.CheckConstraint("quantity BETWEEN 1 AND 1000000", name="quantity_range"),
         sa.Index("ix_need_state_declared_at", "state", "declared_at"),
         # With what the front page adds up of the open ones.
-        sa.Index("ix_need_state_and_sums", "state", "item", "committee_id", "quantity"),
+        sa.Index(
+            "ix_need_state_and_sums", "state", "item", "committee_id", "quantity", "urgency", "declared_at"
+        ),
         # With what is added up of the needs of a period.
         sa.Index(
             "ix_need_declared_at_and_sums",

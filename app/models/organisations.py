@@ -26,7 +26,8 @@ def _json(empty: type[list[Any]] | type[dict[str, Any]], written: str) -> Any:
 
 
 class Organisation(Row, table=True):
-    """`receipts`: it says that it may issue tax receipts, as a body of the `kind` of `app/papers/rules.toml`; the rest is what those name of it."""
+    """`receipts`: it says that it may issue tax receipts, as a body of the `kind` of `app/papers/rules.toml`; the rest is what those name of it.
+    `colour` is that of its pages, #rrggbb; empty for the portal's."""
 
     __tablename__ = "organisation"
 
@@ -41,6 +42,7 @@ class Organisation(Row, table=True):
     registered_as: str = text(14, sa_column_kwargs=EMPTY)
     seat: str = text(LINE, sa_column_kwargs=EMPTY)
     purpose: str = text(LINE, sa_column_kwargs=EMPTY)
+    colour: str = text(7, sa_column_kwargs=EMPTY)
 
 
 class Committee(Row, table=True):

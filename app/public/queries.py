@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from app.catalogue.queries import recognise
 from app.matches.queries import BROUGHT, RECEIVED
-from app.models import Action, Committee, Match, Need
+from app.models import Action, Committee, Match, Need, Organisation
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency
 from app.places import Place, distance_km
 from app.places.outlines import codes_of
@@ -234,9 +234,17 @@ _HANDED_OVER = (
 )
 
 
-def figures(session: Session) -> HandedOver | None:
-    """None as long as nothing was handed over."""
-    gifts, received, committees = session.connection().execute(_HANDED_OVER).one()
+def figures(
+    session: Session, *, committee_id: int | None = None, organisation_id: int | None = None
+) -> HandedOver | None:
+    """Of all, of a committee or of an association; None as long as nothing was handed over."""
+    query = _HANDED_OVER
+    if committee_id is not None:
+        query = query.where(col(Need.committee_id) == committee_id)
+    if organisation_id is not None:
+        ours = sa.select(col(Committee.id)).where(col(Committee.organisation_id) == organisation_id)
+        query = query.where(col(Need.committee_id).in_(ours))
+    gifts, received, committees = session.connection().execute(query).one()
     return HandedOver(int(gifts), int(received or 0), int(committees)) if gifts else None
 
 
@@ -262,28 +270,37 @@ def lacking(
     item: str | None = None,
     place: Place | None = None,
     department: str = "",
+    association: str = "",
     asked: int,
 ) -> Page[Shortage]:
-    """Open needs, nearest first if `place` is known, else most urgent first; those that `item` serves or `words` may mean.
+    """Open needs, nearest first if `place` is known, else most urgent first; those that `item` serves or `words` may mean; those of one
+    `association` (its name in addresses).
 
     A committee's needs for one item are one row. Needs still in their own words are left out: nobody has read them.
     """
     order = (_nearest(place),) if place is not None else (_MOST_URGENT.desc(),)
-    query = _LACKING.order_by(*order, sa.func.min(col(Need.declared_at)), col(Committee.id), col(Need.item))
+    query = _PAIRS
     if item is not None or words:
         query = query.where(_means(words) if item is None else _served(item))
     if department:
         begun = (col(Committee.postal_code).startswith(each) for each in codes_of(department))
         query = query.where(col(Committee.country) == FRANCE, sa.or_(*begun))
+    if association:
+        ours = sa.select(col(Organisation.id)).where(col(Organisation.slug) == association)
+        query = query.where(col(Committee.organisation_id).in_(ours))
     # Past the session, which would make a row of each line only to take it apart.
     read = session.connection().execute
-    rows, number = read(query.limit(PAGE).offset((asked - 1) * PAGE)).all(), asked
-    if not rows and asked > 1:
-        total = read(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())).scalar_one()
-        number = turned_to(asked, total, PAGE).number
-        rows = read(query.limit(PAGE).offset((number - 1) * PAGE)).all()
-    page: Page[Shortage] = turned_to(number, rows[0].total if rows else 0, PAGE)
-    return page.holding(tuple(_shortage(row, place) for row in rows))
+    total = read(sa.select(sa.func.count()).select_from(query.distinct().subquery())).scalar_one()
+    page: Page[Shortage] = turned_to(asked, total, PAGE)
+    # The names wait for the page: sorted along, they cost as much again.
+    ordered = query.group_by(*_PAIR).order_by(*order, sa.func.min(col(Need.declared_at)), *_PAIR)
+    pairs = [(row.item, row.id) for row in read(ordered.limit(PAGE).offset(page.offset))]
+    shown = _LACKING.where(
+        col(Need.item).in_({item for item, _key in pairs}),
+        col(Committee.id).in_({key for _item, key in pairs}),
+    )
+    rows = {(row.item, row.id): _shortage(row, place) for row in read(shown)}
+    return page.holding(tuple(rows[pair] for pair in pairs if pair in rows))
 
 
 def _shortage(row: Any, place: Place | None) -> Shortage:
@@ -311,25 +328,27 @@ def _ranked(column: Any, kind: type[Urgency] | type[Condition]) -> sa.ColumnElem
 _MOST_URGENT = _ranked(col(Need.urgency), Urgency)
 
 
-def _lacking_lines() -> sa.Select[*tuple[Any, ...]]:
-    """A line for each item that a committee lacks; `total`: how many there are."""
+_PAIR = (col(Need.item), col(Committee.id))
+
+
+def _lacking_by(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
+    """Of what committees lack, the item, the committee's id and these columns."""
     return (
-        sa.select(
-            col(Need.item).label("item"),
-            *(getattr(Committee, name) for name in ("slug", "name", "commune", "latitude", "longitude")),
-            sa.func.sum(col(Need.quantity) - sa.func.coalesce(_BROUGHT_TO.c.pieces, 0)).label("remaining"),
-            _MOST_URGENT.label("urgency"),
-            _ranked(col(Need.minimum_condition), Condition).label("condition"),
-            sa.func.count().over().label("total"),
-        )
+        sa.select(*_PAIR, *columns)
+        .select_from(Need)
         .join(Committee, col(Committee.id) == col(Need.committee_id))
         .outerjoin(_BROUGHT_TO, _BROUGHT_TO.c.need_id == col(Need.id))
         .where(*_OPEN_AND_LACKING, col(Need.item).is_not(None))
-        .group_by(col(Committee.id), col(Need.item))
     )
 
 
-_LACKING = _lacking_lines()
+_PAIRS = _lacking_by()
+_LACKING = _lacking_by(
+    *(getattr(Committee, name) for name in ("slug", "name", "commune", "latitude", "longitude")),
+    sa.func.sum(col(Need.quantity) - sa.func.coalesce(_BROUGHT_TO.c.pieces, 0)).label("remaining"),
+    _MOST_URGENT.label("urgency"),
+    _ranked(col(Need.minimum_condition), Condition).label("condition"),
+).group_by(*_PAIR)
 
 
 def _means(words: str) -> sa.ColumnElement[bool]:

@@ -38,6 +38,15 @@ def test_a_donor_finds_the_committee_sees_what_is_missing_and_offers_it(
     keys.press(page.get_by_role("main").get_by_role("link", name="Comité de Vénissieux").first)
     assert donor.sees("Une famille relogée")
     donor.look("comite")
+    donor.open("/comites/venissieux/affiche")
+    sheet = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1032})  # A4 without its margins
+    assert 0.9 < page.locator(".sheet").evaluate("sheet => sheet.offsetHeight") / 1032 <= 1
+    page.emulate_media(media="screen")
+    page.set_viewport_size(PHONE)
+    page.go_back()
     keys.press(page.get_by_role("link", name=re.compile("J.en ai à donner")).first)
     keys.choose(page.get_by_role("radio", name=re.compile("^Bon état")))
     keys.write(page.get_by_label("Code postal"), "69200")

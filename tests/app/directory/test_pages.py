@@ -5,12 +5,16 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.models.states import NeedState
+from app.models.states import MatchState, NeedState, Role
 from app.places.lookup import places
 from app.places.outlines import departments, drawn_at
+from app.web.colours import LEAST, contrast, darker, hexadecimal, worst
 from tests.app.offers.steps import counted, words
 from tests.builders import Builder
+from tests.conftest import SignIn
 
 pytestmark = pytest.mark.databases("sqlite")
 LYON = {"postal_code": "69003", "commune": "Lyon 3e arrondissement", "latitude": 45.7571, "longitude": 4.8476}
@@ -131,3 +135,83 @@ def test_a_page_changes_with_what_it_shows_and_asks_as_much_for_forty_committees
     build.need(lyon, item="chaise", quantity=2)
     assert "Il en manque 2" in words(client.get("/besoins"))
     assert "2 besoins" in words(client.get("/comites?q=69"))
+
+
+def test_an_association_has_a_front_page_of_its_own(client: FlaskClient, build: Builder) -> None:
+    secours = build.organisation(
+        name="Secours (essai)", slug="secours", colour="#8a1c5c", website="https://essai.example"
+    )
+    lyon = build.committee(name="Comité de Lyon", slug="lyon", organisation_id=secours.id, **LYON)
+    other = build.committee(name="Comité d'ailleurs", **GRENOBLE)
+    build.need(lyon, item="chaise", quantity=2)
+    build.need(other, item="velo")
+    build.action(lyon, title="Un atelier à Nioro")
+    build.match(need=build.need(lyon, item="table"), quantity=1, state=MatchState.COMPLETED)
+
+    page = client.get("/associations/secours")
+    assert "/couleurs/8a1c5c.css" in page.text
+    said = words(page)
+    for told in ("Il en manque 2", "Comité de Lyon", "Un atelier à Nioro", "1 don remis", "essai.example"):
+        assert told in said
+    assert "Vélo" not in said
+    assert "ailleurs" not in said
+    sheet = client.get("/couleurs/8a1c5c.css")
+    assert "--green: #8a1c5c" in sheet.text
+    assert "immutable" in sheet.headers["Cache-Control"]
+    assert (
+        client.get("/couleurs/ffee00.css").status_code
+        == client.get("/couleurs/x%3B%7D.css").status_code
+        == 404
+    )
+    assert client.get("/associations/nulle-part").status_code == 404
+
+    own = words(client.get("/comites/lyon"))
+    for told in (
+        "rue des Essais 69003 Lyon 3e arrondissement",
+        "Un atelier à Nioro",
+        "nous avons reçu 1 don",
+        "Aider autrement",
+    ):
+        assert told in own
+    assert "sont celles du comité" not in own
+
+
+def test_a_committee_far_away_says_whose_hours_it_keeps(client: FlaskClient, build: Builder) -> None:
+    build.committee(slug="iles", **SAINT_DENIS)
+
+    assert "sont celles du comité (heure de La Réunion)" in words(client.get("/comites/iles"))
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_a_colour_is_taken_only_if_text_in_it_and_on_it_can_be_read(number: int) -> None:
+    colour = f"#{number:06x}"
+    assert hexadecimal(colour.upper()) == hexadecimal(colour[1:]) == colour
+    assert contrast(colour, colour) == 1
+    assert worst(colour) <= contrast(colour, "#ffffff") <= 21
+    if worst(colour) >= LEAST:
+        assert contrast(darker(colour), "#ffffff") >= contrast(colour, "#ffffff")
+
+
+def test_known_contrasts() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)  # the grey that just fails
+    assert hexadecimal("1a5") == "#11aa55"
+    assert hexadecimal("rouge") is None
+
+
+def test_a_pale_colour_is_refused_with_a_sentence_and_a_dark_one_kept(
+    client: FlaskClient, build: Builder, sign_in: SignIn
+) -> None:
+    build.organisation(name="Secours (essai)", slug="secours")
+    sign_in(client, build.account(Role.COORDINATOR))
+    path, form = "/coordination/associations/secours/modifier", {"name": "Secours (essai)"}
+
+    for typed, told in (
+        ("#ffcc00", "son contraste est de 1,2, il en faut 4,5"),
+        ("rouge", "une couleur comme #14594a"),
+    ):
+        refused = client.post(path, data=form | {"colour": typed})
+        assert refused.status_code == 422
+        assert told in words(refused)
+    assert client.post(path, data=form | {"colour": "8A1C5C"}).status_code == 303
+    assert "/couleurs/8a1c5c.css" in client.get("/associations/secours").text
