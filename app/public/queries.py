@@ -2,8 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -278,29 +279,47 @@ def lacking(
 
     A committee's needs for one item are one row. Needs still in their own words are left out: nobody has read them.
     """
+    named = item or (recognise(words).item if words else None)
+    ordered, count = _statements(named, "" if named else words, place, department, association)
+    # Past the session, which would make a row of each line only to take it apart.
+    read = session.connection().execute
+    pairs = _pairs(read(ordered, {"begin": (asked - 1) * PAGE}))
+    total = len(pairs)
+    if total == PAGE or asked > 1:
+        total = read(count).scalar_one()
+    page: Page[Shortage] = turned_to(asked, total, PAGE)
+    if page.number != asked:
+        pairs = _pairs(read(ordered, {"begin": page.offset}))
+    shown = {"items": [item for item, _key in pairs], "committees": [key for _item, key in pairs]}
+    rows = {(row.item, row.id): _shortage(row, place) for row in read(_SHOWN, shown)}
+    return page.holding(tuple(rows[pair] for pair in pairs if pair in rows))
+
+
+@lru_cache(64)
+def _statements(
+    item: str | None, words: str, place: Place | None, department: str, association: str
+) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """What is lacking in its order, from `begin` on, and how much that is: making them costs more than asking on a small portal."""
     order = (_nearest(place),) if place is not None else (_MOST_URGENT.desc(),)
     query = _PAIRS
-    if item is not None or words:
-        query = query.where(_means(words) if item is None else _served(item))
+    if item is not None:
+        query = query.where(col(Need.item).in_(kin(item) | set(load().descendants(item))))
+    elif words:
+        query = query.where(col(Need.description).icontains(words, autoescape=True))
     if department:
         begun = (col(Committee.postal_code).startswith(each) for each in codes_of(department))
         query = query.where(col(Committee.country) == FRANCE, sa.or_(*begun))
     if association:
         ours = sa.select(col(Organisation.id)).where(col(Organisation.slug) == association)
         query = query.where(col(Committee.organisation_id).in_(ours))
-    # Past the session, which would make a row of each line only to take it apart.
-    read = session.connection().execute
-    total = read(sa.select(sa.func.count()).select_from(query.distinct().subquery())).scalar_one()
-    page: Page[Shortage] = turned_to(asked, total, PAGE)
     # The names wait for the page: sorted along, they cost as much again.
     ordered = query.group_by(*_PAIR).order_by(*order, sa.func.min(col(Need.declared_at)), *_PAIR)
-    pairs = [(row.item, row.id) for row in read(ordered.limit(PAGE).offset(page.offset))]
-    shown = _LACKING.where(
-        col(Need.item).in_({item for item, _key in pairs}),
-        col(Committee.id).in_({key for _item, key in pairs}),
-    )
-    rows = {(row.item, row.id): _shortage(row, place) for row in read(shown)}
-    return page.holding(tuple(rows[pair] for pair in pairs if pair in rows))
+    count = sa.select(sa.func.count()).select_from(query.distinct().subquery())
+    return ordered.limit(PAGE).offset(sa.bindparam("begin")), count
+
+
+def _pairs(found: Iterable[Any]) -> list[tuple[str, int]]:
+    return [(item, committee_id) for item, committee_id in found]
 
 
 def _shortage(row: Any, place: Place | None) -> Shortage:
@@ -338,24 +357,18 @@ def _lacking_by(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
         .select_from(Need)
         .join(Committee, col(Committee.id) == col(Need.committee_id))
         .outerjoin(_BROUGHT_TO, _BROUGHT_TO.c.need_id == col(Need.id))
-        .where(*_OPEN_AND_LACKING, col(Need.item).is_not(None))
+        .where(*_OPEN_AND_LACKING)
     )
 
 
-_PAIRS = _lacking_by()
+_PAIRS = _lacking_by().where(col(Need.item).is_not(None))
 _LACKING = _lacking_by(
     *(getattr(Committee, name) for name in ("slug", "name", "commune", "latitude", "longitude")),
     sa.func.sum(col(Need.quantity) - sa.func.coalesce(_BROUGHT_TO.c.pieces, 0)).label("remaining"),
     _MOST_URGENT.label("urgency"),
     _ranked(col(Need.minimum_condition), Condition).label("condition"),
 ).group_by(*_PAIR)
-
-
-def _means(words: str) -> sa.ColumnElement[bool]:
-    """Needs whose item is what the words name, broader or narrower; where they name none, by the needs' words."""
-    item = recognise(words).item
-    return col(Need.description).icontains(words, autoescape=True) if item is None else _served(item)
-
-
-def _served(item: str) -> sa.ColumnElement[bool]:
-    return col(Need.item).in_(kin(item) | set(load().descendants(item)))
+_SHOWN = _LACKING.where(
+    col(Need.item).in_(sa.bindparam("items", expanding=True)),
+    col(Need.committee_id).in_(sa.bindparam("committees", expanding=True)),
+)
