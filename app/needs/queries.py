@@ -123,8 +123,11 @@ def with_quantities(session: Session, needs: Sequence[Need]) -> list[NeedLine]:
 def of_committee(session: Session, committee_id: int, states: Collection[NeedState]) -> list[NeedLine]:
     """The committee's needs in these states, the most urgent first, then the oldest."""
     query = select(Need).where(Need.committee_id == committee_id, col(Need.state).in_(states))
-    needs = list(session.exec(query.order_by(col(Need.declared_at), col(Need.id))))
-    return with_quantities(session, sorted(needs, key=lambda need: URGENT_FIRST.index(need.urgency)))
+    # Sorted here: asked for the oldest first, SQLite would look through all that are open, whosever they are.
+    needs = sorted(
+        session.exec(query), key=lambda need: (URGENT_FIRST.index(need.urgency), need.declared_at, need.id)
+    )
+    return with_quantities(session, needs)
 
 
 def declared_between(session: Session, committee_id: int, start: datetime, end: datetime) -> list[Need]:

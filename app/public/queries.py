@@ -291,7 +291,7 @@ def lacking(
     if page.number != asked:
         pairs = _pairs(read(ordered, {"begin": page.offset}))
     shown = {"items": [item for item, _key in pairs], "committees": [key for _item, key in pairs]}
-    rows = {(row.item, row.id): _shortage(row, place) for row in read(_SHOWN, shown)}
+    rows = {(row.item, row.committee_id): _shortage(row, place) for row in read(_SHOWN, shown)}
     return page.holding(tuple(rows[pair] for pair in pairs if pair in rows))
 
 
@@ -347,7 +347,8 @@ def _ranked(column: Any, kind: type[Urgency] | type[Condition]) -> sa.ColumnElem
 _MOST_URGENT = _ranked(col(Need.urgency), Urgency)
 
 
-_PAIR = (col(Need.item), col(Committee.id))
+_PAIR = (col(Need.item), col(Need.committee_id))
+"""In the order of the index `ix_need_state_and_sums`, which spares the database a sort."""
 
 
 def _lacking_by(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
@@ -367,7 +368,7 @@ _LACKING = _lacking_by(
     sa.func.sum(col(Need.quantity) - sa.func.coalesce(_BROUGHT_TO.c.pieces, 0)).label("remaining"),
     _MOST_URGENT.label("urgency"),
     _ranked(col(Need.minimum_condition), Condition).label("condition"),
-).group_by(*_PAIR)
+).group_by(*_PAIR, col(Committee.id))
 _SHOWN = _LACKING.where(
     col(Need.item).in_(sa.bindparam("items", expanding=True)),
     col(Need.committee_id).in_(sa.bindparam("committees", expanding=True)),
