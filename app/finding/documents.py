@@ -1,7 +1,8 @@
 """What each donor, offer, need and committee is found by: the columns, and the words that each of them gives."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -167,14 +168,22 @@ PASSAGES = (
 """A match is found by its offer and its need."""
 
 
-def documents(
-    connection: sa.Connection, kind: Findable, numbers: Collection[int] | sa.Select[tuple[int]]
-) -> dict[int, set[str]]:
+@lru_cache
+def _reads(kind: Findable) -> Sequence[tuple[sa.Select[Any], Sequence[Reader]]]:
+    """What to ask for the words of `numbers`, put together once: every offer asks."""
+    among: Any = sa.bindparam("numbers", expanding=True)
+    return [
+        (passage.read().where(passage.subject.in_(among)), list(passage.columns.values()))
+        for passage in PASSAGES
+        if passage.kind is kind
+    ]
+
+
+def documents(connection: sa.Connection, kind: Findable, numbers: Collection[int]) -> dict[int, set[str]]:
     """The words of each of these subjects; those that have none, or are no more, are absent."""
     found: dict[int, set[str]] = {}
-    for passage in (passage for passage in PASSAGES if passage.kind is kind):
-        readers = list(passage.columns.values())
-        for number, *values in connection.execute(passage.read().where(passage.subject.in_(numbers))):
+    for query, readers in _reads(kind):
+        for number, *values in connection.execute(query, {"numbers": list(numbers)}):
             said = found.setdefault(number, set())
             for reader, value in zip(readers, values, strict=True):
                 if value:

@@ -5,6 +5,7 @@ What is written past the session, by a statement of its own, calls `refresh`.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,26 @@ _DROP = sa.delete(_WORDS).where(
 )
 
 
+_KEPT = sa.select(_WORDS.c.subject_id, _WORDS.c.word).where(
+    _WORDS.c.kind == sa.bindparam("kind"),
+    _WORDS.c.subject_id.in_(sa.bindparam("numbers", expanding=True)),
+)
+_POSTPONED = "words to write"
+
+
+@contextmanager
+def at_the_end(session: Session) -> Iterator[None]:
+    """The words of what the block writes are written once, when it ends."""
+    waiting: dict[Findable, set[int]] = defaultdict(set)
+    session.info[_POSTPONED] = waiting
+    try:
+        yield
+    finally:
+        del session.info[_POSTPONED]
+    for kind, numbers in waiting.items():
+        refresh(session, kind, numbers)
+
+
 @event.listens_for(Session, "after_flush")
 def keep(session: Session, _context: Any) -> None:
     """Write the words of what was just written, in the same transaction."""
@@ -57,7 +78,7 @@ def _subjects(session: Session, passage: Passage, row: SQLModel) -> Iterator[int
     if isinstance(row, passage.subject.class_):
         subject = sa.inspect(row).attrs[passage.subject.key]
         yield from {subject.value, *subject.history.deleted} - {None}
-    else:
+    elif row not in session.new:  # nothing can rest on a row that is only being written
         known = sa.inspect(row)
         query = passage.subjects().where(known.mapper.primary_key[0] == known.attrs["id"].value)
         yield from session.connection().execute(query).scalars()
@@ -65,7 +86,10 @@ def _subjects(session: Session, passage: Passage, row: SQLModel) -> Iterator[int
 
 def refresh(session: Session, kind: Findable, numbers: Collection[int]) -> None:
     """Write anew the words of these subjects, however their rows were written."""
-    _rewrite_all(session.connection(), kind, numbers)
+    if _POSTPONED in session.info:
+        session.info[_POSTPONED][kind].update(numbers)
+    else:
+        _rewrite_all(session.connection(), kind, numbers)
 
 
 def _rewrite_all(connection: sa.Connection, kind: Findable, numbers: Collection[int]) -> None:
@@ -75,10 +99,9 @@ def _rewrite_all(connection: sa.Connection, kind: Findable, numbers: Collection[
 
 
 def _rewrite(connection: sa.Connection, kind: Findable, numbers: Collection[int]) -> None:
-    kept = sa.select(_WORDS.c.subject_id, _WORDS.c.word).where(
-        _WORDS.c.kind == kind, _WORDS.c.subject_id.in_(numbers)
-    )
-    before = {(number, word) for number, word in connection.execute(kept)}
+    before = {
+        (number, word) for number, word in connection.execute(_KEPT, {"kind": kind, "numbers": list(numbers)})
+    }
     after = {(number, word) for number, said in documents(connection, kind, numbers).items() for word in said}
     if gone := sorted(before - after):
         connection.execute(

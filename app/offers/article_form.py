@@ -72,6 +72,7 @@ class ArticleForm(PortalForm):
 
     asked = False
     """Whether something was asked that the person may answer with `sure`."""
+    _understood: tuple[tuple[str, str, str], Understanding] | None = None
 
     def validate_what(self, field: Any) -> None:
         elsewhere = self.understanding.elsewhere
@@ -161,7 +162,11 @@ class ArticleForm(PortalForm):
 
     @property
     def understanding(self) -> Understanding:
-        return understand(self.what.data or "", self.chosen.data or "", self.chosen_for.data or "")
+        """Asked for ten times while a form is sent, read once."""
+        said = (self.what.data or "", self.chosen.data or "", self.chosen_for.data or "")
+        if self._understood is None or self._understood[0] != said:
+            self._understood = (said, understand(*said))
+        return self._understood[1]
 
     @property
     def slot_number(self) -> int:

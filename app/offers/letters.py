@@ -155,8 +155,7 @@ def recorded(session: Session, decision: Decision, desk: Desk, now: datetime) ->
 
 
 def _confirm_address(given: Given, post: Post) -> None:
-    known = given.donor.created_at < given.offer.created_at  # who came with this offer has no earlier one
-    before, zone = offered_before(post.session, given.offer) if known else (), given.offer.zone
+    before, zone = offered_before(post.session, given.offer), given.offer.zone
     letter = messages.ConfirmAddress(
         name=given.offer.contact_name,
         action_url=given.link(post, Purpose.CONFIRM_OFFER),

@@ -14,7 +14,7 @@ from app.models import Offer, OfferedItem
 from app.models.states import Aside, Findable
 from app.offers.drafts import ArticleDraft, OfferDraft
 from app.photos.queries import drafts
-from app.photos.service import attach
+from app.photos.service import MOST_PHOTOS
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without the signs that are taken for one another on the telephone."""
@@ -54,8 +54,8 @@ def new_offer(draft: OfferDraft, donor_id: int, now: datetime) -> Offer:
     )
 
 
-def add_articles(session: Session, offer: Offer, draft: OfferDraft) -> None:
-    """At once, however many there are; each gets the photos that wait for it, and is held back where its words ask for that."""
+def add_articles(session: Session, offer: Offer, draft: OfferDraft) -> bool:
+    """At once, however many there are; each gets the photos that wait for it, and is held back where its words ask for that: whether one is."""
     rows = [
         _columns(offer, position, article, aside=_aside(draft, article, offer.created_at))
         for position, article in enumerate(draft.articles)
@@ -68,9 +68,9 @@ def add_articles(session: Session, offer: Offer, draft: OfferDraft) -> None:
     waiting = drafts(session, key)
     written = select(OfferedItem.position, OfferedItem.id).where(OfferedItem.offer_id == offer.id)
     for position, article_id in session.exec(written) if waiting else ():
-        slot = draft.articles[position].slot
-        if slot in waiting:
-            attach(session, key, slot, article_id)
+        for photo in waiting.pop(draft.articles[position].slot, [])[:MOST_PHOTOS]:
+            photo.offered_item_id = article_id
+    return any(row["aside"] for row in rows)
 
 
 def _aside(draft: OfferDraft, article: ArticleDraft, now: datetime) -> Aside | None:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from app.days import day_of
 from app.db import among, inserted
+from app.finding.service import at_the_end
 from app.handovers import service as handovers
 from app.holding import hold
 from app.many import Outcomes, decided_since, for_each
@@ -54,6 +55,11 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
 
     Raises OfferError where the address has MOST_UNCONFIRMED offers to confirm, unless a volunteer records it.
     """
+    with at_the_end(session):
+        return _record(session, draft, now)
+
+
+def _record(session: Session, draft: OfferDraft, now: datetime) -> Offer:
     already = _of_submission(session, draft.submission_key)
     if already is not None:
         return already
@@ -63,13 +69,14 @@ def record_offer(session: Session, draft: OfferDraft, now: datetime) -> Offer:
     offer = new_offer(draft, donor.id, now)
     if not inserted(session, offer):  # another click was faster
         return _first_one(session, draft.submission_key)
-    add_articles(session, offer, draft)
+    held = add_articles(session, offer, draft)
     kept.empty(session, draft.submission_key)
     recorder = DONOR if draft.recorded_by_id is None else Actor.account(draft.recorded_by_id)
     note_decision(session, offer, Verb.RECORD, recorder, now)
     if draft.recorded_by_id is not None and draft.spoken:
         _open(session, offer, donor, recorder, now, adopt=draft.stand_in is None)
-    note_held(session, offer, now)
+    if held:
+        note_held(session, offer, now)
     return offer
 
 

@@ -110,6 +110,7 @@ def test_it_serves_sample_data_with_the_clock_beside_it_and_stops_on_ctrl_c(serv
     assert "60 besoins et 152 offres d'exemple" in served.words()
     assert "coordination@portail.example" in served.words()
     assert "Lave-linge" in served.get("/besoins")[1]
+    assert served.child("scheduler").nice() > served.child("gunicorn").nice(), "the clock gives way to people"
     children = psutil.Process(served.process.pid).children(recursive=True)
     served.process.send_signal(signal.SIGINT)
 

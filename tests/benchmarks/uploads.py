@@ -8,6 +8,7 @@ clock, from the moment it is due: an offer that waits for others has waited. Off
 - **processor**: what 20 offers a second take of the processors there are, whoever else has them meanwhile.
 - **idle**: offers one after another, nothing else to do.
 - **planning**: offers as they are due, whether or not those before are done, while `flask plan` runs without a pause.
+- **client**: what the browsers of this bench take themselves of the processors, for an offer.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ from PIL import Image
 
 from app import migrate
 from app.db import create_engine
+from app.serve import GIVES_WAY
 from config import Settings
 from tests.app.photos.samples import HEIC_48, encoded
 from tests.benchmarks.pages_world import Sizes, load
@@ -197,9 +199,10 @@ def _load(folder: Path, port: int) -> Iterator[tuple[str, float | int]]:
     with served(folder, port, PORTAIL_PROXIES="1") as parent:
         workers = [each for child in parent.children() for each in child.children()]
         asyncio.run(_offers(port, photo, 5, 0))
-        before = _worked(workers)
+        before, own = _worked(workers), time.process_time()
         alone = asyncio.run(_offers(port, photo, ALONE, 1000))
         yield "processor of the web for an offer (ms)", 1000 * (_worked(workers) - before) / ALONE
+        yield "processor of the client for an offer (ms)", 1000 * (time.process_time() - own) / ALONE
         yield from alone.told("idle")
         with _planning(folder) as plans:
             busy = asyncio.run(_offers(port, photo, A_SECOND * SECONDS, 10_000, A_SECOND))
@@ -265,14 +268,14 @@ async def _offers(port: int, photo: bytes, count: int, first: int, a_second: flo
 
 @contextmanager
 def _planning(folder: Path) -> Iterator[list[int]]:
-    """`flask plan`, one after another, for as long as the block lasts; each that ended well is one more in the list."""
+    """`flask plan` at the clock's priority, one after another, for as long as the block lasts; each that ended well is one more in the list."""
     plans: list[int] = []
     over = threading.Event()
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder / "var")}
 
     def work() -> None:
         while not over.is_set():
-            command = [sys.executable, "-m", "flask", "--app", "wsgi", "plan"]
+            command = [*GIVES_WAY, sys.executable, "-m", "flask", "--app", "wsgi", "plan"]
             done = subprocess.run(
                 command, cwd=ROOT, env=environment, capture_output=True, timeout=PATIENCE, check=True
             )
