@@ -41,9 +41,9 @@ def allocate(problem: Problem, *, processes: int = 1) -> Allocation:
     for edges, (units, limit) in zip(rest, _solve_all(parts, processes), strict=True):
         flow[edges] = units
         bounds[int(label[edges[0]])] = limit
-    totals = np.zeros(len(problem.offered), dtype=np.int64)
-    np.add.at(totals, label, flow * problem.gain)
-    names = np.unique(label)
+    totals, used = np.zeros(len(problem.offered), dtype=np.int64), np.flatnonzero(flow)
+    np.add.at(totals, label[used], flow[used] * problem.gain[used])
+    names = np.unique(label[_firsts(problem.offer)])
     value = dict(zip(names.tolist(), totals[names].tolist(), strict=True))
     short = frozenset(name for name, limit in bounds.items() if value[name] < limit)
     return Allocation(flow, label, value, value | bounds, short)
@@ -51,35 +51,39 @@ def allocate(problem: Problem, *, processes: int = 1) -> Allocation:
 
 def components(offer: Ints, need: Ints, offers: int, needs: int) -> Ints:
     """For each edge the smallest offer of its component."""
-    root = np.arange(offers + needs)
-    one, other = offer, need + offers
-    while True:
-        here, there = root[one], root[other]
-        apart = here != there
-        if not apart.any():
-            return root[offer]
-        one, other = one[apart], other[apart]
-        low, high = np.minimum(here[apart], there[apart]), np.maximum(here[apart], there[apart])
-        np.minimum.at(root, high, low)
+    root, last = np.arange(offers + needs), np.full(needs, -1)
+    last[need] = np.arange(len(need))
+    # An edge of each offer and each need links most of what all of them do.
+    few = np.concatenate([_firsts(offer), last[last >= 0]])
+    for one, other in ((offer[few], need[few] + offers), (offer, need + offers)):
         while True:
-            above = root[root]
-            if (above == root).all():
+            here, there = root[one], root[other]
+            apart = here != there
+            if not apart.any():
                 break
-            root = above
+            one, other = one[apart], other[apart]
+            root = _joined(root, here[apart], there[apart])
+    return root[offer]
+
+
+def _joined(root: Ints, here: Ints, there: Ints) -> Ints:
+    """What stands under each once these are one with those: the smallest, all the way."""
+    np.minimum.at(root, np.maximum(here, there), np.minimum(here, there))
+    while True:
+        above = root[root]
+        if (above == root).all():
+            return root
+        root = above
 
 
 def _split(problem: Problem, label: Ints) -> tuple[Ints, list[Ints]]:
     """Edges of components with one offer or one need and no lot; and the edges of each other component."""
-    size = len(problem.offered)
-    offers = (
-        np.bincount(label[_firsts(problem.offer)], minlength=size)
-        if len(problem)
-        else np.zeros(size, np.int64)
-    )
+    size, first = len(problem.offered), _firsts(problem.offer)
+    offers = np.bincount(label[first], minlength=size)
     at_need = np.full(len(problem.asked), -1, dtype=np.int64)
     at_need[problem.need] = label
     needs = np.bincount(at_need[at_need >= 0], minlength=size)
-    lots = np.bincount(label, weights=problem.lot[problem.offer], minlength=size) > 0
+    lots = np.bincount(label[first], weights=problem.lot[problem.offer[first]], minlength=size) > 0
     # One offer that is a lot takes the best need, which filling best first does as well.
     star = ((needs == 1) & ~lots) | (offers == 1)
     stars = np.flatnonzero(star[label])
@@ -128,17 +132,18 @@ def solve(problem: Problem) -> tuple[Ints, int]:
     """Units on each edge of one component, and the bound in millionths."""
     if problem.lot.any():
         problem = lots.usable(problem)
+        found = best_flow(problem, lots.SHORT)
+        if not _whole(problem, found.flow):
+            return lots.make_whole(found)
     found = best_flow(problem)
-    if problem.lot.any() and not _whole(problem, found.flow):
-        return lots.make_whole(found)
     return _without_cycles(problem, found.flow), found.value
 
 
 def _whole(problem: Problem, flow: Ints) -> bool:
     """Whether each lot goes to one need, all of it, or nowhere."""
-    used = flow[problem.lot[problem.offer]]
-    owner = problem.offer[problem.lot[problem.offer]][used > 0]
-    return bool((used[used > 0] == problem.offered[owner]).all())
+    used = np.flatnonzero(flow)
+    used = used[problem.lot[problem.offer[used]]]
+    return bool((flow[used] == problem.offered[problem.offer[used]]).all())
 
 
 def _without_cycles(problem: Problem, flow: Ints) -> Ints:

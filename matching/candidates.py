@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching import rules, scoring
-from matching.arrays import Bools, Floats, Ints, by_group
+from matching.arrays import Bools, Floats, Ints, blocks, by_group
 from matching.chances import STEPS, share, steps
 from matching.columns import NO_LIMIT, NeedColumns, OfferColumns
 from matching.items import normalise
@@ -40,7 +40,7 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.offer)
 
-    def take(self, chosen: Bools | Ints) -> "Candidates":
+    def take(self, chosen: Bools | Ints | slice) -> "Candidates":
         """Some of them, in the order asked for."""
         return Candidates(self.offer[chosen], self.need[chosen], self.km[chosen], self.relation[chosen])
 
@@ -75,6 +75,15 @@ def worths(
     chances: Chances | None = None,
 ) -> Ints:
     """What one unit of each pair adds, in millionths: scoring.score_pair, column by column."""
+    micros = np.empty(len(found), dtype=np.int64)
+    for some in blocks(len(found)):
+        micros[some] = _worths(found.take(some), offers, needs, weights, chances)
+    return micros
+
+
+def _worths(
+    found: Candidates, offers: OfferColumns, needs: NeedColumns, weights: Weights, chances: Chances | None
+) -> Ints:
     o, n = found.offer, found.need
     asked, offered = needs.quantity[n], offers.quantity[o]
     least, most = np.minimum(asked, offered), np.maximum(asked, offered)
@@ -92,8 +101,7 @@ def worths(
     )
     waits = offers.patience[o] * needs.patient[n] if weights.patience else 0.0
     likely = 1.0 if chances is None else _likely(found, offers, needs, chances)
-    gain = scoring.worth(weights, score, asked, least, waits, likely)
-    gain += scoring.first(weights) * needs.due[n]
+    gain = scoring.worth(weights, score, asked, least, waits, likely) + scoring.first(weights) * needs.due[n]
     micros: Ints = np.floor(gain * scoring.MICRO + 0.5).astype(np.int64)
     return micros
 
@@ -115,16 +123,11 @@ def _likely(found: Candidates, offers: OfferColumns, needs: NeedColumns, chances
 
 
 def _sorted(found: Sequence[Candidates]) -> Candidates:
-    if not found:
-        nothing = np.empty(0, dtype=np.int64)
-        return Candidates(nothing, nothing, np.empty(0), np.empty(0, dtype=np.int8))
-    both = Candidates(
-        np.concatenate([each.offer for each in found]),
-        np.concatenate([each.need for each in found]),
-        np.concatenate([each.km for each in found]),
-        np.concatenate([each.relation for each in found]),
-    )
-    return both.take(by_group(both.offer, -both.need))
+    nothing = np.empty(0, dtype=np.int64)
+    none = Candidates(nothing, nothing, nothing.astype(np.float64), nothing.astype(np.int8))
+    rows = [(each.offer, each.need, each.km, each.relation) for each in (none, *found)]
+    offer, need, km, relation = (np.concatenate(column) for column in zip(*rows, strict=True))
+    return Candidates(offer, need, km, relation).take(by_group(offer, -need))
 
 
 def _answers(
@@ -227,8 +230,8 @@ def _listed(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> C
 def _measured(
     given: Floats, asked: Floats, offer: Ints, need: Ints, relation: NDArray[np.int8]
 ) -> Candidates:
-    apart = given[offer] - asked[need]
-    chord = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+    x, y, z = (given[offer, axis] - asked[need, axis] for axis in range(3))
+    chord = np.sqrt(x * x + y * y + z * z)
     kilometres = _to_metre(2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2)))
     return Candidates(offer, need, kilometres, relation)
 

@@ -34,15 +34,16 @@ class Problem:
 
     def value(self, flow: Ints) -> int:
         """What so many units on each edge add up to, in millionths."""
-        return int((flow * self.gain).sum())
+        used = np.flatnonzero(flow)
+        return int((flow[used] * self.gain[used]).sum())
 
     def given(self, flow: Ints) -> Ints:
         """Units that leave each offer."""
-        return np.bincount(self.offer, weights=flow, minlength=len(self.offered)).astype(np.int64)
+        return _added(self.offer, flow, len(self.offered))
 
     def received(self, flow: Ints) -> Ints:
         """Units that reach each need."""
-        return np.bincount(self.need, weights=flow, minlength=len(self.asked)).astype(np.int64)
+        return _added(self.need, flow, len(self.asked))
 
     def limited(self, offered: Ints, asked: Ints) -> "Problem":
         """The same with no more than that offered and asked for."""
@@ -61,7 +62,12 @@ class Problem:
         )
 
     def subproblem(self, edges: Ints) -> "Problem":
-        """Some of the edges, their offers and needs numbered anew."""
+        """Some of the edges, in their order, with their offers and needs numbered anew."""
+        if len(edges) == len(self) and all(
+            np.bincount(rows, minlength=len(units)).all()
+            for rows, units in ((self.offer, self.offered), (self.need, self.asked))
+        ):
+            return self
         offers, offer = _numbered(self.offer[edges], len(self.offered))
         needs, need = _numbered(self.need[edges], len(self.asked))
         return replace(
@@ -72,6 +78,12 @@ class Problem:
             asked=self.asked[needs],
             lot=self.lot[offers],
         )
+
+
+def _added(rows: Ints, flow: Ints, count: int) -> Ints:
+    """The units of each row of so many."""
+    used = np.flatnonzero(flow)
+    return np.bincount(rows[used], weights=flow[used], minlength=count).astype(np.int64)
 
 
 def _numbered(rows: Ints, count: int) -> tuple[Ints, Ints]:

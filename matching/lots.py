@@ -6,16 +6,17 @@ use is little (`bundles`), CP-SAT has a last look (`exact`). Work is counted, no
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from operator import itemgetter
 
 import numpy as np
 
-from matching.arrays import Bools, Ints, by_group, turns
+from matching.arrays import Bools, Ints, blocks, by_group, counted, sampled, turns
 from matching.bundles import bundles
 from matching.exchanges import Exchanges
 from matching.flow import Problem
+from matching.likely import SAMPLE, Likely
 from matching.prices import Market, haggle, offers_alike
 from matching.shortlist import Relaxed, best_flow
 
@@ -27,14 +28,16 @@ MOST = 1 << 61
 """Millionths beyond which prices might not add up exactly: lots then stay at home. No weights in use come near."""
 CLOSE = 0.998
 """A plan is close enough when it is worth this share of the bound."""
+LARGE, ENOUGH, SHORT = 1_000_000, 0.985, 0.0003
+"""Edges beyond which this share is enough; by what share a flow over as many may be short of the best."""
 LARGEST_SUM = 10_000
 """Units of a need up to which it is worked out what lots can add up to."""
-MANY, LIKELY, AN_OFFER = 150_000, 200, 12
-"""Edges of lots beyond which lots are settled among those that prices make likely: so many a need, and an offer."""
-STEPS = 16
-"""Bits of a gain that tell which lots are likely."""
+MANY, LIKELY = 150_000, 200
+"""Edges of lots beyond which lots are settled among those that prices make likely, so many a need."""
 FEW, HAGGLED_OVER = 20_000, 60
 """Edges beyond which prices are haggled over the likely ones, and again with more until all edges agree: so many a need at first."""
+TOO_MANY = 1_000_000
+"""Edges by which needs may buy beyond which there is no closer bound."""
 ROUNDS, TIMES = 120, 3
 HAGGLING = 300_000_000
 """Entries of tables, and edges times 20, gone through while haggling: less than a second."""
@@ -46,20 +49,28 @@ SHAKEN, IN_VAIN = 0.05, 25
 
 def usable(problem: Problem) -> Problem:
     """The problem, each need asking for no more than whole lots and split offers can add up to: a tighter bound."""
-    lot = problem.lot[problem.offer]
-    loose = problem.received(problem.capacity * ~lot)
+    split = problem.some(np.flatnonzero(~problem.lot[problem.offer]))
+    loose = split.received(split.capacity)
     short = (loose < problem.asked) & (problem.asked <= LARGEST_SUM)
-    edges = np.flatnonzero(lot & short[problem.need])
+    # Where few of the lots add up to all that is asked, all of them do.
+    asked = _reached(problem, sampled(len(problem), SAMPLE), loose, short)
+    short &= asked < problem.asked
+    return replace(problem, asked=_reached(problem, np.flatnonzero(short[problem.need]), loose, short))
+
+
+def _reached(problem: Problem, edges: Ints, loose: Ints, short: Bools) -> Ints:
+    """What needs ask for, those that are short no more than lots on these edges and what is loose add up to."""
+    edges = edges[short[problem.need[edges]] & problem.lot[problem.offer[edges]]]
     sizes = problem.offered[problem.offer[edges]]
     far = int(sizes.max(initial=0)) + 1
-    pairs, counts = np.unique(problem.need[edges] * far + sizes, return_counts=True)
+    pairs, counts = counted(problem.need[edges] * far + sizes, len(short) * far)
     needs = np.flatnonzero(short)
     starts = np.searchsorted(pairs, np.append(needs, len(short)) * far)
     asked = problem.asked.copy()
     for need, start, end in zip(needs.tolist(), starts[:-1], starts[1:], strict=True):
         of_need = zip((pairs[start:end] % far).tolist(), counts[start:end].tolist(), strict=True)
         asked[need] = min(int(asked[need]), _most(of_need, int(asked[need])) + int(loose[need]))
-    return replace(problem, asked=asked)
+    return asked
 
 
 def _most(lots: Iterable[tuple[int, int]], room: int) -> int:
@@ -85,56 +96,25 @@ def make_whole(found: Relaxed) -> tuple[Ints, int]:
     prices = found.prices
     desk = _Desk(problem, relaxed, prices)
     flow = desk.settled(prices, relaxed)
+    if len(problem) > LARGE and not desk.enough(problem.value(flow), best):
+        flow = max(flow, desk.settled(prices, flow), key=problem.value)
     if problem.value(flow) < CLOSE * best:
         haggled, bound = _haggled(desk, relaxed, prices, problem.value(flow), best)
         if bound < best:
             best, prices = bound, haggled
-        flow = _shaken(desk, prices, relaxed, flow, best)
+        if not desk.enough(problem.value(flow), best):
+            flow = _shaken(desk, prices, relaxed, flow, best)
     if problem.value(flow) < best and len(problem) <= FEW:
         flow, best = _last_look(problem, prices, flow, best)
     return flow, max(best, problem.value(flow))
 
 
-@dataclass(frozen=True)
-class _Likely:
-    """Edges of lots in several orders, in each those of a group that gain most first; so many of each group are likely."""
-
-    edges: Ints
-    orders: list[tuple[Ints, Ints, int]]
-
-    @staticmethod
-    def of(problem: Problem, prices: Ints, most: int) -> "_Likely":
-        """By what lots gain beyond these prices: so many a need, as many of all sizes, and some an offer."""
-        lots = np.flatnonzero(problem.lot[problem.offer])
-        offer, need = problem.offer[lots], problem.need[lots]
-        sizes, size = np.unique(problem.offered * problem.lot, return_inverse=True)
-        gain = problem.gain[lots] - prices[offer]
-        # In coarse steps, which sort in one number; and lots that they do not tell apart are not the same ones for all needs.
-        gain -= int(gain.min(initial=0))
-        gain = (gain >> max(0, int(gain.max(initial=0)).bit_length() - STEPS)) * 64
-        gain += offer * 97 + need * 61 & 63
-        of_each = most // max(len(sizes), 1)
-        groups = [(need, most), (offer, AN_OFFER)]
-        if of_each:
-            groups.append((need * len(sizes) + size[offer], of_each))
-        orders = [(by_group(group, gain), group, so_many) for group, so_many in groups]
-        return _Likely(lots, [(order, group[order], so_many) for order, group, so_many in orders])
-
-    def chosen(self, there: Bools) -> Ints:
-        """The likely ones of those edges of the problem that are there."""
-        there = there[self.edges]
-        likely = np.zeros(len(there), dtype=np.bool_)
-        for order, group, so_many in self.orders:
-            at = there[order]
-            order, group = order[at], group[at]
-            likely[order[turns(group) < so_many]] = True
-        return self.edges[likely]
-
-
 def _likely(problem: Problem, prices: Ints, relaxed: Ints, most: int) -> Bools:
-    """All edges of what can be split, and of lots those that are used, or that prices make likely."""
-    chosen: Bools = (relaxed > 0) | ~problem.lot[problem.offer]
-    chosen[_Likely.of(problem, prices, most).chosen(np.ones_like(chosen))] = True
+    """The edges that are used, or that prices make likely; and all of what can be split, unless they are very many."""
+    very_many = len(problem) > LARGE
+    chosen: Bools = (relaxed > 0) | ~(problem.lot | very_many)[problem.offer]
+    likely = Likely.of(problem, prices, most, problem.lot | very_many)
+    chosen[likely.chosen(np.ones_like(chosen))] = True
     return chosen
 
 
@@ -148,11 +128,15 @@ class _Desk:
         )
         self.problem, self.work, self._few = problem, 0, few
 
+    def enough(self, value: int, bound: int) -> bool:
+        """Whether a plan of so many pairs is close enough to a bound for more work to bring little."""
+        return len(self.problem) > LARGE and value >= ENOUGH * bound
+
     @cached_property
-    def _gaining(self) -> _Likely:
+    def _gaining(self) -> Likely:
         """The lots that a need would gain most from if they cost nothing, as they do at home."""
         nothing = np.zeros(len(self.problem.offered), dtype=np.int64)
-        return _Likely.of(self.problem, nothing, HAGGLED_OVER)
+        return Likely.of(self.problem, nothing, HAGGLED_OVER)
 
     def settled(self, prices: Ints, start: Ints) -> Ints:
         """A plan of whole lots, settled need by need at these prices from those that another leaves whole."""
@@ -171,22 +155,27 @@ class _Desk:
 
     def _widen(self, flow: Ints) -> None:
         """Look at what is at home as well: of each size some that a need would gain most from."""
-        if not self._few:
+        if not self._few and (self.work or len(flow) <= LARGE):
             chosen = flow > 0
-            home = self.problem.given(flow) == 0
-            chosen[self._gaining.chosen(home[self.problem.offer])] = chosen[self.edges] = True
+            home = self.problem.lot & (self.problem.given(flow) == 0)
+            if len(chosen) > LARGE:
+                likely = Likely.of(self.problem, np.zeros_like(self.problem.offered), HAGGLED_OVER, home)
+                chosen[likely.chosen(np.ones_like(chosen))] = True
+            else:
+                chosen[self._gaining.chosen(home[self.problem.offer])] = True
+            chosen[self.edges] = True
             self.edges = np.flatnonzero(chosen)
 
 
 def _haggled(desk: _Desk, relaxed: Ints, prices: Ints, aim: int, best: int) -> tuple[Ints, int]:
     """Prices haggled out over likely edges, and the bound that they give over all."""
     problem, edges = desk.problem, desk.edges
-    same, part, left = offers_alike(problem), problem.some(edges), HAGGLING
     bought, bound, work = bought_beyond(problem, prices, edges)
     found = (prices, bound)
-    if bound > best + best // 1_000:
-        # Needs measured so coarsely hide more than is to be found.
+    if bound > best + best // 1_000 or desk.enough(aim, min(bound, best)):
+        # Needs measured so coarsely hide more than is to be found; or what there is to be found is little.
         return found
+    same, part, left = offers_alike(problem), problem.some(edges), HAGGLING
     chosen = np.full(len(problem), len(problem) <= FEW)
     for _ in range(TIMES):
         chosen[edges[_likely(part, prices, relaxed[edges], HAGGLED_OVER)]] = chosen[bought] = True
@@ -206,29 +195,42 @@ def _haggled(desk: _Desk, relaxed: Ints, prices: Ints, aim: int, best: int) -> t
 
 def bought_beyond(problem: Problem, prices: Ints, likely: Ints) -> tuple[Ints, int, int]:
     """The edges by which needs buy at these prices, the bound that follows, and the work that it was."""
-    beyond = problem.gain - prices[problem.offer]
-    gaining = np.flatnonzero((beyond > 0) & (beyond >= _least(problem, beyond, likely)))
+    sizes, size = np.unique(problem.offered * problem.lot, return_inverse=True)
+    if len(problem.asked) * len(sizes) > 4 * len(problem):
+        # So many sizes that few lots have one in common.
+        sizes, size = np.zeros(0, dtype=np.int64), np.zeros_like(size)
+    least = _least(problem, prices, likely, sizes, size)
+    there = np.zeros(len(problem), dtype=np.bool_)
+    there[likely] = True
+    found = []
+    for some in blocks(len(problem)):
+        offer = problem.offer[some]
+        beyond = problem.gain[some] - prices[offer]
+        # Of those that gain as much the likely ones are enough.
+        enough = beyond + there[some] > least[problem.need[some] * len(sizes) + size[offer]]
+        found.append(np.flatnonzero(enough & (beyond > 0)) + some.start)
+    gaining = np.concatenate(found)
+    if len(gaining) > TOO_MANY:
+        # Needs would be measured too coarsely.
+        return gaining[:0], MOST, 0
     market = Market.of(problem.some(gaining))
     bought = market.at(prices)
     return gaining[bought.units > 0], bought.bound, market.work + len(problem)
 
 
-def _least(problem: Problem, beyond: Ints, likely: Ints) -> Ints:
-    """For each edge what it gains beyond prices at least if it is bought: of its size, more likely ones gain more than fit."""
-    sizes, size = np.unique(problem.offered * problem.lot, return_inverse=True)
-    kinds = len(problem.asked) * len(sizes)
-    if kinds > 4 * len(problem):
-        # So many sizes that few lots have one in common.
-        return np.zeros(1, dtype=np.int64)
-    kind = problem.need * len(sizes) + size[problem.offer]
-    likely = likely[problem.lot[problem.offer[likely]]]
-    likely = likely[by_group(kind[likely], beyond[likely])]
-    units = sizes[size[problem.offer[likely]]]
-    too_many = likely[(turns(kind[likely]) + 1) * units > problem.asked[problem.need[likely]]]
-    least = np.zeros(kinds, dtype=np.int64)
-    np.maximum.at(least, kind[too_many], beyond[too_many])
-    of_edges: Ints = least[kind]
-    return of_edges
+def _least(problem: Problem, prices: Ints, likely: Ints, sizes: Ints, size: Ints) -> Ints:
+    """What an edge gains beyond prices at least if it is bought, by need and size: more likely ones of its size gain more than fit."""
+    least = np.zeros(max(1, len(problem.asked) * len(sizes)), dtype=np.int64)
+    if len(sizes):
+        likely = likely[problem.lot[problem.offer[likely]]]
+        beyond = problem.gain[likely] - prices[problem.offer[likely]]
+        kind = problem.need[likely] * len(sizes) + size[problem.offer[likely]]
+        order = by_group(kind, beyond)
+        likely, beyond, kind = likely[order], beyond[order], kind[order]
+        units = problem.offered[problem.offer[likely]]
+        too_many = (turns(kind) + 1) * units > problem.asked[problem.need[likely]]
+        np.maximum.at(least, kind[too_many], beyond[too_many])
+    return least
 
 
 def _shaken(desk: _Desk, prices: Ints, relaxed: Ints, flow: Ints, best: int) -> Ints:
@@ -237,6 +239,8 @@ def _shaken(desk: _Desk, prices: Ints, relaxed: Ints, flow: Ints, best: int) -> 
     flow = max(flow, desk.settled(prices, relaxed), key=problem.value)
     in_vain, most = 0, int(problem.gain.max())
     while problem.value(flow) < CLOSE * best and desk.work < WORK and in_vain < IN_VAIN:
+        if desk.enough(problem.value(flow), best):
+            break
         shaken = prices + SHAKEN * (prices + most / 4) * random.uniform(-1, 1, len(prices))
         other = desk.settled(np.rint(np.maximum(shaken, 0)).astype(np.int64), flow)
         in_vain = 0 if problem.value(other) > problem.value(flow) else in_vain + 1

@@ -12,7 +12,7 @@ import numpy as np
 from matching.arrays import Floats, Ints
 from matching.rules import EARTH_KM
 
-CHUNK = 2_000_000
+CHUNK = 1 << 17
 """Pairs handed over at a time: what bounds the memory of a join."""
 _BANDS_PER_RADIUS = 4
 _WHOLE_SPHERE = 15

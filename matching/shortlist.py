@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.arrays import Bools, Ints, by_group, turns
+from matching.arrays import Bools, Ints, blocks, by_group, sampled, turns
 from matching.flow import Problem, min_cost_flow
 
 MANY, DENSE = 200_000, 60
@@ -21,15 +21,17 @@ LARGEST = 1 << 50
 FEWEST, COVER, SAMPLE = 64, 5, 16
 """About so many edges of each row of the scarcer side are on it at first, and until they would fill the row so many times; read off
 one edge in so many."""
-MORE, ROUNDS = 8, 8
-"""So many edges an offer and a need are added at most at first, each time twice as many, before all are looked at once."""
-AT_ONCE = 1 << 16
-"""Edges looked at together: as many as a processor holds near."""
+MORE, ROUNDS, MOST = 8, 8, 32
+"""So many edges an offer and a need are added at most at first, each time twice as many, before all are looked at once; chosen from
+a sample of about so many times the offers and needs."""
 
 
 @dataclass(frozen=True)
 class Relaxed:
-    """The best flow when everything may be split, units on each edge, its value, and the edges that tell its prices."""
+    """The best flow when everything may be split, units on each edge, its value, and the edges that tell its prices.
+
+    Where it is not sought to the end, `value` is what no flow is worth more than.
+    """
 
     problem: Problem
     flow: Ints
@@ -42,8 +44,8 @@ class Relaxed:
         return dual_prices(self.problem.some(self.shortlist), self.flow[self.shortlist])
 
 
-def best_flow(problem: Problem) -> Relaxed:
-    """The best flow when everything may be split."""
+def best_flow(problem: Problem, short: float = 0.0) -> Relaxed:
+    """The best flow when everything may be split, or over very many edges one that is worth at most such a share less."""
     rows = len(problem.offered) + len(problem.asked)
     if len(problem) < max(MANY, DENSE * rows) or int(problem.gain.max()) > LARGEST:
         return _over_all(problem)
@@ -54,9 +56,14 @@ def best_flow(problem: Problem) -> Relaxed:
         part = problem.some(edges)
         units, value = min_cost_flow(part)
         better, by = _bettering(problem, chosen, *twice_central(part, units))
-        if not len(better):
+        # Whatever a better flow gains, it gains on these, by so much a unit.
+        missing = 0.5 * float((by.astype(np.float64) * problem.capacity[better]).sum())
+        if missing <= short * value:
             flow[edges] = units
-            return Relaxed(problem, flow, value, edges)
+            return Relaxed(problem, flow, value + int(missing * 1.001) + bool(len(better)), edges)
+        if len(better) > MOST * rows:
+            some = sampled(len(better), len(better) // (MOST * rows))
+            better, by = better[some], by[some]
         by = _mixed(by, problem.offer[better], problem.need[better])
         for group in (problem.offer[better], problem.need[better]):
             order = by_group(group, by)
@@ -73,17 +80,19 @@ def _likely(problem: Problem) -> Bools:
     """The edges that gain most, of each need those that would fill it; or of each offer, where less is offered than asked."""
     sides = ((problem.offer, problem.offered), (problem.need, problem.asked))
     row, units = min(sides, key=lambda side: len(side[1]) * int(side[1].sum()))
-    gain = _mixed(problem.gain, problem.offer, problem.need)
-    drawn = np.random.default_rng(1).integers(0, SAMPLE, len(problem) // SAMPLE)
-    drawn += np.arange(len(drawn)) * SAMPLE
-    drawn = drawn[by_group(row[drawn], gain[drawn])]
+    drawn = sampled(len(problem), SAMPLE)
+    gain = _mixed(problem.gain[drawn], problem.offer[drawn], problem.need[drawn])
+    order = by_group(row[drawn], gain)
+    drawn, gain = drawn[order], gain[order]
     turn = turns(row[drawn])
     before = np.cumsum(problem.capacity[drawn]) - problem.capacity[drawn]
     before -= before[np.arange(len(drawn)) - turn]
-    enough = drawn[(turn * SAMPLE >= FEWEST) & (before * SAMPLE >= COVER * units[row[drawn]])]
+    enough = (turn * SAMPLE >= FEWEST) & (before * SAMPLE >= COVER * units[row[drawn]])
     least = np.full(len(units), -1)
-    np.maximum.at(least, row[enough], gain[enough])
-    likely: Bools = gain > least[row]
+    np.maximum.at(least, row[drawn[enough]], gain[enough])
+    likely = np.empty(len(problem), dtype=np.bool_)
+    for some in blocks(len(problem)):
+        likely[some] = _mixed(problem.gain[some], problem.offer[some], problem.need[some]) > least[row[some]]
     return likely
 
 
@@ -95,11 +104,10 @@ def _mixed(gain: Ints, offer: Ints, need: Ints) -> Ints:
 def _bettering(problem: Problem, chosen: Bools, offers: Ints, needs: Ints) -> tuple[Ints, Ints]:
     """The edges not chosen by which a unit gains beyond these prices, and by how much; all of it twice."""
     found, by = [], []
-    for start in range(0, len(problem), AT_ONCE):
-        some = slice(start, start + AT_ONCE)
+    for some in blocks(len(problem)):
         gain = 2 * problem.gain[some] - offers[problem.offer[some]] - needs[problem.need[some]]
         better = np.flatnonzero((gain > 0) & ~chosen[some])
-        found.append(better + start)
+        found.append(better + some.start)
         by.append(gain[better])
     return np.concatenate(found), np.concatenate(by)
 

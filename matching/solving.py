@@ -146,13 +146,14 @@ def _problem(
     capacity = np.minimum(offers.quantity[found.offer], needs.quantity[found.need])
     calm = int(weights.calm * scoring.MICRO + 0.5)
     held = np.flatnonzero(kept)
-    rest = np.flatnonzero(capacity > kept)
+    held = held[worth[held] + calm > 0]
+    rest = np.flatnonzero((worth > 0) & (capacity > kept))
     arc = np.concatenate([held, rest])
     gain = np.concatenate([worth[held] + calm, worth[rest]])
     room = np.concatenate([kept[held], (capacity - kept)[rest]])
-    chosen = np.flatnonzero(gain > 0)
-    chosen = chosen[np.argsort(arc[chosen], kind="stable")]
-    arc = arc[chosen]
+    if len(held):
+        order = np.argsort(arc, kind="stable")
+        arc, gain, room = arc[order], gain[order], room[order]
     most = int(min(offers.quantity.sum(), needs.quantity.sum())) * int(gain.max(initial=0))
     if most > MOST_MICRO:
         raise PlanError("quantities and weights are too large together: their sum could not be exact")
@@ -160,8 +161,8 @@ def _problem(
     problem = Problem(
         found.offer[arc],
         found.need[arc],
-        gain[chosen],
-        room[chosen],
+        gain,
+        room,
         on_board,
         offers.quantity,
         needs.quantity,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Kept, Need, Offer, Place, Plan, lots, plan
+from matching import Kept, Need, Offer, Place, Plan, likely, lots, plan
 from matching.instance import plan_document
 from tests.matching.instances import NOW, shape, things
 from tests.matching.whole_lots import Rows, families
@@ -76,11 +76,21 @@ def test_a_component_that_stopped_short_is_told_by_its_first_offer() -> None:
     assert short["bound"] - short["value"] == pytest.approx(found["bound"] - found["value"])
 
 
-def test_a_large_component_is_settled_among_likely_pairs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"MANY": 100, "FEW": 100, "LIKELY": 20, "HAGGLED_OVER": 10, "LAST": 0}.items():
+@pytest.mark.parametrize(
+    ("large", "names"),
+    [(lots.LARGE, ("about half", "wide")), (100, ("fives and sixes", "just over half", "some divisible"))],
+    ids=["large", "very large"],
+)
+def test_a_large_component_is_settled_among_likely_pairs_alone(
+    monkeypatch: pytest.MonkeyPatch, large: int, names: tuple[str, ...]
+) -> None:
+    small = {"MANY": 100, "FEW": 100, "LIKELY": 20, "HAGGLED_OVER": 10, "LAST": 0, "LARGE": large}
+    for name, value in small.items():
         monkeypatch.setattr(lots, name, value)
+    for name, value in {"MANY": 100, "FEWEST": 8, "SAMPLE": 2}.items():
+        monkeypatch.setattr(likely, name, value)
 
-    for name in ("about half", "fives and sixes", "wide", "some divisible"):
+    for name in names:
         found = _planned(MIDDLE[name])
 
         assert 0.97 * found.bound <= found.value <= found.bound, name

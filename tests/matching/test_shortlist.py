@@ -53,6 +53,8 @@ def test_the_best_flow_from_a_shortlist_is_the_best_over_all(
     assert (problem.given(found.flow) <= problem.offered).all()
     assert (problem.received(found.flow) <= problem.asked).all()
     assert ((found.flow >= 0) & (found.flow <= problem.capacity)).all()
+    near = best_flow(problem, 0.3)
+    assert problem.value(near.flow) <= found.value <= near.value <= 1.31 * problem.value(near.flow) + 1
 
 
 @given(st.integers(1, 12), st.integers(1, 12), st.randoms(use_true_random=False))
