@@ -132,7 +132,7 @@ def solve(problem: Problem) -> tuple[Ints, int]:
     """Units on each edge of one component, and the bound in millionths."""
     if problem.lot.any():
         problem = lots.usable(problem)
-        found = best_flow(problem, lots.SHORT)
+        found = best_flow(problem, lots.SHORT if len(problem) > lots.LARGE else 0.0)
         if not _whole(problem, found.flow):
             return lots.make_whole(found)
     found = best_flow(problem)

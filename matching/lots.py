@@ -16,6 +16,7 @@ from matching.arrays import Bools, Ints, blocks, by_group, counted, sampled, tur
 from matching.bundles import bundles
 from matching.exchanges import Exchanges
 from matching.flow import Problem
+from matching.likely import MANY as SORTED
 from matching.likely import SAMPLE, Likely
 from matching.prices import Market, haggle, offers_alike
 from matching.shortlist import Relaxed, best_flow
@@ -100,10 +101,11 @@ def make_whole(found: Relaxed) -> tuple[Ints, int]:
         flow = max(flow, desk.settled(prices, flow), key=problem.value)
     if problem.value(flow) < CLOSE * best:
         haggled, bound = _haggled(desk, relaxed, prices, problem.value(flow), best)
+        start = relaxed if desk.few or bound < best else flow
         if bound < best:
             best, prices = bound, haggled
         if not desk.enough(problem.value(flow), best):
-            flow = _shaken(desk, prices, relaxed, flow, best)
+            flow = _shaken(desk, prices, start, flow, best)
     if problem.value(flow) < best and len(problem) <= FEW:
         flow, best = _last_look(problem, prices, flow, best)
     return flow, max(best, problem.value(flow))
@@ -126,7 +128,7 @@ class _Desk:
         self.edges = (
             np.arange(len(problem)) if few else np.flatnonzero(_likely(problem, prices, relaxed, LIKELY))
         )
-        self.problem, self.work, self._few = problem, 0, few
+        self.problem, self.work, self.few = problem, 0, few
 
     def enough(self, value: int, bound: int) -> bool:
         """Whether a plan of so many pairs is close enough to a bound for more work to bring little."""
@@ -155,10 +157,11 @@ class _Desk:
 
     def _widen(self, flow: Ints) -> None:
         """Look at what is at home as well: of each size some that a need would gain most from."""
-        if not self._few and (self.work or len(flow) <= LARGE):
+        # What of very many lots the flow leaves at home is hardly wanted.
+        if not self.few and (self.work or len(flow) <= LARGE):
             chosen = flow > 0
             home = self.problem.lot & (self.problem.given(flow) == 0)
-            if len(chosen) > LARGE:
+            if len(chosen) > SORTED:
                 likely = Likely.of(self.problem, np.zeros_like(self.problem.offered), HAGGLED_OVER, home)
                 chosen[likely.chosen(np.ones_like(chosen))] = True
             else:
@@ -233,10 +236,10 @@ def _least(problem: Problem, prices: Ints, likely: Ints, sizes: Ints, size: Ints
     return least
 
 
-def _shaken(desk: _Desk, prices: Ints, relaxed: Ints, flow: Ints, best: int) -> Ints:
-    """The best plan of several tries, each at prices a little other and from the best before."""
+def _shaken(desk: _Desk, prices: Ints, start: Ints, flow: Ints, best: int) -> Ints:
+    """The best plan of several tries, the first at these prices, each other at prices a little other and from the best before."""
     problem, random = desk.problem, np.random.default_rng(1)
-    flow = max(flow, desk.settled(prices, relaxed), key=problem.value)
+    flow = max(flow, desk.settled(prices, start), key=problem.value)
     in_vain, most = 0, int(problem.gain.max())
     while problem.value(flow) < CLOSE * best and desk.work < WORK and in_vain < IN_VAIN:
         if desk.enough(problem.value(flow), best):
