@@ -122,10 +122,10 @@ def reasons(
 
 
 class Told(NamedTuple):
-    """The nearest misses of a row, and whether only rows within RINGS of it played a part in finding them."""
+    """The nearest misses of a row, and in how many rings around it are all rows that played a part in finding them; None: anywhere."""
 
     misses: tuple[Miss, ...]
-    nearby: bool
+    rings: int | None
 
 
 @dataclass(frozen=True)
@@ -191,17 +191,17 @@ class Explainer:
 
     def for_need(self, need: Need) -> Told:
         """The offers that came nearest to serving the need, best first, at most MISSES."""
-        pool, nearby = self._offers.around(need, *self.pools.of_need(need.item or ""))
+        pool, rings = self._offers.around(need, *self.pools.of_need(need.item or ""))
         near = self._nearest((offer, need) for offer in pool)
         broken = ((kilometres, self._broken(offer, need), offer.id) for kilometres, offer, _ in near)
-        return Told(self._ranked(broken), nearby)
+        return Told(self._ranked(broken), rings)
 
     def for_offer(self, offer: Offer) -> Told:
         """The needs that the offer came nearest to serving, best first, at most MISSES."""
-        pool, nearby = self._needs.around(offer, *self.pools.of_offer(offer.item or ""))
+        pool, rings = self._needs.around(offer, *self.pools.of_offer(offer.item or ""))
         near = self._nearest((offer, need) for need in pool)
         broken = ((kilometres, self._broken(offer, need), need.id) for kilometres, _, need in near)
-        return Told(self._ranked(broken), nearby)
+        return Told(self._ranked(broken), rings)
 
     def _nearest(self, pairs: Iterable[tuple[Offer, Need]]) -> list[tuple[float, Offer, Need]]:
         """The pairs that a glance finds nearest to being made, at most LOOKED_AT, with how far apart they are, in kilometres;
@@ -232,11 +232,11 @@ class Explainer:
     @cached_property
     def _offers(self) -> Rings[Offer]:
         # What is left over is looked at first.
-        return Rings(sorted(self.offers, key=lambda row: (not self.offers_left[row.id], row.id)))
+        return Rings(self.offers, key=lambda row: (not self.offers_left[row.id], row.id))
 
     @cached_property
     def _needs(self) -> Rings[Need]:
-        return Rings(sorted(self.needs, key=lambda row: (not self.needs_left[row.id], row.id)))
+        return Rings(self.needs, key=lambda row: (not self.needs_left[row.id], row.id))
 
     def _broken(self, offer: Offer, need: Need) -> dict[str, dict[str, Any]]:
         """What stands in the way: rules, or else what became of the two in the plan. Unknown distances break `reach`."""

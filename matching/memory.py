@@ -1,8 +1,9 @@
 """What a Planner knows of its last answer: rows, components and pairings, so that pieces of them can be replaced."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from functools import cache
 from itertools import compress, count
 from operator import attrgetter, is_not
@@ -11,7 +12,7 @@ from typing import Generic
 from matching import candidates, rules
 from matching.columns import by_id, columns_of
 from matching.explanation import Pools, Told
-from matching.rings import Spot, spot_of, within_rings
+from matching.rings import Spot, spot_of, within
 from matching.solving import Component
 from matching.task import Task
 from matching.types import Need, Offer, Pairing, PlanError, Row
@@ -89,6 +90,19 @@ def _alike(some: Sequence[object], others: Sequence[object]) -> int:
     return next(compress(count(), map(is_not, some, others)), min(len(some), len(others)))
 
 
+@dataclass
+class Changed:
+    """Rows that others see otherwise than at the last plan, by id, gone ones too; the spots where they were, and the committees whose needs
+    they were.
+    """
+
+    offers: set[str]
+    needs: set[str]
+    offer_spots: set[Spot]
+    need_spots: set[Spot]
+    committees: set[str | None]
+
+
 class Memory:
     """The rows, and their plan taken apart: components go by their first offer's id, figures are in millionths."""
 
@@ -106,21 +120,50 @@ class Memory:
         self._home_of_offer: dict[str, str] = {}
         self._home_of_need: dict[str, str] = {}
 
-    def forget_misses(self, touched: Set[Spot]) -> None:
-        """Forget what was told of rows beside which some of these spots are looked at. A plan that was answered keeps its own."""
-        kept: dict[tuple[str, str], Told] = {}
-        offers, needs = self.offers, self.needs
-        for side, rows, others in (("offer", offers, needs), ("need", needs, offers)):
-            for item, names in rows.of_item.items():
-                near = self.pools.beside(touched, item, others.of_item, offered=rows is offers)
-                keys = ((side, name) for name in names)
-                told = ((key, self.misses[key]) for key in keys if key in self.misses)
-                kept.update(
-                    (key, was)
-                    for key, was in told
-                    if not near or (was.nearby and not within_rings(spot_of(rows.named[key[1]]), near))
-                )
-        self.misses = kept
+    def forget_misses(self, offers: Iterable[str], needs: Iterable[str]) -> None:
+        """Forget what was told of these rows. A plan that was answered keeps its own."""
+        self.misses = dict(self.misses)
+        for key in (*(("offer", name) for name in offers), *(("need", name) for name in needs)):
+            self.misses.pop(key, None)
+
+    def forget_misses_beside(
+        self, changed: Changed, gone: Iterable[Pairing], come: Iterable[Pairing]
+    ) -> None:
+        """Forget what was told of rows that others are told of otherwise now, and of those that looked at them: `come` replaces `gone`.
+
+        Of an offer it is told who gets it; of a need how much it lacks, whoever brings the rest, and what its committee has room for.
+        """
+        before, now = _who_gets_what(gone), _who_gets_what(come)
+        lacks: Counter[str] = Counter()
+        for some, sign in ((before - now, 1), (now - before, -1)):
+            for _, need, units in some:
+                lacks[need] += sign * units
+        offers = changed.offers | {offer for offer, _, _ in before ^ now}
+        served = {need for _, need, _ in before ^ now}
+        served |= {
+            need for offer, need, _ in before | now if offer in changed.offers or need in changed.needs
+        }
+        needs = changed.needs | {need for need, units in lacks.items() if units}
+        needs |= self.sharing_room(changed.committees | self.committees_of(served))
+        offer_spots = changed.offer_spots | self.offers.spots_of(offers)
+        need_spots = changed.need_spots | self.needs.spots_of(needs)
+        self.forget_misses(
+            offers | self._looking_at(need_spots, offered=True),
+            needs | served | self._looking_at(offer_spots, offered=False),
+        )
+
+    def _looking_at(self, spots: Set[Spot], *, offered: bool) -> set[str]:
+        """The offers (or the needs) for whose misses rows of the other side were looked for at one of these spots."""
+        rows, others = (self.offers, self.needs) if offered else (self.needs, self.offers)
+        side = "offer" if offered else "need"
+        return {
+            name
+            for item, names in rows.of_item.items()
+            if (near := self.pools.beside(spots, item, others.of_item, offered=offered))
+            for name in names
+            if (was := self.misses.get((side, name))) is not None
+            and (was.rings is None or within(was.rings, spot_of(rows.named[name]), near))
+        }
 
     def asked_by(self, committees: Collection[str | None]) -> set[str]:
         """The needs of these committees, by id."""
@@ -202,6 +245,10 @@ class Memory:
         for other, names in others.items():
             if any(item is not None and linked(item, other) for item in items):
                 yield from names
+
+
+def _who_gets_what(pairings: Iterable[Pairing]) -> set[tuple[str, str, int]]:
+    return {(each.offer, each.need, each.quantity) for each in pairings}
 
 
 def _permitted(offers: Sequence[Offer], needs: Sequence[Need], task: Task) -> set[tuple[str, str]]:

@@ -13,9 +13,8 @@ from typing import Concatenate, ParamSpec
 from matching import scoring
 from matching.explanation import Explainer, Lazy, Told
 from matching.items import Catalogue, load
-from matching.memory import Memory, Rows
+from matching.memory import Changed, Memory, Rows
 from matching.recognition import recognise, said_of
-from matching.rings import Spot
 from matching.rules import Situation
 from matching.solving import solve
 from matching.task import Task
@@ -28,7 +27,6 @@ from matching.types import (
     Miss,
     Need,
     Offer,
-    Pairing,
     Plan,
     Row,
     Seconds,
@@ -110,11 +108,16 @@ class Planner:
         check_rows(_there(some_offers), _there(some_needs), task.situation)
         # Until the new plan stands there is none to start from: an error half-way must not leave half of it.
         self._memory = None
-        touched = memory.offers.spots_of(some_offers) | memory.needs.spots_of(some_needs)
-        asking = memory.committees_of(some_needs)
+        changed = Changed(
+            set(some_offers),
+            set(some_needs),
+            memory.offers.spots_of(some_offers),
+            memory.needs.spots_of(some_needs),
+            memory.committees_of(some_needs),
+        )
         memory.offers.take(offers, some_offers)
         memory.needs.take(needs, some_needs)
-        seconds = _bring_up_to_date(memory, task, set(some_offers), set(some_needs), touched, asking)
+        seconds = _bring_up_to_date(memory, task, changed)
         self._memory = memory
         return _answer(memory, seconds)
 
@@ -156,51 +159,29 @@ def _afresh(method: Callable[Concatenate[Planner, P], Plan]) -> Callable[P, Plan
 plan = _afresh(Planner.plan)
 
 
-def _bring_up_to_date(
-    memory: Memory,
-    task: Task,
-    offers: set[str],
-    needs: set[str],
-    touched: set[Spot],
-    asking: set[str | None],
-) -> Seconds:
-    """Plan the components that these rows touch, and those of rows, pairs and committees of which the task says otherwise. `touched` are
-    the spots where these rows were, `asking` the committees whose needs they were.
-    """
+def _bring_up_to_date(memory: Memory, task: Task, changed: Changed) -> Seconds:
+    """Plan the components that these rows touch, and those of rows, pairs and committees of which the task says otherwise."""
     started = perf_counter()
     before, memory.task = memory.task, task
-    pairs, unlike = before.pairs_apart(task), before.unlike_now(task)
-    offers |= {offer for offer, _ in pairs}
-    needs |= {need for _, need in pairs}
-    needs |= memory.asked_by(unlike)
-    priced = before.priced_apart(task)
-    offers |= priced[0]
-    needs |= priced[1]
+    pairs, (offers, needs) = before.pairs_apart(task), before.priced_apart(task)
+    changed.offers |= offers
+    changed.needs |= needs | memory.asked_by(before.unlike_now(task))
+    offers = changed.offers | {offer for offer, _ in pairs}
+    needs = changed.needs | {need for _, need in pairs}
     known = len(memory.offers.given) + len(memory.needs.given)
     if not memory.components or len(offers) + len(needs) > _AFRESH * known + 1:
         memory.forget_all()
         solved = solve(memory.offers.some(memory.offers.named), memory.needs.some(memory.needs.named), task)
     else:
-        changed_offers, changed_needs = frozenset(offers), frozenset(needs)
-        told_offers, told_needs = set(offers), set(needs)
+        apart = frozenset(offers), frozenset(needs)
         memory.widen(offers, needs)
         gone = memory.forget(offers, needs)
         solved = solve(memory.offers.some(offers), memory.needs.some(needs), task)
-        otherwise = _who_gets_what(gone) ^ _who_gets_what(solved.pairings)
-        for offer, need, units in _who_gets_what([*gone, *solved.pairings]):
-            if offer in changed_offers or need in changed_needs or (offer, need, units) in otherwise:
-                told_offers.add(offer)
-                told_needs.add(need)
-        told_needs |= memory.sharing_room(asking | memory.committees_of(told_needs))
-        touched |= memory.offers.spots_of(told_offers) | memory.needs.spots_of(told_needs)
-        memory.forget_misses(touched)
+        memory.forget_misses(*apart)
+        memory.forget_misses_beside(changed, gone, solved.pairings)
     memory.add(solved.pairings, solved.components)
     spent = perf_counter() - started - solved.seconds.allocation - solved.seconds.explanation
     return replace(solved.seconds, candidates=spent)
-
-
-def _who_gets_what(pairings: Iterable[Pairing]) -> set[tuple[str, str, int]]:
-    return {(each.offer, each.need, each.quantity) for each in pairings}
 
 
 def _there(rows: Mapping[str, Row | None]) -> list[Row]:

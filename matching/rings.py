@@ -1,9 +1,9 @@
 """Offers or needs near a place, by item: cells of half a degree, ring by ring, with which nearest misses are found."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Generic
+from typing import Any, Generic
 
 from matching.types import Need, Offer, Row
 
@@ -20,42 +20,56 @@ Spot = tuple[str, int, int]
 
 
 class Rings(Generic[Row]):
-    """Offers or needs by item and half-degree cell, each list in the order given."""
+    """Offers or needs by item and half-degree cell, each list by `key`. What nobody looks for is not sorted."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.cells: defaultdict[tuple[str, int, int], list[Row]] = defaultdict(list)
-        self.everywhere: defaultdict[str, list[Row]] = defaultdict(list)
+    def __init__(self, rows: Iterable[Row], key: Callable[[Row], Any]) -> None:
+        self._key: Callable[[Row], Any] = key
+        self._unsorted: defaultdict[str, list[Row]] = defaultdict(list)
+        self._everywhere: dict[str, list[Row]] = {}
+        self._cells: defaultdict[Spot, list[Row]] = defaultdict(list)
         row: Row
         for row in rows:
-            self.cells[spot_of(row)].append(row)
-            self.everywhere[row.item or ""].append(row)
+            self._unsorted[row.item or ""].append(row)
 
-    def around(self, other: Offer | Need, items: Iterable[str], kin: Iterable[str]) -> tuple[list[Row], bool]:
+    def around(
+        self, other: Offer | Need, items: Iterable[str], kin: Iterable[str]
+    ) -> tuple[list[Row], int | None]:
         """Neighbours with these items, ring by ring, then from anywhere: at most GLANCED_AT. Kin where they are too few.
-        And whether there were enough in the rings.
+        And beyond how many rings nobody was looked for; None where the rings did not hold enough.
         """
-        wanted = [item for item in dict.fromkeys(items) if item in self.everywhere]
         found: dict[str, Row] = {}
-        nearby = self._gather(found, other, wanted, GLANCED_AT)
+        rings = self._gather(found, other, self._sorted(items), GLANCED_AT)
         if len(found) < MISSES:
-            self._gather(found, other, [item for item in kin if item in self.everywhere], LOOKED_AT)
-        return list(found.values()), nearby
+            self._gather(found, other, self._sorted(kin), LOOKED_AT)
+        return list(found.values()), rings
 
-    def _gather(self, found: dict[str, Row], other: Offer | Need, wanted: Sequence[str], most: int) -> bool:
+    def _sorted(self, items: Iterable[str]) -> list[str]:
+        """Those of the items that there are, once each, their rows in order from here on."""
+        there = [item for item in dict.fromkeys(items) if item in self._unsorted]
+        for item in there:
+            if item not in self._everywhere:
+                self._everywhere[item] = sorted(self._unsorted[item], key=self._key)
+                for row in self._everywhere[item]:
+                    self._cells[spot_of(row)].append(row)
+        return there
+
+    def _gather(
+        self, found: dict[str, Row], other: Offer | Need, wanted: Sequence[str], most: int
+    ) -> int | None:
         _item, latitude, longitude = spot_of(other)
         for ring in range(RINGS + 1):
             for step in _ring(ring):
                 for item in wanted:
-                    rows = self.cells.get((item, latitude + step[0], longitude + step[1]), ())
+                    rows = self._cells.get((item, latitude + step[0], longitude + step[1]), ())
                     found.update((row.id, row) for row in islice(rows, most - len(found)))
                     if len(found) >= most:
-                        return True
-        nearby = len(found) >= LOOKED_AT
+                        return ring
+        enough = len(found) >= LOOKED_AT
         for item in wanted:
             if len(found) >= LOOKED_AT:
                 break
-            found.update((row.id, row) for row in islice(self.everywhere[item], MISSES))
-        return nearby
+            found.update((row.id, row) for row in islice(self._everywhere[item], MISSES))
+        return RINGS if enough else None
 
 
 def spot_of(row: Offer | Need) -> Spot:
@@ -66,10 +80,10 @@ def spot_of(row: Offer | Need) -> Spot:
     return row.item or "", int(place.latitude // _CELL_DEGREES), int(place.longitude // _CELL_DEGREES)
 
 
-def within_rings(spot: Spot, others: Iterable[Spot]) -> bool:
-    """Whether one of the others is so near that nearest misses are looked for there first."""
+def within(rings: int, spot: Spot, others: Iterable[Spot]) -> bool:
+    """Whether one of the others is in so many rings around the spot."""
     _item, latitude, longitude = spot
-    return any(abs(north - latitude) <= RINGS and abs(east - longitude) <= RINGS for _, north, east in others)
+    return any(abs(north - latitude) <= rings and abs(east - longitude) <= rings for _, north, east in others)
 
 
 def _ring(radius: int) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from types import FrameType
 from typing import Any
 
@@ -26,6 +27,7 @@ from matching import (
     solving,
 )
 from matching.columns import columns_of
+from matching.rings import GLANCED_AT
 from tests.matching.instances import NOW, ROOMS, SINCE, Instance, instances, offers, replace_id, things
 from tests.matching.instances import needs as any_need
 
@@ -55,12 +57,18 @@ TOWNS = tuple(Place(44.0 + north, 1.0 + east) for north in (0, 1.2, 2.4) for eas
 ROWS = st.tuples(st.sampled_from(TOWNS), st.integers(1, 4), st.sampled_from(("chaise", "tabouret")))
 
 
-@given(st.lists(ROWS, min_size=30, max_size=60), st.data())
-@settings(max_examples=30)
+@given(st.lists(ROWS, min_size=30, max_size=60), st.sampled_from((3, 6, GLANCED_AT)), st.data())
+@settings(max_examples=60)
 def test_misses_far_from_what_changed_are_those_of_a_fresh_plan(
-    rows: list[tuple[Place, int, str]], data: st.DataObject
+    rows: list[tuple[Place, int, str]], glanced_at: int, data: st.DataObject
 ) -> None:
-    """Each row looks at a dozen others, more than its surroundings hold or fewer."""
+    """Each row looks at so many others, more than its surroundings hold or fewer; a few rows change, or one does."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("matching.rings.GLANCED_AT", glanced_at)
+        _plan_again_and_again(rows, data)
+
+
+def _plan_again_and_again(rows: list[tuple[Place, int, str]], data: st.DataObject) -> None:
     half = len(rows) // 2
     given_ = [
         Offer(f"o{at}", units, item=item, place=place) for at, (place, units, item) in enumerate(rows[:half])
@@ -73,8 +81,10 @@ def test_misses_far_from_what_changed_are_those_of_a_fresh_plan(
     planner.plan(given_, asked, now=NOW)
     for step in range(3):
         at, units = data.draw(st.integers(0, half - 1)), data.draw(st.integers(1, 9))
-        given_[at] = replace(given_[at], quantity=units, id=f"o{at}-{step}")
-        asked[at] = replace(asked[at], quantity=units, id=f"n{at}-{step}")
+        if data.draw(st.booleans()):
+            given_[at] = replace(given_[at], quantity=units, id=f"o{at}-{step}")
+        if data.draw(st.booleans()):
+            asked[at] = replace(asked[at], quantity=units, id=f"n{at}-{step}")
 
         told = planner.plan(given_, asked, now=NOW)
 
@@ -142,6 +152,33 @@ def test_room_that_is_there_again_is_told_to_the_committees_other_needs(washer: 
 
     assert again == plan([washer, WARDROBE], [asked, ALSO_ASKED], **under)
     assert [list(miss.broken) for miss in again.unmet[0].nearest_misses] == [["waits"]]
+
+
+def test_a_pair_that_is_ruled_out_is_told_to_both() -> None:
+    rows = [*things(1), replace(WASHER, place=Place(47.0, 4.7))]
+    asked, planner = [*things(1, kind=Need), replace(ASKED, id="n9")], Planner()
+    before = planner.plan(rows, asked, now=NOW)
+    assert [miss.broken for miss in before.unmet[0].nearest_misses] == [("reach",)]
+
+    again = planner.plan(rows, asked, now=NOW, barred=[Barred("washer", "n9")])
+
+    assert again == plan(rows, asked, now=NOW, barred=[Barred("washer", "n9")])
+    assert [miss.broken for miss in again.unmet[0].nearest_misses] == [("reach", "barred")]
+
+
+def test_what_another_brings_is_told_to_an_offer_that_waits() -> None:
+    """Nothing that the offer looks at changed but how much the need still lacks."""
+    planner, weights = Planner(), Weights(patience=5.0, patience_days=30)
+    long_ago = NOW - timedelta(days=60)
+    rows, asked = [replace(WASHER, offered_at=long_ago), WARDROBE], [ASKED, ALSO_ASKED]
+    before = planner.plan(rows, asked, now=NOW, weights=weights)
+    assert [miss.broken for miss in before.unplaced[0].nearest_misses] == [("waits",)]
+    rows.append(replace(WARDROBE, id="older", offered_at=long_ago))
+
+    again = planner.plan(rows, asked, now=NOW, weights=weights)
+
+    assert again == plan(rows, asked, now=NOW, weights=weights)
+    assert [miss.broken for miss in again.unplaced[0].nearest_misses] == [("met",)]
 
 
 def test_one_price_that_changed_plans_its_component_anew_alone(monkeypatch: pytest.MonkeyPatch) -> None:
