@@ -142,6 +142,15 @@ def session() -> Session:
     return current
 
 
+def at_one_moment() -> Session:
+    """The same in a new transaction all of whose statements see the rows of one moment: in PostgreSQL each would see those of its own."""
+    current = session()
+    current.rollback()
+    if current.get_bind().dialect.name == "postgresql":
+        current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return current
+
+
 def inserted(session: Session, row: SQLModel) -> bool:
     """Add the row; False if another one has a value that must be unique: who wrote it has committed, or this would still wait."""
     try:

@@ -15,8 +15,7 @@ from typing import Any
 
 import matching
 import matching.types as engine
-from app.db import session as read_session
-from app.db import transaction
+from app.db import at_one_moment, transaction
 from app.matches import checking, pairs, waiting
 from app.matches.queries.engine import Board, read_board
 from app.matches.queries.rows import MissSide, Remembered, StandingProposal
@@ -98,8 +97,9 @@ def make_plan(now: datetime) -> PlanRun | None:
 def _make_plan(now: datetime) -> PlanRun | None:
     started = time.perf_counter()
     with MEMORY.known() as known:
-        board = read_board(read_session(), now, remembered=known.rows)
-        read_session().rollback()
+        reading = at_one_moment()
+        board = read_board(reading, now, remembered=known.rows)
+        reading.rollback()
         board = looking_ahead(board)
         plan = solve(board, known)
         changes = compare(board, plan, known)

@@ -105,9 +105,9 @@ def read_board(
     """Read everything in a constant number of queries. Takes no lock.
 
     `turns` tells since when committees have had nothing, and `ahead` what usually comes, even where the weights in force do not ask.
-    With `items` and `needs`, only these are read, and not what is on the board. What is `remembered` serves again where rows are the same.
+    With `items` and `needs`, only these are read, and not what is on the board. What is `remembered` serves again where rows are the same:
+    in a transaction that sees the rows of one moment (`app.db.at_one_moment`).
     """
-    remembered = remembered or Remembered()
     taken = Counter(queries.taken_from_items(session, items, queries.beyond_plans()))
     taken.update(earmarks.kept_of(session, now, items))
     met = queries.taken_for_needs(session, needs, queries.beyond_plans())

@@ -6,11 +6,11 @@ the row stays the same.
 
 import json
 from collections import namedtuple
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -19,12 +19,11 @@ import matching.types as engine
 from app.days import day_of, start_of
 from app.db import among, named
 from app.matches.queries.earmarks import of_plans
+from app.matches.queries.remembered import MadeOfRows, Parts, all_rows
 from app.matches.queries.sides import need_of, offer_of
 from app.models import Action, Committee, Match, Need, Offer, OfferedItem
 from app.models.states import Aside, NeedState, OfferState
 from matching.items import load
-
-T = TypeVar("T")
 
 PAST_WITHIN = timedelta(weeks=52)
 MOST_PAST = 3_000
@@ -34,8 +33,6 @@ _COME = (OfferState.OPEN, OfferState.CLOSED, OfferState.EXPIRED, OfferState.WITH
 FIGURES = ("score", "parts", "reasons", "weights_version", "distance_km", "transport")
 """The columns of a match that tell why; a plan writes them anew when one of them changes."""
 _JSON = frozenset({"parts", "reasons"})
-_AT_ONCE = 1_000
-"""Rows fetched at once: one by one costs as much again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +55,6 @@ class MissSide:
     quantity: int
 
 
-class MadeOfRows(Generic[T]):
-    """What was made of rows last time, by their ids."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[tuple[Any, ...], T]] = {}
-
-    def of(self, found: Iterable[tuple[Any, ...]], make: Callable[..., T]) -> dict[int, T]:
-        """`make(*parts)` of each, by the id that its first part begins with; the very same where the parts are equal to last time's."""
-        before, self._known = self._known, {}
-        for row, *more in found:
-            parts = (*row, *more)
-            was = before.get(parts[0])
-            self._known[parts[0]] = was if was is not None and was[0] == parts else (parts, make(row, *more))
-        return {key: made for key, (_parts, made) in self._known.items()}
-
-
 @dataclass(frozen=True)
 class Remembered:
     """What the last board was made from."""
@@ -84,13 +65,6 @@ class Remembered:
     proposals: MadeOfRows[StandingProposal] = field(default_factory=MadeOfRows)
     came: MadeOfRows[engine.Offer] = field(default_factory=MadeOfRows)
     were_asked: MadeOfRows[engine.Need] = field(default_factory=MadeOfRows)
-
-
-def _rows(session: Session, query: sa.Select[*tuple[Any, ...]]) -> Iterator[Any]:
-    """The rows as the database gives them: the ORM would go through each once more, though no object of its own is among them."""
-    session.flush()
-    for some in session.connection().execute(query).partitions(_AT_ONCE):
-        yield from some
 
 
 def _stored(columns: Iterable[Any]) -> tuple[sa.ColumnElement[Any], ...]:
@@ -162,10 +136,16 @@ def articles(
     )
     if only is not None:
         query = query.where(named(OfferedItem.id, only))
-    left = ((row, row.quantity - taken.get(row[0], 0)) for row in _rows(session, query))
-    made, typed = (remembered or Remembered()).articles, _typed(session, _ARTICLE)
-    parts = ((row, some) for row, some in left if some > 0)
-    return made.of(parts, lambda row, some: _article(typed(row), some))
+    typed = _typed(session, _ARTICLE)
+
+    def left(row: Any) -> tuple[int] | None:
+        key, _item, _description, quantity, *_more = row
+        some = quantity - taken.get(key, 0)
+        return (some,) if some > 0 else None
+
+    rows = remembered.articles.again(session, query) if remembered else all_rows(session, query)
+    made = (remembered or Remembered()).articles
+    return made.of(rows, lambda row, some: _article(typed(row), some), left, under=taken)
 
 
 def _article(row: Any, left: int) -> tuple[engine.Offer, MissSide]:
@@ -192,32 +172,46 @@ def needs(
     )
     if only is not None:
         query = query.where(named(Need.id, only))
-    remembered = remembered or Remembered()
-    parts, typed = (
-        _of_needs(session, list(_rows(session, query)), met, remembered, often),
-        _typed(session, _NEED),
-    )
-    return remembered.needs.of(parts, lambda row, *more: _need(typed(row), *more))
+    rows = remembered.needs.again(session, query) if remembered else all_rows(session, query)
+    asking, typed = _Asking.read(session, rows, met, often, remembered), _typed(session, _NEED)
+    made = (remembered or Remembered()).needs
+    return made.of(rows, lambda row, *more: _need(typed(row), *more), asking.of, under=asking)
 
 
-def _of_needs(
-    session: Session,
-    found: Collection[Any],
-    met: Mapping[int, int],
-    remembered: Remembered,
-    often: Mapping[int, int] = MappingProxyType({}),
-) -> Iterator[tuple[Any, ...]]:
-    """What each need is made of: its row, who asks, for which action, who collects for that, what it lacks, how often they were asked."""
-    actions = {row.id: row for row in _few(session, Action, {row.action_id for row in found}, _ACTION)}
-    asking = {row.committee_id for row in found} | {row.committee_id for row in actions.values()}
-    committees = remembered.committees.of(
-        ((row,) for row in _few(session, Committee, asking, _COMMITTEE)), lambda row: row
-    )
-    for row in found:
-        left, action = row.quantity - met.get(row[0], 0), actions.get(row.action_id)
-        if left > 0:
-            collector = committees[action.committee_id] if action else None
-            yield row, committees[row.committee_id], action, collector, left, often.get(row.committee_id, 0)
+@dataclass(frozen=True)
+class _Asking:
+    """Who asks for needs and collects for them, and what those were promised; by their ids."""
+
+    committees: Mapping[int, Any]
+    actions: Mapping[int, Any]
+    met: Mapping[int, int]
+    often: Mapping[int, int]
+
+    @classmethod
+    def read(
+        cls,
+        session: Session,
+        needs: Parts,
+        met: Mapping[int, int] = MappingProxyType({}),
+        often: Mapping[int, int] = MappingProxyType({}),
+        remembered: Remembered | None = None,
+    ) -> "_Asking":
+        known = {row[1:3] for rows in needs.values() for row in rows}
+        actions = {row.id: row for row in _few(session, Action, {action for _by, action in known}, _ACTION)}
+        asking = {committee for committee, _for in known} | {row.committee_id for row in actions.values()}
+        committees = (remembered or Remembered()).committees.of(
+            {0: list(_few(session, Committee, asking, _COMMITTEE))}, lambda row: row
+        )
+        return cls(committees, actions, met, often)
+
+    def of(self, need: Any) -> tuple[Any, ...] | None:
+        """Who asks, for which action, who collects for that, what the need lacks, how often they were asked; None where it lacks nothing."""
+        key, committee, for_action, _item, _description, quantity, *_more = need
+        left, action = quantity - self.met.get(key, 0), self.actions.get(for_action)
+        if left <= 0:
+            return None
+        collector = self.committees[action.committee_id] if action else None
+        return self.committees[committee], action, collector, left, self.often.get(committee, 0)
 
 
 _ACTION = (col(Action.id), col(Action.committee_id), col(Action.deadline))
@@ -293,20 +287,19 @@ def past(
     asked = _asked(until).where(col(Need.declared_at) >= since).order_by(*latest).limit(most)
     remembered = remembered or Remembered()
     offers = remembered.came.of(
-        ((row,) for row in session.execute(came)), lambda row: offer_of(row, row, row.quantity)
+        {0: session.execute(came).all()}, lambda row: offer_of(row, row, row.quantity)
     )
-    needs = remembered.were_asked.of(
-        _of_needs(session, session.execute(asked).all(), {}, Remembered()), need_of
-    )
+    rows = {0: session.execute(asked).all()}
+    needs = remembered.were_asked.of(rows, need_of, _Asking.read(session, rows).of)
     return engine.PastRows(tuple(offers.values()), tuple(needs.values()))
 
 
-def proposals(session: Session, remembered: Remembered) -> Iterable[StandingProposal]:
+def proposals(session: Session, remembered: Remembered | None = None) -> Iterable[StandingProposal]:
     """What plans have put on the board, by id."""
     query = sa.select(*_stored(_PROPOSAL)).where(of_plans()).order_by(col(Match.id))
-    typed = _typed(session, _PROPOSAL)
-    parts = ((row,) for row in _rows(session, query))
-    return remembered.proposals.of(parts, lambda row: _proposal(typed(row))).values()
+    rows = remembered.proposals.again(session, query) if remembered else all_rows(session, query)
+    made, typed = (remembered or Remembered()).proposals, _typed(session, _PROPOSAL)
+    return made.of(rows, lambda row: _proposal(typed(row))).values()
 
 
 def _proposal(row: Any) -> StandingProposal:

@@ -17,6 +17,7 @@ import matching.types as engine
 from app.db import session as read_session
 from app.db import transaction
 from app.matches import checking, planning, service, writing
+from app.matches.queries import remembered
 from app.matches.queries.engine import Board, read_board
 from app.models import Committee, Match, Need, OfferedItem, PlanRun
 from app.models.states import Condition, MatchState, Reason, Role, Urgency
@@ -120,9 +121,10 @@ def test_a_plan_that_breaks_a_promise_is_told_and_not_written(
 
 
 def test_whoever_plans_from_memory_leaves_the_board_as_a_fresh_plan_wants_it(
-    app: Flask, build: Builder, clock: FrozenClock
+    app: Flask, build: Builder, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many small things happen; after each the memory's plan has written all that one without a memory would."""
+    monkeypatch.setattr(remembered, "PART", 2)
     chance, actor = random.Random(20261129), Actor.account(build.account(role=Role.COORDINATOR).id)
     committees = [build.committee(collects_km=reach) for reach in (5, 40)]
     for slug in KINDS:
