@@ -13,7 +13,20 @@ from app.accounts import security
 from app.commands import Commands
 from app.late import Late
 from app.post.desk import Desk
-from app.web import access, assets, clock, errors, guard, limits, navigation, remembered, seen, text, words
+from app.web import (
+    access,
+    assets,
+    clock,
+    errors,
+    guard,
+    limits,
+    navigation,
+    remembered,
+    searched,
+    seen,
+    text,
+    words,
+)
 from app.web.links import Links
 from config import Settings
 from notifications import rendered
@@ -125,6 +138,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     guard.init_app(app, settings)
     db.init_app(app, settings.database_url)
     text.init_app(app)
+    searched.init_app(app)
     assets.init_app(app)
     navigation.init_app(app)
     remembered.init_app(app)

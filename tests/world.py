@@ -51,7 +51,7 @@ VISITOR, MEMBER, COORDINATOR, ADMINISTRATOR = "visitor", "member", "coordinator"
 NO_PAGES = frozenset(
     {
         # Files and answers for machines.
-        "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots",
+        "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots", "directory.sitemap",
         "public.security", "photos.show", "committees.code", "directory.colours", "figures.file", "companies.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
         "papers.donor_file", "papers.committee_file", "papers.receipt_file", "papers.file", "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",

@@ -180,3 +180,17 @@ def within(asked: str, line: SearchLine) -> tuple[str, ...]:
     """The départements of an address that names some, else of the line."""
     named = [code for code in asked.upper().split(",") if code in departments()]
     return tuple(dict.fromkeys(named)) or ((line.department,) if line.department else ())
+
+
+def named(session: Session) -> dict[str, Sequence[str]]:
+    """The names in the addresses of the pages of committees, associations and actions, by their endpoint; 10,000 of a kind at most."""
+    shown: dict[str, sa.Select[Any]] = {
+        "committees.page": sa.select(col(Committee.slug)).where(col(Committee.active).is_(True)),
+        "directory.association": sa.select(col(Organisation.slug)),
+        "actions.page": sa.select(col(Action.slug)),
+    }
+    connection = session.connection()
+    return {
+        endpoint: connection.execute(statement.order_by("slug").limit(10_000)).scalars().all()
+        for endpoint, statement in shown.items()
+    }

@@ -1,6 +1,9 @@
 """The directory with its map, and the search on one line."""
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.committees.queries import organisation_by_slug
 from app.db import session
@@ -14,6 +17,7 @@ from app.web.access import Who, access
 from app.web.clock import now, paris
 from app.web.colours import LEAST, hexadecimal, style_sheet, worst
 from app.web.pages import cut
+from app.web.searched import SEARCHED
 from app.web.text import _, plural
 
 blueprint = Blueprint("directory", __name__)
@@ -155,3 +159,19 @@ def mark_leads(mark: Pin, line: SearchLine, association: str, *, close: bool) ->
         departement=",".join(mark.codes),
         association=association or None,
     )
+
+
+@blueprint.get("/sitemap.xml")
+@access(Who.PUBLIC)
+def sitemap() -> ResponseReturnValue:
+    """Every page that is searched, in French: each names its other languages."""
+    named = queries.named(session())
+    nothing: list[dict[str, Any]] = [{}]
+    paths = [
+        url_for(endpoint, **values)
+        for endpoint in sorted(SEARCHED)
+        for values in ([{"slug": slug} for slug in named[endpoint]] if endpoint in named else nothing)
+    ]
+    base = current_app.extensions["settings"].base_url
+    page = render_template("directory/sitemap.xml", pages=[f"{base}{path}" for path in paths])
+    return Response(page, mimetype="application/xml")

@@ -124,6 +124,7 @@ def robots() -> ResponseReturnValue:
         "/desabonnement/",
     )
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in kept_out)]
+    lines.append(f"Sitemap: {current_app.extensions['settings'].base_url}{url_for('directory.sitemap')}")
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
