@@ -189,12 +189,12 @@ def _by_commune() -> sa.Select[*tuple[Any, ...]]:
 
 
 # Made once: the front page is what most people open, and making them cost as much as asking.
-_BY_NAME, _BY_COMMUNE = _by_name(), _by_commune()
+_BY_NAME, _BY_COMMUNE = _by_name().limit(sa.bindparam("most")), _by_commune()
 
 
 def most_wanted(session: Session, limit: int = 6) -> tuple[Wanted, ...]:
     """The items that most committees ask for by name, in two queries however many needs there are."""
-    items = [item for item in session.connection().execute(_BY_NAME.limit(limit)).scalars() if item]
+    items = [item for item in session.connection().execute(_BY_NAME, {"most": limit}).scalars() if item]
     if not items:
         return ()
     serves: dict[str, list[str]] = {}

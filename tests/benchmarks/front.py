@@ -29,7 +29,7 @@ from wtforms import (
     TextAreaField,
 )
 
-FRONT = {"home": "/", "offer_form": "/offrir"}
+FRONT = {"home": "/", "needs": "/besoins", "offer_form": "/offrir"}
 REQUESTS = 150
 _FILE = re.compile(r"url\(\"((?!data:)[^\"]+)\"\)")
 TEMPLATE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ title }}</title></head><body><h1>{{ title }}</h1>

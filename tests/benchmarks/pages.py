@@ -109,6 +109,9 @@ ASKED: dict[str, tuple[str, ...]] = {
     "figures.our_sheet": ("de=2025-12",),
     "around.index": ("page=2", "texte=chaise"),
     "committees.month": ("mois=2026-12",),
+    "directory.everybody": ("page=20", "q=69", "q=canap%C3%A9+Lyon", "departement=75,92,93,94"),
+    "directory.search": ("q=chaise+Lyon", "q=69200", "q=exemple"),
+    "public.needs": ("page=20", "code_postal=69200", "q=chaise", "departement=69"),
     "committees.edit": ("collects_km=900",),
 }
 """What a list is narrowed or turned to, besides as it opens: queries of its address, by endpoint."""
@@ -126,9 +129,12 @@ ALSO = (
     "listing.bring_needs",
     "committees.edit",
     "committees.page",
+    "directory.everybody",
+    "directory.search",
+    "public.needs",
     "preferences.mine",
 )
-"""Pages of everybody's that a coordinator works with."""
+"""Pages of everybody's."""
 
 FILES = (
     "figures.file",

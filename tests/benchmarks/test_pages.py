@@ -38,7 +38,7 @@ def test_the_first_pages_are_weighed_against_bare_ones_with_as_many_fields(app: 
     lines = dict(ratios(app, requests=1))
 
     assert [name.removeprefix("pages.") for name in lines] == [
-        "home_over_bare", "home_kb", "offer_form_over_bare", "offer_form_kb",
+        "home_over_bare", "home_kb", "needs_over_bare", "needs_kb", "offer_form_over_bare", "offer_form_kb",
     ]  # fmt: skip
     assert " 26 fields" in lines["pages.offer_form_over_bare"]
     # What a first visit loads, fonts included.
