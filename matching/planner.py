@@ -172,6 +172,7 @@ def _bring_up_to_date(memory: Memory, task: Task, changed: Changed) -> Seconds:
     if not memory.components or len(offers) + len(needs) > _AFRESH * known + 1:
         memory.forget_all()
         solved = solve(memory.offers.some(memory.offers.named), memory.needs.some(memory.needs.named), task)
+        pairings = solved.pairings
     else:
         apart = frozenset(offers), frozenset(needs)
         memory.widen(offers, needs)
@@ -179,7 +180,11 @@ def _bring_up_to_date(memory: Memory, task: Task, changed: Changed) -> Seconds:
         solved = solve(memory.offers.some(offers), memory.needs.some(needs), task)
         memory.forget_misses(*apart)
         memory.forget_misses_beside(changed, gone, solved.pairings)
-    memory.add(solved.pairings, solved.components)
+        # The very same where nothing is new about it: nobody need look at it again.
+        there = {(each.offer, each.need): each for each in gone}
+        beside = ((there.get((each.offer, each.need), each), each) for each in solved.pairings)
+        pairings = [was if was == each else each for was, each in beside]
+    memory.add(pairings, solved.components)
     spent = perf_counter() - started - solved.seconds.allocation - solved.seconds.explanation
     return replace(solved.seconds, candidates=spent)
 
@@ -197,14 +202,12 @@ def _answer(memory: Memory, seconds: Seconds) -> Plan:
     known = memory.misses
 
     def unmet() -> Iterator[Unmet]:
-        for name, units in sorted(explain.needs_left.items()):
-            if units:
-                yield Unmet(name, units, _once(known, ("need", name), explain.for_need, needs[name]))
+        for name, units in _over(explain.needs_left):
+            yield Unmet(name, units, _once(known, ("need", name), explain.for_need, needs[name]))
 
     def unplaced() -> Iterator[Unplaced]:
-        for name, units in sorted(explain.offers_left.items()):
-            if units:
-                yield Unplaced(name, units, _once(known, ("offer", name), explain.for_offer, offers[name]))
+        for name, units in _over(explain.offers_left):
+            yield Unplaced(name, units, _once(known, ("offer", name), explain.for_offer, offers[name]))
 
     unread = [Unrecognised(name, row.text, "offer") for name, row in sorted(memory.offers.unread.items())]
     unread += [Unrecognised(name, row.text, "need") for name, row in sorted(memory.needs.unread.items())]
@@ -232,6 +235,10 @@ def _answer(memory: Memory, seconds: Seconds) -> Plan:
         ),
         seconds=seconds,
     )
+
+
+def _over(left: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(each for each in left.items() if each[1])
 
 
 def _once(

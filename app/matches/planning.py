@@ -30,7 +30,7 @@ MISSES_KEPT = 3
 class Known:
     """What is known of the last plan: rows, the engine's memory, and what of the plan is on the board already.
 
-    By match, the proposal and the pairing that were found to agree; of articles (True) and needs, what is stored of the misses of each and
+    The proposal and the pairing that were found to agree, by that pairing's identity; of articles (True) and needs, what is stored of the misses of each and
     what the plan told; and the board that all this holds of. The very same need not be looked at again.
     """
 
@@ -134,24 +134,30 @@ def solve(board: Board, known: Known | None = None) -> engine.Plan:
 def compare(board: Board, plan: engine.Plan, known: Known | None = None) -> Changes:
     """What of the plan is not on the board yet."""
     known = known or Known()
-    standing = {(each.offered_item_id, each.need_id): each for each in board.standing}
+    left = {id(each): each for each in board.standing}
     before, known.agreed = known.agreed, {}
+    unseen = []
+    for pairing in plan.pairings:
+        agreed = before.get(id(pairing))
+        if agreed is not None and left.pop(id(agreed[0]), None) is not None:
+            known.agreed[id(pairing)] = agreed
+        else:
+            unseen.append(pairing)
+    standing = {(each.offered_item_id, each.need_id): each for each in left.values()}
     if known.board is not None and not _misses_told_alike(known.board, board):
         known.told = {}
     known.board = board
     alter, add = [], []
-    for pairing in plan.pairings:
+    for pairing in unseen:
         there = standing.pop((int(pairing.offer), int(pairing.need)), None)
         if there is None:
             add.append(PairingDraft.of(plan, pairing))
             continue
-        was = before.get(there.match_id)
-        if was is None or was[0] is not there or was[1] is not pairing:
-            draft = PairingDraft.of(plan, pairing)
-            if draft.differs(there):
-                alter.append((there, draft))
-                continue
-        known.agreed[there.match_id] = (there, pairing)
+        draft = PairingDraft.of(plan, pairing)
+        if draft.differs(there):
+            alter.append((there, draft))
+        else:
+            known.agreed[id(pairing)] = (there, pairing)
     return Changes(
         drop=tuple(standing.values()),
         alter=tuple(alter),

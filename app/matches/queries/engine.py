@@ -86,7 +86,7 @@ class Board:
     def kept(self) -> tuple[engine.Kept, ...]:
         """The proposals that the plan should keep unless something better comes."""
         return tuple(
-            engine.Kept(str(each.offered_item_id), str(each.need_id), each.quantity)
+            each.kept
             for each in self.standing
             if each.offered_item_id in self.items and each.need_id in self.wanted
         )

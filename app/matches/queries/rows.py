@@ -44,6 +44,8 @@ class StandingProposal:
     need_id: int
     quantity: int
     figures: Mapping[str, Any]
+    kept: engine.Kept
+    """The same as the engine is told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +309,7 @@ def _proposal(row: Any) -> StandingProposal:
     figures = {
         name: json.loads(value) if name in _JSON else value for name, value in zip(FIGURES, told, strict=True)
     }
-    return StandingProposal(key, item, need, quantity, figures)
+    return StandingProposal(key, item, need, quantity, figures, engine.Kept(str(item), str(need), quantity))
 
 
 def given(now: datetime, items: Iterable[str] | None = None) -> tuple[sa.ColumnElement[bool], ...]:
