@@ -35,8 +35,9 @@ LARGEST_SUM = 10_000
 """Units of a need up to which it is worked out what lots can add up to."""
 MANY, LIKELY = 150_000, 200
 """Edges of lots beyond which lots are settled among those that prices make likely, so many a need."""
-FEW, HAGGLED_OVER = 20_000, 60
-"""Edges beyond which prices are haggled over the likely ones, and again with more until all edges agree: so many a need at first."""
+FEW, HAGGLED_OVER, AT_HOME = 20_000, 20, 60
+"""Edges beyond which prices are haggled over the likely ones, and again with more until all edges agree: so many a need at first; and
+so many a need that are looked at of what is at home."""
 TOO_MANY = 1_000_000
 """Edges by which needs may buy beyond which there is no closer bound."""
 ROUNDS, TIMES = 120, 3
@@ -138,7 +139,7 @@ class _Desk:
     def _gaining(self) -> Likely:
         """The lots that a need would gain most from if they cost nothing, as they do at home."""
         nothing = np.zeros(len(self.problem.offered), dtype=np.int64)
-        return Likely.of(self.problem, nothing, HAGGLED_OVER)
+        return Likely.of(self.problem, nothing, AT_HOME)
 
     def settled(self, prices: Ints, start: Ints) -> Ints:
         """A plan of whole lots, settled need by need at these prices from those that another leaves whole."""
@@ -162,7 +163,7 @@ class _Desk:
             chosen = flow > 0
             home = self.problem.lot & (self.problem.given(flow) == 0)
             if len(chosen) > SORTED:
-                likely = Likely.of(self.problem, np.zeros_like(self.problem.offered), HAGGLED_OVER, home)
+                likely = Likely.of(self.problem, np.zeros_like(self.problem.offered), AT_HOME, home)
                 chosen[likely.chosen(np.ones_like(chosen))] = True
             else:
                 chosen[self._gaining.chosen(home[self.problem.offer])] = True
@@ -191,7 +192,7 @@ def _haggled(desk: _Desk, relaxed: Ints, prices: Ints, aim: int, best: int) -> t
         bought, bound, work = bought_beyond(problem, prices, edges)
         left -= rounds * market.work + work
         found = min(found, (prices, bound), key=itemgetter(1))
-        if bound <= haggled.bound + haggled.bound // 2_000:
+        if bound <= haggled.bound + haggled.bound // 2_000 or desk.enough(aim, bound):
             break
     return found
 
