@@ -3,11 +3,13 @@
 `transaction()` is the only place that commits on behalf of a request or a job.
 """
 
+import fcntl
 import inspect
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,7 +82,25 @@ def prepare(engine: sa.Engine) -> None:
             connection.exec_driver_sql("BEGIN")
             return
         connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(LASTS, False) else 'NORMAL'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with _in_turn(engine.url.database):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _in_turn(database: str | None) -> Iterator[None]:
+    """Of all threads and processes, one waits for SQLite's lock; the others stand behind in the order in which they came.
+
+    SQLite knows no order: each that waits asks again after a pause of up to a tenth of a second, and in a burst one writes while others
+    wait for seconds.
+    """
+    with ExitStack() as held:
+        if database and database != ":memory:":
+            with suppress(
+                OSError
+            ):  # a folder that cannot be written to has no order; what is written says so itself
+                queue = held.enter_context(Path(f"{database}-turn").open("ab"))
+                fcntl.flock(queue, fcntl.LOCK_EX)
+        yield
 
 
 def _without_details(context: ExceptionContext) -> None:

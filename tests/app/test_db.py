@@ -1,15 +1,17 @@
 """The unit of work, on both databases: all or nothing, one writer after the other, kept once it is said to be kept."""
 
+import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlmodel import col, select
 
-from app.db import among, db, session, transaction
+from app.db import WRITES, among, create_engine, db, session, transaction
 from app.jobs import sessions_of
 from app.models import Donor, Offer, Organisation
 from tests.builders import Builder
@@ -126,3 +128,26 @@ def test_however_many_rows_are_asked_for_at_once(app: Flask, build: Builder, num
         session().rollback()
 
     assert found == [donor.id][:number]
+
+
+@pytest.mark.databases("sqlite")
+def test_who_writes_in_a_burst_writes_in_turn(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/burst.sqlite3")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE line (writer INTEGER)")
+    together = threading.Barrier(4)
+
+    def write(writer: int) -> None:
+        together.wait()
+        for _ in range(40):
+            with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+                connection.exec_driver_sql("INSERT INTO line VALUES (?)", (writer,))
+                sum(range(100_000))
+
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(write, range(4)))
+    with engine.connect() as connection:
+        order = list(connection.exec_driver_sql("SELECT writer FROM line ORDER BY rowid").scalars())
+    first = next(at for at in range(len(order)) if order[: at + 1].count(order[at]) == 40)
+    assert min(order[:first].count(writer) for writer in range(4)) >= 10, order
+    engine.dispose()
