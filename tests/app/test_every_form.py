@@ -45,6 +45,7 @@ TYPED = {
     "new_password": "tabouret nuage quatorze",
     "new_password_confirm": "tabouret nuage quatorze",
     "website": "https://essai.example",
+    "colour": "#14532d",
     "phone": "06 12 34 56 78",
     "latitude": "45.5",
     "longitude": "4.7",
