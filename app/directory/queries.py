@@ -13,9 +13,9 @@ from app.models import Action, Committee, Need, Organisation
 from app.models.states import NeedState
 from app.places import distance_km
 from app.places.outlines import department_at, departments
-from app.public.queries import LACKING, kin
+from app.public.queries import LACKING, family, kin
 from app.web.alphabet import alphabetical
-from matching.items import load, normalise
+from matching.items import normalise
 
 PAGE = 40
 
@@ -89,10 +89,9 @@ def seats(session: Session, line: SearchLine, association: str, within: Collecti
 def _meant(line: SearchLine) -> Callable[[Any], bool]:
     """Whether a committee takes some of what the thing that was asked for stands for, or bears the name."""
     if line.item is not None:
-        broader = kin(line.item)
-        family = broader | set(load().descendants(line.item))
+        broader, meant = kin(line.item), family(line.item)
         return lambda row: (
-            broader.isdisjoint(row.refuses) and (not row.takes or not family.isdisjoint(row.takes))
+            broader.isdisjoint(row.refuses) and (not row.takes or not meant.isdisjoint(row.takes))
         )
     asked = [f" {word}" for word in normalise(line.words).split()]
     return lambda row: (
@@ -159,9 +158,8 @@ def actions(
     ]
     ways = [sa.and_(*named)] if named else []
     if line.item is not None:
-        served = kin(line.item) | set(load().descendants(line.item))
         lacks = sa.select(col(Need.action_id)).where(
-            col(Need.state) == NeedState.OPEN, col(Need.item).in_(served)
+            col(Need.state) == NeedState.OPEN, col(Need.item).in_(family(line.item))
         )
         ways.append(col(Action.id).in_(lacks))
     if association:

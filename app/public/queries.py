@@ -46,6 +46,11 @@ def kin(item: str) -> frozenset[str]:
     return frozenset({item, *load().ancestors(item)} if item in load() else {item})
 
 
+def family(item: str) -> frozenset[str]:
+    """These and whatever is narrower: what somebody may mean who writes `item`."""
+    return kin(item) | frozenset(load().descendants(item))
+
+
 def looking_for(items: Collection[str], *columns: Any) -> sa.Select[*tuple[Any, ...]]:
     """The needs that are open to donors and that one of these items serves: id, item, committee_id, remaining, and `columns`.
 
@@ -303,7 +308,7 @@ def _statements(
     order = (_nearest(place),) if place is not None else (_MOST_URGENT.desc(),)
     query = _PAIRS
     if item is not None:
-        query = query.where(col(Need.item).in_(kin(item) | set(load().descendants(item))))
+        query = query.where(col(Need.item).in_(family(item)))
     elif words:
         query = query.where(col(Need.description).icontains(words, autoescape=True))
     if department:
