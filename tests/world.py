@@ -34,6 +34,7 @@ from tests.world_rows import (
     letters_and_lessons,
     listings,
     of_companies,
+    pictured,
     remembered,
     rounds,
     second_thoughts,
@@ -97,6 +98,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     build, now, committee = maker.build, maker.now, maker.committee
     invited = build.account(Role.MEMBER, committee=committee, invited_at=now)
     action = build.action(committee, slug="nioro", title="Un espace multimédia")
+    pictured(maker, action.id)
     need = build.need(committee, quantity=4, action_id=action.id, reason="Une famille arrive")
     build.need(committee, item=None, description="truc bleu")
     build.need(
@@ -132,7 +134,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     return {
         VISITOR: [
             "/", "/besoins", "/offrir", "/offrir?article=lave-linge&comite=givors&quantite=2", "/offrir/liste", *gifts(maker), *of_companies(maker), "/comites", "/comites?q=chaise+69700", "/comites?q=zorglub", "/associations", "/chercher", "/chercher?q=lave-linge+Givors", "/chercher?q=zorglub", "/comites/givors", "/comites/givors/affiche",
-            "/associations/secours", "/actions", "/actions/nioro", "/comment-ca-marche", "/ce-que-nous-prenons", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees",
+            "/associations/secours", "/actions", "/actions?terminees=oui", "/actions/nioro", "/comment-ca-marche", "/ce-que-nous-prenons", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",
             path_of(Purpose.UNSUBSCRIBE, maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),
@@ -162,7 +164,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             "/coordination/pourquoi-pas", "/coordination/pourquoi-pas?cote=dons", "/coordination/offres", f"/coordination/offres/{strange.offer_id}",
             "/coordination/besoins", "/coordination/comites", "/coordination/comites/nouveau",
             "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier",
-            "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro/modifier", "/coordination/actions/nioro/liste",
+            "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro", "/coordination/actions/nioro/modifier", "/coordination/actions/nioro/liste",
             "/coordination/offres?q=exemple", "/coordination/chercher", "/coordination/chercher?q=exemple", "/coordination/chercher?q=lave-linge&quoi=offer",
             "/coordination/chercher?q=introuvable+ici",
             "/preferences", "/coordination/a-reconnaitre", f"/coordination/a-reconnaitre/articles/{strange.id}",

@@ -29,6 +29,7 @@ from app.models import (
     OfferedItem,
     OutboxMessage,
     PhoneCall,
+    Photo,
     ReuseImport,
     ReusePlace,
     RoundStop,
@@ -432,3 +433,18 @@ def elsewhere(maker: Maker) -> list[int]:
         work.add_all(rows)
         work.flush()
         return [row.id for row in rows]
+
+
+def pictured(maker: Maker, action_id: int) -> None:
+    """A picture of an action."""
+    values: dict[str, Any] = {"width": 1600, "height": 1200, "bytes": 9, "created_at": maker.now}
+    with maker.app.app_context(), transaction() as work:
+        work.add(
+            Photo(
+                key="a" * 32,
+                submission_key=f"action:{action_id}",
+                action_id=action_id,
+                caption="La salle",
+                **values,
+            )
+        )

@@ -3,12 +3,15 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from app.models import Action, Need
+from app.models import Action, Need, Photo
 from app.models.states import Verb
 from app.naming import add_once
+from app.photos.queries import drafts_of_slot
+from app.photos.service import NotKept, Upload, keep_uploads
 from app.transitions import Actor, note_decision
 
 
@@ -45,14 +48,14 @@ def gather(
     chosen: Collection[int],
     actor: Actor,
     now: datetime,
-) -> int:
-    """Of the needs that were shown, make those chosen, and no others, the action's; how many changed.
+) -> list[Need]:
+    """Of the needs that were shown, make those chosen, and no others, the action's; those that became so.
 
     A need that belongs to another action by now is left alone.
     """
     held(session, action_id)
     needs = session.exec(select(Need).where(col(Need.id).in_(shown)).order_by(col(Need.id)).with_for_update())
-    changed = 0
+    taken: list[Need] = []
     for need in needs:
         wanted = action_id if need.id in chosen else None
         if need.action_id == wanted or need.action_id not in {None, action_id}:
@@ -60,8 +63,27 @@ def gather(
         data = {"action_id": [need.action_id, wanted]}
         need.action_id = wanted
         note_decision(session, need, Verb.EDIT, actor, now, from_state=need.state, data=data)
-        changed += 1
-    return changed
+        taken += [need] if wanted is not None else []
+    return taken
+
+
+def show(
+    session: Session, action_id: int, upload: Upload, caption: str, folder: Path, now: datetime
+) -> list[NotKept]:
+    """Keep pictures of the action; all that the person has to be told of."""
+    key = f"action:{action_id}"
+    problems = keep_uploads(session, key, 0, upload, folder, now)
+    for photo in drafts_of_slot(session, key, 0):
+        if photo.action_id is None:
+            photo.action_id, photo.caption = action_id, caption
+    return problems
+
+
+def hide(session: Session, action_id: int, photo_id: int) -> None:
+    """Take a picture off the action. Its file goes with the next tidying."""
+    photo = session.get(Photo, photo_id)
+    if photo is not None and photo.action_id == action_id:
+        session.delete(photo)
 
 
 def held(session: Session, action_id: int) -> Action:

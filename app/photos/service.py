@@ -236,6 +236,7 @@ def purge_orphans(session: Session, folder: Path, now: datetime) -> int:
     forgotten = session.exec(
         select(Photo).where(
             col(Photo.offered_item_id).is_(None),
+            col(Photo.action_id).is_(None),
             col(Photo.created_at) < limit,
             col(Photo.submission_key).not_in(select(KeptForm.submission_key)),
             col(Photo.submission_key).not_in(begun),

@@ -54,6 +54,7 @@ PAGES = {
     "/coordination/actions": COORDINATION,
     "/coordination/courriels": COORDINATION,
     "/coordination/actions/nouvelle": COORDINATION,
+    "/coordination/actions/nioro": COORDINATION,
     "/coordination/actions/nioro/modifier": COORDINATION,
     "/coordination/actions/nioro/liste": COORDINATION,
 }
@@ -79,6 +80,9 @@ GESTURES = {
     "/coordination/comptes/1/fermer": COORDINATION,
     "/coordination/comptes/1/rouvrir": COORDINATION,
     "/coordination/actions/nioro/besoins": COORDINATION,
+    "/coordination/actions/nioro/besoin": COORDINATION,
+    "/coordination/actions/nioro/images": COORDINATION,
+    "/coordination/actions/nioro/images/1/retirer": COORDINATION,
     "/coordination/besoins/ensemble": COORDINATION,
 }
 FORMS = ("ne-plus-proposer", "modifier", "nouveau", "nouvelle", "inviter", "coller", "liste", "comptes/1")

@@ -1,18 +1,22 @@
 """An action gathers needs of several committees under one story."""
 
-from datetime import date
+from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlmodel import col, select
 
-from app.db import session
-from app.models import Account, Action, Committee, Decision, Need
+from app.db import session, transaction
+from app.models import Account, Action, Committee, Decision, Need, Photo
 from app.models.states import MatchState, Role, Verb
+from app.photos.service import purge_orphans
 from tests.builders import Builder
 from tests.conftest import SignIn
+from tests.reading import plain
 
 
 @pytest.fixture
@@ -33,9 +37,6 @@ def told(committee: Committee, **changed: Any) -> dict[str, Any]:
         "story": "Vingt ordinateurs.\n<script>",
         "committee_id": committee.id,
         "destination": "Nioro du Sahel, Mali",
-        "country": "ML",
-        "latitude": "15,2286",
-        "longitude": "-9,5913",
         "deadline": "2027-03-01",
     } | changed
 
@@ -44,7 +45,7 @@ def test_an_action_is_told_gathers_needs_and_shows_how_far_it_is(
     app: Flask, client: FlaskClient, build: Builder, committee: Committee, coordinator: Account
 ) -> None:
     first = client.post("/coordination/actions/nouvelle", data=told(committee))
-    assert first.headers["Location"] == "/coordination/actions/un-centre-multimedia-a-nioro/modifier"
+    assert first.headers["Location"] == "/coordination/actions/un-centre-multimedia-a-nioro"
     computers = build.need(committee, item="ordinateur-portable", quantity=20)
     chairs = build.need(item="chaise", quantity=10)
     build.match(
@@ -64,7 +65,9 @@ def test_an_action_is_told_gathers_needs_and_shows_how_far_it_is(
     assert "20 × Ordinateur portable" in page
 
     data = {"shown": [computers.id, chairs.id], "chosen": [computers.id, chairs.id]}
-    client.post("/coordination/actions/un-centre-multimedia-a-nioro/besoins", data=data)
+    said = client.post("/coordination/actions/un-centre-multimedia-a-nioro/besoins", data=data)
+    assert "Un besoin vient d'un autre comité" in plain(client.get(said.headers["Location"]).text)
+    assert "5 pièces reçues sur 30" in plain(client.get("/actions").text)
     shown = client.get("/actions/un-centre-multimedia-a-nioro").text.replace("\u00a0", " ")
     assert "5 pièces reçues sur 30" in shown
     assert "2 pièces promises" in shown
@@ -98,18 +101,73 @@ def test_a_need_of_another_action_is_left_alone(
 def test_an_edit_starts_from_what_was_told(
     app: Flask, client: FlaskClient, committee: Committee, coordinator: Account
 ) -> None:
-    address = client.post("/coordination/actions/nouvelle", data=told(committee)).headers["Location"]
-    page = client.get(address).text
-    assert 'value="15.2286"' in page
+    village = {"destination": "Gavinané", "country": "ML", "latitude": "15,1", "longitude": "-9,8"}
+    told_once = client.post("/coordination/actions/nouvelle", data=told(committee, **village))
+    address = f"{told_once.headers['Location']}/modifier"
+    assert 'value="15.1"' in client.get(address).text
 
-    client.post(
-        address, data=told(committee, title="Autre titre", country="FR", postal_code="69700", commune="")
-    )
+    other = {"destination": "Givors", "latitude": "", "longitude": ""}
+    client.post(address, data=told(committee, title="Autre titre", **other))
 
     with app.app_context():
         action = session().exec(select(Action)).one()
     assert (action.title, action.slug) == ("Autre titre", "un-centre-multimedia-a-nioro")
-    assert action.country == "FR"
+    assert (action.country, round(action.latitude, 1)) == ("FR", 45.6)
+    assert 'value="45.' not in client.get(address).text
+
+
+def test_a_need_and_a_picture_are_added_where_the_action_is_prepared(
+    app: Flask, client: FlaskClient, build: Builder, committee: Committee, coordinator: Account
+) -> None:
+    action = build.action(committee, slug="nioro")
+    key = "cle-d-un-besoin-ecrit"
+    for _ in range(2):
+        client.post(
+            "/coordination/actions/nioro/besoin",
+            data={"item": "vidéoprojecteur", "quantity": "2", "submission_key": key},
+        )
+    refused = client.post("/coordination/actions/nioro/besoin", data={"item": "bouteille de gaz"})
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(drawn, "PNG")
+    sent = {"picture": (BytesIO(drawn.getvalue()), "ecole.png"), "caption": "L'école & sa cour"}
+    client.post("/coordination/actions/nioro/images", data=sent)
+    mute = {"picture": (BytesIO(drawn.getvalue()), "ecole.png"), "caption": ""}
+    unsaid = client.post("/coordination/actions/nioro/images", data=mute)
+
+    shown = plain(client.get("/actions/nioro").text)
+    with app.app_context(), transaction() as current:
+        [need] = current.exec(select(Need)).all()
+        [photo] = current.exec(select(Photo)).all()
+        photo_id, photo_key, later = photo.id, photo.key, photo.created_at + timedelta(days=60)
+        gone = purge_orphans(current, app.extensions["settings"].photos_dir, later)
+        current.expunge_all()
+    client.post(f"/coordination/actions/{build.action(committee).slug}/images/{photo_id}/retirer")
+    stays = client.get("/actions/nioro").text
+    client.post(f"/coordination/actions/nioro/images/{photo_id}/retirer")
+
+    assert (refused.status_code, unsaid.status_code, gone) == (422, 422, 0)
+    assert (need.item, need.quantity, need.committee_id, need.action_id) == (
+        "video-projecteur",
+        2,
+        committee.id,
+        action.id,
+    )
+    assert "Vidéoprojecteur" in shown
+    assert 'alt="L\'école &amp; sa cour"' in shown
+    assert photo_key in stays
+    assert photo_key not in client.get("/actions/nioro").text
+
+
+@pytest.mark.databases("sqlite")
+def test_lists_of_actions_take_their_time_from_the_page_and_not_from_all(
+    client: FlaskClient, build: Builder, committee: Committee
+) -> None:
+    for number in range(21):
+        build.action(committee, title=f"Action {number:02}", slug=f"a{number}")
+
+    first, second = client.get("/actions").text, client.get("/actions?page=2").text
+
+    assert ("/actions/a0" in first, "/actions/a20" in first, "/actions/a20" in second) == (True, False, True)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +182,10 @@ def test_an_edit_starts_from_what_was_told(
         ("destination", ""),
         ("deadline", "demain"),
         ("deadline", "2026-02-30"),
+        ("destination", "Kayes"),
+        ("destination", "Zorglub, Mali"),
         ("latitude", "x"),
-        ("longitude", ""),
+        ("longitude", "12"),
         ("country", "??"),
     ],
 )
@@ -146,5 +206,6 @@ def test_past_actions_leave_the_list_but_keep_their_page(client: FlaskClient, bu
     page = client.get("/actions").text
     assert "Passée" not in page
     assert "/actions/jour" in page
+    assert "Passée" in client.get("/actions?terminees=oui").text
     assert "terminée depuis" in client.get("/actions/passee").text
     assert client.get("/actions/nulle-part").status_code == 404
