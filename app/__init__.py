@@ -102,6 +102,8 @@ PAGES = (
     "mailbox.samples",
     "health.routes",
     "journal.routes",
+    "api.routes",
+    "api.pages",
 )
 """The modules below `app` that hold pages: loaded here alone, so that rooms read each other without their pages."""
 

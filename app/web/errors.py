@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
+from app.web import problems
 from app.web.access import as_nobody
 from app.web.again import Again, typed_again
 from app.web.text import _, lazy
@@ -94,6 +95,8 @@ def init_app(app: Flask) -> None:
             return Response(str(UNKNOWN_HOST), status, content_type="text/plain; charset=utf-8")
         if status in {301, 302, 303, 307, 308}:
             return error
+        if problems.for_program():
+            return problems.of_error(error)
         title, advice = SENTENCES.get(status, OTHERWISE)
         again = typed_again() if status in HANDED_BACK else None
         later = (
@@ -116,13 +119,15 @@ def init_app(app: Flask) -> None:
         return _page(400, _("Ce formulaire a expiré"), advice, again)
 
     @app.errorhandler(DomainError)
-    def domain(error: DomainError) -> tuple[str, int]:
-        return error.page()
+    def domain(error: DomainError) -> ResponseReturnValue:
+        return problems.problem(error.status, error.sentence) if problems.for_program() else error.page()
 
     @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> tuple[str, int]:
+    def unexpected(error: Exception) -> ResponseReturnValue:
         # Never the path: links in it are secrets, and still good.
         log.error("request.failed", method=request.method, endpoint=request.endpoint, exc_info=error)
+        if problems.for_program():
+            return problems.problem(500)
         try:
             return _fault(typed_again())
         except SQLAlchemyError:  # the database is away, and with it who is signed in

@@ -58,6 +58,7 @@ FOOTER: Table = (
     ("companies.begin", lazy("Entreprises et institutions")),
     ("public.how", lazy("Comment ça marche")),
     ("reuse.elsewhere", lazy("Où donner autrement")),
+    ("programs.page", lazy("Pour les programmes")),
     ("public.privacy", lazy("Vos données")),
     ("public.accessibility", lazy("Accessibilité")),
     ("mailbox.index", lazy("E-mails (développement)")),

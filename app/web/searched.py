@@ -21,6 +21,7 @@ DESCRIBED = {
     "actions.page": "",
     "offers.new": lazy("Proposez un don en deux minutes, sans compte : ce que c'est, dans quel état, où le prendre. Nous vous répondons."),
     "companies.begin": lazy("Entreprise, mairie, administration : donnez un inventaire entier, suivez sur une page qui l'a reçu."),
+    "programs.page": lazy("Lire les besoins, les comités et les actions depuis un site ou un logiciel, proposer des dons : l'interface ouverte du portail."),
     "reuse.elsewhere": lazy("Ressourceries, déchèteries, éco-organismes : où donner près de chez vous ce que le portail ne peut pas placer."),
 }  # fmt: skip
 """What each page says of itself where it is found, by its endpoint; empty where its template says it of what it shows."""
