@@ -7,10 +7,11 @@ pages on one of the two (`--database sqlite` runs all on one).
 import gc
 import inspect
 import shutil
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -40,6 +41,10 @@ hypothesis.load_profile("portail")
 
 PATIENCE = 90
 """Seconds that a busy machine may take for what is done in a moment; nothing waits so long that happens."""
+
+ROOM_IN_MEMORY = 500_000_000
+DATABASES_KEPT = 8
+"""Of SQLite, a worker's: no test has more at a time."""
 
 DATABASES = ("sqlite", "postgresql")
 MANY_CASES = 4
@@ -154,8 +159,19 @@ class NewDatabase(Protocol):
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
-    folder = tmp_path_factory.mktemp("sqlite")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory where there is room: every commit waits for a disk, and no test pulls the plug."""
+    shared = Path("/dev/shm")
+    if not shared.is_dir() or shutil.disk_usage(shared).free < ROOM_IN_MEMORY:
+        yield tmp_path_factory.mktemp("sqlite")
+        return
+    with TemporaryDirectory(prefix="portail-sqlite-", dir=shared) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(memory: Path) -> NewDatabase:
+    folder, lately = memory, deque[Path](maxlen=DATABASES_KEPT)
     count = iter(range(1_000_000))
     template = folder / "template.sqlite3"
     engine = create_engine(f"sqlite:///{template}")
@@ -169,6 +185,10 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> NewDatabase:
     def copy_file() -> str:
         path = folder / f"{next(count)}.sqlite3"
         shutil.copy(template, path)
+        if len(lately) == DATABASES_KEPT:
+            for old in folder.glob(f"{lately[0].name}*"):
+                old.unlink()
+        lately.append(path)
         return f"sqlite:///{path}"
 
     return copy_file
