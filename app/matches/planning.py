@@ -24,6 +24,8 @@ from app.models import PlanRun
 from notifications.runs import Figures
 
 MISSES_KEPT = 3
+_MANY_KEPT = 500_000
+"""Values more than before a plan: beyond, going through them would take longer than planning one more offer."""
 
 
 @dataclass
@@ -74,7 +76,7 @@ MEMORY = PlanMemory()
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Of millions of values that a plan of a country makes hardly one is in a cycle, and the collector would go through them all again
-    and again.
+    and again, at the plans after it too: those that stay are kept from it.
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -82,6 +84,9 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         if collecting:
+            if gc.get_count()[0] > _MANY_KEPT:
+                gc.collect(0)
+                gc.freeze()
             gc.enable()
 
 
