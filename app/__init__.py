@@ -69,6 +69,7 @@ PAGES = (
     "reuse.routes",
     "reuse.coordination",
     "figures.routes",
+    "impact.routes",
     "finding.routes",
     "finding.views",
     "matches.routes",

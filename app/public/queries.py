@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 
 from app.catalogue.queries import recognise
 from app.matches.queries import BROUGHT, RECEIVED
-from app.models import Action, Committee, Match, Need, Organisation
+from app.merging import FEWEST
+from app.models import Action, Committee, Match, Need, Offer, OfferedItem, Organisation
 from app.models.states import COMMITTED, Condition, MatchState, NeedState, Urgency
 from app.places import Place, distance_km
 from app.places.outlines import codes_of
@@ -243,15 +244,22 @@ _HANDED_OVER = (
 def figures(
     session: Session, *, committee_id: int | None = None, organisation_id: int | None = None
 ) -> HandedOver | None:
-    """Of all, of a committee or of an association; None as long as nothing was handed over."""
+    """Of all, of a committee or of an association; None as long as nothing was handed over, to one of them by as few donors as no
+    figure tells of."""
     query = _HANDED_OVER
+    if committee_id is not None or organisation_id is not None:
+        query = (
+            query.join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+            .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
+            .having(sa.func.count(sa.distinct(col(Offer.donor_id))) >= FEWEST)
+        )
     if committee_id is not None:
         query = query.where(col(Need.committee_id) == committee_id)
     if organisation_id is not None:
         ours = sa.select(col(Committee.id)).where(col(Committee.organisation_id) == organisation_id)
         query = query.where(col(Need.committee_id).in_(ours))
-    gifts, received, committees = session.connection().execute(query).one()
-    return HandedOver(int(gifts), int(received or 0), int(committees)) if gifts else None
+    row = session.connection().execute(query).one_or_none()
+    return HandedOver(int(row[0]), int(row[1] or 0), int(row[2])) if row is not None and row[0] else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ VISITOR: Table = (
     ("public.needs", lazy("Les besoins")),
     ("directory.everybody", lazy("Associations")),
     ("actions.everybody", lazy("Actions")),
+    ("impact.portal", lazy("Impact")),
     ("security.login", lazy("Se connecter")),
 )
 MEMBER: Table = (
@@ -53,6 +54,7 @@ FOOTER: Table = (
     ("public.needs", lazy("Les besoins")),
     ("directory.everybody", lazy("Associations et comités")),
     ("actions.everybody", lazy("Actions solidaires")),
+    ("impact.portal", lazy("Impact")),
     ("directory.search", lazy("Chercher")),
     ("offers.lost_link", lazy("Suivre mon don")),
     ("companies.begin", lazy("Entreprises et institutions")),
