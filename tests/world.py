@@ -53,7 +53,8 @@ NO_PAGES = frozenset(
     {
         # Files and answers for machines.
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots", "directory.sitemap",
-        "public.security", "photos.show", "committees.code", "directory.colours", "figures.file", "impact.file", "companies.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
+        "public.security", "photos.show", "committees.code", "directory.colours", "figures.file", "companies.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
+        "impact.file",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
         "papers.donor_file", "papers.committee_file", "papers.receipt_file", "papers.file", "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         "api.openapi", "api.needs", "api.need", "api.committees", "api.committee", "api.associations", "api.association", "api.actions", "api.action",
@@ -138,7 +139,6 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             "/", "/besoins", "/offrir", "/offrir?article=lave-linge&comite=givors&quantite=2", "/offrir/liste", *gifts(maker), *of_companies(maker), "/comites", "/comites?q=chaise+69700", "/comites?q=zorglub", "/associations", "/chercher", "/chercher?q=lave-linge+Givors", "/chercher?q=zorglub", "/comites/givors", "/comites/givors/affiche",
             "/associations/secours", "/actions", "/actions?terminees=oui", "/actions/nioro", "/comment-ca-marche", "/ce-que-nous-prenons", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees",
             "/api",
-            "/impact", "/associations/secours/impact", "/comites/givors/impact", "/actions/nioro/impact", "/donnees-ouvertes",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",
             path_of(Purpose.UNSUBSCRIBE, maker.token(Purpose.UNSUBSCRIBE, committee.id, f"committee:{committee.id}")),
@@ -149,6 +149,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             *committee_links(maker, approved, accepted, coming, past, joined),
             path_of(Purpose.COMMITTEE_ANSWER, maker.token(Purpose.COMMITTEE_ANSWER, unneeded.id, f"committee:{committee.id}")),
             *account_links(maker, invited, accounts[MEMBER]),
+            "/impact", "/associations/secours/impact", "/comites/givors/impact", "/actions/nioro/impact", "/donnees-ouvertes",
         ],
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier", f"/besoins/{need.id}/modifier?quantity=90",
