@@ -65,6 +65,7 @@ PAGES = (
     "committees.stopping",
     "around.routes",
     "actions.routes",
+    "actions.packing",
     "directory.routes",
     "reuse.routes",
     "reuse.coordination",

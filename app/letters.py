@@ -89,6 +89,8 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Committee, Verb.GIVE_PART): None,
     (Committee, Verb.LEAVE): accounts.left,
     (Committee, Verb.DECLARE): None,
+    (Committee, Verb.REPORT): None,
+    (Committee, Verb.UNDO): None,
     (Round, Verb.RECORD): None,
     (Round, Verb.EDIT): None,
     (Round, Verb.PROPOSE_TIMES): None,

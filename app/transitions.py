@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from app.models import Account, Committee, Decision, Donor, Match, Need, Offer, Receipt, Round
+from app.models import Account, Action, Box, Committee, Decision, Donor, Match, Need, Offer, Receipt, Round
 from app.models.states import ActorKind, MatchState, Reason, Verb
 
 Subject = Offer | Need | Match | Round
@@ -102,7 +102,7 @@ def note_proposals(session: Session, told: Mapping[int, dict[str, Any]], now: da
 
 def move(
     session: Session,
-    subject: Subject | Receipt,
+    subject: Subject | Receipt | Box,
     to: StrEnum,
     verb: Verb,
     actor: Actor,
@@ -112,13 +112,14 @@ def move(
     note: str = "",
     data: dict[str, Any] | None = None,
 ) -> Decision:
-    """Take `subject` to the state `to` and say who did it; of a receipt, where its offer's history tells it.
+    """Take `subject` to the state `to` and say who did it; of a receipt, where its offer's history tells it,
+    of a box, where that of the committee does which collects.
 
     Raises IllegalTransitionError if the table does not list the move; nothing is changed then.
     """
     came_from = subject.state
     subject.state = to  # type: ignore[assignment]
-    about = session.get_one(Offer, subject.offer_id) if isinstance(subject, Receipt) else subject
+    about = _told_of(session, subject)
     return note_decision(
         session,
         about,
@@ -131,6 +132,14 @@ def move(
         note=note,
         data=data,
     )
+
+
+def _told_of(session: Session, subject: Subject | Receipt | Box) -> About:
+    if isinstance(subject, Receipt):
+        return session.get_one(Offer, subject.offer_id)
+    if isinstance(subject, Box):
+        return session.get_one(Committee, session.get_one(Action, subject.action_id).committee_id)
+    return subject
 
 
 def decided(session: Session) -> list[Decision]:

@@ -27,6 +27,7 @@ from tests.world_rows import (
     Maker,
     account_links,
     begun,
+    boxes,
     committee_links,
     donor_pages,
     elsewhere,
@@ -59,6 +60,7 @@ NO_PAGES = frozenset(
         "papers.donor_file", "papers.committee_file", "papers.receipt_file", "papers.file", "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         "api.openapi", "api.needs", "api.need", "api.committees", "api.committee", "api.associations", "api.association", "api.actions", "api.action",
         "api.catalogue", "api.article",
+        "packing.file",
         # Pieces of pages, fetched while one is open.
         "shared.go_on", "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
         # Leads on.
@@ -102,6 +104,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     invited = build.account(Role.MEMBER, committee=committee, invited_at=now)
     action = build.action(committee, slug="nioro", title="Un espace multimédia")
     pictured(maker, action.id)
+    shipped = boxes(maker, action.id)
     need = build.need(committee, quantity=4, action_id=action.id, reason="Une famille arrive")
     build.need(committee, item=None, description="truc bleu")
     build.need(
@@ -159,7 +162,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
             *listings(maker, accounts[MEMBER]),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
-            *rounds(maker), *of_committee,
+            *rounds(maker), *of_committee, *shipped,
             *spoken_for(maker, accounts[MEMBER]),
         ],
         COORDINATOR: [

@@ -18,6 +18,7 @@ from app.matches import service
 from app.models import (
     Account,
     Alias,
+    Box,
     ChancesVersion,
     Committee,
     Consignment,
@@ -38,6 +39,7 @@ from app.models import (
 from app.models.reuse import band_of
 from app.models.states import (
     Aside,
+    BoxState,
     Findable,
     GiverKind,
     MatchState,
@@ -448,3 +450,19 @@ def pictured(maker: Maker, action_id: int) -> None:
                 **values,
             )
         )
+
+
+def boxes(maker: Maker, action_id: int) -> list[str]:
+    """The pages of an action's boxes, one in each state."""
+    contents = [[12, "ordinateur-portable", "ordinateurs portables"], [2, None, "trucs bleus"]]
+    rows = [
+        Box(action_id=action_id, number=number, state=state, contents=contents, grams=30_500, litres=96, measure="60 x 40 x 40", cents=60_000, created_at=maker.now)
+        for number, state in enumerate(BoxState, 1)
+    ]  # fmt: skip
+    rows[2].before = BoxState.PACKED
+    with maker.app.app_context(), transaction() as work:
+        work.add_all(rows)
+        work.flush()
+        first, sent = rows[0].id, rows[2].id
+    root = "/mon-comite/actions/nioro/colis"
+    return [root, f"{root}/nouveau", f"{root}/etiquettes", f"{root}/{first}", f"{root}/{sent}/arrivee"]

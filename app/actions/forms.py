@@ -44,6 +44,7 @@ class ActionForm(PortalForm):
     )
     deadline = DayField(lazy("Date limite"))
     destination = line(lazy("Destination"), most=NAME, required=lazy("Écrivez où les dons iront."))
+    consignee = line(lazy("Qui reçoit là-bas"), most=LINE)
     country = MenuField(lazy("Pays"), required=lazy("Choisissez un pays dans la liste."), default="FR")
     latitude = StringField(lazy("Latitude"), filters=[strip])
     longitude = StringField(lazy("Longitude"), filters=[strip])
@@ -106,6 +107,7 @@ class ActionForm(PortalForm):
             latitude=self.where.latitude,
             longitude=self.where.longitude,
             deadline=self.deadline.data,
+            consignee=self.consignee.data or "",
         )
 
 
@@ -117,6 +119,7 @@ def action_data(action: Action) -> dict[str, Any]:
         "committee_id": str(action.committee_id),
         "destination": action.destination,
         "deadline": action.deadline,
+        "consignee": action.consignee,
     }
     return data if _is_named(action) else {**place_data(action), **data}
 

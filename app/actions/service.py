@@ -27,6 +27,7 @@ class Story:
     latitude: float
     longitude: float
     deadline: date | None
+    consignee: str
 
 
 def begin(session: Session, story: Story, now: datetime) -> Action:

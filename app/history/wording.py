@@ -79,6 +79,8 @@ OF_PARTIES: Mapping[Verb, LazyString] = {
 OF_COMMITTEES: Mapping[Verb, LazyString] = {
     **OF_PARTIES,
     Verb.DECLARE: lazy("Liste de besoins déclarée par %(who)s"),
+    Verb.REPORT: lazy("Étape d'un colis notée par %(who)s"),
+    Verb.UNDO: lazy("Étape d'un colis annulée par %(who)s"),
 }
 OF_ACCOUNTS: Mapping[Verb, LazyString] = {
     Verb.INVITE: lazy("Invitation envoyée par %(who)s"),

@@ -7,13 +7,18 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from app.db import enum_type
-from app.models.base import NAME, TEXT, Row, guard_states, instant, json_list, text
+from app.models.base import LINE, NAME, TEXT, Row, guard_states, instant, json_list, text
 from app.models.states import Condition, NeedState, Repeat, Urgency
 from notifications.types import Key
 
+EMPTY = {"server_default": sa.text("''")}
+
 
 class Action(Row, table=True):
-    """A campaign: needs under one story, one deadline, one collecting committee and a destination."""
+    """A campaign: needs under one story, one deadline, one collecting committee and a destination.
+
+    `consignee` is who receives there, with an address, as labels and papers of its boxes say.
+    """
 
     __tablename__ = "action"
     __table_args__ = (
@@ -31,6 +36,7 @@ class Action(Row, table=True):
     latitude: float
     longitude: float
     deadline: date | None = None
+    consignee: str = text(LINE, sa_column_kwargs=EMPTY)
     created_at: datetime = instant()
 
 

@@ -131,6 +131,15 @@ class RoundState(Worded):
     CANCELLED = "cancelled", french("Annulée")
 
 
+class BoxState(Worded):
+    """How far a box of an action is, in this order."""
+
+    COLLECTED = "collected", french("Collecté")
+    PACKED = "packed", french("Emballé")
+    SENT = "sent", french("Expédié")
+    ARRIVED = "arrived", french("Arrivé")
+
+
 LIVE = frozenset(
     {
         MatchState.PROPOSED,
@@ -193,6 +202,12 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, Collection[StrEnum]]] = {
         RoundState.DRAFT: (RoundState.PROPOSED, RoundState.CANCELLED),
         RoundState.PROPOSED: (RoundState.CANCELLED,),
         RoundState.CANCELLED: (RoundState.DRAFT,),  # taken up again
+    },
+    BoxState: {  # a step on, or back where it was noted too early
+        BoxState.COLLECTED: (BoxState.PACKED,),
+        BoxState.PACKED: (BoxState.SENT, BoxState.COLLECTED),
+        BoxState.SENT: (BoxState.ARRIVED, BoxState.PACKED),
+        BoxState.ARRIVED: (BoxState.SENT,),
     },
     ReceiptState: {
         ReceiptState.ASKED: (ReceiptState.PREPARED, ReceiptState.REFUSED),

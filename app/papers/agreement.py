@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.models.states import MatchState
-from app.papers.paper import Block, Paper
 from app.papers.queries import GiftTrip, GivenLine, cents
 from app.papers.record import money, name_of, reference_of, siret_written
 from app.papers.rules import rule
+from app.printing.paper import Block, Paper
 from app.web.text import _, full_date, language, plural
 from app.web.words import word
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.db import session
 from app.models import Organisation, Receipt
 from app.models.states import ReceiptState
-from app.papers import pdf, service
+from app.papers import service
 from app.papers.asking import why
 from app.papers.forms import ReceiptRefusalForm, written
 from app.papers.queries import ReceiptLine, issuing, receipts, trip
@@ -17,6 +17,7 @@ from app.papers.record import money
 from app.papers.routes import FILES, blueprint
 from app.papers.rules import known
 from app.papers.service import told_of
+from app.printing import pdf
 from app.transitions import Actor
 from app.web import asked, exports
 from app.web.access import Who, access, signed_in

@@ -3,9 +3,9 @@
 from app.models import Organisation, Receipt
 from app.models.states import ReceiptState
 from app.papers.agreement import BLANK
-from app.papers.paper import Block, Paper
 from app.papers.record import money, siret_written
 from app.papers.rules import known, rule
+from app.printing.paper import Block, Paper
 from app.web.text import _, full_date, language
 from app.web.words import word
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from flask_babel import format_currency
 
-from app.papers.paper import Block, Paper
 from app.papers.queries import GiftTrip, GivenLine, cents, grams
+from app.printing.paper import Block, Paper
 from app.web.text import _, full_date, language, mass, plural
 from app.web.words import item_name, word
 

@@ -3,10 +3,11 @@
 from flask import Blueprint, Response, abort, current_app, render_template, url_for
 
 from app.db import session
-from app.papers import agreement, pdf, record
-from app.papers.paper import Paper
+from app.papers import agreement, record
 from app.papers.queries import GiftTrip, trip
 from app.post.bearers import is_borne_by
+from app.printing import pdf
+from app.printing.paper import Paper
 from app.web.access import Who, access, signed_in
 from app.web.clock import now
 from app.web.current_committee import may_act_for

@@ -33,6 +33,11 @@ HOSTILE_WORDS = (
 HOSTILE = (*HOSTILE_WORDS, "٣", "-1", "1e9", "9" * 400)
 TYPED = {
     "next_on": "2026-12-24",
+    "number": "77",
+    "contents": "3 chaises",
+    "kilograms": "12,5",
+    "measure": "60 x 40 x 40",
+    "euros": "20",
     "item": "cafetière",
     "articles-0-what": "lave-linge",
     "articles-0-quantity": "2",

@@ -48,6 +48,7 @@ EXEMPT = {
     "actions.need": MAKES_NEW,
     "actions.show": MAKES_NEW,
     "actions.hide": SAYS_A_STATE,
+    "packing.new": MAKES_NEW,
     "reuse.new": MAKES_NEW,
     "offers.remember": SAYS_A_STATE,
     "accounts.invite": MAKES_NEW,
@@ -105,6 +106,9 @@ CHANGED: dict[str, dict[str, list[str]]] = {
     "listing.assign": {"colonne-2": ["ignored"]},
     "accounts.give_part": {"part": ["reader"]},
     "actions.gather": {"shown": ["1"], "chosen": ["1"]},
+    "packing.step": {"box": ["1"], "state": ["packed"]},
+    "packing.arrival": {"received-1": ["11"]},
+    "packing.edit": {"kilograms": ["12"]},
     "companies.who": {"company": ["Autre Exemple SA"]},
     "committees.edit": {"etape": ["enregistrer"]},
 }

@@ -12,9 +12,9 @@ from pypdf import PdfReader
 from app.db import transaction
 from app.models import Consignment, Donor, Handover, Offer
 from app.models.states import GiverKind, MatchState, Role
-from app.papers import drawing, pdf
-from app.papers.paper import Block, Paper
 from app.papers.rules import known
+from app.printing import drawing, pdf
+from app.printing.paper import Block, Paper
 from tests.app.offers.test_following import link
 from tests.app.papers.gift import Gift, read, said, words
 from tests.builders import Builder

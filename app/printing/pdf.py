@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from flask import Response, abort
 
 from app.late import Late
-from app.papers.paper import Paper
+from app.printing.paper import Paper
 
 if TYPE_CHECKING:
-    from app.papers import drawing
+    from app.printing import drawing
 else:
-    drawing = Late("app.papers.drawing")
+    drawing = Late("app.printing.drawing")
 
 LONG = 200
 """Rows of a paper that is drawn apart."""

@@ -1,4 +1,4 @@
-"""What a paper says, whoever shows it: the page (`templates/papers/paper.html`) and the PDF (`app.papers.drawing`) are made of the same."""
+"""What a paper says, whoever shows it: the page (`templates/papers/paper.html`) and the PDF (`app.printing.drawing`) are made of the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

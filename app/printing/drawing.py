@@ -1,6 +1,6 @@
 """A paper as a PDF of A4 pages: title, language, embedded fonts, the same bytes for the same words.
 
-Long ones are drawn by a process of their own, which runs this as a file (`app.papers.pdf`): nothing here knows the portal.
+Long ones are drawn by a process of their own, which runs this as a file (`app.printing.pdf`): nothing here knows the portal.
 """
 
 import json
@@ -41,7 +41,7 @@ STYLES = {
 
 
 def draw(paper: Mapping[str, Any]) -> bytes:
-    """The PDF of what `app.papers.paper.Paper` holds, as plain JSON."""
+    """The PDF of what `app.printing.paper.Paper` holds, as plain JSON."""
     for name, file in ((REGULAR, "regular"), (BOLD, "bold")):
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, FONTS / f"atkinson-hyperlegible-{file}.ttf"))
