@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock format messages diagram
+.PHONY: help setup run test check bench lock format messages language diagram
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -50,6 +50,14 @@ messages: setup ## collect the words to translate: of the pages into app/transla
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F notifications/translations/babel.cfg --no-location --sort-output --omit-header -o notifications/translations/messages.pot notifications
 	$(BIN)/pybabel -q update -i notifications/translations/messages.pot -o notifications/translations/en.po -l en -w 100 --no-fuzzy-matching --ignore-obsolete --omit-header
 	rm app/translations/messages.pot notifications/translations/messages.pot
+
+language: setup ## begin a language of the pages, or bring it up to date: make language CODE=uk (see docs/translating.md)
+	@test -n "$(CODE)" || { echo "Say which: make language CODE=uk"; exit 1; }
+	$(BIN)/pybabel -q extract -F app/translations/babel.cfg -k lazy -k french -k plural:1,2 --no-location --sort-output --omit-header -o app/translations/messages.pot .
+	test -e app/translations/$(CODE)/LC_MESSAGES/messages.po \
+		|| $(BIN)/pybabel -q init -i app/translations/messages.pot -d app/translations -l $(CODE) -w 100
+	$(BIN)/pybabel -q update -i app/translations/messages.pot -d app/translations -l $(CODE) -w 100 --no-fuzzy-matching --omit-header
+	rm app/translations/messages.pot
 
 diagram: setup ## write docs/data-model.md from the models
 	$(BIN)/python -m pytest -q tests/guards/test_data_model.py --rewrite-expected

@@ -19,6 +19,7 @@ from app.web import (
     clock,
     errors,
     guard,
+    languages,
     limits,
     navigation,
     remembered,
@@ -141,6 +142,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     equip(app, settings, now)
     guard.init_app(app, settings)
     db.init_app(app, settings.database_url)
+    languages.init_app(app, settings.data_dir)
     text.init_app(app)
     searched.init_app(app)
     assets.init_app(app)

@@ -16,7 +16,7 @@ from app.accounts.service import AccountError, AccountRefusal, Invited
 from app.committees import queries as committees
 from app.db import session, transaction
 from app.models import Account
-from app.models.states import Language, Role
+from app.models.states import Role
 from app.web import asked
 from app.web.access import Who, access, signed_in
 from app.web.answers import done, form_page
@@ -26,7 +26,8 @@ from app.web.errors import DomainError
 from app.web.links import Purpose
 from app.web.opening import claim, links
 from app.web.seen import StaleError, told
-from app.web.text import _, language
+from app.web.text import _
+from app.web.words import language_of_letters
 
 blueprint = Blueprint("accounts", __name__, cli_group=None)
 
@@ -171,7 +172,7 @@ def invitation(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("accounts/invitation.html", form, invited=account, rules=rules())
     account_id, password = account.id, hash_password(normal(form.password.data))
-    spoken = Language(language())
+    spoken = language_of_letters()
     try:
         with transaction() as current:
             account = service.accept(current, account_id, password, now(), spoken)

@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import StopValidation
 
-from app.models.states import REASONS, Condition, Language, Occasion, Reason
+from app.models.states import REASONS, Condition, Occasion, Reason
 from app.offers.article_form import ArticleForm, answer, yes_or_no
 from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
 from app.photos.service import KEY, MOST_SLOTS, NotKept, new_key
@@ -38,8 +38,8 @@ from app.web.fields import (
     paragraph,
 )
 from app.web.place_form import wrong_code
-from app.web.text import _, language, lazy
-from app.web.words import CONDITIONS, choices
+from app.web.text import _, lazy
+from app.web.words import CONDITIONS, choices, language_of_letters
 
 MOST_ARTICLES = 10
 WITHDRAWAL_REASONS = (Reason.GIVEN_ELSEWHERE, Reason.CHANGED_MIND, Reason.OTHER)
@@ -207,7 +207,7 @@ class RecordingForm(GivingForm):
             articles=articles,
             contact=DonorContact(self.name.data, self.phone.data or "", self.company.data or ""),
             email=stand_in_email if stand_in else self.email.data or "",
-            language=Language(language()),
+            language=language_of_letters(),
             place=self.place,
             street=self.street.data or "",
             available_from=max(first, self.today),

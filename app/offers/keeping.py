@@ -11,7 +11,6 @@ from app.days import day_of
 from app.db import session, transaction
 from app.late import Late
 from app.models import KeptForm
-from app.models.states import Language
 from app.offers import kept
 from app.offers.forms import OfferForm
 from app.offers.routes import LARGEST_FORM, blueprint, keep_photos, offer_form, offer_page, sent_already
@@ -25,7 +24,8 @@ from app.web.guard import csrf, takes_up_to
 from app.web.limits import limiter
 from app.web.links import BadLinkError, ExpiredLinkError, Purpose
 from app.web.opening import LinkPage, links, not_good
-from app.web.text import _, full_date, language, only_shown_again
+from app.web.text import _, full_date, only_shown_again
+from app.web.words import language_of_letters
 
 if TYPE_CHECKING:
     from app.offers import letters
@@ -55,7 +55,7 @@ def keep() -> ResponseReturnValue:
         with transaction() as current:
             moment = now()
             seen = request.form.get("kept_at", "")
-            spoken = Language(language())
+            spoken = language_of_letters()
             row = kept.keep(current, key, form.email.data or "", _typed(form), spoken, moment, seen)
             if row is not None:
                 letters.form_kept(current, row, current_app.extensions["desk"], now())

@@ -1,6 +1,6 @@
 """A paper of a trip: as a page to print, and as a PDF. For the donor by the link that follows the offer, for the committee and coordinators signed in."""
 
-from flask import Blueprint, Response, abort, current_app, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
 from app.db import session
 from app.papers import agreement, record
@@ -14,6 +14,7 @@ from app.web.current_committee import may_act_for
 from app.web.limits import limiter
 from app.web.links import Purpose
 from app.web.opening import claim
+from app.web.text import printed
 
 blueprint = Blueprint("papers", __name__)
 RECORD, AGREEMENT = "recapitulatif", "convention"
@@ -49,6 +50,12 @@ def _of_committee(handover_id: int) -> GiftTrip:
 
 def _file(found: GiftTrip, kind: str) -> Response:
     return pdf.answer(_paper(found, kind), f"{kind}-{found.offer.reference}-{found.number}")
+
+
+@blueprint.before_request
+def in_the_letters_of_a_font() -> None:
+    if request.path.endswith(".pdf"):
+        printed()
 
 
 @blueprint.get(f"/offre/suivi/<token>/papiers/<int:handover_id>/{KIND}")

@@ -13,8 +13,8 @@ from app.public import rules as given
 from app.web import asked
 from app.web.access import Who, access
 from app.web.clock import now
+from app.web.languages import languages
 from app.web.links import LIFETIMES, Purpose
-from app.web.text import LANGUAGES
 
 blueprint = Blueprint("public", __name__)
 
@@ -96,7 +96,7 @@ def accessibility() -> str:
 def set_language() -> ResponseReturnValue:
     """Remember the language chosen by hand and go back to the page it was chosen on."""
     chosen = request.form.get("language", "")
-    if chosen in LANGUAGES:
+    if chosen in languages():
         cookie["language"] = chosen
     back = request.form.get("back", "/")
     safe = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()

@@ -4,7 +4,8 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, request
 
-from app.web.text import LANGUAGES, SHOWN_IN, language, lazy
+from app.web.languages import WHOLE
+from app.web.text import SHOWN_IN, language, lazy
 
 DESCRIBED = {
     "public.home": lazy("Donnez du matériel en deux minutes, sans compte : des comités locaux près de chez vous disent ce qui leur manque."),
@@ -33,7 +34,8 @@ PLACE_IN_LIST = "page"
 
 
 def is_searched() -> bool:
-    return request.endpoint in SEARCHED and set(request.args) <= {PLACE_IN_LIST, SHOWN_IN}
+    found = request.endpoint in SEARCHED and set(request.args) <= {PLACE_IN_LIST, SHOWN_IN}
+    return found and language() in WHOLE
 
 
 def description() -> str:
@@ -44,7 +46,7 @@ def one_address(shown_in: str = "") -> str:
     """The absolute address of this page in that language, else in the one that it is read in. French has the plain one."""
     asked = {PLACE_IN_LIST: request.args[PLACE_IN_LIST]} if PLACE_IN_LIST in request.args else {}
     chosen = shown_in or language()
-    if chosen != LANGUAGES[0]:
+    if chosen != WHOLE[0]:
         asked[SHOWN_IN] = chosen
     address = f"{current_app.extensions['settings'].base_url}{request.path}"
     return f"{address}?{urlencode(asked)}" if asked else address
@@ -62,5 +64,5 @@ def init_app(app: Flask) -> None:
         "is_searched": is_searched,
         "description": description,
         "one_address": one_address,
-        "LANGUAGES": LANGUAGES,
+        "WHOLE": WHOLE,
     }

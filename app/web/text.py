@@ -8,13 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import (
@@ -33,33 +29,19 @@ from markupsafe import Markup, escape
 from app.days import last_day
 from app.web.access import current_account
 from app.web.clock import paris
+from app.web.languages import WHOLE, catalogue, direction, languages, own_name
 from notifications import grammar, zones
 from notifications.typography import NO_BREAK_SPACE, clock, french
 
-LANGUAGES = ("fr", "en")
 SHOWN_IN = "lire_en"
 """In the address of a form sent only to be shown again in this other language, with all that was typed."""
-FOLDER = Path(__file__).parents[1] / "translations"
 _SPOKEN = "portail_language"
 _NUMBER = re.compile(r"\+?\d(?: ?\d){5,}")
 
 
-@lru_cache
-def _catalogue(spoken: str) -> Translations:
-    """A language's words, read once from its text file: there is nothing to compile and nothing to forget."""
-    source = FOLDER / spoken / "LC_MESSAGES" / "messages.po"
-    if not source.is_file():
-        return Translations()
-    compiled = BytesIO()
-    with source.open("rb") as written:
-        write_mo(compiled, read_po(written, locale=spoken))
-    compiled.seek(0)
-    return Translations(compiled)
-
-
 class _Words(Domain):  # type: ignore[misc]
     def get_translations(self) -> Translations:
-        return _catalogue(language())
+        return catalogue(language())
 
 
 class _Portal(Babel):  # type: ignore[misc]
@@ -67,22 +49,24 @@ class _Portal(Babel):  # type: ignore[misc]
 
 
 def choose_language() -> str:
-    """The language of this request: the one chosen by hand, else the account's, else the browser's, else French."""
+    """The language of this request: the one chosen by hand, else the account's, else the browser's, else French.
+    A language that is only begun is chosen by hand.
+    """
     if not has_request_context():
         return "fr"
     chosen = session.get("language")
-    if chosen in LANGUAGES:
+    if chosen in (WHOLE if "printed" in g else languages()):
         return str(chosen)
     account = current_account()
     if account is not None:
         return account.language.value
-    return request.accept_languages.best_match(LANGUAGES, "fr")
+    return request.accept_languages.best_match(WHOLE, "fr")
 
 
 def only_shown_again() -> bool:
     """Whether this form is only to be shown once more, nothing checked nor done: it was sent by the switch between languages,
     or somebody was quicker (`app.web.seen`)."""
-    return request.args.get(SHOWN_IN) in LANGUAGES or "late" in g
+    return request.args.get(SHOWN_IN) in languages() or "late" in g
 
 
 def this_page(shown_in: str = "") -> str:
@@ -94,7 +78,7 @@ def this_page(shown_in: str = "") -> str:
 
 
 def _remember_language() -> None:
-    if request.args.get(SHOWN_IN) in LANGUAGES:
+    if request.args.get(SHOWN_IN) in languages():
         session["language"] = request.args[SHOWN_IN]
 
 
@@ -118,6 +102,12 @@ def choose_again() -> None:
     g.pop(_SPOKEN, None)
 
 
+def printed() -> None:
+    """Before a request for a paper: its fonts have the letters of whole languages."""
+    g.printed = True
+    choose_again()
+
+
 @contextmanager
 def speaking(spoken: str) -> Iterator[None]:
     """Words inside the block are in this language, whatever the request's: for letters to somebody else."""
@@ -133,7 +123,7 @@ def speaking(spoken: str) -> Iterator[None]:
 @lru_cache(maxsize=4096)
 def _said(words: str, spoken: str) -> str:
     """Words without values, translated and typeset."""
-    return _typeset(str(_catalogue(spoken).ugettext(words)), spoken)
+    return _typeset(str(catalogue(spoken).ugettext(words)), spoken)
 
 
 def _shown(words: str, /, **values: Any) -> Markup:
@@ -170,7 +160,7 @@ def _(words: str, **values: Any) -> str:
     spoken = language()
     if not values:
         return _said(words, spoken)
-    return _typeset(_catalogue(spoken).ugettext(words) % values, spoken)
+    return _typeset(catalogue(spoken).ugettext(words) % values, spoken)
 
 
 def plural(one: str, many: str, num: int, /, **values: Any) -> str:
@@ -183,7 +173,7 @@ def _counted(one: str, many: str, num: int, spoken: str) -> str:
     """The words for so many, placeholders kept. French, the source, says zero in the singular."""
     if spoken == "fr":
         return one if abs(num) < 2 else many
-    return str(_catalogue(spoken).ungettext(one, many, num))
+    return str(catalogue(spoken).ungettext(one, many, num))
 
 
 def _of_template(one: str, many: str, num: int) -> str:
@@ -339,6 +329,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "time_range": time_range,
         "current_language": language,
+        "direction": lambda: direction(language()),
+        "is_whole": lambda: language() in WHOLE,
+        "languages": languages,
+        "own_name": own_name,
         "this_page": this_page,
         "SHOWN_IN": SHOWN_IN,
     }

@@ -132,6 +132,11 @@ def choices(members: Iterable[Worded]) -> tuple[tuple[Worded, LazyString], ...]:
     return tuple((member, lazy(member.french)) for member in members)
 
 
+def language_of_letters() -> Language:
+    """The page's, where letters are written in it; else French."""
+    return Language(language()) if language() in tuple(Language) else Language.FRENCH
+
+
 def item_name(slug: str | None, description: str = "", *, english: bool | None = None) -> str:
     """The catalogue's name for an item; the person's own words for what is not in the catalogue.
 

@@ -11,7 +11,7 @@ from wtforms import RadioField, SelectChoice
 from wtforms.validators import StopValidation
 
 from app.models.base import NAME
-from app.models.states import GiverKind, Language
+from app.models.states import GiverKind
 from app.offers.article_form import answer, yes_or_no
 from app.offers.companies.sites import Site
 from app.offers.correction_forms import YES_OR_NO
@@ -28,8 +28,8 @@ from app.web.fields import (
     line,
     new_key,
 )
-from app.web.text import _, language, lazy
-from app.web.words import CONDITIONS, choices
+from app.web.text import _, lazy
+from app.web.words import CONDITIONS, choices, language_of_letters
 
 LOTS = [
     SelectChoice(SHARED, lazy("Ils peuvent être partagés entre plusieurs comités")),
@@ -82,7 +82,7 @@ class GiverForm(PortalForm):
             "contact_function": self.contact_function.data or "",
             "contact_email": self.email.data,
             "contact_phone": self.phone.data or "",
-            "language": Language(language()),
+            "language": language_of_letters(),
         }
 
 
