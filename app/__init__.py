@@ -13,6 +13,7 @@ from app.accounts import security
 from app.commands import Commands
 from app.late import Late
 from app.post.desk import Desk
+from app.visits import counting
 from app.web import (
     access,
     assets,
@@ -72,6 +73,7 @@ PAGES = (
     "reuse.coordination",
     "figures.routes",
     "impact.routes",
+    "visits.routes",
     "finding.routes",
     "finding.views",
     "matches.routes",
@@ -154,6 +156,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     app.before_request(access.check_entry)
     seen.init_app(app)
     errors.init_app(app)
+    counting.init_app(app)
     pages = [import_module(f"app.{name}") for name in PAGES]
     for blueprint in dict.fromkeys(page.blueprint for page in pages):
         app.register_blueprint(blueprint)

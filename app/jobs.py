@@ -19,6 +19,7 @@ from sqlmodel import Session, col, delete
 
 from app.backup import service as backups
 from app.backup.errors import BackupError
+from app.days import day_of
 from app.db import WRITES, db, transaction
 from app.digests.daily import send_daily
 from app.digests.weekly import send_weekly
@@ -36,6 +37,7 @@ from app.offers.companies.waiting import send_now
 from app.offers.forgetting import forget_old
 from app.photos import service as photos
 from app.post.desk import Desk
+from app.visits.queries import forget as forget_visits
 from app.web.clock import Clock
 from app.web.text import lazy
 from app.weights.learning import learn_now
@@ -162,6 +164,7 @@ def tidy(this: JobContext) -> Figures:
         forgotten = photos.purge_orphans(session, this.settings.photos_dir, now)
         lists = listing.forget(session, now) + companies.forget(session, now)
         session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
+        forget_visits(session, day_of(now))
         session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
     return {"photos_forgotten": forgotten, "lists_forgotten": lists, "forms_forgotten": forms}
 
@@ -251,8 +254,8 @@ TABLE = (
         lazy("Apprend, de ce que sont devenus les rapprochements, lesquels ont des chances d'aboutir."),
         claims="nothing: what is learnt twice is the same", costs="one read of two years of matches, a second of processor"),
     JobRow("menage", lazy("Ménage"), at(hour=3, minute=20), tidy,
-        lazy("Oublie les photos d'offres jamais envoyées, le texte des listes d'il y a une semaine, les compteurs échus, les tours de récapitulatifs passés."),
-        claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, four statements"),
+        lazy("Oublie les photos d'offres jamais envoyées, le texte des listes d'il y a une semaine, les compteurs échus, les tours de récapitulatifs passés, les visites d'il y a plus d'un an."),
+        claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, five statements"),
     JobRow("sauvegarde", lazy("Sauvegarde"), at(hour=1, minute=30), back_up,
         lazy("Copie la base et les photos dans un fichier, et garde les derniers."),
         claims="the folder .sauvegarde, by a lock", costs="the database read once, every photo compressed",

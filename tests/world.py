@@ -163,6 +163,8 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             *listings(maker, accounts[MEMBER]),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
             *rounds(maker), *of_committee, *shipped,
+            "/mon-comite/visites",
+            *rounds(maker), *of_committee,
             *spoken_for(maker, accounts[MEMBER]),
         ],
         COORDINATOR: [
@@ -190,6 +192,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
         ],
         ADMINISTRATOR: [
             "/coordination/comptes", "/coordination/comptes/inviter", f"/coordination/comptes/{invited.id}", f"/coordination/comptes/{closed.id}",
+            "/administration/visites",
             "/administration/sante", "/administration/valeurs",
         ],
     }  # fmt: skip

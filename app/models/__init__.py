@@ -29,4 +29,5 @@ from app.models.reuse import ReuseImport, ReusePlace
 from app.models.rounds import Round, RoundStop
 from app.models.system import RateCounter
 from app.models.teaching import Alias, ChancesVersion, Unlearned
+from app.models.visits import Visits
 from notifications.models import JobRun, OutboxMessage, RefusedAddress

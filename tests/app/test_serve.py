@@ -29,7 +29,7 @@ class Served:
     """The command under way, its words as they come, and its children."""
 
     def __init__(self, folder: Path, port: int, **settings: str) -> None:
-        self.port = port
+        self.port, self.folder = port, folder
         self.said: list[str] = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "flask", "--app", "wsgi", "serve"],
@@ -51,7 +51,10 @@ class Served:
 
     def get(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            asked = urllib.request.Request(
+                f"http://127.0.0.1:{self.port}{path}", headers={"User-Agent": "Firefox/140.0"}
+            )
+            with urllib.request.urlopen(asked, timeout=5) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -116,6 +119,9 @@ def test_it_serves_sample_data_with_the_clock_beside_it_and_stops_on_ctrl_c(serv
 
     assert served.wait() == 0
     assert not any(child.is_running() for child in children)
+    with closing(sqlite3.connect(served.folder / "portail.sqlite3")) as database:
+        # Counted in a worker's memory a moment ago.
+        assert database.execute("SELECT page, seen FROM visits").fetchall() == [("/besoins", 1)]
 
 
 @pytest.mark.slow
