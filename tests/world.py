@@ -164,7 +164,6 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
             *rounds(maker), *of_committee, *shipped,
             "/mon-comite/visites",
-            *rounds(maker), *of_committee,
             *spoken_for(maker, accounts[MEMBER]),
         ],
         COORDINATOR: [

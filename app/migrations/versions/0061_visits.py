@@ -1,13 +1,13 @@
 """How often public pages were seen, by day and by the site that people came from.
 
-After: 0059
+After: 0060
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0060"
-down_revision = "0059"
+revision = "0061"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 
