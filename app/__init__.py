@@ -68,6 +68,7 @@ PAGES = (
     "around.routes",
     "actions.routes",
     "actions.packing",
+    "actions.closing",
     "directory.routes",
     "reuse.routes",
     "reuse.coordination",

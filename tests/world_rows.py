@@ -17,6 +17,7 @@ from app.listing import service as lists
 from app.matches import service
 from app.models import (
     Account,
+    ActionStep,
     Alias,
     Box,
     ChancesVersion,
@@ -38,6 +39,7 @@ from app.models import (
 )
 from app.models.reuse import band_of
 from app.models.states import (
+    ActionKind,
     Aside,
     BoxState,
     Findable,
@@ -466,3 +468,25 @@ def boxes(maker: Maker, action_id: int) -> list[str]:
         first, sent = rows[0].id, rows[2].id
     root = "/mon-comite/actions/nioro/colis"
     return [root, f"{root}/nouveau", f"{root}/etiquettes", f"{root}/{first}", f"{root}/{sent}/arrivee"]
+
+
+def concluded(maker: Maker, action_id: int, committee_id: int) -> list[str]:
+    """A step of that action, and the pages of another one that is over."""
+    over = maker.build.action(
+        maker.committee,
+        slug="finie",
+        title="Un cours",
+        kind=ActionKind.WORKS,
+        closed_at=maker.now,
+        conclusion="Appris.",
+    )
+    today = maker.now.date()
+    rows = [
+        ActionStep(
+            action_id=key, committee_id=committee_id, words="Trier", due=today, submission_key=f"etape-{key}"
+        )
+        for key in (action_id, over.id)
+    ]
+    with maker.app.app_context(), transaction() as work:
+        work.add_all(rows)
+    return ["/actions/finie", "/actions/finie/bilan"]

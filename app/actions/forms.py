@@ -10,6 +10,7 @@ from app.actions.service import Story
 from app.catalogue.queries import recognised
 from app.models import Action
 from app.models.base import LINE, NAME, Where
+from app.models.states import ActionKind
 from app.needs.service import NeedDraft, words_of
 from app.places import BadCoordinates, coordinates
 from app.web.fields import (
@@ -18,6 +19,7 @@ from app.web.fields import (
     MenuField,
     PortalForm,
     WholeNumberField,
+    choice,
     line,
     new_key,
     paragraph,
@@ -25,7 +27,7 @@ from app.web.fields import (
 )
 from app.web.place_form import countries, place_data
 from app.web.text import _, lazy
-from app.web.words import not_handled
+from app.web.words import choices, not_handled
 from matching.items import load
 
 CLOSE = 0.05
@@ -38,6 +40,12 @@ class ActionForm(PortalForm):
     title = line(lazy("Titre"), most=NAME, required=lazy("Donnez un titre à cette action."))
     story = paragraph(
         lazy("Histoire"), most=4000, required=lazy("Racontez : pour qui, pourquoi, ce que cela changera.")
+    )
+    kind = choice(
+        lazy("Cette action, c'est"),
+        choices(ActionKind),
+        required=lazy("Dites ce que l'action rassemble ou fait."),
+        default=ActionKind.THINGS,
     )
     committee_id = MenuField(
         lazy("Comité qui collecte"), required=lazy("Choisissez un comité dans la liste.")
@@ -108,6 +116,7 @@ class ActionForm(PortalForm):
             longitude=self.where.longitude,
             deadline=self.deadline.data,
             consignee=self.consignee.data or "",
+            kind=ActionKind(self.kind.data),
         )
 
 
@@ -120,6 +129,7 @@ def action_data(action: Action) -> dict[str, Any]:
         "destination": action.destination,
         "deadline": action.deadline,
         "consignee": action.consignee,
+        "kind": action.kind,
     }
     return data if _is_named(action) else {**place_data(action), **data}
 

@@ -23,7 +23,7 @@ from app.web.deeds import changed_sentence
 from app.web.limits import limiter
 from app.web.opening import links
 from app.web.seen import filled_with, unchanged
-from app.web.text import _, plural, speaking
+from app.web.text import _, only_shown_again, plural, speaking
 
 if TYPE_CHECKING:
     import segno
@@ -177,7 +177,7 @@ def arrival(slug: str, box_id: int) -> ResponseReturnValue:
     action = _action(slug)
     box = _box(action, box_id)
     filled_with(box=box)
-    if request.method == "GET":
+    if request.method == "GET" or only_shown_again():
         return render_template("actions/arrival.html", action=action, box=box)
     counts, action_id = counted(request.form, box.contents), action.id
     if counts is None:

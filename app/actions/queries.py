@@ -86,8 +86,10 @@ def by_slug(session: Session, slug: str) -> Action | None:
 
 
 def under_way(today: date) -> sa.ColumnElement[bool]:
-    """Those whose deadline is not past."""
-    return col(Action.deadline).is_(None) | (col(Action.deadline) >= today)
+    """Those that are not closed, and whose deadline is not past."""
+    return col(Action.closed_at).is_(None) & (
+        col(Action.deadline).is_(None) | (col(Action.deadline) >= today)
+    )
 
 
 def cards(session: Session, asked: int, which: sa.ColumnElement[bool] | None = None) -> Page[ActionCard]:

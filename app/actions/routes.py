@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.actions import queries, service
+from app.actions import queries, service, steps
 from app.actions.forms import ActionForm, OneNeedForm, PictureForm, action_data
 from app.committees import queries as committees
 from app.db import session, transaction
@@ -47,8 +47,11 @@ def everybody() -> str:
 @access(Who.PUBLIC)
 def page(slug: str) -> str:
     action = _action(slug)
+    found = steps.of_action(session(), action.id)
     return render_template(
         "actions/page.html",
+        steps=found,
+        names=steps.names(session(), found),
         campaign=queries.campaign(session(), action),
         pictures=queries.pictures(session(), action.id),
         today=paris(now()).date(),

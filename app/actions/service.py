@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from app.models import Action, Need, Photo
-from app.models.states import Verb
+from app.models.states import ActionKind, Verb
 from app.naming import add_once
 from app.photos.queries import drafts_of_slot
 from app.photos.service import NotKept, Upload, keep_uploads
@@ -28,6 +28,7 @@ class Story:
     longitude: float
     deadline: date | None
     consignee: str
+    kind: ActionKind
 
 
 def begin(session: Session, story: Story, now: datetime) -> Action:
@@ -85,6 +86,15 @@ def hide(session: Session, action_id: int, photo_id: int) -> None:
     photo = session.get(Photo, photo_id)
     if photo is not None and photo.action_id == action_id:
         session.delete(photo)
+
+
+def conclude(action: Action, conclusion: str, now: datetime) -> None:
+    """Close an action that is held, or say anew what it came to."""
+    action.conclusion, action.closed_at = conclusion, action.closed_at or now
+
+
+def reopen(action: Action) -> None:
+    action.closed_at = None
 
 
 def held(session: Session, action_id: int) -> Action:

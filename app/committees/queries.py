@@ -282,6 +282,7 @@ def actions_of(session: Session, committee_id: int, today: date) -> Sequence[Act
     asked = select(Need.action_id).where(Need.committee_id == committee_id, Need.state == NeedState.OPEN)
     query = select(Action).where(
         (col(Action.committee_id) == committee_id) | col(Action.id).in_(asked),
+        col(Action.closed_at).is_(None),
         col(Action.deadline).is_(None) | (col(Action.deadline) >= today),
     )
     return session.exec(

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from app.actions.queries import under_way
 from app.directory.reading import SearchLine
 from app.models import Action, Committee, Need, Organisation
 from app.models.states import NeedState
@@ -147,7 +148,7 @@ def actions(
     association collects for. One query."""
     query = (
         sa.select(Action)
-        .where(col(Action.deadline).is_(None) | (col(Action.deadline) >= today))
+        .where(under_way(today))
         .order_by(col(Action.deadline).is_(None), col(Action.deadline), col(Action.id))
     )
     named = [

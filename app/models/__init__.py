@@ -1,6 +1,6 @@
 """All tables. Import the names from here; a table's file is its own business."""
 
-from app.models.actions import Box
+from app.models.actions import ActionStep, Box
 from app.models.base import IllegalTransitionError, Row
 from app.models.calls import PhoneCall
 from app.models.consignments import Consignment

@@ -1,18 +1,32 @@
-"""What an action ships."""
+"""What an action does, and what it ships."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
 from app.db import enum_type
-from app.models.base import TEXT, Row, guard_states, instant, json_list, text
+from app.models.base import LINE, TEXT, Row, guard_states, instant, json_list, text
 from app.models.states import BoxState, Condition
 from notifications.types import Key
 
 HEAVIEST, LARGEST, DEAREST = 100_000_000, 1_000_000, 100_000_000
 """Grams, litres and cents of a box at most."""
+
+
+class ActionStep(Row, table=True):
+    """What has to be done for an action, by which committee, by when; `done_on` once it is. `submission_key` makes a second click none."""
+
+    __tablename__ = "action_step"
+
+    id: Key = Field(default=None, primary_key=True)
+    action_id: int = Field(foreign_key="action.id", index=True)
+    committee_id: int = Field(foreign_key="committee.id")
+    words: str = text(LINE)
+    due: date = Field(index=True)
+    done_on: date | None = None
+    submission_key: str = text(64, unique=True)
 
 
 class Box(Row, table=True):

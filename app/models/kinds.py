@@ -33,6 +33,13 @@ class ReceiptState(Worded):
     REFUSED = "refused", french("Refusé")
 
 
+class ActionKind(Worded):
+    """What an action is made of."""
+
+    THINGS = "things", french("Rassembler des choses")
+    WORKS = "works", french("Faire un travail : une mission, un cours")
+
+
 class Outside(Worded):
     """Why a round does not make a trip."""
 

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from app.db import enum_type
 from app.models.base import LINE, NAME, TEXT, Row, guard_states, instant, json_list, text
-from app.models.states import Condition, NeedState, Repeat, Urgency
+from app.models.states import ActionKind, Condition, NeedState, Repeat, Urgency
 from notifications.types import Key
 
 EMPTY = {"server_default": sa.text("''")}
@@ -17,7 +17,8 @@ EMPTY = {"server_default": sa.text("''")}
 class Action(Row, table=True):
     """A campaign: needs under one story, one deadline, one collecting committee and a destination.
 
-    `consignee` is who receives there, with an address, as labels and papers of its boxes say.
+    `consignee` is who receives there, with an address, as labels and papers of its boxes say. Those that are
+    works have steps and no needs. `conclusion` is what it came to, said when it is closed.
     """
 
     __tablename__ = "action"
@@ -37,7 +38,17 @@ class Action(Row, table=True):
     longitude: float
     deadline: date | None = None
     consignee: str = text(LINE, sa_column_kwargs=EMPTY)
+    kind: ActionKind = Field(
+        default=ActionKind.THINGS,
+        sa_type=enum_type(ActionKind),
+        sa_column_kwargs={"server_default": sa.text("'things'")},
+    )
+    conclusion: str = text(4000, sa_column_kwargs=EMPTY)
+    closed_at: datetime | None = instant(nullable=True)
     created_at: datetime = instant()
+
+    def is_over(self, today: date) -> bool:
+        return self.closed_at is not None or (self.deadline is not None and self.deadline < today)
 
 
 class Need(Row, table=True):

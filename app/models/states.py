@@ -7,6 +7,7 @@ that is not listed here, whoever makes it.
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 
+from app.models.kinds import ActionKind as ActionKind
 from app.models.kinds import GiverKind as GiverKind
 from app.models.kinds import Outside as Outside
 from app.models.kinds import PlaceKind as PlaceKind

@@ -14,6 +14,7 @@ from app.models import Action, Committee, Donor, Match, Need, Offer, OfferedItem
 from app.models.states import (
     COMMITTED,
     LIVE,
+    ActionKind,
     Condition,
     Findable,
     MatchState,
@@ -140,7 +141,8 @@ def declared_between(session: Session, committee_id: int, start: datetime, end: 
 
 def actions(session: Session) -> list[tuple[int, str]]:
     """(id, title) of the actions that a need may belong to."""
-    query = select(Action.id, Action.title).order_by(func.lower(Action.title))
+    open_ones = col(Action.closed_at).is_(None) & (col(Action.kind) == ActionKind.THINGS)
+    query = select(Action.id, Action.title).where(open_ones).order_by(func.lower(Action.title))
     return list(session.exec(query))
 
 

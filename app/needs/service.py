@@ -170,7 +170,7 @@ def said_by(need: Need) -> NeedDraft:
 def said_again(session: Session, need: Need, now: datetime) -> NeedDraft:
     """What the need says, without its date, and without an action that is over: nothing would be planned for it."""
     action = session.get(Action, need.action_id) if need.action_id else None
-    over = action is not None and action.deadline is not None and action.deadline < day_of(now)
+    over = action is not None and action.is_over(day_of(now))
     return replace(
         said_by(need), needed_by=None, repeats=None, next_on=None, action_id=None if over else need.action_id
     )

@@ -78,7 +78,7 @@ def wish_of(session: Session, form: OfferForm, today: date) -> tuple[Wished, lis
         problems.append(
             _("Nous ne trouvons pas l'action dont parle le lien : votre don sera proposé à tous.")
         )
-    elif action is not None and action.deadline is not None and action.deadline < today:
+    elif action is not None and action.is_over(today):
         problems.append(
             _("L'action « %(title)s » est terminée : votre don sera proposé à tous.", title=action.title)
         )

@@ -20,6 +20,7 @@ DESCRIBED = {
     "committees.page": "",
     "actions.everybody": lazy("Les actions solidaires en cours : une histoire, une destination, une date, et ce qu'il faut encore."),
     "actions.page": "",
+    "actions.programme": lazy("Le programme de l'année : ce que les associations préparent ensemble, qui fait quoi et pour quand."),
     "impact.portal": lazy("Ce que les dons passés par ce portail ont permis, mois par mois : objets, poids, CO₂ évité, et d'où viennent ces chiffres."),
     "impact.open_data": lazy("Les chiffres du portail en CSV et en JSON, sous licence ouverte, colonne par colonne : personne n'y figure."),
     "offers.new": lazy("Proposez un don en deux minutes, sans compte : ce que c'est, dans quel état, où le prendre. Nous vous répondons."),

@@ -1,5 +1,7 @@
 """Each page of accounts, committees, needs and actions × each kind of visitor → what they get."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -55,6 +57,11 @@ PAGES = {
     "/coordination/courriels": COORDINATION,
     "/coordination/actions/nouvelle": COORDINATION,
     "/coordination/actions/nioro": COORDINATION,
+    "/programme": PUBLIC,
+    "/actions/finie/bilan": PUBLIC,
+    "/actions/finie/bilan.pdf": PUBLIC,
+    "/coordination/actions/nioro/etapes": COORDINATION,
+    "/coordination/actions/nioro/cloture": COORDINATION,
     "/coordination/actions/nioro/modifier": COORDINATION,
     "/coordination/actions/nioro/liste": COORDINATION,
 }
@@ -81,6 +88,8 @@ GESTURES = {
     "/coordination/comptes/1/rouvrir": COORDINATION,
     "/coordination/actions/nioro/besoins": COORDINATION,
     "/coordination/actions/nioro/besoin": COORDINATION,
+    "/coordination/actions/nioro/rouvrir": COORDINATION,
+    "/coordination/actions/nioro/etapes/1": COORDINATION,
     "/coordination/actions/nioro/images": COORDINATION,
     "/coordination/actions/nioro/images/1/retirer": COORDINATION,
     "/coordination/besoins/ensemble": COORDINATION,
@@ -95,6 +104,7 @@ def visitors(app: Flask, build: Builder, sign_in: SignIn) -> dict[str, FlaskClie
     committee = build.committee(slug="givors", organisation_id=build.organisation(slug="spf").id)
     build.need(committee)
     build.action(committee, slug="nioro")
+    build.action(committee, slug="finie", closed_at=datetime(2026, 11, 23, tzinfo=UTC))
     found = {"nobody": app.test_client()}
     accounts = {
         "member": build.account(committee=committee, part=Part.RESPONSIBLE),

@@ -105,7 +105,7 @@ def unmet(
 
 
 def _over(action: Action | None, today: date) -> bool:
-    return action is not None and action.deadline is not None and action.deadline < today
+    return action is not None and action.is_over(today)
 
 
 def unplaced(

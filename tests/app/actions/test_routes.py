@@ -37,6 +37,7 @@ def told(committee: Committee, **changed: Any) -> dict[str, Any]:
         "story": "Vingt ordinateurs.\n<script>",
         "committee_id": committee.id,
         "destination": "Nioro du Sahel, Mali",
+        "kind": "things",
         "deadline": "2027-03-01",
     } | changed
 
@@ -179,6 +180,7 @@ def test_lists_of_actions_take_their_time_from_the_page_and_not_from_all(
         ("story", "a\0b"),
         ("committee_id", "999999"),
         ("committee_id", "x"),
+        ("kind", "x"),
         ("destination", ""),
         ("deadline", "demain"),
         ("deadline", "2026-02-30"),
