@@ -139,7 +139,15 @@ def _path(raw: str) -> Path:
     return Path(value).expanduser().absolute()
 
 
-SECRETS = frozenset({"PORTAIL_SECRET_KEY", "PORTAIL_MAIL_PASSWORD", "PORTAIL_BOUNCE_SECRET", "DATABASE_URL"})
+SECRETS = frozenset(
+    {
+        "PORTAIL_SECRET_KEY",
+        "PORTAIL_MAIL_PASSWORD",
+        "PORTAIL_BOUNCE_SECRET",
+        "PORTAIL_PARTNER_TOKEN",
+        "DATABASE_URL",
+    }
+)
 """Never shown: not in a traceback, not in a log."""
 
 
@@ -176,6 +184,9 @@ class Settings:
     mail_password: str = _setting("PORTAIL_MAIL_PASSWORD", _text, "")
     mail_sender: str = _setting("PORTAIL_MAIL_SENDER", _email, "dons@portail.example")
     bounce_secret: str = _setting("PORTAIL_BOUNCE_SECRET", _secret, "")
+    partner_url: str = _setting("PORTAIL_PARTNER_URL", _url, "")
+    partner_token: str = _setting("PORTAIL_PARTNER_TOKEN", _secret, "")
+    webhooks_loopback: bool = _setting("PORTAIL_WEBHOOKS_LOOPBACK", _boolean, False)
     answer_days: int = _setting("PORTAIL_ANSWER_DAYS", _integer(1, 60), 5)
     undo_seconds: int = _setting("PORTAIL_UNDO_SECONDS", _integer(0, 3600), 60)
     offer_days: int = _setting("PORTAIL_OFFER_DAYS", _integer(1, 365), 60)
@@ -206,7 +217,11 @@ class Settings:
         if problems:
             raise SettingsError("\n".join(problems))
         settings = cls(**_complete(values))
-        problems = list(_production_problems(settings)) if settings.is_production else []
+        problems = _production_problems(settings) if settings.is_production else []
+        if settings.partner_url and not (settings.partner_token and settings.contact_email):
+            problems.append(
+                "PORTAIL_PARTNER_URL demande aussi PORTAIL_PARTNER_TOKEN et PORTAIL_CONTACT_EMAIL, qui reçoit les réponses."
+            )
         if problems:
             raise SettingsError("\n".join(problems))
         return settings
@@ -276,6 +291,8 @@ def _production_problems(settings: Settings) -> list[str]:
         )
     if settings.debug:
         problems.append("PORTAIL_DEBUG doit valoir false en production.")
+    if settings.webhooks_loopback:
+        problems.append("PORTAIL_WEBHOOKS_LOOPBACK doit valoir false en production.")
     if not settings.mail_server:
         problems.append(
             "PORTAIL_MAIL_SERVER est obligatoire en production : sans serveur de messagerie, personne ne serait prévenu."

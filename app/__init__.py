@@ -35,8 +35,9 @@ from notifications import rendered
 
 if TYPE_CHECKING:
     from app import letters
+    from app.api import hooks
 else:
-    letters = Late("app.letters")
+    letters, hooks = Late("app.letters"), Late("app.api.hooks")
 
 PAGES = (
     "public.routes",
@@ -108,8 +109,12 @@ PAGES = (
     "mailbox.samples",
     "health.routes",
     "journal.routes",
-    "api.routes",
+    "api.reads",
+    "api.offering",
+    "api.own",
     "api.pages",
+    "api.tokens",
+    "api.told",
 )
 """The modules below `app` that hold pages: loaded here alone, so that rooms read each other without their pages."""
 
@@ -133,8 +138,9 @@ def equip(app: Flask, settings: Settings, now: clock.Clock) -> None:
 
 
 def _end(desk: Desk, session: Session) -> None:
-    """What a transaction ends with: who acts on a stale page is told so, else letters are written."""
+    """What a transaction ends with: who acts on a stale page is told so, else programs are told, and letters are written."""
     seen.check(session)
+    hooks.tell(session, desk.undo_within)
     letters.tell(session, desk)
 
 

@@ -17,6 +17,10 @@ from flask import Flask, current_app
 from flask_babel.speaklater import LazyString
 from sqlmodel import Session, col, delete
 
+from app.api import hooks
+from app.api import service as programs
+from app.api.publishing import publish_now
+from app.api.trying import try_now
 from app.backup import service as backups
 from app.backup.errors import BackupError
 from app.days import day_of
@@ -163,6 +167,8 @@ def tidy(this: JobContext) -> Figures:
         forms = kept.forget(session, now)
         forgotten = photos.purge_orphans(session, this.settings.photos_dir, now)
         lists = listing.forget(session, now) + companies.forget(session, now)
+        programs.forget(session, now)
+        hooks.forget(session, now)
         session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
         forget_visits(session, day_of(now))
         session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
@@ -207,6 +213,18 @@ TABLE = (
         lambda this: {"lists_worked": work_now(this.clock) + send_now(this.clock)},
         lazy("Lit, enregistre et annule les longues listes."),
         claims="the list, locked: what was done meanwhile is left alone", costs="two reads while no list waits"),
+    JobRow("essais", lazy("Essais"), every(seconds=3),
+        lambda this: {"plans_tried": try_now(this.clock)},
+        lazy("Fait les calculs que des programmes demandent à l'essai."),
+        claims="nothing: what is tried twice is the same", costs="one read while nothing is asked"),
+    JobRow("avertissements", lazy("Avertissements aux programmes"), every(seconds=5),
+        lambda this: {"programs_told": hooks.send_now(this.settings, this.clock)},
+        lazy("Prévient les programmes des comités de ce qui leur arrive."),
+        claims="each delivery, under a lease", costs="one read while nothing is due, one call of another machine for each that is"),
+    JobRow("partage", lazy("Partage avec un autre portail"), every(minutes=15),
+        lambda this: {"offers_published": publish_now(this.settings, this.clock)},
+        lazy("Propose à un autre portail les dons qui n'ont pas trouvé de place ici, et suit ce qu'ils y deviennent."),
+        claims="nothing: what is offered twice is one offer there, by its key", costs="nothing without another portal; else a call of it for each gift"),
     JobRow("rapprochements", lazy("Rapprochements"), lambda settings: every(minutes=settings.plan_minutes),
         lambda this: planning.plan_now(this.clock()),
         lazy("Calcule les propositions."),

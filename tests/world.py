@@ -22,6 +22,7 @@ from app.models.states import (
 from app.web.links import Purpose, path_of
 from tests.builders import Builder
 from tests.world_papers import papers
+from tests.world_programs import programs
 from tests.world_rows import (
     MISSES,
     Maker,
@@ -59,7 +60,7 @@ NO_PAGES = frozenset(
         "impact.file",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
         "papers.donor_file", "papers.committee_file", "papers.receipt_file", "papers.file", "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
-        "api.openapi", "api.needs", "api.need", "api.committees", "api.committee", "api.associations", "api.association", "api.actions", "api.action",
+        "api.openapi", "api.needs", "api.need", "api.committees", "api.committee", "api.associations", "api.association", "api.actions", "api.action", "api.offers", "api.offer_told", "api.matches", "api.tried",
         "api.catalogue", "api.article",
         "packing.file", "actions.outcome_file",
         # Pieces of pages, fetched while one is open.
@@ -167,6 +168,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             *rounds(maker), *of_committee, *shipped,
             "/mon-comite/visites",
             *spoken_for(maker, accounts[MEMBER]),
+            *programs(maker, accounts[MEMBER]),
         ],
         COORDINATOR: [
             "/coordination/a-faire", "/coordination", "/coordination/evidents", "/coordination/rapprochements",

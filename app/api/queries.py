@@ -1,17 +1,38 @@
-"""Reads of what is public, in pages that go on from the last row: what is added meanwhile moves none."""
+"""Reads for programs, in pages that go on from the last row: what is added meanwhile moves none."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from app.actions.queries import PAGE as ACTIONS_PAGE
 from app.actions.queries import ActionCard, cards, under_way
-from app.api.shapes import ApiCommitteesAsked, ApiListed, ApiNeedsAsked
-from app.models import Action, Committee, Need, Organisation
+from app.api.shapes import ApiCommitteesAsked, ApiListed, ApiMatchesAsked, ApiNeedsAsked
+from app.matches.queries import known_to_sides, taken_from_items
+from app.models import (
+    Action,
+    ApiCall,
+    ApiOffered,
+    ApiToken,
+    Committee,
+    DryRun,
+    Handover,
+    HookDelivery,
+    Match,
+    Need,
+    Offer,
+    OfferedItem,
+    Organisation,
+    Webhook,
+)
+from app.models.states import COMMITTED, MatchState
 from app.public.queries import LACKING, REMAINING, family
+from app.web.pages import Page, peeked
+from matching.items import load
+
+CALLS = 50
 
 _OF_COMMITTEE: tuple[Any, ...] = (
     col(Committee.slug).label("committee"),
@@ -56,7 +77,7 @@ def needs(session: Session, asked: ApiNeedsAsked) -> list[Any]:
     """What is lacking, each need by itself. Needs still in their own words are left out: nobody has read them."""
     query = _NEEDS
     if asked.item is not None:
-        query = query.where(col(Need.item).in_(family(asked.item)))
+        query = query.where(col(Need.item).in_(family(asked.item) if asked.item in load() else ()))
     for column, value in (
         (Committee.slug, asked.committee),
         (Organisation.slug, asked.association),
@@ -134,3 +155,122 @@ def actions(session: Session, ids: Sequence[int]) -> list[ActionCard]:
     for first in range(0, len(ids), ACTIONS_PAGE):
         found += cards(session, 1, col(Action.id).in_(ids[first : first + ACTIONS_PAGE])).rows
     return sorted(found, key=lambda card: card.action.id)
+
+
+def offers(session: Session, committee_id: int, asked: ApiListed) -> Sequence[Offer]:
+    """What programs of this committee offered."""
+    query = _offers(committee_id).where(col(Offer.id) > int(asked.cursor, 36)).order_by(col(Offer.id))
+    return session.scalars(query.limit(asked.limit + 1)).all()
+
+
+def offer(session: Session, committee_id: int, reference: str) -> Offer | None:
+    return session.scalars(_offers(committee_id).where(col(Offer.reference) == reference)).first()
+
+
+def _offers(committee_id: int) -> sa.Select[Offer]:
+    return (
+        sa.select(Offer)
+        .join(ApiOffered, col(ApiOffered.offer_id) == col(Offer.id))
+        .join(ApiToken, col(ApiToken.id) == col(ApiOffered.token_id))
+        .where(col(ApiToken.committee_id) == committee_id, col(Offer.anonymised_at).is_(None))
+    )
+
+
+def articles(session: Session, offer_id: int) -> list[tuple[OfferedItem, int]]:
+    """Each with how many pieces of it a coordinator has promised to committees."""
+    rows = session.exec(
+        select(OfferedItem).where(OfferedItem.offer_id == offer_id).order_by(col(OfferedItem.position))
+    ).all()
+    promised = taken_from_items(session, [row.id for row in rows], COMMITTED, gone=False)
+    return [(row, promised.get(row.id, 0)) for row in rows]
+
+
+SHOWN = (
+    MatchState.APPROVED,
+    MatchState.ACCEPTED,
+    MatchState.SCHEDULED,
+    MatchState.COMPLETED,
+    MatchState.DECLINED,
+    MatchState.LAPSED,
+    MatchState.FAILED,
+)
+"""What a committee sees of a match, once a coordinator has approved it."""
+
+
+def matches(
+    session: Session, committee_id: int, asked: ApiMatchesAsked, approved_before: datetime
+) -> list[Any]:
+    """Gifts for the committee, without who gives them."""
+    query = (
+        sa.select(
+            col(Match.id),
+            col(Match.state),
+            col(Match.need_id),
+            col(Match.quantity),
+            col(Match.received_quantity),
+            col(OfferedItem.item),
+            col(OfferedItem.description),
+            col(OfferedItem.condition),
+            col(Offer.commune),
+            col(Handover.starts_at),
+            col(Handover.ends_at),
+        )
+        .select_from(Match)
+        .join(Need, col(Need.id) == col(Match.need_id))
+        .join(OfferedItem, col(OfferedItem.id) == col(Match.offered_item_id))
+        .join(Offer, col(Offer.id) == col(OfferedItem.offer_id))
+        .outerjoin(Handover, col(Handover.id) == col(Match.handover_id))
+        .where(
+            col(Need.committee_id) == committee_id,
+            col(Match.state).in_(SHOWN if asked.state is None else {asked.state} & set(SHOWN)),
+            known_to_sides(approved_before),
+        )
+    )
+    return _page(session, query, asked, col(Match.id))
+
+
+def dry_run(session: Session, committee_id: int, key: str) -> DryRun | None:
+    query = select(DryRun).where(DryRun.key == key, DryRun.committee_id == committee_id)
+    return session.exec(query).first()
+
+
+def dry_runs_waiting(session: Session) -> Sequence[int]:
+    return session.exec(select(DryRun.id).where(col(DryRun.done_at).is_(None)).order_by(col(DryRun.id))).all()
+
+
+def tokens(session: Session, committee_id: int) -> Sequence[ApiToken]:
+    """Those that open something first, the latest first."""
+    query = select(ApiToken).where(ApiToken.committee_id == committee_id)
+    return session.exec(query.order_by(col(ApiToken.revoked_at).is_not(None), col(ApiToken.id).desc())).all()
+
+
+def calls(session: Session, committee_id: int, number: int) -> Page[tuple[ApiCall, str]]:
+    """(call, name of its token), the latest first."""
+    query = (
+        select(ApiCall, ApiToken.name)
+        .join(ApiToken, col(ApiToken.id) == col(ApiCall.token_id))
+        .where(ApiToken.committee_id == committee_id)
+        .order_by(col(ApiCall.id).desc())
+        .offset((number - 1) * CALLS)
+        .limit(CALLS + 1)
+    )
+    return peeked(session.exec(query).all(), number, CALLS)
+
+
+def hooks(session: Session, committee_id: int) -> Sequence[Webhook]:
+    """The addresses that are told of what happens to the committee."""
+    query = select(Webhook).where(Webhook.committee_id == committee_id, col(Webhook.stopped_at).is_(None))
+    return session.exec(query.order_by(col(Webhook.id))).all()
+
+
+def deliveries(session: Session, committee_id: int, number: int) -> Page[tuple[HookDelivery, Webhook]]:
+    """The latest first."""
+    query = (
+        select(HookDelivery, Webhook)
+        .join(Webhook, col(Webhook.id) == col(HookDelivery.webhook_id))
+        .where(Webhook.committee_id == committee_id)
+        .order_by(col(HookDelivery.id).desc())
+        .offset((number - 1) * CALLS)
+        .limit(CALLS + 1)
+    )
+    return peeked(session.exec(query).all(), number, CALLS)

@@ -54,6 +54,9 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
         "%(num)s offre rendue anonyme", "%(num)s offres rendues anonymes", num
     ),
     "lists_worked": lambda num: plural("%(num)s liste traitée", "%(num)s listes traitées", num),
+    "plans_tried": lambda num: plural("%(num)s essai calculé", "%(num)s essais calculés", num),
+    "programs_told": lambda num: plural("%(num)s avertissement reçu", "%(num)s avertissements reçus", num),
+    "offers_published": lambda num: plural("%(num)s don partagé", "%(num)s dons partagés", num),
     "forms_forgotten": lambda num: plural(
         "%(num)s don commencé effacé", "%(num)s dons commencés effacés", num
     ),

@@ -24,6 +24,16 @@ from app.models.offers import Donor, Offer, OfferedItem, Photo
 from app.models.organisations import Account, Committee, Membership, Organisation
 from app.models.preferences import DigestTurn, Preference
 from app.models.presence import Presence
+from app.models.programs import (
+    ApiAnswer,
+    ApiCall,
+    ApiOffered,
+    ApiToken,
+    DryRun,
+    HookDelivery,
+    PublishedOffer,
+    Webhook,
+)
 from app.models.receipts import Receipt
 from app.models.reuse import ReuseImport, ReusePlace
 from app.models.rounds import Round, RoundStop

@@ -1,6 +1,7 @@
 """What anybody sees: the front page, how it works, the language."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -80,6 +81,7 @@ def privacy() -> str:
         retention_days=settings.retention_days,
         unconfirmed_days=LIFETIMES[Purpose.CONFIRM_OFFER].days,
         contact_email=settings.contact_email,
+        partner=urlsplit(settings.partner_url).hostname,
     )
 
 

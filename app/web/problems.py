@@ -17,7 +17,7 @@ TITLES = {
     403: lazy("Ce jeton ne va pas jusque-là"),
     404: lazy("Il n'y a rien à cette adresse"),
     405: lazy("Cette adresse s'appelle autrement"),
-    409: lazy("Ce n'est plus possible"),
+    409: lazy("Le portail ne peut pas le prendre ainsi"),
     413: lazy("L'envoi est trop volumineux"),
     415: lazy("Envoyez du JSON (Content-Type: application/json)"),
     422: lazy("Des valeurs ne conviennent pas"),

@@ -50,6 +50,7 @@ TYPED = {
     "new_password": "tabouret nuage quatorze",
     "new_password_confirm": "tabouret nuage quatorze",
     "website": "https://essai.example",
+    "url": "https://essai.example/dons",
     "colour": "#14532d",
     "phone": "06 12 34 56 78",
     "latitude": "45.5",
@@ -103,6 +104,11 @@ ELSEWHERE = {
     "offers.keep",
     "offers.erase_form",
     "offers.begun",
+    # For programs.
+    "api.offer",
+    "api.withdraw_offer",
+    "api.recognition",
+    "api.plan",
     # For the mail server.
     "ledger.bounce",
     # Ends the walk; driven in the accounts' tests.

@@ -24,6 +24,7 @@ MAKES_NEW = "makes something new, whatever happened to the rest; a second click 
 SAYS_A_STATE = "says how it should be, not what to change: said twice, or after somebody else said it, it is true all the same"
 FOR_ONESELF = "concerns nobody but the one who does it"
 COUNTED = "makes a match that was not there; what is still free is counted when it is made, and told"
+PROGRAM = "sent by a program, which has seen no page; sent again with its key it is done once"
 EXEMPT = {
     "offers.submit": MAKES_NEW,
     "offers.lost_link": FOR_ONESELF,
@@ -54,6 +55,15 @@ EXEMPT = {
     "actions.reopen": SAYS_A_STATE,
     "reuse.new": MAKES_NEW,
     "offers.remember": SAYS_A_STATE,
+    "api.offer": PROGRAM,
+    "api.withdraw_offer": PROGRAM,
+    "api.recognition": PROGRAM,
+    "api.plan": PROGRAM,
+    "programs.make_hook": SAYS_A_STATE,
+    "programs.stop_hook": SAYS_A_STATE,
+    "programs.send_hook_again": SAYS_A_STATE,
+    "programs.make_token": MAKES_NEW,
+    "programs.revoke_token": SAYS_A_STATE,
     "accounts.invite": MAKES_NEW,
     "accounts.invite_member": MAKES_NEW,
     "around.raise_hand": COUNTED,

@@ -1,15 +1,12 @@
 """What is public, for programs, and the document that describes the interface."""
 
-from typing import Any
-from urllib.parse import urlencode
-
-from flask import abort, current_app, jsonify, request
+from flask import abort, jsonify
 from flask.typing import ResponseReturnValue
 
 from app.actions.queries import by_slug as action_by_slug
 from app.actions.queries import campaign
 from app.api import queries, written
-from app.api.doors import blueprint, document, door
+from app.api.doors import base, blueprint, cut, document, door
 from app.api.shapes import (
     ApiAction,
     ApiActions,
@@ -30,28 +27,6 @@ from app.models.worded import french
 from app.web.access import Who, access
 from app.web.clock import now, paris
 from matching.items import load
-
-
-def base() -> str:
-    """The portal's address, without a slash at its end."""
-    found: str = current_app.extensions["settings"].base_url
-    return found
-
-
-def cut(rows: list[Any], asked: ApiListed, last: int) -> str | None:
-    """Where the page after these goes on: `last` is the key of its last row; None where no row is left."""
-    if len(rows) <= asked.limit:
-        return None
-    kept = [(name, value) for name, value in request.args.items() if name != "cursor"]
-    return f"{base()}{request.path}?{urlencode([*kept, ('cursor', base36(last))])}"
-
-
-def base36(number: int) -> str:
-    digits = ""
-    while number:
-        number, digit = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
-    return digits or "0"
 
 
 @blueprint.get("/openapi.json")
