@@ -70,6 +70,7 @@ PAGES = (
     "actions.routes",
     "actions.packing",
     "actions.closing",
+    "actions.news",
     "directory.routes",
     "reuse.routes",
     "reuse.coordination",

@@ -17,6 +17,7 @@ from flask import Flask, current_app
 from flask_babel.speaklater import LazyString
 from sqlmodel import Session, col, delete
 
+from app.actions import following
 from app.api import hooks
 from app.api import service as programs
 from app.api.publishing import publish_now
@@ -166,13 +167,19 @@ def tidy(this: JobContext) -> Figures:
     with transaction() as session:
         forms = kept.forget(session, now)
         forgotten = photos.purge_orphans(session, this.settings.photos_dir, now)
+        followers = following.forget(session, now)
         lists = listing.forget(session, now) + companies.forget(session, now)
         programs.forget(session, now)
         hooks.forget(session, now)
         session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
         forget_visits(session, day_of(now))
         session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
-    return {"photos_forgotten": forgotten, "lists_forgotten": lists, "forms_forgotten": forms}
+    return {
+        "photos_forgotten": forgotten,
+        "lists_forgotten": lists,
+        "forms_forgotten": forms,
+        "followers_forgotten": followers,
+    }
 
 
 def back_up(this: JobContext) -> Figures:
@@ -264,6 +271,10 @@ TABLE = (
         count(committees_written=Writing(send_weekly), coordinators_written=Writing(send_daily)),
         lazy("Écrit, à l'heure choisie, la semaine des comités et la journée des coordinateurs."),
         claims="a row of digest_turn for each reader and issue", costs="a dozen reads"),
+    JobRow("nouvelles", lazy("Nouvelles d'actions"), every(minutes=1),
+        count(followers_written=Writing(following.tell)),
+        lazy("Écrit les nouvelles d'une action à qui la suit."),
+        claims="the news, locked, and how far its followers are told", costs="one read while there is no news"),
     JobRow("oubli", lazy("Données anciennes"), at(hour=2, minute=40), forget,
         lazy("Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres."),
         claims="offer.anonymised_at", costs="some fifteen statements for a hundred offers"),

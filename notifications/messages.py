@@ -422,3 +422,18 @@ class MailUndeliverable(Message):
     email: str = example("donateur@exemple.example")
     subject: str = example("Nous avons trouvé une place pour votre don : Lave-linge")
     answer: str = example("550 5.1.1 no such user")
+
+
+class FollowAction(Message):
+    """To whoever asked for news of an action, before anything else: is this address yours?"""
+
+    title: str = example("Un espace multimédia à Nioro du Sahel")
+    expires_at: date = example(date(2026, 11, 30))
+
+
+class ActionUpdate(Digest):
+    """To whoever follows an action: `headline` is the news in a few words, `words` the news."""
+
+    headline: str = example("Le conteneur est parti")
+    title: str = example("Un espace multimédia à Nioro du Sahel")
+    words: str = example("Quatre colis ont quitté Givors.")

@@ -16,6 +16,7 @@ from app.models import (
     Consignment,
     Donor,
     Earmark,
+    Follower,
     Handover,
     KeptForm,
     Match,
@@ -118,6 +119,11 @@ class Builder:
             "created_at": self._now(),
         }
         return self._save(Action(**base | values))
+
+    def follower(self, **values: Any) -> Follower:
+        """Of an action of its own, asked and silent yet."""
+        base: dict[str, Any] = {"action_id": self.action().id, "asked_at": self._now()}
+        return self._save(Follower(**base | values))
 
     def need(self, committee: Committee | None = None, **values: Any) -> Need:
         n = next(self._count)

@@ -17,6 +17,7 @@ from app.listing import service as lists
 from app.matches import service
 from app.models import (
     Account,
+    ActionNews,
     ActionStep,
     Alias,
     Box,
@@ -24,6 +25,7 @@ from app.models import (
     Committee,
     Consignment,
     Donor,
+    Follower,
     HandoverSlot,
     Listing,
     Match,
@@ -490,3 +492,28 @@ def concluded(maker: Maker, action_id: int, committee_id: int) -> list[str]:
     with maker.app.app_context(), transaction() as work:
         work.add_all(rows)
     return ["/actions/finie", "/actions/finie/bilan"]
+
+
+def followed(maker: Maker, action_id: int) -> list[str]:
+    """News of an action that is followed: the links of one who is asked, and of another who was."""
+    news = ActionNews(
+        action_id=action_id,
+        title="Parti",
+        words="Quatre colis.",
+        published_at=maker.now,
+        submission_key="n" * 20,
+    )
+    asked, follows = (
+        Follower(
+            action_id=action_id,
+            email=f"suit{number}@essai.example",
+            asked_at=maker.now,
+            confirmed_at=confirmed,
+        )
+        for number, confirmed in enumerate((None, maker.now))
+    )
+    with maker.app.app_context(), transaction() as work:
+        work.add_all([news, asked, follows])
+        work.flush()
+        keys = [(Purpose.FOLLOW, asked.id), (Purpose.FOLLOW, follows.id), (Purpose.UNFOLLOW, follows.id)]
+    return [path_of(purpose, maker.token(purpose, key, f"follower:{key}")) for purpose, key in keys]

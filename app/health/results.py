@@ -61,6 +61,12 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
         "%(num)s don commencé effacé", "%(num)s dons commencés effacés", num
     ),
     "lists_forgotten": lambda num: plural("%(num)s liste effacée", "%(num)s listes effacées", num),
+    "followers_forgotten": lambda num: plural(
+        "%(num)s adresse de suivi effacée", "%(num)s adresses de suivi effacées", num
+    ),
+    "followers_written": lambda num: plural(
+        "%(num)s personne prévenue d'une nouvelle", "%(num)s personnes prévenues d'une nouvelle", num
+    ),
     "chances_learnt": lambda _num: _("ce qui aboutit ici a été appris de nouveau"),
     "photos_forgotten": lambda num: plural("%(num)s photo effacée", "%(num)s photos effacées", num),
 }

@@ -6,6 +6,7 @@ from app.models.calls import PhoneCall
 from app.models.consignments import Consignment
 from app.models.figures import Equipped, FamilyValue
 from app.models.finding import SavedView, SearchWord
+from app.models.following import ActionNews, Follower
 from app.models.kept import KeptForm
 from app.models.listings import Listing
 from app.models.matches import (

@@ -2,9 +2,9 @@
 
 from sqlmodel import Session, select
 
-from app.models import Account, Committee, Donor, KeptForm
+from app.models import Account, Committee, Donor, Follower, KeptForm
 
-Party = Donor | Committee | Account | KeptForm
+Party = Donor | Committee | Account | KeptForm | Follower
 """Whoever is written to, and bears the links of the letter."""
 
 

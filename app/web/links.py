@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     COMMITTEE_NEEDS = "committee-needs"
     INVITATION = "invitation"
     UNSUBSCRIBE = "unsubscribe"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
     AGENDA = "agenda"
 
 
@@ -38,6 +40,8 @@ LIFETIMES = {
     Purpose.COMMITTEE_REPORT: timedelta(days=90),
     Purpose.COMMITTEE_NEEDS: timedelta(days=90),
     Purpose.INVITATION: timedelta(days=14),
+    Purpose.FOLLOW: timedelta(days=14),
+    Purpose.UNFOLLOW: timedelta(days=3 * 365),
     # Old digests are kept in mailboxes, and calendar programs ask for years: both only ever lessen or show little.
     Purpose.UNSUBSCRIBE: timedelta(days=3 * 365),
     Purpose.AGENDA: timedelta(days=10 * 365),
@@ -56,6 +60,8 @@ PATHS = {
     Purpose.COMMITTEE_NEEDS: "/besoins/toujours-vrai/{}",
     Purpose.INVITATION: "/invitation/{}",
     Purpose.UNSUBSCRIBE: "/desabonnement/{}",
+    Purpose.FOLLOW: "/suivre/{}",
+    Purpose.UNFOLLOW: "/ne-plus-suivre/{}",
     Purpose.AGENDA: "/agenda/{}.ics",
 }
 """Where the links lead. A letter cannot ask the router; a test checks that each path has a page."""

@@ -174,7 +174,22 @@ def agenda(build: Builder, clock: FrozenClock) -> Link:
     return Link(1, f"committee:{committee_id}")
 
 
+def follow(build: Builder, clock: FrozenClock) -> Link:
+    return _follower(build, clock, "C'est confirmé")
+
+
+def unfollow(build: Builder, clock: FrozenClock) -> Link:
+    return _follower(build, clock)
+
+
+def _follower(build: Builder, clock: FrozenClock, said_twice: str = "") -> Link:
+    row = build.follower(email=EMAIL, asked_at=clock())
+    return Link(row.id, f"follower:{row.id}", {"": {}}, said_twice)
+
+
 LINKS: dict[Purpose, Make] = {
+    Purpose.FOLLOW: follow,
+    Purpose.UNFOLLOW: unfollow,
     Purpose.CONFIRM_OFFER: confirm_offer,
     Purpose.TRACK_OFFER: track_offer,
     Purpose.RESUME_FORM: resume_form,

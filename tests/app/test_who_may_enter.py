@@ -58,6 +58,9 @@ PAGES = {
     "/coordination/actions/nouvelle": COORDINATION,
     "/coordination/actions/nioro": COORDINATION,
     "/programme": PUBLIC,
+    "/actions/nioro/suivre": PUBLIC,
+    "/actions/nioro/nouvelles.atom": PUBLIC,
+    "/coordination/actions/nioro/nouvelles": COORDINATION,
     "/actions/finie/bilan": PUBLIC,
     "/actions/finie/bilan.pdf": PUBLIC,
     "/coordination/actions/nioro/etapes": COORDINATION,
@@ -89,6 +92,7 @@ GESTURES = {
     "/coordination/actions/nioro/besoins": COORDINATION,
     "/coordination/actions/nioro/besoin": COORDINATION,
     "/coordination/actions/nioro/rouvrir": COORDINATION,
+    "/coordination/actions/nioro/nouvelles/1/retirer": COORDINATION,
     "/coordination/actions/nioro/etapes/1": COORDINATION,
     "/coordination/actions/nioro/images": COORDINATION,
     "/coordination/actions/nioro/images/1/retirer": COORDINATION,
@@ -177,6 +181,10 @@ def test_every_page_of_these_rooms_is_in_the_table(app: Flask, visitors: dict[st
 
     by_signed_link = {  # see their own tests
         "accounts.invitation",
+        "actions.following_asked",
+        "actions.confirm_following",
+        "actions.leaving",
+        "actions.leave",
         "needs.standing",
         "needs.stand",
         "needs.all_stand",

@@ -206,7 +206,7 @@ def test_a_moved_appointment_is_named_and_taken_out_of_the_calendar(
 
 def test_digests_alone_offer_to_unsubscribe() -> None:
     for rendered in gallery("fr"):
-        is_digest = rendered.message in ("weekly_digest", "coordinator_digest")
+        is_digest = rendered.message in ("weekly_digest", "coordinator_digest", "action_update")
         address = rendered.list_unsubscribe
         assert (address is not None) == is_digest
         assert ("Ne plus recevoir" in rendered.text) == is_digest

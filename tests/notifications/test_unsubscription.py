@@ -12,7 +12,7 @@ from notifications.models import OutboxMessage
 from notifications.rendered import LANGUAGES, RenderedMessage
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-DIGESTS = {"weekly_digest", "coordinator_digest"}
+DIGESTS = {"weekly_digest", "coordinator_digest", "action_update"}
 
 
 def sent(rendered: RenderedMessage, language: str) -> email.message.Message:
