@@ -9,16 +9,15 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 SECONDS = 15.0
 MOST_READ = 256 * 1024
-_NAT64 = ip_network("64:ff9b::/96")
 
 
 class ForbiddenAddressError(ValueError):
@@ -44,14 +43,18 @@ class Answered:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether everybody may be asked there; of an address that carries another one, that one too."""
-    if isinstance(address, IPv6Address):
-        carried = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if address in _NAT64:
-            carried = IPv4Address(int(address) & 0xFFFFFFFF)
-        if carried is not None:
-            return is_public(carried)
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    """Whether everybody may be asked there. An address that carries another one in it (6to4, Teredo, mapped) is nobody's."""
+    carries = isinstance(address, IPv6Address) and any(
+        (address.ipv4_mapped, address.sixtofour, address.teredo)
+    )
+    return address.is_global and not (address.is_multicast or address.is_reserved or carries)
+
+
+def one_of(addresses: Sequence[IPv4Address | IPv6Address], *, loopback: bool) -> str:
+    """The address to connect to, of all that a name has. Raises ForbiddenAddressError where any of them is not public."""
+    if not all(is_public(each) or (loopback and each.is_loopback) for each in addresses):
+        raise ForbiddenAddressError(", ".join(map(str, addresses)))
+    return str(addresses[0])
 
 
 def acceptable(url: str, *, loopback: bool = False) -> bool:
@@ -67,17 +70,12 @@ def acceptable(url: str, *, loopback: bool = False) -> bool:
 
 
 def checked(host: str, port: int, *, loopback: bool) -> str:
-    """The address to connect to. Raises ForbiddenAddressError where any that the name has is not public, CallFailedError where it has none."""
+    """The address to connect to. Raises ForbiddenAddressError as `one_of` does, CallFailedError where the name has none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise CallFailedError(str(error)) from None
-    addresses = [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
-    if not addresses:
-        raise CallFailedError(host)
-    if not all(is_public(each) or (loopback and each.is_loopback) for each in addresses):
-        raise ForbiddenAddressError(host)
-    return str(addresses[0])
+    return one_of([ip_address(str(each[4][0]).partition("%")[0]) for each in found], loopback=loopback)
 
 
 class _Pinned(http.client.HTTPConnection):

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
 from app.db import inserted
-from app.models import Account, ApiAnswer, ApiCall, ApiToken, Committee, DryRun
-from app.models.states import ProgramScope
+from app.models import Account, ApiAnswer, ApiCall, ApiToken, Committee, DryRun, Membership
+from app.models.states import MAY, ProgramScope, Right, Role
 from app.refusing import RefusedError
 
 PREFIX = "portail_"
@@ -78,19 +79,39 @@ def _digest(secret: str) -> str:
 
 
 def found(session: Session, secret: str) -> ApiToken | None:
-    """The token, if it opens anything: neither it nor who made it nor its committee is switched off."""
-    query = (
-        select(ApiToken)
+    """The token, if it opens anything."""
+    return session.scalars(_opening(ApiToken).where(col(ApiToken.digest) == _digest(secret))).first()
+
+
+def opening(session: Session, committee_id: int) -> Collection[int]:
+    """Those of the committee's tokens that open something, by number."""
+    query = _opening(col(ApiToken.id)).where(col(ApiToken.committee_id) == committee_id)
+    return frozenset(session.scalars(query))
+
+
+def _opening(what: Any) -> Any:
+    """Of tokens that are not revoked: who made it may still make one, and its committee is at work."""
+    manages = (
+        sa.select(col(Membership.account_id))
+        .where(
+            col(Membership.account_id) == col(Account.id),
+            col(Membership.committee_id) == col(ApiToken.committee_id),
+            col(Membership.part).in_([part for part, rights in MAY.items() if Right.MANAGE in rights]),
+        )
+        .exists()
+    )
+    return (
+        sa.select(what)
+        .select_from(ApiToken)
         .join(Account, col(Account.id) == col(ApiToken.made_by_id))
         .join(Committee, col(Committee.id) == col(ApiToken.committee_id))
         .where(
-            ApiToken.digest == _digest(secret),
             col(ApiToken.revoked_at).is_(None),
             col(Account.active).is_(True),
             col(Committee.active).is_(True),
+            manages | col(Account.role).in_([Role.COORDINATOR, Role.ADMINISTRATOR]),
         )
     )
-    return session.exec(query).first()
 
 
 def answered(session: Session, token_id: int, key: str) -> ApiAnswer | None:

@@ -66,6 +66,7 @@ def _page(form: TokenForm, secret: str = "") -> str:
         form=form,
         secret=secret,
         tokens=queries.tokens(session(), committee.id),
+        opening=service.opening(session(), committee.id),
         scopes={each.value: each for each in ProgramScope},
         page=queries.calls(session(), committee.id, asked.page()),
         kept_days=service.REMEMBERED.days,

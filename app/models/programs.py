@@ -15,7 +15,7 @@ from notifications.types import Key
 
 class ApiToken(Row, table=True):
     """A committee's program. `digest` is SHA-256 of the token, which was shown once; `scopes` are values of `ProgramScope`. It acts in the name of
-    `made_by_id`, and no longer than that account may sign in."""
+    `made_by_id`, and no longer than that account may make one."""
 
     __tablename__ = "api_token"
 

@@ -12,7 +12,7 @@ from sqlmodel import col, func, select
 from app.api import service
 from app.api.trying import try_now
 from app.db import session, transaction
-from app.models import Account, ApiCall, ApiToken, Committee, Decision, Offer
+from app.models import Account, ApiCall, ApiToken, Committee, Decision, Membership, Offer
 from app.models.states import MatchState, OfferState, Part, ProgramScope
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
@@ -89,7 +89,12 @@ def test_a_token_opens_what_it_says_and_nothing_else(
         )
         met[name] = answer.status_code
     with app.app_context(), transaction() as work:
-        service.revoke(work, committee.id, work.exec(select(ApiToken.id)).first() or 0, FrozenClock()())
+        service.revoke(
+            work,
+            committee.id,
+            work.exec(select(ApiToken.id).order_by(col(ApiToken.id))).first() or 0,
+            FrozenClock()(),
+        )
     after = client.get(f"/api/v1{path}", headers={"Authorization": f"Bearer {right}"}).status_code
 
     assert met.pop("right") < 300
@@ -143,7 +148,9 @@ def test_spoken_opens_and_a_withdrawal_closes_what_is_ones_own(
 ) -> None:
     made = ask("POST", "/offers", {**OFFER, "email": None, "spoken": True}).json
     stranger = build.committee()
-    secret = token_of(app, stranger, build.account(committee=stranger), ProgramScope.OFFERS)
+    secret = token_of(
+        app, stranger, build.account(committee=stranger, part=Part.RESPONSIBLE), ProgramScope.OFFERS
+    )
     theirs = {"Authorization": f"Bearer {secret}"}
     path = f"/api/v1/offers/{made['reference']}"
 
@@ -249,3 +256,22 @@ def test_what_was_asked_is_forgotten(app: Flask, ask: Ask, clock: FrozenClock) -
         assert service.forget(work, clock() + timedelta(days=8)) == 2
         assert service.forget(work, clock() + service.REMEMBERED + timedelta(days=1)) == 1
         assert work.exec(select(func.count(col(ApiCall.id)))).one() == 0
+
+
+def test_a_token_opens_nothing_once_who_made_it_has_left(
+    app: Flask,
+    client: FlaskClient,
+    ask: Ask,
+    committee: Committee,
+    manager: Account,
+    build: Builder,
+    sign_in: SignIn,
+) -> None:
+    before = ask("GET", "/matches").status_code
+    with app.app_context(), transaction() as work:
+        work.get_one(Membership, (manager.id, committee.id)).part = Part.MEMBER
+    other = build.account(committee=committee, part=Part.RESPONSIBLE)
+    sign_in(client, other)
+
+    assert (before, ask("GET", "/matches").status_code) == (200, 401)
+    assert "n’ouvre plus rien" in client.get("/mon-comite/programmes").text

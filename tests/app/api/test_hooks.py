@@ -19,7 +19,15 @@ from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from app.api import hooks
-from app.api.calling import CallFailedError, ForbiddenAddressError, acceptable, call, checked, is_public
+from app.api.calling import (
+    CallFailedError,
+    ForbiddenAddressError,
+    acceptable,
+    call,
+    checked,
+    is_public,
+    one_of,
+)
 from app.db import session, transaction
 from app.matches import service as matches
 from app.models import Committee, HookDelivery, Webhook
@@ -211,6 +219,14 @@ def test_addresses_that_are_not_everybodys(address: str) -> None:
     assert not is_public(ip_address(address))
     with pytest.raises(ForbiddenAddressError):
         checked(address, 443, loopback=False)
+
+
+@pytest.mark.parametrize(
+    "names", [("93.184.1.1", "10.0.0.1"), ("10.0.0.1", "93.184.1.1"), ("2606:4700::1", "::1")]
+)
+def test_a_name_with_one_address_of_ours_among_others_is_not_asked(names: tuple[str, ...]) -> None:
+    with pytest.raises(ForbiddenAddressError):
+        one_of([ip_address(name) for name in names], loopback=False)
 
 
 @given(st.ip_addresses(v=4, network="93.184.0.0/16"))
