@@ -77,6 +77,7 @@ PAGES = (
     "figures.routes",
     "impact.routes",
     "visits.routes",
+    "doors.routes",
     "finding.routes",
     "finding.views",
     "matches.routes",

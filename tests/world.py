@@ -58,7 +58,7 @@ NO_PAGES = frozenset(
         # Files and answers for machines.
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots", "directory.sitemap",
         "public.security", "photos.show", "committees.code", "directory.colours", "figures.file", "companies.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
-        "impact.file",
+        "impact.file", "doors.feed", "doors.association_feed", "doors.committee_feed", "doors.calendar", "doors.short", "doors.short_code", "doors.card", "doors.change_password",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
         "papers.donor_file", "papers.committee_file", "papers.receipt_file", "papers.file", "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
         "api.openapi", "api.needs", "api.need", "api.committees", "api.committee", "api.associations", "api.association", "api.actions", "api.action", "api.offers", "api.offer_told", "api.matches", "api.tried",
@@ -156,7 +156,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             *committee_links(maker, approved, accepted, coming, past, joined),
             path_of(Purpose.COMMITTEE_ANSWER, maker.token(Purpose.COMMITTEE_ANSWER, unneeded.id, f"committee:{committee.id}")),
             *account_links(maker, invited, accounts[MEMBER]),
-            "/impact", "/associations/secours/impact", "/comites/givors/impact", "/actions/nioro/impact", "/donnees-ouvertes",
+            "/impact", "/associations/secours/impact", "/comites/givors/impact", "/actions/nioro/impact", "/donnees-ouvertes", "/integrer/givors",
         ],
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier", f"/besoins/{need.id}/modifier?quantity=90",
@@ -167,7 +167,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             *listings(maker, accounts[MEMBER]),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
             *rounds(maker), *of_committee, *shipped,
-            "/mon-comite/visites",
+            "/mon-comite/visites", "/mon-comite/portes",
             *spoken_for(maker, accounts[MEMBER]),
             *programs(maker, accounts[MEMBER]),
         ],

@@ -32,7 +32,7 @@ MOST_ORIGINS = 500
 """Sites that one worker tells apart in a day: whoever invents more fills no table."""
 OTHERS = "*"
 COUNTED = SEARCHED | {
-    "impact.association", "impact.committee", "impact.action", "committees.poster", "directory.search", "doors.embed", "doors.short",
+    "impact.association", "impact.committee", "impact.action", "committees.poster", "directory.search", "doors.embed",
 }  # fmt: skip
 ROBOTS = re.compile(
     r"bot\b|bot[/;-]|crawl|spider|slurp|archiv|preview|monitor|scan|lighthouse|headless|fetch|http|curl|wget|python|java/|okhttp|go-http|feed",

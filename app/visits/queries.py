@@ -30,9 +30,9 @@ def seen(session: Session, today: date, slug: str | None = None, most: int = 30)
     since = today - timedelta(days=SHOWN_DAYS - 1)
     wanted = [col(Visits.day) >= since]
     if slug is not None:
-        own = [f"/comites/{slug}", f"/integrer/{slug}", f"/c/{slug}"]
+        own = [f"/comites/{slug}", f"/integrer/{slug}"]
         below = (
-            (col(Visits.page) > f"{page}/") & (col(Visits.page) < f"{page}0") for page in own[:2]
+            (col(Visits.page) > f"{page}/") & (col(Visits.page) < f"{page}0") for page in own
         )  # "0" follows "/"
         wanted.append(sa.or_(col(Visits.page).in_(own), *below))
     times = sa.func.sum(col(Visits.seen))

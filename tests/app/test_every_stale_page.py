@@ -119,6 +119,7 @@ UNTRIED = {
 tried in tests/app/finding."""
 
 CHANGED: dict[str, dict[str, list[str]]] = {
+    "doors.ours": {"sites": ["www.givors.fr"]},
     "offers.correct_address": {"email": ["autre@essai.example"]},
     "accounts.edit": {"role": ["coordinator"]},
     "listing.assign": {"colonne-2": ["ignored"]},
