@@ -1,6 +1,6 @@
 """What anybody sees: the front page, how it works, the language."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
@@ -18,6 +18,8 @@ from app.web.languages import languages
 from app.web.links import LIFETIMES, Purpose
 
 blueprint = Blueprint("public", __name__)
+DECLARED = date(2026, 11, 30)
+"""When the criteria of docs/accessibility.md were last gone through."""
 
 
 @blueprint.get("/")
@@ -89,7 +91,9 @@ def privacy() -> str:
 @access(Who.PUBLIC)
 def accessibility() -> str:
     return render_template(
-        "public/accessibility.html", contact_email=current_app.extensions["settings"].contact_email
+        "public/accessibility.html",
+        contact_email=current_app.extensions["settings"].contact_email,
+        declared=DECLARED,
     )
 
 
