@@ -140,8 +140,8 @@ def _warn(collects: Committee, foreign: Sequence[Need]) -> None:
     """Say of needs that were taken from committees which had nothing to do with the action who goes for their gifts now."""
     if foreign:
         said = plural(
-            "Un besoin vient d'un autre comité : prévenez-le, %(name)s va maintenant chercher ses dons.",
-            "%(num)s besoins viennent d'autres comités : prévenez-les, %(name)s va maintenant chercher leurs dons.",
+            "Un besoin vient d'un autre comité : prévenez-le. Qui va maintenant chercher ses dons : %(name)s.",
+            "%(num)s besoins viennent d'autres comités : prévenez-les. Qui va maintenant chercher leurs dons : %(name)s.",
             len(foreign),
             name=collects.name,
         )

@@ -24,8 +24,9 @@ from app.models import (
     OfferedItem,
     Organisation,
 )
-from app.models.states import ActorKind, Condition, OfferState, Part, Role, Size, Urgency, Verb
+from app.models.states import ActionKind, ActorKind, Condition, OfferState, Part, Role, Size, Urgency, Verb
 from app.places import Place, place
+from app.sample.campaigning import APART, add_course
 from app.sample.collecting import add_round
 from app.sample.company import add_company
 from matching.recognition import recognise
@@ -172,14 +173,18 @@ def _actions(
 ) -> dict[str, Action]:
     actions = {}
     for row in data["action"]:
-        values = {key: value for key, value in row.items() if key not in {"committee", "days"}}
-        actions[row["slug"]] = Action(
+        values = {key: value for key, value in row.items() if key not in APART}
+        action = actions[row["slug"]] = Action(
             **values,
+            kind=ActionKind(row.get("kind", ActionKind.THINGS)),
             committee_id=committees[row["committee"]].id,
             deadline=day_of(now) + timedelta(days=row["days"]),
+            closed_at=now + timedelta(days=row["closed"]) if "closed" in row else None,
             created_at=began,
         )
-    session.add_all(actions.values())
+        session.add(action)
+        session.flush()
+        add_course(session, row, action, committees, now)
     session.flush()
     return actions
 

@@ -31,6 +31,8 @@ def test_there_is_enough_to_click_through(filled: Session) -> None:
     assert {action.slug for action in filled.exec(select(Action))} == {
         "salle-informatique",
         "multimedia-nioro",
+        "premier-envoi-nioro",
+        "serveur-partage",
     }
 
 
