@@ -31,6 +31,7 @@ ANYBODY, WITH_TOKEN = "120 per minute", "600 per minute"
 """Of one place without a token; of one token."""
 SIGNATURE = "Portail-Signature"
 """t=<seconds since 1970>,v1=<HMAC-SHA256 of "t.body", hexadecimal>"""
+counted = limiter.shared_limit(lambda: WITH_TOKEN if token() else ANYBODY, scope="api", key_func=who_asks)
 DIGITS = digits + ascii_lowercase
 SLUG = {"type": "string", "pattern": "^[a-z0-9]+(?:-[a-z0-9]+){0,79}$"}
 NUMBER = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
@@ -86,8 +87,7 @@ def door(
                 _object()
             return checked(*args, **kwargs)
 
-        limited = limiter.limit(lambda: WITH_TOKEN if token() else ANYBODY, key_func=who_asks)(entered)
-        return access(Who.HOOK if scope else Who.PUBLIC)(limited)
+        return access(Who.HOOK if scope else Who.PUBLIC)(counted(entered))
 
     return declare
 

@@ -221,11 +221,10 @@ def test_what_is_no_json_of_ours_is_refused(client: FlaskClient, ask: Ask, body:
     assert answer.status_code in {400, 422}
 
 
-def test_calls_are_remembered_limited_and_shown_to_who_manages(
+def test_calls_are_remembered_and_shown_to_who_manages(
     app: Flask, client: FlaskClient, ask: Ask, committee: Committee, manager: Account, sign_in: SignIn
 ) -> None:
     """The page makes a token, shows it once, tells what was asked with it, and revokes it."""
-    app.config["RATELIMIT_ENABLED"] = True
     sign_in(client, manager)
     made = client.post("/mon-comite/programmes", data={"name": "Le site", "scopes": ["matches", "rien"]}).text
     secret = made.partition("letter-text")[2].partition("<code>")[2].partition("</code>")[0]
@@ -275,3 +274,18 @@ def test_a_token_opens_nothing_once_who_made_it_has_left(
 
     assert (before, ask("GET", "/matches").status_code) == (200, 401)
     assert "n’ouvre plus rien" in client.get("/mon-comite/programmes").text
+
+
+def test_who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is(
+    app: Flask, client: FlaskClient, ask: Ask
+) -> None:
+    app.config["RATELIMIT_ENABLED"] = True
+    paths = ("/api/v1/catalogue/chaise", "/api/v1/actions")
+    answers = [client.get(paths[number % 2]) for number in range(121)]
+
+    assert [answer.status_code for answer in answers[-2:]] == [200, 429]
+    assert (answers[-1].content_type, answers[-1].headers["Retry-After"]) == (
+        "application/problem+json",
+        "60",
+    )
+    assert ask("GET", "/catalogue/chaise").status_code == 200
