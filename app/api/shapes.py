@@ -13,6 +13,8 @@ from app.models.worded import french
 from matching.items import Size
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*$")]
+Said = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
+"""Words that say something: blanks alone do not."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=80)]
 
 
@@ -188,7 +190,7 @@ class ApiBody(BaseModel):
 
 
 class ApiArticle(ApiBody):
-    what: Words = Field(
+    what: Said = Field(
         min_length=1, max_length=200, description=french("Ce que c'est, dans vos mots : « Lave-linge 8 kg ».")
     )
     quantity: int | None = Field(
@@ -208,7 +210,7 @@ class ApiArticle(ApiBody):
 
 class ApiOffer(ApiBody):
     articles: list[ApiArticle] = Field(min_length=1, max_length=10)
-    postal_code: Words = Field(min_length=1, max_length=80)
+    postal_code: Said = Field(min_length=1, max_length=80)
     commune: Words = Field(
         default="", max_length=80, description=french("Là où le code postal en a plusieurs.")
     )
@@ -219,7 +221,7 @@ class ApiOffer(ApiBody):
     delivers_km: int = Field(
         default=0, ge=0, le=500, description=french("Jusqu'où le donateur l'apporte ; 0 : il faut venir.")
     )
-    name: Words = Field(min_length=1, max_length=120, description=french("Qui donne."))
+    name: Said = Field(min_length=1, max_length=120, description=french("Qui donne."))
     email: Words | None = Field(
         default=None,
         max_length=254,

@@ -130,6 +130,7 @@ def test_an_offer_is_recorded_once_as_the_form_would(app: Flask, ask: Ask) -> No
             "articles.0.condition",
         ),
         ({"articles": []}, "articles"),
+        ({"name": " "}, "name"),
         ({"inconnu": 1}, "inconnu"),
         ({"committee": "personne"}, "committee, action"),
     ],
@@ -139,7 +140,7 @@ def test_what_the_form_refuses_is_refused_with_its_place(
 ) -> None:
     answer = ask("POST", "/offers", {**OFFER, **change})
 
-    assert answer.status_code == (422 if field in {"articles", "inconnu"} else 409)
+    assert answer.status_code == (422 if field in {"articles", "name", "inconnu"} else 409)
     assert [each["field"] for each in answer.json["errors"]] == [field]
 
 
