@@ -1,5 +1,6 @@
 """The sites that may show a committee's needs, one a line."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms.validators import StopValidation
@@ -11,7 +12,7 @@ from app.web.text import _, lazy
 
 class DoorForm(PortalForm):
     sites = paragraph(lazy("Les sites qui peuvent montrer nos besoins, un par ligne"), most=2000)
-    origins: list[str]
+    origins: Sequence[str] = ()
 
     def validate_sites(self, field: Any) -> None:
         try:

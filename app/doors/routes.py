@@ -109,7 +109,7 @@ def ours() -> ResponseReturnValue:
         )  # fmt: skip
     with transaction() as current:
         unchanged(sites=queries.sites(current, key))
-        service.choose_sites(current, key, form.origins)
+        service.choose_sites(current, key, list(form.origins))
     return done(
         _("C'est enregistré : ces sites, et eux seuls, peuvent montrer vos besoins."),
         url_for("doors.ours", comite=slug),
