@@ -137,6 +137,7 @@ ALSO = (
 """Pages of everybody's."""
 
 FILES = (
+    "packing.file",
     "figures.file",
     "figures.passage_file",
     "figures.all_stock",
@@ -148,8 +149,15 @@ FILES = (
 )
 """No pages: these cost what their lines cost."""
 
-OF_A_ROUND = ("rounds.show", "rounds.sheet", "rounds.calendar", "on_behalf.slip")
-"""Pages of a round, which hold what one day holds, and the slip of what a volunteer recorded: `pages_world` has neither."""
+OF_A_ROUND = (
+    "rounds.show",
+    "rounds.sheet",
+    "rounds.calendar",
+    "on_behalf.slip",
+    "packing.edit",
+    "packing.arrival",
+)
+"""Pages of a round, which hold what one day holds, of a box, and the slip of what a volunteer recorded: `pages_world` has none of them."""
 
 SUBJECTS = {
     "letter_id": "outbox_message",
