@@ -8,7 +8,7 @@ from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
 from sqlmodel import Session
 
-from app import db
+from app import apart, db
 from app.accounts import security
 from app.commands import Commands
 from app.late import Late
@@ -154,6 +154,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     guard.init_app(app, settings)
     db.init_app(app, settings.database_url)
     languages.init_app(app, settings.data_dir)
+    apart.init_app(app)
     text.init_app(app)
     searched.init_app(app)
     assets.init_app(app)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
@@ -182,11 +182,22 @@ def inserted(session: Session, row: SQLModel) -> bool:
 
 
 @contextmanager
+def seen_by(organisation_id: int | None) -> Iterator[None]:
+    """What is read within is what the people of this association see (`app.apart`); None for everything."""
+    before = g.get("seen_by")
+    g.seen_by = organisation_id
+    try:
+        yield
+    finally:
+        g.seen_by = before
+
+
+@contextmanager
 def transaction() -> Iterator[Session]:
     """One unit of work: commits when the block ends, rolls back when it raises.
 
     Before the commit, what was decided in the block is told (`create_app` says to whom): a letter is committed with what it tells
-    of, or neither is. Rows read before the block are expired: what a decision rests on is read again inside.
+    of, or neither is. Rows read before the block are expired: what a decision rests on is read again inside, whoever decides.
     """
     current = session()
     if current.new or current.dirty or current.deleted:
@@ -194,10 +205,11 @@ def transaction() -> Iterator[Session]:
     current.rollback()
     current.connection(execution_options={WRITES: True, LASTS: True})
     try:
-        yield current
-        before_commit: BeforeCommit = current_app.extensions["before_commit"]
-        before_commit(current)
-        current.commit()
+        with seen_by(None):
+            yield current
+            before_commit: BeforeCommit = current_app.extensions["before_commit"]
+            before_commit(current)
+            current.commit()
     except BaseException:
         current.rollback()
         raise

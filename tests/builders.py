@@ -41,8 +41,8 @@ GIVORS = {"postal_code": "69700", "commune": "Givors", "latitude": 45.588, "long
 class Builder:
     """Rows for tests. Numbers in names and addresses make each row unlike the others."""
 
-    def __init__(self, app: Flask, now: Callable[[], datetime]) -> None:
-        self._app, self._now, self._count = app, now, count(1)
+    def __init__(self, app: Flask, now: Callable[[], datetime], first: int = 1) -> None:
+        self._app, self._now, self._count = app, now, count(first)
 
     def _save(self, row: RowType) -> RowType:
         with self._app.app_context(), transaction() as session:

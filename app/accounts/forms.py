@@ -22,7 +22,7 @@ from app.models.base import NAME
 from app.models.states import Part, Role
 from app.web.alphabet import LONGEST_MENU
 from app.web.devices import remember_device, was_shared
-from app.web.fields import EmailAddressField, PortalForm, choice, line, strip
+from app.web.fields import EmailAddressField, MenuField, PortalForm, choice, line, strip
 from app.web.text import _, lazy
 from app.web.words import choices
 from matching.items import normalise
@@ -145,9 +145,16 @@ class CommitteesField(SelectMultipleField):
 
 
 class RightsForm(PortalForm):
-    """What an account may do, and for whom. `roles` are those that the reader may give."""
+    """What an account may do, and for whom. `roles` are those that the reader may give, `associations` those that a coordinator
+    may be given to answer for alone."""
 
     role = choice(lazy("Rôle"), choices(Role), required=lazy("Choisissez un rôle."), default=Role.MEMBER)
+    association = MenuField(
+        lazy("Association"),
+        required=lazy("Choisissez une association de la liste."),
+        choices=[SelectChoice("", lazy("Toutes : le portail entier"))],
+        default="",
+    )
     committees = CommitteesField(lazy("Comités"))
     sought = StringField(lazy("Chercher un comité"), filters=[strip], validators=[Optional()])
 
@@ -156,9 +163,14 @@ class RightsForm(PortalForm):
         *args: Any,
         committees: list[tuple[int, str]],
         roles: tuple[Role, ...] = tuple(Role),
+        associations: Sequence[tuple[int, str]] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.association.choices = [
+            *self.association.choices,
+            *(SelectChoice(str(key), name) for key, name in associations),
+        ]
         self.many = self.committees.offer(committees, (self.sought.data or "")[:NAME])
         given = {role.value for role in roles}
         self.role.choices = [option for option in self.role.choices if option.value in given]
@@ -174,6 +186,14 @@ class RightsForm(PortalForm):
     def validate_committees(self, field: Any) -> None:
         if self.role.data == Role.MEMBER and not field.data:
             raise StopValidation(_("Choisissez au moins un comité : un membre agit pour son comité."))
+
+    def rights(self) -> dict[str, Any]:
+        """What `Rights` holds."""
+        return {
+            "role": Role(self.role.data),
+            "committee_ids": tuple(self.committees.data or ()),
+            "organisation_id": int(self.association.data) if self.association.data else None,
+        }
 
 
 class InvitationForm(RightsForm):

@@ -70,11 +70,12 @@ def active_administrators(session: Session) -> int:
 
 
 def coordinators(session: Session) -> Sequence[Account]:
-    """Who hears of what goes wrong: the coordinators that sign in, or the administrators where there is none."""
+    """Who hears of what goes wrong: the coordinators that sign in, the administrators too where none coordinates the whole portal."""
     query = select(Account).where(
         col(Account.role).in_((Role.COORDINATOR, Role.ADMINISTRATOR)),
         col(Account.active).is_(True),
         col(Account.password).is_not(None),
     )
     found = session.exec(query.order_by(col(Account.id))).all()
-    return [account for account in found if account.role is Role.COORDINATOR] or found
+    whole = any(account.role is Role.COORDINATOR and account.organisation_id is None for account in found)
+    return [account for account in found if account.role is Role.COORDINATOR] if whole else found

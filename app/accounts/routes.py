@@ -12,7 +12,7 @@ from app.accounts import queries, service
 from app.accounts.forms import AcceptForm, InvitationForm, RightsForm
 from app.accounts.messages import rules, weakness_sentence
 from app.accounts.passwords import normal, weakness
-from app.accounts.service import AccountError, AccountRefusal, Invited
+from app.accounts.service import AccountError, AccountRefusal, Invited, Rights
 from app.committees import queries as committees
 from app.db import session, transaction
 from app.models import Account
@@ -38,7 +38,7 @@ def sentence(code: AccountRefusal) -> str:
             "Un compte existe déjà avec cette adresse. Cherchez-le dans la liste."
         ),
         AccountRefusal.NOT_YOURS_TO_GIVE: _(
-            "Seul un administrateur peut toucher au compte d'un administrateur."
+            "Ce compte n'est pas de votre ressort : celui d'un administrateur, ou de quelqu'un qui agit aussi ailleurs."
         ),
         AccountRefusal.YOURSELF: _(
             "Demandez à quelqu'un d'autre : on ne ferme pas son propre compte et on ne change pas son propre rôle."
@@ -78,18 +78,22 @@ def _roles() -> tuple[Role, ...]:
     return tuple(role for role in Role if service.may_give(signed_in(), role))
 
 
+def _associations() -> list[tuple[int, str]]:
+    """Those that a coordinator may be given; who answers for one gives that one, and is not asked."""
+    if signed_in().organisation_id is not None:
+        return []
+    return [(row.id, row.name) for row in committees.organisations(session())]
+
+
 @blueprint.route("/coordination/comptes/inviter", methods=["GET", "POST"])
 @access(Who.COORDINATOR)
 def invite() -> ResponseReturnValue:
-    form = InvitationForm(committees=committees.choices(session()), roles=_roles())
+    form = InvitationForm(
+        committees=committees.choices(session()), roles=_roles(), associations=_associations()
+    )
     if not form.validate_on_submit():
         return form_page("accounts/invite.html", form)
-    who = Invited(
-        name=form.name.data,
-        email=form.email.data or "",
-        role=Role(form.role.data),
-        committee_ids=tuple(form.committees.data or ()),
-    )
+    who = Invited(name=form.name.data, email=form.email.data or "", **form.rights())
     try:
         with transaction() as current:
             service.invite(current, who, signed_in(), now())
@@ -107,20 +111,18 @@ def invite() -> ResponseReturnValue:
 def edit(account_id: int) -> ResponseReturnValue:
     account = session().get(Account, account_id) or abort(404)
     form = RightsForm(
-        data={"role": account.role, "committees": queries.committee_ids(session(), account_id)},
+        data={
+            "role": account.role,
+            "committees": queries.committee_ids(session(), account_id),
+            "association": str(account.organisation_id or ""),
+        },
         committees=committees.choices(session(), queries.committee_ids(session(), account_id)),
         roles=_roles() if account.role in _roles() else (*_roles(), account.role),
+        associations=_associations(),
     )
     if not form.validate_on_submit():
         return form_page("accounts/edit.html", form, edited=account, me=signed_in())
-    _do(
-        service.change_rights,
-        account_id,
-        Role(form.role.data),
-        tuple(form.committees.data or ()),
-        signed_in(),
-        now(),
-    )
+    _do(service.change_rights, account_id, Rights(**form.rights()), signed_in(), now())
     return done(_("C'est enregistré."), url_for("accounts.index"))
 
 

@@ -1,7 +1,6 @@
 """What happens to accounts: invited, accepted, changed, closed, opened again."""
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts import queries
 from app.accounts.belonging import belong
-from app.models import Account, Decision
+from app.models import Account, Committee, Decision, Membership
 from app.models.states import Language, Role, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
@@ -41,18 +40,45 @@ class AccountError(RefusedError[AccountRefusal]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invited:
-    """Whom to invite, as what, for which committees."""
+class Rights:
+    """What somebody is, and for which committees."""
+
+    role: Role
+    committee_ids: tuple[int, ...] = ()
+    organisation_id: int | None = None
+    """Of a coordinator: the association that this person answers for, None for the whole portal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited(Rights):
+    """Whom to invite, as what."""
 
     name: str
     email: str
-    role: Role
-    committee_ids: tuple[int, ...] = ()
 
 
 def may_give(giver: Account | None, role: Role) -> bool:
     """Administrators are made by administrators, the first one by a command (no giver)."""
     return giver is None or giver.role is Role.ADMINISTRATOR or role is not Role.ADMINISTRATOR
+
+
+def answers_for(session: Session, by: Account | None, account: Account) -> bool:
+    """Whether `by` may change this account: who coordinates one association, those of its people that are nobody else's too."""
+    if by is None or by.organisation_id is None:
+        return by is None or may_give(by, account.role)
+    if account.role is not Role.MEMBER:
+        return account.organisation_id == by.organisation_id
+    theirs = select(Committee.organisation_id).join(
+        Membership, col(Membership.committee_id) == col(Committee.id)
+    )
+    return set(session.exec(theirs.where(Membership.account_id == account.id))) <= {by.organisation_id}
+
+
+def _coordinated(role: Role, organisation_id: int | None, by: Account | None) -> int | None:
+    """The association that somebody of this role answers for."""
+    if role is not Role.COORDINATOR:
+        return None
+    return organisation_id if by is None or by.organisation_id is None else by.organisation_id
 
 
 def invite(session: Session, who: Invited, by: Account, now: datetime) -> Account:
@@ -72,6 +98,7 @@ def create(session: Session, who: Invited, by: Account | None, now: datetime) ->
         email=who.email,
         name=who.name,
         role=who.role,
+        organisation_id=_coordinated(who.role, who.organisation_id, by),
         fs_uniquifier=uuid.uuid4().hex,
         invited_by_id=by.id if by else None,
         invited_at=now,
@@ -88,7 +115,7 @@ def create(session: Session, who: Invited, by: Account | None, now: datetime) ->
 
 def invite_again(session: Session, account_id: int, by: Account, now: datetime) -> Account:
     """Send the link anew to somebody who has not used it. Raises AccountError."""
-    account = held(session, account_id)
+    account = _held_by(session, account_id, by)
     if account.password is not None:
         raise AccountError(AccountRefusal.ALREADY_ACCEPTED)
     if not account.active:
@@ -135,28 +162,30 @@ def accept(
     return account
 
 
-def change_rights(
-    session: Session, account_id: int, role: Role, committee_ids: Collection[int], by: Account, now: datetime
-) -> Account:
+def change_rights(session: Session, account_id: int, given: Rights, by: Account, now: datetime) -> Account:
     """Give another role and other committees. Raises AccountError."""
     _hold_administrators(session)
-    account = held(session, account_id)
-    if role is not account.role:
+    account, role = held(session, account_id), given.role
+    answers = _coordinated(role, given.organisation_id, by)
+    if not answers_for(session, by, account) and (role is not account.role or by.organisation_id is not None):
+        raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
+    if (role, answers) != (account.role, account.organisation_id):
         if account.id == by.id:
             raise AccountError(AccountRefusal.YOURSELF)
-        if not may_give(by, role) or not may_give(by, account.role):
+        if not may_give(by, role):
             raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
         _keep_an_administrator(session, account)
     before = _rights(session, account)
-    account.role = role
-    belong(session, account, committee_ids, by, now)
+    account.role, account.organisation_id = role, answers
+    belong(session, account, given.committee_ids, by, now)
     session.flush()
     _note_change(session, account, before, _rights(session, account), by, now)
     return account
 
 
 def _rights(session: Session, account: Account) -> list[Any]:
-    return [account.role.value, sorted(queries.committee_ids(session, account.id))]
+    coordinated = [account.organisation_id] if account.organisation_id is not None else []
+    return [account.role.value, sorted(queries.committee_ids(session, account.id)), *coordinated]
 
 
 def _note_change(
@@ -174,7 +203,7 @@ def close(session: Session, account_id: int, by: Account, now: datetime) -> Acco
     account = held(session, account_id)
     if account.id == by.id:
         raise AccountError(AccountRefusal.YOURSELF)
-    if not may_give(by, account.role):
+    if not answers_for(session, by, account):
         raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
     _keep_an_administrator(session, account)
     if account.active:
@@ -186,9 +215,7 @@ def close(session: Session, account_id: int, by: Account, now: datetime) -> Acco
 
 def reopen(session: Session, account_id: int, by: Account, now: datetime) -> Account:
     """Let somebody in again. Raises AccountError."""
-    account = held(session, account_id)
-    if not may_give(by, account.role):
-        raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
+    account = _held_by(session, account_id, by)
     _note_change(session, account, account.active, True, by, now)
     account.active = True
     return account
@@ -208,6 +235,14 @@ def held(session: Session, account_id: int) -> Account:
     if found is None:
         raise AccountError(AccountRefusal.UNKNOWN)
     return found
+
+
+def _held_by(session: Session, account_id: int, by: Account) -> Account:
+    """The same for who may change it. Raises AccountError."""
+    account = held(session, account_id)
+    if not answers_for(session, by, account):
+        raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
+    return account
 
 
 def _hold_administrators(session: Session) -> None:

@@ -35,7 +35,7 @@ def suggestions() -> ResponseReturnValue:
 
 
 @blueprint.get("/coordination/a-reconnaitre")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def waiting() -> str:
     """Articles and needs whose words the portal did not recognise, the oldest first."""
     page = queries.waiting(session(), asked.page())
@@ -51,7 +51,7 @@ def _form(thing: Nameless, *, sent: bool = False) -> NamingForm:
 @blueprint.route(
     "/coordination/a-reconnaitre/<any(articles, besoins):kinds>/<int:key>", methods=["GET", "POST"]
 )
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def name(kinds: str, key: int) -> ResponseReturnValue:
     """Say what one thing is, whether it was recognised or not."""
     thing = queries.one(session(), KINDS[kinds], key) or abort(404)
@@ -72,7 +72,7 @@ def name(kinds: str, key: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/coordination/mots")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def words() -> str:
     """The words that were taught; those removed can be put back."""
     text, removed = asked.words(), request.args.get("retires") == "oui"
@@ -86,13 +86,13 @@ def words() -> str:
 
 
 @blueprint.post("/coordination/mots/<int:alias_id>/retirer")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def remove_word(alias_id: int) -> ResponseReturnValue:
     return _change(alias_id, removing=True)
 
 
 @blueprint.post("/coordination/mots/<int:alias_id>/remettre")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def put_back_word(alias_id: int) -> ResponseReturnValue:
     return _change(alias_id, removing=False)
 

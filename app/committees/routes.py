@@ -318,7 +318,7 @@ def reopen(committee_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/coordination/associations/nouvelle", methods=["GET", "POST"])
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def new_organisation() -> ResponseReturnValue:
     form = OrganisationForm()
     if not form.validate_on_submit():

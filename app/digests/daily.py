@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts.queries import coordinators
 from app.days import day_of
+from app.db import seen_by
 from app.digests.issues import Issue, daily, due, unsubscribe_link
 from app.models import (
     Account,
@@ -67,15 +68,20 @@ class Waiting:
 
 
 def send_daily(session: Session, desk: Desk, now: datetime) -> int:
-    """Write the digests that are due, unless nothing waits; how many."""
+    """Write the digests that are due, unless nothing waits; how many. Who coordinates one association hears of that one."""
     issues = due(session, coordinators(session), daily, now)
     if not issues:
         return 0
     heard = _heard(session, [account.id for account, _issue in issues], now)
-    waiting, written = _read(session, now, min(heard.values())), 0
+    waiting: dict[int | None, Waiting] = {}
+    written = 0
     for account, issue in issues:
+        of = account.organisation_id
+        if of not in waiting:
+            with seen_by(of):
+                waiting[of] = _read(session, now, min(heard.values()))
         # A lost letter is news, said once to each; the pages show those of before.
-        mine = replace(waiting, lost=[lost for lost in waiting.lost if lost > heard[account.id]])
+        mine = replace(waiting[of], lost=[lost for lost in waiting[of].lost if lost > heard[account.id]])
         if mine:
             _write(Post(session, issue.event, desk, now), account, issue, mine)
             written += 1

@@ -52,7 +52,7 @@ def _why_not(error: MergeError) -> str:
 
 
 @blueprint.get("/coordination/donateurs/<int:donor_id>/reunir")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def choose(donor_id: int) -> ResponseReturnValue:
     """Who else it is; then what would move."""
     donor, other_id, words = _donor(donor_id), asked.number("avec"), asked.words("q")
@@ -79,7 +79,7 @@ def choose(donor_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/coordination/donateurs/<int:donor_id>/reunir")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def merge(donor_id: int) -> ResponseReturnValue:
     _donor(donor_id)
     other_id, back = asked.whole(request.form.get("avec", "")), url_for("donors.show", donor_id=donor_id)
@@ -92,7 +92,7 @@ def merge(donor_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/coordination/donateurs/<int:donor_id>/separer/<int:decision_id>")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def part(donor_id: int, decision_id: int) -> ResponseReturnValue:
     back, merging = url_for("donors.show", donor_id=donor_id), session().get(Decision, decision_id)
     if merging is None or merging.donor_id != donor_id:

@@ -57,7 +57,7 @@ def _address(filters: Filters) -> dict[str, Any]:
 
 
 @blueprint.get("/coordination/journal")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def index() -> str:
     filters = _filters()
     return render_template(
@@ -72,7 +72,7 @@ def index() -> str:
 
 
 @blueprint.get("/coordination/journal/tableur")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def file() -> Response:
     headings = [
         _("Quand"), _("Qui"), _("Par"), _("Geste"), _("À propos de"), _("Phrase"), _("État avant"), _("État après"),

@@ -22,7 +22,7 @@ def undeliverable(desk: Desk, session: Session, lost: OutboxMessage, answer: str
         return
     post = Post(session, news_event(lost), desk, now)
     for account in coordinators(session):
-        if party_of(account) == lost.party:
+        if party_of(account) == lost.party or not account.coordinates_everything:
             continue
         letter = messages.MailUndeliverable(
             name=account.name,

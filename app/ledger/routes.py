@@ -50,7 +50,7 @@ def of_match(match_id: int) -> str:
 
 
 @blueprint.get("/coordination/courriels")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def undelivered() -> str:
     """What did not arrive, and the addresses that receive nothing."""
     current = session()
@@ -61,7 +61,7 @@ def undelivered() -> str:
 
 
 @blueprint.get("/coordination/courriels/<int:letter_id>")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def letter(letter_id: int) -> str:
     """One letter, and the address its reader has today."""
     return _letter_page(letter_id)
@@ -96,7 +96,7 @@ def _shown(letters: Sequence[OutboxMessage]) -> dict[str, Any]:
 
 
 @blueprint.post("/coordination/courriels/<int:letter_id>/renvoyer")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def send_again(letter_id: int) -> ResponseReturnValue:
     form = AddressForm() if "email" in request.form else None
     if form and not form.validate():
@@ -123,7 +123,7 @@ def send_again(letter_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/coordination/adresses/<int:mark_id>/relever")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def trust_again(mark_id: int) -> ResponseReturnValue:
     with transaction() as work:
         mark = work.get(RefusedAddress, mark_id)

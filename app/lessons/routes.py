@@ -21,7 +21,7 @@ PAGE = 20
 
 
 @blueprint.get("/coordination/lecons")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def index() -> str:
     current, moment = session(), now()
     removed = queries.removed(current, moment)
@@ -46,7 +46,7 @@ def holds_words_of(taught: Taught, text: str) -> bool:
 
 
 @blueprint.post("/coordination/lecons/retirer")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def remove() -> ResponseReturnValue:
     with transaction() as current:
         key = service.remove(current, _key(), deciding(), now()).key
@@ -54,7 +54,7 @@ def remove() -> ResponseReturnValue:
 
 
 @blueprint.post("/coordination/lecons/remettre")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def put_back() -> ResponseReturnValue:
     with transaction() as current:
         service.put_back(current, _key(), now())

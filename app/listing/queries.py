@@ -86,7 +86,7 @@ def of_gifts(session: Session, key: str, account: Account | None) -> Listing | N
     found = by_key(session, key)
     if found is None or found.committee_id is not None:
         return None
-    known = account is not None and (account.is_coordinator or account.id == found.account_id)
+    known = account is not None and (account.coordinates_everything or account.id == found.account_id)
     return found if found.account_id is None or known else None
 
 

@@ -106,9 +106,16 @@ class Committee(Row, table=True):
 
 
 class Account(Row, UserMixin, table=True):
-    """A person who signs in. `password` is empty until the invitation is accepted."""
+    """A person who signs in. `password` is empty until the invitation is accepted.
+
+    A coordinator with an `organisation_id` answers for that association alone: of the others' people, gifts and notes nothing is
+    there for them (`app.apart`).
+    """
 
     __tablename__ = "account"
+    __table_args__ = (
+        sa.CheckConstraint("organisation_id IS NULL OR role = 'coordinator'", name="whose_coordinator"),
+    )
 
     id: Key = Field(default=None, primary_key=True)
     email: str = text(EMAIL, unique=True)
@@ -124,6 +131,7 @@ class Account(Row, UserMixin, table=True):
     last_login_at: datetime | None = instant(nullable=True)  # type: ignore[assignment]
     current_login_at: datetime | None = instant(nullable=True)  # type: ignore[assignment]
     created_at: datetime = instant()
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
 
     @property
     def roles(self) -> list[Any]:  # type: ignore[override]
@@ -133,6 +141,10 @@ class Account(Row, UserMixin, table=True):
     @property
     def is_coordinator(self) -> bool:
         return self.role in {Role.COORDINATOR, Role.ADMINISTRATOR}
+
+    @property
+    def coordinates_everything(self) -> bool:
+        return self.is_coordinator and self.organisation_id is None
 
 
 class Membership(Row, table=True):

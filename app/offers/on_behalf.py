@@ -5,9 +5,10 @@ from datetime import date, datetime
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import select
 
 from app.days import day_of
-from app.db import session, transaction
+from app.db import seen_by, session, transaction
 from app.models import Account, Committee, Donor, Offer, PhoneCall
 from app.models.states import OfferState, Right
 from app.offers import calling, queries
@@ -28,7 +29,13 @@ blueprint = Blueprint("on_behalf", __name__)
 
 def may_see(offer: Offer, account: Account) -> bool:
     """Coordinators, whoever recorded it, and the committee that stands in for the person."""
-    return account.is_coordinator or offer.recorded_by_id == account.id or bool(_standing_in(offer, account))
+    if offer.recorded_by_id == account.id or _standing_in(offer, account):
+        return True
+    with seen_by(account.organisation_id):
+        return (
+            account.is_coordinator
+            and session().scalar(select(Offer.id).where(Offer.id == offer.id)) is not None
+        )
 
 
 def _standing_in(offer: Offer, account: Account) -> list[Committee]:

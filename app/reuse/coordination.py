@@ -16,7 +16,7 @@ from app.web.text import _
 
 
 @blueprint.get("/coordination/lieux")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def index() -> str:
     typed, where, problem = asked.place()
     page = queries.kept(session(), where.postal_code if where else "", asked.page())
@@ -31,7 +31,7 @@ def index() -> str:
 
 
 @blueprint.route("/coordination/lieux/nouveau", methods=["GET", "POST"])
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def new() -> ResponseReturnValue:
     form = ReusePlaceForm()
     if not form.validate_on_submit():
@@ -42,7 +42,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.route("/coordination/lieux/<int(max=2147483647):place_id>", methods=["GET", "POST"])
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def edit(place_id: int) -> ResponseReturnValue:
     place = session().get(ReusePlace, place_id) or abort(404)
     filled_with(place=place)
@@ -57,7 +57,7 @@ def edit(place_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/coordination/lieux/<int(max=2147483647):place_id>/retirer")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def remove(place_id: int) -> ResponseReturnValue:
     with transaction() as current:
         unchanged(place=(place := service.held(current, place_id) or abort(404)))
@@ -66,7 +66,7 @@ def remove(place_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/coordination/lieux/<int(max=2147483647):place_id>/rendre")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def hand_back(place_id: int) -> ResponseReturnValue:
     with transaction() as current:
         unchanged(place=(place := service.held(current, place_id) or abort(404)))

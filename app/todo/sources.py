@@ -272,7 +272,7 @@ def _held() -> Sequence[sa.Select[Any]]:
             col(OfferedItem.aside) == Aside.HELD,
             col(Offer.state).in_((OfferState.UNCONFIRMED, OfferState.OPEN)),
         )
-        .group_by(col(Offer.id))
+        .group_by(col(Offer.id), col(Offer.donor_id), since)
     ]
 
 

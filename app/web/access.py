@@ -16,6 +16,7 @@ from flask_security import current_user
 from app.models import Account
 from app.models.states import Right, Role
 from app.transitions import Actor
+from app.web import addressed
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED = "__portail_access__"
@@ -34,6 +35,9 @@ class Who(StrEnum):
     MEMBER = "member"
     """A committee member, for the committees of that account; coordinators too."""
     COORDINATOR = "coordinator"
+    """Of one association too, who sees only what concerns that one (`app.apart`)."""
+    PORTAL = "portal"
+    """Who coordinates the whole portal: what all associations share."""
     ADMINISTRATOR = "administrator"
     SIGNED_IN = "signed_in"
     DEVELOPMENT = "development"
@@ -45,6 +49,7 @@ NEEDED = {
     Who.SIGNED_IN: Role.MEMBER,
     Who.MEMBER: Role.MEMBER,
     Who.COORDINATOR: Role.COORDINATOR,
+    Who.PORTAL: Role.COORDINATOR,
     Who.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
 """The least role that may enter."""
@@ -126,4 +131,9 @@ def check_entry() -> ResponseReturnValue | None:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
     if RANK[account.role] < RANK[NEEDED[who]]:
         abort(403)
+    if account.organisation_id is not None:
+        if who is Who.PORTAL:
+            abort(403)
+        g.seen_by = account.organisation_id
+        addressed.check()
     return None

@@ -98,7 +98,14 @@ navigation.COUNTS["committees.home"] = lambda: sum(answers_awaited().values())
 
 def may(account: Account, committee_id: int, right: Right) -> bool:
     """Whether the account has this right in the committee, switched off or not."""
-    return account.is_coordinator or right in rights(account, committee_id)
+    return _coordinates(account, committee_id) or right in rights(account, committee_id)
+
+
+def _coordinates(account: Account, committee_id: int) -> bool:
+    if account.organisation_id is None:
+        return account.is_coordinator
+    committee = session().get(Committee, committee_id)
+    return committee is not None and committee.organisation_id == account.organisation_id
 
 
 def rights(account: Account, committee_id: int) -> frozenset[Right]:

@@ -8,7 +8,7 @@ from flask import Flask, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.models.states import Role
-from app.web.access import current_account
+from app.web.access import Who, current_account, declared
 from app.web.remembered import address
 from app.web.text import language, lazy, typeset
 from app.web.words import item_name, not_handled, said_word, word
@@ -127,8 +127,12 @@ def footer() -> tuple[Entry, ...]:
 
 
 def has_view(endpoint: str) -> bool:
-    """Whether there is such a page, for links between rooms."""
-    return endpoint in current_app.view_functions
+    """Whether there is such a page for whoever is looking, for links between rooms."""
+    account = current_account()
+    ours = account is not None and account.organisation_id is not None
+    return endpoint in current_app.view_functions and not (
+        ours and declared(current_app, endpoint) is Who.PORTAL
+    )
 
 
 def shown_name(slug: str | None, description: str = "") -> str:

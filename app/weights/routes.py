@@ -55,7 +55,7 @@ def _effect(current: engine.Weights, other: engine.Weights) -> Effect:
 
 
 @blueprint.get("/coordination/reglages")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 @limiter.limit("120 per minute")
 def index() -> ResponseReturnValue:
     """The dials and what they would do. With htmx, the effect alone."""
@@ -93,7 +93,7 @@ def _told(form: WeightsForm, current: engine.Weights, other: engine.Weights | No
 
 
 @blueprint.get("/coordination/reglages/adopter")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 @limiter.limit("120 per minute")
 def confirm() -> ResponseReturnValue:
     """What would be decided, once more, before it is."""
@@ -115,7 +115,7 @@ def _amend(form: WeightsForm) -> ResponseReturnValue:
 
 
 @blueprint.post("/coordination/reglages/adopter")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def choose() -> ResponseReturnValue:
     current = current_weights(session())
     form = WeightsForm.read(request.form, current)
@@ -137,7 +137,7 @@ def choose() -> ResponseReturnValue:
 
 
 @blueprint.get("/coordination/reglages/appris")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def learnt() -> str:
     """What the portal's own outcomes taught of what works out, and whether plans use it."""
     known = what_was_learnt(session(), now())
@@ -153,7 +153,7 @@ def learnt() -> str:
 
 
 @blueprint.get("/coordination/reglages/versions")
-@access(Who.COORDINATOR)
+@access(Who.PORTAL)
 def versions() -> str:
     """Which weights were in force, since when, by whose decision."""
     original, chosen = engine.Weights(), queries.history(session())
