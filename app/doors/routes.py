@@ -25,7 +25,7 @@ from app.doors import cards, feeds, opening, queries, service, structured
 from app.doors.forms import DoorForm
 from app.late import Late
 from app.models import Action, Committee, Organisation
-from app.models.states import NeedState
+from app.models.states import NeedState, Right
 from app.needs import queries as needs
 from app.web.access import Who, access, signed_in
 from app.web.answers import done, form_page
@@ -91,7 +91,7 @@ def embed(slug: str) -> Response:
 
 
 @blueprint.route("/mon-comite/portes", methods=["GET", "POST"])
-@access(Who.MEMBER)
+@access(Who.MEMBER, Right.DESCRIBE)
 def ours() -> ResponseReturnValue:
     """What to put on another site, and which sites may."""
     committee = own_committee("committees.index")
