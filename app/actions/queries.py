@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
@@ -184,22 +185,27 @@ def own_committees(session: Session, action: Action) -> set[int]:
 
 
 def attachable(session: Session, action: Action) -> list[Attachable]:
-    """Needs that may belong to the action: those that do, and open ones that belong to none, those of its own committees first."""
-    own = own_committees(session, action)
-    query = (
-        select(Need, Committee)
-        .join(Committee, col(Committee.id) == col(Need.committee_id))
-        .where(
-            (col(Need.action_id) == action.id)
-            | (col(Need.action_id).is_(None) & (col(Need.state) == NeedState.OPEN))
-        )
-        .order_by(
-            col(Need.action_id).is_(None),
-            col(Need.committee_id) != action.committee_id,
-            col(Need.committee_id).not_in(own),
-            func.lower(Committee.name),
-            col(Need.declared_at),
-        )
-        .limit(MOST_ATTACHABLE)
+    """Needs that may belong to the action: those that do, open ones of its own committees that belong to none, then the latest of others."""
+    own, of_none = own_committees(session, action), col(Need.action_id).is_(None)
+    theirs = col(Need.committee_id).in_(own)
+    first = _needs(
+        session,
+        (col(Need.action_id) == action.id) | (of_none & theirs & (col(Need.state) == NeedState.OPEN)),
+        (of_none, func.lower(Committee.name), col(Need.declared_at), col(Need.id)),
+        MOST_ATTACHABLE,
     )
-    return [Attachable(need, committee, committee.id in own) for need, committee in session.exec(query)]
+    # Along the index of open needs: sorted by their committees, thousands would be read for the few that are shown.
+    others = _needs(
+        session,
+        of_none & ~theirs & (col(Need.state) == NeedState.OPEN),
+        (col(Need.declared_at).desc(), col(Need.id)),
+        MOST_ATTACHABLE - len(first),
+    )
+    return [Attachable(need, committee, committee.id in own) for need, committee in (*first, *others)]
+
+
+def _needs(
+    session: Session, which: sa.ColumnElement[bool], order: tuple[Any, ...], most: int
+) -> Sequence[tuple[Need, Committee]]:
+    query = select(Need, Committee).join(Committee, col(Committee.id) == col(Need.committee_id))
+    return session.exec(query.where(which).order_by(*order).limit(most)).all()
