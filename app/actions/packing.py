@@ -18,7 +18,7 @@ from app.web import exports
 from app.web.access import Who, access, deciding, signed_in
 from app.web.answers import done, form_page, turn_back
 from app.web.clock import now
-from app.web.current_committee import may
+from app.web.current_committee import may, may_act_for
 from app.web.deeds import changed_sentence
 from app.web.limits import limiter
 from app.web.opening import links
@@ -37,9 +37,12 @@ FILES = "120 per hour"
 def _action(slug: str) -> Action:
     """One whose boxes this account may handle; any other does not exist for it."""
     action, account = queries.by_slug(session(), slug) or abort(404), signed_in()
-    if not any(may(account, key, Right.RECEIVE) for key in queries.own_committees(session(), action)):
-        abort(404)
-    return action
+    preparing = queries.own_committees(session(), action)
+    if any(may(account, key, Right.RECEIVE) for key in preparing):
+        return action
+    for key in preparing:
+        may_act_for(account, key)  # a member whose part does not go so far is told so
+    return abort(404)
 
 
 def _box(action: Action, box_id: int) -> Box:

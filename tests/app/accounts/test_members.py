@@ -69,10 +69,13 @@ def test_each_part_does_what_its_row_of_the_table_says(
     values: dict[str, Any] = {
         "need_id": match.need_id, "match_id": match.id, "slug": committee.slug, "member_id": other.id,
     }  # fmt: skip
+    of_actions = values | {"slug": build.action(committee, slug="nioro").slug}
     wrong, tried = [], 0
     with app.test_request_context():
         routes = [
-            (rule.endpoint, method, app.url_map.bind("localhost").build(rule.endpoint, {k: values[k] for k in rule.arguments}))
+            (rule.endpoint, method, app.url_map.bind("localhost").build(
+                rule.endpoint, {k: (of_actions if "/actions/" in rule.rule else values)[k] for k in rule.arguments}
+            ))
             for rule in app.url_map.iter_rules()
             if declared(app, str(rule.endpoint)) is Who.MEMBER and rule.arguments <= values.keys()
             for method in ("GET", "POST")
