@@ -34,6 +34,7 @@ HOSTILE = (*HOSTILE_WORDS, "٣", "-1", "1e9", "9" * 400)
 TYPED = {
     "next_on": "2026-12-24",
     "due": "2027-01-31",
+    "sites": "https://www.exemple.example",
     "number": "77",
     "contents": "3 chaises",
     "kilograms": "12,5",
