@@ -17,6 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 
 from app import create_app, equip
 from app.db import db
+from app.visits.counting import VisitCounter
 from app.web.clock import Clock
 from config import Settings
 
@@ -41,6 +42,7 @@ def lent(settings: Settings, clock: Clock) -> Iterator[Flask]:
         (each, dict(each)) for each in (portal.config, portal.extensions, portal.view_functions)
     ]
     equip(portal, settings, clock)
+    portal.extensions["visits"] = VisitCounter(portal)  # what a test before saw is not this one's
     try:
         yield portal
     finally:

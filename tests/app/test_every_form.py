@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
+from zlib import crc32
 
 import pytest
 import sqlalchemy as sa
@@ -246,7 +247,9 @@ def presses(form: Form) -> list[tuple[str, str]]:
 def test_hostile_values_get_an_answer_and_cost_nothing_typed(
     app: Flask, world: World, clients: dict[str, FlaskClient], role: str
 ) -> None:
-    """Every kind of field × every hostile value, one at a time; what is asked before what is written freely."""
+    """Every kind of field × every hostile value, one at a time; what is asked before what is written freely. Of the values each field of each
+    form is sent one half, by its name: those of a kind are read by the same code.
+    """
     wrong = []
     for path, form in sorted(
         forms(app, world, clients, role, once=True), key=lambda found: -len(found[1].fields)
@@ -263,7 +266,9 @@ def test_hostile_values_get_an_answer_and_cost_nothing_typed(
         }  # a loop has numbered the others
         for one in sorted(of_a_kind.values(), key=lambda name: kinds[name] in WRITTEN):
             free = kinds[one] in WRITTEN - WORDS_ALONE
-            for hostile in HOSTILE if free else HOSTILE_WORDS:
+            for hostile in (HOSTILE if free else HOSTILE_WORDS)[
+                crc32(f"{form.action}{one}".encode()) % 2 :: 2
+            ]:
                 page = clients[role].post(form.action, data=good | {one: [hostile]})
                 case = f"{path} → {form.action} {one}={hostile[:20]!r}: {page.status_code}"
                 if page.status_code >= 500 or page.status_code == 405:
