@@ -54,7 +54,7 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
     with transaction() as work:
         row = service.revoke(work, committee.id, token_id, now()) or abort(404)
         name = row.name
-    return done(_("Le jeton « %(name)s » n'ouvre plus rien.", name=name), back)
+    return done(_("Le jeton « %(name)s » ne donne plus accès à rien.", name=name), back)
 
 
 def _page(form: TokenForm, secret: str = "") -> str:

@@ -1,4 +1,4 @@
-"""What givers, places, receipts and rounds are, in coded words; `app.models.states` hands them on."""
+"""What givers, places, receipts and rounds are, what programs may do and are told, in coded words; `app.models.states` hands them on."""
 
 from app.models.worded import Worded, french
 
@@ -54,3 +54,22 @@ class Outside(Worded):
     MANY = "many", french("Trop d'arrêts à la fois pour le calcul")
     TAKEN_OUT = "taken_out", french("Retiré à la main")
     GONE = "gone", french("Ce don ne se fait plus, ou se fait un autre jour")
+
+
+class ProgramScope(Worded):
+    """What a committee lets a program do, beside reading what is public."""
+
+    OFFERS = "offers", french("proposer des dons, et suivre ceux qu'il a proposés")
+    MATCHES = "matches", french("lire les dons destinés au comité, sans les coordonnées des donateurs")
+    PLAN = "plan", french("demander, à titre d'essai, ce que le comité recevrait")
+    RECOGNITION = "recognition", french("faire lire des textes : quels articles, en quelle quantité")
+
+
+class HookEvent(Worded):
+    """What a committee's addresses may be told of."""
+
+    NEED_PUBLISHED = "need.published", french("un besoin est publié")
+    NEED_CLOSED = "need.closed", french("un besoin n'est plus ouvert")
+    MATCH_PROPOSED = "match.proposed", french("un don est proposé au comité")
+    MATCH_ACCEPTED = "match.accepted", french("un don est accepté des deux côtés")
+    MATCH_HANDED_OVER = "match.handed_over", french("un don est remis")

@@ -9,8 +9,10 @@ from enum import StrEnum
 
 from app.models.kinds import ActionKind as ActionKind
 from app.models.kinds import GiverKind as GiverKind
+from app.models.kinds import HookEvent as HookEvent
 from app.models.kinds import Outside as Outside
 from app.models.kinds import PlaceKind as PlaceKind
+from app.models.kinds import ProgramScope as ProgramScope
 from app.models.kinds import ReceiptState as ReceiptState
 from app.models.worded import Worded as Worded
 from app.models.worded import french as french
@@ -63,25 +65,6 @@ MAY: Mapping[Part, frozenset[Right]] = {
     Part.READER: frozenset({Right.SEE}),
 }
 """What each part may do. Coordinators may do all of it for every committee."""
-
-
-class ProgramScope(Worded):
-    """What a committee lets a program do, beside reading what is public."""
-
-    OFFERS = "offers", french("proposer des dons, et suivre ceux qu'il a proposés")
-    MATCHES = "matches", french("lire les dons destinés au comité, sans les coordonnées des donateurs")
-    PLAN = "plan", french("demander à l'essai ce que le comité recevrait")
-    RECOGNITION = "recognition", french("faire lire des textes : ce qu'ils nomment, combien")
-
-
-class HookEvent(Worded):
-    """What a committee's addresses may be told of."""
-
-    NEED_PUBLISHED = "need.published", french("un besoin est publié")
-    NEED_CLOSED = "need.closed", french("un besoin n'est plus ouvert")
-    MATCH_PROPOSED = "match.proposed", french("un don est proposé au comité")
-    MATCH_ACCEPTED = "match.accepted", french("un don est accepté des deux côtés")
-    MATCH_HANDED_OVER = "match.handed_over", french("un don est remis")
 
 
 class Side(Worded):

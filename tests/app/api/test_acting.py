@@ -274,7 +274,7 @@ def test_a_token_opens_nothing_once_who_made_it_has_left(
     sign_in(client, other)
 
     assert (before, ask("GET", "/matches").status_code) == (200, 401)
-    assert "n’ouvre plus rien" in client.get("/mon-comite/programmes").text
+    assert "ne donne plus accès à rien" in client.get("/mon-comite/programmes").text
 
 
 def test_who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is(
