@@ -66,6 +66,7 @@ PAGES = (
     "committees.coordination",
     "committees.calendar",
     "committees.stopping",
+    "committees.associations",
     "around.routes",
     "actions.routes",
     "actions.packing",

@@ -177,7 +177,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             f"/coordination/rapprochements/{rejected.id}", f"/coordination/offres/{waiting.offer_id}",
             "/coordination/pourquoi-pas", "/coordination/pourquoi-pas?cote=dons", "/coordination/offres", f"/coordination/offres/{strange.offer_id}",
             "/coordination/besoins", "/coordination/comites", "/coordination/comites/nouveau",
-            "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier",
+            "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier", "/coordination/associations/secours/regles",
             "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro", "/coordination/actions/nioro/nouvelles", "/coordination/actions/nioro/etapes", "/coordination/actions/nioro/cloture", "/coordination/actions/finie/cloture", "/coordination/actions/nioro/modifier", "/coordination/actions/nioro/liste",
             "/coordination/offres?q=exemple", "/coordination/chercher", "/coordination/chercher?q=exemple", "/coordination/chercher?q=lave-linge&quoi=offer",
             "/coordination/chercher?q=introuvable+ici",

@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 import matching.types as engine
-from app.committees.service import RULES, Description, columns_of
+from app.committees.service import RULES
 from app.db import among
 from app.hand.judging import Scene
 from app.matches.queries import near, of_plans
@@ -71,14 +71,15 @@ class _Sides:
         return broken(offer, now, self.scene.situation), broken(offer, then, self.later)
 
 
-def rules_changed(committee: Committee, told: Description, left: int | None) -> bool:
-    """Whether the description changes anything that plans obey."""
-    new = columns_of(told)
-    return told.room != left or any(getattr(committee, name) != new[name] for name in RULES)
+def rules_changed(committee: Committee, imagined: Committee, room: int | None, left: int | None) -> bool:
+    """Whether the committee as `imagined`, with so much `room` rather than what is `left`, differs in anything that plans obey."""
+    return room != left or any(getattr(committee, name) != getattr(imagined, name) for name in RULES)
 
 
-def effects(session: Session, committee: Committee, told: Description, now: datetime) -> Effects:
-    """What saving the description would change. A constant number of queries."""
+def effects(
+    session: Session, committee: Committee, imagined: Committee, room: int | None, now: datetime
+) -> Effects:
+    """What the rules of the committee as `imagined`, with so much room left, would change. A constant number of queries."""
     key = committee.id
     rows = list(open_needs(session, now, col(Committee.id) == key))
     needs = [row[0].id for row in rows]
@@ -89,7 +90,7 @@ def effects(session: Session, committee: Committee, told: Description, now: date
     ).all()
     close_by = _nearest(session, committee, {row[0].item or "" for row in rows}, now)
     items = {*close_by, *(each.offered_item_id for each in proposals)}
-    sides = _sides(committee, told, rows, Scene.read(session, now, items, needs))
+    sides = _sides(imagined, room, rows, Scene.read(session, now, items, needs))
     falls = list(_falling(sides, proposals, sides.later.room.get(str(key))))
     proposed = {(each.offered_item_id, each.need_id) for each in proposals}
     opens, closes = _near(_with_room_taken(sides, committee, proposals, falls), close_by, proposed)
@@ -113,11 +114,10 @@ def _nearest(session: Session, committee: Committee, wanted: Iterable[str], now:
     return [key for _apart, key in found]
 
 
-def _sides(committee: Committee, told: Description, rows: Sequence[Any], scene: Scene) -> _Sides:
-    imagined = Committee(**{**committee.model_dump(), **columns_of(told)})
-    room = {name: left for name, left in scene.situation.room.items() if name != str(committee.id)}
-    if told.room is not None:
-        room[str(committee.id)] = told.room
+def _sides(imagined: Committee, left: int | None, rows: Sequence[Any], scene: Scene) -> _Sides:
+    room = {name: left for name, left in scene.situation.room.items() if name != str(imagined.id)}
+    if left is not None:
+        room[str(imagined.id)] = left
     after = {
         need.id: need_of(need, imagined, action, _as_told(collector, imagined), scene.needs[need.id].quantity)
         for need, _committee, action, collector in rows

@@ -1,31 +1,25 @@
 """What a committee says of itself, in plain words; the association it belongs to."""
 
-import math
-import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
-from wtforms import BooleanField, Form, SelectChoice, StringField
+from wtforms import Form, SelectChoice, StringField
 from wtforms.validators import StopValidation
 
-from app.catalogue.queries import recognised
 from app.committees import closures, hours
 from app.committees.closures import BadClosureError
 from app.committees.hours import BadHoursError
-from app.committees.service import AssociationDraft, Description, Identity
+from app.committees.inheriting import still_followed
+from app.committees.rules_form import FIELDS, RulesForm, rules_data
+from app.committees.service import Description, Identity
 from app.models import Committee, Organisation
-from app.models.base import FARTHEST_KM, HIGHEST_FLOOR, LINE, MOST_ITEMS, MOST_ROOM, NAME, TEXT
-from app.models.states import Condition, Language, Size
-from app.papers.queries import kinds
-from app.web import colours
+from app.models.base import FARTHEST_KM, LINE, MOST_ROOM, NAME, TEXT
+from app.models.states import Language, RuleKind
 from app.web.fields import (
     EmailAddressField,
     MenuField,
     OptionalNumberField,
     PhoneField,
-    PortalForm,
-    Printable,
     TicksField,
     WholeNumberField,
     choice,
@@ -34,12 +28,8 @@ from app.web.fields import (
     strip,
 )
 from app.web.place_form import PlaceForm, place_data
-from app.web.text import _, decimal, language, lazy
-from app.web.words import CONDITIONS, DAYS, SIZES, choices, item_name, storey
-from matching.items import load
-
-FAMILIES = (1, 2, 3, 4, 5)
-"""So many families may have a condition of their own."""
+from app.web.text import _, language, lazy
+from app.web.words import DAYS, choices
 
 
 class HoursField(StringField):
@@ -64,21 +54,7 @@ class HoursField(StringField):
             ) from None
 
 
-def _conditions(worst: Condition) -> list[SelectChoice]:
-    words = dict(CONDITIONS)
-    return [SelectChoice(each.value, words[each]) for each in Condition if each.rank <= worst.rank]
-
-
-def _least() -> MenuField:
-    return MenuField(
-        lazy("Au moins"),
-        required=lazy("Choisissez un état dans la liste."),
-        choices=_conditions(Condition.FOR_PARTS),
-        default=Condition.GOOD.value,
-    )
-
-
-class CommitteeForm(PlaceForm):
+class CommitteeForm(PlaceForm, RulesForm):
     """A committee's own rules. Coordinators also see its name and association (see `FoundForm`)."""
 
     presentation = paragraph(lazy("Présentation"), most=TEXT)
@@ -105,25 +81,6 @@ class CommitteeForm(PlaceForm):
         lazy("Combien de collectes en même temps ?"), low=1, high=100, default="1"
     )
     closures = paragraph(lazy("Vos jours de fermeture"), most=TEXT)
-    largest_size = choice(
-        lazy("Jusqu'à quelle taille ?"),
-        SIZES,
-        required=lazy("Choisissez la plus grande taille que vous prenez."),
-        default=Size.VERY_LARGE,
-    )
-    takes = paragraph(lazy("Ce que vous prenez, et rien d'autre"), most=8000)
-    refuses = paragraph(lazy("Ce que vous ne prenez pas"), most=8000)
-    minimum_condition = MenuField(
-        lazy("En quel état, au moins ?"),
-        required=lazy("Choisissez un état dans la liste."),
-        choices=[SelectChoice("", lazy("Selon chaque besoin")), *_conditions(Condition.FAIR)],
-        default="",
-    )
-    highest_floor = MenuField(
-        lazy("Sans ascenseur, jusqu'à quel étage ?"),
-        required=lazy("Choisissez un étage dans la liste."),
-        default="",
-    )
     room = OptionalNumberField(
         lazy("Pour combien de gros meubles avez-vous encore de la place ?"), high=MOST_ROOM
     )
@@ -133,33 +90,14 @@ class CommitteeForm(PlaceForm):
         validate_choice=False,
     )
     collection_hours = HoursField(lazy("À quelles heures ?"))
-    family_1 = line(lazy("Famille"), most=NAME)
-    family_2 = line(lazy("Famille"), most=NAME)
-    family_3 = line(lazy("Famille"), most=NAME)
-    family_4 = line(lazy("Famille"), most=NAME)
-    family_5 = line(lazy("Famille"), most=NAME)
-    least_1 = _least()
-    least_2 = _least()
-    least_3 = _least()
-    least_4 = _least()
-    least_5 = _least()
+    follows = TicksField(
+        lazy("Suivre la règle de l'association pour :"),
+        choices=[SelectChoice(kind.value, words) for kind, words in choices(RuleKind)],
+        validate_choice=False,
+        default=lambda: list(RuleKind),
+    )
 
-    taken: tuple[str, ...] = ()
-    slugs: tuple[str, ...] = ()
     closed: Sequence[Sequence[str]] = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.conditions: dict[str, str] = {}
-        self.highest_floor.choices = [
-            SelectChoice("", _("À tout étage")),
-            *(SelectChoice(str(floor), storey(floor).capitalize()) for floor in range(HIGHEST_FLOOR + 1)),
-        ]
-
-    @property
-    def families(self) -> list[tuple[Any, Any]]:
-        """The families that have a condition of their own, each with its menu."""
-        return [(self[f"family_{number}"], self[f"least_{number}"]) for number in FAMILIES]
 
     @property
     def days(self) -> list[HoursField]:
@@ -182,51 +120,16 @@ class CommitteeForm(PlaceForm):
                 )
             ) from None
 
-    def validate_takes(self, field: Any) -> None:
-        self.taken = self._items(field)
-
-    def validate_refuses(self, field: Any) -> None:
-        self.slugs = self._items(field)
-        for taken in self.taken:
-            if any(load().is_same_or_narrower(taken, refused) for refused in self.slugs):
-                raise StopValidation(
-                    _("Vous écrivez que vous prenez « %(item)s », et que non.", item=item_name(taken))
-                )
-
     def validate_collection_hours(self, field: Any) -> None:
         if self.collection_days.data and not field.ranges:
             raise StopValidation(_("Écrivez à quelles heures votre fourgon passe, comme : 9 h-12 h."))
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        sound: bool = super().validate(extra_validators)
-        for family, least in self.families:
-            if not family.data or family.errors or least.errors:
-                continue
-            slug = recognised(family.data)
-            if slug is None or slug in self.conditions:
-                twice = _("Cette famille est déjà plus haut.")
-                family.errors = [
-                    twice if slug else _("Nous ne reconnaissons pas cet article. Écrivez-le autrement.")
-                ]
-                sound = False
-            else:
-                self.conditions[slug] = least.data
-        return sound
-
-    def _items(self, field: Any) -> tuple[str, ...]:
-        names = [name.strip() for name in (field.data or "").splitlines() if name.strip()]
-        if len(names) > MOST_ITEMS:
-            raise StopValidation(_("Cent articles au plus. Écrivez plutôt une famille : « meubles »."))
-        found = [(name, recognised(name)) for name in names]
-        unknown = [name for name, slug in found if slug is None]
-        if unknown:
-            raise StopValidation(
-                _(
-                    "Nous ne reconnaissons pas : %(names)s. Écrivez un article par ligne, avec d'autres mots.",
-                    names=", ".join(name[:40] for name in unknown[:5]),
-                )
-            )
-        return tuple(dict.fromkeys(slug for _name, slug in found if slug is not None))
+    def followed(self) -> list[str]:
+        """The kinds of rules that are left to the association: what is ticked, unless something else was typed for it."""
+        return still_followed(
+            self.follows.data or (),
+            [column for column, fields in FIELDS.items() if any(_typed(self[name]) for name in fields)],
+        )
 
     def description(self) -> Description:
         """What was typed. The form has been validated."""
@@ -241,18 +144,14 @@ class CommitteeForm(PlaceForm):
                 day: field.ranges for (day, _name), field in zip(DAYS, self.days, strict=True) if field.ranges
             },
             collects_km=self.collects_km.number,
-            largest_size=Size(self.largest_size.data),
-            refuses=self.slugs,
             collects_at_once=self.collects_at_once.number,
             closures=self.closed,
             collection_hours=dict.fromkeys(
                 (day for day, _name in DAYS if day in self.collection_days.data), self.collection_hours.ranges
             ),
-            takes=self.taken,
-            minimum_condition=Condition(self.minimum_condition.data) if self.minimum_condition.data else None,
-            minimum_conditions=self.conditions,
-            highest_floor=int(self.highest_floor.data) if self.highest_floor.data else None,
             room=self.room.value,
+            follows=tuple(self.followed()),
+            **self.said(),
         )
 
 
@@ -274,16 +173,12 @@ class FoundForm(CommitteeForm):
 
 def committee_data(committee: Committee, room_left: int | None) -> dict[str, Any]:
     """The form's fields filled in from a committee that has so much room left."""
-    known = [(slug, least) for slug, least in committee.minimum_conditions.items() if slug in load()]
     return {
-        "takes": _names(committee.takes),
-        "minimum_condition": committee.minimum_condition or "",
-        "highest_floor": "" if committee.highest_floor is None else str(committee.highest_floor),
+        **rules_data(committee),
+        "follows": committee.follows,
         "room": "" if room_left is None else str(room_left),
         "collection_days": list(committee.collection_hours),
         "collection_hours": hours.written(next(iter(committee.collection_hours.values()), ()), language()),
-        **{f"family_{number}": item_name(slug) for number, (slug, _least) in enumerate(known, 1)},
-        **{f"least_{number}": least for number, (_slug, least) in enumerate(known, 1)},
         **place_data(committee),
         "name": committee.name,
         "organisation_id": str(committee.organisation_id),
@@ -293,10 +188,8 @@ def committee_data(committee: Committee, room_left: int | None) -> dict[str, Any
         "phone": committee.phone,
         "language": committee.language,
         "collects_km": str(committee.collects_km),
-        "largest_size": committee.largest_size,
         "collects_at_once": str(committee.collects_at_once),
         "closures": closures.written(committee.closures),
-        "refuses": _names(committee.refuses),
         **{
             f"day_{day}": hours.written(committee.opening_hours.get(day, ()), language())
             for day, _name in DAYS
@@ -304,76 +197,6 @@ def committee_data(committee: Committee, room_left: int | None) -> dict[str, Any
     }
 
 
-def _names(slugs: Sequence[str]) -> str:
-    return "\n".join(item_name(slug) for slug in slugs if slug in load())
-
-
-class OrganisationForm(PortalForm):
-    name = line(lazy("Nom de l'association"), most=NAME, required=lazy("Écrivez le nom de l'association."))
-    description = paragraph(lazy("Présentation"), most=TEXT)
-    website = StringField(lazy("Site internet"), filters=[strip], validators=[Printable()])
-    colour = line(lazy("Couleur de ses pages"), most=LINE)
-    receipts = BooleanField(lazy("Elle peut établir des reçus fiscaux"))
-    kind = MenuField(lazy("À quel titre"), required=lazy("Choisissez dans la liste."), default="")
-    registered_as = line(lazy("SIREN ou numéro RNA"), most=14)
-    seat = line(lazy("Adresse du siège"), most=LINE)
-    purpose = line(lazy("Objet, en une phrase"), most=LINE)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind.choices = [
-            SelectChoice("", _("Choisir…")),
-            *(SelectChoice(*each) for each in kinds().items()),
-        ]
-
-    def draft(self) -> AssociationDraft:
-        """What was typed. The form has been validated."""
-        said = ("name", "description", "website", "kind", "registered_as", "seat", "purpose", "colour")
-        return AssociationDraft(**{name: self[name].data or "" for name in said}, receipts=self.receipts.data)
-
-    def validate_colour(self, field: Any) -> None:
-        typed = (field.data or "").strip()
-        colour = colours.hexadecimal(typed) if typed else ""
-        if colour is None:
-            raise StopValidation(_("Écrivez une couleur comme #14594a, ou laissez vide."))
-        if colour and colours.worst(colour) < colours.LEAST:
-            said = decimal(math.floor(colours.worst(colour) * 10) / 10)
-            raise StopValidation(
-                _(
-                    "Cette couleur se lirait mal sur nos pages : son contraste est de %(said)s, il en faut %(least)s. Choisissez-la plus foncée.",
-                    said=said,
-                    least=decimal(colours.LEAST),
-                )
-            )
-        field.data = colour
-
-    def validate_registered_as(self, field: Any) -> None:
-        plain = re.sub(r"\s", "", field.data or "").upper()
-        if plain and not re.fullmatch(r"[0-9]{9}|W[0-9A-Z]{9}", plain):
-            raise StopValidation(_("Écrivez un SIREN (9 chiffres) ou un numéro RNA (W et 9 signes)."))
-        field.data = plain
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        sound: bool = super().validate(extra_validators)
-        for field in (self.kind, self.registered_as, self.seat, self.purpose) if self.receipts.data else ():
-            if not field.data and not field.errors:
-                field.errors = [
-                    _("Le modèle de l'administration le demande : sans lui, aucun reçu n'est valable.")
-                ]
-                sound = False
-        return sound
-
-    def validate_website(self, field: Any) -> None:
-        typed = field.data or ""
-        if typed and "://" not in typed:
-            typed = f"https://{typed}"
-        try:
-            parts = urlsplit(typed)
-            sound = not typed or (
-                parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and " " not in typed
-            )
-        except ValueError:
-            sound = False
-        if not sound or len(typed) > LINE:
-            raise StopValidation(_("Écrivez une adresse comme https://www.exemple.fr, ou laissez vide."))
-        field.data = typed
+def _typed(field: Any) -> bool:
+    """Whether something else stands in the field than when the page was made."""
+    return str(field.data or "").casefold().split() != str(field.object_data or "").casefold().split()

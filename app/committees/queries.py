@@ -294,6 +294,14 @@ def organisation_by_slug(session: Session, slug: str) -> Organisation | None:
     return session.exec(select(Organisation).where(Organisation.slug == slug)).first()
 
 
+def follows_of(session: Session, organisation_id: int) -> Sequence[Sequence[str]]:
+    """For each committee at work of the association, the rules of it that it follows."""
+    query = select(Committee.follows).where(
+        Committee.organisation_id == organisation_id, col(Committee.active).is_(True)
+    )
+    return session.exec(query).all()
+
+
 def members(session: Session, committee_id: int) -> list[tuple[Account, Part]]:
     """Who may sign in for the committee, and as what, by name."""
     query = (

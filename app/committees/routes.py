@@ -11,8 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.committees import hours, queries, service
 from app.committees.effects import effects, rules_changed
-from app.committees.forms import CommitteeForm, FoundForm, OrganisationForm, committee_data
-from app.committees.sentences import rules_in_words
+from app.committees.forms import CommitteeForm, FoundForm, committee_data
+from app.committees.inheriting import still_followed
+from app.committees.sentences import rule_words, ruled, rules_in_words
 from app.committees.service import CommitteeError, CommitteeRefusal
 from app.committees.stops import stops
 from app.days import day_of
@@ -26,7 +27,6 @@ from app.matches.queries import storage
 from app.models import Committee, Organisation
 from app.models.states import NeedState, Right
 from app.needs import queries as needs
-from app.papers.queries import of_receipts
 from app.photos.queries import of_items
 from app.public.queries import figures
 from app.web import asked
@@ -57,6 +57,8 @@ blueprint = Blueprint("committees", __name__)
 
 blueprint.add_app_template_global(answers_awaited)
 blueprint.add_app_template_global(may_here)
+blueprint.add_app_template_global(ruled)
+blueprint.add_app_template_global(rule_words)
 
 
 @blueprint.get("/mon-comite")
@@ -192,6 +194,7 @@ def edit(slug: str) -> ResponseReturnValue:
     if committee is None or not may_act_for(signed_in(), committee.id):
         abort(404)
     filled_with(committee=committee)
+    organisation = session().get_one(Organisation, committee.organisation_id)
     left = storage.room_of(session(), committee)
     wanted = read(request.args, OF_RULES) if request.method == "GET" else {}
     if wanted:
@@ -199,10 +202,12 @@ def edit(slug: str) -> ResponseReturnValue:
     form = _form(committee_data(committee, left))
     step = request.form.get("etape")
     if step == "revenir" or not form.validate_on_submit():
-        shown, status = form_page("committees/form.html", form, committee=committee)
+        shown, status = form_page(
+            "committees/form.html", form, committee=committee, organisation=organisation
+        )
         return shown, 200 if step == "revenir" else status
     described = form.description()
-    if step != "enregistrer" and rules_changed(committee, described, left):
+    if step != "enregistrer" and rules_changed(committee, _imagined(committee, form), described.room, left):
         unchanged(committee=committee)
         return _preview(committee, form)
     identity = form.identity() if isinstance(form, FoundForm) else None
@@ -219,6 +224,13 @@ def _form(data: dict[str, Any], **options: Any) -> Any:
     return CommitteeForm(data=data, **options)
 
 
+def _imagined(committee: Committee, form: Any) -> Committee:
+    """The committee as the form says it."""
+    whose = form.identity().organisation_id if isinstance(form, FoundForm) else committee.organisation_id
+    columns = service.columns_of(form.description(), session().get_one(Organisation, whose))
+    return Committee(**{**committee.model_dump(), **columns, "organisation_id": whose})
+
+
 def _back(committee: Committee) -> str:
     if signed_in().is_coordinator:
         return url_for("committees.index")
@@ -232,11 +244,13 @@ def _what_if(committee: Committee, left: int | None, wanted: dict[str, Any]) -> 
         said = _("Vos règles le permettent déjà : les prochaines propositions en tiennent compte.")
         return done(said, _back(committee), "info")
     room = columns.pop("room", left)
+    columns["follows"] = still_followed(committee.follows, columns)
     imagined = Committee(**{**committee.model_dump(), **columns})
     data = committee_data(imagined, room)
+    organisation = session().get_one(Organisation, committee.organisation_id)
     form = _form(data, formdata=MultiDict(data), meta={"csrf": False})
     if not form.validate():
-        return form_page("committees/form.html", form, committee=committee)
+        return form_page("committees/form.html", form, committee=committee, organisation=organisation)
     made = not_yet(wanted, partial(widened, committee, left))
     return _preview(committee, form, ways.wish(made, committee))
 
@@ -244,14 +258,13 @@ def _what_if(committee: Committee, left: int | None, wanted: dict[str, Any]) -> 
 def _preview(committee: Committee, form: Any, proposed: str = "") -> str:
     """What the rules in the form would change, with all that stands in it; nothing is saved. `proposed` says a change that
     nobody typed."""
-    today, described = day_of(now()), form.description()
-    imagined = Committee(**{**committee.model_dump(), **service.columns_of(described)})
+    today, room, imagined = day_of(now()), form.description().room, _imagined(committee, form)
     return render_template(
         "committees/preview.html",
         committee=committee,
-        sentences=rules_in_words(imagined, described.room, today),
+        sentences=rules_in_words(imagined, room, today),
         before=our_rules(committee),
-        effects=effects(session(), committee, described, now()),
+        effects=effects(session(), committee, imagined, room, now()),
         typed=[
             (field.name, value)
             for field in form
@@ -281,7 +294,8 @@ def new() -> ResponseReturnValue:
         return done(said, url_for("committees.new_organisation"), "info")
     form = FoundForm(organisations=organisations)
     if not form.validate_on_submit():
-        return form_page("committees/form.html", form, committee=None)
+        only = organisations[0] if len(organisations) == 1 else None
+        return form_page("committees/form.html", form, committee=None, organisation=only)
     with transaction() as current:
         committee = service.found(current, form.identity(), form.description(), now())
         name = committee.name
@@ -315,28 +329,3 @@ def close(committee_id: int) -> ResponseReturnValue:
 def reopen(committee_id: int) -> ResponseReturnValue:
     committee = _acting(committee_id, service.reopen)
     return done(_("Le comité « %(name)s » est rouvert.", name=committee.name), url_for("committees.index"))
-
-
-@blueprint.route("/coordination/associations/nouvelle", methods=["GET", "POST"])
-@access(Who.PORTAL)
-def new_organisation() -> ResponseReturnValue:
-    form = OrganisationForm()
-    if not form.validate_on_submit():
-        return form_page("committees/organisation_form.html", form, organisation=None, rules=of_receipts())
-    with transaction() as current:
-        service.found_organisation(current, form.draft(), now())
-    return done(_("L'association est créée."), url_for("committees.index"))
-
-
-@blueprint.route("/coordination/associations/<slug:slug>/modifier", methods=["GET", "POST"])
-@access(Who.COORDINATOR)
-def edit_organisation(slug: str) -> ResponseReturnValue:
-    row = queries.organisation_by_slug(session(), slug) or abort(404)
-    filled_with(organisation=row)
-    form = OrganisationForm(obj=row)
-    if not form.validate_on_submit():
-        return form_page("committees/organisation_form.html", form, organisation=row, rules=of_receipts())
-    with transaction() as current:
-        unchanged(organisation=service.held_organisation(current, row.id))
-        service.describe_organisation(current, row.id, form.draft())
-    return done(_("C'est enregistré."), url_for("committees.index"))

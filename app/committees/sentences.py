@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from app.models import Committee
-from app.models.states import Condition, Size
+from app.models import Committee, Organisation
+from app.models.states import Condition, RuleKind, Size
 from app.web.text import _, full_date, kilometres, language, lazy, plural
-from app.web.words import DAYS, item_name, storey
+from app.web.words import DAYS, item_name, storey, word
 from matching.items import load
 
 AT_LEAST = {
@@ -34,14 +34,65 @@ def rules_in_words(committee: Committee, room_left: int | None, today: date) -> 
         if committee.collects_km
         else _("Nous ne venons pas chercher les dons : il faut nous les apporter."),
         *_closures(committee, today),
+        *_whose(committee),
     ]
 
 
-def _clauses(committee: Committee, room_left: int | None) -> Iterable[str]:
-    taken = _listed(committee.takes) or _("tout ce que le portail accepte")
-    refused = _listed(committee.refuses)
+def ruled(row: Committee | Organisation, follows: Collection[str] = tuple(RuleKind)) -> list[RuleKind]:
+    """The kinds of these of which something is said, rather than that anything is taken."""
+    said = {
+        RuleKind.TAKEN: row.takes or row.refuses,
+        RuleKind.CONDITION: row.minimum_condition or row.minimum_conditions,
+        RuleKind.RECEIVING: row.largest_size != Size.VERY_LARGE or row.highest_floor is not None,
+    }
+    return [kind for kind in RuleKind if kind in follows and said[kind]]
+
+
+def rule_words(row: Committee | Organisation, kind: RuleKind) -> str:
+    """« meuble et vaisselle (sauf : canapé) », « au moins en bon état », « toute taille, à tout étage »."""
+    if kind is RuleKind.TAKEN:
+        return _taken(row)
+    if kind is RuleKind.CONDITION:
+        families = [
+            _("%(item)s : %(aside)s", item=item_name(slug), aside=AT_LEAST[Condition(least)])
+            for slug, least in sorted(row.minimum_conditions.items())
+            if slug in load()
+        ]
+        least = row.minimum_condition
+        return _(" ; ").join(
+            [str(AT_LEAST[least]) if least is not None else _("selon chaque besoin"), *families]
+        )
+    floor = row.highest_floor
+    return _(", ").join(
+        [
+            str(AT_MOST[row.largest_size]) if row.largest_size in AT_MOST else _("toute taille"),
+            _("à tout étage")
+            if floor is None
+            else _("jusqu'au %(floor)s sans ascenseur", floor=storey(floor)),
+        ]
+    )
+
+
+def _whose(committee: Committee) -> Iterable[str]:
+    if kinds := ruled(committee, committee.follows):
+        names = _(", ").join(_small(word(kind)) for kind in kinds)
+        yield plural(
+            "Règle de l'association : %(rules)s.",
+            "Règles de l'association : %(rules)s.",
+            len(kinds),
+            rules=names,
+        )
+
+
+def _taken(row: Committee | Organisation) -> str:
+    taken = _listed(row.takes) or _("tout ce que le portail accepte")
+    refused = _listed(row.refuses)
     # In brackets: after the last of several things « les mardis » would be one more of them.
-    yield _("%(taken)s (sauf : %(refused)s)", taken=taken, refused=refused) if refused else taken
+    return _("%(taken)s (sauf : %(refused)s)", taken=taken, refused=refused) if refused else taken
+
+
+def _clauses(committee: Committee, room_left: int | None) -> Iterable[str]:
+    yield _taken(committee)
     if committee.minimum_condition is not None:
         yield str(AT_LEAST[committee.minimum_condition])
     if committee.largest_size in AT_MOST:

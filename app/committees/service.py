@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app.committees.inheriting import rules_of, spread
 from app.holding import hold
 from app.matches.queries.storage import room_of
 from app.matches.service import supersede_proposals
@@ -31,8 +32,21 @@ class CommitteeError(RefusedError[CommitteeRefusal]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
-    """All that a committee says of itself, as the table keeps it; `room` is what is left now, beyond what is promised."""
+class Rules:
+    """What an association may say for its committees, as the tables keep it."""
+
+    takes: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    minimum_condition: Condition | None = None
+    minimum_conditions: Mapping[str, str] = field(default_factory=dict)
+    largest_size: Size = Size.VERY_LARGE
+    highest_floor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description(Rules):
+    """All that a committee says of itself, as the table keeps it; `room` is what is left now, beyond what is promised. Of the kinds that
+    it `follows` the association's rules hold, whatever else is said here."""
 
     where: Where
     presentation: str = ""
@@ -42,16 +56,11 @@ class Description:
     language: Language = Language.FRENCH
     opening_hours: Mapping[str, Any] = field(default_factory=dict)
     collects_km: int = 0
-    largest_size: Size = Size.VERY_LARGE
-    refuses: tuple[str, ...] = ()
     collects_at_once: int = 1
     closures: Sequence[Sequence[str]] = ()
     collection_hours: Mapping[str, Any] = field(default_factory=dict)
-    takes: tuple[str, ...] = ()
-    minimum_condition: Condition | None = None
-    minimum_conditions: Mapping[str, str] = field(default_factory=dict)
-    highest_floor: int | None = None
     room: int | None = None
+    follows: tuple[str, ...] = ()
 
 
 RULES = (
@@ -61,7 +70,7 @@ RULES = (
 """The columns that plans obey; room is stated anew, see `describe`."""
 TOLD = (
     *("collects_km", "largest_size", "refuses", "takes", "minimum_condition", "minimum_conditions"),
-    *("highest_floor", "opening_hours", "collection_hours", "closures", "collects_at_once"),
+    *("highest_floor", "opening_hours", "collection_hours", "closures", "collects_at_once", "follows"),
 )
 """What the history tells before and after, beside room."""
 
@@ -79,7 +88,7 @@ def found(session: Session, identity: Identity, description: Description, now: d
     told = {
         "name": identity.name,
         "organisation_id": identity.organisation_id,
-        **columns_of(description),
+        **columns_of(description, _ruling(session, identity.organisation_id)),
         "room": description.room,
         "room_stated_at": None if description.room is None else now,
     }
@@ -101,8 +110,10 @@ def describe(
     committee = held(session, committee_id)
     left = room_of(session, committee)
     before = {name: getattr(committee, name) for name in TOLD} | {"room": left}
-    after = columns_of(description) | {"room": description.room}
-    for name, value in columns_of(description).items():
+    whose = identity.organisation_id if identity is not None else committee.organisation_id
+    columns = columns_of(description, _ruling(session, whose))
+    after = columns | {"room": description.room}
+    for name, value in columns.items():
         setattr(committee, name, value)
     if description.room != left:
         committee.room = description.room
@@ -169,13 +180,31 @@ def describe_organisation(session: Session, organisation_id: int, draft: Associa
     return organisation
 
 
+def rule(session: Session, organisation_id: int, rules: Rules, actor: Actor, now: datetime) -> Organisation:
+    """Give an association its rules, and them to the committees that follow it."""
+    organisation = held_organisation(session, organisation_id)
+    for name, value in asdict(rules).items():
+        setattr(organisation, name, list(value) if isinstance(value, tuple) else value)
+    spread(session, organisation, actor, now)
+    return organisation
+
+
 def held_organisation(session: Session, organisation_id: int) -> Organisation:
     """The association, locked until the transaction ends."""
     return session.get_one(Organisation, organisation_id, with_for_update=True, populate_existing=True)
 
 
+def _ruling(session: Session, organisation_id: int) -> Organisation:
+    """The association, whose rules stay as they are until the transaction ends."""
+    return session.get_one(
+        Organisation, organisation_id, with_for_update={"read": True}, populate_existing=True
+    )
+
+
 def held(session: Session, committee_id: int) -> Committee:
-    """The committee, locked until the transaction ends. Raises CommitteeError."""
+    """The committee, locked until the transaction ends, after its association, whose rules it may follow. Raises CommitteeError."""
+    theirs = select(Committee.organisation_id).where(Committee.id == committee_id).scalar_subquery()
+    session.exec(select(Organisation.id).where(Organisation.id == theirs).with_for_update(read=True))
     query = select(Committee).where(Committee.id == committee_id).with_for_update()
     committee = session.exec(query.execution_options(populate_existing=True)).first()
     if committee is None:
@@ -183,14 +212,10 @@ def held(session: Session, committee_id: int) -> Committee:
     return committee
 
 
-def columns_of(description: Description) -> dict[str, Any]:
-    """The description as columns of a committee, but for its room."""
+def columns_of(description: Description, organisation: Organisation) -> dict[str, Any]:
+    """The description as columns of a committee of the association, but for its room."""
     told = asdict(description)
     del told["room"]
-    return {
-        **told.pop("where"),
-        **told,
-        "refuses": list(description.refuses),
-        "takes": list(description.takes),
-        "closures": list(description.closures),
-    }
+    plain = {**told.pop("where"), **told, "closures": list(description.closures)}
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+    return plain | rules_of(organisation, description.follows)

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app.committees.inheriting import rules_of, still_followed
 from app.committees.service import held
 from app.db import among
 from app.handovers import service as handovers
 from app.holding import hold
 from app.matches.queries import known_to_sides
 from app.matches.service import supersede
-from app.models import Committee, Decision, Match, Need, OfferedItem
+from app.models import Committee, Decision, Match, Need, OfferedItem, Organisation
 from app.models.base import MOST_ITEMS
 from app.models.states import MatchState, NeedState, Reason, Side, Verb
 from app.needs import service as needs
@@ -100,7 +101,12 @@ class Rule:
         return {
             "refuses": [*committee.refuses, item] if self.refused else committee.refuses,
             "takes": [each for each in committee.takes if each not in self.dropped],
+            "follows": still_followed(committee.follows, self._changed),
         }
+
+    @property
+    def _changed(self) -> list[str]:
+        return ["refuses"] * self.refused + ["takes"] * bool(self.dropped)
 
 
 def rule_against(committee: Committee, item: str) -> Rule:
@@ -144,11 +150,12 @@ def stop(
     withdrawn = [need.id for need in live if need.state is NeedState.WITHDRAWN]
     committee = held(session, committee_id)
     rule = rule_against(committee, told.item)
-    before = {"refuses": committee.refuses, "takes": committee.takes}
+    before = _lists(committee)
     after = rule.columns(committee, told.item)
     if before == after and not (awaiting or told.proposed or withdrawn):
         raise StopError(StopRefusal.NOTHING)
-    committee.refuses, committee.takes = after["refuses"], after["takes"]
+    for name, value in after.items():
+        setattr(committee, name, value)
     data = {
         "rules": True,
         "changes": {name: [before[name], after[name]] for name in before if before[name] != after[name]},
@@ -232,11 +239,19 @@ def resume(session: Session, committee_id: int, decision_id: int, actor: Actor, 
     if stopped.id not in {each.id for each in stops(session, committee, now)}:
         raise StopError(StopRefusal.OVER)
     item: str = stopped.data["stopped"]
-    before = {"refuses": committee.refuses, "takes": committee.takes}
+    before = _lists(committee)
     if stopped.data["refused"]:
         committee.refuses = [each for each in committee.refuses if each != item]
     committee.takes = [*committee.takes, *stopped.data["dropped"]] if committee.takes else []
-    after = {"refuses": committee.refuses, "takes": committee.takes}
+    changed = stopped.data["changes"]
+    if "follows" in changed and all(before[name] == after for name, (_before, after) in changed.items()):
+        committee.follows = changed["follows"][
+            0
+        ]  # nothing was written since: the association's rule again, as it is now
+        organisation = session.get_one(Organisation, committee.organisation_id)
+        for name, value in rules_of(organisation, committee.follows).items():
+            setattr(committee, name, value)
+    after = _lists(committee)
     changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
     data = {"rules": True, "changes": changes, "resumed": stopped.id}
     note_decision(session, committee, Verb.EDIT, actor, now, data=data)
@@ -248,6 +263,10 @@ def resume(session: Session, committee_id: int, decision_id: int, actor: Actor, 
         refused[0] if refused else None,
         not_taken=bool(committee.takes) and not taken and not narrower,
     )
+
+
+def _lists(committee: Committee) -> dict[str, list[str]]:
+    return {"refuses": committee.refuses, "takes": committee.takes, "follows": committee.follows}
 
 
 def _covering(item: str, slugs: Collection[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 
 from app.models import Decision
-from app.models.states import Aside, Condition, Part, Repeat, Size, Urgency, Worded
+from app.models.states import Aside, Condition, Part, Repeat, RuleKind, Size, Urgency, Worded
 from app.web.navigation import shown_name
 from app.web.text import _, euros, full_date, lazy, mass, plural
 from app.web.words import DAYS, storey, word
@@ -55,6 +55,7 @@ FIELDS: Mapping[str, LazyString] = {
     "opening_hours": lazy("heures d'ouverture"),
     "collection_hours": lazy("jours de collecte"),
     "closures": lazy("fermetures"),
+    "follows": lazy("suit l'association pour"),
 }
 """What can be corrected, by the name under which a decision keeps the change."""
 
@@ -120,6 +121,8 @@ def _several(name: str, values: list[Any] | dict[str, Any]) -> Iterator[str]:
     elif isinstance(values, dict):
         for slug, least in values.items():
             yield _("%(item)s : %(aside)s", item=shown_name(slug, ""), aside=word(Condition(least)))
+    elif name == "follows":
+        yield from (word(RuleKind(kind)).lower() for kind in values)
     elif name == "closures":
         for pair in values:
             yield " - ".join(full_date(date.fromisoformat(day)) for day in dict.fromkeys(pair))

@@ -65,6 +65,14 @@ class ProgramScope(Worded):
     RECOGNITION = "recognition", french("faire lire des textes : quels articles, en quelle quantité")
 
 
+class RuleKind(Worded):
+    """Rules that a committee may leave to its association."""
+
+    TAKEN = "taken", french("Ce qui est pris et refusé")
+    CONDITION = "condition", french("L'état demandé")
+    RECEIVING = "receiving", french("La taille et l'étage")
+
+
 class HookEvent(Worded):
     """What a committee's addresses may be told of."""
 

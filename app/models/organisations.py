@@ -27,9 +27,11 @@ def _json(empty: type[list[Any]] | type[dict[str, Any]], written: str) -> Any:
 
 class Organisation(Row, table=True):
     """`receipts`: it says that it may issue tax receipts, as a body of the `kind` of `app/papers/rules.toml`; the rest is what those name of it.
-    `colour` is that of its pages, #rrggbb; empty for the portal's."""
+    `colour` is that of its pages, #rrggbb; empty for the portal's.
+    `takes` to `highest_floor` are its rules for the committees that have none of their own, as a committee writes them."""
 
     __tablename__ = "organisation"
+    __table_args__ = (sa.CheckConstraint("highest_floor BETWEEN 0 AND 200", name="highest_floor_range"),)
 
     id: Key = Field(default=None, primary_key=True)
     slug: str = text(80, unique=True)
@@ -43,6 +45,16 @@ class Organisation(Row, table=True):
     seat: str = text(LINE, sa_column_kwargs=EMPTY)
     purpose: str = text(LINE, sa_column_kwargs=EMPTY)
     colour: str = text(7, sa_column_kwargs=EMPTY)
+    takes: list[str] = _json(list, "[]")
+    refuses: list[str] = _json(list, "[]")
+    minimum_condition: Condition | None = Field(default=None, sa_type=enum_type(Condition), nullable=True)
+    minimum_conditions: dict[str, Any] = _json(dict, "{}")
+    largest_size: Size = Field(
+        default=Size.VERY_LARGE,
+        sa_type=enum_type(Size),
+        sa_column_kwargs={"server_default": sa.text("'very_large'")},
+    )
+    highest_floor: int | None = None
 
 
 class Committee(Row, table=True):
@@ -54,7 +66,8 @@ class Committee(Row, table=True):
     comes whenever it is open. `takes` lists the items that it takes alone; empty for all. Beside what each need says, nothing is
     taken below `minimum_condition`, of an item of `minimum_conditions` (the narrowest that applies) nothing below its condition.
     `highest_floor` is from how high it carries without a lift, None for any. `room` is how many large pieces it could still store at
-    `room_stated_at`, beyond what was promised by then; None for any number.
+    `room_stated_at`, beyond what was promised by then; None for any number. `follows` names the rules (`RuleKind`) that are the
+    association's: their columns hold what that says.
     """
 
     __tablename__ = "committee"
@@ -98,6 +111,7 @@ class Committee(Row, table=True):
     highest_floor: int | None = None
     room: int | None = None
     room_stated_at: datetime | None = instant(nullable=True)
+    follows: list[str] = _json(list, "[]")
 
     @property
     def zone(self) -> str:

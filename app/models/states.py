@@ -14,6 +14,7 @@ from app.models.kinds import Outside as Outside
 from app.models.kinds import PlaceKind as PlaceKind
 from app.models.kinds import ProgramScope as ProgramScope
 from app.models.kinds import ReceiptState as ReceiptState
+from app.models.kinds import RuleKind as RuleKind
 from app.models.worded import Worded as Worded
 from app.models.worded import french as french
 from matching.types import Condition as Condition

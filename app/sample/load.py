@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from sqlmodel import Session, select
 
+from app.committees.inheriting import rules_of
 from app.days import day_of
 from app.models import (
     Account,
@@ -24,7 +25,18 @@ from app.models import (
     OfferedItem,
     Organisation,
 )
-from app.models.states import ActionKind, ActorKind, Condition, OfferState, Part, Role, Size, Urgency, Verb
+from app.models.states import (
+    ActionKind,
+    ActorKind,
+    Condition,
+    OfferState,
+    Part,
+    Role,
+    RuleKind,
+    Size,
+    Urgency,
+    Verb,
+)
 from app.places import Place, place
 from app.sample.campaigning import APART, add_course
 from app.sample.collecting import add_round
@@ -120,6 +132,13 @@ def _committees(session: Session, data: Mapping[str, Any], now: datetime) -> dic
             created_at=now,
             **_where(where),
         )
+    for slug, committee in committees.items():
+        whose = next(each for each in organisations.values() if each.id == committee.organisation_id)
+        committees[slug].follows = [
+            kind.value
+            for kind in RuleKind
+            if all(getattr(committee, name) == rule for name, rule in rules_of(whose, [kind]).items())
+        ]
     session.add_all(committees.values())
     session.flush()
     return committees
