@@ -47,6 +47,7 @@ PAGES = {
     "/coordination/comites/nouveau": COORDINATION,
     "/coordination/associations/nouvelle": COORDINATION,
     "/coordination/associations/spf/modifier": COORDINATION,
+    "/coordination/associations/spf/regles": COORDINATION,
     "/coordination/a-reconnaitre": COORDINATION,
     "/coordination/a-reconnaitre/besoins/1": COORDINATION,
     "/coordination/mots": COORDINATION,
