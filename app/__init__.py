@@ -8,7 +8,7 @@ from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
 from sqlmodel import Session
 
-from app import apart, db
+from app import apart, db, standing
 from app.accounts import security
 from app.commands import Commands
 from app.late import Late
@@ -156,6 +156,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     db.init_app(app, settings.database_url)
     languages.init_app(app, settings.data_dir)
     apart.init_app(app)
+    standing.init_app(app, settings.database_url)
     text.init_app(app)
     searched.init_app(app)
     assets.init_app(app)

@@ -17,6 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 
 from app import create_app, equip
 from app.db import db
+from app.standing import StandingValues
 from app.visits.counting import VisitCounter
 from app.web.clock import Clock
 from config import Settings
@@ -43,6 +44,7 @@ def lent(settings: Settings, clock: Clock) -> Iterator[Flask]:
     ]
     equip(portal, settings, clock)
     portal.extensions["visits"] = VisitCounter(portal)  # what a test before saw is not this one's
+    portal.extensions["standing"] = StandingValues(settings.database_url)
     try:
         yield portal
     finally:

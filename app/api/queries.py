@@ -27,7 +27,7 @@ from app.models import (
     Organisation,
     Webhook,
 )
-from app.models.states import COMMITTED, MatchState
+from app.models.states import COMMITTED, MatchState, NeedState
 from app.public.queries import LACKING, REMAINING, family
 from app.web.pages import Page, peeked
 from matching.items import load
@@ -45,6 +45,8 @@ _OF_COMMITTEE: tuple[Any, ...] = (
     col(Organisation.slug).label("association"),
     col(Organisation.name).label("association_name"),
 )
+# Written so that no index of states is taken: SQLite would sum up and sort all needs by it for each page.
+_OPEN = sa.func.lower(col(Need.state)) == NeedState.OPEN.value
 _NEEDS: Any = (
     sa.select(
         col(Need.id),
@@ -63,7 +65,7 @@ _NEEDS: Any = (
     .join(Committee, col(Committee.id) == col(Need.committee_id))
     .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
     .outerjoin(Action, col(Action.id) == col(Need.action_id))
-    .where(*LACKING, col(Need.item).is_not(None))
+    .where(_OPEN, *LACKING[1:], col(Need.item).is_not(None))
 )
 
 

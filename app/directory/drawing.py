@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from operator import itemgetter
 
 from app.directory.queries import Branch
 from app.places import Place
@@ -110,12 +112,19 @@ def _grouped(seats: Iterable[Branch], key: Callable[[Branch], str]) -> list[Pin]
 
 
 def _apart(marks: Sequence[Pin], least: float) -> list[Pin]:
-    """Marks at least so far from each other: a smaller one is added to the larger one beside it."""
-    kept: list[Pin] = []
+    """Marks at least so far from each other: a smaller one is added to the larger one beside it. Looked for in the squares around it alone:
+    a map of communes has hundreds."""
+    squares: dict[tuple[int, int], list[Pin]] = {}
     for mark in sorted(marks, key=lambda each: -len(each.seats)):
-        near = min(kept, key=lambda each: math.hypot(each.x - mark.x, each.y - mark.y), default=None)
-        if near is not None and math.hypot(near.x - mark.x, near.y - mark.y) < least:
+        across, down = int(mark.x // least), int(mark.y // least)
+        beside = [
+            (math.hypot(each.x - mark.x, each.y - mark.y), each)
+            for square in product(range(across - 1, across + 2), range(down - 1, down + 2))
+            for each in squares.get(square, ())
+        ]
+        away, near = min(beside, key=itemgetter(0), default=(least, mark))
+        if away < least:
             near.seats += mark.seats
         else:
-            kept.append(mark)
-    return sorted(kept, key=lambda each: (each.y, each.x))
+            squares.setdefault((across, down), []).append(mark)
+    return sorted((mark for some in squares.values() for mark in some), key=lambda each: (each.y, each.x))

@@ -1,7 +1,7 @@
 """Reads for the directory: committees at work and their associations, as everybody may see them."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -61,23 +61,12 @@ _SEATS = (
 )
 
 
-def seats(session: Session, line: SearchLine, association: str, within: Collection[str]) -> list[Branch]:
-    """The committees that the line and the association ask for, in these départements if any: the nearest first where the line names
-    a place, else by département, commune and name. One query."""
-    query = _SEATS.where(col(Organisation.slug) == association) if association else _SEATS
-    where, meant = line.place, _meant(line)
-    found = []
-    rows: Any = session.connection().execute(query)
-    for row in rows:
-        department = department_at(row.country, row.postal_code)
-        if (not within or department in within) and meant(row):
-            km = distance_km(where.latitude, where.longitude, row.latitude, row.longitude) if where else None
-            told: list[Any] = [*row, department, km]
-            found.append(Branch(*told))
-    if where is not None:
-        return sorted(found, key=lambda seat: (seat.km or 0.0, alphabetical(seat.name)))
+def branches(session: Session) -> list[Branch]:
+    """All committees at work, by département, commune and name. One query."""
+    rows: Any = session.connection().execute(_SEATS)
+    told: list[Any] = [[*row, department_at(row.country, row.postal_code)] for row in rows]
     return sorted(
-        found,
+        (Branch(*one) for one in told),
         key=lambda seat: (
             seat.department or "~",
             alphabetical(seat.commune),
@@ -87,17 +76,39 @@ def seats(session: Session, line: SearchLine, association: str, within: Collecti
     )
 
 
-def _meant(line: SearchLine) -> Callable[[Any], bool]:
+def seats(
+    among: Iterable[Branch], line: SearchLine, association: str, within: Collection[str]
+) -> list[Branch]:
+    """Those of `branches` that the line and the association ask for, in these départements if any: the nearest first where the line
+    names a place."""
+    where, meant = line.place, _meant(line)
+    found = [
+        seat
+        for seat in among
+        if (not association or seat.association == association)
+        and (not within or seat.department in within)
+        and meant(seat)
+    ]
+    if where is None:
+        return found
+    far = (
+        replace(seat, km=distance_km(where.latitude, where.longitude, seat.latitude, seat.longitude))
+        for seat in found
+    )
+    return sorted(far, key=lambda seat: (seat.km or 0.0, alphabetical(seat.name)))
+
+
+def _meant(line: SearchLine) -> Callable[[Branch], bool]:
     """Whether a committee takes some of what the thing that was asked for stands for, or bears the name."""
     if line.item is not None:
         broader, meant = kin(line.item), family(line.item)
-        return lambda row: (
-            broader.isdisjoint(row.refuses) and (not row.takes or not meant.isdisjoint(row.takes))
+        return lambda seat: (
+            broader.isdisjoint(seat.refuses) and (not seat.takes or not meant.isdisjoint(seat.takes))
         )
     asked = [f" {word}" for word in normalise(line.words).split()]
-    return lambda row: (
+    return lambda seat: (
         not asked
-        or all(word in f" {normalise(f'{row.name} {row.organisation} {row.commune}')}" for word in asked)
+        or all(word in f" {normalise(f'{seat.name} {seat.organisation} {seat.commune}')}" for word in asked)
     )
 
 

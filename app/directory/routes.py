@@ -12,6 +12,7 @@ from app.directory.drawing import Pin, draw
 from app.directory.reading import SearchLine, read
 from app.places.outlines import departments
 from app.public.queries import TO_BRING_KM, figures, lacking
+from app.standing import stands
 from app.web import asked
 from app.web.access import Who, access
 from app.web.clock import now, paris
@@ -32,7 +33,7 @@ def everybody() -> str:
     """Committees by place, by association and by what they take, with their map."""
     current, line, association = session(), read(asked.words("q")), asked.words("association", 80)
     within = queries.within(asked.words("departement", 400), line)
-    found = queries.seats(current, line, association, within)
+    found = queries.seats(stands(queries.branches), line, association, within)
     page = cut(tuple(found), asked.page(), queries.PAGE)
     return render_template(
         "directory/everybody.html",
@@ -64,12 +65,12 @@ def association(slug: str) -> str:
     """The front page of an association: what it lacks, its committees on their map, its actions."""
     current = session()
     row = organisation_by_slug(current, slug) or abort(404)
-    found = queries.seats(current, SearchLine(), slug, ())
+    found = queries.seats(stands(queries.branches), SearchLine(), slug, ())
     page = cut(tuple(found), asked.page(), queries.PAGE)
     return render_template(
         "directory/association.html",
         organisation=row,
-        needs=lacking(current, association=slug, asked=1),
+        needs=stands(lacking, association=slug, asked=1),
         short=SHORT,
         page=page,
         lacking=tuple(queries.lacking_at(current, [seat.id for seat in page.rows]).items()),
@@ -77,7 +78,7 @@ def association(slug: str) -> str:
         line=SearchLine(),
         association=slug,
         actions=queries.actions(current, SearchLine(), paris(now()).date(), association=slug),
-        received=figures(current, organisation_id=row.id),
+        received=stands(figures, organisation_id=row.id),
     )
 
 
@@ -105,9 +106,9 @@ def search() -> str:
         needs = (
             None
             if named
-            else lacking(current, item=line.item, place=line.place, department=line.department, asked=1)
+            else stands(lacking, item=line.item, place=line.place, department=line.department, asked=1)
         )
-        committees = tuple(queries.seats(current, line, "", within))
+        committees = tuple(queries.seats(stands(queries.branches), line, "", within))
         if line.place:
             committees = tuple(seat for seat in committees if (seat.km or 0) <= TO_BRING_KM) or committees[:3]
         actions = queries.actions(current, line, paris(now()).date())

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from app.db import session
 from app.places.outlines import departments
 from app.public import queries
 from app.public import rules as given
+from app.standing import stands
 from app.web import asked
 from app.web.access import Who, access
 from app.web.clock import now
@@ -25,9 +25,8 @@ DECLARED = date(2026, 11, 30)
 @blueprint.get("/")
 @access(Who.PUBLIC)
 def home() -> str:
-    current = session()
     return render_template(
-        "public/home.html", wanted=queries.most_wanted(current), figures=queries.figures(current)
+        "public/home.html", wanted=stands(queries.most_wanted), figures=stands(queries.figures)
     )
 
 
@@ -37,8 +36,8 @@ def needs() -> str:
     words = asked.words("q")
     typed, where, problem = asked.place()
     department = departments().get(asked.words("departement"))
-    page = queries.lacking(
-        session(),
+    page = stands(
+        queries.lacking,
         words=words,
         place=where,
         department=department.code if department else "",

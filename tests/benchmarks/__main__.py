@@ -18,6 +18,7 @@ PARTS = {
     "pages": ("pages",),
     "process": ("process", "past"),
     "plan": ("plan",),
+    "portal": ("portal",),
     "races": ("races",),
     "reuse": ("reuse",),
     "rounds": ("rounds",),

@@ -40,6 +40,11 @@ class Sizes:
     committees: int = 1_250
     proposals: int = 5_000
     letters: int = 100_000
+    associations: int = 30
+
+    @property
+    def actions(self) -> int:
+        return self.committees // 10 + 1
 
     @property
     def matches(self) -> int:
@@ -83,11 +88,11 @@ class _World:
     def tables(self) -> Iterator[tuple[type[SQLModel], list[Row]]]:
         """Each table with its rows, those before it that it points to."""
         sizes, many = self.sizes, self._many
-        yield models.Organisation, many(sizes.committees // 25 + 1, self._organisation)
+        yield models.Organisation, many(sizes.associations, self._organisation)
         yield models.Committee, self.committees
         yield models.Account, many(sizes.committees + 2, self._account)
         yield models.Membership, [self._membership(number) for number in range(1, sizes.committees + 1)]
-        yield models.Action, many(sizes.committees // 25 + 1, self._action)
+        yield models.Action, many(sizes.actions, self._action)
         yield models.Need, self.needs
         yield models.Donor, many(sizes.offers, self._donor)
         yield models.Consignment, [self._consignment()]
@@ -158,7 +163,8 @@ class _World:
 
     def _committee(self, number: int) -> Row:
         return {
-            "organisation_id": (number - 1) % (self.sizes.committees // 25 + 1) + 1,
+            # Every other one is of the first association.
+            "organisation_id": 1 if number % 2 else number // 2 % self.sizes.associations + 1,
             "slug": f"comite-{number}",
             "name": f"Comité d'exemple {number}",
             "presentation": "Un comité d'exemple, qui reçoit le mercredi et le samedi.",
@@ -202,6 +208,7 @@ class _World:
             "latitude": 15.23,
             "longitude": -9.59,
             "created_at": self._ago(200),
+            "closed_at": self._ago(9) if number == 3 else None,
         }
 
     def _need(self, number: int) -> Row:
@@ -210,7 +217,7 @@ class _World:
         declared = self._before(180)
         return {
             "committee_id": self.chance.randint(1, self.sizes.committees),
-            "action_id": None if paired or number % 20 else number % (self.sizes.committees // 25 + 1) + 1,
+            "action_id": None if paired or number % 20 else number % self.sizes.actions + 1,
             "state": NeedState.OPEN if paired else self.chance.choices(states, weights)[0],
             **self._thing(number),
             "quantity": self.chance.randint(2, 6),

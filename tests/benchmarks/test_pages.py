@@ -6,6 +6,7 @@ from app.db import db
 from tests.benchmarks.front import ratios
 from tests.benchmarks.pages import MOST_MS, Page, measured, table
 from tests.benchmarks.pages_world import Sizes, load
+from tests.benchmarks.portal import measured as everybodys
 from tests.conftest import FrozenClock
 
 FEW = Sizes(articles=400, needs=200, committees=30, proposals=60, letters=400)
@@ -23,6 +24,8 @@ def test_every_page_opens_and_has_one_line(app: Flask, clock: FrozenClock) -> No
     assert [name for name, _cost in lines] == [*(page.name for page in pages), "pages"]
     # Lists show fifteen rows and more, several statements would be made for each: a page takes no more than this for all.
     assert {page.name: page.statements for page in pages if not 0 < page.statements <= 38} == {}
+    failed = {cost.path: cost.status for cost in everybodys(app, times=1) if not 200 <= cost.status < 400}
+    assert failed == {"/.well-known/security.txt": 404}  # where nobody reads an address
 
 
 def test_what_is_beyond_the_bounds_is_marked() -> None:
