@@ -108,10 +108,11 @@ def figures() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory(prefix="portal", dir=memory) as folder:
         settings = {
             "DATA_DIR": folder,
-            "PORTAL_SECRET_KEY": "bench-only-" + "0" * 32,
-            "PORTAL_CONTACT_EMAIL": "contact@portail.example",
+            "PORTAIL_SECRET_KEY": "bench-only-" + "0" * 32,
+            "PORTAIL_CONTACT_EMAIL": "contact@portail.example",
         }
         app = create_app(Settings.from_environ(settings), lambda: MOMENT)
+        app.config["RATELIMIT_ENABLED"] = False
         logs.init(json=True)
         logging.getLogger().setLevel(logging.WARNING)
         with app.app_context():
@@ -178,7 +179,9 @@ def _measure(app: Flask, client: FlaskClient, path: str, times: int) -> Cost:
     for _ in range(times + 1):
         with app.app_context(), transaction() as current:
             current.execute(
-                sa.update(Organisation).values(name=Organisation.name).where(col(Organisation.id) == 1)
+                sa.update(Organisation)
+                .where(col(Organisation.id) == SIZES.associations)
+                .values(description=str(time.monotonic_ns()))
             )
         for costs in (anew, warm):
             began = time.process_time()
