@@ -79,6 +79,7 @@ PAGES = (
     "impact.routes",
     "visits.routes",
     "doors.routes",
+    "rooms.routes",
     "finding.routes",
     "finding.views",
     "matches.routes",

@@ -63,7 +63,7 @@ _ABOUT = _if_any(
 )
 _PORTALS = ", ".join(f"'{role}'" for role in (Role.COORDINATOR, Role.ADMINISTRATOR))
 OF_COMMITTEES = (
-    "need", "handover", "round", "equipped", "earmark", "api_token", "dry_run", "webhook", "door",
+    "need", "handover", "round", "equipped", "earmark", "api_token", "dry_run", "webhook", "door", "computer_room",
 )  # fmt: skip
 CONCERNS: Mapping[str, str] = {
     "organisation": "r.id = {us}",

@@ -13,6 +13,7 @@ from app.models import (
     Account,
     Action,
     Committee,
+    ComputerRoom,
     Consignment,
     Donor,
     Earmark,
@@ -79,6 +80,13 @@ class Builder:
             "created_at": self._now(),
         }
         return self._save(Committee(**base | GIVORS | values))
+
+    def computer_room(self, committee: Committee, **values: Any) -> ComputerRoom:
+        base: dict[str, Any] = {
+            "shown": True, "computers": 8, "uses": ["internet", "print"], "helps": ["paperwork"], "access": ["step_free"],
+            "sites": ["caf", "ameli", ["Ville", "https://www.ville.example/"]],
+        }  # fmt: skip
+        return self._save(ComputerRoom(committee_id=committee.id, **base | values))
 
     def account(
         self,

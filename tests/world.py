@@ -107,6 +107,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     invited = build.account(Role.MEMBER, committee=committee, invited_at=now)
     action = build.action(committee, slug="nioro", title="Un espace multimédia")
     pictured(maker, action.id)
+    build.computer_room(committee)
     shipped = boxes(maker, action.id)
     course = concluded(maker, action.id, committee.id)
     need = build.need(committee, quantity=4, action_id=action.id, reason="Une famille arrive")
@@ -157,6 +158,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             path_of(Purpose.COMMITTEE_ANSWER, maker.token(Purpose.COMMITTEE_ANSWER, unneeded.id, f"committee:{committee.id}")),
             *account_links(maker, invited, accounts[MEMBER]),
             "/impact", "/associations/secours/impact", "/comites/givors/impact", "/actions/nioro/impact", "/donnees-ouvertes", "/integrer/givors",
+            "/comites?espace=oui", "/chercher?q=ordinateur+Givors", "/comites/givors/espace-numerique", "/comites/givors/accueil-poste",
         ],
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier", f"/besoins/{need.id}/modifier?quantity=90",
@@ -167,7 +169,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             *listings(maker, accounts[MEMBER]),
             f"/mon-comite/dons/{past.id}/bilan", f"/mon-comite/dons/{coming.id}/bon",
             *rounds(maker), *of_committee, *shipped,
-            "/mon-comite/visites", "/mon-comite/portes",
+            "/mon-comite/visites", "/mon-comite/portes", "/mon-comite/espace-numerique", "/mon-comite/espace-numerique/accueil",
             *spoken_for(maker, accounts[MEMBER]),
             *programs(maker, accounts[MEMBER]),
         ],

@@ -2,6 +2,8 @@
 
 "Poste partagé" is ticked when signing in, and the device remembers that it was. Then nobody stays signed in, and a session at which
 nobody does anything ends by itself: the page warns and leaves (`shared.js`), and without JavaScript the next request is not answered.
+The start page of a computer room says the same of the device that opens it: whoever sits there without an account says « J'ai fini »
+instead of signing out, and finds that page again.
 """
 
 from collections.abc import Callable
@@ -12,11 +14,22 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_security import logout_user, user_authenticated
 
+from app.db import session
 from app.models import Account
+from app.rooms.queries import shown
 from app.web.access import Who, access, current_account
+from app.web.answers import done
 from app.web.clock import now
-from app.web.devices import DEVICE, LAST_ACT, is_shared, keeps_drafts, was_shared
-from app.web.text import plural
+from app.web.devices import (
+    DEVICE,
+    LAST_ACT,
+    is_shared,
+    keeps_drafts,
+    remember_device,
+    room_of_device,
+    was_shared,
+)
+from app.web.text import _, plural
 
 blueprint = Blueprint("shared", __name__)
 
@@ -68,7 +81,13 @@ def _told() -> ResponseReturnValue:
         idle_seconds() // 60,
     )
     flash(said, "warning")
-    return redirect(url_for("security.login"), 303)
+    return redirect(after_leaving() or url_for("security.login"), 303)
+
+
+def after_leaving() -> str:
+    """Where a device of a computer room begins anew; nothing elsewhere."""
+    room = room_of_device()
+    return url_for("rooms.start", slug=room) if room and shown(session(), room) else ""
 
 
 def _forget() -> None:
@@ -81,12 +100,15 @@ def leaving(view: Callable[..., Any]) -> Callable[..., Any]:
     """Signing out, so that nothing stays behind; `inactif` is sent by a page at which nobody does anything."""
 
     def leave() -> Any:
-        shared = is_shared()
+        shared, signed_in = is_shared(), current_account() is not None
         response = view()
         if shared and "inactif" in request.form:
             return _told()
         _forget()
-        return response
+        back = after_leaving()
+        if not signed_in or back:
+            flash(_("Rien de ce que vous avez fait ici ne reste sur cet ordinateur."), "success")
+        return redirect(back, 303) if back else response
 
     return leave
 
@@ -98,7 +120,12 @@ def _finish(response: Response) -> Response:
         if g.device_shared:
             secure = current_app.config["SESSION_COOKIE_SECURE"]
             response.set_cookie(
-                DEVICE, "1", max_age=DEVICE_SECONDS, secure=secure, httponly=True, samesite="Lax"
+                DEVICE,
+                g.device_shared,
+                max_age=DEVICE_SECONDS,
+                secure=secure,
+                httponly=True,
+                samesite="Lax",
             )
         elif DEVICE in request.cookies:
             response.delete_cookie(DEVICE)
@@ -112,10 +139,24 @@ def go_on() -> ResponseReturnValue:
     return "", 204
 
 
+@blueprint.post("/poste-partage/arreter")
+@access(Who.PUBLIC)
+def stop() -> ResponseReturnValue:
+    """Whoever sits at a computer of their own takes back that it is shared."""
+    remember_device(shared=False)
+    return done(_("Cet appareil n'est plus un poste partagé."), url_for("public.home"))
+
+
 @blueprint.app_context_processor
 def words() -> dict[str, object]:
     """For the layout and the page to sign in."""
-    return {"is_shared": is_shared, "idle_seconds": idle_seconds, "keeps_drafts": keeps_drafts}
+    return {
+        "is_shared": is_shared,
+        "was_shared": was_shared,
+        "after_leaving": after_leaving,
+        "idle_seconds": idle_seconds,
+        "keeps_drafts": keeps_drafts,
+    }
 
 
 def init_app(app: Flask) -> None:

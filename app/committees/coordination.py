@@ -3,7 +3,7 @@
 from flask import abort, render_template
 
 from app.committees import queries
-from app.committees.routes import blueprint, our_rules, week
+from app.committees.routes import blueprint, our_rules
 from app.db import session
 from app.history.pages import remembered
 from app.history.queries import of_committee
@@ -13,6 +13,7 @@ from app.needs import queries as needs
 from app.todo.queries import errands_of
 from app.web.access import Who, access
 from app.web.clock import now
+from app.web.week import week
 
 SHOWN = 20
 UNMET = (NeedState.OPEN, NeedState.PAUSED, NeedState.EXPIRED)
@@ -29,7 +30,7 @@ def show(committee_id: int) -> str:
         "committees/show.html",
         committee=committee,
         organisation=session().get_one(Organisation, committee.organisation_id),
-        week=week(committee),
+        week=week(committee.opening_hours),
         sentences=our_rules(committee),
         members=queries.members(session(), committee_id),
         incoming=queries.incoming(session(), committee_id, approved_before=moment),

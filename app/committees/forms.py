@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import Form, SelectChoice, StringField
+from wtforms import SelectChoice
 from wtforms.validators import StopValidation
 
-from app.committees import closures, hours
+from app.committees import closures
 from app.committees.closures import BadClosureError
-from app.committees.hours import BadHoursError
 from app.committees.inheriting import still_followed
 from app.committees.rules_form import FIELDS, RulesForm, rules_data
 from app.committees.service import Description, Identity
 from app.models import Committee, Organisation
 from app.models.base import FARTHEST_KM, LINE, MOST_ROOM, NAME, TEXT
 from app.models.states import Language, RuleKind
+from app.web import hours
 from app.web.fields import (
     EmailAddressField,
     MenuField,
@@ -25,36 +25,14 @@ from app.web.fields import (
     choice,
     line,
     paragraph,
-    strip,
 )
 from app.web.place_form import PlaceForm, place_data
 from app.web.text import _, language, lazy
+from app.web.week import HoursField, WeekFields, week_data
 from app.web.words import DAYS, choices
 
 
-class HoursField(StringField):
-    """One day's opening hours; `ranges` is what they mean, once validated."""
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, filters=[strip], **kwargs)
-        self.ranges: list[list[str]] = []
-
-    def pre_validate(self, _form: Form) -> None:
-        try:
-            self.ranges = hours.parse(self.data or "")
-        except BadHoursError as error:
-            raise StopValidation(
-                {
-                    "order": _("La fin vient avant le début, ou deux plages se chevauchent."),
-                    "many": _("Quatre plages par jour au plus."),
-                }.get(
-                    error.code,
-                    _("Écrivez les heures comme : 9 h-12 h, 14 h-17 h 30. Laissez vide si c'est fermé."),
-                )
-            ) from None
-
-
-class CommitteeForm(PlaceForm, RulesForm):
+class CommitteeForm(WeekFields, PlaceForm, RulesForm):
     """A committee's own rules. Coordinators also see its name and association (see `FoundForm`)."""
 
     presentation = paragraph(lazy("Présentation"), most=TEXT)
@@ -67,13 +45,6 @@ class CommitteeForm(PlaceForm, RulesForm):
         required=lazy("Choisissez une langue."),
         default=Language.FRENCH,
     )
-    day_1 = HoursField(DAYS[0][1])
-    day_2 = HoursField(DAYS[1][1])
-    day_3 = HoursField(DAYS[2][1])
-    day_4 = HoursField(DAYS[3][1])
-    day_5 = HoursField(DAYS[4][1])
-    day_6 = HoursField(DAYS[5][1])
-    day_7 = HoursField(DAYS[6][1])
     collects_km = WholeNumberField(
         lazy("Jusqu'où allez-vous chercher ? (en km)"), low=0, high=FARTHEST_KM, default="0"
     )
@@ -98,10 +69,6 @@ class CommitteeForm(PlaceForm, RulesForm):
     )
 
     closed: Sequence[Sequence[str]] = ()
-
-    @property
-    def days(self) -> list[HoursField]:
-        return [self[f"day_{day}"] for day, _name in DAYS]
 
     def validate_closures(self, field: Any) -> None:
         try:
@@ -140,9 +107,7 @@ class CommitteeForm(PlaceForm, RulesForm):
             email=self.email.data or "",
             phone=self.phone.data or "",
             language=Language(self.language.data),
-            opening_hours={
-                day: field.ranges for (day, _name), field in zip(DAYS, self.days, strict=True) if field.ranges
-            },
+            opening_hours=self.opening_hours,
             collects_km=self.collects_km.number,
             collects_at_once=self.collects_at_once.number,
             closures=self.closed,
@@ -190,10 +155,7 @@ def committee_data(committee: Committee, room_left: int | None) -> dict[str, Any
         "collects_km": str(committee.collects_km),
         "collects_at_once": str(committee.collects_at_once),
         "closures": closures.written(committee.closures),
-        **{
-            f"day_{day}": hours.written(committee.opening_hours.get(day, ()), language())
-            for day, _name in DAYS
-        },
+        **week_data(committee.opening_hours),
     }
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from app.committees import hours, queries, service
+from app.committees import queries, service
 from app.committees.effects import effects, rules_changed
 from app.committees.forms import CommitteeForm, FoundForm, committee_data
 from app.committees.inheriting import still_followed
@@ -29,6 +29,7 @@ from app.models.states import NeedState, Right
 from app.needs import queries as needs
 from app.photos.queries import of_items
 from app.public.queries import figures
+from app.rooms import queries as rooms
 from app.web import asked
 from app.web.access import Who, access, current_account, deciding, signed_in
 from app.web.answers import done, form_page, trying
@@ -45,7 +46,7 @@ from app.web.current_committee import (
 from app.web.opening import links
 from app.web.seen import filled_with, unchanged
 from app.web.text import _, language
-from app.web.words import DAYS
+from app.web.week import week
 from notifications import zones
 
 if TYPE_CHECKING:
@@ -114,15 +115,6 @@ def _public(slug: str) -> Committee:
     return committee
 
 
-def week(committee: Committee) -> list[tuple[str, str]]:
-    """(day, hours) of the days when the committee is open."""
-    return [
-        (str(name), hours.written(committee.opening_hours[day], language()))
-        for day, name in DAYS
-        if committee.opening_hours.get(day)
-    ]
-
-
 def our_rules(committee: Committee) -> list[str]:
     """The committee's rules in sentences, as they hold now."""
     return rules_in_words(committee, storage.room_of(session(), committee), day_of(now()))
@@ -141,7 +133,7 @@ def page(slug: str) -> str:
         "committees/page.html",
         committee=committee,
         organisation=session().get_one(Organisation, committee.organisation_id),
-        week=week(committee),
+        week=week(committee.opening_hours),
         wanted=_asked(committee),
         sentences=our_rules(committee),
         zone=zones.named(committee.zone, language())
@@ -149,6 +141,7 @@ def page(slug: str) -> str:
         else "",
         actions=queries.actions_of(session(), committee.id, day_of(now())),
         received=figures(session(), committee_id=committee.id),
+        room=rooms.is_open(session(), committee.id),
         mine=account is not None and may(account, committee.id, Right.SEE),
     )
 
@@ -162,7 +155,7 @@ def poster(slug: str) -> str:
         "committees/poster.html",
         committee=committee,
         organisation=session().get_one(Organisation, committee.organisation_id),
-        week=week(committee),
+        week=week(committee.opening_hours),
         wanted=_asked(committee),
         address=_address(committee),
     )

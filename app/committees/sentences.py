@@ -5,7 +5,8 @@ from datetime import date
 
 from app.models import Committee, Organisation
 from app.models.states import Condition, RuleKind, Size
-from app.web.text import _, full_date, kilometres, language, lazy, plural
+from app.web.text import _, kilometres, language, lazy, plural
+from app.web.week import closed_days
 from app.web.words import DAYS, item_name, storey, word
 from matching.items import load
 
@@ -33,7 +34,7 @@ def rules_in_words(committee: Committee, room_left: int | None, today: date) -> 
         _("Nous venons chercher les dons jusqu'à %(distance)s.", distance=kilometres(committee.collects_km))
         if committee.collects_km
         else _("Nous ne venons pas chercher les dons : il faut nous les apporter."),
-        *_closures(committee, today),
+        *closed_days(committee.closures, today),
         *_whose(committee),
     ]
 
@@ -129,16 +130,6 @@ def _families(committee: Committee) -> Iterable[str]:
                 item=item_name(slug),
                 condition=AT_LEAST[Condition(least)],
             )
-
-
-def _closures(committee: Committee, today: date) -> Iterable[str]:
-    for first, last in ([date.fromisoformat(day) for day in pair] for pair in committee.closures):
-        if last < today:
-            continue
-        if first == last:
-            yield _("Fermé le %(day)s.", day=full_date(first))
-        else:
-            yield _("Fermé du %(first)s au %(last)s.", first=full_date(first), last=full_date(last))
 
 
 def _listed(slugs: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from app.models.states import NeedState
 from app.places import distance_km
 from app.places.outlines import department_at, departments
 from app.public.queries import LACKING, family, kin
+from app.rooms.queries import with_room
 from app.web.alphabet import alphabetical
 from matching.items import normalise
 
@@ -23,7 +24,7 @@ PAGE = 40
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A committee in a list. `department` is "" abroad; `km` only where the reader said where they are."""
+    """A committee in a list; `room` where it has a computer room that everybody sees. `department` is "" abroad; `km` only where the reader said where they are."""
 
     id: int
     slug: str
@@ -37,6 +38,7 @@ class Branch:
     refuses: Sequence[str] = field(hash=False)
     organisation: str
     association: str
+    room: bool
     department: str = ""
     km: float | None = None
 
@@ -55,6 +57,7 @@ _SEATS = (
         col(Committee.refuses),
         col(Organisation.name).label("organisation"),
         col(Organisation.slug).label("association"),
+        with_room().label("room"),
     )
     .join(Organisation, col(Organisation.id) == col(Committee.organisation_id))
     .where(col(Committee.active).is_(True))
@@ -77,16 +80,22 @@ def branches(session: Session) -> list[Branch]:
 
 
 def seats(
-    among: Iterable[Branch], line: SearchLine, association: str, within: Collection[str]
+    among: Iterable[Branch],
+    line: SearchLine,
+    association: str,
+    within: Collection[str],
+    *,
+    room: bool = False,
 ) -> list[Branch]:
-    """Those of `branches` that the line and the association ask for, in these départements if any: the nearest first where the line
-    names a place."""
+    """Those of `branches` that the line and the association ask for, in these départements if any, with a computer `room` if so: the
+    nearest first where the line names a place."""
     where, meant = line.place, _meant(line)
     found = [
         seat
         for seat in among
         if (not association or seat.association == association)
         and (not within or seat.department in within)
+        and (seat.room or not room)
         and meant(seat)
     ]
     if where is None:
@@ -196,6 +205,7 @@ def named(session: Session) -> dict[str, Sequence[str]]:
     """The names in the addresses of the pages of committees, associations and actions, by their endpoint; 10,000 of a kind at most."""
     shown: dict[str, sa.Select[Any]] = {
         "committees.page": sa.select(col(Committee.slug)).where(col(Committee.active).is_(True)),
+        "rooms.page": sa.select(col(Committee.slug)).where(col(Committee.active).is_(True), with_room()),
         "directory.association": sa.select(col(Organisation.slug)),
         "actions.page": sa.select(col(Action.slug)),
     }

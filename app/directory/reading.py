@@ -8,8 +8,23 @@ from app.places import Place, alike, located
 from app.places.outlines import departments
 from app.web.text import _, of
 from app.web.words import item_name
+from matching.items import normalise
 
 MOST_OTHERS = 5
+ROOM = frozenset(
+    {
+        "ordinateur",
+        "ordinateurs",
+        "numerique",
+        "informatique",
+        "internet",
+        "imprimer",
+        "wifi",
+        "demarches",
+        "cybercafe",
+    }
+)
+"""Words, plainly written, of whoever looks for a computer to sit at and not for one to give."""
 DISTRICT = "arrondissement"
 
 
@@ -57,6 +72,11 @@ class SearchLine:
     def may_mean(self) -> list[str]:
         """Items that words which nobody recognises may name."""
         return [] if self.item or not self.words else alternatives(self.words)
+
+
+def names_room(line: SearchLine) -> bool:
+    """Whether the line may look for a public computer room."""
+    return not ROOM.isdisjoint(normalise(line.words).split())
 
 
 def read(typed: str) -> SearchLine:

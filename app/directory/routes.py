@@ -9,7 +9,7 @@ from app.committees.queries import organisation_by_slug
 from app.db import session
 from app.directory import queries
 from app.directory.drawing import Pin, draw
-from app.directory.reading import SearchLine, read
+from app.directory.reading import SearchLine, names_room, read
 from app.places.outlines import departments
 from app.public.queries import TO_BRING_KM, figures, lacking
 from app.standing import stands
@@ -33,7 +33,8 @@ def everybody() -> str:
     """Committees by place, by association and by what they take, with their map."""
     current, line, association = session(), read(asked.words("q")), asked.words("association", 80)
     within = queries.within(asked.words("departement", 400), line)
-    found = queries.seats(stands(queries.branches), line, association, within)
+    room = bool(request.args.get("espace"))
+    found = queries.seats(stands(queries.branches), line, association, within, room=room)
     page = cut(tuple(found), asked.page(), queries.PAGE)
     return render_template(
         "directory/everybody.html",
@@ -41,10 +42,12 @@ def everybody() -> str:
         association=association,
         associations=queries.associations(current),
         within=within,
+        room=room,
         page=page,
         lacking=tuple(queries.lacking_at(current, [seat.id for seat in page.rows]).items()),
         drawing=draw(found, within, line.place),
         kept={
+            "espace": "oui" if room else None,
             "q": line.typed or None,
             "association": association or None,
             "departement": ",".join(within) if request.args.get("departement") else None,
@@ -113,8 +116,21 @@ def search() -> str:
             committees = tuple(seat for seat in committees if (seat.km or 0) <= TO_BRING_KM) or committees[:3]
         actions = queries.actions(current, line, paris(now()).date())
     return render_template(
-        "directory/search.html", line=line, needs=needs, committees=committees, actions=actions, short=SHORT
+        "directory/search.html",
+        line=line,
+        needs=needs,
+        committees=committees,
+        actions=actions,
+        rooms=_rooms(line) if names_room(line) else (),
+        short=SHORT,
     )
+
+
+def _rooms(line: SearchLine) -> list[queries.Branch]:
+    """The committees with a computer room near where the line says, the nearest first; the three nearest where none is near."""
+    where = SearchLine(place=line.place, department=line.department)
+    found = queries.seats(stands(queries.branches), where, "", queries.within("", line), room=True)
+    return [seat for seat in found if (seat.km or 0) <= TO_BRING_KM] or found[:3]
 
 
 @blueprint.app_template_global()

@@ -52,6 +52,7 @@ def _say(state: BlueprintSetupState) -> None:
     """What pages say of themselves to other sites."""
     state.app.jinja_env.globals |= {
         "schema_of_committee": structured.of_committee,
+        "schema_of_room": structured.of_room,
         "schema_of_association": structured.of_association,
         "base_url": state.app.extensions["settings"].base_url,
     }

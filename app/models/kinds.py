@@ -1,4 +1,4 @@
-"""What givers, places, receipts and rounds are, what programs may do and are told, in coded words; `app.models.states` hands them on."""
+"""What givers, places, receipts, rounds and computer rooms are, what programs may do and are told, in coded words; `app.models.states` hands them on."""
 
 from app.models.worded import Worded, french
 
@@ -81,3 +81,40 @@ class HookEvent(Worded):
     MATCH_PROPOSED = "match.proposed", french("un don est proposé au comité")
     MATCH_ACCEPTED = "match.accepted", french("un don est accepté des deux côtés")
     MATCH_HANDED_OVER = "match.handed_over", french("un don est remis")
+
+
+class RoomUse(Worded):
+    """What anybody can do at a committee's computer room."""
+
+    INTERNET = "internet", french("Aller sur internet")
+    MAIL = "mail", french("Lire et écrire ses e-mails")
+    WRITE = "write", french("Écrire un courrier, un CV")
+    PRINT = "print", french("Imprimer")
+    SCAN = "scan", french("Numériser un papier")
+    VIDEO = "video", french("Parler à quelqu'un en vidéo")
+    WIFI = "wifi", french("Se connecter au wifi avec son appareil")
+    LEARN = "learn", french("Suivre un atelier ou un cours")
+
+
+class RoomHelp(Worded):
+    """What somebody helps with there."""
+
+    PAPERWORK = "paperwork", french("Faire une démarche administrative")
+    MAILBOX = "mailbox", french("Ouvrir une messagerie, retrouver un mot de passe")
+    WORK = "work", french("Chercher un emploi, écrire un CV")
+    LETTERS = "letters", french("Comprendre un courrier, y répondre")
+    PHONE = "phone", french("Se servir de son téléphone ou de sa tablette")
+    SAFETY = "safety", french("Reconnaître une arnaque, protéger ses données")
+    SCHOOL = "school", french("Faire ses devoirs, suivre la scolarité d'un enfant")
+
+
+class RoomAccess(Worded):
+    """What makes it usable for everybody."""
+
+    STEP_FREE = "step_free", french("Entrée de plain-pied, ou avec une rampe")
+    LIFT = "lift", french("Ascenseur")
+    TOILET = "toilet", french("Toilettes accessibles en fauteuil")
+    DESK = "desk", french("Poste accessible en fauteuil")
+    LARGE_PRINT = "large_print", french("Grand écran, ou affichage agrandi")
+    SPEECH = "speech", french("Lecture de l'écran à voix haute")
+    SIGNS = "signs", french("Accueil en langue des signes")

@@ -14,6 +14,9 @@ from app.models.kinds import Outside as Outside
 from app.models.kinds import PlaceKind as PlaceKind
 from app.models.kinds import ProgramScope as ProgramScope
 from app.models.kinds import ReceiptState as ReceiptState
+from app.models.kinds import RoomAccess as RoomAccess
+from app.models.kinds import RoomHelp as RoomHelp
+from app.models.kinds import RoomUse as RoomUse
 from app.models.kinds import RuleKind as RuleKind
 from app.models.worded import Worded as Worded
 from app.models.worded import french as french

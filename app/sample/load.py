@@ -17,6 +17,7 @@ from app.models import (
     Account,
     Action,
     Committee,
+    ComputerRoom,
     Decision,
     Donor,
     Membership,
@@ -141,6 +142,11 @@ def _committees(session: Session, data: Mapping[str, Any], now: datetime) -> dic
         ]
     session.add_all(committees.values())
     session.flush()
+    session.add_all(
+        ComputerRoom(committee_id=committees[row["slug"]].id, **row["computer_room"])
+        for row in data["committee"]
+        if "computer_room" in row
+    )
     return committees
 
 

@@ -1,4 +1,5 @@
-// A shared computer: whoever leaves it without signing out is signed out, after a warning. The server holds the same limit without this file.
+// A shared computer: whoever leaves it without signing out is signed out, after a warning, and what somebody without an account has typed
+// goes too. The server holds the same limit without this file.
 "use strict";
 const warning = document.getElementById("still-there");
 const idle = Number(warning.dataset.idle) * 1000;
@@ -6,6 +7,9 @@ const warned = Math.min(60_000, idle / 2);
 const ACT = "portail-dernier-geste";
 const LEFT = "portail-parti";
 const leave = document.querySelector('form[action$="/deconnexion"]');
+const after = warning.dataset.after;
+// Only who has signed in has a session to prolong.
+const signedIn = "signedIn" in warning.dataset;
 let last = Date.now();
 let told = last;
 // Other tabs' acts count too.
@@ -16,7 +20,7 @@ const say = (key) => { try { localStorage.setItem(key, String(Date.now())); } ca
 const tell = () => {
   last = told = Date.now();
   say(ACT);
-  return fetch("/poste-partage", { redirect: "manual" });
+  return signedIn ? fetch("/poste-partage", { redirect: "manual" }) : Promise.resolve({ status: 204 });
 };
 const act = (event) => {
   // Who signs out is told of no more: the answer could come after and sign in again.
@@ -26,7 +30,7 @@ const act = (event) => {
 };
 const goOn = async () => {
   try {
-    if ((await tell()).status !== 204) location.replace("/connexion");
+    if ((await tell()).status !== 204) location.replace(after);
   } catch { /* no network: the server's own limit holds */ }
 };
 const end = async (idly) => {
@@ -34,7 +38,7 @@ const end = async (idly) => {
   const said = new FormData(leave);
   if (idly) said.set("inactif", "1");
   try { await fetch(leave.action, { method: "POST", body: said, redirect: "manual" }); } catch { /* no network: the server's own limit holds */ }
-  location.replace("/connexion");
+  location.replace(after);
 };
 const tick = () => {
   const left = latest() + idle - Date.now();

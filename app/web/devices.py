@@ -1,5 +1,7 @@
 """What is remembered of the device that somebody sits at: whether it is shared, and nothing shall stay on it."""
 
+import re
+
 from flask import g, request
 from flask import session as cookie
 
@@ -8,7 +10,9 @@ from app.web.access import current_account
 LAST_ACT = "last_act"
 """In the session of a shared computer: when somebody last did something, in seconds of Unix time."""
 DEVICE = "poste_partage"
-"""The cookie by which a device remembers that it is shared."""
+"""The cookie by which a device remembers that it is shared, and with which computer room's page it opens."""
+SHARED = "1"
+"""What stands there where no room is known."""
 
 
 def is_shared() -> bool:
@@ -16,9 +20,19 @@ def is_shared() -> bool:
     return LAST_ACT in cookie
 
 
+def _said() -> str:
+    return str(g.get("device_shared", request.cookies.get(DEVICE, "")))
+
+
 def was_shared() -> bool:
     """Whether whoever came last to this device said that it is shared, or that nothing shall stay on it."""
-    return bool(g.get("device_shared", DEVICE in request.cookies))
+    return bool(_said())
+
+
+def room_of_device() -> str:
+    """The name in addresses of the committee in whose computer room this device stands, or nothing."""
+    said = _said()
+    return said if said != SHARED and re.fullmatch(r"[a-z0-9-]{1,80}", said) else ""
 
 
 def keeps_drafts() -> bool:
@@ -28,7 +42,12 @@ def keeps_drafts() -> bool:
 
 def remember_device(shared: bool) -> None:
     """What was ticked on this device holds until somebody ticks otherwise."""
-    g.device_shared = shared
+    g.device_shared = (room_of_device() or SHARED) if shared else ""
+
+
+def begin_sharing(room: str) -> None:
+    """This device stands in that committee's computer room."""
+    g.device_shared = room
 
 
 def keep_nothing() -> None:

@@ -34,6 +34,7 @@ from wtforms.i18n import messages_path
 from wtforms.validators import DataRequired, Optional, StopValidation
 
 from app.models.base import PHONE
+from app.web.devices import was_shared
 from app.web.mailboxes import meant
 from app.web.text import _, decimal, language, lazy, only_shown_again
 from app.web.widgets import clean, quick
@@ -62,6 +63,8 @@ class PortalForm(FlaskForm):
 
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
             said = {clean(name): value for name, value in ((field.render_kw or {}) | render_kw).items()}
+            if "autocomplete" in said and was_shared():
+                said["autocomplete"] = "off"
             drawn: Markup = quick(field.widget)(field, **said)
             return drawn
 

@@ -18,6 +18,7 @@ DESCRIBED = {
     "directory.associations": lazy("Les associations qui travaillent ensemble sur ce portail, leurs comités et ce qui leur manque."),
     "directory.association": "",
     "committees.page": "",
+    "rooms.page": "",
     "actions.everybody": lazy("Les actions solidaires en cours : une histoire, une destination, une date, et ce qu'il faut encore."),
     "actions.page": "",
     "actions.programme": lazy("Le programme de l'année : ce que les associations préparent ensemble, qui fait quoi et pour quand."),

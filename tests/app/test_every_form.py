@@ -36,6 +36,8 @@ TYPED = {
     "next_on": "2026-12-24",
     "due": "2027-01-31",
     "sites": "https://www.exemple.example",
+    "title": "Ville",
+    "address": "https://www.ville-d-exemple.example/",
     "number": "77",
     "contents": "3 chaises",
     "kilograms": "12,5",

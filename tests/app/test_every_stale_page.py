@@ -101,6 +101,7 @@ EXEMPT = {
     "security.logout": FOR_ONESELF,
     "security.reset_password": FOR_ONESELF,
     "security.verify": FOR_ONESELF,
+    "shared.stop": FOR_ONESELF,
 }
 """Acts that a page which is not true any more does not make wrong, and why."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.committees.hours import BadHoursError, parse, written
+from app.web.hours import BadHoursError, parse, written
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""A committee's public computer room: its page, and the start page of its shared computers."""
