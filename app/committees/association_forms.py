@@ -85,3 +85,13 @@ class OrganisationForm(PortalForm):
         if not sound or len(typed) > LINE:
             raise StopValidation(_("Écrivez une adresse comme https://www.exemple.fr, ou laissez vide."))
         field.data = typed
+
+
+class LogoForm(PortalForm):
+    """A logo goes with words for whoever does not see it. The file is read from the request."""
+
+    caption = line(
+        lazy("Ce que montre le logo"),
+        most=LINE,
+        required=lazy("Dites en quelques mots ce que montre le logo : certains l'entendent sans le voir."),
+    )

@@ -1,20 +1,28 @@
 """What an association says of itself and for its committees, written by who answers for it."""
 
-from flask import abort, url_for
+from collections.abc import Sequence
+
+from flask import abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.committees import queries, service
-from app.committees.association_forms import OrganisationForm
+from app.committees.association_forms import LogoForm, OrganisationForm
 from app.committees.routes import blueprint
 from app.committees.rules_form import RulesForm, rules_data
 from app.db import session, transaction
 from app.models.states import RuleKind
 from app.papers.queries import of_receipts
+from app.photos.queries import logo_of
+from app.photos.service import NotKept, forget_logo, keep_logo, read_uploads
 from app.web.access import Who, access, deciding
-from app.web.answers import done, form_page
+from app.web.answers import done, form_page, turn_back
 from app.web.clock import now
+from app.web.guard import MEGABYTE, takes_up_to
 from app.web.seen import filled_with, unchanged
 from app.web.text import _
+
+LARGEST_LOGO, LONGEST_SIDE = 30 * MEGABYTE, 480
+"""Of the request in bytes, and of the logo that is kept in pixels: twice what the pages show."""
 
 
 @blueprint.route("/coordination/associations/nouvelle", methods=["GET", "POST"])
@@ -65,3 +73,45 @@ def rules(slug: str) -> ResponseReturnValue:
         "C'est enregistré pour les comités qui suivent ces règles. Les prochaines propositions en tiennent compte."
     )
     return done(said, url_for("committees.edit_organisation", slug=slug))
+
+
+@blueprint.route("/coordination/associations/<slug:slug>/logo", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+@takes_up_to(LARGEST_LOGO)
+def logo(slug: str) -> ResponseReturnValue:
+    row = queries.organisation_by_slug(session(), slug) or abort(404)
+    key, known = row.id, logo_of(session(), row.id)
+    filled_with(logo=known)
+    form = LogoForm(data={"caption": known.caption if known else row.name})
+    file = request.files.get("picture")
+    upload = read_uploads([file] if file else [], longest=LONGEST_SIDE)
+    problems: Sequence[NotKept] = upload.problems
+    if form.validate_on_submit() and not problems:
+        if not upload.pictures and known is None:
+            turn_back(_("Choisissez d'abord une image."), url_for("committees.logo", slug=slug))
+        with transaction() as current:
+            unchanged(logo=logo_of(current, key))
+            problems = keep_logo(
+                current,
+                key,
+                upload,
+                form.caption.data or "",
+                current_app.extensions["settings"].photos_dir,
+                now(),
+            )
+        if not problems:
+            return done(_("C'est enregistré."), url_for("committees.edit_organisation", slug=slug))
+    shown = render_template(
+        "committees/logo.html", form=form, organisation=row, logo=known, problems=problems
+    )
+    return shown, 422 if form.errors or problems else 200
+
+
+@blueprint.post("/coordination/associations/<slug:slug>/logo/retirer")
+@access(Who.COORDINATOR)
+def hide_logo(slug: str) -> ResponseReturnValue:
+    key = (queries.organisation_by_slug(session(), slug) or abort(404)).id
+    with transaction() as current:
+        unchanged(logo=logo_of(current, key))
+        forget_logo(current, key)
+    return done(_("Le logo est retiré."), url_for("committees.edit_organisation", slug=slug))

@@ -169,7 +169,7 @@ def usual_size(slug: str | None) -> Size | None:
 
 class Photo(Row, table=True):
     """A photo, kept under `DATA_DIR/photos/<key>.jpg` without its metadata (`.webp` of former days): of an article as it is offered or, with
-    `match_id`, as it was received; or, with `action_id`, of an action, with a `caption` for whoever does not see it.
+    `match_id`, as it was received; or, with `action_id`, of an action, with a `caption` for whoever does not see it; or, with `organisation_id`, the logo of an association.
 
     Uploaded before the offer exists: until then it belongs to the form by `submission_key` and `slot`.
     """
@@ -185,6 +185,7 @@ class Photo(Row, table=True):
     )
     match_id: int | None = Field(default=None, foreign_key="match.id", index=True)
     action_id: int | None = Field(default=None, foreign_key="action.id", index=True)
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
     caption: str = text(LINE, sa_column_kwargs=EMPTY)
     width: int
     height: int

@@ -51,8 +51,8 @@ Image.MAX_IMAGE_PIXELS = MOST_PIXELS_IN_PARTS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
-def read_picture(file: BinaryIO) -> Picture:
-    """The picture in `file`, at most 1,600 pixels on its longest side. Raises PhotoError."""
+def read_picture(file: BinaryIO, longest: int = LONGEST_SIDE) -> Picture:
+    """The picture in `file`, at most so many pixels on its `longest` side. Raises PhotoError."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if size == 0:
@@ -70,7 +70,11 @@ def read_picture(file: BinaryIO) -> Picture:
         if image.format in JPEGS and _scans(file) > MOST_SCANS:
             raise PhotoError(PhotoProblem.DAMAGED)
         try:
-            return _kept(_in_bands(file) if image.format == "HEIF" else _opened(image))
+            small = _in_bands(file) if image.format == "HEIF" else _opened(image)
+            if longest < max(small.size):
+                small = small.convert("RGBA") if small.mode == "P" else small
+                small.thumbnail((longest, longest))
+            return _kept(small)
         except Exception:
             raise PhotoError(PhotoProblem.DAMAGED) from None
 

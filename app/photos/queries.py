@@ -48,6 +48,18 @@ def drafts(session: Session, submission_key: str) -> dict[int, list[Photo]]:
     return found
 
 
+def logo_of(session: Session, organisation_id: int) -> Photo | None:
+    """The logo of an association, its words in the `caption`."""
+    return session.exec(select(Photo).where(Photo.organisation_id == organisation_id)).first()
+
+
+def logo(session: Session, key: str) -> Photo | None:
+    """The logo under this key, as long as it is one."""
+    return session.exec(
+        select(Photo).where(Photo.key == key, col(Photo.organisation_id).is_not(None))
+    ).first()
+
+
 def of_items(session: Session, offered_item_ids: Collection[int]) -> dict[int, list[Photo]]:
     """The photos of each of these articles; articles without any are absent."""
     rows = session.exec(

@@ -2,10 +2,11 @@
 
 import re
 
-from flask import Blueprint, abort, current_app, render_template, request, send_file
+from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
+from app.models import Photo
 from app.photos import queries
 from app.photos.service import (
     KEY,
@@ -33,6 +34,19 @@ LARGEST_UPLOAD = 120 * MEGABYTE
 @access(Who.PUBLIC)
 def show(key: str) -> ResponseReturnValue:
     """The photo, for anybody who knows its key: who may know it is decided where the key is shown."""
+    return _file(key, "private, max-age=86400")
+
+
+@blueprint.get("/logos/<key>")
+@access(Who.PUBLIC)
+def logo(key: str) -> ResponseReturnValue:
+    """The logo of an association: another one has another key."""
+    if queries.logo(session(), key) is None:
+        abort(404)
+    return _file(key, "public, max-age=31536000, immutable")
+
+
+def _file(key: str, kept: str) -> Response:
     try:
         path = path_of(current_app.extensions["settings"].photos_dir, key)
     except ValueError:
@@ -41,8 +55,13 @@ def show(key: str) -> ResponseReturnValue:
         abort(404)
     kind = "image/webp" if path.suffix == ".webp" else "image/jpeg"
     response = send_file(path, mimetype=kind, max_age=86_400)
-    response.headers["Cache-Control"] = "private, max-age=86400"
+    response.headers["Cache-Control"] = kept
     return response
+
+
+@blueprint.app_template_global()
+def logo_of(organisation_id: int) -> Photo | None:
+    return queries.logo_of(session(), organisation_id)
 
 
 @blueprint.post("/offrir/photos")

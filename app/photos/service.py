@@ -17,7 +17,7 @@ from app.db import inserted
 from app.late import Late
 from app.models import Consignment, KeptForm, Listing, Match, Offer, Photo
 from app.photos.picture import PhotoError, PhotoProblem, Picture
-from app.photos.queries import drafts, drafts_of_slot, of_items
+from app.photos.queries import drafts, drafts_of_slot, logo_of, of_items
 
 if TYPE_CHECKING:
     from app.photos import images
@@ -68,8 +68,8 @@ def path_of(folder: Path, key: str) -> Path:
     return former if former.exists() else folder / f"{key}.jpg"
 
 
-def read_uploads(files: Iterable[FileStorage]) -> Upload:
-    """Read each file. Slow: to be called before the transaction, which would hold up everybody else's writes.
+def read_uploads(files: Iterable[FileStorage], **made: int) -> Upload:
+    """Read each file, as `images.read_picture` is told to make it. Slow: to be called before the transaction, which would hold up everybody else's writes.
 
     What is more than an article may have is not even opened: two thousand small files can take minutes to read.
     """
@@ -83,7 +83,7 @@ def read_uploads(files: Iterable[FileStorage]) -> Upload:
             problems.append(NotKept(name, PhotoProblem.TOO_MANY))
             continue
         try:
-            pictures.append((name, images.read_picture(file.stream)))  # type: ignore[arg-type]
+            pictures.append((name, images.read_picture(file.stream, **made)))  # type: ignore[arg-type]
         except PhotoError as error:
             problems.append(NotKept(name, error.problem))
     return Upload(tuple(pictures), tuple(problems))
@@ -165,6 +165,29 @@ def keep_received(
     return problems
 
 
+def keep_logo(
+    session: Session, organisation_id: int, upload: Upload, caption: str, folder: Path, now: datetime
+) -> list[NotKept]:
+    """Put the picture in the place of the association's logo, which stays where there is none, or none that can be kept; all that the person has to be told of."""
+    key = f"organisation:{organisation_id}"
+    former = logo_of(session, organisation_id)
+    problems = keep_uploads(session, key, 0, upload, folder, now)
+    new = [photo for photo in drafts_of_slot(session, key, 0) if photo.organisation_id is None]
+    for photo in new:
+        photo.organisation_id = organisation_id
+    if new and former is not None:
+        session.delete(former)  # its file goes with the next tidying
+    for photo in new or ([former] if former else []):
+        photo.caption = caption
+    return problems
+
+
+def forget_logo(session: Session, organisation_id: int) -> None:
+    """Take the association's logo away. Its file goes with the next tidying."""
+    if (photo := logo_of(session, organisation_id)) is not None:
+        session.delete(photo)
+
+
 def forget_draft(session: Session, submission_key: str, key: str, folder: Path) -> None:
     """Take one photo back, as long as the form has not been sent; anything else is left alone."""
     if not KEY.fullmatch(key):
@@ -237,6 +260,7 @@ def purge_orphans(session: Session, folder: Path, now: datetime) -> int:
         select(Photo).where(
             col(Photo.offered_item_id).is_(None),
             col(Photo.action_id).is_(None),
+            col(Photo.organisation_id).is_(None),
             col(Photo.created_at) < limit,
             col(Photo.submission_key).not_in(select(KeptForm.submission_key)),
             col(Photo.submission_key).not_in(begun),
