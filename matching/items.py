@@ -111,6 +111,7 @@ class Item:
     for_children: bool = False
     company: tuple[tuple[str, str], ...] = ()
     unless: str = ""
+    comprises: str = ""
     makes: str = ""
     makers: str = ""
     unsafe: tuple[Said, ...] = ()
@@ -286,7 +287,9 @@ def _danger(value: Any) -> str:
 
 
 _READERS: Mapping[str, Reader] = {
-    **dict.fromkeys(("fr", "en", "parent", "accessories", "toy", "unless", "makes", "makers"), _wording),
+    **dict.fromkeys(
+        ("fr", "en", "parent", "accessories", "toy", "unless", "comprises", "makes", "makers"), _wording
+    ),
     **dict.fromkeys(("aliases", "aliases_en", "substitutes"), entries(_wording)),
     "size": one_of(Size),
     "kg": number(0.001, 100_000),

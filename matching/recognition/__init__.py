@@ -21,14 +21,13 @@ from matching.recognition.language import (
     origins,
     placed,
     plain,
-    quantity_in,
     singular,
     size_in,
     tokens,
 )
 from matching.recognition.lexicon import Lexicon, meaningful
 from matching.recognition.reading import BELONGING, read
-from matching.recognition.several import ThingRead, several, wished
+from matching.recognition.several import ThingRead, quantity_in, several, wished
 from matching.said import Said
 
 LONGEST_TEXT = 2_000
@@ -195,7 +194,7 @@ class Recogniser:
         spelt, places = placed(written, _MOST_WORDS)
         words = [singular(word) for word in spelt]
         given = _given(text, written, words, places)
-        marks = {at: written[places[at][0]] for at, word in enumerate(words) if word == "."}
+        marks = {at: written[places[at][0]] for at, word in enumerate(words) if word in ".,"}
         return _Typed(
             text,
             written,

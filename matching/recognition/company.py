@@ -29,12 +29,15 @@ class Company:
         self._catalogue = catalogue
         self._alone: dict[str, list[tuple[frozenset[str], str]]] = {}
         self._unless: dict[str, frozenset[str]] = {}
+        self._comprises: dict[str, frozenset[str]] = {}
         self._makes: dict[str, str] = {}
         self._makers = frozenset[str]()
         for slug, item in catalogue.items():
             for word, around in item.company:
                 (bare,) = vocabulary(plain(word))
                 self._alone.setdefault(bare, []).append((vocabulary(plain(around)), slug))
+            if item.comprises:
+                self._comprises[slug] = vocabulary(plain(item.comprises))
             if item.unless:
                 self._unless[slug] = vocabulary(plain(item.unless))
             self._makes.update(dict.fromkeys(vocabulary(plain(item.makes)), slug))
@@ -47,6 +50,10 @@ class Company:
     def meanings(self, word: str) -> list[str]:
         """Slugs of everything that a word with several meanings may name."""
         return [slug for _, slug in self._alone.get(word, ())]
+
+    def comprises(self, slug: str, word: str) -> bool:
+        """Whether what is called so beside an item belongs to it: the chairs of a *salon de jardin*."""
+        return any(word in self._comprises.get(item.slug, ()) for item in self._line(slug))
 
     def turned(self, word: str, description: Sequence[str]) -> str | None:
         """What a bare word with several meanings names here, by the first word of the description that decides."""

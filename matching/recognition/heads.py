@@ -12,8 +12,10 @@ from matching.said import Said
 
 _UNKNOWN_SKIPPED = 3
 _FURTHEST = 24
+_LONGEST_OPENING = 9
 _SETTLES = WORDS.settles | BREAKS
 _NO_MARKS: Mapping[int, str] = MappingProxyType({})
+_ADDS = WORDS.joints | {"+"}
 _NEW = (Said.NEW, Said.SEALED)
 _PASSED_OVER = WORDS.small | WORDS.links | WORDS.asides | WORDS.numbers.keys()
 
@@ -44,6 +46,11 @@ class Reading:
     why: str = "unknown"
     earliest: int = 0
     others: list[str] = field(default_factory=list)
+
+
+def _measure(word: str, after: str) -> bool:
+    unit = word.lstrip("0123456789.,")
+    return word[0].isdigit() and (unit or after) in WORDS.specs
 
 
 class Text:
@@ -202,6 +209,23 @@ class Text:
         furthest = min(len(self.words), start + _FURTHEST)
         return next((at for at in range(start, furthest) if self.words[at] in ".+"), furthest)
 
+    def measured(self, at: int) -> bool:
+        """Whether the name at `at` is that of something measured in the thing before: *8 Go de RAM*."""
+        before = self.words[max(at - 3, 0) : at]
+        return any(_measure(word, after) for word, after in zip(before, [*before[1:], ""], strict=True))
+
+    def closing(self, start: int) -> int:
+        """Where the parenthesis that opens at `start` closes; 0 where none opens, or where it adds something: *(+ chaises)*."""
+        if self.marks.get(start) != "(" or self._following(start) in _ADDS:
+            return 0
+        inside = range(start + 1, len(self.words))
+        return next((at for at in inside if self.marks.get(at) == ")"), len(self.words))
+
+    def goes_with(self, end: int) -> bool:
+        """Whether the thing named before `end` is said to come with another, or to lack: *télécommande fournie*."""
+        at = end + (end < len(self.words) and self.words[end] in WORDS.denials)
+        return at < len(self.words) and phrase_at(self.words, at, WORDS.supplied) > 0
+
     def anchors(self) -> Iterator[tuple[int, int]]:
         """Each verb of giving or asking that something follows: where it begins, and what follows it."""
         at = 0
@@ -210,6 +234,10 @@ class Text:
             end = at + max(length, 1)
             # *Tout nous manque : frigo, lit…*
             named = end + 1 if end < len(self.words) and self.words[end] == "." else end
+            if length and named < len(self.words) and self.words[named] in WORDS.openers:
+                # *Cherchons pour une famille : un lit*
+                announced = range(named, min(len(self.words) - 1, named + _LONGEST_OPENING))
+                named = next((at + 1 for at in announced if self.marks.get(at) == ":"), named)
             if length and named < len(self.words) and self.words[named] not in BREAKS:
                 yield at, named
             at = end
@@ -230,6 +258,11 @@ class Text:
         # *Frigo réservé*, *frigo - réservé*
         last = end + 1 if end + 1 < len(self.words) and self._following(end + 1) in BREAKS else end - 1
         return any(self._taken(at) for at in {end - 1, last} if at >= start)
+
+    def corrected(self, end: int) -> bool:
+        """Whether what was named before `end` was but asked, and denied: *une caisse à savon ? non : un établi*."""
+        asked = self.marks.get(end, "").startswith("?")
+        return asked and end + 2 < len(self.words) and self.words[end + 1] == "non"
 
     def _taken(self, at: int) -> bool:
         said = self.words[at] in WORDS.taken or at in self.given

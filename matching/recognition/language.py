@@ -41,7 +41,6 @@ _ODD = re.compile(r"[^\x00-\x7f]")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)?|[.;:!?\n]+|[,()/|•–—\[\]]|[+&]| - ")
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 _TIMES = re.compile("x([0-9]{1,4})")
-_COUNT = re.compile(r"[0-9]{1,7}")
 _LEADING = re.compile(r"[0-9]{1,5}(?![0-9])")
 BREAKS = frozenset(".,+")
 
@@ -59,6 +58,7 @@ class Language:
     dropped: re.Pattern[str]
     glued: re.Pattern[str]
     infinitive: re.Pattern[str]
+    telephone: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,13 @@ class Words:
     alike: frozenset[str]
     wholes: frozenset[str]
     lacking: frozenset[str]
+    away: frozenset[str]
+    of_parts: frozenset[str]
+    of_any: frozenset[str]
+    with_any: frozenset[str]
+    mine: frozenset[str]
+    verbs: frozenset[str]
+    specs: frozenset[str]
     given: frozenset[str]
     matters: frozenset[str]
     starts: Phrases
@@ -125,6 +132,7 @@ class Words:
     wishes: Phrases
     takers: Phrases
     givers: Phrases
+    supplied: Phrases
     said: Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
     phrases: Mapping[str, str]
     written: Mapping[str, tuple[str, ...]]
@@ -188,6 +196,7 @@ def placed(text: str, most: int = MOST) -> tuple[list[str], list[tuple[int, int]
     """`tokens`, `most` of them, and where in the text each begins and ends."""
     words: list[str] = []
     places: list[tuple[int, int]] = []
+    text = FRENCH.telephone.sub(_blank, text)
     parted = FRENCH.elided.sub(r"\1 ", FRENCH.dropped.sub("  ", text)) if "'" in text else text
     for found in _TOKEN.finditer(parted):
         if len(words) >= most:
@@ -205,6 +214,10 @@ def placed(text: str, most: int = MOST) -> tuple[list[str], list[tuple[int, int]
         words.append("." if first in ".;:!?\n" else "+" if first in "+&" else ",")
         places.append((start, end))
     return words[:most], places[:most]
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
 
 
 @lru_cache(maxsize=32_768)
@@ -268,44 +281,6 @@ def size_in(text: str) -> str | None:
     return None
 
 
-def quantity_in(text: str, words: Sequence[str], head: int, earliest: int) -> int | None:
-    """How many of the thing whose name begins at token `head`; None when the text does not count it."""
-    for pattern in WORDS.quantities:
-        found = pattern.search(text)
-        if found:
-            return _within(int(next(group for group in found.groups() if group)))
-    pair = 1
-    for at in range(head - 1, earliest - 1, -1):
-        word = words[at]
-        if word in ("paire", "pair"):
-            pair = 1 if words[head] in WORDS.worn_in_pairs else 2
-            continue
-        count = _count(words, at, head)
-        if count is not None:
-            return _within(count * pair)
-        if not any(word in passed for passed in (WORDS.small, WORDS.links, WORDS.containers)):
-            break
-    return 2 if pair == 2 else None
-
-
-def _count(words: Sequence[str], at: int, head: int) -> int | None:
-    word = words[at]
-    following = words[at + 1] if at + 1 < len(words) else ""
-    if following in WORDS.units and at + 1 != head:
-        return None
-    if _COUNT.fullmatch(word):
-        return int(word)
-    if word == "neuf":
-        # Nine, or new.
-        new = (at > 0 and words[at - 1] in WORDS.small) or following in WORDS.small
-        return None if new else 9
-    return WORDS.numbers.get(word)
-
-
-def _within(count: int) -> int | None:
-    return count if 1 <= count <= MOST else None
-
-
 def _language(table: Mapping[str, Any]) -> Language:
     return Language(
         plural=tuple((ending, instead) for ending, instead in table["plural"]),
@@ -313,6 +288,7 @@ def _language(table: Mapping[str, Any]) -> Language:
         elided=re.compile(rf"\b({table['elisions']})'(?=[a-z0-9])"),
         dropped=re.compile(rf"\b(?:{table['dropped']})'(?=[a-z0-9])"),
         infinitive=re.compile(rf"(?:{'|'.join(table['infinitive'].split())})$"),
+        telephone=re.compile(table["telephone"]),
         glued=re.compile(rf"([0-9]{{1,2}})({'|'.join(table['glued'].split())})"),
     )
 

@@ -1,6 +1,7 @@
 """Which of a text's beginnings to believe, and what the thing found there is once its description is read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
@@ -12,6 +13,7 @@ from matching.recognition.lexicon import Lexicon, Match, meaningful
 _LONGEST_HEADING = 8
 _LONG_ENOUGH = 6
 _UNFORESEEN = 0.7
+_TO_BE_NARROWED = 0.85
 _NEAR = 3
 _IN_DOUBT = frozenset({"unknown", "ambiguous"})
 _MOST_STARTS = 12
@@ -76,7 +78,7 @@ def _after_an_article(text: Text) -> Reading | None:
         head = text.head(at + 1)
         if head.match is None or head.skipped or head.match.typo or head.match.start > at + _NEAR:
             continue
-        reading = settle(text, head)
+        reading = settle(text, replace(head, earliest=at))
         if reading.slug is not None:
             reading.confidence = min(reading.confidence, _UNFORESEEN)
             return reading
@@ -98,11 +100,12 @@ def _after_negation(text: Text, denied: Reading, anchors: Sequence[tuple[int, in
     past = denied.head.end
     starts = [start for _, start in anchors if start > past]
     starts += [at + 1 for at in range(past, len(text.words) - 1) if text.words[at] in WORDS.only]
+    starts += [past + 2] if text.corrected(past) else []
     for start in starts[:_MOST_TRIED]:
         head = text.head(start)
         if head.match is not None:
             reading = settle(text, head)
-            if reading.why != "negated":
+            if reading.slug is not None:
                 return reading
     return denied
 
@@ -122,7 +125,7 @@ def settle(text: Text, head: Head) -> Reading:
     """What a head that names something means beside its description."""
     assert head.match is not None
     match = head.match
-    if text.negated(match.start, head.earliest) or text.gone(match.end):
+    if text.negated(match.start, head.earliest) or text.gone(match.end) or text.corrected(match.end):
         return Reading(head=match, why="negated", others=[match.wording.slug])
     end = text.scope(match.end)
     if (last := _second_of_two(text, match, end)) is not None:
@@ -147,8 +150,8 @@ def settle(text: Text, head: Head) -> Reading:
     if why == "alias":
         why = _how(match, complete=complete)
     confidence = _confidence(match, why, complete=complete)
-    if _says_little(text, match, why):
-        confidence = min(confidence, 0.85)
+    if _says_little(text, match, why) or _leaves_open(text, match, slug, complete=complete):
+        confidence = min(confidence, _TO_BE_NARROWED)
     if why == "head" and _turns(text, match, end):
         confidence = min(confidence, 0.8)
     return Reading(match, slug, confidence, why, head.earliest)
@@ -204,6 +207,15 @@ def _says_little(text: Text, match: Match, why: str) -> bool:
     if len(words) != 1 or match.wording.taught or words in (meaningful(item.fr), meaningful(item.en)):
         return False
     return why == "head" or _families(text.base, text.catalogue, words[0], item.slug) > _OTHERS_TELL
+
+
+def _leaves_open(text: Text, match: Match, slug: str, *, complete: bool) -> bool:
+    """Whether the words around may tell more than what was found: a family that is not all of the text, a bare word in a long one."""
+    if match.wording.taught or match.end - match.start == len(text.words):
+        return False
+    return bool(text.catalogue.children(slug)) or (
+        complete and len(match.wording.words) == 1 and len(text.words) > _LONG_ENOUGH
+    )
 
 
 @lru_cache(maxsize=4_096)

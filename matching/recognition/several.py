@@ -4,20 +4,24 @@ After the first thing another is named where a joint leads straight to its name.
 matter, its parts, what it serves (*table en bois et verre*, *commode, 4 tiroirs*, *imprimante avec scanner*).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from matching.recognition.heads import Head, Reading, Text
-from matching.recognition.language import BREAKS, WORDS, phrase_at
+from matching.recognition.language import BREAKS, MOST, WORDS, phrase_at
 from matching.recognition.lexicon import Match, meaningful
 from matching.recognition.reading import BELONGING, first_break, settle
 
 _MOST_JOINTS = 30
+_COUNT = re.compile(r"[0-9]{1,7}")
 _UNSURE = ("unknown", "ambiguous")
 _WITH = ("avec", "with")
+_PARTS = WORDS.parts | WORDS.telling
 _NAMING = WORDS.determiners - WORDS.of
 _GOVERNING = WORDS.complements - WORDS.determiners - WORDS.joints - {"a"}
+_LEADING_AWAY = _GOVERNING | WORDS.lacking | WORDS.away
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,9 @@ def several(text: Text, first: Reading) -> list[ThingRead]:
             at += 1
             continue
         tried += 1
+        if readings[-1].slug is not None and (closed := text.closing(at)):
+            at = closed
+            continue
         found = _next(text, at, readings)
         if found is None:
             at += 1
@@ -105,13 +112,12 @@ def _next(text: Text, joint: int, before: Sequence[Reading]) -> tuple[int, Readi
             return None
     assert head.match is not None
     start = max((at + 1 for at in range(begin, head.match.start) if text.words[at] in BREAKS), default=begin)
-    before_name = text.words[start : head.match.start]
-    if not _GOVERNING.isdisjoint(before_name) or not WORDS.lacking.isdisjoint(before_name):
-        return None
-    if head.match.end == head.match.start + 1 and head.match.start in text.states():
+    if _tells_of_before(text, joint, start, head.match, last):
         return None
     reading = settle(text, replace(head, earliest=start))
     part = last.slug is not None and reading.slug == text.catalogue.accessories(last.slug)
+    if part and text.words[joint] in WORDS.joints and _comes_with(text, last, joint):
+        return None
     if part and reading.why == "company" and not head.match.turned and text.words[joint] in ",":
         return None
     if (
@@ -122,6 +128,26 @@ def _next(text: Text, joint: int, before: Sequence[Reading]) -> tuple[int, Readi
     ):
         return None
     return start, reading
+
+
+def _tells_of_before(text: Text, joint: int, start: int, match: Match, last: Reading) -> bool:
+    """Whether the words around a name make it a part, a supply, a measure or the story of the thing before."""
+    before_name = text.words[start : match.start]
+    if not _LEADING_AWAY.isdisjoint(before_name) or text.goes_with(match.end):
+        return True
+    if (not before_name and _a_part_described(text, joint, match)) or _tells_of_people(text, start, match):
+        return True
+    if text.words[joint] != "+" and last.slug is not None and _belongs(text, last.slug, before_name, match):
+        return True
+    return text.measured(match.start) or (match.end == match.start + 1 and match.start in text.states())
+
+
+def _belongs(text: Text, whole: str, before_name: Sequence[str], match: Match) -> bool:
+    """Whether what is called so is part of a thing, or comes with any: *salon de jardin : 1 table*, *jumelles, étui*."""
+    word = match.wording.words[0]
+    kept_with = match.end == match.start + 1 and text.words[match.start] in WORDS.with_any
+    counted = any(each.isdigit() or each in WORDS.numbers for each in before_name)
+    return text.company.comprises(whole, word) or (kept_with and not counted)
 
 
 def _accessory(text: Text, begin: int, last: Reading) -> Head | None:
@@ -155,6 +181,27 @@ def _accessory(text: Text, begin: int, last: Reading) -> Head | None:
 def _first(name: str) -> str:
     """The first word that carries meaning in an item's name."""
     return meaningful(name)[0]
+
+
+def _comes_with(text: Text, last: Reading, joint: int) -> bool:
+    """Whether what a joint leads to comes with the thing before: *guitare avec housse et sangle*."""
+    return last.head is not None and not set(_WITH).isdisjoint(text.words[last.head.end : joint + 1])
+
+
+def _a_part_described(text: Text, joint: int, match: Match) -> bool:
+    """Whether a part without an article is told with its state, as that of the thing before: *poubelle, pédale un peu dure*."""
+    if text.words[joint] not in ",." or text.marks[joint] == "\n":
+        return False
+    after = text.words[match.end] if match.end < len(text.words) else ""
+    single = match.end == match.start + 1
+    described = match.start + 1 in text.states() or (single and after in WORDS.of_parts)
+    return after in WORDS.of_any or (described and match.wording.words[0] in _PARTS)
+
+
+def _tells_of_people(text: Text, start: int, match: Match) -> bool:
+    """Whether a sentence tells of what is the giver's: *mon chat est parti*."""
+    owned = any(word in WORDS.mine for word in text.words[start : match.start])
+    return owned and match.end < len(text.words) and text.words[match.end] in WORDS.verbs
 
 
 def _of_before(text: Text, match: Match) -> bool:
@@ -222,6 +269,45 @@ def _again(text: Text, reading: Reading, before: Sequence[Reading]) -> bool:
         and each.head.wording.words[0] == reading.head.wording.words[0]
         for each in before
     )
+
+
+def quantity_in(text: str, words: Sequence[str], head: int, earliest: int) -> int | None:
+    """How many of the thing whose name begins at token `head`; None when the text does not count it."""
+    for pattern in WORDS.quantities:
+        found = pattern.search(text)
+        if found:
+            count = next(group for group in found.groups() if group)
+            return _within(WORDS.numbers.get(count) or int(count))
+    pair = 1
+    for at in range(head - 1, earliest - 1, -1):
+        word = words[at]
+        if word in ("paire", "pair"):
+            pair = 1 if words[head] in WORDS.worn_in_pairs else 2
+            continue
+        count = _count(words, at, head)
+        if count is not None:
+            return _within(count * pair)
+        if not any(word in passed for passed in (WORDS.small, WORDS.links, WORDS.containers)):
+            break
+    return 2 if pair == 2 else None
+
+
+def _count(words: Sequence[str], at: int, head: int) -> int | None:
+    word = words[at]
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if following in WORDS.units and at + 1 != head:
+        return None
+    if _COUNT.fullmatch(word):
+        return int(word)
+    if word == "neuf":
+        # Nine, or new.
+        new = (at > 0 and words[at - 1] in WORDS.small) or following in WORDS.small
+        return None if new else 9
+    return WORDS.numbers.get(word)
+
+
+def _within(count: int) -> int | None:
+    return count if 1 <= count <= MOST else None
 
 
 def wished(text: Text, start: int, end: int) -> bool:
