@@ -119,6 +119,7 @@ PAGES = (
     "api.pages",
     "api.tokens",
     "api.told",
+    "api.everywhere",
 )
 """The modules below `app` that hold pages: loaded here alone, so that rooms read each other without their pages."""
 

@@ -198,7 +198,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
         ],
         ADMINISTRATOR: [
             "/coordination/comptes", "/coordination/comptes/inviter", f"/coordination/comptes/{invited.id}", f"/coordination/comptes/{closed.id}",
-            "/administration/visites",
+            "/administration/visites", "/administration/programmes", "/administration/avertissements",
             "/administration/sante", "/administration/valeurs",
         ],
     }  # fmt: skip

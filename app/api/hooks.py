@@ -81,10 +81,10 @@ def make(
     return row
 
 
-def stop(session: Session, committee_id: int, hook_id: int, now: datetime) -> Webhook | None:
-    """It is told nothing more. None where the committee has no such address."""
+def stop(session: Session, committee_id: int | None, hook_id: int, now: datetime) -> Webhook | None:
+    """It is told nothing more. None where the committee, or for None any committee, has no such address."""
     row = session.get(Webhook, hook_id, with_for_update=True)
-    if row is None or row.committee_id != committee_id:
+    if row is None or committee_id not in {None, row.committee_id}:
         return None
     row.stopped_at = row.stopped_at or now
     waiting = sa.update(HookDelivery).where(

@@ -12,6 +12,7 @@ from app.actions.queries import ActionCard, cards, under_way
 from app.api.shapes import ApiCommitteesAsked, ApiListed, ApiMatchesAsked, ApiNeedsAsked
 from app.matches.queries import known_to_sides, taken_from_items
 from app.models import (
+    Account,
     Action,
     ApiCall,
     ApiOffered,
@@ -244,6 +245,35 @@ def tokens(session: Session, committee_id: int) -> Sequence[ApiToken]:
     """Those that open something first, the latest first."""
     query = select(ApiToken).where(ApiToken.committee_id == committee_id)
     return session.exec(query.order_by(col(ApiToken.revoked_at).is_not(None), col(ApiToken.id).desc())).all()
+
+
+def all_tokens(session: Session, number: int) -> Page[tuple[ApiToken, Committee, Account]]:
+    """Those of every committee, with who made each: those that nobody revoked first, the latest first."""
+    query = _with_whose(ApiToken).order_by(col(ApiToken.revoked_at).is_not(None), col(ApiToken.id).desc())
+    return peeked(session.exec(query.offset((number - 1) * CALLS).limit(CALLS + 1)).all(), number, CALLS)
+
+
+def all_hooks(session: Session, number: int) -> Page[tuple[Webhook, Committee, Account]]:
+    """The addresses of every committee, with who gave each: those that nobody stopped first, the latest first."""
+    query = _with_whose(Webhook).order_by(col(Webhook.stopped_at).is_not(None), col(Webhook.id).desc())
+    return peeked(session.exec(query.offset((number - 1) * CALLS).limit(CALLS + 1)).all(), number, CALLS)
+
+
+def _with_whose(row: Any) -> Any:
+    return (
+        select(row, Committee, Account)
+        .join(Committee, col(Committee.id) == row.committee_id)
+        .join(Account, col(Account.id) == row.made_by_id)
+    )
+
+
+def latest_deliveries(session: Session, hook_ids: Sequence[int]) -> dict[int, HookDelivery]:
+    """The last thing that each of these addresses was to be told."""
+    last = sa.select(sa.func.max(col(HookDelivery.id))).group_by(col(HookDelivery.webhook_id))
+    query = select(HookDelivery).where(
+        col(HookDelivery.id).in_(last.where(col(HookDelivery.webhook_id).in_(hook_ids)))
+    )
+    return {row.webhook_id: row for row in session.exec(query)}
 
 
 def calls(session: Session, committee_id: int, number: int) -> Page[tuple[ApiCall, str]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -64,10 +64,10 @@ def make(
     return secret
 
 
-def revoke(session: Session, committee_id: int, token_id: int, now: datetime) -> ApiToken | None:
-    """From now on it opens nothing. None where the committee has no such token."""
+def revoke(session: Session, committee_id: int | None, token_id: int, now: datetime) -> ApiToken | None:
+    """From now on it opens nothing. None where the committee, or for None any committee, has no such token."""
     row = session.get(ApiToken, token_id, with_for_update=True)
-    if row is None or row.committee_id != committee_id:
+    if row is None or committee_id not in {None, row.committee_id}:
         return None
     row.revoked_at = row.revoked_at or now
     return row
@@ -83,9 +83,9 @@ def found(session: Session, secret: str) -> ApiToken | None:
     return session.scalars(_opening(ApiToken).where(col(ApiToken.digest) == _digest(secret))).first()
 
 
-def opening(session: Session, committee_id: int) -> Collection[int]:
-    """Those of the committee's tokens that open something, by number."""
-    query = _opening(col(ApiToken.id)).where(col(ApiToken.committee_id) == committee_id)
+def opening(session: Session, tokens: Iterable[ApiToken]) -> Collection[int]:
+    """Those of the tokens that open something, by number."""
+    query = _opening(col(ApiToken.id)).where(col(ApiToken.id).in_([token.id for token in tokens]))
     return frozenset(session.scalars(query))
 
 

@@ -59,14 +59,15 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
 
 def _page(form: TokenForm, secret: str = "") -> str:
     committee = own_committee("committees.index")
+    tokens = queries.tokens(session(), committee.id)
     return render_template(
         "api/ours.html",
         committee=committee,
         others=committees_of(signed_in()),
         form=form,
         secret=secret,
-        tokens=queries.tokens(session(), committee.id),
-        opening=service.opening(session(), committee.id),
+        tokens=tokens,
+        opening=service.opening(session(), tokens),
         scopes={each.value: each for each in ProgramScope},
         page=queries.calls(session(), committee.id, asked.page()),
         kept_days=service.REMEMBERED.days,

@@ -69,6 +69,8 @@ EXEMPT = {
     "programs.send_hook_again": SAYS_A_STATE,
     "programs.make_token": MAKES_NEW,
     "programs.revoke_token": SAYS_A_STATE,
+    "programs.revoke_any_token": SAYS_A_STATE,
+    "programs.stop_any_hook": SAYS_A_STATE,
     "accounts.invite": MAKES_NEW,
     "accounts.invite_member": MAKES_NEW,
     "around.raise_hand": COUNTED,
