@@ -50,6 +50,13 @@ def of_action(session: Session, action_id: int) -> list[Box]:
     )
 
 
+def counted(session: Session, action_id: int) -> dict[BoxState, int]:
+    """How many boxes of the action are how far, in the order of the states; none in which there is no box."""
+    query = select(Box.state, func.count()).where(Box.action_id == action_id).group_by(col(Box.state))
+    found = dict(session.exec(query).all())
+    return {state: found[state] for state in BoxState if state in found}
+
+
 def next_number(session: Session, action_id: int) -> int:
     return (session.exec(select(func.max(Box.number)).where(Box.action_id == action_id)).one() or 0) + 1
 

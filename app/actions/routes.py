@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.actions import following, queries, service, steps
+from app.actions import boxes, following, queries, service, steps
 from app.actions.forms import ActionForm, OneNeedForm, PictureForm, action_data
 from app.committees import queries as committees
 from app.db import session, transaction
@@ -55,6 +55,7 @@ def page(slug: str) -> str:
         names=steps.names(session(), found),
         campaign=queries.campaign(session(), action),
         pictures=queries.pictures(session(), action.id),
+        boxes=boxes.counted(session(), action.id),
         today=paris(now()).date(),
     )
 

@@ -48,11 +48,21 @@ class _TextArea(widgets.TextArea):  # type: ignore[misc]
         return Markup(f"<textarea {written}>\r\n{escape(field._value())}</textarea>")  # noqa: S704, SLF001 - escaped on the spot
 
 
+class _Select(widgets.Select):  # type: ignore[misc]
+    @classmethod
+    def render_option(cls, choice: Any, **said: Any) -> Markup:
+        if said or choice.render_kw or not isinstance(choice.value, str):
+            return Markup(super().render_option(choice, **said))  # noqa: S704 - escaped by WTForms
+        chosen = "selected " if choice.selected else ""
+        written = _attribute("value", choice.value)
+        return Markup(f"<option {chosen}{written}>{escape(choice.label or choice.value)}</option>")  # noqa: S704 - escaped on the spot
+
+
 @lru_cache(maxsize=256)
 def quick(widget: Any) -> Any:
     """A field's widget that draws so."""
     found, kind = copy(widget), type(widget)
-    for drawn, quick in ((widgets.Input, _Input), (widgets.TextArea, _TextArea)):
+    for drawn, quick in ((widgets.Input, _Input), (widgets.TextArea, _TextArea), (widgets.Select, _Select)):
         if isinstance(widget, drawn):
             found.__class__ = quick if kind is drawn else type(kind.__name__, (kind, quick), {})
     return found

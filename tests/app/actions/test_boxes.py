@@ -75,6 +75,10 @@ def test_boxes_go_their_way_a_step_at_a_time_and_the_last_one_can_be_taken_back(
         (BoxState.ARRIVED, [11, 2]),
         (BoxState.PACKED, []),
     ]
+    told = plain(client.get("/actions/nioro").text)
+    assert "1 colis arrivé sur 2" in told
+    assert "1 emballé" in told
+    assert " en route" not in told
     assert (
         client.post(f"{ROOT}/{first.id}/arrivee", data={"received-1": "11", "received-2": "x"}).status_code
         == 422

@@ -5,7 +5,16 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
-from wtforms import BooleanField, Field, Form, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    Form,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length
 
@@ -22,12 +31,13 @@ class Drawn(Form):  # type: ignore[misc]
     lines = TextAreaField(validators=[Length(min=2)])
     ticked = BooleanField(default=True)
     one = RadioField(choices=[SelectChoice("a", "A"), SelectChoice("b", "B")], default="b")
+    menu = SelectField(choices=[SelectChoice('"a"', "<A>"), SelectChoice("b", None)])
 
 
 @given(st.dictionaries(NAMES, VALUES), st.text())
 def test_fields_are_drawn_as_the_library_draws_them(said: dict[str, object], typed: str) -> None:
-    form = Drawn(line=typed, lines=typed)
-    fields: list[Field] = [form.line, form.lines, form.ticked, *form.one]
+    form = Drawn(line=typed, lines=typed, menu=typed or "b")
+    fields: list[Field] = [form.line, form.lines, form.ticked, form.menu, *form.one]
     for field in fields:
         assert PortalForm.Meta().render_field(field, said) == DefaultMeta().render_field(field, said)
 
