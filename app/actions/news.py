@@ -11,7 +11,7 @@ from app.db import session, transaction
 from app.models import Action, Follower
 from app.post.bearers import party_of
 from app.web.access import Who, access
-from app.web.answers import done, form_page
+from app.web.answers import done, for_others, form_page
 from app.web.clock import now
 from app.web.guard import csrf
 from app.web.limits import limiter
@@ -107,7 +107,7 @@ def feed(slug: str) -> Response:
     body = render_template(
         "actions/feed.xml", action=action, news=news, updated=written, base=links().base_url
     )
-    return Response(body, content_type="application/atom+xml; charset=utf-8")
+    return for_others(Response(body, content_type="application/atom+xml; charset=utf-8"))
 
 
 @blueprint.route("/coordination/actions/<slug:slug>/nouvelles", methods=["GET", "POST"])

@@ -28,7 +28,7 @@ from app.models import Action, Committee, Organisation
 from app.models.states import NeedState, Right
 from app.needs import queries as needs
 from app.web.access import Who, access, signed_in
-from app.web.answers import done, form_page
+from app.web.answers import done, for_others, form_page
 from app.web.clock import now
 from app.web.current_committee import committees_of, own_committee
 from app.web.guard import SOURCES
@@ -44,7 +44,7 @@ blueprint = Blueprint("doors", __name__)
 
 IN_FRAME, IN_BLOCK = 12, 8
 """Needs in a frame, and in a block of HTML; both lead to the others."""
-FEED_SECONDS, CARD_SECONDS = 600, 86_400
+CARD_SECONDS = 86_400
 
 
 @blueprint.record_once
@@ -130,15 +130,7 @@ def _feed(form: str, title: str, page: str, **whose: str) -> Response:
         response.mimetype = "application/feed+json"
     else:
         response = Response(feeds.atom(found, base), mimetype="application/atom+xml")
-    return _kept(response, FEED_SECONDS)
-
-
-def _kept(response: Response, seconds: int) -> Response:
-    response.headers["Cache-Control"] = f"public, max-age={seconds}"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+    return for_others(response)
 
 
 @blueprint.get("/besoins.<any(atom, json):form>")
@@ -169,7 +161,7 @@ def committee_feed(slug: str, form: str) -> Response:
 def calendar(slug: str) -> Response:
     row = _committee(slug)
     address = f"{_base()}{url_for('committees.page', slug=slug)}"
-    return _kept(Response(opening.calendar(row, address, now()), mimetype="text/calendar"), FEED_SECONDS)
+    return for_others(Response(opening.calendar(row, address, now()), mimetype="text/calendar"))
 
 
 # Short addresses and cards
@@ -195,7 +187,7 @@ def short_code(number: int) -> Response:
     drawn = BytesIO()
     address = f"{_base()}{url_for('doors.short', number=_short(number).id)}"
     segno.make(address, error="m").save(drawn, kind="svg", scale=8, border=2, xmldecl=False)
-    return _kept(Response(drawn.getvalue(), mimetype="image/svg+xml"), CARD_SECONDS)
+    return for_others(Response(drawn.getvalue(), mimetype="image/svg+xml"), CARD_SECONDS)
 
 
 CARDS: dict[str, Any] = {"comites": Committee, "associations": Organisation, "actions": Action}
@@ -215,7 +207,7 @@ def card(kind: str, slug: str) -> Response:
         below[kind](),
         current_app.extensions["settings"].portal_name,
     )
-    return _kept(Response(drawn, mimetype="image/png"), CARD_SECONDS)
+    return for_others(Response(drawn, mimetype="image/png"), CARD_SECONDS)
 
 
 @blueprint.get("/.well-known/change-password")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from flask import abort, flash, redirect, render_template
+from flask import Response, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
@@ -46,3 +46,15 @@ def trying(why: Callable[[Any], str], back: str | None = None, kind: str = "warn
         if back is None:
             raise (StaleError(late) if late else DomainError(why(error))) from None
         turn_back(late or why(error), back, "warning" if late else kind)
+
+
+FEED_SECONDS = 600
+
+
+def for_others(response: Response, seconds: int = FEED_SECONDS) -> Response:
+    """What other sites and readers may keep so long, and then ask for by its mark."""
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.add_etag()
+    response.make_conditional(request)
+    return response

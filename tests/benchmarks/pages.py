@@ -293,7 +293,7 @@ def _arguments(rule: Rule, committee: int | None) -> list[tuple[str, dict[str, A
             "action"
             if "/actions/" in rule.rule
             else "association"
-            if "organisation" in endpoint
+            if "/associations/" in rule.rule
             else "comite"
         )
         return [("", {"slug": f"{kind}-{committee or 1}"})]

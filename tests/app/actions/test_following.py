@@ -78,6 +78,8 @@ def test_news_go_once_to_those_who_confirmed_and_to_nobody_who_left(
         assert current.exec(select(Follower)).all() == []
 
     feed = client.get("/actions/nioro/nouvelles.atom")
+    again = client.get("/actions/nioro/nouvelles.atom", headers={"If-None-Match": feed.headers["ETag"]})
+    assert again.status_code == 304
     entries = ET.fromstring(feed.data).findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["Parti & bien"]
     assert "Parti &amp; bien" in client.get(f"/actions/{action.slug}").text
