@@ -48,11 +48,6 @@ class Reading:
     others: list[str] = field(default_factory=list)
 
 
-def _measure(word: str, after: str) -> bool:
-    unit = word.lstrip("0123456789.,")
-    return word[0].isdigit() and (unit or after) in WORDS.specs
-
-
 class Text:
     """The words of one text, read against a catalogue, its wordings and their company, and what was taught.
 
@@ -208,11 +203,6 @@ class Text:
         """Where the sentence or the list's entry that holds `start` ends."""
         furthest = min(len(self.words), start + _FURTHEST)
         return next((at for at in range(start, furthest) if self.words[at] in ".+"), furthest)
-
-    def measured(self, at: int) -> bool:
-        """Whether the name at `at` is that of something measured in the thing before: *8 Go de RAM*."""
-        before = self.words[max(at - 3, 0) : at]
-        return any(_measure(word, after) for word, after in zip(before, [*before[1:], ""], strict=True))
 
     def closing(self, start: int) -> int:
         """Where the parenthesis that opens at `start` closes; 0 where none opens, or where it adds something: *(+ chaises)*."""

@@ -119,10 +119,6 @@ class Words:
     away: frozenset[str]
     of_parts: frozenset[str]
     of_any: frozenset[str]
-    with_any: frozenset[str]
-    mine: frozenset[str]
-    verbs: frozenset[str]
-    specs: frozenset[str]
     given: frozenset[str]
     matters: frozenset[str]
     starts: Phrases

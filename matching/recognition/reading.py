@@ -262,7 +262,7 @@ def _meaning(text: Text, match: Match, end: int) -> tuple[Match, str | None, str
     if slug == own:
         slug = _narrower(text, own, match.end, end)
     if slug == own:
-        slug = _for_whom(text, own, [*said, *hints, *_owners(text, match.start), *_set_apart(text, end)])
+        slug = for_whom(text, own, [*said, *hints, *_owners(text, match.start), *_set_apart(text, end)])
     if slug == own and _strays(text, match):
         return match, None, "ambiguous"
     return match, slug, why
@@ -291,7 +291,7 @@ def _set_apart(text: Text, end: int) -> Sequence[str]:
     return [word] if word in WORDS.audiences and after in BREAKS else []
 
 
-def _for_whom(text: Text, slug: str, said: Sequence[str]) -> str:
+def for_whom(text: Text, slug: str, said: Sequence[str]) -> str:
     """The item of the same name for those who are named: a *doudoune fille* is a *manteau enfant*."""
     name = meaningful(text.catalogue[slug].fr)
     wanted = (text.base.whole((*name, word)) for word in said if word in WORDS.audiences)

@@ -12,12 +12,13 @@ from functools import lru_cache
 from matching.recognition.heads import Head, Reading, Text
 from matching.recognition.language import BREAKS, MOST, WORDS, phrase_at
 from matching.recognition.lexicon import Match, meaningful
-from matching.recognition.reading import BELONGING, first_break, settle
+from matching.recognition.reading import BELONGING, first_break, for_whom, settle
 
 _MOST_JOINTS = 30
 _COUNT = re.compile(r"[0-9]{1,7}")
 _UNSURE = ("unknown", "ambiguous")
 _WITH = ("avec", "with")
+_NO_NAMES = BREAKS | WORDS.small
 _PARTS = WORDS.parts | WORDS.telling
 _NAMING = WORDS.determiners - WORDS.of
 _GOVERNING = WORDS.complements - WORDS.determiners - WORDS.joints - {"a"}
@@ -59,6 +60,7 @@ def several(text: Text, first: Reading) -> list[ThingRead]:
         start, reading = found
         at = reading.head.end if reading.head is not None else at + 1
         if reading.slug is not None:
+            reading.slug = _for_the_same(text, first, reading)
             starts.append(start)
             readings.append(reading)
     if first.slug is None and len(readings) == 1:
@@ -67,6 +69,19 @@ def several(text: Text, first: Reading) -> list[ThingRead]:
         del starts[0], readings[0]
     ends = [_without_joint(text, start) for start in starts[1:]]
     return [ThingRead(*each) for each in zip(readings, starts, [*ends, len(text.words)], strict=True)]
+
+
+def _for_the_same(text: Text, first: Reading, reading: Reading) -> str:
+    """The item of the same name for those whom the first thing of a list is for: *polaire homme, jean*."""
+    assert reading.slug is not None
+    if first.head is None or reading.head is None:
+        return reading.slug
+    end = text.scope(first.head.end)
+    stated = next((at for at in range(first.head.start, end) if text.words[at] in BREAKS), end)
+    told = text.words[reading.head.start : text.scope(reading.head.end)]
+    if not WORDS.audiences.isdisjoint(told):
+        return reading.slug
+    return for_whom(text, reading.slug, text.words[first.head.start : stated])
 
 
 def _without_joint(text: Text, start: int) -> int:
@@ -131,29 +146,23 @@ def _next(text: Text, joint: int, before: Sequence[Reading]) -> tuple[int, Readi
 
 
 def _tells_of_before(text: Text, joint: int, start: int, match: Match, last: Reading) -> bool:
-    """Whether the words around a name make it a part, a supply, a measure or the story of the thing before."""
+    """Whether the words around a name make it a part or a supply of the thing before, or what that came from."""
     before_name = text.words[start : match.start]
     if not _LEADING_AWAY.isdisjoint(before_name) or text.goes_with(match.end):
         return True
-    if (not before_name and _a_part_described(text, joint, match)) or _tells_of_people(text, start, match):
+    if not before_name and _a_part_described(text, joint, match):
         return True
-    if text.words[joint] != "+" and last.slug is not None and _belongs(text, last.slug, before_name, match):
+    if match.end == match.start + 1 and match.start in text.states():
         return True
-    return text.measured(match.start) or (match.end == match.start + 1 and match.start in text.states())
-
-
-def _belongs(text: Text, whole: str, before_name: Sequence[str], match: Match) -> bool:
-    """Whether what is called so is part of a thing, or comes with any: *salon de jardin : 1 table*, *jumelles, étui*."""
-    word = match.wording.words[0]
-    kept_with = match.end == match.start + 1 and text.words[match.start] in WORDS.with_any
-    counted = any(each.isdigit() or each in WORDS.numbers for each in before_name)
-    return text.company.comprises(whole, word) or (kept_with and not counted)
+    # *Salon de jardin : 1 table*, not *salon de jardin : table + 4 chaises*
+    added = "+" in (text.words[joint], *text.words[match.end : match.end + 1])
+    return not added and last.slug is not None and text.company.comprises(last.slug, match.wording.words[0])
 
 
 def _accessory(text: Text, begin: int, last: Reading) -> Head | None:
     """An accessory of the thing before, where a wording says so of both: *vélo avec casque*."""
     at = next((at for at in range(begin, len(text.words)) if not text.counts_or_holds(at)), len(text.words))
-    if at >= len(text.words) or last.head is None or text.words[at] in BREAKS:
+    if at >= len(text.words) or last.head is None or text.words[at] in _NO_NAMES:
         return None
     alone = at + 1 >= len(text.words) or text.words[at + 1] in BREAKS | WORDS.joints
     link = text.words[begin - 1]
@@ -193,15 +202,14 @@ def _a_part_described(text: Text, joint: int, match: Match) -> bool:
     if text.words[joint] not in ",." or text.marks[joint] == "\n":
         return False
     after = text.words[match.end] if match.end < len(text.words) else ""
-    single = match.end == match.start + 1
-    described = match.start + 1 in text.states() or (single and after in WORDS.of_parts)
-    return after in WORDS.of_any or (described and match.wording.words[0] in _PARTS)
-
-
-def _tells_of_people(text: Text, start: int, match: Match) -> bool:
-    """Whether a sentence tells of what is the giver's: *mon chat est parti*."""
-    owned = any(word in WORDS.mine for word in text.words[start : match.start])
-    return owned and match.end < len(text.words) and text.words[match.end] in WORDS.verbs
+    if after in WORDS.of_any:
+        return True
+    first, said = (*text.words[match.start : match.start + 2], "")[:2]
+    if first not in _PARTS or match.wording.words == meaningful(text.catalogue[match.wording.slug].fr):
+        # *Ordinateur, tablette neuve*
+        return False
+    told = said in WORDS.of_parts and (match.end == match.start + 1 or said not in WORDS.links)
+    return told or match.start + 1 in text.states()
 
 
 def _of_before(text: Text, match: Match) -> bool:
@@ -237,7 +245,7 @@ def _describes(text: Text, joint: int, begin: int, match: Match, last: Reading) 
         return False
     if word in WORDS.telling and not named and text.words[joint - 1] in WORDS.telling:
         return True
-    if word in WORDS.parts:
+    if word in WORDS.parts and not match.turned:
         told = match.end < len(text.words) and text.words[match.end] in WORDS.telling
         belongs = last.slug is not None and text.catalogue.accessories(last.slug) is not None
         whole = link in _WITH and word in WORDS.telling

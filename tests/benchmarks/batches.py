@@ -2,6 +2,10 @@
 
 Each batch was written in one go, labels included, before the work that followed, and is kept whole. `FIRST_SIGHT` holds
 what the recogniser of that day made of it; what it makes of it now says less, since its misses have been read.
+
+Batches 20 and 21 were written by one hand and measured before any rule changed. Then the misses of the 20th were read, those
+of the 21st by nobody; rules were changed between reading the one and measuring the other again (batches/README.md has both).
+Texts that tell of a thing that is gone count neither way in these two.
 """
 
 from collections.abc import Iterator, Sequence
@@ -130,6 +134,14 @@ FIRST_SIGHT: dict[str, dict[str, tuple[float, float]]] = {
         "synonym": (0.957, 1.000),
         "english": (0.929, 0.942),
         "all": (0.960, 0.980),
+    },
+    "batch20": {
+        "announcement": (0.938, 0.920),
+        "all": (0.938, 0.920),
+    },
+    "batch21": {
+        "announcement": (0.851, 0.840),
+        "all": (0.851, 0.840),
     },
 }
 """Batch → kind → recall and precision of the recogniser that had never met it; `all` is the whole batch."""

@@ -125,6 +125,10 @@ def test_small_words_around_a_name_change_nothing(template: str) -> None:
         # One word of many meanings, or one that is no item's own name and is described further.
         ("gamelle", False),
         ("cocotte rouge", False),
+        # A family that is not all of the text, and a bare word in a long one: what else is said may tell more.
+        ("canapé", True),
+        ("canapé en tissu gris", False),
+        ("la crèche déménage bientôt et donne un frigo", False),
     ],
 )
 def test_what_is_said_with_nine_tenths_says_enough(text: str, sure: bool) -> None:
