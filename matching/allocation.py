@@ -13,7 +13,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from matching import lots
-from matching.arrays import Ints
+from matching.arrays import Ints, blocks
 from matching.cycles import cancel
 from matching.flow import Problem
 from matching.shortlist import best_flow
@@ -32,9 +32,10 @@ class Allocation:
 
 def allocate(problem: Problem, *, processes: int = 1) -> Allocation:
     """The best flow over the edges. Components are labelled by the place of their first offer."""
-    label = components(problem.offer, problem.need, len(problem.offered), len(problem.asked))
+    root = components(problem.offer, problem.need, len(problem.offered), len(problem.asked))
     flow = np.zeros(len(problem), dtype=np.int64)
-    stars, rest = _split(problem, label)
+    label = root[problem.offer]
+    stars, rest = _split(problem, root)
     flow[stars] = _fill_stars(problem, label, stars)
     bounds: dict[int, int] = {}
     parts = [problem.subproblem(edges) for edges in rest]
@@ -50,46 +51,48 @@ def allocate(problem: Problem, *, processes: int = 1) -> Allocation:
 
 
 def components(offer: Ints, need: Ints, offers: int, needs: int) -> Ints:
-    """For each edge the smallest offer of its component."""
-    root, last = np.arange(offers + needs), np.full(needs, -1)
+    """For each offer, then each need, the smallest offer of its component; without any edge itself."""
+    last = np.full(needs, -1)
     last[need] = np.arange(len(need))
     # An edge of each offer and each need links most of what all of them do.
     few = np.concatenate([_firsts(offer), last[last >= 0]])
-    for one, other in ((offer[few], need[few] + offers), (offer, need + offers)):
-        while True:
-            here, there = root[one], root[other]
-            apart = here != there
-            if not apart.any():
-                break
-            one, other = one[apart], other[apart]
-            root = _joined(root, here[apart], there[apart])
-    return root[offer]
+    root = _linked(np.arange(offers + needs), offer[few], need[few] + offers)
+    apart = [
+        np.flatnonzero(root[offer[some]] != root[need[some] + offers]) + some.start
+        for some in blocks(len(offer))
+    ]
+    edges = np.concatenate(apart)
+    return _linked(root, offer[edges], need[edges] + offers)
 
 
-def _joined(root: Ints, here: Ints, there: Ints) -> Ints:
-    """What stands under each once these are one with those: the smallest, all the way."""
-    np.minimum.at(root, np.maximum(here, there), np.minimum(here, there))
+def _linked(root: Ints, one: Ints, other: Ints) -> Ints:
+    """What stands under each once these links are followed as well: the smallest, all the way."""
     while True:
-        above = root[root]
-        if (above == root).all():
+        here, there = root[one], root[other]
+        apart = here != there
+        if not apart.any():
             return root
-        root = above
+        one, other, here, there = (column[apart] for column in (one, other, here, there))
+        root = root.copy()
+        np.minimum.at(root, np.maximum(here, there), np.minimum(here, there))
+        while not ((above := root[root]) == root).all():
+            root = above
 
 
-def _split(problem: Problem, label: Ints) -> tuple[Ints, list[Ints]]:
+def _split(problem: Problem, root: Ints) -> tuple[Ints, list[Ints]]:
     """Edges of components with one offer or one need and no lot; and the edges of each other component."""
-    size, first = len(problem.offered), _firsts(problem.offer)
-    offers = np.bincount(label[first], minlength=size)
-    at_need = np.full(len(problem.asked), -1, dtype=np.int64)
-    at_need[problem.need] = label
-    needs = np.bincount(at_need[at_need >= 0], minlength=size)
-    lots = np.bincount(label[first], weights=problem.lot[problem.offer[first]], minlength=size) > 0
+    size = len(problem.offered)
+    offers, needs = np.bincount(root[:size], minlength=size), np.bincount(root[size:], minlength=size)[:size]
+    lots = np.bincount(root[:size], weights=problem.lot, minlength=size) > 0
     # One offer that is a lot takes the best need, which filling best first does as well.
-    star = ((needs == 1) & ~lots) | (offers == 1)
-    stars = np.flatnonzero(star[label])
-    others = np.flatnonzero(~star[label])
-    others = others[np.argsort(label[others], kind="stable")]
-    return stars, np.split(others, _firsts(label[others])[1:]) if len(others) else []
+    star = ((needs == 1) & ~lots) | ((needs > 0) & (offers == 1))
+    if not star.any() and np.count_nonzero(needs) == 1:
+        return np.empty(0, dtype=np.int64), [np.arange(len(problem))]
+    star = star[root[problem.offer]]
+    stars, others = np.flatnonzero(star), np.flatnonzero(~star)
+    label = root[problem.offer[others]]
+    order = np.argsort(label, kind="stable")
+    return stars, np.split(others[order], _firsts(label[order])[1:]) if len(others) else []
 
 
 def _firsts(values: Ints) -> Ints:

@@ -45,6 +45,13 @@ class Candidates:
         return Candidates(self.offer[chosen], self.need[chosen], self.km[chosen], self.relation[chosen])
 
 
+_UNPAIRED = Candidates(
+    np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0), np.empty(0, dtype=np.int8)
+)
+_METRES, _HOW = 25, 2
+"""Bits that hold the metres between two places on Earth, and a Relation."""
+
+
 def find(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Candidates:
     """Every permitted pair, once. PlanError when there are more than MAX_PAIRS."""
     applied = _Rules(offers, needs, situation)
@@ -53,18 +60,14 @@ def find(offers: OfferColumns, needs: NeedColumns, situation: Situation) -> Cand
         if situation.distances is not None
         else _near(offers, needs, situation, applied)
     )
-    found: list[Candidates] = []
-    total = 0
+    together = _Together(offers, needs, situation)
     for chunk, way in pairs:
-        kept = applied.permitted(chunk, way)
-        total += len(kept)
-        if total > MAX_PAIRS:
+        together.add(applied.permitted(chunk, way))
+        if together.count > MAX_PAIRS:
             raise PlanError(
                 f"offers and needs have more than {MAX_PAIRS} permitted pairs: plan fewer at a time"
             )
-        if len(kept):
-            found.append(kept)
-    return _sorted(found)
+    return together.sorted()
 
 
 def worths(
@@ -122,12 +125,43 @@ def _likely(found: Candidates, offers: OfferColumns, needs: NeedColumns, chances
     return likely
 
 
-def _sorted(found: Sequence[Candidates]) -> Candidates:
-    nothing = np.empty(0, dtype=np.int64)
-    none = Candidates(nothing, nothing, nothing.astype(np.float64), nothing.astype(np.int8))
-    rows = [(each.offer, each.need, each.km, each.relation) for each in (none, *found)]
-    offer, need, km, relation = (np.concatenate(column) for column in zip(*rows, strict=True))
-    return Candidates(offer, need, km, relation).take(by_group(offer, -need))
+class _Together:
+    """Pairs put in order. Where one number holds all of a pair, numbers are sorted, which is several times quicker."""
+
+    def __init__(self, offers: OfferColumns, needs: NeedColumns, situation: Situation) -> None:
+        self.needs, self.count = max(len(needs), 1), 0
+        self.numbers = situation.distances is None and len(offers) * self.needs < 1 << 62 - _METRES - _HOW
+        self._found: list[Candidates] = [_UNPAIRED]
+        self._packed = [_UNPAIRED.offer]
+
+    def add(self, pairs: Candidates) -> None:
+        """Some more."""
+        self.count += len(pairs)
+        if not self.numbers:
+            self._found.append(pairs)
+        elif len(pairs):
+            metres = np.rint(pairs.km * 1000).astype(np.int64)
+            pair = pairs.offer * self.needs + pairs.need
+            self._packed.append(((pair << _METRES) + metres << _HOW) + pairs.relation)
+
+    def sorted(self) -> Candidates:
+        """All of them, by (offer, need)."""
+        if not self.numbers:
+            rows = [(each.offer, each.need, each.km, each.relation) for each in self._found]
+            found = Candidates(*(np.concatenate(column) for column in zip(*rows, strict=True)))
+            return found.take(by_group(found.offer, -found.need))
+        packed = np.concatenate(self._packed)
+        self._packed.clear()
+        packed.sort()
+        offer, need = np.empty((2, len(packed)), dtype=np.int64)
+        km, relation = np.empty(len(packed)), np.empty(len(packed), dtype=np.int8)
+        for some in blocks(len(packed)):
+            pair = packed[some] >> _METRES + _HOW
+            offer[some] = pair // self.needs
+            need[some] = pair - offer[some] * self.needs
+            km[some] = (packed[some] >> _HOW & (1 << _METRES) - 1) / 1000
+            relation[some] = packed[some] & (1 << _HOW) - 1
+        return Candidates(offer, need, km, relation)
 
 
 def _answers(

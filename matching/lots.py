@@ -29,7 +29,7 @@ MOST = 1 << 61
 """Millionths beyond which prices might not add up exactly: lots then stay at home. No weights in use come near."""
 CLOSE = 0.998
 """A plan is close enough when it is worth this share of the bound."""
-LARGE, ENOUGH, SHORT = 1_000_000, 0.985, 0.0003
+LARGE, ENOUGH, SHORT = 1_000_000, 0.985, 0.004
 """Edges beyond which this share is enough; by what share a flow over as many may be short of the best."""
 LARGEST_SUM = 10_000
 """Units of a need up to which it is worked out what lots can add up to."""
@@ -100,7 +100,7 @@ def make_whole(found: Relaxed) -> tuple[Ints, int]:
     flow = desk.settled(prices, relaxed)
     if len(problem) > LARGE and not desk.enough(problem.value(flow), best):
         flow = max(flow, desk.settled(prices, flow), key=problem.value)
-    if problem.value(flow) < CLOSE * best:
+    if problem.value(flow) < CLOSE * best and not desk.enough(problem.value(flow), best):
         haggled, bound = _haggled(desk, relaxed, prices, problem.value(flow), best)
         start = relaxed if desk.few or bound < best else flow
         if bound < best:
@@ -266,7 +266,8 @@ def _with_loose(problem: Problem, flow: Ints, start: Ints) -> Ints:
             problem.offered - problem.given(np.where(loose, flow, 0)),
             problem.asked - problem.received(flow),
         )
-        flow[edges] = best_flow(left.subproblem(edges)).flow
+        short = SHORT if len(problem) > LARGE else 0.0
+        flow[edges] = best_flow(left.subproblem(edges), short).flow
     return flow
 
 

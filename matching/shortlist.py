@@ -56,11 +56,13 @@ def best_flow(problem: Problem, short: float = 0.0) -> Relaxed:
         part = problem.some(edges)
         units, value = min_cost_flow(part)
         better, by = _bettering(problem, chosen, *twice_central(part, units))
-        # Whatever a better flow gains, it gains on these, by so much a unit.
-        missing = 0.5 * float((by.astype(np.float64) * problem.capacity[better]).sum())
+        missing = min(
+            _raised(by, problem.offer[better], problem.offered),
+            _raised(by, problem.need[better], problem.asked),
+        )
         if missing <= short * value:
             flow[edges] = units
-            return Relaxed(problem, flow, value + int(missing * 1.001) + bool(len(better)), edges)
+            return Relaxed(problem, flow, value + missing, edges)
         if len(better) > MOST * rows:
             some = sampled(len(better), len(better) // (MOST * rows))
             better, by = better[some], by[some]
@@ -69,6 +71,14 @@ def best_flow(problem: Problem, short: float = 0.0) -> Relaxed:
             order = by_group(group, by)
             chosen[better[order[turns(group[order]) < MORE << turn]]] = True
     return _over_all(problem)
+
+
+def _raised(by: Ints, row: Ints, units: Ints) -> int:
+    """What all units of one side are worth more at prices raised so that no edge gains beyond them: no better flow gains more."""
+    raised = np.zeros(len(units), dtype=np.int64)
+    np.maximum.at(raised, row, by)
+    # In real numbers, which do not overflow, and halved, for these are twice what a unit gains.
+    return int((raised.astype(np.float64) * units).sum() * 0.500001) + bool(len(by))
 
 
 def _over_all(problem: Problem) -> Relaxed:

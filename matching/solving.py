@@ -57,11 +57,11 @@ def solve(offer_rows: Sequence[Offer], need_rows: Sequence[Need], task: Task) ->
     searched = perf_counter()
     problem, arc_of = _problem(found, worth, kept, offers, needs, task.weights)
     allocation = allocate(problem, Room.of(problem, offers, needs), processes=task.processes)
-    units = np.bincount(arc_of, weights=allocation.flow, minlength=len(found)).astype(np.int64)
     allocated = perf_counter()
-    used = np.flatnonzero(units)
-    held = np.minimum(kept, units)
-    pairings = _pairings(found.take(used), units[used], held[used], offers, needs, task)
+    carried = np.flatnonzero(allocation.flow)
+    used, pair = np.unique(arc_of[carried], return_inverse=True)
+    units = np.bincount(pair, weights=allocation.flow[carried]).astype(np.int64)
+    pairings = _pairings(found.take(used), units, np.minimum(kept[used], units), offers, needs, task)
     components = _components(allocation, problem, offer_rows, need_rows)
     return Solved(
         pairings, components, Seconds(searched - started, allocated - searched, perf_counter() - allocated)
@@ -144,30 +144,23 @@ def _problem(
 ) -> tuple[Problem, Ints]:
     """The edges that are worth something, and the candidate of each."""
     capacity = np.minimum(offers.quantity[found.offer], needs.quantity[found.need])
-    calm = int(weights.calm * scoring.MICRO + 0.5)
-    held = np.flatnonzero(kept)
-    held = held[worth[held] + calm > 0]
-    rest = np.flatnonzero((worth > 0) & (capacity > kept))
-    arc = np.concatenate([held, rest])
-    gain = np.concatenate([worth[held] + calm, worth[rest]])
-    room = np.concatenate([kept[held], (capacity - kept)[rest]])
-    if len(held):
+    offer, need, gain, arc = found.offer, found.need, worth, np.arange(len(found))
+    on_board: Bools = kept > 0
+    if on_board.any() or int(worth.min(initial=1)) <= 0:  # else nothing of very many need be copied
+        calm = int(weights.calm * scoring.MICRO + 0.5)
+        held = np.flatnonzero(on_board)
+        held = held[worth[held] + calm > 0]
+        rest = np.flatnonzero((worth > 0) & (capacity > kept))
+        arc = np.concatenate([held, rest])
+        gain = np.concatenate([worth[held] + calm, worth[rest]])
+        room = np.concatenate([kept[held], (capacity - kept)[rest]])
         order = np.argsort(arc, kind="stable")
-        arc, gain, room = arc[order], gain[order], room[order]
+        arc, gain, capacity = arc[order], gain[order], room[order]
+        offer, need, on_board = found.offer[arc], found.need[arc], on_board[arc]
     most = int(min(offers.quantity.sum(), needs.quantity.sum())) * int(gain.max(initial=0))
     if most > MOST_MICRO:
         raise PlanError("quantities and weights are too large together: their sum could not be exact")
-    on_board: Bools = kept[arc] > 0
-    problem = Problem(
-        found.offer[arc],
-        found.need[arc],
-        gain,
-        room,
-        on_board,
-        offers.quantity,
-        needs.quantity,
-        offers.lot,
-    )
+    problem = Problem(offer, need, gain, capacity, on_board, offers.quantity, needs.quantity, offers.lot)
     return problem, arc
 
 

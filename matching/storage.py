@@ -23,7 +23,9 @@ TURNS = 8
 
 @dataclass(frozen=True)
 class Room:
-    """For each edge the number of the committee whose room its units take, -1 where they take none; and the room of each."""
+    """For each edge the number of the committee whose room its units take, -1 where they take none; and the room of each. Without limits
+    nothing is told of edges.
+    """
 
     owner: Ints
     left: Ints
@@ -32,6 +34,8 @@ class Room:
     def of(cls, problem: Problem, offers: OfferColumns, needs: NeedColumns) -> "Room":
         """The room that a problem of these rows has to keep to."""
         tight = np.flatnonzero(needs.room < NO_LIMIT)
+        if not len(tight):
+            return cls(tight, tight)
         names = sorted({needs.rows[need].committee or "" for need in tight.tolist()})
         numbers = {name: number for number, name in enumerate(names)}
         of_need = np.full(len(needs), -1, dtype=np.int64)
@@ -55,18 +59,15 @@ class Room:
     def linked(self, label: Ints, offers: int) -> Ints:
         """Components as one where a committee's room links them, by the smallest offer."""
         takes = self.owner >= 0
-        together = np.arange(offers)
-        together[label[takes]] = allocation.components(
-            label[takes], self.owner[takes], offers, len(self.left)
-        )
-        merged: Ints = together[label]
+        root = allocation.components(label[takes], self.owner[takes], offers, len(self.left))
+        merged: Ints = root[label]
         return merged
 
 
 def allocate(problem: Problem, room: Room, *, processes: int = 1) -> Allocation:
     """The best flow over the edges, cut down to the room that there is."""
     first = allocation.allocate(problem, processes=processes)
-    if not (room.owner >= 0).any():
+    if not len(room.left):
         return first
     label = room.linked(first.label, len(problem.offered))
     flow, capacity, short = first.flow.copy(), problem.capacity.copy(), first.short
