@@ -149,7 +149,7 @@ class Memory:
         need_spots = changed.need_spots | self.needs.spots_of(needs)
         self.forget_misses(
             offers | self._looking_at(need_spots, offered=True),
-            needs | served | self._looking_at(offer_spots, offered=False),
+            needs | self._looking_at(offer_spots, offered=False),
         )
 
     def _looking_at(self, spots: Set[Spot], *, offered: bool) -> set[str]:

@@ -166,6 +166,19 @@ def test_a_pair_that_is_ruled_out_is_told_to_both() -> None:
     assert [miss.broken for miss in again.unmet[0].nearest_misses] == [("reach", "barred")]
 
 
+def test_an_offer_that_went_is_told_to_nobody() -> None:
+    """It was too far for the need that was told of it: their components never met."""
+    rows = [*things(1), replace(WASHER, place=Place(47.0, 4.7))]
+    asked, planner = [*things(1, kind=Need), replace(ASKED, id="n9")], Planner()
+    before = planner.plan(rows, asked, now=NOW)
+    assert [miss.other for miss in before.unmet[0].nearest_misses] == ["washer"]
+
+    again = planner.plan(rows[:1], asked, now=NOW)
+
+    assert again == plan(rows[:1], asked, now=NOW)
+    assert not again.unmet[0].nearest_misses
+
+
 def test_what_another_brings_is_told_to_an_offer_that_waits() -> None:
     """Nothing that the offer looks at changed but how much the need still lacks."""
     planner, weights = Planner(), Weights(patience=5.0, patience_days=30)
