@@ -18,7 +18,7 @@ MANY, DENSE = 200_000, 60
 """Edges from which on there is a shortlist: in all, and for each offer or need."""
 LARGEST = 1 << 50
 """Gains beyond which twice a price might not be exact."""
-FEWEST, COVER, SAMPLE = 64, 5, 16
+FEWEST, COVER, SAMPLE = 32, 3, 16
 """About so many edges of each row of the scarcer side are on it at first, and until they would fill the row so many times; read off
 one edge in so many."""
 MORE, ROUNDS, MOST = 8, 8, 32

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Kept, Need, Offer, Place, Plan, likely, lots, plan
+from matching.arrays import Ints
+from matching.exchanges import Exchanges
 from matching.instance import plan_document
 from tests.matching.instances import NOW, shape, things
 from tests.matching.whole_lots import Rows, families
@@ -101,6 +103,29 @@ def test_a_large_component_is_settled_among_likely_pairs_alone(
         found = _planned(MIDDLE[name])
 
         assert 0.97 * found.bound <= found.value <= found.bound, name
+
+
+def test_lots_are_settled_in_so_much_counted_work_however_hard_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    most, a_chain, looked = 12_000, 500, []
+
+    class Counted(Exchanges):
+        def improve(self, gained: Ints) -> None:
+            super().improve(gained)
+            looked.append(self.work)
+
+    monkeypatch.setattr(lots, "Exchanges", Counted)
+    monkeypatch.setattr(lots, "WORK", most)
+    monkeypatch.setattr(lots, "AT_ONCE", 5_000)
+    for name in ("just over half", "triples", "wide"):
+        looked.clear()
+
+        found = _planned(MIDDLE[name])
+
+        assert len(looked) > 1, name
+        assert most - 5_000 < sum(looked) < most + a_chain, name
+        assert 0.9 * found.bound <= found.value <= found.bound, name
 
 
 @pytest.mark.parametrize("name", ["wide", "fives and sixes", "triples", "wide, some divisible"])
