@@ -20,6 +20,7 @@ from app.web import (
     clock,
     errors,
     guard,
+    hints,
     languages,
     limits,
     navigation,
@@ -155,6 +156,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     app.cli = Commands(app.name)
     equip(app, settings, now)
     guard.init_app(app, settings)
+    hints.init_app(app)
     db.init_app(app, settings.database_url)
     languages.init_app(app, settings.data_dir)
     apart.init_app(app)

@@ -10,6 +10,7 @@ from app.db import session
 from app.directory import queries
 from app.directory.drawing import Pin, draw
 from app.directory.reading import SearchLine, names_room, read
+from app.guides import GUIDES
 from app.places.outlines import departments
 from app.public.queries import TO_BRING_KM, figures, lacking
 from app.standing import stands
@@ -182,7 +183,7 @@ def mark_leads(mark: Pin, line: SearchLine, association: str, *, close: bool) ->
 @access(Who.PUBLIC)
 def sitemap() -> ResponseReturnValue:
     """Every page that is searched, in French: each names its other languages."""
-    named = queries.named(session())
+    named = {**queries.named(session()), "public.guide": tuple(GUIDES)}
     nothing: list[dict[str, Any]] = [{}]
     paths = [
         url_for(endpoint, **values)

@@ -7,12 +7,14 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
+from app.guides import GUIDES
+from app.models.states import Role
 from app.places.outlines import departments
 from app.public import queries
 from app.public import rules as given
 from app.standing import stands
 from app.web import asked
-from app.web.access import Who, access
+from app.web.access import Who, access, current_account
 from app.web.clock import now
 from app.web.languages import languages
 from app.web.links import LIFETIMES, Purpose
@@ -20,6 +22,7 @@ from app.web.links import LIFETIMES, Purpose
 blueprint = Blueprint("public", __name__)
 DECLARED = date(2026, 11, 30)
 """When the criteria of docs/accessibility.md were last gone through."""
+OWN_GUIDE = {Role.MEMBER: "comite", Role.COORDINATOR: "coordination", Role.ADMINISTRATOR: "administration"}
 
 
 @blueprint.get("/")
@@ -58,6 +61,20 @@ def needs() -> str:
 @access(Who.PUBLIC)
 def how() -> str:
     return render_template("public/how.html")
+
+
+@blueprint.get("/aide")
+@access(Who.PUBLIC)
+def guides() -> str:
+    account = current_account()
+    own = OWN_GUIDE[account.role] if account else "donner"
+    return render_template("public/guides.html", guides=GUIDES, own=own)
+
+
+@blueprint.get("/aide/<slug>")
+@access(Who.PUBLIC)
+def guide(slug: str) -> str:
+    return render_template("public/guide.html", name=slug, guide=GUIDES.get(slug) or abort(404))
 
 
 @blueprint.get("/ce-que-nous-prenons")

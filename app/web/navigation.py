@@ -22,6 +22,7 @@ VISITOR: Table = (
     ("directory.everybody", lazy("Associations")),
     ("actions.everybody", lazy("Actions")),
     ("impact.portal", lazy("Impact")),
+    ("public.guides", lazy("Aide")),
     ("security.login", lazy("Se connecter")),
 )
 MEMBER: Table = (
@@ -41,7 +42,7 @@ COORDINATOR: Table = (
     ("accounts.index", lazy("Comptes")),
     ("figures.everybody", lazy("Bilan")),
 )
-ACCOUNT: Table = (("preferences.mine", lazy("Préférences")),)
+ACCOUNT: Table = (("preferences.mine", lazy("Préférences")), ("public.guides", lazy("Aide")))
 """Beside the way out; administrators have the portal's health there too."""
 ADMINISTRATOR: Table = (("health.overview", lazy("Santé")), *ACCOUNT)
 MENUS: Mapping[Role, tuple[Table, Table]] = {
@@ -59,6 +60,7 @@ FOOTER: Table = (
     ("offers.lost_link", lazy("Suivre mon don")),
     ("companies.begin", lazy("Entreprises et institutions")),
     ("public.how", lazy("Comment ça marche")),
+    ("public.guides", lazy("Aide")),
     ("reuse.elsewhere", lazy("Où donner autrement")),
     ("programs.page", lazy("Pour les programmes")),
     ("public.privacy", lazy("Vos données")),

@@ -11,6 +11,8 @@ DESCRIBED = {
     "public.home": lazy("Donnez du matériel en deux minutes, sans compte : des comités locaux près de chez vous disent ce qui leur manque."),
     "public.needs": lazy("Tout ce que les comités cherchent en ce moment, le plus pressé d'abord : quoi, combien, où, dans quel état."),
     "public.how": lazy("Comment un don trouve sa place : ce que vous décrivez, qui choisit, quand on vous répond, qui vient le chercher."),
+    "public.guides": lazy("L'aide du portail : proposer un don, recevoir pour son comité, coordonner, administrer, étape par étape."),
+    "public.guide": "",
     "public.rules": lazy("Ce que nous prenons, ce que nous ne pouvons pas prendre, et pourquoi : les règles, avec leurs sources."),
     "public.privacy": lazy("Ce que le portail garde de vous, pourquoi, combien de temps, et comment le faire effacer."),
     "public.accessibility": lazy("Où en est l'accessibilité de ce portail, et comment nous dire ce qui vous arrête."),
