@@ -58,9 +58,10 @@ def several(text: Text, first: Reading) -> list[ThingRead]:
             at += 1
             continue
         start, reading = found
+        listed = text.words[at] in "," or text.words[at] in WORDS.joints
         at = reading.head.end if reading.head is not None else at + 1
         if reading.slug is not None:
-            reading.slug = _for_the_same(text, first, reading)
+            reading.slug = _for_the_same(text, first, reading) if listed else reading.slug
             starts.append(start)
             readings.append(reading)
     if first.slug is None and len(readings) == 1:
@@ -155,7 +156,9 @@ def _tells_of_before(text: Text, joint: int, start: int, match: Match, last: Rea
     if match.end == match.start + 1 and match.start in text.states():
         return True
     # *Salon de jardin : 1 table*, not *salon de jardin : table + 4 chaises*
-    added = "+" in (text.words[joint], *text.words[match.end : match.end + 1])
+    added = (
+        "+" in (text.words[joint], *text.words[match.end : match.end + 1]) or text.marks.get(joint) == "\n"
+    )
     return not added and last.slug is not None and text.company.comprises(last.slug, match.wording.words[0])
 
 

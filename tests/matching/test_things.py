@@ -1,6 +1,6 @@
 """A text names several things, in which state, and whether they are asked for or gone."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matching.items import load
@@ -91,7 +91,7 @@ def test_wishes_and_gone_things_say_so_and_nothing_else_does() -> None:
 def test_the_texts_that_were_worked_on_hold() -> None:
     rows = things.read(things.WORK)
 
-    assert sum(row.holds(recognise(row.text)) for row in rows) / len(rows) >= 0.97
+    assert sum(row.holds(recognise(row.text)) for row in rows) / len(rows) >= 0.985
 
 
 def test_the_texts_that_measure_do_not_fall_below_their_first_sight() -> None:
@@ -120,5 +120,7 @@ def _first(found: Recognition) -> tuple[str | None, float]:
 
 @settings(max_examples=150)
 @given(st.sampled_from(ALONE), st.sampled_from(ALONE), st.sampled_from([" + ", "\n"]))
+@example("Meuble de cuisine", "Meuble", "\n")
+@example("Manteau homme", "Pantalon", "\n")
 def test_two_texts_that_stand_alone_joined_give_both(one: str, other: str, joint: str) -> None:
     assert told(one + joint + other) == told(one) + told(other)
