@@ -19,7 +19,7 @@ from app.web.access import Who, access
 from app.web.clock import now, paris
 from app.web.colours import LEAST, hexadecimal, style_sheet, worst
 from app.web.pages import cut
-from app.web.searched import SEARCHED
+from app.web.searched import NAMED, SEARCHED
 from app.web.text import _, plural
 
 blueprint = Blueprint("directory", __name__)
@@ -184,6 +184,7 @@ def mark_leads(mark: Pin, line: SearchLine, association: str, *, close: bool) ->
 def sitemap() -> ResponseReturnValue:
     """Every page that is searched, in French: each names its other languages."""
     named = {**queries.named(session()), "public.guide": tuple(GUIDES)}
+    named |= {endpoint: names() for endpoint, names in NAMED.items()}
     nothing: list[dict[str, Any]] = [{}]
     paths = [
         url_for(endpoint, **values)

@@ -1,5 +1,6 @@
 """« Ce que le portail a permis »: of the portal, an association, a committee, an action; and the open data."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.web.access import Who, access
 from app.web.clock import now
 from app.web.exports import OPEN_LICENCE, ExportTable
 from app.web.pages import cut
+from app.web.searched import NAMED
 from app.web.text import _, full_date, month_name
 
 blueprint = Blueprint("impact", __name__)
@@ -99,6 +101,19 @@ def committee(slug: str) -> str:
 def action(slug: str) -> str:
     row = _row(Action, slug)
     return _page("action", row.title, "actions.page", published()[0].actions.get(row.id), slug=slug)
+
+
+def _told(kind: Any, figures: Mapping[int, SubjectFigures]) -> list[str]:
+    """The names in addresses of those that have figures of their own; of committees, those at work."""
+    query = select(kind.slug).where(col(kind.id).in_(figures))
+    return list(session().exec(query.where(col(kind.active).is_(True)) if kind is Committee else query))
+
+
+NAMED |= {
+    "impact.association": lambda: _told(Organisation, published()[0].associations),
+    "impact.committee": lambda: _told(Committee, published()[0].committees),
+    "impact.action": lambda: _told(Action, published()[0].actions),
+}
 
 
 def _row(kind: Any, slug: str) -> Any:

@@ -1,5 +1,6 @@
 """What search engines may show: the pages named here, each under one address in each language. They are told to leave out all else."""
 
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, request
@@ -25,6 +26,9 @@ DESCRIBED = {
     "actions.page": "",
     "actions.programme": lazy("Le programme de l'année : ce que les associations préparent ensemble, qui fait quoi et pour quand."),
     "impact.portal": lazy("Ce que les dons passés par ce portail ont permis, mois par mois : objets, poids, CO₂ évité, et d'où viennent ces chiffres."),
+    "impact.association": "",
+    "impact.committee": "",
+    "impact.action": "",
     "impact.open_data": lazy("Les chiffres du portail en CSV et en JSON, sous licence ouverte, colonne par colonne : personne n'y figure."),
     "offers.new": lazy("Proposez un don en deux minutes, sans compte : ce que c'est, dans quel état, où le prendre. Nous vous répondons."),
     "companies.begin": lazy("Entreprise, mairie, administration : donnez un inventaire entier, suivez sur une page qui l'a reçu."),
@@ -35,6 +39,8 @@ DESCRIBED = {
 SEARCHED = frozenset(DESCRIBED)
 """A question asked of one of them (`?q=…`) makes a page that is not searched; the next page of a list is."""
 PLACE_IN_LIST = "page"
+NAMED: dict[str, Callable[[], Sequence[str]]] = {}
+"""For an endpoint whose address names what it shows, the names that the map for search engines tells; rooms put theirs in."""
 
 
 def is_searched() -> bool:

@@ -47,6 +47,10 @@ def test_figures_are_published_from_five_people_on(app: Flask, client: FlaskClie
     assert "8" in whole and "3 jours" in whole.replace("\u00a0", " ")  # noqa: PT018
     assert "<svg" in association
     assert "<svg" not in committee
+    listed = client.get("/sitemap.xml").text
+    assert [f"{page}</loc>" in listed for page in pages] == [True, True, False], (
+        "as far as there is something to read"
+    )
     rows = (client.get("/donnees-ouvertes/comites.json").json or {})["rows"]
     assert [(row["comite"], row["dons"]) for row in rows] == [("Tous les autres", 8)]
     told = client.get("/donnees-ouvertes/mois.json").json or {}
