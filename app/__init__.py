@@ -23,6 +23,7 @@ from app.web import (
     hints,
     languages,
     limits,
+    moved,
     navigation,
     remembered,
     searched,
@@ -172,6 +173,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     app.before_request(access.check_entry)
     seen.init_app(app)
     errors.init_app(app)
+    moved.init_app(app)
     counting.init_app(app)
     pages = [import_module(f"app.{name}") for name in PAGES]
     for blueprint in dict.fromkeys(page.blueprint for page in pages):

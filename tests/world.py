@@ -57,7 +57,7 @@ NO_PAGES = frozenset(
     {
         # Files and answers for machines.
         "static", "security.static", "health.healthz", "health.readyz", "public.favicon", "public.robots", "directory.sitemap",
-        "public.security", "photos.show", "photos.logo", "committees.code", "directory.colours", "figures.file", "companies.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
+        "public.security", "photos.show", "photos.logo", "directory.colours", "figures.file", "companies.file", "figures.passage_file", "figures.our_file", "figures.all_stock", "figures.our_stock", "journal.file", "mailbox.attachment", "mailbox.html",
         "impact.file", "doors.feed", "doors.association_feed", "doors.committee_feed", "doors.calendar", "doors.short", "doors.short_code", "doors.card", "doors.change_password",
         "mailbox.sample_html", "handovers.agenda", "handovers.worker",
         "papers.donor_file", "papers.committee_file", "papers.receipt_file", "papers.file", "rounds.calendar", "handovers.donor_calendar", "handovers.committee_link_calendar", "handovers.committee_answer_calendar",
@@ -162,7 +162,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
         ],
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier", f"/besoins/{need.id}/modifier?quantity=90",
-            "/comites/givors/modifier", "/comites/givors/modifier?collects_km=900", "/mon-comite/ne-plus-proposer/lave-linge", "/mot-de-passe", "/verification", "/offrir",
+            "/comites/givors/modifier", "/comites/givors/adresse", "/comites/givors/modifier?collects_km=900", "/mon-comite/ne-plus-proposer/lave-linge", "/mot-de-passe", "/verification", "/offrir",
             "/mon-comite/preferences", "/mon-comite/aujourdhui", "/mon-comite/offres",
             "/mon-comite/membres", "/mon-comite/membres/inviter", "/mon-comite/apports", "/mon-comite/apports?de=2025-12&a=2026-11", "/mon-comite/apports/feuille", "/mon-comite/autour", "/mon-comite/besoins/recopier", "/mon-comite/calendrier",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),
@@ -179,7 +179,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             f"/coordination/rapprochements/{rejected.id}", f"/coordination/offres/{waiting.offer_id}",
             "/coordination/pourquoi-pas", "/coordination/pourquoi-pas?cote=dons", "/coordination/offres", f"/coordination/offres/{strange.offer_id}",
             "/coordination/besoins", "/coordination/comites", "/coordination/comites/nouveau",
-            "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier", "/coordination/associations/secours/regles", "/coordination/associations/secours/logo",
+            "/coordination/associations/nouvelle", "/coordination/associations/secours/modifier", "/coordination/associations/secours/regles", "/coordination/associations/secours/logo", "/coordination/associations/secours/adresse",
             "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro", "/coordination/actions/nioro/nouvelles", "/coordination/actions/nioro/etapes", "/coordination/actions/nioro/cloture", "/coordination/actions/finie/cloture", "/coordination/actions/nioro/modifier", "/coordination/actions/nioro/liste",
             "/coordination/offres?q=exemple", "/coordination/chercher", "/coordination/chercher?q=exemple", "/coordination/chercher?q=lave-linge&quoi=offer",
             "/coordination/chercher?q=introuvable+ici",

@@ -1,23 +1,29 @@
 """What an association says of itself and for its committees, written by who answers for it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
+from app import naming
 from app.committees import queries, service
 from app.committees.association_forms import LogoForm, OrganisationForm
+from app.committees.forms import SlugForm
 from app.committees.routes import blueprint
 from app.committees.rules_form import RulesForm, rules_data
 from app.db import session, transaction
-from app.models.states import RuleKind
+from app.models import Committee, Organisation
+from app.models.states import Right, RuleKind
 from app.papers.queries import of_receipts
 from app.photos.queries import logo_of
 from app.photos.service import NotKept, forget_logo, keep_logo, read_uploads
-from app.web.access import Who, access, deciding
+from app.web.access import Who, access, deciding, signed_in
 from app.web.answers import done, form_page, turn_back
 from app.web.clock import now
+from app.web.current_committee import may_act_for
 from app.web.guard import MEGABYTE, takes_up_to
+from app.web.opening import links
 from app.web.seen import filled_with, unchanged
 from app.web.text import _
 
@@ -115,3 +121,58 @@ def hide_logo(slug: str) -> ResponseReturnValue:
         unchanged(logo=logo_of(current, key))
         forget_logo(current, key)
     return done(_("Le logo est retiré."), url_for("committees.edit_organisation", slug=slug))
+
+
+@blueprint.route("/coordination/associations/<slug:slug>/adresse", methods=["GET", "POST"])
+@access(Who.COORDINATOR)
+def association_address(slug: str) -> ResponseReturnValue:
+    row = queries.organisation_by_slug(session(), slug) or abort(404)
+
+    def rename(current: Session, name: str) -> None:
+        held = service.held_organisation(current, row.id)
+        unchanged(slug=held.slug)
+        naming.readdress(current, held, name)
+
+    return _renamed(row, rename, "directory.association", "committees.edit_organisation")
+
+
+@blueprint.route("/comites/<slug:slug>/adresse", methods=["GET", "POST"])
+@access(Who.MEMBER, Right.DESCRIBE)
+def committee_address(slug: str) -> ResponseReturnValue:
+    row = queries.by_slug(session(), slug)
+    if row is None or not may_act_for(signed_in(), row.id):
+        abort(404)
+
+    def rename(current: Session, name: str) -> None:
+        held = service.held(current, row.id)
+        unchanged(slug=held.slug)
+        service.rename(current, held, name, deciding(), now())
+
+    return _renamed(row, rename, "committees.page", "committees.edit")
+
+
+def _renamed(
+    row: Committee | Organisation, rename: Callable[[Session, str], None], shown: str, back: str
+) -> ResponseReturnValue:
+    """The page on which a committee or an association gets another name in addresses; `shown` and `back` are endpoints."""
+    filled_with(slug=row.slug)
+    form, slug = SlugForm(data={"slug": row.slug}), row.slug
+    if form.validate_on_submit():
+        try:
+            name = (form.slug.data or "").lower()
+            with transaction() as current:
+                rename(current, name)
+        except naming.NamingError as error:
+            form.refuse(error)
+        else:
+            return done(_("L'adresse est changée. L'ancienne y mène."), url_for(back, slug=name))
+    return form_page(
+        "committees/address.html",
+        form,
+        row=row,
+        former=naming.former(session(), row),
+        there=url_for(shown, slug=slug),
+        before=url_for(shown, slug=slug).removesuffix(slug),
+        back=url_for(back, slug=slug),
+        base=links().base_url,
+    )

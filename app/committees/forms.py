@@ -14,12 +14,14 @@ from app.committees.service import Description, Identity
 from app.models import Committee, Organisation
 from app.models.base import FARTHEST_KM, LINE, MOST_ROOM, NAME, TEXT
 from app.models.states import Language, RuleKind
+from app.naming import NamingError, NamingRefusal
 from app.web import hours
 from app.web.fields import (
     EmailAddressField,
     MenuField,
     OptionalNumberField,
     PhoneField,
+    PortalForm,
     TicksField,
     WholeNumberField,
     choice,
@@ -27,6 +29,7 @@ from app.web.fields import (
     paragraph,
 )
 from app.web.place_form import PlaceForm, place_data
+from app.web.slugs import LONGEST
 from app.web.text import _, language, lazy
 from app.web.week import HoursField, WeekFields, week_data
 from app.web.words import DAYS, choices
@@ -118,6 +121,26 @@ class CommitteeForm(WeekFields, PlaceForm, RulesForm):
             follows=tuple(self.followed()),
             **self.said(),
         )
+
+
+class SlugForm(PortalForm):
+    """The name that a committee or an association bears in addresses; `refuse` says why it cannot."""
+
+    slug = line(lazy("Adresse"), most=200, required=lazy("Écrivez l'adresse."))
+
+    def refuse(self, error: NamingError) -> None:
+        self.slug.errors = [
+            {
+                NamingRefusal.SHAPE: _(
+                    "Écrivez des lettres minuscules sans accent, des chiffres et des traits d'union, comme secours-populaire-givors."
+                ),
+                NamingRefusal.LONG: _("C'est trop long : %(most)s signes au plus.", most=LONGEST),
+                NamingRefusal.RESERVED: _("Le portail se sert de ce mot. Choisissez-en un autre."),
+                NamingRefusal.TAKEN: _(
+                    "Cette adresse est prise, ou l'a été : les liens d'autrefois y mènent encore. Choisissez-en une autre."
+                ),
+            }[error.code]
+        ]
 
 
 class FoundForm(CommitteeForm):

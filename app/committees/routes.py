@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from functools import partial
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -22,7 +21,6 @@ from app.explaining import ways
 from app.explaining.helping import OF_RULES, not_yet, read, widened
 from app.explaining.why_not import clause
 from app.figures.queries import pieces_of_month
-from app.late import Late
 from app.matches.queries import storage
 from app.models import Committee, Organisation
 from app.models.states import NeedState, Right
@@ -48,11 +46,6 @@ from app.web.seen import filled_with, unchanged
 from app.web.text import _, language
 from app.web.week import week
 from notifications import zones
-
-if TYPE_CHECKING:
-    import segno
-else:
-    segno = Late("segno")
 
 blueprint = Blueprint("committees", __name__)
 
@@ -157,24 +150,8 @@ def poster(slug: str) -> str:
         organisation=session().get_one(Organisation, committee.organisation_id),
         week=week(committee.opening_hours),
         wanted=_asked(committee),
-        address=_address(committee),
+        address=links().url(url_for("doors.short", number=committee.id)),
     )
-
-
-def _address(committee: Committee) -> str:
-    address: str = links().url(url_for("committees.page", slug=committee.slug))
-    return address
-
-
-@blueprint.get("/comites/<slug:slug>/code.svg")
-@access(Who.PUBLIC)
-def code(slug: str) -> Response:
-    """The QR code of the committee's page: a picture of our own, as the content policy asks."""
-    drawn = BytesIO()
-    segno.make(_address(_public(slug)), error="m").save(drawn, kind="svg", scale=8, border=2, xmldecl=False)
-    response = Response(drawn.getvalue(), mimetype="image/svg+xml")
-    response.headers["Cache-Control"] = "public, max-age=86400"
-    return response
 
 
 # What members and coordinators change

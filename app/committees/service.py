@@ -15,7 +15,7 @@ from app.matches.service import supersede_proposals
 from app.models import Committee, Match, Need, Organisation
 from app.models.base import Where
 from app.models.states import COMMITTED, Condition, Language, MatchState, Size, Verb
-from app.naming import add_once
+from app.naming import add_once, readdress
 from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
 
@@ -124,6 +124,15 @@ def describe(
     if identity is not None:
         committee.name, committee.organisation_id = identity.name, identity.organisation_id
     return committee
+
+
+def rename(session: Session, committee: Committee, name: str, actor: Actor, now: datetime) -> None:
+    """Give a committee that is held another name in addresses. Raises NamingError."""
+    former = committee.slug
+    readdress(session, committee, name)
+    if name != former:
+        changes = {"slug": [former, name]}
+        note_decision(session, committee, Verb.EDIT, actor, now, data={"rules": False, "changes": changes})
 
 
 def close(session: Session, committee_id: int, actor: Actor, now: datetime) -> Committee:

@@ -55,6 +55,7 @@ FIELDS: Mapping[str, LazyString] = {
     "opening_hours": lazy("heures d'ouverture"),
     "collection_hours": lazy("jours de collecte"),
     "closures": lazy("fermetures"),
+    "slug": lazy("adresse sur le site"),
     "follows": lazy("suit l'association pour"),
 }
 """What can be corrected, by the name under which a decision keeps the change."""

@@ -192,7 +192,11 @@ def _said(decision: Decision) -> Any:
     if decision.verb is Verb.PROPOSE and decision.data.get("by_hand"):
         return lazy("Fait à la main par %(who)s")
     if decision.committee_id is not None and "rules" in decision.data:
-        return lazy("Règles changées par %(who)s")
+        return (
+            lazy("Règles changées par %(who)s")
+            if decision.data["rules"]
+            else lazy("Adresse sur le site changée par %(who)s")
+        )
     if "fixed" in decision.data:
         return lazy("Quantité fixée par %(who)s")
     (said,) = (words for column, words in DECISIONS.items() if getattr(decision, column) is not None)

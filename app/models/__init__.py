@@ -20,6 +20,7 @@ from app.models.matches import (
     WeightsChoice,
     WeightsVersion,
 )
+from app.models.naming import FormerSlug
 from app.models.needs import Action, Need
 from app.models.notes import Note
 from app.models.offers import Donor, Offer, OfferedItem, Photo

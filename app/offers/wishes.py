@@ -11,6 +11,7 @@ from app.actions import queries as actions
 from app.committees import queries as committees
 from app.models import Action, Committee, Offer
 from app.models.states import NeedState
+from app.naming import present
 from app.needs.queries import Asked, asked, of_committee
 from app.offers.drafts import OfferDraft
 from app.offers.forms import OfferForm
@@ -65,9 +66,8 @@ def take_along(form: OfferForm) -> list[str]:
 def wish_of(session: Session, form: OfferForm, today: date) -> tuple[Wished, list[str]]:
     """What the form carries along, with a sentence for each part of it that is nobody's or over; that part is let go."""
     problems = []
-    committee = (
-        committees.by_slug(session, _slug(form.wish_committee.data)) if form.wish_committee.data else None
-    )
+    name = _slug(form.wish_committee.data) if form.wish_committee.data else ""
+    committee = committees.by_slug(session, present(session, Committee, name) or name) if name else None
     if form.wish_committee.data and (committee is None or not committee.active):
         problems.append(
             _("Nous ne trouvons pas le comité dont parle le lien : votre don sera proposé à tous.")

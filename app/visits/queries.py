@@ -1,6 +1,6 @@
 """Reads of visits: of the whole portal, or of the pages of one committee."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -25,12 +25,12 @@ class Seen:
     origins: list[tuple[str, int]]
 
 
-def seen(session: Session, today: date, slug: str | None = None, most: int = 30) -> Seen:
-    """Of all pages, or of those of the committee with this name in addresses. Three statements."""
+def seen(session: Session, today: date, slugs: Collection[str] = (), most: int = 30) -> Seen:
+    """Of all pages, or of those of the committee with these names in addresses. Three statements."""
     since = today - timedelta(days=SHOWN_DAYS - 1)
     wanted = [col(Visits.day) >= since]
-    if slug is not None:
-        own = [f"/comites/{slug}", f"/integrer/{slug}"]
+    if slugs:
+        own = [f"/{kind}/{slug}" for kind in ("comites", "integrer") for slug in slugs]
         below = (
             (col(Visits.page) > f"{page}/") & (col(Visits.page) < f"{page}0") for page in own
         )  # "0" follows "/"

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 
 from app.db import session
 from app.models import Committee
+from app.naming import former
 from app.visits import counting, queries
 from app.web.access import Who, access, signed_in
 from app.web.clock import now, paris
@@ -13,7 +14,9 @@ blueprint = Blueprint("visits", __name__)
 
 
 def _page(committee: Committee | None) -> str:
-    found = queries.seen(session(), paris(now()).date(), committee.slug if committee else None)
+    found = queries.seen(
+        session(), paris(now()).date(), [committee.slug, *former(session(), committee)] if committee else ()
+    )
     return render_template(
         "visits/page.html",
         found=found,

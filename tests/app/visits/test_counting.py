@@ -44,7 +44,7 @@ def test_people_are_counted_by_page_day_and_site_and_nothing_else_is(app: Flask,
     for uncounted in ({"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}, {"User-Agent": ""},
                       browser | {"Sec-Purpose": "prefetch"}, browser | {"DNT": "1"}, browser | {"Referer": "http://[bad"} | {"Sec-GPC": "1"}):  # fmt: skip
         client.get("/comites/givors", headers=uncounted)
-    for path in ("/comites/nulle-part", "/robots.txt", "/connexion", "/comites/givors/code.svg"):
+    for path in ("/comites/nulle-part", "/robots.txt", "/connexion", "/comites/givors/carte.png"):
         client.get(path, headers=browser)
     client.head("/comites/givors", headers=browser)
 
