@@ -442,7 +442,7 @@ def elsewhere(maker: Maker) -> list[int]:
 
 
 def pictured(maker: Maker, action_id: int) -> None:
-    """A picture of an action."""
+    """A picture of an action, and the logo of the association."""
     values: dict[str, Any] = {"width": 1600, "height": 1200, "bytes": 9, "created_at": maker.now}
     with maker.app.app_context(), transaction() as work:
         work.add(
@@ -451,6 +451,16 @@ def pictured(maker: Maker, action_id: int) -> None:
                 submission_key=f"action:{action_id}",
                 action_id=action_id,
                 caption="La salle",
+                **values,
+            )
+        )
+        whose = maker.committee.organisation_id
+        work.add(
+            Photo(
+                key="b" * 32,
+                submission_key=f"organisation:{whose}",
+                organisation_id=whose,
+                caption="Un logo",
                 **values,
             )
         )

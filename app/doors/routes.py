@@ -54,6 +54,9 @@ def _say(state: BlueprintSetupState) -> None:
         "schema_of_committee": structured.of_committee,
         "schema_of_room": structured.of_room,
         "schema_of_association": structured.of_association,
+        "schema_of_portal": structured.of_portal,
+        "schema_of_needs": structured.of_needs,
+        "schema_of_action": structured.of_action,
         "base_url": state.app.extensions["settings"].base_url,
     }
 

@@ -34,6 +34,7 @@ HOSTILE_WORDS = (
 HOSTILE = (*HOSTILE_WORDS, "٣", "-1", "1e9", "9" * 400)
 TYPED = {
     "next_on": "2026-12-24",
+    "slug": "autre-adresse",
     "due": "2027-01-31",
     "sites": "https://www.exemple.example",
     "title": "Ville",

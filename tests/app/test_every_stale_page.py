@@ -133,6 +133,9 @@ CHANGED: dict[str, dict[str, list[str]]] = {
     "packing.edit": {"kilograms": ["12"]},
     "companies.who": {"company": ["Autre Exemple SA"]},
     "committees.edit": {"etape": ["enregistrer"]},
+    "committees.logo": {"caption": ["Autrement dit"]},
+    "committees.committee_address": {"slug": ["autrement"]},
+    "committees.association_address": {"slug": ["autrement"]},
 }
 """Forms that change nothing as they are shown."""
 

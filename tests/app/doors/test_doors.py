@@ -190,7 +190,7 @@ def test_pages_say_what_they_are_and_a_name_ends_no_block(client: FlaskClient, b
     hours = json.loads(
         re.findall(r"ld\+json\">(.*?)</script>", client.get("/comites/givors").text, re.DOTALL)[0]
     )
-    assert hours["openingHoursSpecification"][0] == {
+    assert hours["location"]["openingHoursSpecification"][0] == {
         "@type": "OpeningHoursSpecification", "dayOfWeek": "https://schema.org/Tuesday", "opens": "14:00", "closes": "17:00",
     }  # fmt: skip
     assert hours["seeks"][0]["eligibleQuantity"]["value"] == 4

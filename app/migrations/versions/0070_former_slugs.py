@@ -1,13 +1,13 @@
 """Keep the names in addresses that committees and associations bore.
 
-After: 0068
+After: 0069
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0069"
-down_revision = "0068"
+revision = "0070"
+down_revision = "0069"
 branch_labels = None
 depends_on = None
 
