@@ -66,6 +66,14 @@ class StandingValues:
                 self._watch = os.getpid(), sqlite3.connect(self._file or "", check_same_thread=False)
             return int(self._watch[1].execute("PRAGMA data_version").fetchone()[0])
 
+    def close(self) -> None:
+        """Forget all, and let go of the file: an open connection keeps beside it what was written since."""
+        with self._lock:
+            self._kept.clear()
+            if self._watch is not None:
+                self._watch[1].close()
+            self._watch = None
+
     def _seen(self, current: Session) -> str:
         """Of PostgreSQL: of whom the next statement sees what they wrote."""
         return str(current.connection().exec_driver_sql("SELECT pg_current_snapshot()::text").scalar())

@@ -39,6 +39,7 @@ def lent(settings: Settings, clock: Clock) -> Iterator[Flask]:
         with portal.app_context():
             event.listen(db.engine, "do_connect", _to_the_database_of(portal))
         portal.test_client().get("/healthz")
+        portal.extensions["standing"].close()
     kept: list[tuple[dict[Any, Any], dict[Any, Any]]] = [
         (each, dict(each)) for each in (portal.config, portal.extensions, portal.view_functions)
     ]
@@ -48,6 +49,7 @@ def lent(settings: Settings, clock: Clock) -> Iterator[Flask]:
     try:
         yield portal
     finally:
+        portal.extensions["standing"].close()
         for changed, before in kept:
             changed.clear()
             changed.update(before)

@@ -153,11 +153,13 @@ def begin_again(app: Flask, world: World, database_url: str) -> Callable[[], Non
     url = sa.make_url(database_url)
     with app.app_context():
         engine = db.engine
+    app.extensions["standing"].close()
     engine.dispose()
     kept = f"{url.database}.kept"
     shutil.copy(url.database or "", kept)
 
     def copy_file() -> None:
+        app.extensions["standing"].close()
         engine.dispose()
         shutil.copy(kept, url.database or "")
 
