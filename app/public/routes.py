@@ -12,12 +12,14 @@ from app.models.states import Role
 from app.places.outlines import departments
 from app.public import queries
 from app.public import rules as given
+from app.public import style as looks
 from app.standing import stands
 from app.web import asked
 from app.web.access import Who, access, current_account
 from app.web.clock import now
 from app.web.languages import languages
 from app.web.links import LIFETIMES, Purpose
+from app.web.pages import Page
 
 blueprint = Blueprint("public", __name__)
 DECLARED = date(2026, 11, 30)
@@ -75,6 +77,14 @@ def guides() -> str:
 @access(Who.PUBLIC)
 def guide(slug: str) -> str:
     return render_template("public/guide.html", name=slug, guide=GUIDES.get(slug) or abort(404))
+
+
+@blueprint.get("/charte-graphique")
+@access(Who.PUBLIC)
+def style() -> str:
+    """What pages are made of, shown by what makes them. For who works on the portal: it is not searched."""
+    page: Page[None] = Page((), number=2, size=15, total=40, more=True)
+    return render_template("public/style.html", colours=looks.colours(), form=looks.sample(), page=page)
 
 
 @blueprint.get("/ce-que-nous-prenons")

@@ -45,7 +45,8 @@ READERS = {
 MOST_BYTES, MOST_PICTURES = 25_000, 15
 TAG = re.compile("<[^>]*>")
 QUOTED = re.compile("« (.+?) »")
-FRAME = """(found, height) => {
+FRAME = """(found, wide) => {
+    const height = wide ? 0.6 : found.closest("button, a") ? 0.75 : 0.25;
     found.style.outline = "3px solid #a8430c"; found.style.outlineOffset = "2px";
     scrollTo(0, found.getBoundingClientRect().top + scrollY - innerHeight * height) }"""
 LETTERS = {"handovers.donor_answer": "/reponse/donateur/", "offers.track": "/offre/suivi/"}
@@ -187,7 +188,7 @@ def photograph(page: Page, task: Chapter, guide: str) -> bool:
                 if task.at in LETTERS:
                     return False  # another letter may lead to it
                 continue
-            found.evaluate(FRAME, 0.6 if task.wide else 0.25)
+            found.evaluate(FRAME, task.wide)
             picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
             for quality in (60, 45, 30):
                 picture.save(PICTURES.parent / task.file(guide), quality=quality, method=6)

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Dialog, expect
 
+from app.web import languages
 from tests.journeys.conftest import DESKTOP, PHONE, Portal, person
 from tests.journeys.test_board import sign_in
 
@@ -56,3 +57,22 @@ def test_a_page_that_cannot_keep_it_asks_first(portal: Portal, browser: Browser)
     somebody.page.get_by_role("button", name="English").click()
     expect(somebody.page.locator("html")).to_have_attribute("lang", "en")
     assert len(asked) == 1
+
+
+def test_a_translator_adds_a_language(portal: Portal, browser: Browser) -> None:
+    data = portal.app.extensions["settings"].data_dir
+    (data / "translations").mkdir(parents=True)
+    (data / "translations" / "uk.po").write_text('msgid "Proposer un don"\nmsgstr "Запропонувати річ"\n')
+    languages.init_app(portal.app, data)  # the portal is started again
+    reader = person(portal, browser, "ukrainien", width=PHONE)
+    reader.open("/")
+
+    reader.page.get_by_role("button", name="Українська").click()
+
+    expect(reader.page.locator("html")).to_have_attribute("lang", "uk")
+    assert reader.sees("e-mails que vous recevrez")
+    reader.look("accueil")
+    reader.page.get_by_role("main").get_by_role("link", name="Запропонувати річ").click()
+    expect(reader.page.get_by_role("heading", level=1)).to_have_text("Запропонувати річ")
+    reader.page.get_by_role("button", name="Français").click()
+    expect(reader.page.get_by_role("heading", level=1)).to_have_text("Proposer un don")

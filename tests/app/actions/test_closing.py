@@ -96,7 +96,7 @@ def test_a_year_tells_who_does_what_by_when(
     assert page.count("Imprimer") == 1
     assert page.index("10 février 2027") < page.index("1er mars 2027") < page.index("fin de la collecte")
     assert "Banque alimentaire" in page
-    assert '<span class="tag green">fait</span>' in page
+    assert '<span class="tag">fait</span>' in page
     assert "Imprimer" not in client.get("/programme?annee=2028").text
     assert "Imprimer" in client.get(f"/actions/{course.slug}").text
     assert "Ce qu'il faut encore" not in plain(client.get(f"/actions/{course.slug}").text)
