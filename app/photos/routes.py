@@ -17,6 +17,7 @@ from app.photos.service import (
     keep_uploads,
     path_of,
     read_uploads,
+    small,
 )
 from app.photos.wording import photo_sentence
 from app.web.access import Who, access
@@ -53,8 +54,11 @@ def _file(key: str, kept: str) -> Response:
         abort(404)
     if not path.is_file():
         abort(404)
-    kind = "image/webp" if path.suffix == ".webp" else "image/jpeg"
-    response = send_file(path, mimetype=kind, max_age=86_400)
+    if "petite" in request.args:
+        response = Response(small(path, path.stat().st_mtime), mimetype="image/jpeg")
+    else:
+        kind = "image/webp" if path.suffix == ".webp" else "image/jpeg"
+        response = send_file(path, mimetype=kind, max_age=86_400)
     response.headers["Cache-Control"] = kept
     return response
 

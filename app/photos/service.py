@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +33,8 @@ MOST_LINES = 60_000
 """Numbers of lines of a company's inventory, each with photos of its own."""
 DRAFT_LIFETIME = timedelta(days=7)
 """As long as the donor's browser keeps what was typed beside them."""
+SMALL = 640
+"""Pixels of the longest side of a photo in a list: a card's width on a telephone, twice."""
 LEFT_BEHIND = timedelta(days=1)
 """After which a file that no row names is nobody's: its row may be about to be written."""
 LEAST_FREE = 500 * 1024 * 1024
@@ -66,6 +69,13 @@ def path_of(folder: Path, key: str) -> Path:
         raise ValueError("not a photo's key")
     former = folder / f"{key}.webp"
     return former if former.exists() else folder / f"{key}.jpg"
+
+
+@lru_cache(64)
+def small(path: Path, _modified: float) -> bytes:
+    """A photo as it is kept, made small for a list of them (JPEG)."""
+    with path.open("rb") as file:
+        return images.read_picture(file, SMALL).content
 
 
 def read_uploads(files: Iterable[FileStorage], **made: int) -> Upload:

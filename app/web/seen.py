@@ -20,7 +20,7 @@ from markupsafe import Markup
 from sqlmodel import Session, SQLModel, col, func, select
 from werkzeug.exceptions import HTTPException
 
-from app.db import session
+from app.db import seen_by, session
 from app.models import Account, Decision, Match
 from app.models.states import Side, Verb
 from app.transitions import UNTOLD
@@ -211,7 +211,9 @@ def _look() -> None:
     """Before a page reads its rows: what is decided while it reads them counts as not seen."""
     who = declared(current_app, request.endpoint) if request.endpoint else None
     if who not in {None, Who.PUBLIC, Who.HOOK, Who.DEVELOPMENT}:
-        g.seen = session().exec(select(func.max(Decision.id))).one() or 0
+        # The last of all: looking for the last that concerns an association, PostgreSQL reads every decision there is.
+        with seen_by(None):
+            g.seen = session().exec(select(func.max(Decision.id))).one() or 0
 
 
 def _fields() -> Markup:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlmodel import SQLModel, select
 from werkzeug.routing import Rule
 
@@ -195,7 +196,9 @@ def more(build: Builder, there: Rows) -> None:
 
 
 def words(answer: Any) -> str:
-    """What somebody reads there: of a sheet the text in its archive."""
+    """What somebody reads there: of a sheet the text in its archive, of a paper that of its pages."""
+    if answer.data.startswith(b"%PDF"):
+        return "".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
     if not zipfile.is_zipfile(BytesIO(answer.data)):
         return str(answer.data, errors="replace")
     with zipfile.ZipFile(BytesIO(answer.data)) as archive:

@@ -298,6 +298,8 @@ def test_an_upload_beside_the_form(client: FlaskClient, app: Flask) -> None:
     assert kept.status_code == 200
     picture = client.get(f"/photos/{photo.key}")
     assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
+    small = client.get(f"/photos/{photo.key}?petite=oui")
+    assert 0 < len(small.data) <= len(picture.data)
     picture.close()
     kept_in = path_of(app.extensions["settings"].photos_dir, photo.key)
     kept_in.rename(kept_in.with_suffix(".webp"))
