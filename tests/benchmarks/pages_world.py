@@ -91,7 +91,7 @@ class _World:
         yield models.Organisation, many(sizes.associations, self._organisation)
         yield models.Committee, self.committees
         everywhere = range(1, sizes.committees + 1)
-        yield models.ComputerRoom, [{"committee_id": key, "shown": True} for key in everywhere]
+        yield models.ComputerRoom, [{"committee_id": key, "shown": key % 10 == 7} for key in everywhere]
         yield models.Account, many(sizes.committees + 2, self._account)
         yield models.Membership, [self._membership(number) for number in everywhere]
         yield models.Action, many(sizes.actions, self._action)
