@@ -128,7 +128,7 @@ def _weight(client: FlaskClient, path: str) -> tuple[int, int]:
     """Bytes of a page and of all the files that it brings along, fonts of their style sheets included: as sent, and before compression."""
     page = client.get(path)
     files = list(dict.fromkeys(Controls(page.text).files))
-    sent = raw = len(page.data)
+    sent, raw = len(client.get(path, headers={"Accept-Encoding": "gzip"}).data), len(page.data)
     while files:
         address = files.pop()
         with client.get(address) as plain, client.get(address, headers={"Accept-Encoding": "gzip"}) as packed:

@@ -52,6 +52,7 @@ VALUES: dict[str, Sequence[Any]] = {
     "need_id": (7,),
 }
 SLUGS = {
+    "aide": ("donner",),
     "comite": ("comite-7",),
     "association": ("association-1", "association-2"),
     "action": ("action-2",),
