@@ -20,7 +20,6 @@ class Hint:
 HINTS: Mapping[str, Hint] = {
     "transport": Hint(lazy("Cochez les deux si les deux vous vont : plus de comités pourront recevoir ce don. Les kilomètres sont en ligne droite, à l'aller."), "donner", "proposer"),
     "until": Hint(lazy("Le dernier jour où l'on peut encore le prendre. Ensuite, il n'est plus proposé à personne. Vide : nous fixons une date, et nous vous écrivons avant."), "donner", "proposer"),
-    "pieces": Hint(lazy("Comptez des pièces : un lot de six assiettes fait 6, un canapé en trois morceaux fait 1."), "donner", "proposer"),
     "needed_pieces": Hint(lazy("Comptez des pièces, et tout ce qui manque : deux lots de six assiettes font 12. Ce qui arrive en plusieurs fois est déduit tout seul."), "comite", "besoin"),
     "urgency": Hint(lazy("Un besoin pressé passe devant d'autres qui attendent le même article. Si tout est très urgent, plus rien ne l'est."), "comite", "besoin"),
     "reach": Hint(lazy("En ligne droite, à l'aller. Comptez un tiers de plus sur la route : 20 km ici font environ 27 km en voiture."), "comite", "regles"),
