@@ -50,13 +50,18 @@ class StandingValues:
                 self._kept.move_to_end(key)
                 return kept[1]  # type: ignore[no-any-return]
         made = make()
-        # A transaction of SQLite's that began earlier does not see what was written before the mark.
+        # A transaction of SQLite's that began earlier, or before anybody watched, may not see what was written before the mark.
         if current.connection().info.get("standing", mark) == mark:
             with self._lock:
                 self._kept[key] = mark, made
                 if len(self._kept) > MOST:
                     self._kept.popitem(last=False)
         return made
+
+    @property
+    def watching(self) -> bool:
+        """Whether this process has asked for anything so far."""
+        return self._watch is not None and self._watch[0] == os.getpid()
 
     def committed(self) -> int:
         """Of SQLite: another number once any other connection has committed anything."""
@@ -83,7 +88,9 @@ def init_app(app: Flask, url: str) -> None:
     app.extensions["standing"] = StandingValues(url)
 
     def begin(connection: sa.Connection) -> None:
-        connection.info["standing"] = app.extensions["standing"].committed()
+        # Only a process that shows pages watches: whoever restores a backup finds the file held by nobody.
+        standing: StandingValues = app.extensions["standing"]
+        connection.info["standing"] = standing.committed() if standing.watching else None
 
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

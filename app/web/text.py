@@ -28,7 +28,7 @@ from markupsafe import Markup, escape
 
 from app.days import last_day
 from app.web.access import current_account
-from app.web.clock import paris
+from app.web.clock import now, paris
 from app.web.languages import WHOLE, catalogue, direction, languages, own_name
 from notifications import grammar, zones
 from notifications.typography import NO_BREAK_SPACE, clock, french
@@ -208,6 +208,13 @@ def full_date(value: date | datetime) -> str:
     return _first(str(format_date(day, "d MMMM y", rebase=False)), day)
 
 
+def before(day: date) -> str:
+    """« avant le 24 novembre 2026 » of a day to come, and since when what was due on it has been waited for."""
+    if day < paris(now()).date():
+        return _("attendu depuis le %(day)s", day=full_date(day))
+    return _("avant le %(day)s", day=full_date(day))
+
+
 def clock_time(value: datetime) -> str:
     """« 14 h », « 14 h 30 », in Europe/Paris."""
     return clock(paris(value), language())
@@ -313,6 +320,7 @@ def init_app(app: Flask) -> None:
         "last_day": last_day,
         "long_date": long_date,
         "full_date": full_date,
+        "before": before,
         "month_name": month_name,
         "clock_time": clock_time,
         "kilometres": kilometres,

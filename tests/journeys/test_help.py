@@ -45,7 +45,11 @@ READERS = {
 MOST_BYTES, MOST_PICTURES = 25_000, 15
 TAG = re.compile("<[^>]*>")
 QUOTED = re.compile("« (.+?) »")
+# A browser that has no French writes days as Americans do.
 FRAME = """(found, wide) => {
+    for (const day of document.querySelectorAll("input[type=date]")) {
+        const typed = day.value.split("-").reverse().join("/");
+        day.type = "text"; day.value = typed || "jj/mm/aaaa"; }
     const height = wide ? 0.6 : found.closest("button, a") ? 0.75 : 0.25;
     found.style.outline = "3px solid #a8430c"; found.style.outlineOffset = "2px";
     scrollTo(0, found.getBoundingClientRect().top + scrollY - innerHeight * height) }"""
