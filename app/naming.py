@@ -77,7 +77,9 @@ def holder(
 
 
 def bearer(session: Session, kind: str, name: str) -> int | None:
-    """Who bore the name once."""
+    """Who bore the name once. What can be no name never reaches the database."""
+    if not re.fullmatch(SlugConverter.regex, name):
+        return None
     former = session.get(FormerSlug, (kind, name))
     return former.subject_id if former is not None else None
 

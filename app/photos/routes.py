@@ -42,7 +42,7 @@ def show(key: str) -> ResponseReturnValue:
 @access(Who.PUBLIC)
 def logo(key: str) -> ResponseReturnValue:
     """The logo of an association: another one has another key."""
-    if queries.logo(session(), key) is None:
+    if not KEY.fullmatch(key) or queries.logo(session(), key) is None:
         abort(404)
     return _file(key, "public, max-age=31536000, immutable")
 
