@@ -76,7 +76,7 @@ DONATE = Guide(
         Chapter(
             "suivre", lazy("Suivre, changer ou retirer son don"), "offers.track",
             (
-                Step(lazy("Le lien de suivi est dans chacun de nos e-mails. Il dit où en est votre don et ce que l'on attend de vous.")),
+                Step(lazy("Une fois votre don confirmé, nos e-mails ont un lien de suivi. Il dit où en est votre don et ce que l'on attend de vous.")),
                 Step(lazy("« Changer le lieu ou les dates » corrige ce que vous aviez écrit ; « Retirer mon don » l'enlève, sans avoir à vous expliquer.")),
                 Step(lazy("Vous avez perdu ce lien ? Donnez votre adresse : « M'envoyer mes liens »."), "offers.lost_link"),
             ),
@@ -165,7 +165,7 @@ COMMITTEE = Guide(
             (
                 Step(lazy("Pour montrer vos besoins sur votre site, rien à programmer : un cadre ou un bloc à coller."), "doors.ours"),
                 Step(lazy("Un logiciel se relie par un jeton. Cochez le moins de droits possible ; le jeton n'est montré qu'une fois : « Créer un jeton ».")),
-                Step(lazy("« Prévenir cette adresse » avertit un programme dès que quelque chose se passe. Elle commence par https, et vérifie notre signature avant de nous croire."), "programs.hooked"),
+                Step(lazy("« Prévenir cette adresse » avertit un programme dès que quelque chose se passe. L'adresse commence par https ; le programme vérifie notre signature avant de nous croire."), "programs.hooked"),
             ),
         ),
     ),
@@ -204,7 +204,7 @@ COORDINATION = Guide(
         Chapter(
             "et-si", lazy("Changer ce qui compte"), "weights.index",
             (
-                Step(lazy("« À qui le tour ? » va du plus utile à chacun son tour. « Ce qui compte » pèse l'article, l'urgence, la distance et l'équité les uns par rapport aux autres : doubler tous les poids ne change rien.")),
+                Step(lazy("« À qui le tour ? » va du plus utile à chacun son tour. « Ce qui compte » pèse l'article, l'urgence, la distance, l'équité et la quantité qui tombe juste les uns par rapport aux autres : doubler tous les poids ne change rien.")),
                 Step(lazy("« Voir ce que cela change » refait le calcul à côté, sans rien toucher : qui gagnerait un don, qui en perdrait un.")),
                 Step(lazy("Les réglages ne valent qu'une fois adoptés, pour le prochain plan ; les anciens restent dans « Historique » et se reprennent.")),
             ),
@@ -236,7 +236,7 @@ ADMINISTRATION = Guide(
         Chapter(
             "inviter", lazy("Inviter quelqu'un"), "accounts.invite",
             (
-                Step(lazy("Un « Membre d'un comité » ne voit que ses comités. Un « Coordinateur » décide ; si vous choisissez une association, il ne voit qu'elle. Un « Administrateur » nomme les autres.")),
+                Step(lazy("Un « Membre d'un comité » ne voit que ses comités. Un « Coordinateur » décide, et peut inviter des membres et d'autres coordinateurs ; si vous choisissez une association, il ne voit qu'elle. Seul un « Administrateur » en nomme d'autres.")),
                 Step(lazy("« Envoyer l'invitation » écrit à cette personne, qui choisit elle-même son mot de passe.")),
                 Step(lazy("Quelqu'un part ? Ouvrez son compte et fermez-le : ce qu'il a décidé reste signé de lui."), "accounts.index"),
             ),

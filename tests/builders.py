@@ -106,11 +106,13 @@ class Builder:
         }
         account = self._save(Account(**base | values))
         if committee is not None:
-            joined = Membership(
-                account_id=account.id, committee_id=committee.id, created_at=self._now(), part=part
-            )
-            self._save(joined)
+            self.joins(account, committee, part)
         return account
+
+    def joins(self, account: Account, committee: Committee, part: Part = Part.MEMBER) -> Membership:
+        return self._save(
+            Membership(account_id=account.id, committee_id=committee.id, created_at=self._now(), part=part)
+        )
 
     def action(self, committee: Committee | None = None, **values: Any) -> Action:
         n = next(self._count)

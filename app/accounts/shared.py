@@ -14,8 +14,9 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_security import logout_user, user_authenticated
 
+from app import naming
 from app.db import session
-from app.models import Account
+from app.models import Account, Committee
 from app.rooms.queries import shown
 from app.web.access import Who, access, current_account
 from app.web.answers import done
@@ -29,6 +30,7 @@ from app.web.devices import (
     room_of_device,
     was_shared,
 )
+from app.web.guard import csrf
 from app.web.text import _, plural
 
 blueprint = Blueprint("shared", __name__)
@@ -87,6 +89,7 @@ def _told() -> ResponseReturnValue:
 def after_leaving() -> str:
     """Where a device of a computer room begins anew; nothing elsewhere."""
     room = room_of_device()
+    room = naming.present(session(), Committee, room) or room
     return url_for("rooms.start", slug=room) if room and shown(session(), room) else ""
 
 
@@ -162,5 +165,7 @@ def words() -> dict[str, object]:
 def init_app(app: Flask) -> None:
     app.before_request(_end_of_idleness)
     app.after_request(_finish)
-    app.view_functions["security.logout"] = leaving(app.view_functions["security.logout"])
+    leave = leaving(app.view_functions["security.logout"])
+    # A page that lay open since somebody else left must end what is there now; another site has no session to end.
+    app.view_functions["security.logout"] = csrf.exempt(leave)
     user_authenticated.connect(_begin, app)

@@ -96,6 +96,7 @@ def logo(slug: str) -> ResponseReturnValue:
         if not upload.pictures and known is None:
             turn_back(_("Choisissez d'abord une image."), url_for("committees.logo", slug=slug))
         with transaction() as current:
+            service.held_organisation(current, key)
             unchanged(logo=logo_of(current, key))
             problems = keep_logo(
                 current,
@@ -118,6 +119,7 @@ def logo(slug: str) -> ResponseReturnValue:
 def hide_logo(slug: str) -> ResponseReturnValue:
     key = (queries.organisation_by_slug(session(), slug) or abort(404)).id
     with transaction() as current:
+        service.held_organisation(current, key)
         unchanged(logo=logo_of(current, key))
         forget_logo(current, key)
     return done(_("Le logo est retiré."), url_for("committees.edit_organisation", slug=slug))

@@ -14,6 +14,7 @@ from app.web import seen
 from app.web.access import Who, access, current_account
 from app.web.answers import done, form_page, trying
 from app.web.clock import now
+from app.web.devices import sent_by_another
 from app.web.fields import EmailAddressField, EmptyField, PortalForm
 from app.web.limits import limiter
 from app.web.text import _, lazy
@@ -56,7 +57,7 @@ def _sent(key: str) -> queries.Tracked:
     """What was recorded for somebody is shown to whoever may see it, once signed in."""
     offer = queries.of_submission(session(), key) if KEY.fullmatch(key) else None
     found = queries.tracked(session(), offer.id) if offer is not None else None
-    if found is None or found.offer.anonymised_at is not None:
+    if found is None or found.offer.anonymised_at is not None or sent_by_another(key):
         abort(404)
     account = current_account()
     if found.offer.recorded_by_id is not None and (

@@ -31,7 +31,7 @@ from app.public.queries import seekers
 from app.web.access import Who, access, current_account
 from app.web.clock import now
 from app.web.current_committee import chosen_committee
-from app.web.devices import keep_nothing, keeps_drafts
+from app.web.devices import keep_nothing, keeps_drafts, remember_sent, sent_by_another
 from app.web.guard import MEGABYTE, csrf, takes_up_to
 from app.web.limits import limiter
 from app.web.text import lazy, only_shown_again
@@ -213,6 +213,7 @@ def _record(form: OfferForm) -> ResponseReturnValue:
     except service.OfferError:
         form.email.errors = [str(TOO_MANY_WAIT)]
         return offer_page(form), 422
+    remember_sent(draft.submission_key)
     return redirect(url_for("offers.recorded", key=draft.submission_key), 303)
 
 
@@ -221,7 +222,7 @@ def _record(form: OfferForm) -> ResponseReturnValue:
 def recorded(key: str) -> ResponseReturnValue:
     """After sending. Only who sent the form knows `key`; what was recorded for somebody is shown to whoever may see it."""
     offer = queries.of_submission(session(), key) if KEY.fullmatch(key) else None
-    if offer is None or offer.anonymised_at is not None:
+    if offer is None or offer.anonymised_at is not None or sent_by_another(key):
         abort(404)
     if offer.consignment_id is not None:
         sent = session().get_one(Consignment, offer.consignment_id)

@@ -84,6 +84,10 @@ class SitesForm(PortalForm):
             typed.errors = [_("Écrivez aussi l'adresse de ce site.")]
         elif title.data and not typed.errors and (wrong := self._wrong(typed.data)):
             typed.errors = [wrong]
+        if self.own and len(self.shown.data or ()) >= MOST:
+            typed.errors = [
+                _("La page d'accueil mène à %(most)s sites au plus : décochez-en un d'abord.", most=MOST)
+            ]
         return sound and not (title.errors or typed.errors)
 
     def _wrong(self, typed: str) -> str:

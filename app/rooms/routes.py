@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.committees.service import held as hold_committee
 from app.days import day_of
 from app.db import session, transaction
 from app.models import Committee, ComputerRoom, Organisation
@@ -67,6 +68,7 @@ def ours() -> ResponseReturnValue:
             "rooms/ours.html", form, committee=committee, others=committees_of(signed_in()), room=room
         )
     with transaction() as current:
+        hold_committee(current, key)  # of two who describe a new room at once, the second is told so
         unchanged(room=service.held(current, key))
         service.describe(current, key, form.draft(), usual())
     said = (

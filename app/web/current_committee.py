@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from flask import abort, current_app, g, redirect, request, url_for
 from flask import session as cookie
 
+from app import naming
 from app.committees import queries
 from app.db import session
 from app.models import Account, Committee
@@ -30,7 +31,7 @@ def current_committee(account: Account) -> Committee | None:
     `?comite=slug` chooses another and is remembered; one that the account may not act for does not exist for it. Until one
     is chosen: the first from which an answer is awaited.
     """
-    asked = request.args.get("comite")
+    asked = _as_now(request.args.get("comite"))
     if asked is not None:
         found = next((each for each in queries.acting_for(session(), account) if each.slug == asked), None)
         if found is None:
@@ -38,7 +39,7 @@ def current_committee(account: Account) -> Committee | None:
         remember(found)
         return _allowed(account, found)
     own = queries.own(session(), account)
-    chosen = cookie.get(CHOSEN)
+    chosen = _as_now(cookie.get(CHOSEN))
     for each in own:
         if each.slug == chosen:
             return _allowed(account, each)
@@ -73,7 +74,12 @@ def remember(committee: Committee) -> None:
 
 def chosen_committee() -> str:
     """The slug of the one that was chosen last in this browser, or nothing."""
-    return str(cookie.get(CHOSEN) or "")
+    return _as_now(cookie.get(CHOSEN)) or ""
+
+
+def _as_now(slug: str | None) -> str | None:
+    """The name in addresses today of the committee that had this one, in a page that lies open or in a cookie."""
+    return naming.present(session(), Committee, str(slug)) or str(slug) if slug else slug
 
 
 def approved_before() -> datetime:

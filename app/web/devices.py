@@ -9,6 +9,8 @@ from app.web.access import current_account
 
 LAST_ACT = "last_act"
 """In the session of a shared computer: when somebody last did something, in seconds of Unix time."""
+SENT, MOST_SENT = "sent", 20
+"""In the session of a shared computer: the keys of what was sent without an account."""
 DEVICE = "poste_partage"
 """The cookie by which a device remembers that it is shared, and with which computer room's page it opens."""
 SHARED = "1"
@@ -48,6 +50,17 @@ def remember_device(shared: bool) -> None:
 def begin_sharing(room: str) -> None:
     """This device stands in that committee's computer room."""
     g.device_shared = room
+
+
+def remember_sent(key: str) -> None:
+    """On a shared computer the page of what was sent is for whoever sent it, until they leave."""
+    if was_shared() and current_account() is None:
+        cookie[SENT] = [*cookie.get(SENT, []), key][-MOST_SENT:]
+
+
+def sent_by_another(key: str) -> bool:
+    """Whether somebody has sent this here, and left: the history of a browser still leads to it."""
+    return was_shared() and current_account() is None and key not in cookie.get(SENT, [])
 
 
 def keep_nothing() -> None:

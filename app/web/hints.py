@@ -28,7 +28,7 @@ HINTS: Mapping[str, Hint] = {
     "weights": Hint(lazy("Seul le rapport entre ces nombres compte : 50 et 25 disent la même chose que 100 et 50. À 0, ce critère ne compte plus."), "coordination", "et-si"),
     "customs": Hint(lazy("La douane demande une valeur même pour un don : ce que vaut tout le colis d'occasion, dans son état, et non le prix du neuf."), "comite", "colis"),
     "scopes": Hint(lazy("Le moins possible. Pour montrer vos besoins, ne cochez rien : ils sont publics. Qui tient le jeton peut faire ce que vous cochez, jusqu'à ce que vous le révoquiez."), "comite", "programmes"),
-    "hook": Hint(lazy("L'adresse, en https, où un programme à vous attend nos avertissements, et non l'accueil de votre site. Demandez-la à qui tient ce programme."), "comite", "programmes"),
+    "hook": Hint(lazy("L'adresse, en https, où un programme à vous attend nos messages, et non l'accueil de votre site. Demandez-la à qui tient ce programme."), "comite", "programmes"),
 }  # fmt: skip
 """By the name that templates give them: `field(form.…, about="reach")`, or `what_to_put("reach", label)` beside a field of their own."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -48,12 +48,17 @@ def _by_path(response: Response) -> Response:
     found = naming.present(session(), KINDS[named[1]], named[2])
     if found is None:
         return response
-    return _to(f"{request.path[: named.start(2)]}{found}{request.path[named.end(2) :]}", {})
+    there = _to(f"{request.path[: named.start(2)]}{found}{request.path[named.end(2) :]}", {})
+    if open_to := response.headers.get("Access-Control-Allow-Origin"):
+        # Else a page of another site could not follow.
+        there.headers["Access-Control-Allow-Origin"] = open_to
+    return there
 
 
 def _to(path: str, moved: Mapping[str, str]) -> Response:
     """301 to whoever reads; what is sent goes along with 308."""
     query = urlencode([(name, moved.get(name, value)) for name, value in request.args.items(multi=True)])
+    path = quote(path)
     there = redirect(f"{path}?{query}" if query else path, 301 if request.method in {"GET", "HEAD"} else 308)
     there.headers["Cache-Control"] = "public, max-age=600"
     there.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -118,7 +118,6 @@ class Words:
     lacking: frozenset[str]
     away: frozenset[str]
     of_parts: frozenset[str]
-    of_any: frozenset[str]
     given: frozenset[str]
     matters: frozenset[str]
     starts: Phrases

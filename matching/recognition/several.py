@@ -149,15 +149,25 @@ def _next(text: Text, joint: int, before: Sequence[Reading]) -> tuple[int, Readi
 def _tells_of_before(text: Text, joint: int, start: int, match: Match, last: Reading) -> bool:
     """Whether the words around a name make it a part or a supply of the thing before, or what that came from."""
     before_name = text.words[start : match.start]
-    if not _LEADING_AWAY.isdisjoint(before_name) or text.goes_with(match.end):
+    if not _LEADING_AWAY.isdisjoint(before_name):
+        return True
+    own = match.wording.words[0] in _PARTS or (
+        last.slug is not None and match.wording.slug == text.catalogue.accessories(last.slug)
+    )
+    if own and text.goes_with(match.end):
         return True
     if not before_name and _a_part_described(text, joint, match):
         return True
     if match.end == match.start + 1 and match.start in text.states():
         return True
-    # *Salon de jardin : 1 table*, not *salon de jardin : table + 4 chaises*
+    # *Salon de jardin : 1 table*, not *salon de jardin : table + 4 chaises*, nor *aspirateur, sac à dos*, nor *canapé et une housse*
+    link = joint - 1 if _counts(text, joint) else joint
     added = (
-        "+" in (text.words[joint], *text.words[match.end : match.end + 1]) or text.marks.get(joint) == "\n"
+        text.words[link] not in (*BREAKS, *_WITH)
+        or text.marks.get(link) == "\n"
+        or "+" in text.words[match.end : match.end + 1]
+        or not _NAMING.isdisjoint(before_name)
+        or len(match.wording.words) > 1
     )
     return not added and last.slug is not None and text.company.comprises(last.slug, match.wording.words[0])
 
@@ -204,9 +214,6 @@ def _a_part_described(text: Text, joint: int, match: Match) -> bool:
     """Whether a part without an article is told with its state, as that of the thing before: *poubelle, pédale un peu dure*."""
     if text.words[joint] not in ",." or text.marks[joint] == "\n":
         return False
-    after = text.words[match.end] if match.end < len(text.words) else ""
-    if after in WORDS.of_any:
-        return True
     first, said = (*text.words[match.start : match.start + 2], "")[:2]
     if first not in _PARTS or match.wording.words == meaningful(text.catalogue[match.wording.slug].fr):
         # *Ordinateur, tablette neuve*

@@ -26,7 +26,7 @@ ALSO = (
     "/connexion", "/mot-de-passe-oublie", "/chercher", "/chercher?q=chaise+Givors", "/comites?q=lyon", "/offrir/liste", "/actions?terminees=oui",
     *(f"/comites/secours-populaire-givors{page}" for page in ("/affiche", "/impact")), "/integrer/secours-populaire-givors",
     "/associations/secours-populaire-exemple/impact",
-    *(f"/actions/multimedia-nioro{page}" for page in ("/impact", "/suivre")), "/actions/serveur-partage/bilan",
+    *(f"/actions/multimedia-nioro{page}" for page in ("/impact", "/suivre")), "/actions/premier-envoi-nioro/bilan",
     "/donner-autrement?article=armoire&code_postal=69700", "/besoins?code_postal=69700", "/offre/lien-perdu",
 )  # fmt: skip
 """Public pages that no search engine is told of."""

@@ -76,6 +76,34 @@ def test_every_former_address_leads_on_with_what_it_asked(
     assert "Adresse sur le site changée par" in words(client.get(f"/coordination/comites/{committee.id}"))
 
 
+def test_who_works_there_meanwhile_goes_on_with_the_same_committee(
+    client: FlaskClient, build: Builder, committee: Committee, association: str, sign_in: SignIn
+) -> None:
+    member = client.application.test_client()
+    account = build.account(committee=build.committee(name="Avant", slug="avant"))
+    build.joins(account, committee)
+    sign_in(member, account)
+    assert "besoin" in words(member.get("/mon-comite/besoins?comite=givors"))
+    assert not change(client, ADDRESS, "spf-givors")
+
+    assert committee.name in words(member.get("/mon-comite/espace-numerique"))
+    said = {"shown": "y", "computers": "3"}
+    assert member.post("/mon-comite/espace-numerique?comite=givors", data=said).status_code == 303
+    assert member.get("/comites/spf-givors/espace-numerique").status_code == 200
+
+
+def test_no_former_address_breaks_what_leads_on(
+    client: FlaskClient, committee: Committee, association: str
+) -> None:
+    assert not change(client, ADDRESS, "spf-givors")
+    for path in ("/x%0Ay/comites/givors", "/%0A?comite=givors", "/x%3Fy/comites/givors"):
+        moved = client.get(path)
+        assert moved.status_code == 301
+        assert moved.location.startswith(path.partition("comites")[0].partition("?")[0])
+    program = client.get("/api/v1/committees/givors")
+    assert program.headers["Access-Control-Allow-Origin"] == "*"
+
+
 def test_a_former_address_is_nobody_elses_but_its_own_again(
     app: Flask, client: FlaskClient, build: Builder, committee: Committee, association: str
 ) -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models import Committee
-from app.rooms.shortcuts import BadAddressError, address, shortcuts, usual
-from tests.app.offers.steps import words
+from app.rooms.shortcuts import MOST, BadAddressError, address, shortcuts, usual
+from tests.app.offers.steps import fill, words
 from tests.builders import Builder
 from tests.conftest import SignIn
 
@@ -84,6 +84,14 @@ def test_a_committee_chooses_orders_and_adds_the_sites_of_its_computers(app: Fla
     assert shown().count("ville.example") == 1
     assert client.post(SITES, data={"shown": ["https://ville.example/"]}).status_code == 303
     assert shown() == ["ville.example"]
+    for number in range(MOST - 1):
+        kept = [f"https://{each}/" for each in shown()]
+        client.post(SITES, data={"shown": kept, "title": f"{number}", "address": f"n{number}.example"})
+    assert len(shown()) == MOST
+    kept = [f"https://{each}/" for each in shown()]
+    refused = client.post(SITES, data={"shown": kept, "title": "De trop", "address": "trop.example"})
+    assert refused.status_code == 422
+    assert f"{MOST} sites au plus" in words(refused)
 
 
 def test_nothing_stays_on_a_computer_of_the_room(app: Flask, client: FlaskClient, build: Builder, sign_in: SignIn, givors: Committee) -> None:  # fmt: skip
@@ -112,6 +120,28 @@ def test_nothing_stays_on_a_computer_of_the_room(app: Flask, client: FlaskClient
 
     client.post("/poste-partage/arreter")
     assert "data-draft-days" in client.get("/offrir").text
+
+
+def test_the_next_at_a_shared_computer_is_not_shown_what_was_sent_there(app: Flask, client: FlaskClient, build: Builder, givors: Committee) -> None:  # fmt: skip
+    build.computer_room(givors)
+    client.get(START, headers={"Sec-Fetch-Dest": "document"})
+    page = client.post("/offrir", data=fill(client) | {"send": "1"}).location
+    assert client.get(page).status_code == client.get(f"{page}/adresse").status_code == 200
+    other = app.test_client()
+    assert other.get(page).status_code == 200, "on a computer of one's own the key is enough"
+
+    client.post("/deconnexion")
+    assert client.get(page).status_code == client.get(f"{page}/adresse").status_code == 404
+    sent = client.post(f"{page}/adresse", data={"email": "pirate@essai.example"})
+    assert sent.status_code == 404
+
+
+def test_whoever_leaves_is_let_go_from_a_page_that_lay_open(app: Flask, client: FlaskClient, build: Builder, givors: Committee) -> None:  # fmt: skip
+    app.config["WTF_CSRF_ENABLED"] = True
+    build.computer_room(givors)
+    client.get(START, headers={"Sec-Fetch-Dest": "document"})
+    left = client.post("/deconnexion", data={"csrf_token": "d'avant"})
+    assert (left.status_code, left.headers["Clear-Site-Data"]) == (303, '"cache", "storage"')
 
 
 def test_the_usual_sites_are_public_and_each_has_one_name() -> None:
