@@ -104,6 +104,8 @@ def leaving(view: Callable[..., Any]) -> Callable[..., Any]:
 
     def leave() -> Any:
         shared, signed_in = is_shared(), current_account() is not None
+        if signed_in and current_app.config["WTF_CSRF_ENABLED"]:
+            csrf.protect()
         response = view()
         if shared and "inactif" in request.form:
             return _told()
@@ -166,6 +168,6 @@ def init_app(app: Flask) -> None:
     app.before_request(_end_of_idleness)
     app.after_request(_finish)
     leave = leaving(app.view_functions["security.logout"])
-    # A page that lay open since somebody else left must end what is there now; another site has no session to end.
+    # Without an account there is nothing that another site could end, and a page that lay open since somebody left must go on ending.
     app.view_functions["security.logout"] = csrf.exempt(leave)
     user_authenticated.connect(_begin, app)

@@ -57,7 +57,9 @@ def _sent(key: str) -> queries.Tracked:
     """What was recorded for somebody is shown to whoever may see it, once signed in."""
     offer = queries.of_submission(session(), key) if KEY.fullmatch(key) else None
     found = queries.tracked(session(), offer.id) if offer is not None else None
-    if found is None or found.offer.anonymised_at is not None or sent_by_another(key):
+    if found is None or found.offer.anonymised_at is not None:
+        abort(404)
+    if found.offer.recorded_by_id is None and sent_by_another(key):
         abort(404)
     account = current_account()
     if found.offer.recorded_by_id is not None and (

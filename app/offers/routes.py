@@ -222,7 +222,9 @@ def _record(form: OfferForm) -> ResponseReturnValue:
 def recorded(key: str) -> ResponseReturnValue:
     """After sending. Only who sent the form knows `key`; what was recorded for somebody is shown to whoever may see it."""
     offer = queries.of_submission(session(), key) if KEY.fullmatch(key) else None
-    if offer is None or offer.anonymised_at is not None or sent_by_another(key):
+    if offer is None or offer.anonymised_at is not None:
+        abort(404)
+    if offer.recorded_by_id is None and sent_by_another(key):
         abort(404)
     if offer.consignment_id is not None:
         sent = session().get_one(Consignment, offer.consignment_id)
