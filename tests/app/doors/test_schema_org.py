@@ -52,12 +52,22 @@ def pages(build: Builder, client: FlaskClient, clock: FrozenClock, sign_in: Sign
     committee = build.committee(slug="givors", presentation="Ouvert à tous.", organisation_id=association.id)
     action = build.action(committee, slug="nioro", deadline=date(2027, 1, 31), story="Une école.")
     build.action(committee, slug="finie", closed_at=clock())
+    build.computer_room(committee, opening_hours={"3": [["09:00", "12:00"]]}, phone="06 12 34 56 78")
     build.need(committee, item="lave-linge", quantity=4)
     build.need(committee, item="chaise", quantity=30, action_id=action.id)
     sign_in(client, build.account(Role.ADMINISTRATOR, password="x"))
     sent = {"picture": (BytesIO(encoded(noisy(30, 20))), "logo.jpg"), "caption": "Une main"}
     assert client.post("/coordination/associations/asso/logo", data=sent).status_code == 303
-    paths = ("/", "/besoins", "/actions/nioro", "/actions/finie", "/comites/givors", "/associations/asso")
+    room = "/comites/givors/espace-numerique"
+    paths = (
+        "/",
+        "/besoins",
+        "/actions/nioro",
+        "/actions/finie",
+        "/comites/givors",
+        room,
+        "/associations/asso",
+    )
     return {path: json.loads(BLOCK.findall(client.get(path).text)[0]) for path in paths}
 
 
