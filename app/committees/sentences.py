@@ -51,9 +51,9 @@ def ruled(row: Committee | Organisation, follows: Collection[str] = tuple(RuleKi
 
 def rule_words(row: Committee | Organisation, kind: RuleKind) -> str:
     """« meuble et vaisselle (sauf : canapé) », « au moins en bon état », « toute taille, à tout étage »."""
-    if kind is RuleKind.TAKEN:
+    if kind == RuleKind.TAKEN:
         return _taken(row)
-    if kind is RuleKind.CONDITION:
+    if kind == RuleKind.CONDITION:
         families = [
             _("%(item)s : %(aside)s", item=item_name(slug), aside=AT_LEAST[Condition(least)])
             for slug, least in sorted(row.minimum_conditions.items())

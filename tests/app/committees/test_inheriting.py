@@ -56,6 +56,12 @@ def test_a_rule_of_the_association_reaches_plans_pages_and_programs_until_a_comm
         assert (kept.refuses, kept.highest_floor) == ([], None), "it has rules of its own"
         [decision] = session().exec(select(Decision).where(Decision.committee_id == committee.id)).all()
         assert decision.data["changes"]["refuses"] == [[], ["matelas"]]
+    form = words(client.get(EDIT))
+    for said in (
+        "pris et refusé tout ce que le portail accepte (sauf : matelas)",
+        "L'état demandé au moins en bon état",
+    ):
+        assert said in form, said
     page = words(client.get("/comites/givors"))
     assert "(sauf : matelas), au moins en bon état, rien qui ne tienne dans une camionnette" in page
     assert (
