@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock format messages language diagram
+.PHONY: help setup run test check bench lock format messages language diagram register
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -61,6 +61,9 @@ language: setup ## begin a language of the pages, or bring it up to date: make l
 
 diagram: setup ## write docs/data-model.md from the models
 	$(BIN)/python -m pytest -q tests/guards/test_data_model.py --rewrite-expected
+
+register: setup ## write docs/privacy.md from what the models declare
+	$(BIN)/python -m pytest -q tests/guards/test_register.py --rewrite-expected
 
 lock: setup ## resolve the dependencies anew and write both lock files
 	$(UV) lock --quiet --upgrade

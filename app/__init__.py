@@ -43,6 +43,7 @@ else:
 
 PAGES = (
     "public.routes",
+    "privacy.routes",
     "catalogue.routes",
     "offers.routes",
     "offers.listed",

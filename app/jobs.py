@@ -34,6 +34,7 @@ from app.listing import service as listing
 from app.listing.waiting import work_now
 from app.matches import planning, waiting
 from app.models import DigestTurn, RateCounter
+from app.needs import forgetting as reasons
 from app.needs import waiting as needs
 from app.offers import kept
 from app.offers import waiting as offers
@@ -155,10 +156,15 @@ def count(**steps: Step | Writing) -> Work:
 
 def forget(this: JobContext) -> Figures:
     """Batch after batch, each in a transaction of its own."""
-    after, now, forgotten = timedelta(days=this.settings.retention_days), this.clock(), 0
-    while some := worked(lambda session, moment: forget_old(session, after, moment), now):
-        forgotten += some
-    return {"offers_made_anonymous": forgotten}
+    after, now = timedelta(days=this.settings.retention_days), this.clock()
+
+    def all_of(forget: Callable[[Session, timedelta, datetime], int]) -> int:
+        forgotten = 0
+        while some := worked(lambda session, moment: forget(session, after, moment), now):
+            forgotten += some
+        return forgotten
+
+    return {"offers_made_anonymous": all_of(forget_old), "needs_made_anonymous": all_of(reasons.forget_old)}
 
 
 def tidy(this: JobContext) -> Figures:
@@ -276,8 +282,8 @@ TABLE = (
         lazy("Écrit les nouvelles d'une action à qui la suit."),
         claims="the news, locked, and how far its followers are told", costs="one read while there is no news"),
     JobRow("oubli", lazy("Données anciennes"), at(hour=2, minute=40), forget,
-        lazy("Rend anonymes les offres terminées depuis longtemps, vide les vieilles lettres."),
-        claims="offer.anonymised_at", costs="some fifteen statements for a hundred offers"),
+        lazy("Rend anonymes les offres terminées depuis longtemps et les raisons des vieux besoins, vide les vieilles lettres."),
+        claims="offer.anonymised_at, need.anonymised_at", costs="some fifteen statements for a hundred offers"),
     JobRow("chances", lazy("Ce qui aboutit"), at(hour=3, minute=50),
         lambda this: {"chances_learnt": learn_now(this.clock())},
         lazy("Apprend, de ce que sont devenus les rapprochements, lesquels ont des chances d'aboutir."),

@@ -14,8 +14,9 @@ DONE = (State.SENT, State.CANCELLED, State.FAILED)
 
 
 def forget_before(session: Session, moment: datetime) -> None:
-    """Empty every letter written before `moment` that is done with."""
+    """Empty every letter written before `moment` that is done with; drop the marks on addresses that are as old."""
     _empty(session, col(OutboxMessage.created_at) <= moment)
+    session.connection().execute(sa.delete(RefusedAddress).where(col(RefusedAddress.at) <= moment))
 
 
 def forget_about(session: Session, events: Collection[str], handover_ids: Collection[int]) -> None:

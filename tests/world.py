@@ -145,7 +145,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     return {
         VISITOR: [
             "/", "/besoins", "/offrir", "/offrir?article=lave-linge&comite=givors&quantite=2", "/offrir/liste", *course, *followed(maker, action.id), *gifts(maker), *of_companies(maker), "/comites", "/comites?q=chaise+69700", "/comites?q=zorglub", "/associations", "/chercher", "/chercher?q=lave-linge+Givors", "/chercher?q=zorglub", "/comites/givors", "/comites/givors/affiche",
-            "/associations/secours", "/actions", "/programme", "/actions/nioro/suivre", "/actions?terminees=oui", "/actions/nioro", "/comment-ca-marche", "/aide", "/aide/donner", "/aide/comite", "/aide/coordination", "/aide/administration", "/charte-graphique", "/ce-que-nous-prenons", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees",
+            "/associations/secours", "/actions", "/programme", "/actions/nioro/suivre", "/actions?terminees=oui", "/actions/nioro", "/comment-ca-marche", "/aide", "/aide/donner", "/aide/comite", "/aide/coordination", "/aide/administration", "/charte-graphique", "/ce-que-nous-prenons", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees", "/vos-donnees/registre",
             "/api",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",

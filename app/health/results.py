@@ -53,6 +53,9 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
     "offers_made_anonymous": lambda num: plural(
         "%(num)s offre rendue anonyme", "%(num)s offres rendues anonymes", num
     ),
+    "needs_made_anonymous": lambda num: plural(
+        "%(num)s besoin rendu anonyme", "%(num)s besoins rendus anonymes", num
+    ),
     "lists_worked": lambda num: plural("%(num)s liste traitée", "%(num)s listes traitées", num),
     "plans_tried": lambda num: plural("%(num)s essai calculé", "%(num)s essais calculés", num),
     "programs_told": lambda num: plural("%(num)s avertissement reçu", "%(num)s avertissements reçus", num),

@@ -56,7 +56,7 @@ class Need(Row, table=True):
 
     `confirmed_at` is when the committee last said that it is true; `asked_at` when it was asked, until it answers.
     `misses` holds what the last plan said of the offers that came nearest (matching's codes). One that `repeats` is declared anew
-    on the day `next_on` of its place; what is left of it is taken back then.
+    on the day `next_on` of its place; what is left of it is taken back then. `anonymised_at` is when its `reason` was forgotten.
     """
 
     __tablename__ = "need"
@@ -99,6 +99,7 @@ class Need(Row, table=True):
     asked_at: datetime | None = instant(nullable=True)
     misses: list[Any] = json_list()
     version: int = Field(default=1)
+    anonymised_at: datetime | None = instant(nullable=True)
 
 
 Need.__mapper__.version_id_col = Need.__table__.c.version  # type: ignore[attr-defined]

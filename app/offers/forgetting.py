@@ -6,12 +6,12 @@ that no figure changes.
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
+from app.blanking import blank, forget_notes, without_text
 from app.claims import Due, claim
 from app.finding.service import refresh
 from app.models import (
@@ -57,12 +57,27 @@ def forget_old(session: Session, after: timedelta, now: datetime) -> int:
     left = col(Donor.merged_into_id).is_(None) & (col(Donor.created_at) <= cutoff)
     _forget_donors(session, left & col(Donor.id).not_in(select(Offer.donor_id)), now)
     written = (col(Decision.verb) == Verb.MESSAGE) & (col(Decision.at) <= cutoff)
-    _set(session, Decision, written & (col(Decision.note) != ""), note="", data={})
+    blank(session, Decision, written & (col(Decision.note) != ""), note="", data={})
+    _forget_remarks(session, cutoff)
     letters.forget_before(session, cutoff)
-    _forget_notes(
+    forget_notes(
         session, (col(Note.at) <= cutoff) & (col(Note.due_at).is_(None) | col(Note.done_at).is_not(None))
     )
     return len(claimed)
+
+
+def _forget_remarks(session: Session, cutoff: datetime) -> None:
+    """What was remarked when something was decided about an account, a committee or a round. Rules of committees are nobody's."""
+    old = col(Decision.at) <= cutoff
+    about = sa.or_(
+        *(
+            column.is_not(None)
+            for column in map(col, (Decision.about_account_id, Decision.committee_id, Decision.round_id))
+        )
+    )
+    blank(session, Decision, old & about & (col(Decision.note) != ""), note="")
+    of_accounts = old & col(Decision.about_account_id).is_not(None)
+    blank(session, Decision, of_accounts & (sa.cast(col(Decision.data), sa.String) != "{}"), data={})
 
 
 def _hold_articles(session: Session, due: Due) -> None:
@@ -82,12 +97,12 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     items = list(session.exec(select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(offer_ids))))
     matches = list(session.exec(select(Match.id).where(col(Match.offered_item_id).in_(items))))
     contact = dict.fromkeys(NAMED_BY_OFFER, "") | {"floor": None, "lift": None}
-    _set(session, Offer, col(Offer.id).in_(offer_ids), **contact, anonymised_at=now)
+    blank(session, Offer, col(Offer.id).in_(offer_ids), **contact, anonymised_at=now)
     _forget_consignments(session, offer_ids, now)
-    _set(session, OfferedItem, col(OfferedItem.id).in_(items), description="", measure="")
-    _set(session, Earmark, col(Earmark.offered_item_id).in_(items), note="")
+    blank(session, OfferedItem, col(OfferedItem.id).in_(items), description="", measure="")
+    blank(session, Earmark, col(Earmark.offered_item_id).in_(items), note="")
     trips = list(session.exec(select(Handover.id).where(col(Handover.offer_id).in_(offer_ids))))
-    _set(
+    blank(
         session,
         Handover,
         col(Handover.id).in_(trips),
@@ -99,15 +114,15 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     )
     _forget_receipts(session, offer_ids, now)
     decided = col(Decision.offer_id).in_(offer_ids) | col(Decision.match_id).in_(matches)
-    _set(session, Decision, decided, note="")
-    _forget_notes(session, col(Note.offer_id).in_(offer_ids) | col(Note.match_id).in_(matches))
+    blank(session, Decision, decided, note="")
+    forget_notes(session, col(Note.offer_id).in_(offer_ids) | col(Note.match_id).in_(matches))
     session.connection().execute(sa.delete(PhoneCall).where(col(PhoneCall.offer_id).in_(offer_ids)))
     session.connection().execute(sa.delete(Photo).where(col(Photo.offered_item_id).in_(items)))
-    _without_text(session, Decision, "data", decided)
-    _without_text(session, Match, "inputs", col(Match.id).in_(matches), inside="offer")
+    without_text(session, Decision, "data", decided)
+    without_text(session, Match, "inputs", col(Match.id).in_(matches), inside="offer")
     named = col(Decision.data)["offer"].as_string().in_([str(key) for key in offer_ids])
     written = list(session.exec(select(Decision.id).where(Decision.verb == Verb.MESSAGE, named)))
-    _set(session, Decision, col(Decision.id).in_(written), note="", data={})
+    blank(session, Decision, col(Decision.id).in_(written), note="", data={})
     told = session.exec(select(Decision.id).where(col(Decision.offer_id).in_(offer_ids)))
     about = [*(f"offer:{key}:" for key in offer_ids), *map(event_of, (*told, *written))]
     letters.forget_about(session, about, trips)
@@ -133,47 +148,17 @@ def _forget_consignments(session: Session, offer_ids: Collection[int], now: date
         "contact_phone": "",
     }
     gone = col(Consignment.id).in_(theirs) & col(Consignment.id).not_in(remembered)
-    _set(session, Consignment, gone, **who, anonymised_at=now)
-
-
-def _set(session: Session, model: type[SQLModel], which: sa.ColumnElement[bool], **values: Any) -> None:
-    """Past the row's version and the audit trail: this is no edit."""
-    session.connection().execute(sa.update(model).where(which).values(**values))
+    blank(session, Consignment, gone, **who, sites=[], anonymised_at=now)
 
 
 def _forget_receipts(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     """That so much was given stays: an association counts its receipts. What was asked for and not handed over can be no more."""
     who = ("company", "siret", "legal_form", "name", "street", "postal_code", "commune", "note")
-    _set(session, Receipt, col(Receipt.offer_id).in_(offer_ids), **dict.fromkeys(who, ""), lines=[])
+    blank(session, Receipt, col(Receipt.offer_id).in_(offer_ids), **dict.fromkeys(who, ""), lines=[])
     open_ = col(Receipt.offer_id).in_(offer_ids) & col(Receipt.state).in_(
         (ReceiptState.ASKED, ReceiptState.PREPARED)
     )
-    _set(session, Receipt, open_, state=ReceiptState.REFUSED, settled_at=now)
-
-
-def _forget_notes(session: Session, which: sa.ColumnElement[bool]) -> None:
-    """That somebody called or wrote stays; the words go."""
-    said = (col(Note.words) != "") | (sa.cast(col(Note.earlier), sa.String) != "[]")
-    _set(session, Note, which & said, words="", earlier=[])
-
-
-def _without_text(
-    session: Session, model: type[SQLModel], column: str, which: sa.ColumnElement[bool], inside: str = ""
-) -> None:
-    """Blank the person's own words that a JSON column keeps under "text", and what was corrected under "changes"."""
-    table: sa.Table = model.__table__  # type: ignore[attr-defined]
-    rows = session.connection().execute(sa.select(table.c.id, table.c[column]).where(which)).all()
-    changed = []
-    for key, kept in rows:
-        holder = kept.get(inside, {}) if inside else kept
-        if holder.get("text") or holder.get("changes"):
-            blank = {**holder, "text": ""} if "text" in holder else dict(holder)
-            if "changes" in holder:
-                blank["changes"] = {name: ["", ""] for name in holder["changes"]}
-            changed.append({"row": key, "now": {**kept, inside: blank} if inside else blank})
-    if changed:
-        statement = sa.update(table).where(table.c.id == sa.bindparam("row"))
-        session.connection().execute(statement.values({column: sa.bindparam("now")}), changed)
+    blank(session, Receipt, open_, state=ReceiptState.REFUSED, settled_at=now)
 
 
 def _forget_donors(session: Session, which: sa.ColumnElement[bool], now: datetime) -> None:
@@ -207,8 +192,8 @@ def _forget_donors(session: Session, which: sa.ColumnElement[bool], now: datetim
     )
     refresh(session, Findable.DONOR, [key for key, _email in gone])
     keys = [key for key, _email in gone]
-    _set(session, Decision, col(Decision.donor_id).in_(keys), note="", data={})
-    _forget_notes(session, col(Note.donor_id).in_(keys))
+    blank(session, Decision, col(Decision.donor_id).in_(keys), note="", data={})
+    forget_notes(session, col(Note.donor_id).in_(keys))
     told = session.exec(select(Decision.id).where(col(Decision.donor_id).in_(keys)))
     letters.forget_about(session, [event_of(key) for key in told], [])
     letters.forget_addresses(session, [email for _key, email in gone])

@@ -1,0 +1,193 @@
+"""The register of processing (RGPD, article 30), made of what the models declare (`app.models.personal`).
+
+`GONE` says after how many days a table's words about people go: what the jobs of the night do is held against it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from flask_babel.speaklater import LazyString
+
+from app.actions import following
+from app.api import hooks
+from app.api import service as programs
+from app.listing import service as lists
+from app.models.personal import PERSONAL, Data, Treatment
+from app.offers import kept
+from app.web.text import _, lazy, plural
+from app.web.words import word
+from config import Settings
+
+Days = Callable[[Settings], int]
+
+
+def _retention(settings: Settings) -> int:
+    return settings.retention_days
+
+
+GONE: Mapping[str, Days] = {
+    **dict.fromkeys(
+        (
+            "donor", "offer", "offered_item", "photo", "earmark", "match", "handover", "consignment", "phone_call", "receipt",
+            "outbox_message", "refused_address", "need", "decision", "note",
+        ),
+        _retention,
+    ),
+    "kept_form": lambda _settings: kept.KEPT_FOR.days,
+    "listing": lambda _settings: lists.KEPT.days,
+    "follower": lambda _settings: following.KEPT_AFTER.days,
+    "api_call": lambda _settings: programs.REMEMBERED.days,
+    "api_answer": lambda _settings: programs.ANSWERED.days,
+    "dry_run": lambda _settings: programs.ANSWERED.days,
+    "hook_delivery": lambda _settings: hooks.KEPT.days,
+    "rate_counter": lambda _settings: 1,
+}  # fmt: skip
+"""Counted from the end of what the row is about: the gift, the need, the action; else from when it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One treatment as people read it. `kept` is a sentence, made with the settings of this portal."""
+
+    why: LazyString
+    basis: LazyString
+    whom: LazyString
+    seen: LazyString
+    kept: Callable[[Settings], str]
+
+
+ASKED_FOR = lazy("Vous nous le demandez : c'est nécessaire pour y répondre (RGPD, article 6.1.b).")
+CONSENT = lazy("Vous l'avez voulu, et vous pouvez changer d'avis quand vous voulez (RGPD, article 6.1.a).")
+LAW = lazy("La loi demande ces mentions à l'association qui délivre un reçu (RGPD, article 6.1.c).")
+INTEREST = lazy("Sans cela l'association ne peut pas s'organiser (intérêt légitime, RGPD, article 6.1.f).")
+DONORS = lazy("Les personnes et les entreprises qui donnent.")
+VOLUNTEERS = lazy("Les bénévoles et les salariés qui ont un compte.")
+
+
+def _after_the_gift(settings: Settings) -> str:
+    return plural(
+        "%(num)s jour après la fin du don. L'article, la commune, les dates et les quantités restent, sans personne.",
+        "%(num)s jours après la fin du don. L'article, la commune, les dates et les quantités restent, sans personne.",
+        settings.retention_days,
+    )
+
+
+ENTRIES: Mapping[Treatment, Entry] = {
+    Treatment.GIFTS: Entry(
+        lazy("Vérifier un don, lui trouver un comité, convenir d'un rendez-vous."),
+        ASKED_FOR,
+        DONORS,
+        lazy("Les coordinateurs ; puis le comité qui accepte le don, et lui seul."),
+        _after_the_gift,
+    ),
+    Treatment.RECEIPTS: Entry(
+        lazy("Préparer le reçu fiscal qu'un donateur demande."),
+        LAW,
+        lazy("Les donateurs qui demandent un reçu."),
+        lazy("L'association qui délivre le reçu, et ses coordinateurs."),
+        lambda settings: plural("%(num)s jour après la fin du don ; il reste un numéro, une date et un montant.", "%(num)s jours après la fin du don ; il reste un numéro, une date et un montant.", GONE["receipt"](settings)),
+    ),
+    Treatment.LETTERS: Entry(
+        lazy("Écrire à chacun ce qui le concerne, une fois, et savoir si cela est arrivé."),
+        ASKED_FOR,
+        lazy("Donateurs, comités, bénévoles, et qui suit une action."),
+        lazy("Son destinataire ; les coordinateurs, dans le registre des envois ; le serveur de messagerie."),
+        lambda settings: plural("Le texte et l'adresse : %(num)s jour après l'envoi, ou avec le don.", "Le texte et l'adresse : %(num)s jours après l'envoi, ou avec le don.", GONE["outbox_message"](settings)),
+    ),
+    Treatment.NEEDS: Entry(
+        lazy("Dire pour quoi un comité demande quelque chose. Aucun nom n'y est demandé ; il arrive qu'on en écrive un."),
+        INTEREST,
+        lazy("Les familles aidées, quand un comité parle d'elles."),
+        lazy("La raison : les membres du comité et les coordinateurs. L'article et la quantité : tout le monde."),
+        lambda settings: plural("La raison : %(num)s jour après la fin du besoin. L'article, la quantité et les dates restent.", "La raison : %(num)s jours après la fin du besoin. L'article, la quantité et les dates restent.", GONE["need"](settings)),
+    ),
+    Treatment.HISTORY: Entry(
+        lazy("Pouvoir expliquer une décision, reprendre un dossier, rappeler quelqu'un."),
+        INTEREST,
+        lazy("Donateurs, membres des comités, coordinateurs."),
+        lazy("Les coordinateurs ; de ce qui touche leur comité, ses membres."),
+        lambda settings: plural("Les mots : %(num)s jour, ou avec le don. Ce qui a été décidé reste, sans eux.", "Les mots : %(num)s jours, ou avec le don. Ce qui a été décidé reste, sans eux.", GONE["note"](settings)),
+    ),
+    Treatment.KEPT_FORMS: Entry(
+        lazy("Finir sur un autre appareil un formulaire commencé."),
+        CONSENT,
+        DONORS,
+        lazy("Qui a le lien reçu par e-mail."),
+        lambda settings: plural("%(num)s jour.", "%(num)s jours.", GONE["kept_form"](settings)),
+    ),
+    Treatment.LISTS: Entry(
+        lazy("Lire une liste ou un tableau, et en faire des dons ou des besoins."),
+        ASKED_FOR,
+        lazy("Qui envoie la liste, et qui y est nommé."),
+        lazy("Qui l'a envoyée, et le comité pour lequel elle l'est."),
+        lambda settings: plural("%(num)s jour.", "%(num)s jours.", GONE["listing"](settings)),
+    ),
+    Treatment.FOLLOWERS: Entry(
+        lazy("Écrire les nouvelles d'une action à qui les veut."),
+        CONSENT,
+        lazy("Qui suit une action."),
+        lazy("Personne : le portail seul y écrit. Les coordinateurs en voient le nombre."),
+        lambda settings: _(
+            "Jusqu'à ce que vous arrêtiez ; %(unconfirmed)s jours sans confirmation ; %(over)s jours après la fin de l'action.",
+            unconfirmed=following.CONFIRM_WITHIN.days,
+            over=GONE["follower"](settings),
+        ),
+    ),
+    Treatment.ACCOUNTS: Entry(
+        lazy("Savoir qui peut faire quoi, et pour quel comité."),
+        INTEREST,
+        VOLUNTEERS,
+        lazy("Les responsables du comité, les coordinateurs, les administrateurs."),
+        lambda _settings: _("Tant que le compte existe."),
+    ),
+    Treatment.PROGRAMS: Entry(
+        lazy("Laisser un programme agir pour un comité, et savoir ce qu'il a demandé."),
+        INTEREST,
+        VOLUNTEERS,
+        lazy("Qui gère les membres du comité ; les administrateurs."),
+        lambda settings: _(
+            "Les demandes %(calls)s jours, leurs réponses %(answers)s jours, les avertissements envoyés %(hooks)s jours.",
+            calls=GONE["api_call"](settings),
+            answers=GONE["api_answer"](settings),
+            hooks=GONE["hook_delivery"](settings),
+        ),
+    ),
+    Treatment.PUBLISHED: Entry(
+        lazy("Faire connaître les associations, leurs comités et leurs actions, et dire où les joindre."),
+        INTEREST,
+        lazy("Qui est nommé sur ces pages."),
+        lazy("Tout le monde."),
+        lambda _settings: _("Tant que l'association le publie."),
+    ),
+    Treatment.LIMITS: Entry(
+        lazy("Arrêter qui demande trop en peu de temps."),
+        INTEREST,
+        lazy("Qui visite le portail."),
+        lazy("Personne : c'est compté par le portail seul."),
+        lambda _settings: _("Le temps du compte, un jour au plus."),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An entry as it is shown: its title, what of people it holds, and the entry's own sentences."""
+
+    treatment: Treatment
+    title: str
+    data: tuple[str, ...]
+    entry: Entry
+    kept: str
+
+
+def rows(settings: Settings) -> Iterator[Row]:
+    """The whole register, in the language that is spoken."""
+    for treatment, entry in ENTRIES.items():
+        held = {data for _table, each, told in PERSONAL if each is treatment for data in told}
+        yield Row(
+            treatment,
+            word(treatment),
+            tuple(word(data) for data in Data if data in held),
+            entry,
+            entry.kept(settings),
+        )
