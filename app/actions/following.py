@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, or_, select
 
+from app import lasting
 from app.claims import BATCH
 from app.db import inserted
 from app.late import Late
@@ -24,8 +25,6 @@ else:
 CONFIRM_WITHIN = LIFETIMES[Purpose.FOLLOW]
 ASK_AGAIN = timedelta(days=1)
 """Somebody else may have typed the address: it is asked once a day at most."""
-KEPT_AFTER = timedelta(days=365)
-"""Addresses are forgotten so long after the action was closed."""
 SHOWN = 20
 
 
@@ -123,7 +122,7 @@ def tell(session: Session, desk: Desk, now: datetime, at_once: int = BATCH) -> i
 
 def forget(session: Session, now: datetime) -> int:
     """Forget the addresses that nobody confirmed in time, and those of actions closed long ago; how many."""
-    over = select(Action.id).where(col(Action.closed_at) < now - KEPT_AFTER)
+    over = select(Action.id).where(col(Action.closed_at) < now - lasting.FOLLOWERS)
     silent = col(Follower.confirmed_at).is_(None) & (col(Follower.asked_at) < now - CONFIRM_WITHIN)
     gone = session.exec(select(Follower).where(or_(silent, col(Follower.action_id).in_(over)))).all()
     _forget(session, gone)

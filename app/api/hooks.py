@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
+from app import lasting
 from app.api.calling import CallFailedError, ForbiddenAddressError, call
 from app.api.shapes import ApiHook
 from app.claims import claim
@@ -34,7 +35,6 @@ LEASE = timedelta(minutes=5)
 TOGETHER = 20
 """Deliveries of one round, each of which may take `calling.SECONDS`."""
 MOST_HOOKS = 10
-KEPT = timedelta(days=30)
 OF_STATE = {
     MatchState.APPROVED: HookEvent.MATCH_PROPOSED,
     MatchState.ACCEPTED: HookEvent.MATCH_ACCEPTED,
@@ -262,5 +262,5 @@ def _settle(session: Session, key: int, outcome: HookOutcome, now: datetime) -> 
 
 
 def forget(session: Session, now: datetime) -> int:
-    old = delete(HookDelivery).where(col(HookDelivery.at) < now - KEPT)
+    old = delete(HookDelivery).where(col(HookDelivery.at) < now - lasting.HOOKS)
     return session.connection().execute(old).rowcount

@@ -3,13 +3,14 @@
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select
 
+from app import lasting
 from app.db import inserted
 from app.models import Account, ApiAnswer, ApiCall, ApiToken, Committee, DryRun, Membership
 from app.models.states import MAY, ProgramScope, Right, Role
@@ -18,9 +19,6 @@ from app.refusing import RefusedError
 PREFIX = "portail_"
 """What a token begins with: one that was published by mistake is found by it."""
 MOST_TOKENS = 20
-REMEMBERED = timedelta(days=90)
-ANSWERED = timedelta(days=7)
-"""How long calls are kept, and answers to requests with a key."""
 
 
 class TokenRefusal(StrEnum):
@@ -143,8 +141,8 @@ def forget(session: Session, now: datetime) -> int:
     return sum(
         session.connection().execute(delete(model).where(col(moment) < now - kept)).rowcount
         for model, moment, kept in (
-            (ApiCall, ApiCall.at, REMEMBERED),
-            (ApiAnswer, ApiAnswer.at, ANSWERED),
-            (DryRun, DryRun.asked_at, ANSWERED),
+            (ApiCall, ApiCall.at, lasting.CALLS),
+            (ApiAnswer, ApiAnswer.at, lasting.ANSWERS),
+            (DryRun, DryRun.asked_at, lasting.ANSWERS),
         )
     )

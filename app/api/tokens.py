@@ -3,6 +3,7 @@
 from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app import lasting
 from app.api import queries, service
 from app.api.forms import TokenForm
 from app.api.pages import blueprint
@@ -70,5 +71,5 @@ def _page(form: TokenForm, secret: str = "") -> str:
         opening=service.opening(session(), tokens),
         scopes={each.value: each for each in ProgramScope},
         page=queries.calls(session(), committee.id, asked.page()),
-        kept_days=service.REMEMBERED.days,
+        kept_days=lasting.CALLS.days,
     )

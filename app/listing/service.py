@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
+from app import lasting
 from app.models import Consignment, Listing
 from app.models.states import Condition, Urgency
 from app.needs import service as needs
@@ -23,8 +24,6 @@ from app.sheets.mending import Mend
 from app.sheets.text import SheetRow
 from app.transitions import Actor
 
-KEPT = timedelta(days=7)
-"""A list is forgotten so long after it was brought, whatever became of it."""
 UNDONE_WITHIN = timedelta(days=1)
 AT_ONCE, LINES_AT_ONCE = 60_000, 300
 """Bytes that are read, and lines that are recorded, while the person waits; more is for the scheduler."""
@@ -253,8 +252,12 @@ def take_back(session: Session, listing: Listing, made: Collection[int], actor: 
 
 
 def forget(session: Session, now: datetime) -> int:
-    """Lists that are older than `KEPT` go; what they became stays. How many."""
-    return session.connection().execute(delete(Listing).where(col(Listing.brought_at) < now - KEPT)).rowcount
+    """Lists that are older than `lasting.LISTS` go; what they became stays. How many."""
+    return (
+        session.connection()
+        .execute(delete(Listing).where(col(Listing.brought_at) < now - lasting.LISTS))
+        .rowcount
+    )
 
 
 def waiting(session: Session) -> list[int]:

@@ -41,7 +41,7 @@ class Data(Worded):
     LETTER = "letter", french("les e-mails envoyés")
     MOMENT = "moment", french("ce qui a été fait, et quand")
     MONEY = "money", french("les valeurs déclarées")
-    SECRET = "secret", french("le mot de passe, sous une forme qui ne se relit pas")
+    SECRET = "secret", french("le mot de passe ou le jeton, sous une forme qui ne se relit pas")
     TRACE = "trace", french("l'adresse du réseau, le temps de compter les demandes")
 
 

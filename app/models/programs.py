@@ -31,7 +31,7 @@ class ApiToken(Row, table=True):
 
 
 class ApiCall(Row, table=True):
-    """What was asked with a token, and the status of the answer; forgotten after `app.api.service.REMEMBERED`."""
+    """What was asked with a token, and the status of the answer; forgotten after `app.lasting.CALLS`."""
 
     __tablename__ = "api_call"
     __table_args__ = (sa.Index("ix_api_call_token_id_at", "token_id", "at"),)

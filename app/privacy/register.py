@@ -8,12 +8,9 @@ from dataclasses import dataclass
 
 from flask_babel.speaklater import LazyString
 
-from app.actions import following
-from app.api import hooks
-from app.api import service as programs
-from app.listing import service as lists
+from app import lasting
 from app.models.personal import PERSONAL, Data, Treatment
-from app.offers import kept
+from app.web.links import LIFETIMES, Purpose
 from app.web.text import _, lazy, plural
 from app.web.words import word
 from config import Settings
@@ -33,20 +30,20 @@ GONE: Mapping[str, Days] = {
         ),
         _retention,
     ),
-    "kept_form": lambda _settings: kept.KEPT_FOR.days,
-    "listing": lambda _settings: lists.KEPT.days,
-    "follower": lambda _settings: following.KEPT_AFTER.days,
-    "api_call": lambda _settings: programs.REMEMBERED.days,
-    "api_answer": lambda _settings: programs.ANSWERED.days,
-    "dry_run": lambda _settings: programs.ANSWERED.days,
-    "hook_delivery": lambda _settings: hooks.KEPT.days,
+    "kept_form": lambda _settings: LIFETIMES[Purpose.RESUME_FORM].days,
+    "listing": lambda _settings: lasting.LISTS.days,
+    "follower": lambda _settings: lasting.FOLLOWERS.days,
+    "api_call": lambda _settings: lasting.CALLS.days,
+    "api_answer": lambda _settings: lasting.ANSWERS.days,
+    "dry_run": lambda _settings: lasting.ANSWERS.days,
+    "hook_delivery": lambda _settings: lasting.HOOKS.days,
     "rate_counter": lambda _settings: 1,
 }  # fmt: skip
 """Counted from the end of what the row is about: the gift, the need, the action; else from when it was written."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Explained:
     """One treatment as people read it. `kept` is a sentence, made with the settings of this portal."""
 
     why: LazyString
@@ -72,75 +69,75 @@ def _after_the_gift(settings: Settings) -> str:
     )
 
 
-ENTRIES: Mapping[Treatment, Entry] = {
-    Treatment.GIFTS: Entry(
+ENTRIES: Mapping[Treatment, Explained] = {
+    Treatment.GIFTS: Explained(
         lazy("Vérifier un don, lui trouver un comité, convenir d'un rendez-vous."),
         ASKED_FOR,
         DONORS,
         lazy("Les coordinateurs ; puis le comité qui accepte le don, et lui seul."),
         _after_the_gift,
     ),
-    Treatment.RECEIPTS: Entry(
+    Treatment.RECEIPTS: Explained(
         lazy("Préparer le reçu fiscal qu'un donateur demande."),
         LAW,
         lazy("Les donateurs qui demandent un reçu."),
         lazy("L'association qui délivre le reçu, et ses coordinateurs."),
         lambda settings: plural("%(num)s jour après la fin du don ; il reste un numéro, une date et un montant.", "%(num)s jours après la fin du don ; il reste un numéro, une date et un montant.", GONE["receipt"](settings)),
     ),
-    Treatment.LETTERS: Entry(
+    Treatment.LETTERS: Explained(
         lazy("Écrire à chacun ce qui le concerne, une fois, et savoir si cela est arrivé."),
         ASKED_FOR,
         lazy("Donateurs, comités, bénévoles, et qui suit une action."),
         lazy("Son destinataire ; les coordinateurs, dans le registre des envois ; le serveur de messagerie."),
         lambda settings: plural("Le texte et l'adresse : %(num)s jour après l'envoi, ou avec le don.", "Le texte et l'adresse : %(num)s jours après l'envoi, ou avec le don.", GONE["outbox_message"](settings)),
     ),
-    Treatment.NEEDS: Entry(
+    Treatment.NEEDS: Explained(
         lazy("Dire pour quoi un comité demande quelque chose. Aucun nom n'y est demandé ; il arrive qu'on en écrive un."),
         INTEREST,
         lazy("Les familles aidées, quand un comité parle d'elles."),
         lazy("La raison : les membres du comité et les coordinateurs. L'article et la quantité : tout le monde."),
         lambda settings: plural("La raison : %(num)s jour après la fin du besoin. L'article, la quantité et les dates restent.", "La raison : %(num)s jours après la fin du besoin. L'article, la quantité et les dates restent.", GONE["need"](settings)),
     ),
-    Treatment.HISTORY: Entry(
+    Treatment.HISTORY: Explained(
         lazy("Pouvoir expliquer une décision, reprendre un dossier, rappeler quelqu'un."),
         INTEREST,
         lazy("Donateurs, membres des comités, coordinateurs."),
         lazy("Les coordinateurs ; de ce qui touche leur comité, ses membres."),
         lambda settings: plural("Les mots : %(num)s jour, ou avec le don. Ce qui a été décidé reste, sans eux.", "Les mots : %(num)s jours, ou avec le don. Ce qui a été décidé reste, sans eux.", GONE["note"](settings)),
     ),
-    Treatment.KEPT_FORMS: Entry(
+    Treatment.KEPT_FORMS: Explained(
         lazy("Finir sur un autre appareil un formulaire commencé."),
         CONSENT,
         DONORS,
         lazy("Qui a le lien reçu par e-mail."),
         lambda settings: plural("%(num)s jour.", "%(num)s jours.", GONE["kept_form"](settings)),
     ),
-    Treatment.LISTS: Entry(
+    Treatment.LISTS: Explained(
         lazy("Lire une liste ou un tableau, et en faire des dons ou des besoins."),
         ASKED_FOR,
         lazy("Qui envoie la liste, et qui y est nommé."),
         lazy("Qui l'a envoyée, et le comité pour lequel elle l'est."),
         lambda settings: plural("%(num)s jour.", "%(num)s jours.", GONE["listing"](settings)),
     ),
-    Treatment.FOLLOWERS: Entry(
+    Treatment.FOLLOWERS: Explained(
         lazy("Écrire les nouvelles d'une action à qui les veut."),
         CONSENT,
         lazy("Qui suit une action."),
         lazy("Personne : le portail seul y écrit. Les coordinateurs en voient le nombre."),
         lambda settings: _(
             "Jusqu'à ce que vous arrêtiez ; %(unconfirmed)s jours sans confirmation ; %(over)s jours après la fin de l'action.",
-            unconfirmed=following.CONFIRM_WITHIN.days,
+            unconfirmed=LIFETIMES[Purpose.FOLLOW].days,
             over=GONE["follower"](settings),
         ),
     ),
-    Treatment.ACCOUNTS: Entry(
+    Treatment.ACCOUNTS: Explained(
         lazy("Savoir qui peut faire quoi, et pour quel comité."),
         INTEREST,
         VOLUNTEERS,
         lazy("Les responsables du comité, les coordinateurs, les administrateurs."),
         lambda _settings: _("Tant que le compte existe."),
     ),
-    Treatment.PROGRAMS: Entry(
+    Treatment.PROGRAMS: Explained(
         lazy("Laisser un programme agir pour un comité, et savoir ce qu'il a demandé."),
         INTEREST,
         VOLUNTEERS,
@@ -152,14 +149,14 @@ ENTRIES: Mapping[Treatment, Entry] = {
             hooks=GONE["hook_delivery"](settings),
         ),
     ),
-    Treatment.PUBLISHED: Entry(
+    Treatment.PUBLISHED: Explained(
         lazy("Faire connaître les associations, leurs comités et leurs actions, et dire où les joindre."),
         INTEREST,
         lazy("Qui est nommé sur ces pages."),
         lazy("Tout le monde."),
         lambda _settings: _("Tant que l'association le publie."),
     ),
-    Treatment.LIMITS: Entry(
+    Treatment.LIMITS: Explained(
         lazy("Arrêter qui demande trop en peu de temps."),
         INTEREST,
         lazy("Qui visite le portail."),
@@ -170,21 +167,21 @@ ENTRIES: Mapping[Treatment, Entry] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RegisterLine:
     """An entry as it is shown: its title, what of people it holds, and the entry's own sentences."""
 
     treatment: Treatment
     title: str
     data: tuple[str, ...]
-    entry: Entry
+    entry: Explained
     kept: str
 
 
-def rows(settings: Settings) -> Iterator[Row]:
+def rows(settings: Settings) -> Iterator[RegisterLine]:
     """The whole register, in the language that is spoken."""
     for treatment, entry in ENTRIES.items():
         held = {data for _table, each, told in PERSONAL if each is treatment for data in told}
-        yield Row(
+        yield RegisterLine(
             treatment,
             word(treatment),
             tuple(word(data) for data in Data if data in held),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 
-from app import public_gifts
+from app import lasting, public_gifts
 from app.dangers import to_look_at
 from app.listing import service as lists
 from app.listing.queries import inventory as inventory
@@ -207,8 +207,8 @@ def waiting(session: Session) -> list[int]:
 
 
 def forget(session: Session, now: datetime) -> int:
-    """What was begun and not sent within `lists.KEPT` goes, with its inventory; how many."""
-    old = (col(Consignment.started_at) < now - lists.KEPT) & col(Consignment.sent_at).is_(None)
+    """What was begun and not sent within `lasting.LISTS` goes, with its inventory; how many."""
+    old = (col(Consignment.started_at) < now - lasting.LISTS) & col(Consignment.sent_at).is_(None)
     theirs = col(Listing.consignment_id).in_(select(Consignment.id).where(old))
     session.connection().execute(delete(Listing).where(theirs))
     return session.connection().execute(delete(Consignment).where(old)).rowcount

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import col, func, select
 
+from app import lasting
 from app.api import service
 from app.api.trying import try_now
 from app.db import session, transaction
@@ -254,7 +255,7 @@ def test_what_was_asked_is_forgotten(app: Flask, ask: Ask, clock: FrozenClock) -
     ask("POST", "/plan", {}, Idempotency_Key="un")
     with app.app_context(), transaction() as work:
         assert service.forget(work, clock() + timedelta(days=8)) == 2
-        assert service.forget(work, clock() + service.REMEMBERED + timedelta(days=1)) == 1
+        assert service.forget(work, clock() + lasting.CALLS + timedelta(days=1)) == 1
         assert work.exec(select(func.count(col(ApiCall.id)))).one() == 0
 
 
