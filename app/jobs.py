@@ -28,6 +28,7 @@ from app.days import day_of
 from app.db import WRITES, db, transaction
 from app.digests.daily import send_daily
 from app.digests.weekly import send_weekly
+from app.forgetting import forget_old
 from app.handovers import waiting as handovers
 from app.ledger.letters import undeliverable
 from app.listing import service as listing
@@ -40,7 +41,6 @@ from app.offers import kept
 from app.offers import waiting as offers
 from app.offers.companies import service as companies
 from app.offers.companies.waiting import send_now
-from app.offers.forgetting import forget_old
 from app.photos import service as photos
 from app.post.desk import Desk
 from app.visits.queries import forget as forget_visits

@@ -198,7 +198,7 @@ class HandoverSlot(Row, table=True):
 
 class Decision(Row, table=True):
     """Who did what to an offer, a need, a match, a donor, a committee, a round or an account, when, and with which coded reason. Never deleted, and never changed
-    but for the words that forgetting takes out (`app.offers.forgetting`).
+    but for the words that forgetting takes out (`app.forgetting`).
 
     `account_id` is the account that decided. `data` holds what the rows will not tell any more: no secret.
     """

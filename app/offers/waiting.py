@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from app import forgetting
 from app.claims import BATCH, Due, claim
 from app.days import day_of, days_on_earth, is_working_day
 from app.db import among
@@ -13,7 +14,7 @@ from app.holding import hold
 from app.matches.service import supersede_proposals
 from app.models import Match, Offer, OfferedItem
 from app.models.states import COMMITTED, MatchState, OfferState, Verb
-from app.offers import forgetting, letters
+from app.offers import letters
 from app.offers.service import NOTICE
 from app.post.desk import Desk
 from app.transitions import SYSTEM, move

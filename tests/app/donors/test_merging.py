@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlmodel import SQLModel, col, select
 
 from app.db import transaction
+from app.forgetting import forget_old
 from app.models import Account, Decision, Donor, Offer, OutboxMessage
 from app.models.states import OfferState, Verb
-from app.offers.forgetting import forget_old
 from app.web.links import Purpose, path_of
 from notifications import outbox
 from notifications.messages import MESSAGES

@@ -7,9 +7,9 @@ from sqlmodel import SQLModel
 
 from app.db import session, transaction
 from app.finding.queries import find
+from app.forgetting import forget
 from app.models import Committee, Donor, Need, Offer, OfferedItem, Organisation
 from app.models.states import Findable, OfferState
-from app.offers.forgetting import forget
 from tests.app.indexed import written_along, written_anew
 from tests.builders import Builder
 from tests.conftest import MOMENT

@@ -8,12 +8,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from app import forgetting
 from app.db import transaction
 from app.handovers import service as handovers
 from app.matches import service as matches
 from app.models import Account, Committee, Match, Membership, Offer, OutboxMessage, PhoneCall
 from app.models.states import Part, Reason, Role, Side
-from app.offers import forgetting, service, waiting
+from app.offers import service, waiting
 from app.transitions import DONOR, SYSTEM
 from notifications.models import State
 from tests.app.acting import Acting

@@ -11,10 +11,10 @@ from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
 from app.db import session, transaction
+from app.forgetting import forget
 from app.matches.queries.engine import read_board
 from app.models import Decision, Donor, Match, Offer, OfferedItem, OutboxMessage
 from app.models.states import Aside, Condition, MatchState, OfferState, Reason, Role, Size, Verb
-from app.offers.forgetting import forget
 from app.web.links import Purpose, path_of
 from notifications import outbox
 from notifications.messages import MESSAGES

@@ -14,13 +14,13 @@ from app.db import transaction
 from app.figures.brought import brought
 from app.figures.months import Period
 from app.figures.queries import Extent
+from app.forgetting import forget_old
 from app.ledger.letters import undeliverable
 from app.matches import pairs, queries
 from app.matches.queries import board
 from app.messages.service import MessageDraft, write
 from app.models import Account, Decision, Donor, Match, Offer
 from app.models.states import MatchState, OfferState, Reason, Role, Verb
-from app.offers.forgetting import forget_old
 from app.offers.waiting import forget_unconfirmed
 from app.transitions import DONOR, Actor, note_decision
 from notifications import addresses, outbox

@@ -10,11 +10,11 @@ from flask import Flask
 from sqlmodel import Session, select
 
 from app.db import transaction
+from app.forgetting import forget
 from app.models import Decision, Donor, Match, Offer, OfferedItem, OutboxMessage
 from app.models.states import Condition, Language, MatchState, OfferState, Reason, Role, Verb
 from app.offers import service
 from app.offers.drafts import ArticleDraft, DonorContact, OfferDraft
-from app.offers.forgetting import forget
 from app.offers.service import OfferError, OfferRefusal
 from app.places import place
 from app.transitions import DONOR, Actor

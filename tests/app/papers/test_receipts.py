@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from sqlmodel import select
 
 from app.db import transaction
+from app.forgetting import forget
 from app.models import Consignment, Match, Offer, Organisation, OutboxMessage, Receipt
 from app.models.states import GiverKind, MatchState, ReceiptState, Role
-from app.offers.forgetting import forget
 from app.papers import service
 from app.papers.rules import known, rule
 from app.papers.service import ReceiptDraft, ReceiptError, ReceiptRefusal
