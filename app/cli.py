@@ -24,7 +24,7 @@ from app.matches import pairs, wording
 from app.matches.planning import plan_now
 from app.models import Account, Match
 from app.reuse.commands import import_places
-from app.serve import Served, become_supervisor, port_is_free
+from app.serve import NoSocketError, Served, become_supervisor, folder, listen
 from app.web.clock import Clock, utc_now
 from app.web.command import CommandFailed, DatabaseCommand
 from config import Settings
@@ -114,12 +114,11 @@ def run_scheduler() -> None:
 def serve_all() -> None:
     """Migrate, fill an empty development database with sample data, serve the portal and run the scheduler."""
     settings: Settings = current_app.extensions["settings"]
-    port = settings.port
-    if not port_is_free(port):
-        another = port + 1 if port < 65535 else 8000
-        raise CommandFailed(
-            f"Le port {port} est déjà occupé. Choisissez-en un autre : make run PORT={another}"
-        )
+    try:
+        # Who asks from now on waits until there is an answer.
+        asked_on = listen(settings.port)
+    except NoSocketError as error:
+        raise CommandFailed(str(error)) from None
     migrate.upgrade(db.engine)
     lines = [f"{settings.portal_name} : {settings.base_url}"]
     if not settings.is_production:
@@ -127,7 +126,7 @@ def serve_all() -> None:
         lines.extend(_accounts())
     db.engine.dispose()
     host = urlsplit(settings.base_url).hostname or "127.0.0.1"
-    become_supervisor(Served(port, host, settings.web_workers, "\n".join(lines)))
+    become_supervisor(Served(settings.port, host, settings.web_workers, "\n".join(lines), asked_on, folder()))
 
 
 def _fill() -> Iterator[str]:

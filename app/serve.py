@@ -1,6 +1,7 @@
 """One command for one machine: the web server and the scheduler side by side, each in a process of its own.
 
-What watches them is this file alone, run as a script with nothing but Python: it stays as long as they do.
+What watches them is this file alone, run as a script with nothing but Python: it stays as long as they do. It holds the socket on
+which people ask, so that one web server can take over from another while nobody is refused.
 """
 
 import json
@@ -10,33 +11,93 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 GRACE_SECONDS = 20
 """How long a process may take to finish what it is doing before it is killed."""
 PATIENCE_SECONDS = 60
+ROUND_SECONDS = 0.2
+LONGEST_PAUSE = 300
+"""Seconds before a scheduler that dies again and again is started once more."""
+LIVED_SECONDS = 60
+"""A scheduler that lived so long did not die of what it began with: it is started again at once."""
 GIVES_WAY = ("nice", "-n", "5")
 """Begins the command of the clock: where the processors are short, a plan leaves people three quarters of the one that it is on."""
+READY = "SERVE_READY_FD"
+"""Names the pipe into which a worker says that it answers (`app.workers`)."""
+FIRST_INHERITED = 3
+"""The descriptor of the first socket that systemd hands over (sd_listen_fds)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
-    """One of the processes that make up the portal."""
-
-    name: str
-    command: tuple[str, ...]
+class NoSocketError(Exception):
+    """There is nothing to listen on; the message is a French sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What is served where: `host` is the portal's public name, `welcome` what is said once it answers."""
+    """What is served where: `host` is the portal's public name, `welcome` what is said once it answers, `socket` the descriptor that
+    people ask on, `folder` where the code lies, by the name that leads to it."""
 
     port: int
     host: str
     workers: int
     welcome: str
+    socket: int
+    folder: str
+
+
+def listen(port: int) -> int:
+    """The socket that systemd has handed over, or else one on this machine's `port`; its descriptor, which programs that follow inherit.
+
+    Raises NoSocketError.
+    """
+    handed = os.environ.pop("LISTEN_FDS", ""), os.environ.pop("LISTEN_PID", "")
+    if handed[1] == str(os.getpid()):
+        return _inherited(handed[0])
+    # Closed by whoever inherits it last.
+    found = socket.socket()
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind(("127.0.0.1", port))
+        found.listen(2048)
+    except OSError as error:
+        raise NoSocketError(
+            f"Le port {port} est déjà occupé. Choisissez-en un autre : make run PORT={port + 1 if port < 65535 else 8000}"
+            if port >= 1024 or not isinstance(error, PermissionError)
+            else f"Le port {port} est réservé à l'administrateur de la machine. Choisissez-en un à partir de 1024."
+        ) from None
+    found.set_inheritable(True)
+    return found.detach()
+
+
+def _inherited(count: str) -> int:
+    if count != "1":
+        raise NoSocketError(
+            f"systemd a transmis {count[:9]} sockets ; le portail en attend une : voyez portail.socket."
+        )
+    try:
+        with socket.socket(fileno=os.dup(FIRST_INHERITED)) as found:
+            fits = found.type == socket.SOCK_STREAM and found.family in (socket.AF_INET, socket.AF_INET6)
+    except OSError:
+        fits = False
+    if not fits:
+        raise NoSocketError("La socket transmise par systemd n'est pas TCP : corrigez ListenStream.")
+    os.set_inheritable(FIRST_INHERITED, True)
+    return FIRST_INHERITED
+
+
+def folder() -> str:
+    """Where the code lies, by the name it was reached by: a link may lead to another version later."""
+    named = os.environ.get("PWD", "")
+    with suppress(OSError):
+        if named and Path(named).samefile(Path.cwd()):
+            return named
+    return str(Path.cwd())
 
 
 def become_supervisor(served: Served) -> NoReturn:
@@ -45,13 +106,14 @@ def become_supervisor(served: Served) -> NoReturn:
     os.execv(sys.executable, [sys.executable, "-P", __file__, json.dumps(asdict(served))])  # noqa: S606
 
 
-def parts(served: Served) -> tuple[Child, ...]:
-    web = (
-        "gunicorn",
+def web_command(served: Served) -> tuple[str, ...]:
+    return (
+        *(sys.executable, "-m", "gunicorn"),
         # Loaded once, before there are workers: they share it.
         "--preload",
         "wsgi:shared()",
-        f"--bind=127.0.0.1:{served.port}",
+        "--config=python:app.workers",
+        f"--bind=fd://{served.socket}",
         f"--workers={served.workers}",
         "--worker-class=gthread",
         "--threads=4",
@@ -61,27 +123,18 @@ def parts(served: Served) -> tuple[Child, ...]:
         "--log-level=warning",
         f"--graceful-timeout={GRACE_SECONDS - 5}",
     )
-    scheduler = ("flask", "--app", "wsgi", "scheduler")
-    return (
-        Child("le serveur web", (sys.executable, "-m", *web)),
-        Child("l'horloge", (*GIVES_WAY, sys.executable, "-m", *scheduler)),
-    )
 
 
-def port_is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+SCHEDULER = (*GIVES_WAY, sys.executable, "-m", "flask", "--app", "wsgi", "scheduler")
+PREPARE = (sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade")
 
 
-def answers(served: Served) -> bool:
+def answers(served: Served, patience: float = 2) -> bool:
     """Whether the portal answers here to its public name: in production it answers to no other."""
     try:
-        with socket.create_connection(("127.0.0.1", served.port), timeout=2) as connection:
+        with socket.socket(fileno=os.dup(served.socket)) as ours:
+            where = ours.getsockname()[:2]
+        with socket.create_connection(where, timeout=patience) as connection:
             connection.sendall(f"GET /healthz HTTP/1.0\r\nHost: {served.host}\r\n\r\n".encode())
             return connection.recv(64).split()[1:2] == [b"200"]
     except OSError:
@@ -92,61 +145,206 @@ def say(words: str) -> None:
     print(words, flush=True)  # noqa: T201
 
 
+class Manager:
+    """systemd, if it started this process and wants to know (sd_notify): that we are ready, and then, again and again, that we live."""
+
+    def __init__(self) -> None:
+        # None of it is for the processes that follow.
+        self.address = os.environ.pop("NOTIFY_SOCKET", "")
+        microseconds, whose = os.environ.pop("WATCHDOG_USEC", ""), os.environ.pop("WATCHDOG_PID", "")
+        watched = self.address and microseconds.isdecimal() and whose in ("", str(os.getpid()))
+        self.every = int(microseconds) / 2_000_000 if watched else None
+        """Seconds between two signs of life; None where nobody waits for any."""
+        self._next = 0.0
+
+    def tell(self, words: str) -> None:
+        if not self.address:
+            return
+        address = f"\0{self.address[1:]}" if self.address.startswith("@") else self.address
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.sendto(words.encode(), address)
+
+    def tell_if_alive(self, served: Served) -> None:
+        if self.every is None or time.monotonic() < self._next:
+            return
+        if answers(served, min(5.0, self.every / 2)):
+            self.tell("WATCHDOG=1")
+            self._next = time.monotonic() + self.every / 2
+
+
+class Web:
+    """One web server: its process, and whether a worker of its own answers yet."""
+
+    def __init__(self, served: Served) -> None:
+        self.said, says = os.pipe()
+        os.set_blocking(self.said, False)
+        self.process = subprocess.Popen(  # noqa: S603
+            web_command(served),
+            start_new_session=True,
+            env={**os.environ, READY: str(says)},
+            pass_fds=(served.socket, says),
+            cwd=served.folder,
+        )
+        os.close(says)
+        self.answers = False
+
+    def ready(self) -> bool:
+        if not self.answers:
+            with suppress(BlockingIOError):
+                self.answers = bool(os.read(self.said, 1))
+        return self.answers
+
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
+
 class Supervisor:
-    """Starts the parts, says when the portal answers, stops all when one ends or a signal comes."""
+    """Starts the parts, says when the portal answers, changes them for new ones when told to, stops all at a signal.
+
+    The death of the web ends all; that of the scheduler is said, and another one started: people can go on.
+    """
 
     def __init__(self, served: Served) -> None:
         self.served = served
-        self.stopping = False
-        self.running: list[tuple[Child, subprocess.Popen[bytes]]] = []
+        self.manager = Manager()
+        self.stopping = self.reload_asked = False
+        self.reloading: Iterator[None] | None = None
+        self.begun: list[subprocess.Popen[bytes]] = []
+        self.web: Web
+        self.scheduler: subprocess.Popen[bytes] | None = None
+        self.scheduler_due, self.scheduler_began, self.pause = 0.0, 0.0, 0
+        self.replacing = False
 
     def run(self) -> int:
-        """Returns the exit status: 0 after a signal, 1 when a part died by itself."""
+        """Returns the exit status: 0 after a signal, 1 when the web died by itself."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
-        # A session of its own: Ctrl-C reaches this process alone, which then stops the parts in order.
-        self.running = [
-            (part, subprocess.Popen(part.command, start_new_session=True, env=os.environ))  # noqa: S603
-            for part in parts(self.served)
-        ]
+        # A terminal that is closed says the same word.
+        signal.signal(signal.SIGHUP, self._stop if os.isatty(0) else self._ask_reload)
+        self.web = self._new_web()
         try:
             return self._watch()
         finally:
+            self.manager.tell("STOPPING=1")
             self._end()
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
+    def _ask_reload(self, _number: int, _frame: FrameType | None) -> None:
+        self.reload_asked = True
+
+    def _new_web(self) -> Web:
+        web = Web(self.served)
+        self.begun.append(web.process)
+        return web
+
+    def _begin(self, command: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C reaches this process alone, which then stops the parts in order.
+        process = subprocess.Popen(command, start_new_session=True, cwd=self.served.folder)  # noqa: S603
+        self.begun.append(process)
+        return process
+
     def _watch(self) -> int:
         welcomed, started = False, time.monotonic()
         while not self.stopping:
-            for part, process in self.running:
-                if process.poll() is not None:
-                    say(
-                        f"Arrêt inattendu : {part.name} (code {process.returncode}). Le portail s'arrête aussi."
-                    )
-                    return 1
-            if not welcomed and answers(self.served):
+            if self.web.ended():
+                say(
+                    f"Arrêt inattendu : le serveur web (code {self.web.process.returncode}). Le portail s'arrête aussi."
+                )
+                return 1
+            self._keep_scheduler()
+            if not welcomed and self.web.ready() and answers(self.served):
                 say(self.served.welcome)
+                self.manager.tell("READY=1")
                 welcomed = True
             elif not welcomed and time.monotonic() - started > PATIENCE_SECONDS:
                 say("Le serveur web ne répond toujours pas ; voyez les messages ci-dessus.")
                 welcomed = True
-            time.sleep(0.2)
+            if welcomed:
+                self._change()
+                self.manager.tell_if_alive(self.served)
+            self.begun = [process for process in self.begun if process.poll() is None]
+            time.sleep(ROUND_SECONDS)
         say("Arrêt demandé : le travail en cours se termine.")
         return 0
 
+    def _keep_scheduler(self) -> None:
+        now = time.monotonic()
+        if self.scheduler is None:
+            if now >= self.scheduler_due:
+                self.scheduler, self.scheduler_began = self._begin(SCHEDULER), now
+            return
+        status = self.scheduler.poll()
+        if status is None:
+            return
+        self.scheduler = None
+        if self.replacing:
+            self.replacing, self.pause = False, 0
+            return
+        lived = now - self.scheduler_began >= LIVED_SECONDS
+        self.pause = 1 if lived or not self.pause else min(2 * self.pause, LONGEST_PAUSE)
+        self.scheduler_due = now + self.pause
+        say(
+            f"Arrêt inattendu : l'horloge (code {status}). Le portail reste ouvert ; elle repart dans {self.pause} s."
+        )
+
+    def _change(self) -> None:
+        """One step of a change for new parts, if one is under way or asked for."""
+        if self.reloading is None and self.reload_asked:
+            self.reload_asked, self.reloading = False, self._reload()
+        if self.reloading is not None and next(self.reloading, self) is self:
+            self.reloading = None
+
+    def _reload(self) -> Iterator[None]:
+        """Bring the schema up to date, start a new web server on the same socket, and only then stop the old one; the scheduler follows.
+
+        Pauses where it waits. What fails on the way leaves everything as it was.
+        """
+        say("Rechargement demandé : la nouvelle version se prépare, l'ancienne répond.")
+        prepared = self._begin(PREPARE)
+        while prepared.poll() is None:
+            yield
+        if prepared.returncode:
+            say("Rechargement abandonné : voyez ci-dessus. L'ancienne version continue.")
+            return
+        new, late = self._new_web(), time.monotonic() + PATIENCE_SECONDS
+        while not new.ready():
+            if new.ended() or time.monotonic() > late:
+                say(
+                    "Rechargement abandonné : le nouveau serveur web ne répond pas. L'ancienne version continue."
+                )
+                self._end_one(new.process)
+                return
+            yield
+        old, self.web = self.web, new
+        old.process.terminate()
+        if self.scheduler is not None:
+            self.replacing = True
+            self.scheduler.terminate()
+        self.scheduler_due, late = 0.0, time.monotonic() + GRACE_SECONDS
+        while (old.process.poll() is None or self.replacing) and time.monotonic() < late:
+            yield
+        for process in (old.process, self.scheduler if self.replacing else None):
+            if process is not None:
+                self._end_one(process)
+        say("Rechargé : la nouvelle version répond.")
+
+    def _end_one(self, process: subprocess.Popen[bytes]) -> None:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
     def _end(self) -> None:
-        for _part, process in self.running:
+        for process in self.begun:
             if process.poll() is None:
                 process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
-        for _part, process in self.running:
+        for process in self.begun:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                self._end_one(process)
 
 
 if __name__ == "__main__":

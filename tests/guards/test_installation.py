@@ -1,0 +1,37 @@
+"""What docs/installation.md tells an administrator to write down is what the programs it is for can read."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "docs" / "installation.md"
+
+
+def written(name: str) -> str:
+    """The file that the page says to write under this name."""
+    found = re.search(rf"`\S*/{re.escape(name)}`.*?```\w+\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    assert found, f"{PAGE.name} says nothing of {name}"
+    return found[1]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+def test_systemd_reads_the_units_without_a_word(tmp_path: Path) -> None:
+    units = []
+    for name in ("portail.socket", "portail.service", "portail-lieux.service", "portail-lieux.timer"):
+        text = written(name).replace("/srv/portail/app/.venv/bin/python", sys.executable)
+        text = text.replace("/usr/local/bin/portail ", f"{sys.executable} ").replace(
+            "/usr/bin/curl", sys.executable
+        )
+        units.append(tmp_path / name)
+        units[-1].write_text(text)
+
+    ended = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
+    )
+
+    ours = [line for line in ended.stderr.splitlines() if "portail" in line]
+    assert (ended.returncode, ours) == (0, [])
