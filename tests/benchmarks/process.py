@@ -33,7 +33,7 @@ def figures() -> Iterator[tuple[str, float]]:
         yield "import of wsgi, times that of flask", portal / flask
         with reserved_port() as port, served(Path(folder), port) as parent:
             _ask(port)
-            yield from _memory(parent)
+            yield from memory(parent)
 
 
 def _least(code: str, folder: str) -> float:
@@ -84,7 +84,7 @@ def _ask(port: int) -> None:
         _status(port, PAGES[number % len(PAGES)])
 
 
-def _memory(parent: psutil.Process) -> list[tuple[str, float]]:
+def memory(parent: psutil.Process) -> list[tuple[str, float]]:
     processes = {"supervisor": parent}
     for child in parent.children():
         words = child.cmdline()
