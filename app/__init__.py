@@ -106,6 +106,7 @@ PAGES = (
     "handovers.rounds.routes",
     "accounts.routes",
     "accounts.our_members",
+    "accounts.session_pages",
     "accounts.shared",
     "preferences.routes",
     "notes.routes",

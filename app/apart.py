@@ -88,6 +88,7 @@ CONCERNS: Mapping[str, str] = {
     "handover_slot": _of("handover", "handover_id"),
     "round_stop": _of("round", "round_id"),
     "photo": _if_any(offered_item_id="offered_item", match_id="match"),
+    **dict.fromkeys(("account_session", "refused_sign_in", "known_device"), _of("account", "account_id")),
     "presence": f"{_of('match', 'match_id')} AND {_of('account', 'account_id')}",
     "listing": _if_any(
         committee_id="committee", account_id="account", wanted_by_id="account", consignment_id="consignment"

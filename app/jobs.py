@@ -17,6 +17,7 @@ from flask import Flask, current_app
 from flask_babel.speaklater import LazyString
 from sqlmodel import Session, col, delete
 
+from app.accounts import sessions
 from app.actions import following
 from app.api import hooks
 from app.api import service as programs
@@ -179,12 +180,14 @@ def tidy(this: JobContext) -> Figures:
         hooks.forget(session, now)
         session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
         forget_visits(session, day_of(now))
+        sign_ins = sessions.forget(session, now)
         session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
     return {
         "photos_forgotten": forgotten,
         "lists_forgotten": lists,
         "forms_forgotten": forms,
         "followers_forgotten": followers,
+        "sign_ins_forgotten": sign_ins,
     }
 
 
@@ -289,7 +292,7 @@ TABLE = (
         lazy("Apprend, de ce que sont devenus les rapprochements, lesquels ont des chances d'aboutir."),
         claims="nothing: what is learnt twice is the same", costs="one read of two years of matches, a second of processor"),
     JobRow("menage", lazy("Ménage"), at(hour=3, minute=20), tidy,
-        lazy("Oublie les photos d'offres jamais envoyées, le texte des listes d'il y a une semaine, les compteurs échus, les tours de récapitulatifs passés, les visites d'il y a plus d'un an."),
+        lazy("Oublie les photos d'offres jamais envoyées, le texte des listes d'il y a une semaine, les compteurs échus, les tours de récapitulatifs passés, les visites d'il y a plus d'un an, les vieilles connexions."),
         claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, five statements"),
     JobRow("sauvegarde", lazy("Sauvegarde"), at(hour=1, minute=30), back_up,
         lazy("Copie la base et les photos dans un fichier, et garde les derniers."),

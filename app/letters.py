@@ -99,6 +99,9 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Account, Verb.INVITE): accounts.invited,
     (Account, Verb.ASK_PASSWORD): accounts.password_asked_for,
     (Account, Verb.CHANGE_PASSWORD): accounts.password_changed,
+    (Account, Verb.NEW_DEVICE): accounts.new_device,
+    (Account, Verb.CLOSE_SESSIONS): None,
+    (Account, Verb.DISOWN): None,
     (Account, Verb.EDIT): None,
 }
 """Every verb that can be done to every aggregate; None where nobody is written to and nothing is called back."""

@@ -1,16 +1,18 @@
 """Keyword builders of rows. Each returns a committed, detached row with sensible values for all that is not named."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
 from flask import Flask
 from sqlmodel import SQLModel
 
+from app.accounts.sessions import hashed
 from app.db import transaction
 from app.models import (
     Account,
+    AccountSession,
     Action,
     Committee,
     ComputerRoom,
@@ -34,6 +36,8 @@ from app.models.states import Condition, MatchState, NeedState, OfferState, Part
 
 ON_A_TRIP = frozenset(MatchState) - {MatchState.PROPOSED, MatchState.REJECTED, MatchState.SUPERSEDED}
 """States in which a match was approved once."""
+
+NEVER_OVER = datetime(2200, 1, 1, tzinfo=UTC)
 
 RowType = TypeVar("RowType", bound=SQLModel)
 GIVORS = {"postal_code": "69700", "commune": "Givors", "latitude": 45.588, "longitude": 4.765}
@@ -105,9 +109,20 @@ class Builder:
             "created_at": self._now(),
         }
         account = self._save(Account(**base | values))
+        self.session(account)
         if committee is not None:
             self.joins(account, committee, part)
         return account
+
+    def session(self, account: Account, **values: Any) -> AccountSession:
+        """By which a browser of the tests comes in: its key is the account's `fs_uniquifier`, and no clock of theirs ends it."""
+        base: dict[str, Any] = {
+            "account_id": account.id,
+            "key": hashed(account.fs_uniquifier),
+            "created_at": NEVER_OVER,
+            "last_seen_at": NEVER_OVER,
+        }
+        return self._save(AccountSession(**base | values))
 
     def joins(self, account: Account, committee: Committee, part: Part = Part.MEMBER) -> Membership:
         return self._save(

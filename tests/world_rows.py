@@ -34,6 +34,7 @@ from app.models import (
     OutboxMessage,
     PhoneCall,
     Photo,
+    RefusedSignIn,
     ReuseImport,
     ReusePlace,
     RoundStop,
@@ -416,7 +417,12 @@ def account_links(maker: Maker, invited: Account, member: Account) -> list[str]:
     token = maker.token(Purpose.INVITATION, invited.id, f"account:{invited.id}")
     with maker.app.test_request_context():
         reset = generate_reset_password_token(session().get_one(Account, member.id))  # type: ignore[no-untyped-call]
-    return [path_of(Purpose.INVITATION, token), f"/mot-de-passe-oublie/{reset}"]
+    maker.build.session(member, key="telephone", browser="Firefox", system="Android", network="192.0.2.0/24")
+    maker.build.session(member, key="salle", shared=True, created_at=maker.now, last_seen_at=maker.now)
+    maker.build._save(RefusedSignIn(account_id=member.id, at=maker.now, network="2001:db8::/48"))
+    strange = maker.build.session(member, key="inconnu", created_at=maker.now, ended_at=maker.now)
+    disown = path_of(Purpose.DISOWN, maker.token(Purpose.DISOWN, strange.id, f"account:{member.id}"))
+    return [path_of(Purpose.INVITATION, token), f"/mot-de-passe-oublie/{reset}", disown]
 
 
 def elsewhere(maker: Maker) -> list[int]:

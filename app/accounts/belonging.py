@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from app.accounts.sessions import end_all
 from app.models import Account, Committee, Membership
 from app.models.states import Part, Role, Verb
 from app.preferences.service import renew_agenda
@@ -35,6 +36,7 @@ def leave(
     closes = account.role is Role.MEMBER and another is None
     if closes:
         account.active, account.fs_uniquifier = False, uuid.uuid4().hex
+        end_all(session, account.id, now)
     told = {"part": membership.part.value, "closes": closes}
     _note(session, committee, Verb.LEAVE, account, told, by, now)
 

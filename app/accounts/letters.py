@@ -6,12 +6,13 @@ from sqlmodel import Session
 
 from app.accounts.passwords import RESET_WITHIN
 from app.accounts.queries import committee_names
+from app.accounts.user_agents import device_words
 from app.models import Account, Committee, Decision
 from app.models.states import Part
 from app.post.desk import Desk
 from app.post.sending import Post
 from app.web.links import LIFETIMES, Purpose
-from app.web.text import _, called, speaking
+from app.web.text import _, called, clock_time, full_date, speaking
 from app.web.words import word
 from notifications import messages
 
@@ -59,6 +60,29 @@ def password_changed(session: Session, decision: Decision, desk: Desk, now: date
             action_label=_("Choisir un nouveau mot de passe"),
         )
     Post.about(session, decision, desk, now).send(letter, account)
+
+
+def new_device(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
+    """So that somebody whose password is known to another hears of it, and can put an end to it."""
+    account = session.get_one(Account, decision.about_account_id)
+    post = Post.about(session, decision, desk, now)
+    with speaking(account.language):
+        letter = messages.AccountNotice(
+            name=account.name,
+            action_url=post.link(Purpose.DISOWN, decision.data["session"], account),
+            title=_("Connexion à votre compte depuis un nouvel appareil"),
+            note=_(
+                "%(device)s, le %(day)s à %(hour)s. C'est la première fois que votre compte est ouvert sur cet appareil.\n"
+                "C'était vous ? Il n'y a rien à faire.\n"
+                "Ce n'était pas vous ? Quelqu'un connaît votre mot de passe. Suivez le lien : il ferme votre compte à cette personne,"
+                " et vous choisissez un autre mot de passe.",
+                device=device_words(decision.data["browser"], decision.data["system"]),
+                day=full_date(decision.at),
+                hour=clock_time(decision.at),
+            ),
+            action_label=_("Ce n'était pas moi"),
+        )
+    post.send(letter, account)
 
 
 def joined(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:

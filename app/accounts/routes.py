@@ -13,6 +13,8 @@ from app.accounts.forms import AcceptForm, InvitationForm, RightsForm
 from app.accounts.messages import rules, weakness_sentence
 from app.accounts.passwords import normal, weakness
 from app.accounts.service import AccountError, AccountRefusal, Invited, Rights
+from app.accounts.session_queries import open_sessions
+from app.accounts.signed_in import shared_idle
 from app.committees import queries as committees
 from app.db import session, transaction
 from app.models import Account
@@ -121,7 +123,8 @@ def edit(account_id: int) -> ResponseReturnValue:
         associations=_associations(),
     )
     if not form.validate_on_submit():
-        return form_page("accounts/edit.html", form, edited=account, me=signed_in())
+        seen = open_sessions(session(), account, shared_idle(), now())
+        return form_page("accounts/edit.html", form, edited=account, me=signed_in(), open_now=seen)
     _do(service.change_rights, account_id, Rights(**form.rights()), signed_in(), now())
     return done(_("C'est enregistré."), url_for("accounts.index"))
 

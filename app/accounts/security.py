@@ -4,17 +4,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, abort, after_this_request, redirect, render_template, request, url_for
+from flask import Flask, abort, redirect, render_template, request, url_for
 from flask_security import (
     FSQLALiteUserDatastore,
     MailUtil,
     PasswordUtil,
     RoleMixin,
     Security,
-    user_authenticated,
 )
 
-from app.accounts import forms, messages, service, shared
+from app.accounts import connections, forms, messages, service, shared, signed_in
 from app.accounts.passwords import RESET_WITHIN, SHORTEST, weakness
 from app.db import db, session, transaction
 from app.models import Account
@@ -74,7 +73,7 @@ class AccountMail(MailUtil):
         if template.endswith("reset_instructions"):
             service.ask_for_password(session(), user.id, now())
         else:
-            service.note_new_password(session(), user.id, now())
+            connections.change_password(session(), user.id, now())
 
     def normalize(self, email: str) -> str:
         return str(super().normalize(email.strip())).lower()
@@ -133,17 +132,6 @@ def _refuse_json() -> None:
         abort(400)
 
 
-def _remember_sign_in(_app: Flask, user: Account, **_extra: Any) -> None:
-    """In a transaction of its own, once the request's work is committed: checking a password takes too long to lock for."""
-    account_id = user.id
-
-    @after_this_request
-    def note(response: Response) -> Response:
-        with transaction() as current:
-            service.note_sign_in(current, account_id, now())
-        return response
-
-
 def init_app(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of a method
@@ -183,11 +171,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     security.want_json(lambda _request: False)
     app.before_request(_refuse_json)
+    signed_in.init_app(app)
     shared.init_app(app)
     for name in ("forgot_password", "reset_password", "change_password"):
         app.view_functions[f"security.{name}"] = in_transaction(app.view_functions[f"security.{name}"])
     _limit(app)
-    user_authenticated.connect(_remember_sign_in, app)
     app.jinja_env.globals["password_rules"] = messages.rules
 
 

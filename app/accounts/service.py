@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from app.accounts import queries
 from app.accounts.belonging import belong
+from app.accounts.sessions import end_all
 from app.models import Account, Committee, Decision, Membership
 from app.models.states import Language, Role, Verb
 from app.refusing import RefusedError
@@ -115,7 +116,7 @@ def create(session: Session, who: Invited, by: Account | None, now: datetime) ->
 
 def invite_again(session: Session, account_id: int, by: Account, now: datetime) -> Account:
     """Send the link anew to somebody who has not used it. Raises AccountError."""
-    account = _held_by(session, account_id, by)
+    account = held_by(session, account_id, by)
     if account.password is not None:
         raise AccountError(AccountRefusal.ALREADY_ACCEPTED)
     if not account.active:
@@ -175,6 +176,7 @@ def change_rights(session: Session, account_id: int, given: Rights, by: Account,
         if not may_give(by, role):
             raise AccountError(AccountRefusal.NOT_YOURS_TO_GIVE)
         _keep_an_administrator(session, account)
+        end_all(session, account.id, now)
     before = _rights(session, account)
     account.role, account.organisation_id = role, answers
     belong(session, account, given.committee_ids, by, now)
@@ -210,12 +212,13 @@ def close(session: Session, account_id: int, by: Account, now: datetime) -> Acco
         _note_change(session, account, True, False, by, now)
         account.active = False
         account.fs_uniquifier = uuid.uuid4().hex
+        end_all(session, account.id, now)
     return account
 
 
 def reopen(session: Session, account_id: int, by: Account, now: datetime) -> Account:
     """Let somebody in again. Raises AccountError."""
-    account = _held_by(session, account_id, by)
+    account = held_by(session, account_id, by)
     _note_change(session, account, account.active, True, by, now)
     account.active = True
     return account
@@ -237,7 +240,7 @@ def held(session: Session, account_id: int) -> Account:
     return found
 
 
-def _held_by(session: Session, account_id: int, by: Account) -> Account:
+def held_by(session: Session, account_id: int, by: Account) -> Account:
     """The same for who may change it. Raises AccountError."""
     account = held(session, account_id)
     if not answers_for(session, by, account):

@@ -24,6 +24,7 @@ from app.web.clock import now
 from app.web.devices import (
     DEVICE,
     LAST_ACT,
+    is_act,
     is_shared,
     keeps_drafts,
     remember_device,
@@ -42,8 +43,6 @@ FRESH_SECONDS = 5
 """An act so short after another is not written down: a late answer must not bring back a cookie that signing out has taken."""
 ENDS = frozenset({"security.login", "security.logout"})
 """Where whoever has signed out in another page arrives: no act."""
-ACTS = frozenset({"document", "iframe"})
-"""What a person asks for; the rest is asked by pages that lie open."""
 KEPT = frozenset({"language", "_remember", "fs_cc", "_flashes"})
 """What a session may keep of somebody who has left: the first is no secret, the others are how it ends."""
 NOTHING_LEFT = '"cache", "storage"'
@@ -69,8 +68,7 @@ def _end_of_idleness() -> ResponseReturnValue | None:
     if moment - last >= idle_seconds() + GRACE_SECONDS:
         logout_user()
         return _told()
-    acted = request.headers.get("Sec-Fetch-Dest", "document") in ACTS or request.endpoint == "shared.go_on"
-    if acted and request.endpoint not in ENDS and moment - last >= FRESH_SECONDS:
+    if is_act() and request.endpoint not in ENDS and moment - last >= FRESH_SECONDS:
         cookie[LAST_ACT] = moment
     return None
 

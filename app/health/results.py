@@ -67,6 +67,9 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
     "followers_forgotten": lambda num: plural(
         "%(num)s adresse de suivi effacée", "%(num)s adresses de suivi effacées", num
     ),
+    "sign_ins_forgotten": lambda num: plural(
+        "%(num)s ancienne connexion oubliée", "%(num)s anciennes connexions oubliées", num
+    ),
     "followers_written": lambda num: plural(
         "%(num)s personne prévenue d'une nouvelle", "%(num)s personnes prévenues d'une nouvelle", num
     ),

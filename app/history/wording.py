@@ -87,6 +87,9 @@ OF_ACCOUNTS: Mapping[Verb, LazyString] = {
     Verb.EDIT: lazy("Compte modifié par %(who)s"),
     Verb.ASK_PASSWORD: lazy("Nouveau mot de passe demandé par %(who)s"),
     Verb.CHANGE_PASSWORD: lazy("Mot de passe changé par %(who)s"),
+    Verb.NEW_DEVICE: lazy("Connexion de %(who)s depuis un nouvel appareil"),
+    Verb.CLOSE_SESSIONS: lazy("Connexions fermées par %(who)s"),
+    Verb.DISOWN: lazy("Connexion signalée par %(who)s : « ce n'était pas moi »"),
 }
 OF_ROUNDS: Mapping[Verb, LazyString] = {
     Verb.RECORD: lazy("Tournée préparée par %(who)s"),

@@ -273,6 +273,9 @@ class Verb(Worded):
     PREPARE_RECEIPT = "prepare_receipt", french("Reçu fiscal à signer")
     HAND_RECEIPT = "hand_receipt", french("Reçu fiscal remis")
     REFUSE_RECEIPT = "refuse_receipt", french("Reçu fiscal refusé")
+    NEW_DEVICE = "new_device", french("Connexion depuis un nouvel appareil")
+    CLOSE_SESSIONS = "close_sessions", french("Connexions fermées")
+    DISOWN = "disown", french("Connexion signalée")
 
 
 class ActorKind(Worded):

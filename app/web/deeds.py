@@ -93,6 +93,7 @@ OF_ACCOUNT: Mapping[Verb, LazyString] = {
     Verb.EDIT: lazy("modifié ce compte"),
     Verb.INVITE: lazy("envoyé une invitation"),
     Verb.CHANGE_PASSWORD: lazy("changé de mot de passe"),
+    Verb.DISOWN: lazy("signalé une connexion"),
 }
 """What was done, after « a » or « avez »."""
 

@@ -13,6 +13,12 @@ SENT, MOST_SENT = "sent", 20
 """In the session of a shared computer: the keys of what was sent without an account."""
 DEVICE = "poste_partage"
 """The cookie by which a device remembers that it is shared, and with which computer room's page it opens."""
+ACTS = frozenset({"document", "iframe"})
+"""What a person asks for, as a browser says."""
+STILL_THERE = "shared.go_on"
+"""An open page says that somebody types there."""
+BY_ITSELF = frozenset({"matches.look"})
+"""What open pages send unasked."""
 SHARED = "1"
 """What stands there where no room is known."""
 
@@ -20,6 +26,13 @@ SHARED = "1"
 def is_shared() -> bool:
     """Whether this session is on a shared computer."""
     return LAST_ACT in cookie
+
+
+def is_act() -> bool:
+    """Whether a person asks for this; the rest is asked by pages that lie open."""
+    if request.endpoint == STILL_THERE or request.headers.get("Sec-Fetch-Dest", "document") in ACTS:
+        return True
+    return request.method == "POST" and request.endpoint not in BY_ITSELF
 
 
 def _said() -> str:

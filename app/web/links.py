@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     COMMITTEE_REPORT = "committee-report"
     COMMITTEE_NEEDS = "committee-needs"
     INVITATION = "invitation"
+    DISOWN = "disown-session"
     UNSUBSCRIBE = "unsubscribe"
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"
@@ -40,6 +41,7 @@ LIFETIMES = {
     Purpose.COMMITTEE_REPORT: timedelta(days=90),
     Purpose.COMMITTEE_NEEDS: timedelta(days=90),
     Purpose.INVITATION: timedelta(days=14),
+    Purpose.DISOWN: timedelta(days=30),
     Purpose.FOLLOW: timedelta(days=14),
     Purpose.UNFOLLOW: timedelta(days=3 * 365),
     # Old digests are kept in mailboxes, and calendar programs ask for years: both only ever lessen or show little.
@@ -59,6 +61,7 @@ PATHS = {
     Purpose.COMMITTEE_REPORT: "/bilan/comite/{}",
     Purpose.COMMITTEE_NEEDS: "/besoins/toujours-vrai/{}",
     Purpose.INVITATION: "/invitation/{}",
+    Purpose.DISOWN: "/pas-moi/{}",
     Purpose.UNSUBSCRIBE: "/desabonnement/{}",
     Purpose.FOLLOW: "/suivre/{}",
     Purpose.UNFOLLOW: "/ne-plus-suivre/{}",

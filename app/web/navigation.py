@@ -42,7 +42,11 @@ COORDINATOR: Table = (
     ("accounts.index", lazy("Comptes")),
     ("figures.everybody", lazy("Bilan")),
 )
-ACCOUNT: Table = (("preferences.mine", lazy("Préférences")), ("public.guides", lazy("Aide")))
+ACCOUNT: Table = (
+    ("preferences.mine", lazy("Préférences")),
+    ("sessions.mine", lazy("Mes connexions")),
+    ("public.guides", lazy("Aide")),
+)
 """Beside the way out; administrators have the portal's health there too."""
 ADMINISTRATOR: Table = (("health.overview", lazy("Santé")), *ACCOUNT)
 MENUS: Mapping[Role, tuple[Table, Table]] = {

@@ -76,7 +76,7 @@ BESIDE_OF_OFFER = frozenset(
 OF_ONE_ARTICLE = frozenset({Verb.REPORT, Verb.COMPLETE, Verb.FAIL, Verb.CORRECT})
 """What is said of one article of a trip leaves the others as they were."""
 
-NO_MATTER = frozenset({Verb.PROPOSE, Verb.MESSAGE})
+NO_MATTER = frozenset({Verb.PROPOSE, Verb.MESSAGE, Verb.NEW_DEVICE, Verb.CLOSE_SESSIONS})
 """What makes no page untrue, and is not made wrong by one that is."""
 
 SIDES = {Verb.ACCEPT: Side.DONOR, Verb.PROPOSE_TIMES: Side.COMMITTEE}

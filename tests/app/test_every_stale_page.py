@@ -103,6 +103,10 @@ EXEMPT = {
     "security.logout": FOR_ONESELF,
     "security.reset_password": FOR_ONESELF,
     "security.verify": FOR_ONESELF,
+    "sessions.close_one": FOR_ONESELF,
+    "sessions.close_others": FOR_ONESELF,
+    "sessions.close_for": SAYS_A_STATE,
+    "sessions.disown": "its link is good until another password is chosen",
     "shared.stop": FOR_ONESELF,
 }
 """Acts that a page which is not true any more does not make wrong, and why."""

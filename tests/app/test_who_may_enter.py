@@ -26,6 +26,7 @@ PAGES = {
     "/suggestions": PUBLIC,
     "/mot-de-passe": SIGNED,
     "/accueil": SIGNED,
+    "/mes-connexions": SIGNED,
     "/preferences": SIGNED,
     "/mon-comite/preferences?comite=givors": MEMBER,
     "/mon-comite?comite=givors": MEMBER,

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 
 import matching.types as engine
 from app import models
+from app.accounts.sessions import hashed
 from app.finding.service import rebuild
 from app.matches.queries.pulse import JOB
 from app.models.reuse import band_of
@@ -93,6 +94,9 @@ class _World:
         everywhere = range(1, sizes.committees + 1)
         yield models.ComputerRoom, [{"committee_id": key, "shown": key % 10 == 7} for key in everywhere]
         yield models.Account, many(sizes.committees + 2, self._account)
+        yield models.AccountSession, many(sizes.committees + 2, self._session)
+        yield models.KnownDevice, [self._device(number) for number in range(1, sizes.committees + 3)]
+        yield models.RefusedSignIn, many(sizes.committees, self._refused_sign_in)
         yield models.Membership, [self._membership(number) for number in everywhere]
         yield models.Action, many(sizes.actions, self._action)
         yield models.Need, self.needs
@@ -190,6 +194,30 @@ class _World:
             "confirmed_at": self._ago(300),
             "created_at": self._ago(300),
         }
+
+    def _seen_from(self) -> Row:
+        return {"browser": "Firefox", "system": "Windows", "network": "192.0.2.0/24"}
+
+    def _session(self, number: int) -> Row:
+        return {
+            "account_id": number,
+            "key": hashed(f"exemple-{number}"),
+            "device_key": hashed(f"appareil-{number}"),
+            "shared": False,
+            "created_at": self.now,
+            "last_seen_at": self.now,
+            **self._seen_from(),
+        }
+
+    def _device(self, number: int) -> Row:
+        return {
+            "account_id": number,
+            "key": hashed(f"appareil-{number}"),
+            "last_at": self.now,
+        }
+
+    def _refused_sign_in(self, number: int) -> Row:
+        return {"account_id": number % 10 + 1, "at": self._before(30), **self._seen_from()}
 
     def _membership(self, number: int) -> Row:
         return {

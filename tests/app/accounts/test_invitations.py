@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import col, select
 
+from app.accounts.sessions import hashed
 from app.db import session, transaction
 from app.models import Account, Committee, Membership, OutboxMessage
 from app.models.states import Role
@@ -253,6 +254,10 @@ def test_roles_and_committees_change_at_once(
     data = {"role": "coordinator", "committees": [other.id]}
     assert client.post(f"/coordination/comptes/{member.id}", data=data).status_code == 303
 
+    assert theirs.get("/coordination/comptes").status_code == 302, "whose role changes signs in anew"
+    build.session(member, key=hashed("encore"))
+    with theirs.session_transaction() as cookie:
+        cookie["_user_id"] = "encore"
     assert theirs.get("/coordination/comptes").status_code == 200
     with app.app_context():
         rows = session().exec(select(Membership.committee_id).where(Membership.account_id == member.id)).all()

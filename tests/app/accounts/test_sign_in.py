@@ -77,7 +77,7 @@ def test_in_production_what_remembers_a_person_travels_encrypted_only(
     with portal.app_context():
         db.engine.dispose()
     cookies = [cookie for cookie in page.headers.getlist("Set-Cookie") if "=;" not in cookie]
-    assert sorted(cookie.partition("=")[0] for cookie in cookies) == ["remember_token", "session"]
+    assert sorted(cookie.partition("=")[0] for cookie in cookies) == ["appareil", "remember_token", "session"]
     for cookie in cookies:
         assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
 
@@ -310,7 +310,11 @@ def test_changing_the_password_closes_the_other_sessions(
     assert right.status_code == 302
     assert signed_in(client)
     assert not signed_in(elsewhere)
-    assert [row.message for row in letters(app)] == ["account_notice"]
+    subjects = [row.subject for row in letters(app)]
+    assert [each.partition(" :")[0] for each in subjects] == [
+        "Connexion à votre compte depuis un nouvel appareil",
+        "Votre mot de passe a été changé",
+    ]
 
 
 def test_the_eleventh_failure_waits(app: Flask, client: FlaskClient, member: Account) -> None:
@@ -392,4 +396,6 @@ def test_nothing_is_changed_when_the_letter_cannot_be_written(
     )
 
     assert response.status_code == 500
+    with app.app_context(), transaction() as current:
+        current.connection().exec_driver_sql("ALTER TABLE elsewhere RENAME TO outbox_message")
     assert enter(app.test_client()) == 302

@@ -1,0 +1,56 @@
+"""Who is signed in where, who tried, and from which devices an account was used."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from app.models.base import Row, instant, text
+from notifications.types import Key
+
+HASH, WORD, NETWORK = 64, 40, 60
+"""Lengths in characters: a SHA-256 in hexadecimal, the name of a browser or system, a network as `2001:db8:1::/48`."""
+
+
+class AccountSession(Row, table=True):
+    """One sign-in and the session that it opened, open until `ended_at`.
+
+    `key` is a hash of what the browser's cookie holds, `device_key` of what its device cookie does. `browser` and `system` are names
+    of closed lists (`app.accounts.user_agents`), empty where they are none of them. `last_seen_at` is some minutes late.
+    """
+
+    __tablename__ = "account_session"
+
+    id: Key = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
+    key: str = text(HASH, unique=True)
+    device_key: str = text(HASH)
+    browser: str = text(WORD)
+    system: str = text(WORD)
+    network: str = text(NETWORK)
+    shared: bool = False
+    created_at: datetime = instant()
+    last_seen_at: datetime = instant(index=True)
+    ended_at: datetime | None = instant(nullable=True)
+
+
+class RefusedSignIn(Row, table=True):
+    """Somebody gave another password than this account's."""
+
+    __tablename__ = "refused_sign_in"
+
+    id: Key = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
+    at: datetime = instant(index=True)
+    browser: str = text(WORD)
+    system: str = text(WORD)
+    network: str = text(NETWORK)
+
+
+class KnownDevice(Row, table=True):
+    """Whoever sat at this device has signed in to this account."""
+
+    __tablename__ = "known_device"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id", ondelete="CASCADE")
+    key: str = text(HASH, primary_key=True)
+    last_at: datetime = instant(index=True)
