@@ -114,7 +114,7 @@ def disown(token: str) -> ResponseReturnValue:
 
 
 def _suspected(token: str) -> AccountSession | None:
-    """The session that the link is about; None once another password was chosen, or the account was closed."""
+    """The session that the link is about; None once that is settled, or the account was closed."""
     said = claim(Purpose.DISOWN, token)
     one = session().get(AccountSession, said.subject)
     if one is None or said.party != f"account:{one.account_id}":

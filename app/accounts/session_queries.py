@@ -87,10 +87,10 @@ def recent(session: Session, account_id: int, now: datetime, asked: int) -> Page
 
 
 def is_settled(session: Session, one: AccountSession) -> bool:
-    """Whether its owner has chosen another password since this session began."""
+    """Whether its owner has disowned this session, or chosen another password, since it began."""
     query = select(Decision.id).where(
         Decision.about_account_id == one.account_id,
-        Decision.verb == Verb.CHANGE_PASSWORD,
+        col(Decision.verb).in_((Verb.CHANGE_PASSWORD, Verb.DISOWN)),
         col(Decision.at) >= one.created_at,
     )
     return session.exec(query.limit(1)).first() is not None

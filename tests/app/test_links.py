@@ -160,6 +160,12 @@ def invitation(build: Builder, clock: FrozenClock) -> Link:
     )
 
 
+def disown(build: Builder, clock: FrozenClock) -> Link:
+    account = build.account(email=EMAIL, name=NAME, committee=build.committee(), password="x")
+    one = build.session(account, key="inconnu", created_at=clock(), last_seen_at=clock())
+    return Link(one.id, f"account:{account.id}", {"": {}}, said_twice="C'est déjà réglé")
+
+
 def unsubscribe(build: Builder, clock: FrozenClock) -> Link:
     committee = build.committee(email=EMAIL)
     return Link(
@@ -200,6 +206,7 @@ LINKS: dict[Purpose, Make] = {
     Purpose.COMMITTEE_REPORT: committee_report,
     Purpose.COMMITTEE_NEEDS: committee_needs,
     Purpose.INVITATION: invitation,
+    Purpose.DISOWN: disown,
     Purpose.UNSUBSCRIBE: unsubscribe,
     Purpose.AGENDA: agenda,
 }
