@@ -1,6 +1,6 @@
 """Keep who is signed in where on the server's side, who tried, and the devices that accounts know.
 
-After: 0070
+After: 0071
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 from app.migrations.checks import allow
 from notifications.types import UtcDateTime
 
-revision = "0071"
-down_revision = "0070"
+revision = "0072"
+down_revision = "0071"
 branch_labels = None
 depends_on = None
 
