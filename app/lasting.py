@@ -10,3 +10,5 @@ CALLS, ANSWERS = timedelta(days=90), timedelta(days=7)
 """What programs asked for, and what requests with a key were answered."""
 HOOKS = timedelta(days=30)
 """What programs were told."""
+SESSIONS, REFUSED_SIGN_INS, DEVICES = timedelta(days=90), timedelta(days=30), timedelta(days=400)
+"""From when somebody was last seen, was refused, or last signed in at a device."""

@@ -14,6 +14,7 @@ from app.accounts.session_queries import is_settled, open_sessions, recent
 from app.accounts.signed_in import opened, shared_idle
 from app.accounts.user_agents import device_words
 from app.db import session, transaction
+from app.lasting import REFUSED_SIGN_INS
 from app.models import Account, AccountSession
 from app.web import asked
 from app.web.access import Who, access, current_account, signed_in
@@ -45,7 +46,7 @@ def mine() -> str:
         page=recent(session(), account.id, now(), asked.page()),
         idle=duration(most.idle),
         longest=duration(most.longest),
-        days=sessions.REFUSALS_KEPT.days,
+        days=REFUSED_SIGN_INS.days,
     )
 
 

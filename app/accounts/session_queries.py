@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.accounts.sessions import REFUSALS_KEPT, limits
+from app.accounts.sessions import limits
+from app.lasting import REFUSED_SIGN_INS
 from app.models import Account, AccountSession, Decision, RefusedSignIn
 from app.models.states import Verb
 from app.web.pages import Page, peeked
@@ -74,7 +75,7 @@ def recent(session: Session, account_id: int, now: datetime, asked: int) -> Page
     both: Any = sa.union_all(came, failed).subquery()
     query = (
         sa.select(both)
-        .where(both.c.at > now - REFUSALS_KEPT)
+        .where(both.c.at > now - REFUSED_SIGN_INS)
         .order_by(both.c.at.desc())
         .offset((asked - 1) * PAGE)
         .limit(PAGE + 1)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select, update
 
+from app import lasting
 from app.models import Account, AccountSession, KnownDevice, RefusedSignIn
 from app.models.states import Role
 
@@ -32,9 +33,6 @@ LIMITS: Mapping[Role, Limits] = {
 SHARED_LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
 """An act is written down this often: a page that is read must not wait for the database's only writer."""
-SESSIONS_KEPT = timedelta(days=90)
-REFUSALS_KEPT = timedelta(days=30)
-DEVICES_KEPT = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +148,9 @@ def refuse(session: Session, email: str, seen_from: SeenFrom, now: datetime) -> 
 def forget(session: Session, now: datetime) -> int:
     """Old sessions, attempts and devices; how many rows of the first two."""
     gone = (
-        delete(AccountSession).where(col(AccountSession.last_seen_at) < now - SESSIONS_KEPT),
-        delete(RefusedSignIn).where(col(RefusedSignIn.at) < now - REFUSALS_KEPT),
+        delete(AccountSession).where(col(AccountSession.last_seen_at) < now - lasting.SESSIONS),
+        delete(RefusedSignIn).where(col(RefusedSignIn.at) < now - lasting.REFUSED_SIGN_INS),
     )
     forgotten = sum(int(session.connection().execute(each).rowcount) for each in gone)
-    session.execute(delete(KnownDevice).where(col(KnownDevice.last_at) < now - DEVICES_KEPT))
+    session.execute(delete(KnownDevice).where(col(KnownDevice.last_at) < now - lasting.DEVICES))
     return forgotten

@@ -20,6 +20,7 @@ class Treatment(Worded):
     LISTS = "lists", french("Lire une liste ou un tableau")
     FOLLOWERS = "followers", french("Donner des nouvelles d'une action")
     ACCOUNTS = "accounts", french("Les comptes des bénévoles")
+    SIGN_INS = "sign_ins", french("Savoir qui entre dans un compte")
     PROGRAMS = "programs", french("Les programmes des comités")
     PUBLISHED = "published", french("Présenter les associations et leurs actions")
     LIMITS = "limits", french("Protéger le portail des abus")
@@ -42,6 +43,7 @@ class Data(Worded):
     MOMENT = "moment", french("ce qui a été fait, et quand")
     MONEY = "money", french("les valeurs déclarées")
     SECRET = "secret", french("le mot de passe ou le jeton, sous une forme qui ne se relit pas")
+    DEVICE = "device", french("le navigateur et le système, et le réseau sans la fin de son adresse")
     TRACE = "trace", french("l'adresse du réseau, le temps de compter les demandes")
 
 
@@ -124,6 +126,11 @@ PERSONAL: Sequence[tuple[str, Treatment, Told]] = (
     ("weights_choice", Treatment.ACCOUNTS, {Data.MOMENT: "at"}),
     ("unlearned", Treatment.ACCOUNTS, {Data.MOMENT: "at"}),
     ("alias", Treatment.ACCOUNTS, {Data.MOMENT: "taught_at removed_at"}),
+    ("account_session", Treatment.SIGN_INS, {
+        Data.SECRET: "key device_key", Data.DEVICE: "browser system network", Data.MOMENT: "shared created_at last_seen_at ended_at",
+    }),
+    ("refused_sign_in", Treatment.SIGN_INS, {Data.DEVICE: "browser system network", Data.MOMENT: "at"}),
+    ("known_device", Treatment.SIGN_INS, {Data.SECRET: "key", Data.MOMENT: "last_at"}),
     ("api_token", Treatment.PROGRAMS, {Data.SECRET: "digest", Data.MOMENT: "name scopes made_at last_used_at revoked_at"}),
     ("api_call", Treatment.PROGRAMS, {Data.MOMENT: "at method path status"}),
     ("api_answer", Treatment.PROGRAMS, {Data.WORDS: "answer", Data.MOMENT: "key asked status at"}),

@@ -37,6 +37,9 @@ GONE: Mapping[str, Days] = {
     "api_answer": lambda _settings: lasting.ANSWERS.days,
     "dry_run": lambda _settings: lasting.ANSWERS.days,
     "hook_delivery": lambda _settings: lasting.HOOKS.days,
+    "account_session": lambda _settings: lasting.SESSIONS.days,
+    "refused_sign_in": lambda _settings: lasting.REFUSED_SIGN_INS.days,
+    "known_device": lambda _settings: lasting.DEVICES.days,
     "rate_counter": lambda _settings: 1,
 }  # fmt: skip
 """Counted from the end of what the row is about: the gift, the need, the action; else from when it was written."""
@@ -136,6 +139,19 @@ ENTRIES: Mapping[Treatment, Explained] = {
         VOLUNTEERS,
         lazy("Les responsables du comité, les coordinateurs, les administrateurs."),
         lambda _settings: _("Tant que le compte existe."),
+    ),
+    Treatment.SIGN_INS: Explained(
+        lazy("Montrer à chacun où son compte est ouvert et qui a essayé d'y entrer, et prévenir d'un appareil nouveau."),
+        INTEREST,
+        VOLUNTEERS,
+        lazy("Qui a le compte ; des connexions ouvertes, qui peut fermer ce compte."),
+        lambda settings: _(
+            "Les connexions %(sessions)s jours après leur dernier geste, les mots de passe refusés %(refused)s jours, les appareils"
+            " reconnus %(devices)s jours.",
+            sessions=GONE["account_session"](settings),
+            refused=GONE["refused_sign_in"](settings),
+            devices=GONE["known_device"](settings),
+        ),
     ),
     Treatment.PROGRAMS: Explained(
         lazy("Laisser un programme agir pour un comité, et savoir ce qu'il a demandé."),

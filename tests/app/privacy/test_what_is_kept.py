@@ -40,6 +40,8 @@ OVER = (
     "UPDATE api_answer SET at = :now",
     "UPDATE dry_run SET asked_at = :now",
     "UPDATE hook_delivery SET at = :now",
+    "UPDATE account_session SET last_seen_at = :now",
+    "UPDATE refused_sign_in SET at = :now",
 )
 """All is over at this moment."""
 
