@@ -25,6 +25,7 @@ from app.web import (
     limits,
     moved,
     navigation,
+    once_more,
     remembered,
     searched,
     seen,
@@ -175,6 +176,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     app.before_request(access.check_entry)
     seen.init_app(app)
     errors.init_app(app)
+    once_more.init_app(app)
     moved.init_app(app)
     counting.init_app(app)
     pages = [import_module(f"app.{name}") for name in PAGES]

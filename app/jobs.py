@@ -26,7 +26,7 @@ from app.api.trying import try_now
 from app.backup import service as backups
 from app.backup.errors import BackupError
 from app.days import day_of
-from app.db import WRITES, db, transaction
+from app.db import WRITES, db, in_doubt, transaction
 from app.digests.daily import send_daily
 from app.digests.weekly import send_weekly
 from app.forgetting import forget_old
@@ -44,6 +44,7 @@ from app.offers.companies import service as companies
 from app.offers.companies.waiting import send_now
 from app.photos import service as photos
 from app.post.desk import Desk
+from app.trouble import again
 from app.visits.queries import forget as forget_visits
 from app.web.clock import Clock
 from app.web.text import lazy
@@ -113,8 +114,12 @@ def send_mail(settings: Settings, clock: Clock, worker: str, stop: Event | None 
 
 def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
     """One piece of work of the clock's, in a transaction of its own; how many rows it was about."""
-    with transaction() as session:
-        return work(session, now)
+
+    def once() -> int:
+        with transaction() as session:
+            return work(session, now)
+
+    return again(once, lambda: not in_doubt(), lambda: None)
 
 
 @dataclass(frozen=True, slots=True)

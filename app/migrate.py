@@ -38,10 +38,18 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     """Up to `revision`; at the newest schema, the words by which rows are found are written anew."""
     current = is_current(engine)
     with engine.connect() as connection, _known():
+        _take_time(connection)
         command.upgrade(_config(connection), revision)
     if not current and is_current(engine):
         with engine.begin() as connection:
             rebuild(connection)
+
+
+def _take_time(connection: sa.Connection) -> None:
+    """A step may write a whole table anew; for a lock it waits no longer than others do."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.commit()
 
 
 def downgrade(engine: sa.Engine, revision: str) -> None:

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,23 @@ class Emptied:
 
 @contextmanager
 def running_server(patience: int) -> Iterator[str]:
-    """The address of a new, empty server, at its database `postgres`. It has `patience` seconds to start, and to stop.
+    """The address of a new, empty server, at its database `postgres`. It has `patience` seconds to start, and to stop."""
+    with stoppable_server(patience) as server:
+        yield server.address
+
+
+@dataclass(frozen=True)
+class Server:
+    """`start` and `stop` it; `stop` ends its connections as a machine does that is switched off."""
+
+    address: str
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+
+@contextmanager
+def stoppable_server(patience: int) -> Iterator[Server]:
+    """A new, empty server that runs.
 
     Started here rather than by the wheel, which gives it ten seconds: too few where the disk is slow or busy. Not under
     pytest's folder: each new run of pytest closes that to other users, and the server is one when root tests.
@@ -98,10 +115,18 @@ def running_server(patience: int) -> Iterator[str]:
             server.ensure_pgdata_inited()
         with (folder / "postgresql.conf").open("a") as settings:
             settings.write(CAREFREE)
-        control("-o", f'-h "" -k {folder}', "-l", str(folder / "log"), "start")
+
+        def start() -> None:
+            control("-o", f'-h "" -k {folder}', "-l", str(folder / "log"), "start")
+
+        def stop() -> None:
+            if (folder / "postmaster.pid").exists():
+                control("-m", "immediate", "stop")
+
+        start()
         try:
-            yield f"postgresql://postgres:@/postgres?host={folder}"
+            yield Server(f"postgresql://postgres:@/postgres?host={folder}", start, stop)
         finally:
-            control("-m", "immediate", "stop")
+            stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -3,9 +3,12 @@
 from typing import IO, Any
 
 import click
+from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from app.db import OF_WORK
 from app.revision import UnknownRevisionError
+from app.trouble import Trouble, trouble_of
 
 
 class CommandFailed(click.ClickException):
@@ -19,9 +22,14 @@ class DatabaseCommand(click.Command):
     """A command that needs the database: one that is away, or without its tables, is no traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        ctx.ensure_object(ScriptInfo).load_app().extensions["database_limits"] = OF_WORK
         try:
             return super().invoke(ctx)
         except (OperationalError, ProgrammingError) as error:
+            if trouble_of(error) in {Trouble.BUSY, Trouble.CONFLICT}:
+                raise CommandFailed(
+                    "La base de données est occupée depuis trop longtemps : rien n'a changé. Arrêtez ce qui la tient, ou recommencez plus tard."
+                ) from None
             cause = str(error.orig).strip().splitlines()[0]
             raise CommandFailed(
                 "La base de données ne répond pas, ou n'a pas ses tables. Vérifiez DATABASE_URL et DATA_DIR, puis lancez"

@@ -7,9 +7,10 @@ import structlog
 from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
+from app.db import in_doubt
+from app.trouble import Trouble, trouble_of
 from app.web import problems
 from app.web.access import as_nobody
 from app.web.again import Again, typed_again
@@ -49,6 +50,23 @@ SENTENCES = {
         lazy("Réessayez dans une minute. Rien de ce que vous avez déjà envoyé n'est perdu."),
     ),
 }
+AWAY = (
+    lazy("Le portail est arrêté pour un moment"),
+    lazy(
+        "Il ne peut ni lire ni écrire en ce moment. Réessayez dans une minute. Rien de ce que vous avez déjà envoyé n'est perdu."
+    ),
+)
+KEPT_HERE = lazy(
+    "Ce que vous venez d'écrire est gardé sur cette page : laissez-la ouverte, et envoyez-le à nouveau dans une minute."
+)
+IN_DOUBT = (
+    lazy("Nous ne savons pas si votre envoi est arrivé"),
+    lazy(
+        "La liaison s'est coupée pendant l'enregistrement. Attendez une minute et regardez d'abord, dans un autre onglet, s'il est enregistré."
+    ),
+)
+SENT_ONCE = lazy("Envoyez-le à nouveau dans une minute : il ne sera pas enregistré deux fois.")
+RETRY_SECONDS = {Trouble.AWAY: 60, Trouble.LOST: 10, Trouble.BUSY: 10, Trouble.CONFLICT: 2}
 UNKNOWN_HOST = lazy("Ce serveur ne répond pas à ce nom.")
 OTHERWISE = (lazy("Cette demande n'a pas abouti"), lazy("Revenez à l'accueil et recommencez."))
 
@@ -80,9 +98,44 @@ def _fault(again: Again | None) -> tuple[str, int]:
     return _page(500, str(title), str(advice), again)
 
 
+def _keyed() -> bool:
+    """Whether the same, sent again, is known by a key that is committed with what it asks for."""
+    return "submission_key" in request.form or "Idempotency-Key" in request.headers
+
+
+def _paused(trouble: Trouble) -> ResponseReturnValue:
+    """What is said while the database is away, or busy for too long, and when to come back."""
+    as_nobody()  # to ask who is signed in is to ask the database
+    title, advice = SENTENCES[503] if trouble in {Trouble.BUSY, Trouble.CONFLICT} else AWAY
+    if in_doubt():
+        title, advice = IN_DOUBT[0], SENT_ONCE if _keyed() else IN_DOUBT[1]
+    later = {"Retry-After": str(RETRY_SECONDS[trouble])}
+    if problems.for_program():
+        return problems.problem(503, str(advice), headers=later)
+    again = typed_again()
+    told = f"{advice} {KEPT_HERE}" if again and not in_doubt() else str(advice)
+    return *_page(503, str(title), told, replace(again, signed_out=False) if again else None), later
+
+
 def request_id() -> str:
     """A short number, unique enough for a log, easy to read on the phone."""
     return secrets.token_hex(4)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    # Never the path: links in it are secrets, and still good.
+    if (trouble := trouble_of(error)) is not None:
+        log.error("database.trouble", trouble=trouble, endpoint=request.endpoint, error=str(error)[:300])
+        return _paused(trouble)
+    log.error("request.failed", method=request.method, endpoint=request.endpoint, exc_info=error)
+    if problems.for_program():
+        return problems.problem(500)
+    try:
+        return _fault(typed_again())
+    except Exception as another:
+        if (trouble := trouble_of(another)) is None:
+            raise
+        return _paused(trouble)
 
 
 def init_app(app: Flask) -> None:
@@ -122,15 +175,4 @@ def init_app(app: Flask) -> None:
     def domain(error: DomainError) -> ResponseReturnValue:
         return problems.problem(error.status, error.sentence) if problems.for_program() else error.page()
 
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> ResponseReturnValue:
-        # Never the path: links in it are secrets, and still good.
-        log.error("request.failed", method=request.method, endpoint=request.endpoint, exc_info=error)
-        if problems.for_program():
-            return problems.problem(500)
-        try:
-            return _fault(typed_again())
-        except SQLAlchemyError:  # the database is away, and with it who is signed in
-            as_nobody()
-            again = typed_again()
-            return _fault(replace(again, signed_out=False) if again else None)
+    app.register_error_handler(Exception, _unexpected)
