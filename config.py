@@ -107,6 +107,22 @@ def _words(raw: str) -> tuple[str, ...]:
     return tuple(word for word in (part.strip().lower() for part in _text(raw).split(",")) if word)
 
 
+ROLES = ("administrator", "coordinator", "member")
+NOBODY = "nobody"
+
+
+def _roles(raw: str) -> tuple[str, ...]:
+    words = _words(raw)
+    if words == (NOBODY,):
+        return ()
+    if not words or not set(words) <= set(ROLES):
+        known = f"{', '.join(ROLES[:-1])} et {ROLES[-1]}"
+        raise ValueError(
+            f"doit nommer des rôles parmi {known}, séparés par des virgules, ou valoir {NOBODY}, et non {raw[:80]!r}"
+        )
+    return tuple(role for role in ROLES if role in words)
+
+
 def _database_url(raw: str) -> str:
     value = _text(raw)
     scheme, separator, rest = value.partition("://")
@@ -191,6 +207,7 @@ class Settings:
     undo_seconds: int = _setting("PORTAIL_UNDO_SECONDS", _integer(0, 3600), 60)
     offer_days: int = _setting("PORTAIL_OFFER_DAYS", _integer(1, 365), 60)
     retention_days: int = _setting("PORTAIL_RETENTION_DAYS", _integer(30, 3650), 365)
+    second_factor: tuple[str, ...] = _setting("PORTAIL_SECOND_FACTOR", _roles, ())
     shared_minutes: int = _setting("PORTAIL_SHARED_MINUTES", _integer(2, 120), 10)
     plan_minutes: int = _setting("PORTAIL_PLAN_MINUTES", _integer(1, 1440), 5)
     backup_dir: Path | None = _setting("PORTAIL_BACKUP_DIR", _path, None)
@@ -257,6 +274,7 @@ def _complete(values: dict[str, Any]) -> dict[str, Any]:
     data_dir: Path = values.setdefault("data_dir", Path("var").absolute())
     values.setdefault("database_url", f"sqlite:///{data_dir / 'portail.sqlite3'}")
     values.setdefault("log_json", production)
+    values.setdefault("second_factor", ("administrator", "coordinator") if production else ())
     if not production:
         values.setdefault("base_url", f"http://127.0.0.1:{values.get('port', 8000)}")
         values.setdefault("secret_key", _kept_secret(data_dir))

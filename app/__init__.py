@@ -109,6 +109,8 @@ PAGES = (
     "accounts.our_members",
     "accounts.session_pages",
     "accounts.shared",
+    "accounts.factors.routes",
+    "accounts.factors.entering",
     "preferences.routes",
     "notes.routes",
     "messages.routes",

@@ -48,6 +48,17 @@ class Guide:
     tasks: tuple[Chapter, ...]
 
 
+SECOND_FACTOR = Chapter(
+    "second-moyen", lazy("Protéger son compte, et quand le téléphone est perdu"), "factors.index",
+    (
+        Step(lazy("Dans « Vos préférences », ouvrez la double authentification. « Ajouter une clé d'accès » se sert du doigt, du visage ou du code qui déverrouille votre appareil ; une application de codes convient aussi. Inscrivez deux moyens si vous pouvez : l'un remplace l'autre.")),
+        Step(lazy("Dix codes de secours vous sont alors montrés, une seule fois. Imprimez-les et rangez la feuille chez vous : chacun ouvre une fois, sans téléphone.")),
+        Step(lazy("Téléphone perdu ? Connectez-vous avec votre mot de passe, puis écrivez un code de secours là où un code vous est demandé. Retirez ensuite de votre liste ce que vous avez perdu.")),
+        Step(lazy("Plus de codes non plus ? Appelez un coordinateur, ou un administrateur si vous coordonnez. Il ouvre votre compte et retire la double authentification ; un e-mail vous le dit, et vous inscrivez un autre moyen.")),
+    ),
+)  # fmt: skip
+"""In the help of everybody who signs in."""
+
 DONATE = Guide(
     lazy("Donner"),
     lazy("Proposer un objet, répondre au comité qui en a besoin, suivre son don : tout se fait sans compte."),
@@ -168,6 +179,7 @@ COMMITTEE = Guide(
                 Step(lazy("« Prévenir cette adresse » avertit un programme dès que quelque chose se passe. L'adresse commence par https ; le programme vérifie notre signature avant de nous croire."), "programs.hooked"),
             ),
         ),
+        SECOND_FACTOR,
     ),
 )  # fmt: skip
 COORDINATION = Guide(
@@ -220,6 +232,7 @@ COORDINATION = Guide(
             ),
             lazy("Le formulaire d'une action, sur un ordinateur."), wide=True,
         ),
+        SECOND_FACTOR,
     ),
 )  # fmt: skip
 ADMINISTRATION = Guide(
@@ -241,6 +254,14 @@ ADMINISTRATION = Guide(
                 Step(lazy("Quelqu'un part ? Ouvrez son compte et fermez-le : ce qu'il a décidé reste signé de lui."), "accounts.index"),
             ),
             lazy("La page d'invitation, sur un ordinateur."), wide=True,
+        ),
+        Chapter(
+            "sans-telephone", lazy("Aider quelqu'un qui a perdu son téléphone et ses codes"), "accounts.edit",
+            (
+                Step(lazy("Appelez cette personne, ou voyez-la : c'est ce que dirait aussi quelqu'un qui a volé son mot de passe.")),
+                Step(lazy("Ouvrez son compte, et « Retirer sa double authentification ». Ses appareils sont déconnectés, un e-mail le lui dit, et la décision reste signée de vous.")),
+                Step(lazy("Le dernier administrateur qui a tout perdu demande à qui tient le serveur : une commande le fait, que le document d'installation donne.")),
+            ),
         ),
         Chapter(
             "sante", lazy("Veiller sur le portail"), "health.overview",

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, SQLModel
 
 from app.accounts import letters as accounts
+from app.accounts.factors import letters as factors
 from app.handovers import letters as handovers
 from app.matches import letters as matches
 from app.messages import letters as written
@@ -103,6 +104,11 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Account, Verb.CLOSE_SESSIONS): None,
     (Account, Verb.DISOWN): None,
     (Account, Verb.EDIT): None,
+    (Account, Verb.ADD_FACTOR): factors.added,
+    (Account, Verb.REMOVE_FACTOR): factors.removed,
+    (Account, Verb.USE_RECOVERY_CODE): factors.code_used,
+    (Account, Verb.RENEW_RECOVERY_CODES): factors.codes_renewed,
+    (Account, Verb.RESET_FACTORS): factors.reset,
 }
 """Every verb that can be done to every aggregate; None where nobody is written to and nothing is called back."""
 

@@ -124,7 +124,10 @@ def edit(account_id: int) -> ResponseReturnValue:
     )
     if not form.validate_on_submit():
         seen = open_sessions(session(), account, shared_idle(), now())
-        return form_page("accounts/edit.html", form, edited=account, me=signed_in(), open_now=seen)
+        mine = service.answers_for(session(), signed_in(), account)
+        return form_page(
+            "accounts/edit.html", form, edited=account, me=signed_in(), open_now=seen, may_reset=mine
+        )
     _do(service.change_rights, account_id, Rights(**form.rights()), signed_in(), now())
     return done(_("C'est enregistré."), url_for("accounts.index"))
 

@@ -14,6 +14,7 @@ from flask_security import (
 )
 
 from app.accounts import connections, forms, messages, service, shared, signed_in
+from app.accounts.factors import entering
 from app.accounts.passwords import RESET_WITHIN, SHORTEST, weakness
 from app.db import db, session, transaction
 from app.models import Account
@@ -173,6 +174,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request(_refuse_json)
     signed_in.init_app(app)
     shared.init_app(app)
+    entering.init_app(app, security)
     for name in ("forgot_password", "reset_password", "change_password"):
         app.view_functions[f"security.{name}"] = in_transaction(app.view_functions[f"security.{name}"])
     _limit(app)

@@ -90,6 +90,11 @@ OF_ACCOUNTS: Mapping[Verb, LazyString] = {
     Verb.NEW_DEVICE: lazy("Connexion de %(who)s depuis un nouvel appareil"),
     Verb.CLOSE_SESSIONS: lazy("Connexions fermées par %(who)s"),
     Verb.DISOWN: lazy("Connexion signalée par %(who)s : « ce n'était pas moi »"),
+    Verb.ADD_FACTOR: lazy("Double authentification : moyen ajouté par %(who)s"),
+    Verb.REMOVE_FACTOR: lazy("Double authentification : moyen retiré par %(who)s"),
+    Verb.USE_RECOVERY_CODE: lazy("Code de secours utilisé par %(who)s"),
+    Verb.RENEW_RECOVERY_CODES: lazy("Codes de secours renouvelés par %(who)s"),
+    Verb.RESET_FACTORS: lazy("Double authentification retirée par %(who)s"),
 }
 OF_ROUNDS: Mapping[Verb, LazyString] = {
     Verb.RECORD: lazy("Tournée préparée par %(who)s"),

@@ -5,6 +5,7 @@ from app.models.base import IllegalTransitionError, Row
 from app.models.calls import PhoneCall
 from app.models.consignments import Consignment
 from app.models.doors import Door
+from app.models.factors import Factor, FactorTrial, RecoveryCode, TrustedDevice
 from app.models.figures import Equipped, FamilyValue
 from app.models.finding import SavedView, SearchWord
 from app.models.following import ActionNews, Follower

@@ -225,6 +225,13 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, Collection[StrEnum]]] = {
 """Where each state may lead."""
 
 
+class FactorKind(Worded):
+    """What somebody proves to be themselves with, beside the password."""
+
+    APPLICATION = "application", french("Application de codes")
+    PASSKEY = "passkey", french("Clé d'accès")
+
+
 class Verb(Worded):
     """What somebody did, as the audit trail names it."""
 
@@ -276,6 +283,11 @@ class Verb(Worded):
     NEW_DEVICE = "new_device", french("Connexion depuis un nouvel appareil")
     CLOSE_SESSIONS = "close_sessions", french("Connexions fermées")
     DISOWN = "disown", french("Connexion signalée")
+    ADD_FACTOR = "add_factor", french("Double authentification : moyen ajouté")
+    REMOVE_FACTOR = "remove_factor", french("Double authentification : moyen retiré")
+    USE_RECOVERY_CODE = "use_recovery_code", french("Code de secours utilisé")
+    RENEW_RECOVERY_CODES = "renew_recovery_codes", french("Codes de secours renouvelés")
+    RESET_FACTORS = "reset_factors", french("Double authentification retirée par un autre")
 
 
 class ActorKind(Worded):

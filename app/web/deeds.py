@@ -94,6 +94,7 @@ OF_ACCOUNT: Mapping[Verb, LazyString] = {
     Verb.INVITE: lazy("envoyé une invitation"),
     Verb.CHANGE_PASSWORD: lazy("changé de mot de passe"),
     Verb.DISOWN: lazy("signalé une connexion"),
+    Verb.RESET_FACTORS: lazy("retiré la double authentification"),
 }
 """What was done, after « a » or « avez »."""
 

@@ -76,7 +76,10 @@ BESIDE_OF_OFFER = frozenset(
 OF_ONE_ARTICLE = frozenset({Verb.REPORT, Verb.COMPLETE, Verb.FAIL, Verb.CORRECT})
 """What is said of one article of a trip leaves the others as they were."""
 
-NO_MATTER = frozenset({Verb.PROPOSE, Verb.MESSAGE, Verb.NEW_DEVICE, Verb.CLOSE_SESSIONS})
+OWN_FACTORS = frozenset(
+    {Verb.ADD_FACTOR, Verb.REMOVE_FACTOR, Verb.USE_RECOVERY_CODE, Verb.RENEW_RECOVERY_CODES}
+)
+NO_MATTER = frozenset({Verb.PROPOSE, Verb.MESSAGE, Verb.NEW_DEVICE, Verb.CLOSE_SESSIONS}) | OWN_FACTORS
 """What makes no page untrue, and is not made wrong by one that is."""
 
 SIDES = {Verb.ACCEPT: Side.DONOR, Verb.PROPOSE_TIMES: Side.COMMITTEE}
