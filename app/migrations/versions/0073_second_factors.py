@@ -1,6 +1,6 @@
 """Second factors of accounts: applications of codes, passkeys, recovery codes, devices that are trusted
 
-After: 0070
+After: 0072
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 from app.migrations.checks import allow
 from notifications.types import UtcDateTime
 
-revision = "0071"
-down_revision = "0070"
+revision = "0073"
+down_revision = "0072"
 branch_labels = None
 depends_on = None
 
