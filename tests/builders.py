@@ -19,6 +19,7 @@ from app.models import (
     Consignment,
     Donor,
     Earmark,
+    Factor,
     Follower,
     Handover,
     KeptForm,
@@ -29,10 +30,22 @@ from app.models import (
     Offer,
     OfferedItem,
     Organisation,
+    RecoveryCode,
     Round,
     RoundStop,
+    TrustedDevice,
 )
-from app.models.states import Condition, MatchState, NeedState, OfferState, Part, Role, Transport, Urgency
+from app.models.states import (
+    Condition,
+    FactorKind,
+    MatchState,
+    NeedState,
+    OfferState,
+    Part,
+    Role,
+    Transport,
+    Urgency,
+)
 
 ON_A_TRIP = frozenset(MatchState) - {MatchState.PROPOSED, MatchState.REJECTED, MatchState.SUPERSEDED}
 """States in which a match was approved once."""
@@ -123,6 +136,24 @@ class Builder:
             "last_seen_at": NEVER_OVER,
         }
         return self._save(AccountSession(**base | values))
+
+    def second_factor(self, account: Account, **values: Any) -> Factor:
+        """A passkey, ten recovery codes and a browser that is trusted."""
+        n = next(self._count)
+        base: dict[str, Any] = {
+            "kind": FactorKind.PASSKEY, "name": "Téléphone d'exemple", "secret": "x", "credential_id": f"exemple-{n}",
+        }  # fmt: skip
+        with self._app.app_context(), transaction() as session:
+            session.get_one(Account, account.id).factors_since = self._now()
+            for number in range(10):
+                session.add(RecoveryCode(account_id=account.id, digest=f"{number}", made_at=self._now()))
+            session.add(
+                TrustedDevice(
+                    account_id=account.id, digest=f"{n}", name="Firefox sur Windows",
+                    made_at=self._now(), expires_at=self._now() + timedelta(days=30),
+                )
+            )  # fmt: skip
+        return self._save(Factor(account_id=account.id, created_at=self._now(), **base | values))
 
     def joins(self, account: Account, committee: Committee, part: Part = Part.MEMBER) -> Membership:
         return self._save(

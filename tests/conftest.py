@@ -7,6 +7,7 @@ pages on one of the two (`--database sqlite` runs all on one).
 import gc
 import inspect
 import shutil
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -314,5 +315,6 @@ def sign_in() -> SignIn:
             cookie["_user_id"] = account.fs_uniquifier
             cookie["_fresh"] = True
             cookie["fs_cc"] = "set"
+            cookie["fs_paa"] = time.time()  # the password was typed just now
 
     return enter

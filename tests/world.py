@@ -68,6 +68,8 @@ NO_PAGES = frozenset(
         "shared.go_on", "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
         # Leads on.
         "accounts.welcome", "offers.kept_already",
+        # Shown after something else, and looked at in the journey of a second factor.
+        "factors.printed_codes", "entering.second_step",
     }
 )  # fmt: skip
 """GET routes that show no page of their own."""
@@ -97,6 +99,7 @@ def make(app: Flask, clock: Callable[[], datetime]) -> World:
         COORDINATOR: build.account(Role.COORDINATOR, email="coordination@essai.example", **known),
         ADMINISTRATOR: build.account(Role.ADMINISTRATOR, email="administration@essai.example", **known),
     }
+    build.second_factor(accounts[COORDINATOR])
     maker = Maker(app, build, committee, now)
     letters_and_lessons(maker, accounts[COORDINATOR])
     return World(accounts, _pages(maker, accounts))
@@ -183,7 +186,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             "/coordination/actions", "/coordination/actions/nouvelle", "/coordination/actions/nioro", "/coordination/actions/nioro/nouvelles", "/coordination/actions/nioro/etapes", "/coordination/actions/nioro/cloture", "/coordination/actions/finie/cloture", "/coordination/actions/nioro/modifier", "/coordination/actions/nioro/liste",
             "/coordination/offres?q=exemple", "/coordination/chercher", "/coordination/chercher?q=exemple", "/coordination/chercher?q=lave-linge&quoi=offer",
             "/coordination/chercher?q=introuvable+ici",
-            "/preferences", "/coordination/a-reconnaitre", f"/coordination/a-reconnaitre/articles/{strange.id}",
+            "/preferences", "/preferences/double-authentification", "/coordination/a-reconnaitre", f"/coordination/a-reconnaitre/articles/{strange.id}",
             "/coordination/mots", "/coordination/courriels", "/coordination/courriels/1",
             f"/coordination/rapprochements/{approved.id}/courriels", "/coordination/lecons",
             *remembered(maker, accounts[COORDINATOR], waiting.offer_id, need.id), *of_desk,
@@ -197,7 +200,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             f"/coordination/articles/{strange.id}/mettre-de-cote", f"/coordination/offres/{aside.offer_id}",
         ],
         ADMINISTRATOR: [
-            "/coordination/comptes", "/coordination/comptes/inviter", f"/coordination/comptes/{invited.id}", f"/coordination/comptes/{closed.id}",
+            "/coordination/comptes", "/coordination/comptes/inviter", f"/coordination/comptes/{invited.id}", f"/coordination/comptes/{closed.id}", f"/coordination/comptes/{accounts[COORDINATOR].id}",
             "/administration/visites", "/administration/programmes", "/administration/avertissements",
             "/administration/sante", "/administration/valeurs",
         ],

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, select
 
 from app.accounts import service
+from app.accounts.factors.service import distrust
 from app.accounts.sessions import SeenFrom, end, end_all, end_one_of
 from app.models import Account, AccountSession, KnownDevice
 from app.models.states import Verb
@@ -103,6 +104,7 @@ def disown(session: Session, session_id: int, unusable: str, now: datetime) -> A
     account = service.held(session, row.account_id if row else 0)
     end_all(session, account.id, now)
     session.execute(delete(KnownDevice).where(col(KnownDevice.account_id) == account.id))
+    distrust(session, account.id)
     account.password = unusable
     note_decision(session, account, Verb.DISOWN, Actor.account(account.id), now)
     return account

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select, update
 
 from app import lasting
-from app.models import Account, AccountSession, KnownDevice, RefusedSignIn
+from app.models import Account, AccountSession, KnownDevice, RefusedSignIn, TrustedDevice
 from app.models.states import Role
 
 
@@ -153,4 +153,5 @@ def forget(session: Session, now: datetime) -> int:
     )
     forgotten = sum(int(session.connection().execute(each).rowcount) for each in gone)
     session.execute(delete(KnownDevice).where(col(KnownDevice.last_at) < now - lasting.DEVICES))
+    session.execute(delete(TrustedDevice).where(col(TrustedDevice.expires_at) <= now))
     return forgotten

@@ -113,8 +113,14 @@ PERSONAL: Sequence[tuple[str, Treatment, Told]] = (
     }),
     ("account", Treatment.ACCOUNTS, {
         Data.NAME: "name", Data.EMAIL: "email", Data.SECRET: "password fs_uniquifier", Data.LANGUAGE: "language",
-        Data.MOMENT: "active role invited_at confirmed_at last_login_at current_login_at created_at",
+        Data.MOMENT: "active role invited_at confirmed_at last_login_at current_login_at created_at factors_since",
     }),
+    ("factor", Treatment.ACCOUNTS, {
+        Data.SECRET: "secret credential_id", Data.DEVICE: "name", Data.MOMENT: "kind counter created_at last_used_at",
+    }),
+    ("recovery_code", Treatment.ACCOUNTS, {Data.SECRET: "digest", Data.MOMENT: "made_at used_at"}),
+    ("trusted_device", Treatment.ACCOUNTS, {Data.SECRET: "digest", Data.DEVICE: "name", Data.MOMENT: "made_at expires_at"}),
+    ("factor_trial", Treatment.ACCOUNTS, {Data.MOMENT: "failures last_at"}),
     ("membership", Treatment.ACCOUNTS, {Data.MOMENT: "part created_at"}),
     ("preference", Treatment.ACCOUNTS, {
         Data.MOMENT: "party digest_weekday digest_hour paused_until digests_off around agenda_version changed_at",

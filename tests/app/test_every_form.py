@@ -110,6 +110,13 @@ ELSEWHERE = {
     "offers.keep",
     "offers.erase_form",
     "offers.begun",
+    # By the browser's own dialogue about passkeys.
+    "factors.passkey",
+    "entering.second_passkey",
+    "entering.passkey_alone",
+    # Beside the password, and on the page after it.
+    "entering.second_step",
+    "factors.kept",
     # For programs.
     "api.offer",
     "api.withdraw_offer",

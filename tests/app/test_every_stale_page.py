@@ -108,6 +108,15 @@ EXEMPT = {
     "sessions.close_for": SAYS_A_STATE,
     "sessions.disown": "its link is good until another password is chosen",
     "shared.stop": FOR_ONESELF,
+    "factors.application": FOR_ONESELF,
+    "factors.passkey": FOR_ONESELF,
+    "factors.kept": FOR_ONESELF,
+    "factors.distrust": FOR_ONESELF,
+    "factors.renew": FOR_ONESELF,
+    "factors.remove": FOR_ONESELF,
+    "entering.second_step": FOR_ONESELF,
+    "entering.second_passkey": FOR_ONESELF,
+    "entering.passkey_alone": FOR_ONESELF,
 }
 """Acts that a page which is not true any more does not make wrong, and why."""
 

@@ -1,10 +1,12 @@
 """Each page of accounts, committees, needs and actions × each kind of visitor → what they get."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_security import hash_password
 
 from app.models.states import Part, Role
 from tests.builders import Builder
@@ -25,6 +27,10 @@ PAGES = {
     "/actions/nioro": PUBLIC,
     "/suggestions": PUBLIC,
     "/mot-de-passe": SIGNED,
+    "/preferences/double-authentification": SIGNED,
+    "/preferences/double-authentification/application": SIGNED,
+    "/preferences/double-authentification/cle": SIGNED,
+    "/preferences/double-authentification/codes": SIGNED,
     "/accueil": SIGNED,
     "/mes-connexions": SIGNED,
     "/preferences": SIGNED,
@@ -73,6 +79,11 @@ PAGES = {
     "/coordination/actions/nioro/liste": COORDINATION,
 }
 GESTURES = {
+    "/preferences/double-authentification/1/retirer": SIGNED,
+    "/preferences/double-authentification/appareils/oublier": SIGNED,
+    "/preferences/double-authentification/codes/gardes": SIGNED,
+    "/preferences/double-authentification/codes/renouveler": SIGNED,
+    "/coordination/comptes/1/double-authentification/retirer": COORDINATION,
     "/mon-comite/agenda/renouveler?comite=givors": MEMBER,
     "/mon-comite/membres/1/role?comite=givors": MEMBER,
     "/mon-comite/membres/1/retirer?comite=givors": MEMBER,
@@ -104,7 +115,10 @@ GESTURES = {
     "/coordination/besoins/ensemble": COORDINATION,
 }
 FORMS = ("ne-plus-proposer", "modifier", "nouveau", "nouvelle", "inviter", "coller", "liste", "comptes/1")
-VISITORS = ("nobody", "member", "stranger", "coordinator", "administrator")
+PASSWORD = "girafe parapluie lundi"
+VISITORS = ("nobody", "halfway", "member", "stranger", "coordinator", "administrator")
+OUTSIDE = {"nobody", "halfway"}
+"""`halfway`: an administrator whose password was right, and who has not shown the second factor yet."""
 
 
 @pytest.fixture
@@ -124,13 +138,20 @@ def visitors(app: Flask, build: Builder, sign_in: SignIn) -> dict[str, FlaskClie
     for name, account in accounts.items():
         found[name] = app.test_client()
         sign_in(found[name], account)
+    with app.test_request_context():
+        password = hash_password(PASSWORD)
+    half = build.account(Role.ADMINISTRATOR, password=password)
+    build.second_factor(half)
+    found["halfway"] = app.test_client()
+    answer = found["halfway"].post("/connexion", data={"email": half.email, "password": PASSWORD})
+    assert answer.headers["Location"] == "/connexion/code"
     return found
 
 
 def gets_in(visitor: str, circle: str) -> bool:
     return {
         PUBLIC: True,
-        SIGNED: visitor != "nobody",
+        SIGNED: visitor not in OUTSIDE,
         MEMBER: visitor in {"member", "coordinator", "administrator"},
         COORDINATION: visitor in {"coordinator", "administrator"},
     }[circle]
@@ -138,7 +159,7 @@ def gets_in(visitor: str, circle: str) -> bool:
 
 def kept_out(visitor: str, circle: str) -> int:
     """To the door, a closed page, or no such page."""
-    if visitor == "nobody":
+    if visitor in OUTSIDE:
         return 302
     return 404 if circle == MEMBER else 403
 
@@ -165,7 +186,7 @@ def test_pages(visitors: dict[str, FlaskClient]) -> None:
 )
 def test_gestures(visitors: dict[str, FlaskClient], path: str) -> None:
     circle = (GESTURES | PAGES)[path]
-    for visitor in ("nobody", "stranger", "member"):
+    for visitor in (*OUTSIDE, "stranger", "member"):
         if not gets_in(visitor, circle):
             response = visitors[visitor].post(path, data={})
             assert response.status_code == kept_out(visitor, circle), visitor
@@ -181,7 +202,7 @@ def test_every_page_of_these_rooms_is_in_the_table(app: Flask, visitors: dict[st
     adapter = app.url_map.bind("localhost")
     listed = {adapter.match(path.partition("?")[0], method="GET")[0] for path in PAGES}
     listed |= {adapter.match(path.partition("?")[0], method="POST")[0] for path in GESTURES}
-    rooms = ("accounts.", "committees.", "needs.", "actions.", "catalogue.", "preferences.")
+    rooms = ("accounts.", "committees.", "needs.", "actions.", "catalogue.", "preferences.", "factors.")
     there = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith(rooms)}
 
     by_signed_link = {  # see their own tests
@@ -198,6 +219,20 @@ def test_every_page_of_these_rooms_is_in_the_table(app: Flask, visitors: dict[st
         "preferences.resubscribe",
     }
     assert there - listed == by_signed_link
+
+
+def test_who_must_have_a_second_factor_and_has_none_opens_nothing_but_what_everybody_does(
+    app: Flask, visitors: dict[str, FlaskClient]
+) -> None:
+    app.extensions["settings"] = replace(app.extensions["settings"], second_factor=("coordinator",))
+    enrolling = "/preferences/double-authentification"
+    still = {"/mot-de-passe"}
+    for method, paths in (("GET", PAGES), ("POST", GESTURES)):
+        for path, circle in paths.items():
+            answer = visitors["coordinator"].open(path, method=method)
+            closed = (answer.status_code, answer.headers.get("Location")) == (303, enrolling)
+            if not path.startswith(enrolling):
+                assert closed == (circle != PUBLIC and path not in still), (path, answer.status_code)
 
 
 def test_forms_are_protected_against_other_sites(app: Flask, visitors: dict[str, FlaskClient]) -> None:

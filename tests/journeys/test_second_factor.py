@@ -34,8 +34,9 @@ def marie(portal: Portal) -> Iterator[Account]:
     portal.app.extensions["settings"] = dataclasses.replace(usual, second_factor=("coordinator",))
     with portal.app.test_request_context():
         password = hash_password(PASSWORD)
-    known = {"email": EMAIL, "name": "Marie Exemple", "password": password}
-    yield Builder(portal.app, portal.clock).account(Role.COORDINATOR, **known)
+    yield Builder(portal.app, portal.clock).account(
+        Role.COORDINATOR, email=EMAIL, name="Marie Exemple", password=password
+    )
     portal.app.extensions["settings"] = usual
 
 

@@ -18,8 +18,8 @@ from app.accounts.factors import keys, queries, service
 from app.accounts.factors.forms import CodeForm, PasskeyForm
 from app.accounts.factors.house import (
     WAITING_FOR,
+    browser_name,
     codes,
-    device_name,
     fault_sentence,
     lacks_factor,
     site,
@@ -46,7 +46,8 @@ STAYS = frozenset(
     {"security.login", "security.logout", "security.verify", "security.change_password", "static"}
 )
 """Where somebody who has to enrol first is still who they are; the pages of enrolling too."""
-OWN = frozenset({"factors", "shared", "entering"})
+OWN, OTHERS = frozenset({"factors", "shared", "entering"}), "factors.reset"
+"""The rooms of one's own second factors, and what is done there to somebody else's."""
 
 
 class Half(NamedTuple):
@@ -101,7 +102,7 @@ def _let_in(account: Account, via: list[str], *, remember: bool, trust: bool, on
     """Sign in, and go where one wanted to be."""
     cookie.pop(HALF, None)
     trust = trust and not was_shared()
-    name, account_id = device_name(account), account.id
+    name, account_id = browser_name(), account.id
     held = ""
     if trust:
         with transaction() as current:
@@ -269,7 +270,7 @@ def passkey_to_sign_in(onward: str) -> dict[str, Any] | None:
 def _enrol_first() -> ResponseReturnValue | None:
     """Before each request: what is everybody's is shown as to a visitor, all else waits until there is a second factor."""
     endpoint = request.endpoint
-    if endpoint is None or endpoint in STAYS or request.blueprint in OWN:
+    if endpoint is None or endpoint in STAYS or (request.blueprint in OWN and endpoint != OTHERS):
         return None
     account = current_account()
     if account is None or not lacks_factor(account):

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.factors.codes import Codes
 from app.accounts.factors.keys import KeyFault, RelyingParty
+from app.accounts.user_agents import browser_and_system, device_words
 from app.models import Account
 from app.web.text import _, of
 from config import Settings
@@ -70,15 +71,20 @@ def not_fresh(back: str) -> ResponseReturnValue | None:
     return redirect(url_for("security.verify", next=back), 303)
 
 
-TELEPHONES = ("Android", "iPhone", "Mobile")
+TELEPHONES = frozenset({"iPhone", "Android"})
 
 
 def device_name(account: Account) -> str:
     """« Téléphone de Marie », « Ordinateur de Marie »: what this page is looked at with."""
-    telephone = any(each in request.user_agent.string[:512] for each in TELEPHONES)
-    if telephone:
+    _browser, system = browser_and_system(request.user_agent.string)
+    if system in TELEPHONES:
         return telephone_name(account)
     return _("Ordinateur %(of_whom)s", of_whom=of(_first_name(account)))
+
+
+def browser_name() -> str:
+    """« Firefox sur Windows »: where this page is looked at."""
+    return device_words(*browser_and_system(request.user_agent.string))
 
 
 def telephone_name(account: Account) -> str:

@@ -18,6 +18,7 @@ from app.accounts.factors import queries
 from app.accounts.factors.codes import DIGITS, RECOVERY_DIGITS, Codes, digest_of_device, digits
 from app.accounts.factors.keys import Key
 from app.accounts.service import answers_for, held
+from app.accounts.sessions import end_all
 from app.models import Account, Factor, FactorTrial, RecoveryCode, TrustedDevice
 from app.models.states import FactorKind, Verb
 from app.refusing import RefusedError
@@ -140,6 +141,7 @@ def reset(session: Session, account_id: int, by: Account | None, now: datetime) 
     session.exec(delete(Factor).where(col(Factor.account_id) == account_id))
     _forget_all(session, account)
     account.fs_uniquifier = uuid.uuid4().hex
+    end_all(session, account_id, now)
     actor = Actor.account(by.id) if by is not None else SYSTEM
     note_decision(session, account, Verb.RESET_FACTORS, actor, now)
     return account
