@@ -274,7 +274,9 @@ def reset(account_id: int) -> ResponseReturnValue:
 @click.argument("email")
 def reset_second_factor(email: str) -> None:
     """Remove the second factors of the account of EMAIL, whose owner has lost them; a letter says so."""
-    account_id = session().exec(select(Account.id).where(Account.email == email.strip().lower())).first()
+    wanted = email.strip().lower()
+    query = select(Account.id).where(Account.email == wanted)
+    account_id = session().exec(query).first() if wanted.isprintable() else None
     if account_id is None:
         raise CommandFailed(_("Aucun compte n'a cette adresse."))
     try:
@@ -282,4 +284,4 @@ def reset_second_factor(email: str) -> None:
             service.reset(current, account_id, None, now())
     except FactorError as error:
         raise CommandFailed(sentence(error.code)) from None
-    click.echo(_("La double authentification de %(email)s est retirée.", email=email.strip().lower()))
+    click.echo(_("La double authentification de %(email)s est retirée.", email=wanted))
