@@ -17,6 +17,7 @@ from flask import Flask, current_app
 from flask_babel.speaklater import LazyString
 from sqlmodel import Session, col, delete
 
+from app.accounts import service as accounts
 from app.accounts import sessions
 from app.actions import following
 from app.api import hooks
@@ -230,6 +231,10 @@ TABLE = (
         lambda this: send_mail(this.settings, this.clock, this.worker, this.stop),
         lazy("Envoie les lettres dues."),
         claims="each letter, under a lease", costs="one SMTP connection a run"),
+    JobRow("mots-de-passe", lazy("Mots de passe oubliés"), every(seconds=5),
+        count(passwords_asked=accounts.answer_requests),
+        lazy("Écrit à qui a oublié son mot de passe, s'il a un compte."),
+        claims="the request, locked and deleted", costs="one read while nobody asks"),
     JobRow("listes", lazy("Listes"), every(seconds=3),
         lambda this: {"lists_worked": work_now(this.clock) + send_now(this.clock)},
         lazy("Lit, enregistre et annule les longues listes."),

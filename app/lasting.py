@@ -12,3 +12,5 @@ HOOKS = timedelta(days=30)
 """What programs were told."""
 SESSIONS, REFUSED_SIGN_INS, DEVICES = timedelta(days=90), timedelta(days=30), timedelta(days=400)
 """From when somebody was last seen, was refused, or last signed in at a device."""
+PASSWORD_REQUESTS = timedelta(days=1)
+"""The clock answers within seconds; this is for one that has stopped."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import request
-from flask_security import ChangePasswordForm, ForgotPasswordForm, LoginForm, ResetPasswordForm, VerifyForm
+from flask_security import ChangePasswordForm, LoginForm, ResetPasswordForm, VerifyForm
 from wtforms import (
     BooleanField,
     Form,
@@ -78,8 +78,10 @@ class ConfirmPasswordForm(Labelled, VerifyForm):
     pass
 
 
-class ForgottenForm(Labelled, ForgotPasswordForm):
-    pass
+class ForgottenForm(PortalForm):
+    """Asks for an address, and looks for nobody: `app.accounts.knocking`."""
+
+    email = EmailAddressField(LABELS["email"])
 
 
 class NewPasswordForm(Labelled, ResetPasswordForm):

@@ -26,12 +26,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "error",
     ),
     "PASSWORD_IS_THE_SAME": (lazy("C'est déjà votre mot de passe : choisissez-en un autre."), "error"),
-    "PASSWORD_RESET_REQUEST": (
-        lazy(
-            "Si un compte existe pour %(email)s, un e-mail part à l'instant avec un lien pour choisir un nouveau mot de passe."
-        ),
-        "info",
-    ),
     "PASSWORD_RESET_EXPIRED": (STALE_LINK, "warning"),
     "INVALID_RESET_PASSWORD_TOKEN": (STALE_LINK, "warning"),
     "PASSWORD_RESET": (lazy("Votre mot de passe est changé."), "success"),

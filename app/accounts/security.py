@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, redirect, render_template, request, url_for
+from flask import Flask, abort, render_template, request
 from flask_security import (
     FSQLALiteUserDatastore,
     MailUtil,
@@ -13,13 +13,12 @@ from flask_security import (
     Security,
 )
 
-from app.accounts import connections, forms, messages, service, shared, signed_in
+from app.accounts import connections, forms, knocking, messages, shared, signed_in
 from app.accounts.factors import entering
 from app.accounts.passwords import RESET_WITHIN, SHORTEST, weakness
 from app.db import db, session, transaction
 from app.models import Account
 from app.web.clock import now
-from app.web.limits import limiter
 from config import Settings
 
 ADDRESSES: dict[str, Any] = {
@@ -38,10 +37,6 @@ OF_LINKS = {
     "SECURITY_HASHING_SCHEMES": ["hex_sha256", "sha256_crypt"],
     "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
 }
-FAILURES_PER_PLACE = "20 per 10 minutes"
-FAILURES_PER_ACCOUNT = "10 per 10 minutes"
-RESETS_PER_PLACE = "10 per hour"
-RESETS_PER_ACCOUNT = "3 per hour"
 
 View = Callable[..., Any]
 
@@ -71,9 +66,7 @@ class AccountMail(MailUtil):
 
     def send_mail(self, template: str, *_words: Any, **context: Any) -> None:
         user: Account = context["user"]
-        if template.endswith("reset_instructions"):
-            service.ask_for_password(session(), user.id, now())
-        else:
+        if template.endswith("_notice"):  # of a new password, by a link or by somebody who is signed in
             connections.change_password(session(), user.id, now())
 
     def normalize(self, email: str) -> str:
@@ -84,12 +77,9 @@ class AccountMail(MailUtil):
 
 
 def _page(template: str, **context: Any) -> Any:
-    """A library's page in the house's manner: a refused form is 422, an accepted one redirects."""
+    """A library's page in the house's manner: a refused form is 422."""
     if request.method != "POST":
         return render_template(template, **context)
-    forgotten = context.get("forgot_password_form")
-    if forgotten is not None and not forgotten.errors:
-        return redirect(url_for("security.login"), 303)
     return render_template(template, **context), 422
 
 
@@ -104,27 +94,6 @@ def in_transaction(view: View) -> View:
             return view(**values)
 
     return wrapped
-
-
-def _typed_address() -> str:
-    """Whose door is knocked at, for counting."""
-    return f"account:{request.form.get('email', '')[:120].strip().lower()}"
-
-
-def _failed(response: Any) -> bool:
-    return bool(response.status_code != 302)
-
-
-def _limit(app: Flask) -> None:
-    views: dict[str, Any] = app.view_functions
-    for endpoint, per_place, per_account, counts in (
-        ("security.login", FAILURES_PER_PLACE, FAILURES_PER_ACCOUNT, _failed),
-        ("security.forgot_password", RESETS_PER_PLACE, RESETS_PER_ACCOUNT, None),
-    ):
-        view = limiter.limit(per_place, methods=["POST"], deduct_when=counts)(views[endpoint])
-        views[endpoint] = limiter.limit(
-            per_account, methods=["POST"], deduct_when=counts, key_func=_typed_address
-        )(view)
 
 
 def _refuse_json() -> None:
@@ -163,7 +132,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         datastore,
         login_form=forms.SignInForm,
         verify_form=forms.ConfirmPasswordForm,
-        forgot_password_form=forms.ForgottenForm,
         reset_password_form=forms.NewPasswordForm,
         change_password_form=forms.ChangeForm,
         mail_util_cls=AccountMail,
@@ -175,9 +143,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     signed_in.init_app(app)
     shared.init_app(app)
     entering.init_app(app, security)
-    for name in ("forgot_password", "reset_password", "change_password"):
+    for name in ("reset_password", "change_password"):
         app.view_functions[f"security.{name}"] = in_transaction(app.view_functions[f"security.{name}"])
-    _limit(app)
+    knocking.init_app(app)
     app.jinja_env.globals["password_rules"] = messages.rules
 
 

@@ -7,16 +7,19 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from app.accounts import queries
 from app.accounts.belonging import belong
 from app.accounts.sessions import end_all
-from app.models import Account, Committee, Decision, Membership
+from app.claims import BATCH
+from app.models import Account, Committee, Decision, Membership, PasswordRequest
 from app.models.states import Language, Role, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
 
+MOST_LETTERS = 5
+"""With a link to choose a password, to one account in an hour."""
 TWICE = timedelta(seconds=10)
 """Who asks for the same letter again within it has clicked twice."""
 
@@ -127,10 +130,33 @@ def invite_again(session: Session, account_id: int, by: Account, now: datetime) 
     return account
 
 
-def ask_for_password(session: Session, account_id: int, now: datetime) -> None:
-    """Somebody who knows the address has forgotten the password; the owner is written to."""
-    account = held(session, account_id)
-    if not _just_done(session, account, Verb.ASK_PASSWORD, now):
+def want_password(session: Session, email: str, now: datetime) -> None:
+    """Somebody says to have forgotten the password of this address's account. The same whether there is one: the clock looks."""
+    session.add(PasswordRequest(email=email, asked_at=now))
+
+
+def answer_requests(session: Session, now: datetime) -> int:
+    """Write to the owners of accounts whose passwords are said to be forgotten; how many requests there were."""
+    query = select(PasswordRequest).order_by(col(PasswordRequest.id)).limit(BATCH)
+    asked = session.exec(query.with_for_update(skip_locked=True)).all()
+    for request in asked:
+        known = select(Account.id).where(Account.email == request.email, col(Account.active).is_(True))
+        account_id = session.exec(known).first()
+        if account_id is not None:
+            _ask_for_password(session, held(session, account_id), now)
+        session.delete(request)
+        session.flush()
+    return len(asked)
+
+
+def _ask_for_password(session: Session, account: Account, now: datetime) -> None:
+    """Of two clicks at once one letter; and however many ask, no more an hour than a mailbox bears: the links of all are good."""
+    query = select(func.count()).where(
+        Decision.about_account_id == account.id,
+        Decision.verb == Verb.ASK_PASSWORD,
+        col(Decision.at) > now - timedelta(hours=1),
+    )
+    if not _just_done(session, account, Verb.ASK_PASSWORD, now) and session.exec(query).one() < MOST_LETTERS:
         note_decision(session, account, Verb.ASK_PASSWORD, Actor.account(account.id), now)
 
 

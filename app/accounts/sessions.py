@@ -13,7 +13,15 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select, update
 
 from app import lasting
-from app.models import Account, AccountSession, KnownDevice, RefusedSignIn, TrustedDevice
+from app.models import (
+    Account,
+    AccountSession,
+    KnownDevice,
+    PasswordRequest,
+    RefusedSignIn,
+    SignInWait,
+    TrustedDevice,
+)
 from app.models.states import Role
 
 
@@ -146,7 +154,7 @@ def refuse(session: Session, email: str, seen_from: SeenFrom, now: datetime) -> 
 
 
 def forget(session: Session, now: datetime) -> int:
-    """Old sessions, attempts and devices; how many rows of the first two."""
+    """Old sessions, attempts, devices, waits and requests; how many rows of the first two."""
     gone = (
         delete(AccountSession).where(col(AccountSession.last_seen_at) < now - lasting.SESSIONS),
         delete(RefusedSignIn).where(col(RefusedSignIn.at) < now - lasting.REFUSED_SIGN_INS),
@@ -154,4 +162,8 @@ def forget(session: Session, now: datetime) -> int:
     forgotten = sum(int(session.connection().execute(each).rowcount) for each in gone)
     session.execute(delete(KnownDevice).where(col(KnownDevice.last_at) < now - lasting.DEVICES))
     session.execute(delete(TrustedDevice).where(col(TrustedDevice.expires_at) <= now))
+    session.execute(delete(SignInWait).where(col(SignInWait.forgotten_at) < now))
+    session.execute(
+        delete(PasswordRequest).where(col(PasswordRequest.asked_at) < now - lasting.PASSWORD_REQUESTS)
+    )
     return forgotten

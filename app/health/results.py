@@ -67,6 +67,9 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
     "followers_forgotten": lambda num: plural(
         "%(num)s adresse de suivi effacée", "%(num)s adresses de suivi effacées", num
     ),
+    "passwords_asked": lambda num: plural(
+        "%(num)s mot de passe oublié", "%(num)s mots de passe oubliés", num
+    ),
     "sign_ins_forgotten": lambda num: plural(
         "%(num)s ancienne connexion oubliée", "%(num)s anciennes connexions oubliées", num
     ),

@@ -42,7 +42,7 @@ from app.models.receipts import Receipt
 from app.models.reuse import ReuseImport, ReusePlace
 from app.models.rooms import ComputerRoom
 from app.models.rounds import Round, RoundStop
-from app.models.sessions import AccountSession, KnownDevice, RefusedSignIn
+from app.models.sessions import AccountSession, KnownDevice, PasswordRequest, RefusedSignIn, SignInWait
 from app.models.system import RateCounter
 from app.models.teaching import Alias, ChancesVersion, Unlearned
 from app.models.visits import Visits

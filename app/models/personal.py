@@ -136,6 +136,7 @@ PERSONAL: Sequence[tuple[str, Treatment, Told]] = (
         Data.SECRET: "key device_key", Data.DEVICE: "browser system network", Data.MOMENT: "shared created_at last_seen_at ended_at",
     }),
     ("refused_sign_in", Treatment.SIGN_INS, {Data.DEVICE: "browser system network", Data.MOMENT: "at"}),
+    ("password_request", Treatment.SIGN_INS, {Data.EMAIL: "email", Data.MOMENT: "asked_at"}),
     ("known_device", Treatment.SIGN_INS, {Data.SECRET: "key", Data.MOMENT: "last_at"}),
     ("api_token", Treatment.PROGRAMS, {Data.SECRET: "digest", Data.MOMENT: "name scopes made_at last_used_at revoked_at"}),
     ("api_call", Treatment.PROGRAMS, {Data.MOMENT: "at method path status"}),
@@ -155,6 +156,7 @@ PERSONAL: Sequence[tuple[str, Treatment, Told]] = (
     ("action_news", Treatment.PUBLISHED, {Data.WORDS: "title words", Data.MOMENT: "published_at told_at"}),
     ("photo", Treatment.PUBLISHED, {Data.WORDS: "caption"}),
     ("action_step", Treatment.PUBLISHED, {Data.WORDS: "words", Data.MOMENT: "due done_on"}),
+    ("sign_in_wait", Treatment.LIMITS, {Data.TRACE: "key", Data.MOMENT: "failures again_at forgotten_at"}),
     ("rate_counter", Treatment.LIMITS, {Data.TRACE: "key", Data.MOMENT: "hits expires_at"}),
 )  # fmt: skip
 """By table: why, and of what kind each column is that tells of a person."""

@@ -1,10 +1,10 @@
-"""Who is signed in where, who tried, and from which devices an account was used."""
+"""Who is signed in where, who tried, from which devices an account was used, and how long the next try waits."""
 
 from datetime import datetime
 
 from sqlmodel import Field
 
-from app.models.base import Row, instant, text
+from app.models.base import EMAIL, Row, instant, text
 from notifications.types import Key
 
 HASH, WORD, NETWORK = 64, 40, 60
@@ -54,3 +54,24 @@ class KnownDevice(Row, table=True):
     account_id: int = Field(primary_key=True, foreign_key="account.id", ondelete="CASCADE")
     key: str = text(HASH, primary_key=True)
     last_at: datetime = instant(index=True)
+
+
+class SignInWait(Row, table=True):
+    """How often somebody has failed at one door, and from when the next try is heard. `key` is a hash of whose door and from where."""
+
+    __tablename__ = "sign_in_wait"
+
+    key: str = text(HASH, primary_key=True)
+    failures: int = 0
+    again_at: datetime = instant()
+    forgotten_at: datetime = instant(index=True)
+
+
+class PasswordRequest(Row, table=True):
+    """Somebody says to have forgotten the password of the account of this address, if there is one; the clock looks."""
+
+    __tablename__ = "password_request"
+
+    id: Key = Field(default=None, primary_key=True)
+    email: str = text(EMAIL)
+    asked_at: datetime = instant()

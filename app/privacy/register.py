@@ -40,6 +40,8 @@ GONE: Mapping[str, Days] = {
     "account_session": lambda _settings: lasting.SESSIONS.days,
     "refused_sign_in": lambda _settings: lasting.REFUSED_SIGN_INS.days,
     "known_device": lambda _settings: lasting.DEVICES.days,
+    "password_request": lambda _settings: lasting.PASSWORD_REQUESTS.days,
+    "sign_in_wait": lambda _settings: 1,
     "rate_counter": lambda _settings: 1,
 }  # fmt: skip
 """Counted from the end of what the row is about: the gift, the need, the action; else from when it was written."""

@@ -18,8 +18,37 @@ from notifications.types import insert
 TABLE = RateCounter.__table__  # type: ignore[attr-defined]
 
 
+def count(
+    connection: sa.Connection, key: str, window: timedelta, now: datetime, amount: int = 1
+) -> tuple[int, datetime]:
+    """Count one more, in one statement that both databases know; how many by now, and until when they are counted together."""
+    row = insert(TABLE, connection.dialect).values(key=key[:200], hits=amount, expires_at=now + window)
+    over = TABLE.c.expires_at <= now
+    statement = row.on_conflict_do_update(
+        index_elements=[TABLE.c.key],
+        set_={
+            "hits": sa.case((over, amount), else_=TABLE.c.hits + amount),
+            "expires_at": sa.case((over, row.excluded.expires_at), else_=TABLE.c.expires_at),
+        },
+    ).returning(TABLE.c.hits, TABLE.c.expires_at)
+    hits, until = connection.execute(statement).one()
+    return int(hits), until
+
+
+def hits(connection: sa.Connection, key: str, now: datetime) -> int:
+    """How many are counted by now."""
+    query = sa.select(TABLE.c.hits).where(TABLE.c.key == key[:200], TABLE.c.expires_at > now)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def take_back(connection: sa.Connection, key: str, now: datetime) -> None:
+    """Count one less: what was counted turned out to be none."""
+    there = sa.and_(TABLE.c.key == key[:200], TABLE.c.expires_at > now, TABLE.c.hits > 0)
+    connection.execute(sa.update(TABLE).where(there).values(hits=TABLE.c.hits - 1))
+
+
 class DatabaseStorage(Storage):
-    """Fixed windows in `rate_counter`, incremented by one statement that both databases know."""
+    """Fixed windows in `rate_counter`: what a request has counted, all workers have."""
 
     STORAGE_SCHEME = ["portail"]  # noqa: RUF012 - the base class declares it so
 
@@ -28,26 +57,12 @@ class DatabaseStorage(Storage):
         return sa.exc.SQLAlchemyError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        moment = datetime.now(UTC)
-        values = {"key": key[:200], "hits": amount, "expires_at": moment + timedelta(seconds=expiry)}
-        row = insert(TABLE, db.engine.dialect).values(values)
-        over = TABLE.c.expires_at <= moment
-        statement = row.on_conflict_do_update(
-            index_elements=[TABLE.c.key],
-            set_={
-                "hits": sa.case((over, amount), else_=TABLE.c.hits + amount),
-                "expires_at": sa.case((over, row.excluded.expires_at), else_=TABLE.c.expires_at),
-            },
-        ).returning(TABLE.c.hits)
         with db.engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-            return int(connection.execute(statement).scalar_one())
+            return count(connection, key, timedelta(seconds=expiry), datetime.now(UTC), amount)[0]
 
     def get(self, key: str) -> int:
-        query = sa.select(TABLE.c.hits).where(
-            TABLE.c.key == key[:200], TABLE.c.expires_at > datetime.now(UTC)
-        )
         with db.engine.connect() as connection:
-            return int(connection.execute(query).scalar() or 0)
+            return hits(connection, key, datetime.now(UTC))
 
     def get_expiry(self, key: str) -> float:
         query = sa.select(TABLE.c.expires_at).where(TABLE.c.key == key[:200])

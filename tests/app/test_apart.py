@@ -41,7 +41,9 @@ PRIVATE: Mapping[str, tuple[str, ...]] = {
 }
 """What is written of the other association's people, by table and column."""
 EVERYBODYS = {"alias", "saved_view", "unlearned", "weights_choice", "weights_version"}
-NOBODYS = frozenset({"rate_counter", "search_word", "job_run", "presence", "preference"})
+NOBODYS = frozenset(
+    {"rate_counter", "sign_in_wait", "password_request", "search_word", "job_run", "presence", "preference"}
+)
 """Tables of the machine, and of whoever is signed in."""
 CIRCLES = {
     Role.MEMBER: {Who.MEMBER, Who.SIGNED_IN},
