@@ -1,6 +1,6 @@
 """Keep how long the next try of a password waits, and who says to have forgotten one.
 
-After: 0072
+After: 0073
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from notifications.types import UtcDateTime
 
-revision = "0073"
-down_revision = "0072"
+revision = "0074"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 
