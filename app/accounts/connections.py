@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, select
 from app.accounts import service
 from app.accounts.factors.service import distrust
 from app.accounts.sessions import SeenFrom, end, end_all, end_one_of
-from app.models import Account, AccountSession, KnownDevice
+from app.models import Account, AccountSession, KnownDevice, TrustedDevice
 from app.models.states import Verb
 from app.transitions import Actor, note_decision
 
@@ -103,7 +103,8 @@ def disown(session: Session, session_id: int, unusable: str, now: datetime) -> A
     row = session.get(AccountSession, session_id)
     account = service.held(session, row.account_id if row else 0)
     end_all(session, account.id, now)
-    session.execute(delete(KnownDevice).where(col(KnownDevice.account_id) == account.id))
+    for table in (KnownDevice, TrustedDevice):
+        session.execute(delete(table).where(col(table.account_id) == account.id))
     distrust(session, account.id)
     account.password = unusable
     note_decision(session, account, Verb.DISOWN, Actor.account(account.id), now)
