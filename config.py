@@ -199,6 +199,7 @@ class Settings:
     mail_username: str = _setting("PORTAIL_MAIL_USERNAME", _text, "")
     mail_password: str = _setting("PORTAIL_MAIL_PASSWORD", _text, "")
     mail_sender: str = _setting("PORTAIL_MAIL_SENDER", _email, "dons@portail.example")
+    mail_returns: str = _setting("PORTAIL_MAIL_RETURNS", _email, "")
     bounce_secret: str = _setting("PORTAIL_BOUNCE_SECRET", _secret, "")
     partner_url: str = _setting("PORTAIL_PARTNER_URL", _url, "")
     partner_token: str = _setting("PORTAIL_PARTNER_TOKEN", _secret, "")

@@ -75,6 +75,7 @@ def transport(settings: Settings) -> MailTransport:
             username=settings.mail_username or None,
             password=settings.mail_password or None,
             hello=urlsplit(settings.base_url).hostname,
+            returns=settings.mail_returns,
         )
     )
 

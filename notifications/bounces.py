@@ -14,6 +14,8 @@ MOST_RECIPIENTS = 20
 MOST_PARTS = 100
 
 _OUR_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]{1,255}>")
+_RETURNED_TO = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
+"""The address that the message was sent from, if it bore its name."""
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
 # RFC 3463: of what is final, these speak of the address (or of nothing); the others of the message or of a system.
@@ -80,7 +82,13 @@ def _report(block: Message, message_id: str | None) -> Report | None:
 
 
 def _message_id(message: Message, parts: list[Message]) -> str | None:
-    """Ours, as the returned message has it, or the reply's own headers."""
+    """Ours: as the report's own address has it, else the returned message, else the reply's headers.
+
+    Nobody guesses it (122 random bits): only who was written to, and the systems between, can name it.
+    """
+    for name in ("X-Original-To", "Delivered-To", "To"):
+        if found := _RETURNED_TO.search(_field(message, name)):
+            return found.group(1).lower()
     sources: list[str] = []
     for part in parts:
         if part.get_content_type() in {"message/rfc822", "message/global"}:

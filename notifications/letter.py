@@ -25,20 +25,23 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 class Letter(flask_mail.Message):
     """One message to one person, built from an outbox row; raises UnsendableError rather than repair it."""
 
-    def __init__(self, row: OutboxMessage, sender_name: str, sender_email: str) -> None:
+    def __init__(self, row: OutboxMessage, sender_name: str, sender_email: str, returns: str = "") -> None:
+        """With an address for `returns`, what comes back comes there under the message's own name: `retours+0123…@`."""
         self.row = row
-        self.envelope_from = ascii_address(sender_email)
+        sender = ascii_address(sender_email)
+        local, _at, domain = ascii_address(returns).rpartition("@") if returns else ("", "", "")
+        self.envelope_from = f"{local}+{row.message_id}@{domain}" if returns else sender
         self.envelope_to = ascii_address(row.to_email)
         self.sender_name = sender_name
         # Not through Flask-Mail's constructor, which asks the network for this machine's name at each message.
         self.subject, self.body, self.alts = row.subject, row.body_text, {"html": row.body_html}
         self.recipients, self.cc, self.bcc = [self.envelope_to], [], []
-        self.sender, self.charset = self.envelope_from, "utf-8"
+        self.sender, self.charset = sender, "utf-8"
         self.answers_to, self.reply_to = _answers_to(row.reply_to), None
         self.attachments, self.extra_headers = [], None
         self.mail_options, self.rcpt_options = [], []
         self.date = row.date.timestamp()
-        self.msgId = f"<{row.message_id}@{self.envelope_from.rpartition('@')[2]}>"
+        self.msgId = f"<{row.message_id}@{sender.rpartition('@')[2]}>"
         if self.has_bad_headers():
             raise UnsendableError("Un saut de ligne ou un caractère de contrôle se trouve dans un en-tête.")
 

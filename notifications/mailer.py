@@ -37,6 +37,7 @@ class MailSettings:
     `timeout` bounds each exchange, `answer_timeout` the wait for the answer to a whole message (both in seconds):
     giving up on that one early is how messages get sent twice. `ca_file` replaces the system's authorities. `hello` is
     the name this machine gives itself (EHLO); without it the network is asked, which may take long and answer nonsense.
+    `returns` is where reports come back to (the sender, where it is empty): each message's own name is added behind a `+`.
     """
 
     host: str
@@ -50,6 +51,7 @@ class MailSettings:
     answer_timeout: float = 60.0
     ca_file: str | None = None
     hello: str | None = None
+    returns: str = ""
 
     def __post_init__(self) -> None:
         if self.username and self.security is Security.NONE and not _is_loopback(self.host):
@@ -85,7 +87,7 @@ class Mailer(MailTransport):
 
     def send(self, row: OutboxMessage) -> Outcome:
         try:
-            letter = Letter(row, self.settings.sender_name, self.settings.sender_email)
+            letter = Letter(row, self.settings.sender_name, self.settings.sender_email, self.settings.returns)
             content = letter.as_bytes()
         except UnsendableError as error:
             return Refused(str(error), address=error.address)

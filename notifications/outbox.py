@@ -338,7 +338,7 @@ def redirect(session: Session, party: str, email: str, now: datetime) -> int:
 def came_back(session: Session, report: Report, now: datetime) -> OutboxMessage | None:
     """Note a delivery report on the message it is about, and mark its address if that is to blame; the message, if known.
 
-    Without our Message-ID, the last message sent to that address within `REPORTED_WITHIN` is meant.
+    Anybody can write a report. One is believed that names a message by what its recipient alone was told, and then of that recipient only.
     """
     row = _reported(session, report, now)
     if row is None:
@@ -346,25 +346,26 @@ def came_back(session: Session, report: Report, now: datetime) -> OutboxMessage 
     if report.permanent or row.bounce is None:
         row.bounce, row.bounced_at = one_line(report.words, ANSWER_LENGTH), now if report.permanent else None
         session.add(row)
-    if report.address:
+    if to_blame(row, report):
         refuse_address(session, row.to_email, report.words, now)
     session.flush()
     return row
 
 
+def to_blame(row: OutboxMessage, report: Report) -> bool:
+    """Whether the report says that the very address which we wrote to receives nothing."""
+    return report.address and report.recipient in {None, row.to_email.lower()}
+
+
 def _reported(session: Session, report: Report, now: datetime) -> OutboxMessage | None:
-    sent = select(OutboxMessage).where(OutboxMessage.state == State.SENT)
-    if report.message_id is not None:
-        return session.exec(sent.where(OutboxMessage.message_id == report.message_id)).first()
-    if report.recipient is None:
+    if report.message_id is None:
         return None
-    recent = sent.where(
-        sa.func.lower(col(OutboxMessage.to_email)) == report.recipient,
+    sent = select(OutboxMessage).where(
+        OutboxMessage.state == State.SENT,
+        OutboxMessage.message_id == report.message_id,
         col(OutboxMessage.sent_at) > now - REPORTED_WITHIN,
     )
-    return session.exec(
-        recent.order_by(col(OutboxMessage.sent_at).desc(), col(OutboxMessage.id).desc()).limit(1)
-    ).first()
+    return session.exec(sent).first()
 
 
 def release(session: Session, worker: str, ids: Sequence[int]) -> int:

@@ -117,4 +117,4 @@ def take_report(session: Session, report: Report, undelivered: outbox.Undelivere
         return Taken.UNKNOWN
     if report.permanent:
         undelivered(session, letter, report.words, now)
-    return Taken.MARKED if report.address else Taken.NOTED
+    return Taken.MARKED if outbox.to_blame(letter, report) else Taken.NOTED

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from notifications import addresses, outbox
 from notifications.bounces import NotAReportError, read
+from notifications.letter import Letter
 from notifications.messages import MESSAGES
 from notifications.models import OutboxMessage, State
 from notifications.outbox import Recipient
@@ -151,21 +152,50 @@ def test_a_delay_told_after_the_failure_takes_nothing_back(session: Session) -> 
     assert (row.bounce, row.bounced_at) == ("unknown", NOW)
 
 
-def test_without_our_message_id_the_last_message_to_that_address_is_meant(session: Session) -> None:
-    sent(session, event="first")
-    last = sent(session, event="last")
-    (one,) = read(report(message_id="not-ours"))
-    assert outbox.came_back(session, one, NOW) is last
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"message_id": "not-ours"},
+        {"message_id": OURS},
+        {"recipient": "stranger@example.org"},
+        {"message_id": "", "recipient": "someone@example.org"},
+    ],
+)
+def test_a_report_that_anybody_could_write_marks_nobody(session: Session, forged: dict[str, str]) -> None:
+    """It knows the address, which many do, and not the message's own name."""
+    row = sent(session)
+    (one,) = read(report(**forged))
+    assert outbox.came_back(session, one, NOW) is None
+    assert (row.bounce, addresses.refused(session, row.to_email)) == (None, None)
+
+
+def test_who_was_written_to_can_report_nobody_else(session: Session) -> None:
+    row, other = sent(session), "coordination@example.org"
+    (one,) = read(report(message_id=row.message_id, recipient=other))
+    assert outbox.came_back(session, one, NOW) is row
+    assert [addresses.refused(session, each) for each in (other, row.to_email)] == [None, None]
+
+
+@pytest.mark.parametrize("header", ["X-Original-To", "Delivered-To", "To"])
+def test_a_report_that_quotes_nothing_is_known_by_the_address_it_came_to(
+    session: Session, header: str
+) -> None:
+    row = sent(session)
+    letter = Letter(row, "Portail", "dons@example.org", "retours@dons.example.org")
+    assert letter.envelope_from == f"retours+{row.message_id}@dons.example.org"
+    assert letter.msgId == f"<{row.message_id}@example.org>"
+    content = report(message_id="").replace(
+        b"To: dons@portail.example\n", f"{header}: {letter.envelope_from}\n".encode()
+    )
+    (one,) = read(content)
+    assert outbox.came_back(session, one, NOW) is row
+    assert addresses.refused(session, row.to_email) is not None
+
+
+def test_a_report_of_long_ago_marks_nobody(session: Session) -> None:
+    row = sent(session)
+    (one,) = read(report(message_id=row.message_id))
     assert outbox.came_back(session, one, NOW + timedelta(days=31)) is None
-
-
-def test_a_report_about_nothing_of_ours_marks_nobody(session: Session) -> None:
-    sent(session)
-    (foreign,) = read(report(message_id=OURS))
-    (stranger,) = read(report(recipient="stranger@example.org"))
-    assert outbox.came_back(session, foreign, NOW) is None
-    assert outbox.came_back(session, stranger, NOW) is None
-    assert addresses.refused(session, "someone@example.org") is None
 
 
 def test_a_digest_is_not_written_to_an_address_that_receives_nothing(session: Session) -> None:
