@@ -123,7 +123,8 @@ def _roles(raw: str) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in words)
 
 
-def _database_url(raw: str) -> str:
+def database_url(raw: str) -> str:
+    """The address of a database as SQLAlchemy takes it. Raises ValueError, whose words go on from the setting's name."""
     value = _text(raw)
     scheme, separator, rest = value.partition("://")
     drivers = {
@@ -182,7 +183,7 @@ class Settings:
     base_url: str = _setting("PORTAIL_BASE_URL", _url, "")
     port: int = _setting("PORT", _integer(1, 65535), 8000)
     data_dir: Path = _setting("DATA_DIR", _path, Path("var").absolute())
-    database_url: str = _setting("DATABASE_URL", _database_url, "")
+    database_url: str = _setting("DATABASE_URL", database_url, "")
     trusted_hosts: tuple[str, ...] = _setting("PORTAIL_TRUSTED_HOSTS", _words, ())
     proxies: int = _setting("PORTAIL_PROXIES", _integer(0, 5), 0)
     web_workers: int = _setting("PORTAIL_WEB_WORKERS", _integer(1, 64), 2)

@@ -23,6 +23,7 @@ from app.health import results
 from app.matches import pairs, wording
 from app.matches.planning import plan_now
 from app.models import Account, Match
+from app.moving.commands import move_database
 from app.reuse.commands import import_places
 from app.serve import NoSocketError, Served, become_supervisor, folder, listen
 from app.web.clock import Clock, utc_now
@@ -205,6 +206,6 @@ def reindex() -> None:
 COMMANDS: dict[str | None, click.Command] = {
     command.name: command
     for command in (
-        backup, database, export_aliases, import_places, plan, reindex, replay, restore, run_scheduler, sample_data, serve_all
+        backup, database, export_aliases, import_places, move_database, plan, reindex, replay, restore, run_scheduler, sample_data, serve_all
     )
 }  # fmt: skip
