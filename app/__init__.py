@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app import apart, db, standing
 from app.accounts import security
 from app.commands import Commands
+from app.health import sources, writing
 from app.late import Late
 from app.post.desk import Desk
 from app.visits import counting
@@ -181,6 +182,8 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     once_more.init_app(app)
     moved.init_app(app)
     counting.init_app(app)
+    writing.init_app(app)
+    sources.init_app(app, now)
     pages = [import_module(f"app.{name}") for name in PAGES]
     for blueprint in dict.fromkeys(page.blueprint for page in pages):
         app.register_blueprint(blueprint)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import click
+import structlog
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_security import hash_password
@@ -19,7 +20,8 @@ from app.backup.commands import backup, restore
 from app.catalogue.queries import to_export
 from app.db import db, session, transaction
 from app.finding.service import rebuild
-from app.health import results
+from app.health import results, starting
+from app.health.commands import doctor
 from app.matches import pairs, wording
 from app.matches.planning import plan_now
 from app.models import Account, Match
@@ -34,6 +36,7 @@ from notifications import scheduler
 from notifications.leader import leader_for
 from notifications.runs import Recorder
 
+log = structlog.get_logger("portail")
 database = AppGroup("db", help="The database's schema.")
 
 
@@ -115,6 +118,10 @@ def run_scheduler() -> None:
 def serve_all() -> None:
     """Migrate, fill an empty development database with sample data, serve the portal and run the scheduler."""
     settings: Settings = current_app.extensions["settings"]
+    for words in starting.at_start(settings, os.environ):
+        click.echo(f"Attention : {words}", err=True)
+        if settings.log_json:
+            log.warning("start", words=words)
     try:
         # Who asks from now on waits until there is an answer.
         asked_on = listen(settings.port)
@@ -206,6 +213,6 @@ def reindex() -> None:
 COMMANDS: dict[str | None, click.Command] = {
     command.name: command
     for command in (
-        backup, database, export_aliases, import_places, move_database, plan, reindex, replay, restore, run_scheduler, sample_data, serve_all
+        backup, database, doctor, export_aliases, import_places, move_database, plan, reindex, replay, restore, run_scheduler, sample_data, serve_all
     )
 }  # fmt: skip

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Flask, current_app
-from flask_babel.speaklater import LazyString
 from sqlmodel import Session, col, delete
 
 from app.accounts import service as accounts
@@ -27,11 +26,12 @@ from app.api.trying import try_now
 from app.backup import service as backups
 from app.backup.errors import BackupError
 from app.days import day_of
-from app.db import WRITES, db, in_doubt, transaction
+from app.db import WRITES, db, in_doubt, session, transaction
 from app.digests.daily import send_daily
 from app.digests.weekly import send_weekly
 from app.forgetting import forget_old
 from app.handovers import waiting as handovers
+from app.health import looking, telling
 from app.ledger.letters import undeliverable
 from app.listing import service as listing
 from app.listing.waiting import work_now
@@ -50,11 +50,12 @@ from app.visits.queries import forget as forget_visits
 from app.web.clock import Clock
 from app.web.text import lazy
 from app.weights.learning import learn_now
+from app.work import JobContext, JobRow, Work, trigger
 from config import Settings
 from notifications.mailer import MailboxMailer, Mailer, MailSettings, MailTransport, Security
 from notifications.outbox import SessionFactory
 from notifications.runs import Figures
-from notifications.scheduler import LONGEST, Job, Trigger, at, every
+from notifications.scheduler import Job, at, every
 from notifications.worker import drain
 
 MOST_LETTERS = 200
@@ -124,18 +125,6 @@ def worked(work: Callable[[Session, datetime], int], now: datetime) -> int:
     return again(once, lambda: not in_doubt(), lambda: None)
 
 
-@dataclass(frozen=True, slots=True)
-class JobContext:
-    """What a run is given. Letters are written at the desk; `worker` is unique to its process; a long run ends early when `stop` is set."""
-
-    settings: Settings
-    desk: Desk
-    clock: Clock
-    worker: str
-    stop: Event
-
-
-Work = Callable[[JobContext], Figures]
 Step = Callable[[Session, datetime], int]
 
 
@@ -209,21 +198,12 @@ def back_up(this: JobContext) -> Figures:
     return {"path": str(made.path), "bytes": made.bytes, "backups_deleted": backups.keep(folder, copies)}
 
 
-@dataclass(frozen=True, slots=True)
-class JobRow:
-    """A row of the table. `title` and `purpose` are read by administrators, `claims` and `costs` by whoever changes it.
-
-    A run that takes longer than `longest` is taken for stuck.
-    """
-
-    name: str
-    title: LazyString
-    trigger: Trigger | Callable[[Settings], Trigger]
-    work: Work
-    purpose: LazyString
-    claims: str
-    costs: str
-    longest: timedelta = LONGEST
+def watch(this: JobContext) -> Figures:
+    """Look at what lies outside, with no transaction open; then write down what is wrong, and tell administrators."""
+    looks = looking.look(session(), this.settings, this.clock())
+    session().rollback()
+    with transaction() as current:
+        return {"administrators_written": telling.watch(current, this, TABLE, looks)}
 
 
 # fmt: off
@@ -309,6 +289,9 @@ TABLE = (
         lazy("Copie la base et les photos dans un fichier, et garde les derniers."),
         claims="the folder .sauvegarde, by a lock", costs="the database read once, every photo compressed",
         longest=timedelta(hours=6)),
+    JobRow("sante", lazy("Santé"), every(minutes=5), watch,
+        lazy("Regarde les disques, la mémoire et le serveur de messagerie, et écrit aux administrateurs quand quelque chose ne va pas, puis quand c'est rentré dans l'ordre."),
+        claims="the rows of health_alarm, locked", costs="one conversation with the mail server, some ten reads"),
 )
 # fmt: on
 
@@ -325,8 +308,3 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
         return run
 
     return tuple(Job(row.name, trigger(row, settings), inside(row.work), row.longest) for row in TABLE)
-
-
-def trigger(row: JobRow, settings: Settings) -> Trigger:
-    """When a row runs, in UTC."""
-    return row.trigger(settings) if callable(row.trigger) else row.trigger

@@ -22,9 +22,14 @@ def head() -> str:
     return max(name[1] for name in names if name)
 
 
+def found(connection: sa.Connection) -> str:
+    """The last migration that the database has had; empty where it has had none."""
+    if not sa.inspect(connection).has_table(_VERSION.name):
+        return ""
+    return connection.scalar(sa.select(_VERSION.c.version_num)) or ""
+
+
 def is_current(engine: sa.Engine) -> bool:
     """Whether the database has had every migration."""
-    if not sa.inspect(engine).has_table(_VERSION.name):
-        return False
     with engine.connect() as connection:
-        return list(connection.scalars(sa.select(_VERSION.c.version_num))) == [head()]
+        return found(connection) == head()

@@ -424,6 +424,26 @@ class MailUndeliverable(Message):
     answer: str = example("550 5.1.1 no such user")
 
 
+class PortalHealth(Message):
+    """To an administrator: what is wrong with the portal, a line each with what to do, and what is right again."""
+
+    name: str = example("Administratrice d'exemple")
+    wrong: tuple[str, ...] = example(
+        ("Dossier des sauvegardes : Le dossier /srv/sauvegarde n'existe pas. Créez-le.",),
+        ("Horloge : elle ne tourne pas.", "Mémoire : elle manque."),
+        (),
+    )
+    over: tuple[str, ...] = example((), ("Serveur de messagerie",), ("Mémoire", "Horloge"))
+
+
+class TestLetter(Message):
+    """To the administrator who asked for it: letters arrive."""
+
+    __test__ = False  # not a test, whatever its name
+
+    name: str = example("Administratrice d'exemple")
+
+
 class FollowAction(Message):
     """To whoever asked for news of an action, before anything else: is this address yours?"""
 

@@ -69,6 +69,14 @@ def active_administrators(session: Session) -> int:
     return session.exec(query).one()
 
 
+def administrators(session: Session) -> Sequence[Account]:
+    """Who hears of the machine: the administrators that sign in."""
+    query = select(Account).where(
+        Account.role == Role.ADMINISTRATOR, col(Account.active).is_(True), col(Account.password).is_not(None)
+    )
+    return session.exec(query.order_by(col(Account.id))).all()
+
+
 def coordinators(session: Session) -> Sequence[Account]:
     """Who hears of what goes wrong: the coordinators that sign in, the administrators too where none coordinates the whole portal."""
     query = select(Account).where(

@@ -24,7 +24,7 @@ from app.web.clock import paris
 from config import Settings
 from notifications.leader import leader_for
 
-MACHINERY = frozenset({"job_run", "rate_counter", "digest_turn", "plan_run"})
+MACHINERY = frozenset({"job_run", "rate_counter", "digest_turn", "plan_run", "health_look", "health_alarm"})
 """What a portal writes before anybody has used it."""
 DATED = re.compile(r"portail-\d{4}-\d\d-\d\d-\d{6}\.tar\.gz")
 FORSAKEN_SECONDS = 3600

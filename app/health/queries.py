@@ -6,18 +6,25 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
-from app.db import session
 from app.models import JobRun, OutboxMessage, RefusedAddress
 from notifications.models import Outcome, State
 
+BACKUP = "sauvegarde"
 LATELY = timedelta(days=7)
 SILENT = timedelta(minutes=10)
 """A scheduler that has run nothing for so long is taken for dead; it ticks every few seconds."""
 
 
-def last_tick() -> datetime | None:
+def last_tick(session: Session) -> datetime | None:
     """When the scheduler last began a job."""
-    return session().exec(select(func.max(JobRun.started_at))).one()
+    return session.exec(select(func.max(JobRun.started_at))).one()
+
+
+def last_backup(session: Session) -> JobRun | None:
+    """The last run that has made one."""
+    query = select(JobRun).where(JobRun.name == BACKUP, JobRun.outcome == Outcome.OK)
+    runs = session.exec(query.order_by(col(JobRun.id).desc()).limit(50))
+    return next((run for run in runs if "path" in (run.figures or {})), None)
 
 
 def last_failures(session: Session) -> dict[str, JobRun]:
@@ -54,3 +61,9 @@ def mail(session: Session, now: datetime) -> MailFigures:
     ).one()
     refused = session.exec(select(func.count()).select_from(RefusedAddress)).one()
     return MailFigures(row[0], row[1], row[2], row[3], refused)
+
+
+def last_trial(session: Session, party: str) -> OutboxMessage | None:
+    """The last letter that this party asked for to try the mail: what became of it."""
+    query = select(OutboxMessage).where(OutboxMessage.message == "test_letter", OutboxMessage.party == party)
+    return session.exec(query.order_by(col(OutboxMessage.id).desc()).limit(1)).first()

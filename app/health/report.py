@@ -1,4 +1,4 @@
-"""How the portal is, in words: each job of the clock's, what is wrong if anything, and what to do."""
+"""The jobs of the clock, in words: when each ran, what it did, why it failed, when it is next."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,14 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.triggers.interval import IntervalTrigger
 from flask_babel import format_timedelta
 
-from app.health.queries import SILENT, MailFigures
 from app.health.results import run_sentence
-from app.jobs import JobRow, trigger
 from app.models import JobRun
-from app.web.text import _, clock_time, full_date, plural
+from app.web.text import _, clock_time, full_date
+from app.work import JobRow, trigger
 from config import Settings
 from notifications.models import Outcome
 from notifications.scheduler import Trigger
 
-MAIL_LATE = timedelta(minutes=15)
 GRACE = timedelta(minutes=2)
 LONG_RUN = timedelta(minutes=30)
 INTERRUPTED = "interrupted"
@@ -138,54 +136,3 @@ def _rhythm(when: Trigger) -> str:
         return once.get(every) or _("toutes les %(duration)s", duration=lasted(every))
     weekly = any(field.name == "day_of_week" and not field.is_default for field in when.fields)
     return _("chaque semaine") if weekly else _("chaque jour")
-
-
-@dataclass(frozen=True, slots=True)
-class JobStanding:
-    """What the page says first."""
-
-    migrations: bool
-    last_tick: datetime | None
-    mail: MailFigures
-    lines: Sequence[ReportLine]
-    now: datetime
-
-    @property
-    def clock_runs(self) -> bool:
-        return self.last_tick is not None and self.now - self.last_tick <= SILENT
-
-    @property
-    def mail_flows(self) -> bool:
-        return self.mail.oldest is None or self.now - self.mail.oldest <= MAIL_LATE
-
-    def problems(self) -> list[str]:
-        """Sentences that say what is wrong and what to do, the gravest first; none when all is well."""
-        found = []
-        if not self.migrations:
-            found.append(_("Le schéma de la base n'est pas à jour. Lancez : flask --app wsgi db upgrade"))
-        if not self.clock_runs:
-            found.append(
-                _(
-                    "L'horloge ne tourne pas : rien ne part, rien n'est relancé. Lancez : flask --app wsgi scheduler"
-                )
-            )
-        if not self.mail_flows:
-            found.append(
-                _(
-                    "Des e-mails attendent depuis trop longtemps. Vérifiez le serveur de messagerie et ses réglages."
-                )
-            )
-        failed = [line.title for line in self.lines if line.state == "failed"]
-        if failed:
-            found.append(
-                plural(
-                    "Un travail a échoué à son dernier passage : %(names)s.",
-                    "%(num)s travaux ont échoué à leur dernier passage : %(names)s.",
-                    len(failed),
-                    names=", ".join(failed),
-                )
-            )
-        late = [line.title for line in self.lines if line.state == "late"]
-        if late and self.clock_runs:
-            found.append(_("En retard : %(names)s.", names=", ".join(late)))
-        return found

@@ -76,6 +76,9 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
     "followers_written": lambda num: plural(
         "%(num)s personne prévenue d'une nouvelle", "%(num)s personnes prévenues d'une nouvelle", num
     ),
+    "administrators_written": lambda num: plural(
+        "%(num)s administrateur prévenu", "%(num)s administrateurs prévenus", num
+    ),
     "chances_learnt": lambda _num: _("ce qui aboutit ici a été appris de nouveau"),
     "photos_forgotten": lambda num: plural("%(num)s photo effacée", "%(num)s photos effacées", num),
 }

@@ -4,24 +4,28 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import revision
-from app.db import db, session
-from app.health import queries
+from app.db import db, session, transaction
+from app.health import queries, writing
 from app.late import Late
+from app.post.bearers import party_of
 from app.reuse.queries import last_import
-from app.web.access import Who, access
+from app.web.access import Who, access, signed_in
+from app.web.answers import done
 from app.web.clock import now
-from notifications import runs
+from app.web.limits import limiter
+from app.web.text import _
 
 if TYPE_CHECKING:
     from app import jobs
-    from app.health import report
+    from app.health import checks, letters, report, seeing
 else:
-    jobs, report = Late("app.jobs"), Late("app.health.report")
+    jobs, letters = Late("app.jobs"), Late("app.health.letters")
+    checks, report, seeing = Late("app.health.checks"), Late("app.health.report"), Late("app.health.seeing")
 
 blueprint = Blueprint("health", __name__)
 log = structlog.get_logger("portail")
@@ -37,17 +41,18 @@ def healthz() -> dict[str, str]:
 @blueprint.get("/readyz")
 @access(Who.PUBLIC)
 def readyz() -> ResponseReturnValue:
-    """Database, migrations and the scheduler's last tick; 503 unless all three are well."""
-    checks: dict[str, Any] = {}
+    """Database, migrations, a write and the scheduler's last tick; 503 unless all are well."""
+    found: dict[str, Any] = {}
     try:
-        checks["database"] = "ok"
-        checks["migrations"] = "ok" if revision.is_current(db.engine) else "behind"
-        checks["scheduler"] = _scheduler(queries.last_tick(), now())
+        found["database"] = "ok"
+        found["migrations"] = "ok" if revision.is_current(db.engine) else "behind"
+        found["scheduler"] = _scheduler(queries.last_tick(session()), now())
+        found["write"] = "ok" if writing.possible(current_app) else "failed"
     except SQLAlchemyError as error:
         log.error("readyz.database", error=type(error).__name__)
-        checks = {"database": "unreachable"}
-    ready = all(value == "ok" for value in checks.values())
-    return {"status": "ok" if ready else "unavailable", **checks}, 200 if ready else 503
+        found = {"database": "unreachable"}
+    ready = all(value == "ok" for value in found.values())
+    return {"status": "ok" if ready else "unavailable", **found}, 200 if ready else 503
 
 
 def _scheduler(last: datetime | None, moment: datetime) -> str:
@@ -59,27 +64,35 @@ def _scheduler(last: datetime | None, moment: datetime) -> str:
 @blueprint.get("/administration/sante")
 @access(Who.ADMINISTRATOR)
 def overview() -> str:
-    """What is wrong, the mail in figures, and each job: last run, how long, how it ended, the next."""
+    """What is wrong, all that is watched, and each job: last run, how long, how it ended, the next."""
     moment, current = now(), session()
-    standing = report.JobStanding(
-        migrations=revision.is_current(db.engine),
-        last_tick=queries.last_tick(),
-        mail=queries.mail(current, moment),
-        lines=report.lines(
-            jobs.TABLE,
-            current_app.extensions["settings"],
-            runs.latest(current),
-            queries.last_failures(current),
-            moment,
-        ),
-        now=moment,
-    )
+    seen = seeing.see(current, current_app.extensions["settings"], jobs.TABLE, moment)
+    found = checks.findings(seen)
     return render_template(
         "health/overview.html",
-        standing=standing,
+        seen=seen,
+        found=found,
+        wrong=[each for each in found if each.state is checks.Health.WRONG],
+        doubtful=[each for each in found if each.state is checks.Health.WARNING],
+        version=seeing.version(),
         places=last_import(current),
-        backup_dir=current_app.extensions["settings"].backup_dir,
+        tried=queries.last_trial(current, party_of(signed_in())),
         ago=report.ago,
         exact=report.exact,
         lasted=report.lasted,
     )
+
+
+@blueprint.post("/administration/sante/essai")
+@access(Who.ADMINISTRATOR)
+@limiter.limit("6 per hour")
+def try_mail() -> ResponseReturnValue:
+    """Write a letter to whoever asks, by the way of all letters."""
+    account = signed_in()
+    with transaction() as current:
+        letters.try_mail(current, current_app.extensions["desk"], account, now())
+    return done(
+        _("Un e-mail d'essai part vers %(email)s. Rechargez cette page dans un instant : elle dira ce qu'il est devenu.",
+          email=account.email),
+        url_for("health.overview", _anchor="essai"),
+    )  # fmt: skip

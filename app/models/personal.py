@@ -178,6 +178,8 @@ IMPERSONAL: Mapping[str, str] = {
     "family_value": "family cents set_at",
     "former_slug": "kind slug subject_id",
     "handover": "uid sequence",
+    "health_alarm": "cause since told_at over_at",
+    "health_look": "name at facts",
     "job_run": "name started_at finished_at outcome detail figures next_run_at",
     "kept_form": "submission_key",
     "listing": "key trouble other_tabs made version",

@@ -83,6 +83,7 @@ EXEMPT = {
     "lessons.remove": SAYS_A_STATE,
     "lessons.put_back": SAYS_A_STATE,
     "ledger.trust_again": SAYS_A_STATE,
+    "health.try_mail": FOR_ONESELF,
     "finding.keep_view": FOR_ONESELF,
     "finding.remove_view": FOR_ONESELF,
     "ledger.bounce": "sent by a mail server, which has seen no page",

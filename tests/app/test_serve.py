@@ -173,6 +173,7 @@ def test_it_serves_sample_data_with_the_clock_beside_it_and_stops_on_ctrl_c(serv
 
     assert "60 besoins et 152 offres d'exemple" in served.words()
     assert "coordination@portail.example" in served.words()
+    assert "Attention : PORTAIL_ENV" in served.words()
     assert "Lave-linge" in served.get("/besoins")[1]
     assert served.child("scheduler").nice() > served.child("gunicorn").nice(), "the clock gives way to people"
     children = psutil.Process(served.process.pid).children(recursive=True)
@@ -295,6 +296,8 @@ def test_systemd_hands_it_the_socket_hears_that_it_is_ready_and_then_that_it_liv
     assert status == 0
     assert "Portail des dons : https://dons.essai.example" in running.words()
     assert "ne répond toujours pas" not in running.words()
+    for left_out in ("PORTAIL_PROXIES", "PORTAIL_CONTACT_EMAIL", "PORTAIL_BACKUP_DIR"):
+        assert f"Attention : {left_out}" in running.words()
 
 
 def test_a_database_of_a_newer_portal_is_said_in_a_sentence(tmp_path: Path) -> None:

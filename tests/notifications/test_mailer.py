@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +22,7 @@ from notifications.mailer import MailboxMailer, Mailer, MailSettings, Security
 from notifications.models import OutboxMessage
 from notifications.outcomes import Refused, Retry, Sent, Unreachable
 from notifications.plain import one_line
+from tests.certificates import certified
 from tests.notifications.sink import Sink
 from tests.ports import reserved_port
 
@@ -215,36 +213,7 @@ def test_a_refused_sender_is_a_setting_to_correct_not_a_lost_message(pipelining:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path, ssl.SSLContext]]:
     """Makes a self-signed certificate for a host: its file and a server's context with it."""
-
-    def make(host: str) -> tuple[Path, ssl.SSLContext]:
-        folder = tmp_path_factory.mktemp("tls")
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
-        now = dt.datetime.now(dt.UTC)
-        made = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(1)
-            .not_valid_before(now - dt.timedelta(days=1))
-            .not_valid_after(now + dt.timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        crt, pem = folder / "crt.pem", folder / "key.pem"
-        crt.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-        pem.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(crt, pem)
-        return crt, context
-
-    return make
+    return lambda host: certified(tmp_path_factory.mktemp("tls"), host)
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.SSL])

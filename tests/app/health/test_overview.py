@@ -167,7 +167,7 @@ def test_the_mail_is_counted_and_the_oldest_is_told(
 
     page = words(administrator.get(PATH))
 
-    assert "E-mails à envoyer 2, le plus ancien attend depuis 50 minutes" in page
+    assert "2 e-mails attendent, le plus ancien depuis 50 minutes." in page
     assert "E-mails pour plus tard 1" in page
     assert "Des e-mails attendent depuis trop longtemps" in page
 
@@ -184,7 +184,7 @@ def test_what_could_not_be_delivered_is_counted_for_a_week(
     page = words(administrator.get(PATH))
 
     assert "E-mails non distribués 1 en sept jours" in page
-    assert "E-mails à envoyer 0" in page
+    assert "E-mails à envoyer Rien n'attend." in page
 
 
 def test_hours_are_those_of_paris_through_the_year(

@@ -13,6 +13,7 @@ from app import jobs
 from app.db import transaction
 from app.models.personal import STAYS, Treatment, personal
 from app.privacy.register import GONE
+from app.work import JobContext
 from tests import world
 from tests.conftest import FrozenClock
 
@@ -97,7 +98,7 @@ def marked(app: Flask) -> set[tuple[str, str]]:
 
 def night(app: Flask, clock: FrozenClock) -> None:
     with app.app_context():
-        this = jobs.JobContext(app.extensions["settings"], app.extensions["desk"], clock, "test", Event())
+        this = JobContext(app.extensions["settings"], app.extensions["desk"], clock, "test", Event())
         jobs.forget(this)
         jobs.tidy(this)
 
