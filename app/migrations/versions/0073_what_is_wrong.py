@@ -1,13 +1,13 @@
 """What was looked at outside, and what is wrong since when and told of.
 
-After: 0071
+After: 0072
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0072"
-down_revision = "0071"
+revision = "0073"
+down_revision = "0072"
 branch_labels = None
 depends_on = None
 
