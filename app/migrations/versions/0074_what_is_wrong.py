@@ -1,13 +1,13 @@
 """What was looked at outside, and what is wrong since when and told of.
 
-After: 0072
+After: 0073
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0073"
-down_revision = "0072"
+revision = "0074"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 
