@@ -1,13 +1,13 @@
 """What was looked at outside, and what is wrong since when and told of.
 
-After: 0073
+After: 0074
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0074"
-down_revision = "0073"
+revision = "0075"
+down_revision = "0074"
 branch_labels = None
 depends_on = None
 
