@@ -43,7 +43,6 @@ from app.models.reuse import ReuseImport, ReusePlace
 from app.models.rooms import ComputerRoom
 from app.models.rounds import Round, RoundStop
 from app.models.sessions import AccountSession, KnownDevice, PasswordRequest, RefusedSignIn, SignInWait
-from app.models.sessions import AccountSession, KnownDevice, RefusedSignIn
 from app.models.system import HealthAlarm, HealthLook, RateCounter
 from app.models.teaching import Alias, ChancesVersion, Unlearned
 from app.models.visits import Visits
