@@ -67,6 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--sequences", type=int, default=4, help="how many random weeks of a territory are lived"
     )
+    parser.addoption("--fuzz", type=int, default=600, help="how many requests are drawn for each database")
     parser.addoption(
         "--rewrite-expected", action="store_true", help="write what was compared to tests/**/expected anew"
     )
