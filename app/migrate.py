@@ -36,6 +36,8 @@ def _known() -> Iterator[None]:
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     """Up to `revision`; at the newest schema, the words by which rows are found are written anew."""
+    if not revision:
+        raise UnknownRevisionError("no revision")
     current = is_current(engine)
     with engine.connect() as connection, _known():
         _take_time(connection)

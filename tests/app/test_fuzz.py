@@ -3,15 +3,26 @@
 `--fuzz 10000` sends so many requests to each database; `make bench ONLY=fuzz N=1000000` goes on for hours.
 """
 
+import contextlib
+import dataclasses
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import seed as seeded
+from hypothesis import settings as how
+from hypothesis import strategies as st
 from sqlmodel import select
 
+from app.cli import COMMANDS
 from app.db import session
 from app.models import Account, Donor
+from config import Settings, SettingsError
 from tests.app.fuzzing import Asked, Known
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
@@ -53,7 +64,7 @@ def fuzz(app: Flask, clock: FrozenClock, build: Builder, sign_in: SignIn, count:
     known, personal = Known.of(app, world, clients), _personal(app)
 
     @seeded(seed)
-    @settings(
+    @how(
         max_examples=count,
         deadline=None,
         database=None,
@@ -87,3 +98,50 @@ def _personal(app: Flask) -> set[str]:
 def _opens_something(asked: Asked) -> bool:
     """A link from a letter shows its owner's own; in development everybody reads the letters."""
     return any(len(part) > 40 for part in asked.path.split("/")) or asked.path.startswith("/courriels")
+
+
+LASTS = {"serve", "scheduler", "run", "shell", "sample-data", "downgrade", "revision"}
+"""Commands that do not end by themselves, or that fill, empty or write what they are asked to."""
+TYPED = ("", "-1", "9" * 400, "../../etc/passwd", "é" * 300, "a@b", "x@y.example", "{}", "a\nb")
+
+
+def _commands(
+    group: click.Group, before: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*before, name))
+        elif name not in LASTS:
+            yield (*before, name), command
+
+
+def test_whatever_is_typed_behind_a_command_is_answered_in_words(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wrong, commands = (
+        [],
+        dict(_commands(click.Group(commands=[*app.cli.commands.values(), *COMMANDS.values()]))),
+    )
+    for words, command in commands.items():
+        arguments = sum(isinstance(each, click.Argument) for each in command.params)
+        for typed in TYPED if arguments else ():
+            ended = app.test_cli_runner().invoke(args=[*words, "--", *[typed] * arguments])
+            if not isinstance(ended.exception, SystemExit | None) or "Traceback" in ended.output:
+                wrong.append((words, typed[:20], repr(ended.exception)[:200]))
+
+    assert wrong == []
+    assert ("replay",) in commands
+    assert ("create-account",) in commands
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([each.metadata["name"] for each in dataclasses.fields(Settings)]),
+        st.text(max_size=40),
+    )
+)
+def test_whatever_the_environment_says_is_a_portal_or_a_sentence(environ: dict[str, str]) -> None:
+    asked = {**environ, "DATA_DIR": tempfile.gettempdir()}
+    with contextlib.suppress(SettingsError):
+        assert Settings.from_environ(asked).base_url
