@@ -161,6 +161,7 @@ SECRETS = frozenset(
         "PORTAIL_SECRET_KEY",
         "PORTAIL_MAIL_PASSWORD",
         "PORTAIL_BOUNCE_SECRET",
+        "PORTAIL_METRICS_TOKEN",
         "PORTAIL_PARTNER_TOKEN",
         "DATABASE_URL",
     }
@@ -202,6 +203,7 @@ class Settings:
     mail_sender: str = _setting("PORTAIL_MAIL_SENDER", _email, "dons@portail.example")
     mail_returns: str = _setting("PORTAIL_MAIL_RETURNS", _email, "")
     bounce_secret: str = _setting("PORTAIL_BOUNCE_SECRET", _secret, "")
+    metrics_token: str = _setting("PORTAIL_METRICS_TOKEN", _secret, "")
     partner_url: str = _setting("PORTAIL_PARTNER_URL", _url, "")
     partner_token: str = _setting("PORTAIL_PARTNER_TOKEN", _secret, "")
     webhooks_loopback: bool = _setting("PORTAIL_WEBHOOKS_LOOPBACK", _boolean, False)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app import apart, db, standing
 from app.accounts import security
 from app.commands import Commands
-from app.health import sources, writing
+from app.health import measuring, sources, writing
 from app.late import Late
 from app.post.desk import Desk
 from app.visits import counting
@@ -183,6 +183,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     moved.init_app(app)
     counting.init_app(app)
     writing.init_app(app)
+    measuring.init_app(app, settings)
     sources.init_app(app, now)
     pages = [import_module(f"app.{name}") for name in PAGES]
     for blueprint in dict.fromkeys(page.blueprint for page in pages):

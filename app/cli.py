@@ -22,11 +22,13 @@ from app.db import db, session, transaction
 from app.finding.service import rebuild
 from app.health import results, starting
 from app.health.commands import doctor
+from app.health.measuring import folder as folder_of_counts
 from app.matches import pairs, wording
 from app.matches.planning import plan_now
 from app.models import Account, Match
 from app.moving.commands import move_database
 from app.reuse.commands import import_places
+from app.revision import found, head
 from app.serve import NoSocketError, Served, become_supervisor, folder, listen
 from app.web.clock import Clock, utc_now
 from app.web.command import CommandFailed, DatabaseCommand
@@ -45,6 +47,11 @@ database = AppGroup("db", help="The database's schema.")
 def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION."""
     migrate.upgrade(db.engine, revision)
+    with db.engine.connect() as connection:
+        there = found(connection)
+    if there > head() and revision == "head":
+        click.echo(f"Schéma : {there}, plus récent que ce code ({head()}), qui sait travailler avec.")
+        return
     click.echo(f"Schéma : {revision}.")
 
 
@@ -127,6 +134,10 @@ def serve_all() -> None:
         asked_on = listen(settings.port)
     except NoSocketError as error:
         raise CommandFailed(str(error)) from None
+    if settings.metrics_token:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(
+            folder_of_counts(settings.port, os.getuid(), settings.data_dir)
+        )
     migrate.upgrade(db.engine)
     lines = [f"{settings.portal_name} : {settings.base_url}"]
     if not settings.is_production:

@@ -32,6 +32,7 @@ from app.digests.weekly import send_weekly
 from app.forgetting import forget_old
 from app.handovers import waiting as handovers
 from app.health import looking, telling
+from app.health.measuring import measured
 from app.ledger.letters import undeliverable
 from app.listing import service as listing
 from app.listing.waiting import work_now
@@ -300,11 +301,12 @@ def table(app: Flask, settings: Settings, clock: Clock, worker: str, stop: Event
     """The rows as jobs of this portal; each run has an application context of its own."""
     this = JobContext(settings, app.extensions["desk"], clock, worker, stop)
 
-    def inside(work: Work) -> Callable[[], Figures]:
+    def inside(row: JobRow) -> Callable[[], Figures]:
         def run() -> Figures:
-            with app.app_context():
-                return work(this)
+            with app.app_context(), measured(settings, row.name) as said:
+                said.append(row.work(this))
+                return said[0]
 
         return run
 
-    return tuple(Job(row.name, trigger(row, settings), inside(row.work), row.longest) for row in TABLE)
+    return tuple(Job(row.name, trigger(row, settings), inside(row), row.longest) for row in TABLE)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +14,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 
+from app.db import WRITES
 from app.finding.service import rebuild
+from app.models import HealthLook
 from app.models.schema import metadata
-from app.revision import MIGRATIONS, UnknownRevisionError, is_current
+from app.revision import FLOOR, MIGRATIONS, UnknownRevisionError, floor, found, head, is_current, serves
+from notifications.types import insert
 
 
 def _config(connection: sa.Connection | None = None) -> Config:
@@ -35,16 +39,38 @@ def _known() -> Iterator[None]:
 
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
-    """Up to `revision`; at the newest schema, the words by which rows are found are written anew."""
-    if not revision:
-        raise UnknownRevisionError("no revision")
-    current = is_current(engine)
-    with engine.connect() as connection, _known():
+    """Up to `revision`; at the newest schema, the words by which rows are found are written anew.
+
+    A schema that is newer than this code, and only adds to what it knows, is left alone.
+    """
+    with engine.connect() as connection:
+        there, newer = found(connection), found(connection) > head() and serves(connection)
+    if newer and revision == "head":
+        return
+    # Who reads first and then writes is refused where somebody has written in between: people go on meanwhile.
+    writing = engine.execution_options(**{WRITES: True})
+    _note_floor(writing)
+    with writing.connect() as connection, _known():
         _take_time(connection)
         command.upgrade(_config(connection), revision)
-    if not current and is_current(engine):
-        with engine.begin() as connection:
+    _note_floor(writing)
+    if there != head() and is_current(engine):
+        with writing.begin() as connection:
             rebuild(connection)
+
+
+def _note_floor(engine: sa.Engine) -> None:
+    """Before and after: whoever goes back to a version that this schema has left behind is refused."""
+    with engine.begin() as connection:
+        if not sa.inspect(connection).has_table(HealthLook.__tablename__):
+            return
+        row = insert(HealthLook.__table__, engine.dialect)  # type: ignore[attr-defined]
+        values = {"name": FLOOR, "at": datetime.now(UTC), "facts": {"floor": floor()}}
+        connection.execute(
+            row.values(values).on_conflict_do_update(
+                index_elements=["name"], set_={"facts": row.excluded.facts}
+            )
+        )
 
 
 def _take_time(connection: sa.Connection) -> None:

@@ -106,9 +106,17 @@ def become_supervisor(served: Served) -> NoReturn:
     os.execv(sys.executable, [sys.executable, "-P", __file__, json.dumps(asdict(served))])  # noqa: S606
 
 
+def python(served: Served) -> str:
+    """Of the version that the folder's name leads to now: what it loads later must be that version's, wherever the name leads then."""
+    within = f"{served.folder}/"
+    if not sys.executable.startswith(within):
+        return sys.executable
+    return str(Path(served.folder).resolve() / sys.executable.removeprefix(within))
+
+
 def web_command(served: Served) -> tuple[str, ...]:
     return (
-        *(sys.executable, "-m", "gunicorn"),
+        *(python(served), "-m", "gunicorn"),
         # Loaded once, before there are workers: they share it.
         "--preload",
         "wsgi:shared()",
@@ -125,8 +133,8 @@ def web_command(served: Served) -> tuple[str, ...]:
     )
 
 
-SCHEDULER = (*GIVES_WAY, sys.executable, "-m", "flask", "--app", "wsgi", "scheduler")
-PREPARE = (sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade")
+FLASK = ("-m", "flask", "--app", "wsgi")
+SCHEDULER, PREPARE = (*FLASK, "scheduler"), (*FLASK, "db", "upgrade")
 
 
 def answers(served: Served, patience: float = 2) -> bool:
@@ -239,7 +247,7 @@ class Supervisor:
         self.begun.append(web.process)
         return web
 
-    def _begin(self, command: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    def _begin(self, *command: str) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C reaches this process alone, which then stops the parts in order.
         process = subprocess.Popen(command, start_new_session=True, cwd=self.served.folder)  # noqa: S603
         self.begun.append(process)
@@ -273,7 +281,10 @@ class Supervisor:
         now = time.monotonic()
         if self.scheduler is None:
             if now >= self.scheduler_due:
-                self.scheduler, self.scheduler_began = self._begin(SCHEDULER), now
+                self.scheduler, self.scheduler_began = (
+                    self._begin(*GIVES_WAY, python(self.served), *SCHEDULER),
+                    now,
+                )
             return
         status = self.scheduler.poll()
         if status is None:
@@ -302,7 +313,7 @@ class Supervisor:
         Pauses where it waits. What fails on the way leaves everything as it was.
         """
         say("Rechargement demandé : la nouvelle version se prépare, l'ancienne répond.")
-        prepared = self._begin(PREPARE)
+        prepared = self._begin(python(self.served), *PREPARE)
         while prepared.poll() is None:
             yield
         if prepared.returncode:

@@ -1,16 +1,17 @@
 """Is the process alive (`/healthz`), can it serve (`/readyz`), and how is everything, for an administrator?"""
 
+import hmac
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import revision
-from app.db import db, session, transaction
-from app.health import queries, writing
+from app.db import session, transaction
+from app.health import measuring, queries, writing
 from app.late import Late
 from app.post.bearers import party_of
 from app.reuse.queries import last_import
@@ -45,7 +46,7 @@ def readyz() -> ResponseReturnValue:
     found: dict[str, Any] = {}
     try:
         found["database"] = "ok"
-        found["migrations"] = "ok" if revision.is_current(db.engine) else "behind"
+        found["migrations"] = "ok" if revision.serves(session().connection()) else "behind"
         found["scheduler"] = _scheduler(queries.last_tick(session()), now())
         found["write"] = "ok" if writing.possible(current_app) else "failed"
     except SQLAlchemyError as error:
@@ -59,6 +60,20 @@ def _scheduler(last: datetime | None, moment: datetime) -> str:
     if last is None:
         return "never ran"
     return "ok" if moment - last <= queries.SILENT else "silent"
+
+
+@blueprint.get("/metrics")
+@access(Who.HOOK)
+def metrics() -> Response:
+    """For Prometheus, with the token of the settings; without one in the settings there is no such page."""
+    token = current_app.extensions["settings"].metrics_token
+    if not token:
+        abort(404)
+    kind, _space, given = request.headers.get("Authorization", "").partition(" ")
+    right = hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode())
+    if kind.lower() != "bearer" or not right:
+        return Response("Unauthorized\n", 401, {"WWW-Authenticate": "Bearer"}, content_type="text/plain")
+    return Response(measuring.told(session(), now()), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @blueprint.get("/administration/sante")

@@ -45,7 +45,7 @@ HEADERS = {
 }
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED = "__portail_largest_request__"
-QUIET = frozenset({"static", "health.healthz", "health.readyz"})
+QUIET = frozenset({"static", "health.healthz", "health.readyz", "health.metrics"})
 
 
 def takes_up_to(size: int) -> Callable[[View], View]:

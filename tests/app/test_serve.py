@@ -1,6 +1,5 @@
 """`flask --app wsgi serve`: one command starts the web server and the clock; the end of one is seen and said."""
 
-import http.client
 import json
 import os
 import re
@@ -35,18 +34,25 @@ class Served:
     """The command under way, its words as they come, and its children."""
 
     def __init__(
-        self, folder: Path, port: int, settings: Mapping[str, str], asked_on: int | None = None
+        self,
+        folder: Path,
+        port: int,
+        settings: Mapping[str, str],
+        asked_on: int | None = None,
+        *,
+        python: Path | str = sys.executable,
+        cwd: Path = ROOT,
     ) -> None:
         self.port, self.folder = port, folder
         self.said: list[str] = []
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
+        command = [str(python), "-m", "flask", "--app", "wsgi", "serve"]
         if (
             asked_on is not None
         ):  # as systemd hands a socket over: the third descriptor, for this process alone
             command = [sys.executable, "-c", HANDED_OVER, str(asked_on), *command]
         self.process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=cwd,
             env={"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "PORT": str(port), **settings},
             pass_fds=() if asked_on is None else (asked_on,),
             stdout=subprocess.PIPE,
@@ -89,10 +95,11 @@ class Served:
                 raise AssertionError(f"ended with {self.process.wait(0.2)}: {self.words()}")
         raise AssertionError(f"not ready: {self.words()}")
 
-    def until_said(self, words: str) -> None:
+    def until_said(self, words: str, times: int = 1) -> None:
         deadline = time.monotonic() + PATIENCE
-        while words not in self.words():
+        while self.words().count(words) < times:
             assert time.monotonic() < deadline, self.words()
+            assert "abandonné" not in self.words(), self.words()
             with suppress(subprocess.TimeoutExpired):
                 raise AssertionError(f"ended with {self.process.wait(0.1)}: {self.words()}")
 
@@ -118,49 +125,6 @@ class Served:
         return status
 
 
-class Clicking:
-    """People who ask for a page again and again, some on a connection of their own, some on one that is kept."""
-
-    def __init__(self, served: Served) -> None:
-        self.served, self.answers, self.others = served, 0, list[str]()
-        self._over = threading.Event()
-        self._threads = [threading.Thread(target=self._click, args=(kept,)) for kept in (False, True, False)]
-
-    def __enter__(self) -> "Clicking":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_raised: object) -> None:
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
-
-    def once_more(self) -> None:
-        """Wait for answers to questions that are asked from now on."""
-        enough, deadline = self.answers + 6, time.monotonic() + PATIENCE
-        while self.answers < enough and time.monotonic() < deadline:
-            self._over.wait(0.05)
-
-    def _click(self, kept: bool) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.served.port, timeout=PATIENCE)
-        headers = {"Host": "dons.essai.example", "Connection": "keep-alive" if kept else "close"}
-        while not self._over.wait(0.03):
-            try:
-                connection.request("GET", "/vos-donnees", headers=headers)
-                answer = connection.getresponse()
-                complete = answer.read().rstrip().endswith(b"</html>")
-            except (OSError, http.client.HTTPException) as error:
-                self.others.append(repr(error))
-                connection.close()
-                continue
-            if answer.status == 200 and complete:
-                self.answers += 1
-            else:
-                self.others.append(f"{answer.status}, {complete}")
-        connection.close()
-
-
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     with reserved_port() as port, ended(Served(tmp_path / "var", port, {})) as running:
@@ -184,29 +148,6 @@ def test_it_serves_sample_data_with_the_clock_beside_it_and_stops_on_ctrl_c(serv
     with closing(sqlite3.connect(served.folder / "portail.sqlite3")) as database:
         # Counted in a worker's memory a moment ago.
         assert database.execute("SELECT page, seen FROM visits").fetchall() == [("/besoins", 1)]
-
-
-@pytest.mark.slow
-def test_who_reloads_while_people_click_loses_nobody_and_the_death_of_the_clock_stops_no_web(
-    in_production: Served,
-) -> None:
-    """In production, where nothing is lived first: who dies does not depend on what is served."""
-    in_production.until_said("Portail des dons : https://dons.essai.example")
-    before = in_production.child("gunicorn").pid
-    with Clicking(in_production) as people:
-        in_production.process.send_signal(signal.SIGHUP)
-        in_production.until_said("Rechargé : la nouvelle version répond.")
-        in_production.child("scheduler").kill()
-        in_production.until_said("Arrêt inattendu : l'horloge (code -9). Le portail reste ouvert")
-        people.once_more()
-
-    assert people.answers > 20
-    assert people.others == [], "each was answered, by the old one or by the new one"
-    assert not psutil.pid_exists(before)
-    in_production.until_child("scheduler")
-    in_production.child("gunicorn").kill()
-    assert in_production.wait() == 1
-    assert "inattendu : le serveur web" in in_production.words()
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
@@ -246,6 +187,7 @@ PRODUCTION = {
     "PORTAIL_BASE_URL": "https://dons.essai.example",
     "PORTAIL_MAIL_SERVER": "127.0.0.1",
     "PORTAIL_MAIL_PORT": "1",
+    "PORTAIL_METRICS_TOKEN": "0123456789-abcdefghij-ABCDEFGHIJ",
     "PORTAIL_MAIL_SENDER": "dons@essai.org",
 }
 
@@ -261,13 +203,6 @@ def ended(running: Served) -> Iterator[Served]:
             running.wait()
         if running.process.stdout:
             running.process.stdout.close()
-
-
-@pytest.fixture
-def in_production(tmp_path: Path) -> Iterator[Served]:
-    (tmp_path / "var").mkdir()
-    with reserved_port() as port, ended(Served(tmp_path / "var", port, PRODUCTION)) as running:
-        yield running
 
 
 @pytest.mark.slow

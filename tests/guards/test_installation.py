@@ -35,3 +35,14 @@ def test_systemd_reads_the_units_without_a_word(tmp_path: Path) -> None:
 
     ours = [line for line in ended.stderr.splitlines() if "portail" in line]
     assert (ended.returncode, ours) == (0, [])
+
+
+def test_the_page_shown_while_the_portal_is_away_asks_nobody_and_wears_its_colours() -> None:
+    page = (PAGE.parent / "entretien.html").read_text()
+    sheet = (PAGE.parents[1] / "app" / "static" / "portail.css").read_text()
+
+    assert not re.search(
+        r"""(?:src|href)=["'](?!["'])|url\(|@import|<script|https?:(?!//www\.w3\.org)""", page
+    )
+    assert set(re.findall(r"--[a-z-]+: #\w+;", page)) <= set(re.findall(r"--[a-z-]+: #\w+;", sheet))
+    assert f"location = /{PAGE.with_name('entretien.html').name}" in PAGE.read_text()
