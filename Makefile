@@ -37,7 +37,7 @@ check: setup ## format, lint, types, migrations, translations, import directions
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n auto --dist loadfile tests/guards
 
-bench: setup ## print one figure a line; ONLY=engine, faults, kinds, load, lots, mail, pages, plan, portal, process, races, rounds or year for a part
+bench: setup ## print one figure a line; ONLY=engine, faults, fuzz, kinds, load, lots, mail, pages, plan, portal, process, races, rounds or year for a part
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
 format: setup ## rewrite the code in the house style

@@ -43,6 +43,8 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
 
     A schema that is newer than this code, and only adds to what it knows, is left alone.
     """
+    if not revision:
+        raise UnknownRevisionError("no revision")
     with engine.connect() as connection:
         there, newer = found(connection), found(connection) > head() and serves(connection)
     if newer and revision == "head":

@@ -67,6 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--sequences", type=int, default=4, help="how many random weeks of a territory are lived"
     )
+    parser.addoption("--fuzz", type=int, default=400, help="how many requests are drawn for each database")
     parser.addoption(
         "--rewrite-expected", action="store_true", help="write what was compared to tests/**/expected anew"
     )
@@ -306,15 +307,15 @@ def build(app: Flask, clock: FrozenClock) -> Builder:
 SignIn = Callable[[FlaskClient, Account], None]
 
 
+def enter(client: FlaskClient, account: Account) -> None:
+    """Sign a client in as an account, the way Flask-Login remembers it."""
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = account.fs_uniquifier
+        cookie["_fresh"] = True
+        cookie["fs_cc"] = "set"
+        cookie["fs_paa"] = time.time()  # the password was typed just now
+
+
 @pytest.fixture
 def sign_in() -> SignIn:
-    """Sign a client in as an account, the way Flask-Login remembers it."""
-
-    def enter(client: FlaskClient, account: Account) -> None:
-        with client.session_transaction() as cookie:
-            cookie["_user_id"] = account.fs_uniquifier
-            cookie["_fresh"] = True
-            cookie["fs_cc"] = "set"
-            cookie["fs_paa"] = time.time()  # the password was typed just now
-
     return enter

@@ -48,6 +48,18 @@ def test_production_starts_when_told_all_it_needs(folder: dict[str, str]) -> Non
     assert settings.log_json
 
 
+def test_a_second_factor_is_asked_of_those_who_decide_unless_somebody_says_otherwise(
+    folder: dict[str, str],
+) -> None:
+    def asked(**values: str) -> tuple[str, ...]:
+        return Settings.from_environ(folder | values).second_factor
+
+    assert asked() == ()
+    assert asked(**PRODUCTION) == ("administrator", "coordinator")
+    assert asked(**PRODUCTION, PORTAIL_SECOND_FACTOR="nobody") == ()
+    assert asked(PORTAIL_SECOND_FACTOR=" Member, administrator ") == ("administrator", "member")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -84,6 +96,14 @@ def test_production_refuses_to_start(folder: dict[str, str], name: str, value: s
         ("PORTAIL_BASE_URL", "https://[dons", "PORTAIL_BASE_URL doit être une adresse"),
         ("PORTAIL_BASE_URL", "https://nom:mot@dons.example.org", "PORTAIL_BASE_URL doit être une adresse"),
         ("PORTAIL_MAIL_SENDER", "a@b.c\nBcc: x@y.z", "PORTAIL_MAIL_SENDER contient un caractère invisible."),
+        (
+            "PORTAIL_SECOND_FACTOR",
+            "administrator,chef",
+            "PORTAIL_SECOND_FACTOR doit nommer des rôles parmi administrator, coordinator et member, séparés par des virgules,"
+            " ou valoir nobody, et non 'administrator,chef'.",
+        ),
+        ("PORTAIL_SECOND_FACTOR", ",", "PORTAIL_SECOND_FACTOR doit nommer des rôles"),
+        ("PORTAIL_SECOND_FACTOR", "nobody, member", "PORTAIL_SECOND_FACTOR doit nommer des rôles"),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL doit commencer par sqlite:/// ou postgresql://."),
         ("DATABASE_URL", "postgresql://:::", "DATABASE_URL doit être une adresse comme postgresql://"),
         ("DATABASE_URL", "sqlite://", "DATABASE_URL doit nommer un fichier"),

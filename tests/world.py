@@ -166,6 +166,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
         MEMBER: [
             "/mon-comite", "/mon-comite/besoins", "/besoins/nouveau", "/besoins/coller", f"/besoins/{need.id}/modifier", f"/besoins/{need.id}/modifier?quantity=90",
             "/comites/givors/modifier", "/comites/givors/adresse", "/comites/givors/modifier?collects_km=900", "/mon-comite/ne-plus-proposer/lave-linge", "/mot-de-passe", "/verification", "/mes-connexions", "/offrir",
+            "/preferences/double-authentification", "/preferences/double-authentification/application", "/preferences/double-authentification/cle",
             "/mon-comite/preferences", "/mon-comite/aujourdhui", "/mon-comite/offres",
             "/mon-comite/membres", "/mon-comite/membres/inviter", "/mon-comite/apports", "/mon-comite/apports?de=2025-12&a=2026-11", "/mon-comite/apports/feuille", "/mon-comite/autour", "/mon-comite/besoins/recopier", "/mon-comite/calendrier",
             *(f"/mon-comite/dons/{one.id}" for one in (approved, accepted, coming, joined, unneeded)),

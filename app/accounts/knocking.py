@@ -4,7 +4,6 @@ What is typed decides what is done, never whether there is such an account: each
 a request for a new password is a row that the clock looks at (`service.answer_requests`).
 """
 
-import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -31,12 +30,9 @@ from app.accounts.throttling import Heard, Try
 from app.db import WRITES, db, session, transaction
 from app.web.access import current_account
 from app.web.clock import now
-from app.web.limits import limiter, place
+from app.web.limits import place, writes_to
 from app.web.text import _, plural
 
-RESETS_PER_PLACE = "60 per hour"
-RESETS_PER_ACCOUNT = "3 per hour"
-"""Of one address from one place; however many ask from elsewhere, the account's own mailbox gets a few letters an hour."""
 LONGEST_ADDRESS = 254
 
 
@@ -48,12 +44,6 @@ def _typed() -> str:
     except (EmailValidateException, ValueError):
         return sent.strip().lower()
     return normal
-
-
-def _address_and_place() -> str:
-    """For counting: no counter holds an address that can be read."""
-    typed = f"{_typed()}\0{place()}".encode("utf-8", "surrogatepass")
-    return f"reset/{hashlib.sha256(typed).hexdigest()}"
 
 
 def careful(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -121,6 +111,7 @@ def waiting(wait: timedelta) -> str:
     return f"{why} {again} {way}"
 
 
+@writes_to(per_address="3 per hour")
 def forgotten() -> ResponseReturnValue:
     """The same answer, in the same time, for every address."""
     form = forms.ForgottenForm()
@@ -142,7 +133,4 @@ def init_app(app: Flask) -> None:
     """In the place of Flask-Security's views, or around them."""
     views: dict[str, Any] = app.view_functions
     views["security.login"] = careful(views["security.login"])
-    asked = limiter.limit(RESETS_PER_PLACE, methods=["POST"])(forgotten)
-    views["security.forgot_password"] = limiter.limit(
-        RESETS_PER_ACCOUNT, methods=["POST"], key_func=_address_and_place
-    )(asked)
+    views["security.forgot_password"] = forgotten

@@ -124,6 +124,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         # The library writes "no-store=True", which browsers read as a word they do not know: the portal says it instead.
         SECURITY_CACHE_CONTROL={},
         SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
+        # Its commands know roles that are not the portal's, and leave no decision.
+        SECURITY_CLI_USERS_NAME=False,
+        SECURITY_CLI_ROLES_NAME=False,
         **{f"SECURITY_MSG_{name}": message for name, message in messages.MESSAGES.items()},
     )
     datastore: Any = FSQLALiteUserDatastore(db, Account, NoRole)

@@ -14,7 +14,7 @@ from app.web.access import Who, access
 from app.web.answers import done, for_others, form_page
 from app.web.clock import now
 from app.web.guard import csrf
-from app.web.limits import limiter
+from app.web.limits import writes_to
 from app.web.links import Purpose
 from app.web.opening import claim, links, not_good
 from app.web.text import _
@@ -27,7 +27,7 @@ def _action(slug: str) -> Action:
 
 @blueprint.route("/actions/<slug:slug>/suivre", methods=["GET", "POST"])
 @access(Who.PUBLIC)
-@limiter.limit("10 per hour", methods=["POST"])
+@writes_to(per_address="3 per hour")
 def follow(slug: str) -> ResponseReturnValue:
     """The same answer for every address: whether it follows already is its owner's business."""
     action, form = _action(slug), FollowForm()

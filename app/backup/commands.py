@@ -11,12 +11,12 @@ from app.backup import service
 from app.backup.archive import Content
 from app.backup.errors import BackupError
 from app.web.clock import utc_now
-from app.web.command import CommandFailed
+from app.web.command import CommandFailed, FileCommand
 from app.web.text import clock_time, full_date, plural
 from config import Settings
 
 
-@click.command("backup")
+@click.command("backup", cls=FileCommand)
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace TARGET if it exists.")
 @with_appcontext
@@ -31,7 +31,7 @@ def backup(target: Path, *, replace: bool) -> None:
     click.echo(f"Sauvegarde faite : {made.path} ({size} Mo, {_photos(made.photos)}).")
 
 
-@click.command("restore")
+@click.command("restore", cls=FileCommand)
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option(
     "--replace", is_flag=True, help="Replace what this portal holds; its database and photos are kept aside."

@@ -95,7 +95,7 @@ def bring_for_action(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/offrir/liste", methods=["GET", "POST"])
 @access(Who.PUBLIC)
-@limiter.limit("30 per hour", methods=["POST"])
+@limiter.limit("60 per hour", methods=["POST"])
 @takes_up_to(LARGEST_FORM)
 def bring_offer() -> ResponseReturnValue:
     """What a company, a school or a town hall gives."""
@@ -107,7 +107,7 @@ def bring_offer() -> ResponseReturnValue:
 
 @blueprint.route("/entreprises/<key>/inventaire", methods=["GET", "POST"])
 @access(Who.PUBLIC)
-@limiter.limit("30 per hour", methods=["POST"])
+@limiter.limit("60 per hour", methods=["POST"])
 @takes_up_to(LARGEST_FORM)
 def bring_inventory(key: str) -> ResponseReturnValue:
     """What a company gives from its sites; another one takes the place of the first."""

@@ -21,7 +21,7 @@ from app.web.answers import done
 from app.web.clock import now
 from app.web.fields import FORBIDDEN
 from app.web.guard import csrf, takes_up_to
-from app.web.limits import limiter
+from app.web.limits import writes_to
 from app.web.links import BadLinkError, ExpiredLinkError, Purpose
 from app.web.opening import LinkPage, links, not_good
 from app.web.text import _, full_date, only_shown_again
@@ -38,7 +38,7 @@ CHECKED = ("csrf_token", "email", "rappel")
 
 @blueprint.post("/offrir/garder")
 @access(Who.PUBLIC)
-@limiter.limit("10 per hour")
+@writes_to(per_address="10 per hour")
 @takes_up_to(LARGEST_FORM)
 def keep() -> ResponseReturnValue:
     """The same answer for every address. As `submit` it checks its own token, so that an expired one loses nothing."""

@@ -16,7 +16,7 @@ from app.web.answers import done, form_page, trying
 from app.web.clock import now
 from app.web.devices import sent_by_another
 from app.web.fields import EmailAddressField, EmptyField, PortalForm
-from app.web.limits import limiter
+from app.web.limits import writes_to
 from app.web.text import _, lazy
 
 
@@ -30,7 +30,7 @@ class LostLinkForm(DonorAddressForm):
 
 @blueprint.route("/offrir/<key>/adresse", methods=["GET", "POST"])
 @access(Who.PUBLIC)
-@limiter.limit("20 per hour", methods=["POST"])
+@writes_to(per_address="3 per hour")
 def correct_address(key: str) -> ResponseReturnValue:
     """Until the offer is confirmed, by whoever sent the form, who alone knows `key`."""
     found, back = _sent(key), url_for("offers.recorded", key=key)
@@ -85,7 +85,7 @@ def _not_corrected(error: OfferError | correcting.CorrectionError) -> str:
 
 @blueprint.route("/offre/lien-perdu", methods=["GET", "POST"])
 @access(Who.PUBLIC)
-@limiter.limit("10 per hour", methods=["POST"])
+@writes_to(per_address="3 per hour")
 def lost_link() -> ResponseReturnValue:
     """The same answer for every address: nobody learns here who gives."""
     form = LostLinkForm()

@@ -70,7 +70,7 @@ def logo_of(organisation_id: int) -> Photo | None:
 
 @blueprint.post("/offrir/photos")
 @access(Who.PUBLIC)
-@limiter.limit("300 per hour")
+@limiter.limit("1000 per hour")
 @takes_up_to(LARGEST_UPLOAD)
 def upload() -> ResponseReturnValue:
     """Keep photos for one article of the form; answers with the article's list of photos. Who sends a `key` with a photo may send it again."""

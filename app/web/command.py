@@ -18,7 +18,19 @@ class CommandFailed(click.ClickException):
         click.echo(f"Erreur : {self.format_message()}", file=file, err=file is None)
 
 
-class DatabaseCommand(click.Command):
+class FileCommand(click.Command):
+    """A command that reads or writes files: one that cannot be, or cannot be had, is no traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise CommandFailed(f"« {str(error.filename)[:80]} » : {error.strerror}.") from None
+
+
+class DatabaseCommand(FileCommand):
     """A command that needs the database: one that is away, or without its tables, is no traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:

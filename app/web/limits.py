@@ -1,20 +1,32 @@
-"""Rate limits whose counters live in the database, so that every worker counts the same."""
+"""How often a door may be knocked at. The counters live in the database, so that every worker counts the same: a count is one
+statement, and of many requests at once no more get in than may.
 
+Whoever is signed in is counted by account, visitors by the place that they come from (an IPv4 address, a /64 of IPv6). Many honest
+people share one: a school, an office, a telephone network. So what a visitor may do by the hour is as much as a class would, and what
+would harm somebody is counted by what it is about too: letters by the address that they go to, passwords by account and device
+(`app.accounts.throttling`). `docs/limits.md` lists the doors.
+"""
+
+import hashlib
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import Storage
 
 from app.db import WRITES, db
 from app.models import RateCounter
+from app.web.access import current_account
 from config import Settings
 from notifications.types import insert
 
+View = TypeVar("View", bound=Callable[..., Any])
 TABLE = RateCounter.__table__  # type: ignore[attr-defined]
 
 
@@ -92,7 +104,39 @@ def place() -> str:
     return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False).network_address)
 
 
-limiter = Limiter(place, storage_uri="portail://", headers_enabled=False)
+def asker() -> str:
+    """Who asks, for counting: whoever is signed in, wherever; of visitors, the place that they come from."""
+    account = current_account()
+    return place() if account is None else f"account/{account.id}"
+
+
+limiter = Limiter(asker, storage_uri="portail://", headers_enabled=False)
+
+LETTERS_PER_PLACE = "60 per hour"
+
+
+def _address() -> str:
+    return request.form.get("email", "")[:254].strip().lower()
+
+
+def _address_and_place() -> str:
+    """No counter holds an address that can be read."""
+    typed = f"{_address()}\0{asker()}".encode("utf-8", "surrogatepass")
+    return f"address/{hashlib.sha256(typed).hexdigest()}"
+
+
+def writes_to(per_address: str) -> Callable[[View], View]:
+    """For a door at which anybody types an address that is then written to: few letters to one address, and as many in all as an
+    office or a school may ask for."""
+
+    def limited(view: View) -> View:
+        many = limiter.limit(LETTERS_PER_PLACE, methods=["POST"])(view)
+        few = limiter.limit(
+            per_address, methods=["POST"], key_func=_address_and_place, exempt_when=lambda: not _address()
+        )
+        return cast("View", few(many))
+
+    return limited
 
 
 @limiter.request_filter

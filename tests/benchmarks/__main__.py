@@ -13,6 +13,7 @@ from collections.abc import Sequence
 PARTS = {
     "engine": ("engine", "lots", "recognition", "getusppe"),
     "faults": ("faults",),
+    "fuzz": ("fuzz",),
     "kinds": ("kinds",),
     "lighthouse": ("lighthouse",),
     "load": ("load",),
@@ -29,11 +30,12 @@ PARTS = {
     "year": ("year", "success", "ahead"),
 }
 """The modules of each part, in order; each has `figures()`, which yields names and values as they are measured."""
-BY_NAME = frozenset({"faults", "lighthouse", "load"})
+BY_NAME = frozenset({"faults", "fuzz", "lighthouse", "load"})
 """Parts that are run where they are asked for: they take long, or what they need may have to be fetched."""
 MINUTES = {
     "engine": 2.5,
     "faults": 15 + 2.5 * float(os.environ.get("SECONDS") or 150) / 60,
+    "fuzz": 10 + int(os.environ.get("N") or 10_000) / 600,
     "lighthouse": 60,
     "lots": 3,
     "recognition": 1,

@@ -20,7 +20,7 @@ from app.accounts.sessions import hashed
 from app.finding.service import rebuild
 from app.matches.queries.pulse import JOB
 from app.models.reuse import band_of
-from app.models.states import Condition, NeedState, OfferState, Part, Role, Urgency, Verb
+from app.models.states import Condition, FactorKind, NeedState, OfferState, Part, Role, Urgency, Verb
 from app.places.lookup import TABLE as COMMUNES
 from matching.items import load as catalogue
 from notifications.models import Outcome, State
@@ -97,6 +97,9 @@ class _World:
         yield models.AccountSession, many(sizes.committees + 2, self._session)
         yield models.KnownDevice, [self._device(number) for number in range(1, sizes.committees + 3)]
         yield models.RefusedSignIn, many(sizes.committees, self._refused_sign_in)
+        yield models.Factor, many(sizes.committees + 2, self._factor)
+        yield models.RecoveryCode, many(10 * (sizes.committees + 2), self._recovery_code)
+        yield models.TrustedDevice, many(sizes.committees + 2, self._trusted)
         yield models.Membership, [self._membership(number) for number in everywhere]
         yield models.Action, many(sizes.actions, self._action)
         yield models.Need, self.needs
@@ -193,6 +196,7 @@ class _World:
             "fs_uniquifier": f"exemple-{number}",
             "confirmed_at": self._ago(300),
             "created_at": self._ago(300),
+            "factors_since": self._ago(90),
         }
 
     def _seen_from(self) -> Row:
@@ -218,6 +222,21 @@ class _World:
 
     def _refused_sign_in(self, number: int) -> Row:
         return {"account_id": number % 10 + 1, "at": self._before(30), **self._seen_from()}
+
+    def _factor(self, number: int) -> Row:
+        return {
+            "account_id": number, "kind": FactorKind.PASSKEY, "name": "Téléphone", "secret": "exemple",
+            "credential_id": f"exemple-{number}", "counter": 0, "created_at": self._ago(90),
+        }  # fmt: skip
+
+    def _recovery_code(self, number: int) -> Row:
+        return {"account_id": (number - 1) // 10 + 1, "digest": f"exemple-{number}", "made_at": self._ago(90)}
+
+    def _trusted(self, number: int) -> Row:
+        return {
+            "account_id": number, "digest": f"exemple-{number}", "name": "Firefox sur Windows",
+            "made_at": self.now, "expires_at": self.now + timedelta(days=30),
+        }  # fmt: skip
 
     def _membership(self, number: int) -> Row:
         return {

@@ -22,8 +22,8 @@ PERIOD = 30
 """Seconds that a code is shown; the one before and the one after are taken too, for telephones that are slow or fast."""
 DIGITS, RECOVERY_DIGITS = 6, 12
 RECOVERY_CODES, FEW_LEFT = 10, 3
-_COST = {"n": 2**13, "r": 8, "p": 1, "dklen": 32}
-"""Of scrypt: 8 MB and about 20 ms, once for all the codes of an account."""
+_COST = {"n": 2**11, "r": 8, "p": 1, "dklen": 32}
+"""Of scrypt: some milliseconds, for ten are made while SQLite's only writer waits; the salt is no secret that a database holds."""
 
 
 def digits(typed: str) -> str:

@@ -1,8 +1,11 @@
 """A second factor: asked for, shown once, lost, removed by somebody else, and told to its owner each time."""
 
+import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -17,6 +20,7 @@ from app.accounts.factors.service import FactorError, FactorRefusal
 from app.db import session, transaction
 from app.models import Account, Decision, Factor, OutboxMessage, RecoveryCode
 from app.models.states import Role, Verb
+from app.web.links import Purpose
 from tests.builders import Builder
 from tests.conftest import MOMENT, FrozenClock, SignIn
 
@@ -117,6 +121,21 @@ def test_a_wrong_code_gets_a_sentence(client: FlaskClient, telephone: Telephone,
         assert page.status_code == 422
         assert "Ce n’est pas le bon code" in page.text or "Écrivez un code." in page.text
     assert not is_in(client)
+
+
+@pytest.mark.parametrize("printed", [False, True])
+def test_of_four_who_enter_one_code_at_once_one_gets_in(
+    app: Flask, marie: Account, telephone: Telephone, clock: FrozenClock, printed: bool
+) -> None:
+    code, together = telephone.sheet[0] if printed else telephone.shows(), Barrier(4)
+
+    def one(_number: int) -> bool:
+        together.wait()
+        with app.app_context(), transaction() as current:
+            return service.enter_code(current, marie.id, code, CODES, clock()).right
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(one, range(4))) == 1
 
 
 def test_wrong_codes_are_waited_for_longer_and_longer_and_lock_nobody_out(
@@ -265,6 +284,26 @@ def test_removing_the_last_one_leads_to_enrolling_again_where_one_is_asked_for(
         assert session().exec(select(RecoveryCode)).all() == []
     assert decided(app) == [Verb.ADD_FACTOR, Verb.REMOVE_FACTOR]
     assert len(told(app)) == 2
+
+
+def test_somebody_who_is_invited_to_coordinate_is_led_on_to_enrol(
+    app: Flask, client: FlaskClient, build: Builder, clock: FrozenClock
+) -> None:
+    app.extensions["settings"] = replace(app.extensions["settings"], second_factor=("coordinator",))
+    invited = build.account(Role.COORDINATOR, invited_at=clock(), password=None)
+    token = app.extensions["links"].token(Purpose.INVITATION, invited.id, f"account:{invited.id}", clock())
+    client.post(f"/invitation/{token}", data={"password": PASSWORD, "again": PASSWORD})
+
+    assert client.get("/accueil").headers["Location"] == OWN
+    page = client.get(f"{OWN}/application").text
+    key = re.search(r'class="secret"[^>]*>([^<]*)<', page)
+    assert key
+    shown_by = {"name": "Téléphone", "code": shown(key[1].replace("\u00a0", " "), clock())}
+    assert client.post(f"{OWN}/application", data=shown_by).headers["Location"] == f"{OWN}/codes"
+    assert is_in(client)
+    assert client.get(f"{OWN}/codes").text.count("<li>") > 10
+    client.post(f"{OWN}/codes/gardes")
+    assert client.get(f"{OWN}/codes").headers["Location"] == OWN, "shown once"
 
 
 @pytest.fixture
