@@ -89,7 +89,7 @@ class Codes:
         return hashlib.scrypt(code.encode(), salt=salt, **_COST).hex()
 
     def sealed(self, made: list[str], now: datetime) -> str:
-        """Recovery codes on their way to the page that shows them: a cookie that is found later does not tell them."""
+        """Whose they are, and recovery codes, on their way to the page that shows them: a cookie that is found later does not tell them."""
         return str(self._seal.encrypt_at_time(json.dumps(made).encode(), int(now.timestamp())).decode())
 
     def unsealed(self, kept: str, within: int, now: datetime) -> list[str]:

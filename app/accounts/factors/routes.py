@@ -41,8 +41,8 @@ else:
 blueprint = Blueprint("factors", __name__, cli_group=None)
 
 ENROLLING, PRINTED = "factor_secret", "factor_codes"
-"""In the session of whoever enrols: the secret of an application that has not shown a code yet, encrypted; and the recovery codes, until
-their owner says that they are kept."""
+"""In the session of whoever enrols, with whose they are: the secret of an application that has not shown a code yet, encrypted; and the
+recovery codes, until their owner says that they are kept."""
 SHOWN_FOR = 30 * 60
 """Seconds that recovery codes may be read again."""
 
@@ -105,7 +105,7 @@ def application() -> ResponseReturnValue:
         flash(sentence(FactorRefusal.APPLICATION_THERE), "info")
         return redirect(url_for("factors.index"), 303)
     form = ApplicationForm(data={"name": telephone_name(account)})
-    secret: str = cookie.setdefault(ENROLLING, codes().new_secret())
+    secret = _secret_for(account)
     if not form.validate_on_submit():
         return _application_page(account, form, secret)
     account_id = account.id
@@ -121,6 +121,15 @@ def application() -> ResponseReturnValue:
         return _application_page(signed_in(), form, secret)
     cookie.pop(ENROLLING, None)
     return _enrolled(made)
+
+
+def _secret_for(account: Account) -> str:
+    """The one that this account's telephone was shown: whoever sat here before does not know it."""
+    whose, secret = cookie.get(ENROLLING, (0, ""))
+    if whose != account.id:
+        secret = codes().new_secret()
+        cookie[ENROLLING] = (account.id, secret)
+    return str(secret)
 
 
 def _application_page(account: Account, form: ApplicationForm, secret: str) -> ResponseReturnValue:
@@ -208,15 +217,15 @@ def _trying(back: str) -> Any:
 
 def _show_later(made: list[str]) -> None:
     """The next page shows them."""
-    cookie[PRINTED] = codes().sealed(made, now())
+    cookie[PRINTED] = codes().sealed([str(signed_in().id), *made], now())
 
 
 @blueprint.get("/preferences/double-authentification/codes")
 @access(Who.SIGNED_IN)
 def printed_codes() -> ResponseReturnValue:
     """The codes, until their owner says that they are kept: nowhere are they shown again."""
-    made = codes().unsealed(cookie.get(PRINTED, ""), SHOWN_FOR, now())
-    if not made:
+    whose, *made = codes().unsealed(cookie.get(PRINTED, ""), SHOWN_FOR, now()) or [""]
+    if whose != str(signed_in().id):
         cookie.pop(PRINTED, None)
         return redirect(url_for("factors.index"), 303)
     return render_template(

@@ -306,6 +306,28 @@ def test_somebody_who_is_invited_to_coordinate_is_led_on_to_enrol(
     assert client.get(f"{OWN}/codes").headers["Location"] == OWN, "shown once"
 
 
+def test_whoever_sits_down_at_the_same_browser_sees_no_secret_of_who_sat_there(
+    client: FlaskClient, build: Builder, sign_in: SignIn, clock: FrozenClock
+) -> None:
+    """Though nobody has signed out."""
+
+    def key() -> str:
+        found = re.search(r'class="secret"[^>]*>([^<]*)<', client.get(f"{OWN}/application").text)
+        assert found
+        return found[1].replace("\u00a0", " ")
+
+    first, second = build.account(Role.COORDINATOR), build.account(Role.COORDINATOR)
+    sign_in(client, first)
+    before = key()
+    assert key() == before, "looked at twice"
+    sign_in(client, second)
+    assert key() != before
+    typed = {"name": "Téléphone", "code": shown(key(), clock())}
+    assert client.post(f"{OWN}/application", data=typed).headers["Location"] == f"{OWN}/codes"
+    sign_in(client, first)
+    assert client.get(f"{OWN}/codes").status_code == 303
+
+
 @pytest.fixture
 def by(app: Flask, client: FlaskClient, build: Builder, sign_in: SignIn) -> Callable[..., Account]:
     """Signs somebody in who helps."""
