@@ -17,6 +17,7 @@ from app.models import Account, Committee, Decision, Membership, PasswordRequest
 from app.models.states import Language, Role, Verb
 from app.refusing import RefusedError
 from app.transitions import Actor, note_decision
+from notifications.types import insert
 
 MOST_LETTERS = 5
 """With a link to choose a password, to one account in an hour."""
@@ -132,7 +133,9 @@ def invite_again(session: Session, account_id: int, by: Account, now: datetime) 
 
 def want_password(session: Session, email: str, now: datetime) -> None:
     """Somebody says to have forgotten the password of this address's account. The same whether there is one: the clock looks."""
-    session.add(PasswordRequest(email=email, asked_at=now))
+    table = PasswordRequest.__table__  # type: ignore[attr-defined]
+    row = insert(table, session.get_bind().dialect).values(email=email, asked_at=now)
+    session.connection().execute(row.on_conflict_do_nothing(index_elements=[table.c.email]))
 
 
 def answer_requests(session: Session, now: datetime) -> int:

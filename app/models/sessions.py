@@ -73,5 +73,5 @@ class PasswordRequest(Row, table=True):
     __tablename__ = "password_request"
 
     id: Key = Field(default=None, primary_key=True)
-    email: str = text(EMAIL)
+    email: str = text(EMAIL, unique=True)
     asked_at: datetime = instant()

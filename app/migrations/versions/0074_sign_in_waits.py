@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("length(email) <= 254", name=op.f("ck_password_request_email_length")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_password_request")),
+        sa.UniqueConstraint("email", name=op.f("uq_password_request_email")),
     )
 
 
