@@ -6,10 +6,12 @@ wrong, rather than run with a value nobody meant.
 
 import re
 import secrets
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -149,6 +151,31 @@ def database_url(raw: str) -> str:
     return url.set(database=str(Path(url.database).absolute())).render_as_string(hide_password=False)
 
 
+def _keys(raw: str) -> tuple[str, ...]:
+    """Public keys of age; only where there are any is the library loaded that knows a mistyped one."""
+    found = _words(raw)
+    if not found:
+        raise ValueError("doit donner une clé publique, age1…")
+    for key in found:
+        if key.startswith("age-secret-key"):
+            raise ValueError("doit donner la clé publique, age1…, et jamais la clé secrète")
+        try:
+            import_module("pyrage").x25519.Recipient.from_str(key)
+        except Exception:
+            raise ValueError(f"doit donner une clé publique, age1…, et non {key[:80]!r}") from None
+    return found
+
+
+def _command(raw: str) -> tuple[str, ...]:
+    try:
+        found = tuple(shlex.split(_text(raw)))
+    except ValueError:
+        raise ValueError("doit fermer ses guillemets") from None
+    if not found:
+        raise ValueError("doit donner une commande")
+    return found
+
+
 def _path(raw: str) -> Path:
     value = _text(raw)
     if not value:
@@ -216,6 +243,9 @@ class Settings:
     plan_minutes: int = _setting("PORTAIL_PLAN_MINUTES", _integer(1, 1440), 5)
     backup_dir: Path | None = _setting("PORTAIL_BACKUP_DIR", _path, None)
     backup_copies: int = _setting("PORTAIL_BACKUP_COPIES", _integer(1, 1000), 14)
+    backup_key: tuple[str, ...] = _setting("PORTAIL_BACKUP_KEY", _keys, ())
+    backup_copy: tuple[str, ...] = _setting("PORTAIL_BACKUP_COPY", _command, ())
+    backup_copy_minutes: int = _setting("PORTAIL_BACKUP_COPY_MINUTES", _integer(1, 1440), 120)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":

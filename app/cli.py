@@ -16,7 +16,7 @@ from flask_security import hash_password
 from sqlmodel import Session, col, select
 
 from app import jobs, migrate, sample
-from app.backup.commands import backup, restore
+from app.backup.commands import backup, backup_key, restore
 from app.catalogue.queries import to_export
 from app.db import db, session, transaction
 from app.finding.service import rebuild
@@ -224,6 +224,6 @@ def reindex() -> None:
 COMMANDS: dict[str | None, click.Command] = {
     command.name: command
     for command in (
-        backup, database, doctor, export_aliases, import_places, move_database, plan, reindex, replay, restore, run_scheduler, sample_data, serve_all
+        backup, backup_key, database, doctor, export_aliases, import_places, move_database, plan, reindex, replay, restore, run_scheduler, sample_data, serve_all
     )
 }  # fmt: skip

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit
 
@@ -24,7 +25,9 @@ from app.api import service as programs
 from app.api.publishing import publish_now
 from app.api.trying import try_now
 from app.backup import service as backups
+from app.backup.copying import copy
 from app.backup.errors import BackupError
+from app.backup.standing import standing
 from app.days import day_of
 from app.db import WRITES, db, in_doubt, session, transaction
 from app.digests.daily import send_daily
@@ -196,7 +199,27 @@ def back_up(this: JobContext) -> Figures:
     if not folder.is_dir():
         raise BackupError(f"Le dossier {folder} n'existe pas. Créez-le, ou corrigez PORTAIL_BACKUP_DIR.")
     made = backups.back_up(this.settings, folder, replace=False, now=this.clock(), stop=this.stop)
-    return {"path": str(made.path), "bytes": made.bytes, "backups_deleted": backups.keep(folder, copies)}
+    return {
+        "path": str(made.path),
+        "bytes": made.bytes,
+        "trial": made.trial.value,
+        "sealed": int(made.sealed),
+        "backups_deleted": backups.keep(folder, copies),
+    }
+
+
+def take_elsewhere(this: JobContext) -> Figures:
+    """The last backup, by the administrator's own command; nothing where that has been done, or there is no command."""
+    command, minutes = this.settings.backup_copy, this.settings.backup_copy_minutes
+    if not command:
+        return {}
+    stands = standing(session())
+    session().rollback()  # nothing is held while another machine is written to
+    if stands.path is None or stands.copied is not None:
+        return {}
+    if not Path(stands.path).is_file():
+        raise BackupError(f"La dernière sauvegarde, {stands.path}, n'est plus là : il n'y a rien à copier.")
+    return {"path": stands.path, "seconds": round(copy(command, Path(stands.path), minutes, this.stop), 1)}
 
 
 def watch(this: JobContext) -> Figures:
@@ -287,12 +310,16 @@ TABLE = (
         lazy("Oublie les photos d'offres jamais envoyées, le texte des listes d'il y a une semaine, les compteurs échus, les tours de récapitulatifs passés, les visites d'il y a plus d'un an, les vieilles connexions."),
         claims="nothing: what it forgets twice is forgotten", costs="one look at the folder of photos, five statements"),
     JobRow("sauvegarde", lazy("Sauvegarde"), at(hour=1, minute=30), back_up,
-        lazy("Copie la base et les photos dans un fichier, et garde les derniers."),
-        claims="the folder .sauvegarde, by a lock", costs="the database read once, every photo compressed",
+        lazy("Copie la base et les photos dans un fichier, l'essaie, et garde les derniers."),
+        claims="the folder .sauvegarde, by a lock", costs="the database read and restored once, every photo compressed and read again",
         longest=timedelta(hours=6)),
     JobRow("sante", lazy("Santé"), every(minutes=5), watch,
         lazy("Regarde les disques, la mémoire et le serveur de messagerie, et écrit aux administrateurs quand quelque chose ne va pas, puis quand c'est rentré dans l'ordre."),
         claims="the rows of health_alarm, locked", costs="one conversation with the mail server, some ten reads"),
+    JobRow("copie", lazy("Copie de la sauvegarde"), every(hours=1), take_elsewhere,
+        lazy("Copie la dernière sauvegarde ailleurs, par la commande de l'administrateur."),
+        claims="nothing: what is copied twice is the same file", costs="six reads; with a backup to copy, what the command costs",
+        longest=timedelta(hours=25)),
 )
 # fmt: on
 

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.backup.errors import BackupError
+from app.backup.sealing import PIECE, KeyPair, opened
 
 FORMAT = 1
 LIST = "contenu.json"
 LONGEST_LIST = 200_000_000
 NAME = re.compile(r"portail\.sqlite3|portail\.dump|photos/[A-Za-z0-9_-]{20,64}\.(?:jpg|webp)")
 """All that an archive may hold beside its list. Names are matched, never followed."""
-PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,14 @@ def pack(target: IO[bytes], files: Iterable[tuple[str, Path]], content: Content)
                 reading = _Read(source)
                 archive.addfile(_entry(name, os.fstat(source.fileno()).st_size), reading)
             content.files[name] = reading.seen
+            _forget(archive)
         words = json.dumps({"format": FORMAT, **asdict(content)}).encode()
         archive.addfile(_entry(LIST, len(words)), BytesIO(words))
+
+
+def _forget(archive: tarfile.TarFile) -> None:
+    """It would remember each file for as long as it is open."""
+    archive.members.clear()  # type: ignore[attr-defined]
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:
@@ -84,11 +90,19 @@ def _entry(name: str, size: int) -> tarfile.TarInfo:
     return entry
 
 
-def unpack(source: Path, folder: Path) -> Content:
-    """Write what the archive holds into `folder`, all of it checked. Raises BackupError, OSError."""
+def unpack(source: Path, folder: Path, pair: KeyPair | None = None, *, photos: bool = True) -> Content:
+    """Write what the archive holds into `folder`, all of it checked; `pair` opens one that is encrypted.
+
+    Without `photos` these are read and checked like the rest, and written nowhere. Raises BackupError, OSError.
+    """
     found: dict[str, tuple[int, str]] = {}
     words = b""
-    with source.open("rb") as file, _reading(source), tarfile.open(fileobj=file, mode="r:gz") as archive:
+    with (
+        opened(source, pair) as file,
+        _reading(source),
+        gzip.open(file) as plain,
+        tarfile.open(fileobj=plain, mode="r|") as archive,
+    ):
         for entry in archive:
             if entry.type not in {tarfile.REGTYPE, tarfile.AREGTYPE} or entry.issparse():
                 raise _unexpected(source, entry.name)
@@ -96,18 +110,15 @@ def unpack(source: Path, folder: Path) -> Content:
             if entry.name == LIST and entry.size <= LONGEST_LIST and not words:
                 words = content.read()
             elif NAME.fullmatch(entry.name) and entry.name not in found:
-                found[entry.name] = _write(content, folder / entry.name)
+                wanted = photos or not entry.name.startswith("photos/")
+                found[entry.name] = _write(content, folder / entry.name if wanted else None)
             else:
                 raise _unexpected(source, entry.name)
-        _read_on(archive)
+            _forget(archive)
+        # To the very end, where the sum of all that was compressed is checked.
+        while plain.read(PIECE):
+            pass
     return _checked(source, words, found)
-
-
-def _read_on(archive: tarfile.TarFile) -> None:
-    """To the very end, where the sum of all that was compressed is checked."""
-    compressed: Any = archive.fileobj
-    while compressed.read(PIECE):
-        pass
 
 
 @contextmanager
@@ -124,9 +135,13 @@ def _unexpected(source: Path, name: str) -> BackupError:
     )
 
 
-def _write(content: IO[bytes], path: Path) -> tuple[int, str]:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+def _write(content: IO[bytes], path: Path | None) -> tuple[int, str]:
     reading = _Read(content)
+    if path is None:
+        while reading.read(PIECE):
+            pass
+        return reading.seen
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
         while piece := reading.read(PIECE):
             target.write(piece)

@@ -43,7 +43,7 @@ def snapshot(source: Path, target: Path, hold: Callable[[], None]) -> str:
 
 
 def examine(file: Path, revision: str) -> None:
-    """Check that the copy `file` is sound and at that revision, and bring its schema up to date."""
+    """Check that the copy `file` is sound and at that revision, and bring its schema up to date where this code knows it."""
     with _told(file), closing(_connect(file)) as copy:
         _sound(copy, file)
         found = _revision(copy, file)
@@ -51,6 +51,8 @@ def examine(file: Path, revision: str) -> None:
         raise BackupError(
             f"Cette sauvegarde est abîmée : sa liste dit le schéma {revision[:40]}, sa base le schéma {found[:40]}."
         )
+    if revision not in migrate.revisions():
+        return
     engine = create_engine(f"sqlite:///{file}")
     try:
         migrate.upgrade(engine)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import LiteralString
 
 import psycopg
+import psycopg.sql
 import sqlalchemy as sa
 from psycopg.conninfo import make_conninfo
 
@@ -20,6 +21,9 @@ from app.db import create_engine
 FILE = "portail.dump"
 BESIDE = "restauration"
 """The schema in which what is put back waits beside `public` until it is complete. One left by a dead process is swept."""
+
+REHEARSAL = "_essai"
+"""What the name of the database ends with in which a backup is tried. One left by a dead process is replaced."""
 
 PATIENCE = 20
 """Tenths of a second that the server is given to see that who has left is gone."""
@@ -65,6 +69,38 @@ def examine(file: Path) -> None:
     )
     if done.returncode:
         raise BackupError(f"pg_restore ne lit pas cette sauvegarde : {_cause(done.stderr)}")
+
+
+def rehearse(url: str, file: Path) -> str | None:
+    """Restore the copy into a database of its own beside the portal's, and delete that again; the revision it is at.
+
+    None where the role may not make databases.
+    """
+    name = f"{sa.make_url(url).database}{REHEARSAL}"[-63:]
+    scratch = sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+    drop = psycopg.sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(psycopg.sql.Identifier(name))
+    make = psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(psycopg.sql.Identifier(name))
+    with _told(), _connect(url) as connection:
+        try:
+            connection.execute(drop)
+            connection.execute(make)
+        except psycopg.errors.InsufficientPrivilege:
+            _call(_program("pg_restore"), f"--file={os.devnull}", str(file))
+            return None
+        try:
+            _restore_into(scratch, file)
+            with _connect(scratch) as restored:
+                return _one(restored, "SELECT version_num FROM alembic_version")
+        finally:
+            connection.execute(drop)
+
+
+def _restore_into(url: str, file: Path) -> None:
+    parameters = _parameters(url)
+    password = parameters.pop("password", None)
+    secret = {"PGPASSWORD": password} if password else {}
+    _call(_program("pg_restore"), "--no-owner", "--no-privileges", "--exit-on-error",
+          f"--dbname={make_conninfo(**parameters)}", str(file), **secret)  # fmt: skip
 
 
 def alone(url: str) -> None:

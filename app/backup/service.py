@@ -4,8 +4,8 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,9 @@ from sqlmodel import SQLModel
 from app import migrate
 from app.backup import embedded, postgresql
 from app.backup.archive import NAME, Content, pack, unpack
+from app.backup.checking import Trial, tried
 from app.backup.errors import BackupError, explained
+from app.backup.sealing import KeyPair, sealing
 from app.backup.signals import stoppable
 from app.db import create_engine
 from app.web.clock import paris
@@ -26,28 +28,34 @@ from notifications.leader import leader_for
 
 MACHINERY = frozenset({"job_run", "rate_counter", "digest_turn", "plan_run", "health_look", "health_alarm"})
 """What a portal writes before anybody has used it."""
-DATED = re.compile(r"portail-\d{4}-\d\d-\d\d-\d{6}\.tar\.gz")
+DATED = re.compile(r"portail-\d{4}-\d\d-\d\d-\d{6}\.tar\.gz(?:\.age)?")
+DOUBTFUL = ".douteuse"
+"""What the name of a backup ends with that did not pass its trial: it is not counted among those that are kept."""
 FORSAKEN_SECONDS = 3600
 """How long nobody has written to a backup that its writer left unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup."""
+    """A backup, how far it was tried, and whether it is encrypted."""
 
     path: Path
     bytes: int
     photos: int
+    trial: Trial
+    sealed: bool
 
 
 def back_up(
     settings: Settings, target: Path, *, replace: bool, now: datetime, stop: Event | None = None
 ) -> Made:
-    """Write a backup to the file `target`, or into the folder `target` under a name that says when.
+    """Write a backup to the file `target`, or into the folder `target` under a name that says when, and try it.
 
-    Once `stop` is set no further file is begun. Raises BackupError, and then nothing is written.
+    Once `stop` is set no further file is begun. Raises BackupError: then nothing is written, or what did not pass its trial bears another name.
     """
-    path = target / f"portail-{paris(now):%Y-%m-%d-%H%M%S}.tar.gz" if target.is_dir() else target
+    target = target.absolute()
+    ending = ".tar.gz.age" if settings.backup_key else ".tar.gz"
+    path = target / f"portail-{paris(now):%Y-%m-%d-%H%M%S}{ending}" if target.is_dir() else target
     if not path.parent.is_dir():
         raise BackupError(f"Le dossier {path.parent} n'existe pas. Créez-le, puis recommencez.")
     if path.exists() and not replace:
@@ -70,8 +78,21 @@ def back_up(
         files = [(database.name, database)]
         files += [(f"photos/{photo.name}", photo) for photo in sorted(photos.iterdir())]
         content = Content(now.isoformat(), revision, database.name)
-        _write(path, _until(stop, files), content)
-    return Made(path, path.stat().st_size, content.photos)
+        pair = _write(path, _until(stop, files), content, settings.backup_key)
+        _sweep(folder)
+        found = _tried(settings, path, folder, pair)
+    return Made(path, path.stat().st_size, content.photos, found, bool(settings.backup_key))
+
+
+def _tried(settings: Settings, path: Path, folder: Path, pair: KeyPair | None) -> Trial:
+    try:
+        return tried(settings, path, folder, pair).trial
+    except BackupError as error:
+        aside = path.with_name(path.name + DOUBTFUL)
+        path.replace(aside)
+        raise BackupError(
+            f"La sauvegarde est écrite, mais son essai a échoué. {error} Elle est gardée dans {aside}."
+        ) from error
 
 
 def keep(folder: Path, copies: int) -> int:
@@ -85,7 +106,7 @@ def keep(folder: Path, copies: int) -> int:
 
 def _sweep_unfinished(folder: Path, now: datetime) -> None:
     """Delete what dead processes left of the backups they were writing; one that lives writes again and again."""
-    for path in folder.glob("portail-*.tar.gz.part"):
+    for path in folder.glob("portail-*.part"):
         if DATED.fullmatch(path.stem):
             with suppress(FileNotFoundError):
                 if path.stat().st_mtime < now.timestamp() - FORSAKEN_SECONDS:
@@ -120,13 +141,17 @@ def _until(stop: Event | None, files: list[tuple[str, Path]]) -> Iterator[tuple[
         yield each
 
 
-def _write(path: Path, files: Iterable[tuple[str, Path]], content: Content) -> None:
-    """Whole under its name, or not at all; for its owner's eyes."""
+def _write(
+    path: Path, files: Iterable[tuple[str, Path]], content: Content, keys: Sequence[str]
+) -> KeyPair | None:
+    """Whole under its name, or not at all; for its owner's eyes. With keys, what opens it for its trial."""
     passing = path.with_name(path.name + ".part")
     passing.unlink(missing_ok=True)
+    pair = KeyPair() if keys else None
     try:
         with os.fdopen(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            pack(file, files, content)
+            with sealing(file, (*keys, pair.public)) if pair else nullcontext(file) as target:
+                pack(target, files, content)
             file.flush()
             os.fsync(file.fileno())
         passing.replace(path)
@@ -134,6 +159,7 @@ def _write(path: Path, files: Iterable[tuple[str, Path]], content: Content) -> N
     except BaseException:
         passing.unlink(missing_ok=True)
         raise
+    return pair
 
 
 def _keep_name(folder: Path) -> None:
@@ -145,10 +171,10 @@ def _keep_name(folder: Path) -> None:
         os.close(handle)
 
 
-def examine(settings: Settings, source: Path) -> Content:
-    """Try all of a restoration but the last step. Raises BackupError."""
+def examine(settings: Settings, source: Path, pair: KeyPair | None = None) -> Content:
+    """Try all of a restoration but the last step; `pair` opens a backup that is encrypted. Raises BackupError."""
     with explained(), _workshop(settings.data_dir) as folder:
-        return _unpacked(settings, source, folder)
+        return _unpacked(settings, source.absolute(), folder, pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +185,17 @@ class Restored:
     aside: Path | None
 
 
-def restore(settings: Settings, source: Path, *, replace: bool, now: datetime) -> Restored:
-    """Put a backup in the place of this portal's database and photos. Raises BackupError, and then nothing has changed."""
+def restore(
+    settings: Settings, source: Path, *, replace: bool, now: datetime, pair: KeyPair | None = None
+) -> Restored:
+    """Put a backup in the place of this portal's database and photos; `pair` opens one that is encrypted.
+
+    Raises BackupError, and then nothing has changed.
+    """
     with explained(), stoppable() as too_late:
         _agreed(settings, replace=replace)
         with _workshop(settings.data_dir) as folder:
-            content = _unpacked(settings, source, folder)
+            content = _unpacked(settings, source.absolute(), folder, pair)
             # Once for thousands of photos: what takes the place of the old outlives a power cut.
             os.sync()
             with _loaded(settings, folder), _stopped(settings):
@@ -271,10 +302,10 @@ def database_file(settings: Settings) -> Path:
     return Path(name).absolute()
 
 
-def _unpacked(settings: Settings, source: Path, folder: Path) -> Content:
+def _unpacked(settings: Settings, source: Path, folder: Path, pair: KeyPair | None) -> Content:
     if not source.is_file():
         raise BackupError(f"{source} n'existe pas, ou n'est pas un fichier.")
-    content = unpack(source, folder)
+    content = unpack(source, folder, pair)
     if settings.is_sqlite is not (content.database == embedded.FILE):
         other = "PostgreSQL" if settings.is_sqlite else "SQLite"
         raise BackupError(f"Cette sauvegarde est celle d'une base {other} : réglez DATABASE_URL de même.")

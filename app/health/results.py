@@ -93,6 +93,12 @@ def run_sentence(name: str, figures: Figures) -> str:
         return lapse_sentence(figures)
     if name == "sauvegarde":
         return _backup(figures)
+    if name == "copie" and "path" in figures:
+        return _(
+            "%(path)s a été copié en %(seconds)s s.",
+            path=figures["path"],
+            seconds=decimal(float(figures["seconds"])),
+        )
     done = [say(num) for key, say in COUNTS.items() if (num := int(figures.get(key, 0)))]
     words = f"{', '.join(done)}." if done else ""
     if "unreachable" in figures:
@@ -134,6 +140,13 @@ def _backup(figures: Figures) -> str:
         return _("Aucune sauvegarde automatique : donnez un dossier à PORTAIL_BACKUP_DIR.")
     megabytes = format_decimal(max(int(figures["bytes"]), 100_000) / 1_000_000, format="#,##0.0")
     made = _("%(path)s, %(size)s Mo.", path=figures["path"], size=megabytes)
+    tried = {
+        "restored": _("Elle a été restaurée à l'essai."),
+        "read": _(
+            "Elle a été relue jusqu'au bout, sans être restaurée : le rôle de PostgreSQL ne peut pas créer de base."
+        ),
+    }.get(str(figures.get("trial", "")))
+    made = f"{made} {tried}" if tried else made
     if not (deleted := int(figures.get("backups_deleted", 0))):
         return made
     gone = plural("%(num)s ancienne sauvegarde effacée.", "%(num)s anciennes sauvegardes effacées.", deleted)

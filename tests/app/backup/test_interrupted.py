@@ -15,6 +15,7 @@ from flask import Flask
 from app import create_app, migrate
 from app.backup import service
 from app.backup.errors import BackupError
+from app.backup.sealing import KeyPair
 from app.db import db
 from config import Settings
 from tests.app.backup.conftest import Elsewhere
@@ -137,8 +138,8 @@ def test_what_somebody_enters_while_the_backup_is_read_is_not_lost(
 ) -> None:
     other, unpacked = elsewhere("other"), service._unpacked
 
-    def slowly(settings: Settings, source: Path, folder: Path) -> object:
-        read = unpacked(settings, source, folder)
+    def slowly(settings: Settings, source: Path, folder: Path, pair: KeyPair | None) -> object:
+        read = unpacked(settings, source, folder, pair)
         portal = create_app(other, clock)
         with portal.app_context():
             if settings.is_sqlite:

@@ -6,14 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
+import psutil
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app import jobs
 from app.backup import service
+from app.backup.copying import copy
 from app.backup.errors import BackupError
-from app.db import db
+from app.backup.standing import BackupStanding, standing
+from app.db import db, transaction
 from app.health.results import run_sentence
 from app.models.states import Role
 from app.web.text import speaking
@@ -26,12 +29,12 @@ from tests.conftest import FrozenClock, SignIn
 
 
 @pytest.fixture
-def night(app: Flask, settings: Settings, photo: str, clock: FrozenClock) -> Callable[[Path], None]:
+def night(app: Flask, settings: Settings, photo: str, clock: FrozenClock) -> Callable[..., None]:
     """Run the job for a folder, recorded as the scheduler does."""
 
-    def run(folder: Path) -> None:
-        here = replace(settings, backup_dir=folder, backup_copies=2)
-        (job,) = (job for job in jobs.table(app, here, clock, "tests", Event()) if job.name == "sauvegarde")
+    def run(folder: Path, name: str = "sauvegarde", command: tuple[str, ...] = ()) -> None:
+        here = replace(settings, backup_dir=folder, backup_copies=2, backup_copy=command)
+        (job,) = (job for job in jobs.table(app, here, clock, "tests", Event()) if job.name == name)
         with app.app_context():
             scheduler.execute(job, Recorder(jobs.sessions_of(db.engine), clock))
 
@@ -40,7 +43,7 @@ def night(app: Flask, settings: Settings, photo: str, clock: FrozenClock) -> Cal
 
 def test_each_night_leaves_a_backup_and_only_the_last_ones_stay(
     app: Flask,
-    night: Callable[[Path], None],
+    night: Callable[..., None],
     clock: FrozenClock,
     client: FlaskClient,
     build: Builder,
@@ -60,14 +63,15 @@ def test_each_night_leaves_a_backup_and_only_the_last_ones_stay(
         "portail-avant-travaux.tar.gz",
     ]
     sign_in(client, build.account(Role.ADMINISTRATOR))
-    assert "portail-2026-11-26-100000.tar.gz, 0,1 Mo. 1 ancienne sauvegarde effacée." in words(
-        client.get("/administration/sante")
+    assert (
+        "portail-2026-11-26-100000.tar.gz, 0,1 Mo. Elle a été restaurée à l'essai. 1 ancienne sauvegarde effacée."
+        in words(client.get("/administration/sante"))
     )
 
 
 @pytest.mark.databases("sqlite")
 def test_a_night_without_a_backup_is_told_first(
-    night: Callable[[Path], None], client: FlaskClient, build: Builder, sign_in: SignIn, tmp_path: Path
+    night: Callable[..., None], client: FlaskClient, build: Builder, sign_in: SignIn, tmp_path: Path
 ) -> None:
     night(tmp_path / "absent")
 
@@ -88,7 +92,7 @@ def test_a_backup_has_its_sentence_in_english(app: Flask) -> None:
 
 @pytest.mark.databases("sqlite")
 def test_what_a_killed_night_left_is_swept_and_nothing_else(
-    night: Callable[[Path], None], clock: FrozenClock, tmp_path: Path
+    night: Callable[..., None], clock: FrozenClock, tmp_path: Path
 ) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -121,3 +125,50 @@ def test_a_portal_that_stops_does_not_wait_for_its_backup(
     with pytest.raises(BackupError, match="s'arrêtait"):
         service.back_up(settings, folder, replace=False, now=clock(), stop=stop)
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.databases("sqlite")
+def test_each_backup_goes_elsewhere_once_by_the_administrators_command(
+    app: Flask, night: Callable[..., None], clock: FrozenClock, tmp_path: Path
+) -> None:
+    folder, other, log = tmp_path / "backups", tmp_path / "a name; with $(touch signs)", tmp_path / "log"
+    folder.mkdir()
+    other.mkdir()
+
+    def stands() -> BackupStanding:
+        with app.app_context(), transaction() as current:
+            return standing(current)
+
+    def copied(*command: str) -> None:
+        night(folder, "copie", command)
+        clock.advance(hours=1)
+
+    copied("cp", "{}", str(other))
+    assert stands() == BackupStanding(
+        None, None, 0, "", sealed=False, failure=None, copied=None, copy_failure=None, rehearsed=None
+    )
+    night(folder)
+    copied("sh", "-c", 'yes "$0" | head -c 3000000; echo; echo disque plein; exit 23')
+    assert stands().copied is None
+    assert "a échoué (code 23). disque plein" in (stands().copy_failure or "")
+    copied("/nulle/part")
+    assert "ne se lance pas" in (stands().copy_failure or "")
+    for _ in range(2):
+        copied("sh", "-c", f'echo "$2" >> "{log}" && cp "$2" "$1"', "copie", str(other))
+
+    now = stands()
+    assert (now.copied is not None, now.copy_failure, now.trial) == (True, None, "restored")
+    assert [path.name for path in other.iterdir()] == [Path(now.path or "").name]
+    assert log.read_text().splitlines() == [now.path]
+    assert not now.missing(clock())
+    clock.advance(hours=24)
+    assert now.missing(clock())
+
+
+@pytest.mark.databases("sqlite")
+def test_a_copy_that_lasts_too_long_is_ended_with_all_that_it_began(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    with pytest.raises(BackupError, match="durait plus de 0 min"):
+        copy(("sh", "-c", f'sleep 600 & echo $! > "{started}"; wait'), tmp_path / "b", 0)
+    if started.exists() and (number := started.read_text().strip()):
+        assert not psutil.pid_exists(int(number)) or psutil.Process(int(number)).status() == "zombie"

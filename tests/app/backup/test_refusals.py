@@ -374,7 +374,7 @@ def test_the_commands_say_one_sentence_and_their_status(app: Flask, photo: str, 
     run = app.test_cli_runner().invoke
     path = tmp_path / "a.tar.gz"
     good = run(args=["backup", str(path)])
-    assert (good.exit_code, good.output) == (0, f"Sauvegarde faite : {path} (0,1 Mo, 1 photo).\n")
+    assert (good.exit_code, good.output) == (0, f"Sauvegarde faite et essayée : {path} (0,1 Mo, 1 photo).\n")
     again = run(args=["backup", str(path)])
     assert (again.exit_code, again.output.count("\n")) == (1, 1)
     assert "existe déjà" in again.output
