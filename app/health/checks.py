@@ -11,15 +11,17 @@ from enum import StrEnum
 from flask_babel import format_decimal
 from flask_babel.speaklater import LazyString
 
+from app.backup.checking import Trial
+from app.backup.standing import BackupStanding
 from app.health.looking import Facts
 from app.health.queries import SILENT, MailFigures
-from app.health.report import ReportLine, ago, exact, lasted
-from app.models import HealthLook, JobRun
+from app.health.report import ReportLine, ago, because, exact, lasted
+from app.models import HealthLook
 from app.web.text import _, full_date, lazy, plural
 from config import Settings
 
 MAIL_LATE = timedelta(minutes=15)
-BACKUP_LATE = timedelta(hours=36)
+BACKUP_LATE, REHEARSED_LATELY = timedelta(hours=36), timedelta(days=200)
 STALE = timedelta(hours=1)
 """A look this old says nothing any more."""
 EXPIRES_SOON, EXPIRES = timedelta(days=21), timedelta(days=7)
@@ -48,7 +50,7 @@ class Looked:
     last_tick: datetime | None
     mail: MailFigures
     lines: Sequence[ReportLine]
-    backup: JobRun | None
+    backup: BackupStanding
     looks: Mapping[str, HealthLook]
     left_out: Sequence[str]
 
@@ -280,22 +282,53 @@ def _backup_folder(seen: Looked) -> Answer | None:
 
 
 def _backup(seen: Looked) -> Answer | None:
+    stands, now = seen.backup, seen.now
     if seen.settings.backup_dir is None:
         return None
-    run = seen.backup
-    if run is None:
+    if stands.made is None:
         return Answer(
             Health.UNKNOWN, _("Aucune n'a encore été faite par l'horloge : elle s'en charge chaque nuit.")
         )
-    sentence = _("La dernière qui a réussi est du %(moment)s.", moment=exact(run.started_at))
-    if seen.now - run.started_at <= BACKUP_LATE:
-        return ok(sentence)
+    sentence = _("La dernière qui a réussi est du %(moment)s.", moment=exact(stands.made))
+    if now - stands.made > BACKUP_LATE:
+        return Answer(
+            Health.WRONG,
+            _("Il n'y a pas eu de sauvegarde depuis %(duration)s. %(last)s",
+              duration=lasted(now - stands.made), last=sentence),
+            _("Essayez : flask --app wsgi backup %(folder)s", folder=seen.settings.backup_dir),
+        )  # fmt: skip
+    if stands.trial == Trial.READ:
+        return Answer(
+            Health.WARNING,
+            _("%(last)s Elle a été relue, mais pas restaurée à l'essai.", last=sentence),
+            _("Donnez au rôle de PostgreSQL le droit de créer une base d'essai : ALTER ROLE … CREATEDB."),
+        )
+    return ok(_("%(last)s Elle a été restaurée à l'essai.", last=sentence) if stands.trial else sentence)
+
+
+def _backup_copy(seen: Looked) -> Answer | None:
+    stands = seen.backup
+    if not seen.settings.backup_copy or stands.made is None:
+        return None
+    if stands.copied is not None:
+        return ok(_("La dernière sauvegarde est ailleurs depuis le %(moment)s.", moment=exact(stands.copied)))
+    if not stands.not_copied(seen.now):
+        return ok(_("La dernière sauvegarde part ailleurs dans l'heure."))
     return Answer(
         Health.WRONG,
-        _("Il n'y a pas eu de sauvegarde depuis %(duration)s. %(last)s",
-          duration=lasted(seen.now - run.started_at), last=sentence),
-        _("Essayez : flask --app wsgi backup %(folder)s", folder=seen.settings.backup_dir),
-    )  # fmt: skip
+        _("La dernière sauvegarde n'est pas ailleurs. %(why)s", why=because(stands.copy_failure)),
+        _("Essayez la commande de PORTAIL_BACKUP_COPY à la main, sous l'utilisateur du portail."),
+    )
+
+
+def _rehearsal(seen: Looked) -> Answer | None:
+    if seen.settings.backup_dir is None:
+        return None
+    last, todo = seen.backup.rehearsed, _("Essayez : flask --app wsgi restore --check FICHIER")
+    if last is None:
+        return Answer(Health.UNKNOWN, _("Personne n'a encore essayé d'en restaurer une."), todo)
+    sentence = _("Quelqu'un en a restauré une à l'essai le %(moment)s.", moment=exact(last))
+    return Answer(Health.WARNING, sentence, todo) if seen.now - last > REHEARSED_LATELY else ok(sentence)
 
 
 def _memory(seen: Looked) -> Answer:
@@ -340,6 +373,8 @@ CHECKS = (
     Check("data", lazy("Disque des données"), _data),
     Check("backup_folder", lazy("Dossier des sauvegardes"), _backup_folder),
     Check("backup", lazy("Dernière sauvegarde"), _backup),
+    Check("backup_copy", lazy("Copie de la sauvegarde"), _backup_copy),
+    Check("rehearsal", lazy("Essai de restauration"), _rehearsal),
     Check("memory", lazy("Mémoire"), _memory),
     Check("sources", lazy("D'où l'on vient"), _sources),
     Check("settings", lazy("Réglages"), _settings),

@@ -9,7 +9,6 @@ from sqlmodel import Session, col, func, select
 from app.models import JobRun, OutboxMessage, RefusedAddress
 from notifications.models import Outcome, State
 
-BACKUP = "sauvegarde"
 LATELY = timedelta(days=7)
 SILENT = timedelta(minutes=10)
 """A scheduler that has run nothing for so long is taken for dead; it ticks every few seconds."""
@@ -18,13 +17,6 @@ SILENT = timedelta(minutes=10)
 def last_tick(session: Session) -> datetime | None:
     """When the scheduler last began a job."""
     return session.exec(select(func.max(JobRun.started_at))).one()
-
-
-def last_backup(session: Session) -> JobRun | None:
-    """The last run that has made one."""
-    query = select(JobRun).where(JobRun.name == BACKUP, JobRun.outcome == Outcome.OK)
-    runs = session.exec(query.order_by(col(JobRun.id).desc()).limit(50))
-    return next((run for run in runs if "path" in (run.figures or {})), None)
 
 
 def last_failures(session: Session) -> dict[str, JobRun]:

@@ -1,4 +1,4 @@
-"""What the checks judge, read from the database: eight queries, and no look outside."""
+"""What the checks judge, read from the database: a dozen queries, and no look outside."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from app import revision
+from app.backup.standing import standing
 from app.health import checks, looking, queries, report, starting
 from app.models import HealthLook
 from app.web.text import _
@@ -41,7 +42,7 @@ def see(
         last_tick=queries.last_tick(session),
         mail=queries.mail(session, now),
         lines=report.lines(rows, settings, runs.latest(session), queries.last_failures(session), now),
-        backup=queries.last_backup(session),
+        backup=standing(session),
         looks=looking.kept(session) | dict(looks or {}),
         left_out=starting.left_out(settings),
     )
