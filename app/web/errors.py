@@ -52,9 +52,7 @@ SENTENCES = {
 }
 AWAY = (
     lazy("Le portail est arrêté pour un moment"),
-    lazy(
-        "Il ne peut ni lire ni écrire en ce moment. Réessayez dans une minute. Rien de ce que vous avez déjà envoyé n'est perdu."
-    ),
+    lazy("Il ne peut ni lire ni écrire en ce moment."),
 )
 KEPT_HERE = lazy(
     "Ce que vous venez d'écrire est gardé sur cette page : laissez-la ouverte, et envoyez-le à nouveau dans une minute."
@@ -106,15 +104,17 @@ def _keyed() -> bool:
 def _paused(trouble: Trouble) -> ResponseReturnValue:
     """What is said while the database is away, or busy for too long, and when to come back."""
     as_nobody()  # to ask who is signed in is to ask the database
-    title, advice = SENTENCES[503] if trouble in {Trouble.BUSY, Trouble.CONFLICT} else AWAY
+    again = None if problems.for_program() else typed_again()
+    title, later = SENTENCES[503]
+    told = [KEPT_HERE if again else later]
     if in_doubt():
-        title, advice = IN_DOUBT[0], SENT_ONCE if _keyed() else IN_DOUBT[1]
-    later = {"Retry-After": str(RETRY_SECONDS[trouble])}
+        title, told = IN_DOUBT[0], [SENT_ONCE if _keyed() else IN_DOUBT[1]]
+    elif trouble in {Trouble.AWAY, Trouble.LOST}:
+        title, told = AWAY[0], [AWAY[1], *told]
+    advice, headers = " ".join(map(str, told)), {"Retry-After": str(RETRY_SECONDS[trouble])}
     if problems.for_program():
-        return problems.problem(503, str(advice), headers=later)
-    again = typed_again()
-    told = f"{advice} {KEPT_HERE}" if again and not in_doubt() else str(advice)
-    return *_page(503, str(title), told, replace(again, signed_out=False) if again else None), later
+        return problems.problem(503, advice, headers=headers)
+    return *_page(503, str(title), advice, replace(again, signed_out=False) if again else None), headers
 
 
 def request_id() -> str:

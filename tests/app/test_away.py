@@ -18,7 +18,16 @@ from sqlmodel import col, select
 
 import app.db as database
 from app import create_app, migrate, serve
-from app.db import PostgresqlLimits, create_engine, db, most_connections, session, transaction
+from app.db import (
+    OF_REQUESTS,
+    OF_WORK,
+    PostgresqlLimits,
+    create_engine,
+    db,
+    most_connections,
+    session,
+    transaction,
+)
 from app.models import Need, Organisation
 from app.web.access import Who, access
 from config import Settings
@@ -297,3 +306,11 @@ def test_a_machine_holds_no_more_connections_than_the_page_for_administrators_sa
     assert isinstance(pool, sa.QueuePool)
     assert f'"--threads={database.THREADS}"' in Path(serve.__file__).read_text()
     assert most_connections(3) == 4 * (pool.size() + pool._max_overflow) + 1
+    page = (Path(serve.__file__).parents[1] / "docs/scaling.md").read_text()
+    assert f"trois machines = 3 × (10 × 2 + 11) = {3 * most_connections(2)} " in page
+    for short, long in (
+        (f"{OF_REQUESTS.statement} s", f"{OF_WORK.statement // 60} min"),
+        (f"{OF_REQUESTS.lock} s", f"{OF_WORK.lock // 60} min"),
+        (f"{OF_REQUESTS.idle // 60} min", f"{OF_WORK.idle // 3600} h"),
+    ):
+        assert f"| {short} | {long} " in page
