@@ -26,7 +26,8 @@ STALE = timedelta(hours=1)
 """A look this old says nothing any more."""
 EXPIRES_SOON, EXPIRES = timedelta(days=21), timedelta(days=7)
 SKEW = timedelta(seconds=30)
-LOW, EMPTY = 2_000_000_000, 300_000_000
+GIGABYTE = 1_000_000_000
+LOW, EMPTY = 2 * GIGABYTE, 300_000_000
 """Bytes left on a disk: somebody should make room, and nothing works soon. A tenth and a fiftieth of a small disk are enough."""
 SHORT = 0.05
 """The part of the memory below which the machine is about to stop processes."""
@@ -231,8 +232,10 @@ def _late(seen: Looked) -> Answer | None:
 
 
 def _size(number: float) -> str:
-    """« 1,2 Go »"""
-    return _("%(number)s Go", number=format_decimal(number / 1_000_000_000, format="#,##0.0"))
+    """« 1,2 Go », « 30 Mo »"""
+    if number < GIGABYTE:
+        return _("%(number)s Mo", number=round(number / 1_000_000))
+    return _("%(number)s Go", number=format_decimal(number / GIGABYTE, format="#,##0.0"))
 
 
 def _room(facts: Facts) -> Answer:
@@ -353,7 +356,7 @@ def _sources(seen: Looked) -> Answer | None:
         return ok(_("Les demandes viennent de plusieurs adresses."))
     return Answer(
         Health.WRONG,
-        _("Toutes les demandes semblent venir d'une même adresse : une personne qui se trompe de mot de passe arrêterait tout le monde."),
+        _("Toutes les demandes semblent venir d'une même adresse : les limites comptent tout le monde pour une seule personne."),
         _("Un serveur mandataire (nginx, Caddy) est sans doute devant le portail : donnez leur nombre à PORTAIL_PROXIES (le plus souvent 1), puis redémarrez."),
     )  # fmt: skip
 
