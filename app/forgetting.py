@@ -24,6 +24,7 @@ from app.models import (
     Note,
     Offer,
     OfferedItem,
+    OutboxMessage,
     PhoneCall,
     Photo,
     Receipt,
@@ -55,10 +56,11 @@ def forget_old(session: Session, after: timedelta, now: datetime) -> int:
     if claimed:
         forget(session, claimed, now)
     left = col(Donor.merged_into_id).is_(None) & (col(Donor.created_at) <= cutoff)
-    _forget_donors(session, left & col(Donor.id).not_in(select(Offer.donor_id)), now)
+    forget_donors(session, left & col(Donor.id).not_in(select(Offer.donor_id)), now)
     written = (col(Decision.verb) == Verb.MESSAGE) & (col(Decision.at) <= cutoff)
     blank(session, Decision, written & (col(Decision.note) != ""), note="", data={})
     _forget_remarks(session, cutoff)
+    _forget_late_letters(session, now)
     letters.forget_before(session, cutoff)
     forget_notes(
         session, (col(Note.at) <= cutoff) & (col(Note.due_at).is_(None) | col(Note.done_at).is_not(None))
@@ -78,6 +80,14 @@ def _forget_remarks(session: Session, cutoff: datetime) -> None:
     blank(session, Decision, old & about & (col(Decision.note) != ""), note="")
     of_accounts = old & col(Decision.about_account_id).is_not(None)
     blank(session, Decision, of_accounts & (sa.cast(col(Decision.data), sa.String) != "{}"), data={})
+
+
+def _forget_late_letters(session: Session, now: datetime) -> None:
+    """What was on its way to a donor who was erased meanwhile."""
+    lately = select(Donor.id).where(col(Donor.anonymised_at) > now - timedelta(days=2))
+    parties = [f"donor:{key}" for key in session.exec(lately)]
+    if parties:
+        letters.forget_letters(session, col(OutboxMessage.party).in_(parties))
 
 
 def _hold_articles(session: Session, due: Due) -> None:
@@ -126,9 +136,7 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     told = session.exec(select(Decision.id).where(col(Decision.offer_id).in_(offer_ids)))
     about = [*(f"offer:{key}:" for key in offer_ids), *map(event_of, (*told, *written))]
     letters.forget_about(session, about, trips)
-    _forget_donors(
-        session, col(Donor.id).in_(select(Offer.donor_id).where(col(Offer.id).in_(offer_ids))), now
-    )
+    forget_donors(session, col(Donor.id).in_(select(Offer.donor_id).where(col(Offer.id).in_(offer_ids))), now)
     refresh(session, Findable.OFFER, offer_ids)
     session.expire_all()
 
@@ -161,7 +169,7 @@ def _forget_receipts(session: Session, offer_ids: Collection[int], now: datetime
     blank(session, Receipt, open_, state=ReceiptState.REFUSED, settled_at=now)
 
 
-def _forget_donors(session: Session, which: sa.ColumnElement[bool], now: datetime) -> None:
+def forget_donors(session: Session, which: sa.ColumnElement[bool], now: datetime) -> None:
     """These donors, unless an offer of theirs is remembered. A row each keeps the counts."""
     known = which & col(Donor.anonymised_at).is_(None)
     session.exec(

@@ -21,6 +21,7 @@ from app.needs import letters as needs
 from app.offers import letters as offers
 from app.papers import letters as papers
 from app.post.desk import Desk
+from app.privacy import letters as own_data
 from app.transitions import decided
 
 Letter = Callable[[Session, Decision, Desk, datetime], None]
@@ -84,6 +85,8 @@ LETTERS: Mapping[tuple[type[SQLModel], Verb], Letter | Together | None] = {
     (Donor, Verb.MERGE): None,
     (Donor, Verb.UNDO): None,
     (Donor, Verb.ASK_LINKS): offers.links_asked_for,
+    (Donor, Verb.ASK_DATA): own_data.asked,
+    (Donor, Verb.ERASE): None,
     (Committee, Verb.MESSAGE): written.to_committee,
     (Committee, Verb.EDIT): None,
     (Committee, Verb.JOIN): accounts.joined,

@@ -24,7 +24,11 @@ def forget_about(session: Session, events: Collection[str], handover_ids: Collec
 
     What waits is called off: there is nobody left to send it to. Letters that tell of the loss of one of these go too.
     """
-    about = outbox.about(events) | col(OutboxMessage.handover_id).in_(handover_ids)
+    forget_letters(session, outbox.about(events) | col(OutboxMessage.handover_id).in_(handover_ids))
+
+
+def forget_letters(session: Session, about: sa.ColumnElement[bool]) -> None:
+    """The same of these letters, whatever they are about."""
     forgotten = about | col(OutboxMessage.event).in_(_news_of(session, about))
     outbox.cancel_all(session, forgotten)
     _empty(session, forgotten)

@@ -77,6 +77,12 @@ class LinksAgain(Message):
     )
 
 
+class OwnData(Message):
+    """To a donor who asked what is kept of them; `action_url` shows it, and erases it."""
+
+    expires_at: date = example(date(2026, 11, 30))
+
+
 class FormKept(Message):
     """To whoever began to propose a gift and asked for the link to go on; `action_url` opens what was typed."""
 

@@ -66,6 +66,7 @@ NO_PAGES = frozenset(
         "packing.file", "actions.outcome_file", "actions.feed",
         # Pieces of pages, fetched while one is open.
         "shared.go_on", "catalogue.suggestions", "offers.understood", "offers.communes", "matches.others",
+        "privacy.own_file", "privacy.file_of_donor",
         # Leads on.
         "accounts.welcome", "offers.kept_already",
         # Shown after something else, and looked at in the journey of a second factor.
@@ -148,7 +149,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
     return {
         VISITOR: [
             "/", "/besoins", "/offrir", "/offrir?article=lave-linge&comite=givors&quantite=2", "/offrir/liste", *course, *followed(maker, action.id), *gifts(maker), *of_companies(maker), "/comites", "/comites?q=chaise+69700", "/comites?q=zorglub", "/associations", "/chercher", "/chercher?q=lave-linge+Givors", "/chercher?q=zorglub", "/comites/givors", "/comites/givors/affiche",
-            "/associations/secours", "/actions", "/programme", "/actions/nioro/suivre", "/actions?terminees=oui", "/actions/nioro", "/comment-ca-marche", "/aide", "/aide/donner", "/aide/comite", "/aide/coordination", "/aide/administration", "/charte-graphique", "/ce-que-nous-prenons", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees", "/vos-donnees/registre",
+            "/associations/secours", "/actions", "/programme", "/actions/nioro/suivre", "/actions?terminees=oui", "/actions/nioro", "/comment-ca-marche", "/aide", "/aide/donner", "/aide/comite", "/aide/coordination", "/aide/administration", "/charte-graphique", "/ce-que-nous-prenons", "/donner-autrement", "/donner-autrement?article=armoire&code_postal=69700", "/vos-donnees", "/vos-donnees/registre", "/vos-donnees/demande",
             "/api",
             "/accessibilite", "/connexion", "/mot-de-passe-oublie", "/nulle-part", "/courriels", "/courriels/1",
             "/courriels/modeles", "/courriels/modeles/match_found", "/courriels/modeles/weekly_digest",
@@ -197,6 +198,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
             "/coordination/reglages", "/coordination/reglages/versions", "/coordination/reglages/appris", "/coordination/reglages/adopter?fit=0&nearness=100", "/coordination/reglages?ahead_days=2", f"/coordination/offres/{over.offer_id}",
             "/coordination/lieux", "/coordination/lieux?code_postal=69700", "/coordination/lieux/nouveau", *(f"/coordination/lieux/{one}" for one in places),
             "/coordination/journal", "/coordination/journal?qui=essai&avant=9", "/coordination/bilan", "/coordination/bilan?article=electromenager&de=2026-11", "/coordination/bilan/feuille", "/coordination/bilan/parcours", f"/coordination/bilan/parcours?comite={committee.id}",
+            *(f"/coordination/donateurs/1/{one}" for one in ("donnees", "effacer")),
             f"/coordination/offres/{strange.offer_id}/corriger", f"/coordination/articles/{strange.id}/corriger",
             f"/coordination/articles/{strange.id}/mettre-de-cote", f"/coordination/offres/{aside.offer_id}",
         ],

@@ -340,8 +340,15 @@ def second_thoughts(maker: Maker) -> list[str]:
         correcting.correct_offer(current, offer.id, terms, DONOR, maker.now)
         correcting.set_aside(current, other.id, Aside.PAUSED, None, "", DONOR, maker.now)
         offers.withdraw_offer(current, gone.id, Reason.CHANGED_MIND, "", DONOR, maker.now)
-    track = tracked(maker, one)
-    return [track, f"{track}/articles/{one.id}/retirer", tracked(maker, maker.build.offered_item(gone))]
+    track, party = tracked(maker, one), f"donor:{offer.donor_id}"
+    own = path_of(Purpose.OWN_DATA, maker.token(Purpose.OWN_DATA, offer.donor_id, party))
+    return [
+        track,
+        own,
+        f"{own}/effacer",
+        f"{track}/articles/{one.id}/retirer",
+        tracked(maker, maker.build.offered_item(gone)),
+    ]
 
 
 def donor_pages(maker: Maker, *matches: Match) -> list[str]:

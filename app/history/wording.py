@@ -75,6 +75,8 @@ OF_PARTIES: Mapping[Verb, LazyString] = {
     Verb.GIVE_PART: lazy("Rôle de membre changé : %(member)s, par %(who)s"),
     Verb.LEAVE: lazy("Membre retiré : %(member)s, par %(who)s"),
     Verb.ASK_LINKS: lazy("Liens demandés de nouveau par %(who)s"),
+    Verb.ASK_DATA: lazy("Données gardées demandées par %(who)s"),
+    Verb.ERASE: lazy("Données effacées par %(who)s"),
 }
 OF_COMMITTEES: Mapping[Verb, LazyString] = {
     **OF_PARTIES,

@@ -288,6 +288,8 @@ class Verb(Worded):
     USE_RECOVERY_CODE = "use_recovery_code", french("Code de secours utilisé")
     RENEW_RECOVERY_CODES = "renew_recovery_codes", french("Codes de secours renouvelés")
     RESET_FACTORS = "reset_factors", french("Double authentification retirée par un autre")
+    ASK_DATA = "ask_data", french("Données demandées")
+    ERASE = "erase", french("Données effacées")
 
 
 class ActorKind(Worded):

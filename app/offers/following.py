@@ -19,6 +19,7 @@ from app.offers.routes import blueprint
 from app.offers.together import sent_together
 from app.papers import queries as papers
 from app.post.bearers import bearer_of, is_borne_by
+from app.privacy import service as privacy
 from app.reuse import queries as reuse
 from app.transitions import DONOR
 from app.web import asked
@@ -26,6 +27,7 @@ from app.web.access import Who, access
 from app.web.answers import done, trying
 from app.web.clock import now
 from app.web.current_committee import own_committee
+from app.web.limits import limiter
 from app.web.links import Purpose
 from app.web.opening import claim, new_link, not_good
 from app.web.pages import cut
@@ -340,3 +342,19 @@ def remember(token: str) -> ResponseReturnValue:
         else _("C'est noté : nous ne vous écrirons pas.")
     )
     return done(said, url_for("offers.track", token=token))
+
+
+@blueprint.post("/offre/suivi/<token>/mes-donnees")
+@access(Who.LINK)
+@limiter.limit("10 per hour")
+def ask_data(token: str) -> ResponseReturnValue:
+    """To the donor's own address: the link that follows a gift may have been forwarded."""
+    found = claimed(Purpose.TRACK_OFFER, token)
+    with transaction() as current:
+        privacy.ask(current, found.donor.email, now())
+    return done(
+        _(
+            "Un e-mail part à votre adresse, avec un lien qui montre tout ce que nous gardons de vous et permet de l'effacer."
+        ),
+        url_for("offers.track", token=token),
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from app.models import Decision, Match, Offer, OfferedItem, OutboxMessage, PhoneCall
+from app.models import Decision, Donor, Match, Offer, OfferedItem, OutboxMessage, PhoneCall
 from app.models.base import LINE
 from app.models.states import Language, MatchState
 from app.post.bearers import Party, bearer_of, party_of
@@ -67,6 +67,8 @@ class Post:
         Where the reader stands in for somebody without an address, the same is a call to make, unless it was `spoken` already.
         Answers go to `reply_to`, else to the portal's contact address.
         """
+        if isinstance(to, Donor) and to.anonymised_at is not None:
+            return  # there is nobody left to write to
         language = language or to.language
         name, on_behalf_of = (offer.contact_name, offer.on_behalf_of) if offer else ("", "")
         letter = outbox.enqueue(

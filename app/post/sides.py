@@ -133,6 +133,8 @@ class Reader:
     def _reply_to(self) -> str:
         """The other side's address, once both know each other."""
         other = self.sides.committee if self.side is Side.DONOR else self.sides.donor
+        if isinstance(other, Donor) and other.anonymised_at is not None:
+            return ""
         return other.email if REVEALED & {line.match.state for line in self.sides.lines} else ""
 
     def things(self, lines: Iterable[TripLine] | None = None) -> tuple[messages.Thing, ...]:

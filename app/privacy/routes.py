@@ -1,11 +1,33 @@
-"""What the portal holds of people, as they read it."""
+"""What the portal holds of people: the register, and to each donor their own, to read, to take along and to have erased."""
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from app.db import session, transaction
+from app.models import Donor
+from app.post.bearers import bearer_of
+from app.privacy import queries, service, wording
 from app.privacy import register as register_of
-from app.web.access import Who, access
+from app.transitions import DONOR, Actor
+from app.web.access import Who, access, deciding
+from app.web.answers import done, form_page, turn_back
+from app.web.clock import now
+from app.web.fields import EmailAddressField, EmptyField, PortalForm
+from app.web.limits import limiter
+from app.web.links import Purpose
+from app.web.opening import claim, not_good
+from app.web.seen import told
+from app.web.text import _, lazy
 
 blueprint = Blueprint("privacy", __name__)
+SHOWN = 30
+"""Rows of a table on a page; files hold all of them."""
+GONE = lazy("C'est déjà effacé : nous ne gardons plus rien de cette personne.")
+
+
+class DataForm(PortalForm):
+    email = EmailAddressField(lazy("Adresse e-mail"))
+    rappel = EmptyField()
 
 
 @blueprint.get("/vos-donnees/registre")
@@ -18,3 +40,134 @@ def register() -> str:
         contact_email=settings.contact_email,
         copies=settings.backup_copies,
     )
+
+
+@blueprint.route("/vos-donnees/demande", methods=["GET", "POST"])
+@access(Who.PUBLIC)
+@limiter.limit("10 per hour", methods=["POST"])
+def ask() -> ResponseReturnValue:
+    """The same answer for every address: nobody learns here who gives."""
+    form = DataForm()
+    if not form.validate_on_submit():
+        return form_page("privacy/ask.html", form)
+    with transaction() as current:
+        service.ask(current, form.email.data or "", now())
+    return done(
+        _(
+            "Si nous gardons quelque chose à cette adresse, un e-mail y part avec un lien. Rien reçu d'ici quelques minutes ? Regardez dans les courriers indésirables."
+        ),
+        url_for(".ask"),
+    )
+
+
+def _own(token: str) -> Donor:
+    """Whose data the link opens, which went to their own address."""
+    said = claim(Purpose.OWN_DATA, token)
+    donor = session().get(Donor, said.subject)
+    if (
+        donor is not None
+        and donor.anonymised_at is not None
+        and said.party.split(":")[:2] == ["donor", str(donor.id)]
+    ):
+        turn_back(GONE, url_for("public.privacy"), "info")
+    if donor is None or said.party != bearer_of(donor):
+        not_good()
+    return donor
+
+
+def _donor(donor_id: int) -> Donor:
+    donor = session().get(Donor, donor_id)
+    return abort(404) if donor is None else donor
+
+
+def _page(donor: Donor, **ways: str) -> str:
+    sections = list(queries.held(session(), donor))
+    return render_template(
+        "privacy/held.html",
+        sections=[(each, wording.TITLES[each.table], wording.lines(each, SHOWN)) for each in sections],
+        most=SHOWN,
+        **ways,
+    )
+
+
+def _file(donor: Donor, form: str) -> Response:
+    sections = list(queries.held(session(), donor))
+    if form == "json":
+        body, kind = wording.as_json(sections), "application/json"
+    else:
+        body, kind = wording.as_text(sections), "text/plain; charset=utf-8"
+    response = Response(body, content_type=kind)
+    response.headers["Content-Disposition"] = f"attachment; filename={_('mes-donnees')}.{form}"
+    return response
+
+
+def _erasure(donor: Donor, back: str, actor: Actor, then: str) -> ResponseReturnValue:
+    """What erasing means, then the act."""
+    if request.method == "GET":
+        return render_template(
+            "privacy/erase.html", foreseen=service.foreseen(session(), donor), back=back, donor=donor, own=actor is DONOR,
+            copies=current_app.extensions["settings"].backup_copies,
+        )  # fmt: skip
+    with transaction() as current:
+        service.erase(current, donor.id, actor, now())
+    return done(
+        _("C'est effacé. Le nom, les coordonnées, les mots et les photos ne sont plus dans le portail."), then
+    )
+
+
+@blueprint.get("/mes-donnees/<token>")
+@access(Who.LINK)
+def own(token: str) -> ResponseReturnValue:
+    return _page(
+        _own(token),
+        json=url_for(".own_file", token=token, form="json"),
+        text=url_for(".own_file", token=token, form="txt"),
+        erase=url_for(".erase_own", token=token),
+    )
+
+
+@blueprint.get("/mes-donnees/<token>/donnees.<any(json, txt):form>")
+@access(Who.LINK)
+def own_file(token: str, form: str) -> ResponseReturnValue:
+    return _file(_own(token), form)
+
+
+@blueprint.route("/mes-donnees/<token>/effacer", methods=["GET", "POST"])
+@access(Who.LINK)
+def erase_own(token: str) -> ResponseReturnValue:
+    donor = _own(token)
+    return _erasure(donor, url_for(".own", token=token), DONOR, url_for("public.privacy"))
+
+
+@blueprint.get("/coordination/donateurs/<int:donor_id>/donnees")
+@access(Who.PORTAL)
+def of_donor(donor_id: int) -> ResponseReturnValue:
+    donor = _donor(donor_id)
+    back = url_for("donors.show", donor_id=donor_id)
+    if donor.anonymised_at is not None:
+        turn_back(GONE, back)
+    return _page(
+        donor,
+        json=url_for(".file_of_donor", donor_id=donor_id, form="json"),
+        text=url_for(".file_of_donor", donor_id=donor_id, form="txt"),
+        erase=url_for(".erase_donor", donor_id=donor_id),
+        back=back,
+        name=donor.name,
+    )
+
+
+@blueprint.get("/coordination/donateurs/<int:donor_id>/donnees.<any(json, txt):form>")
+@access(Who.PORTAL)
+def file_of_donor(donor_id: int, form: str) -> ResponseReturnValue:
+    donor = _donor(donor_id)
+    return abort(404) if donor.anonymised_at is not None else _file(donor, form)
+
+
+@blueprint.route("/coordination/donateurs/<int:donor_id>/effacer", methods=["GET", "POST"])
+@access(Who.PORTAL)
+def erase_donor(donor_id: int) -> ResponseReturnValue:
+    """For who asks by telephone or on paper."""
+    donor, back = _donor(donor_id), url_for("donors.show", donor_id=donor_id)
+    if donor.anonymised_at is not None:
+        turn_back(told() or GONE, back)
+    return _erasure(donor, back, deciding(), back)

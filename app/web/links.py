@@ -28,6 +28,7 @@ class Purpose(StrEnum):
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"
     AGENDA = "agenda"
+    OWN_DATA = "own-data"
 
 
 LIFETIMES = {
@@ -47,6 +48,7 @@ LIFETIMES = {
     # Old digests are kept in mailboxes, and calendar programs ask for years: both only ever lessen or show little.
     Purpose.UNSUBSCRIBE: timedelta(days=3 * 365),
     Purpose.AGENDA: timedelta(days=10 * 365),
+    Purpose.OWN_DATA: timedelta(days=7),
 }
 
 
@@ -66,6 +68,7 @@ PATHS = {
     Purpose.FOLLOW: "/suivre/{}",
     Purpose.UNFOLLOW: "/ne-plus-suivre/{}",
     Purpose.AGENDA: "/agenda/{}.ics",
+    Purpose.OWN_DATA: "/mes-donnees/{}",
 }
 """Where the links lead. A letter cannot ask the router; a test checks that each path has a page."""
 

@@ -48,8 +48,15 @@ OF_LINKS = {
     Purpose.COMMITTEE_ANSWER: "match_id",
     Purpose.DONOR_REPORT: "match_id",
     Purpose.COMMITTEE_REPORT: "match_id",
+    Purpose.OWN_DATA: "donor_id",
 }
-OF_DONORS = {Purpose.CONFIRM_OFFER, Purpose.TRACK_OFFER, Purpose.DONOR_ANSWER, Purpose.DONOR_REPORT}
+OF_DONORS = {
+    Purpose.CONFIRM_OFFER,
+    Purpose.TRACK_OFFER,
+    Purpose.DONOR_ANSWER,
+    Purpose.DONOR_REPORT,
+    Purpose.OWN_DATA,
+}
 
 BESIDE = frozenset(
     {
@@ -79,7 +86,9 @@ OF_ONE_ARTICLE = frozenset({Verb.REPORT, Verb.COMPLETE, Verb.FAIL, Verb.CORRECT}
 OWN_FACTORS = frozenset(
     {Verb.ADD_FACTOR, Verb.REMOVE_FACTOR, Verb.USE_RECOVERY_CODE, Verb.RENEW_RECOVERY_CODES}
 )
-NO_MATTER = frozenset({Verb.PROPOSE, Verb.MESSAGE, Verb.NEW_DEVICE, Verb.CLOSE_SESSIONS}) | OWN_FACTORS
+NO_MATTER = (
+    frozenset({Verb.PROPOSE, Verb.MESSAGE, Verb.NEW_DEVICE, Verb.CLOSE_SESSIONS, Verb.ASK_DATA}) | OWN_FACTORS
+)
 """What makes no page untrue, and is not made wrong by one that is."""
 
 SIDES = {Verb.ACCEPT: Side.DONOR, Verb.PROPOSE_TIMES: Side.COMMITTEE}

@@ -60,6 +60,8 @@ EXEMPT = {
     "actions.reopen": SAYS_A_STATE,
     "reuse.new": MAKES_NEW,
     "offers.remember": SAYS_A_STATE,
+    "offers.ask_data": FOR_ONESELF,
+    "privacy.ask": FOR_ONESELF,
     "api.offer": PROGRAM,
     "api.withdraw_offer": PROGRAM,
     "api.recognition": PROGRAM,

@@ -193,6 +193,12 @@ def _follower(build: Builder, clock: FrozenClock, said_twice: str = "") -> Link:
     return Link(row.id, f"follower:{row.id}", {"": {}}, said_twice)
 
 
+def own_data(build: Builder, clock: FrozenClock) -> Link:
+    """It shows all that is held: it goes to the donor's own address alone, and lasts a week."""
+    donor_id = _donor(build, clock)
+    return Link(donor_id, f"donor:{donor_id}", {"/effacer": {}}, "C'est déjà effacé", secrets=())
+
+
 LINKS: dict[Purpose, Make] = {
     Purpose.FOLLOW: follow,
     Purpose.UNFOLLOW: unfollow,
@@ -209,6 +215,7 @@ LINKS: dict[Purpose, Make] = {
     Purpose.DISOWN: disown,
     Purpose.UNSUBSCRIBE: unsubscribe,
     Purpose.AGENDA: agenda,
+    Purpose.OWN_DATA: own_data,
 }
 
 
