@@ -1,14 +1,14 @@
 """Note that a donor asked for their data, and that they were erased.
 
-After: 0073
+After: 0074
 """
 
 from alembic import op
 
 from app.migrations.checks import allow
 
-revision = "0074"
-down_revision = "0073"
+revision = "0075"
+down_revision = "0074"
 branch_labels = None
 depends_on = None
 
