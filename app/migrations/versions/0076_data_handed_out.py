@@ -1,14 +1,14 @@
 """Note that a donor asked for their data, and that they were erased.
 
-After: 0074
+After: 0075
 """
 
 from alembic import op
 
 from app.migrations.checks import allow
 
-revision = "0075"
-down_revision = "0074"
+revision = "0076"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 
