@@ -24,6 +24,7 @@ from app.web import (
     hints,
     languages,
     limits,
+    lookups,
     moved,
     navigation,
     once_more,
@@ -185,6 +186,7 @@ def create_app(settings: Settings, now: clock.Clock = clock.utc_now) -> Flask:
     writing.init_app(app)
     measuring.init_app(app, settings)
     sources.init_app(app, now)
+    lookups.init_app(app)
     pages = [import_module(f"app.{name}") for name in PAGES]
     for blueprint in dict.fromkeys(page.blueprint for page in pages):
         app.register_blueprint(blueprint)

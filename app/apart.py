@@ -86,6 +86,7 @@ CONCERNS: Mapping[str, str] = {
     "consignment": 'EXISTS (SELECT 1 FROM "offer" s WHERE s.consignment_id = r.id)',
     "donor": 'EXISTS (SELECT 1 FROM "offer" s WHERE s.donor_id = r.id)',
     "handover_slot": _of("handover", "handover_id"),
+    "lookup": _of("account", "account_id"),
     "round_stop": _of("round", "round_id"),
     "photo": _if_any(offered_item_id="offered_item", match_id="match"),
     **dict.fromkeys(("account_session", "refused_sign_in", "known_device"), _of("account", "account_id")),

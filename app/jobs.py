@@ -49,6 +49,7 @@ from app.offers.companies import service as companies
 from app.offers.companies.waiting import send_now
 from app.photos import service as photos
 from app.post.desk import Desk
+from app.privacy import watching
 from app.trouble import again
 from app.visits.queries import forget as forget_visits
 from app.web.clock import Clock
@@ -180,6 +181,7 @@ def tidy(this: JobContext) -> Figures:
         hooks.forget(session, now)
         session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
         forget_visits(session, day_of(now))
+        watching.forget(session, timedelta(days=this.settings.lookup_days), now)
         sign_ins = sessions.forget(session, now)
         session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
     return {

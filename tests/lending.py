@@ -20,6 +20,7 @@ from app.db import db
 from app.standing import StandingValues
 from app.visits.counting import VisitCounter
 from app.web.clock import Clock
+from app.web.lookups import LookupLog
 from config import Settings
 
 _made: dict[Settings, Flask] = {}
@@ -44,6 +45,7 @@ def lent(settings: Settings, clock: Clock) -> Iterator[Flask]:
         (each, dict(each)) for each in (portal.config, portal.extensions, portal.view_functions)
     ]
     equip(portal, settings, clock)
+    portal.extensions["lookups"] = LookupLog(portal)
     portal.extensions["visits"] = VisitCounter(portal)  # what a test before saw is not this one's
     portal.extensions["standing"] = StandingValues(settings.database_url)
     try:

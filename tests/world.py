@@ -204,7 +204,7 @@ def _pages(maker: Maker, accounts: Mapping[str, Account]) -> dict[str, list[str]
         ],
         ADMINISTRATOR: [
             "/coordination/comptes", "/coordination/comptes/inviter", f"/coordination/comptes/{invited.id}", f"/coordination/comptes/{closed.id}", f"/coordination/comptes/{accounts[COORDINATOR].id}",
-            "/administration/visites", "/administration/programmes", "/administration/avertissements",
+            "/administration/visites", "/administration/consultations", "/administration/consultations?qui=a&donateur=b&du=2026-11-01", "/administration/programmes", "/administration/avertissements",
             "/administration/sante", "/administration/valeurs",
         ],
     }  # fmt: skip

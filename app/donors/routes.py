@@ -9,11 +9,13 @@ from app.donors.service import MergeError, MergeRefusal
 from app.history.pages import remembered
 from app.history.queries import of_donor
 from app.models import Decision, Donor
+from app.models.states import LookupKind
 from app.todo.queries import errands_of
 from app.web import asked
 from app.web.access import Who, access, deciding
 from app.web.answers import done, trying, turn_back
 from app.web.clock import now
+from app.web.lookups import looked_at
 from app.web.text import _
 
 blueprint = Blueprint("donors", __name__)
@@ -30,6 +32,7 @@ def show(donor_id: int) -> ResponseReturnValue:
     if donor.merged_into_id is not None:
         return redirect(url_for("donors.show", donor_id=donor.merged_into_id), 303)
     person = queries.person(session(), donor)
+    looked_at(LookupKind.PAGE, [donor.id])
     return render_template(
         "donors/show.html",
         donor=donor,
@@ -69,6 +72,7 @@ def choose(donor_id: int) -> ResponseReturnValue:
         turn_back(
             _why_not(MergeError(MergeRefusal.SAME if other_id == donor_id else MergeRefusal.MERGED)), back
         )
+    looked_at(LookupKind.PAGE, both)
     return render_template(
         "donors/merge.html",
         donor=donor,

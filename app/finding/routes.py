@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from app.db import session
 from app.finding import queries
 from app.finding.results import told
-from app.models.states import Findable
+from app.models.states import Findable, LookupKind
 from app.web import asked
 from app.web.access import Who, access
+from app.web.lookups import looked_at
 
 blueprint = Blueprint("finding", __name__)
 
@@ -37,6 +38,8 @@ def search() -> ResponseReturnValue:
         for kind, page in pages.items()
         if page.rows
     }
+    if Findable.DONOR in found:
+        looked_at(LookupKind.SEARCH, pages[Findable.DONOR].rows)
     part = request.headers.get("HX-Request") == "true"
     return render_template(
         "finding/_found.html" if part else "finding/search.html",

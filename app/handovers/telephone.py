@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from app.handovers import forms, service
 from app.handovers.entering import answering, blueprint, case_of, is_past, open_times, picked
-from app.models.states import ENDS_THE_GIFT, ActorKind, Reason, Side
+from app.models.states import ENDS_THE_GIFT, ActorKind, LookupKind, Reason, Side
 from app.transitions import Actor
 from app.web.access import Who, access, signed_in
 from app.web.answers import done, turn_back
 from app.web.clock import now
 from app.web.fields import PortalForm
+from app.web.lookups import looked_at
 from app.web.text import _
 
 PLACE = "/coordination/rapprochements/<int(max=2147483647):match_id>/donateur"
@@ -44,6 +45,7 @@ def _page(
         turn_back(
             _("Ce rapprochement n'est plus en cours : il n'y a plus rien à répondre."), _match_url(match_id)
         )
+    looked_at(LookupKind.OFFER, [case.donor.id])
     page = render_template(
         "handovers/telephone.html",
         case=case,

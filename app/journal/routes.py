@@ -1,7 +1,6 @@
 """The log of decisions: filtered by its address, turned by key, exported as a file that is written while it is read."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
@@ -32,16 +31,9 @@ def _filters() -> Filters:
         asked.number("comite"),
         asked.member(Verb, "geste"),
         asked.member(Reason, "raison"),
-        _day("du"),
-        _day("au"),
+        asked.day("du"),
+        asked.day("au"),
     )
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(asked.words(name, 10))
-    except ValueError:
-        return None
 
 
 def _address(filters: Filters) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Treatment(Worded):
     HISTORY = "history", french("Retenir qui a décidé quoi")
     KEPT_FORMS = "kept_forms", french("Garder un formulaire commencé")
     LISTS = "lists", french("Lire une liste ou un tableau")
+    LOOKUPS = "lookups", french("Savoir qui a regardé quelles données")
     FOLLOWERS = "followers", french("Donner des nouvelles d'une action")
     ACCOUNTS = "accounts", french("Les comptes des bénévoles")
     SIGN_INS = "sign_ins", french("Savoir qui entre dans un compte")
@@ -157,6 +158,7 @@ PERSONAL: Sequence[tuple[str, Treatment, Told]] = (
     ("photo", Treatment.PUBLISHED, {Data.WORDS: "caption"}),
     ("action_step", Treatment.PUBLISHED, {Data.WORDS: "words", Data.MOMENT: "due done_on"}),
     ("sign_in_wait", Treatment.LIMITS, {Data.TRACE: "key", Data.MOMENT: "failures again_at forgotten_at"}),
+    ("lookup", Treatment.LOOKUPS, {Data.MOMENT: "kind at"}),
     ("rate_counter", Treatment.LIMITS, {Data.TRACE: "key", Data.MOMENT: "hits expires_at"}),
 )  # fmt: skip
 """By table: why, and of what kind each column is that tells of a person."""

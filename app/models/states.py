@@ -292,6 +292,15 @@ class Verb(Worded):
     ERASE = "erase", french("Données effacées")
 
 
+class LookupKind(Worded):
+    """How somebody came to see a donor's data."""
+
+    PAGE = "page", french("la page du donateur")
+    OFFER = "offer", french("la page d'un de ses dons")
+    SEARCH = "search", french("une recherche")
+    EXPORT = "export", french("tout ce qui est gardé de lui")
+
+
 class ActorKind(Worded):
     DONOR = "donor", french("le donateur")
     COMMITTEE = "committee", french("le comité")  # by a link in the committee's mail, nobody signed in

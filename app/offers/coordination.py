@@ -10,7 +10,7 @@ from app.history.pages import remembered
 from app.history.queries import of_offer
 from app.matches.queries import earmarks
 from app.models import Offer
-from app.models.states import OfferState, Reason
+from app.models.states import LookupKind, OfferState, Reason
 from app.offers import correcting, queries, service
 from app.offers.companies.queries import along
 from app.offers.following import not_to_extend, nothing_to_confirm
@@ -22,6 +22,7 @@ from app.web import asked
 from app.web.access import Who, access, deciding
 from app.web.answers import done, trying
 from app.web.clock import now
+from app.web.lookups import looked_at
 from app.web.pages import cut
 from app.web.seen import told
 from app.web.text import _
@@ -46,6 +47,8 @@ def index() -> str:
     page = queries.listed(
         session(), state=state, words=words, unrecognised=unrecognised, asked=asked.page(), order=order
     )
+    if words:
+        looked_at(LookupKind.SEARCH, [row.donor.id for row in page.rows])
     return render_template(
         "offers/index.html",
         page=page,
@@ -70,6 +73,7 @@ def _page(offer_id: int, *, refusal: RefusalForm | None = None) -> str:
     found = queries.tracked(session(), offer_id)
     if found is None:
         abort(404)
+    looked_at(LookupKind.OFFER, [found.donor.id])
     return render_template(
         "offers/offer.html",
         found=found,

@@ -42,6 +42,7 @@ GONE: Mapping[str, Days] = {
     "known_device": lambda _settings: lasting.DEVICES.days,
     "password_request": lambda _settings: lasting.PASSWORD_REQUESTS.days,
     "sign_in_wait": lambda _settings: 1,
+    "lookup": lambda settings: settings.lookup_days,
     "rate_counter": lambda _settings: 1,
 }  # fmt: skip
 """Counted from the end of what the row is about: the gift, the need, the action; else from when it was written."""
@@ -173,6 +174,13 @@ ENTRIES: Mapping[Treatment, Explained] = {
         lazy("Qui est nommé sur ces pages."),
         lazy("Tout le monde."),
         lambda _settings: _("Tant que l'association le publie."),
+    ),
+    Treatment.LOOKUPS: Explained(
+        lazy("Pouvoir dire qui, parmi les coordinateurs et les administrateurs, a regardé les données de qui."),
+        INTEREST,
+        VOLUNTEERS,
+        lazy("Les administrateurs."),
+        lambda settings: plural("%(num)s jour.", "%(num)s jours.", GONE["lookup"](settings)),
     ),
     Treatment.LIMITS: Explained(
         lazy("Arrêter qui demande trop en peu de temps."),

@@ -5,19 +5,24 @@ from flask.typing import ResponseReturnValue
 
 from app.db import session, transaction
 from app.models import Donor
+from app.models.states import LookupKind
 from app.post.bearers import bearer_of
-from app.privacy import queries, service, wording
+from app.privacy import queries, service, watching, wording
 from app.privacy import register as register_of
+from app.privacy.watching import Watched
 from app.transitions import DONOR, Actor
+from app.web import asked
 from app.web.access import Who, access, deciding
 from app.web.answers import done, form_page, turn_back
 from app.web.clock import now
 from app.web.fields import EmailAddressField, EmptyField, PortalForm
 from app.web.limits import limiter
 from app.web.links import Purpose
+from app.web.lookups import looked_at
 from app.web.opening import claim, not_good
 from app.web.seen import told
 from app.web.text import _, lazy
+from app.web.words import word
 
 blueprint = Blueprint("privacy", __name__)
 SHOWN = 30
@@ -146,6 +151,7 @@ def of_donor(donor_id: int) -> ResponseReturnValue:
     back = url_for("donors.show", donor_id=donor_id)
     if donor.anonymised_at is not None:
         turn_back(GONE, back)
+    looked_at(LookupKind.EXPORT, [donor.id])
     return _page(
         donor,
         json=url_for(".file_of_donor", donor_id=donor_id, form="json"),
@@ -160,7 +166,10 @@ def of_donor(donor_id: int) -> ResponseReturnValue:
 @access(Who.PORTAL)
 def file_of_donor(donor_id: int, form: str) -> ResponseReturnValue:
     donor = _donor(donor_id)
-    return abort(404) if donor.anonymised_at is not None else _file(donor, form)
+    if donor.anonymised_at is not None:
+        abort(404)
+    looked_at(LookupKind.EXPORT, [donor.id])
+    return _file(donor, form)
 
 
 @blueprint.route("/coordination/donateurs/<int:donor_id>/effacer", methods=["GET", "POST"])
@@ -171,3 +180,31 @@ def erase_donor(donor_id: int) -> ResponseReturnValue:
     if donor.anonymised_at is not None:
         turn_back(told() or GONE, back)
     return _erasure(donor, back, deciding(), back)
+
+
+@blueprint.get("/administration/consultations")
+@access(Who.ADMINISTRATOR)
+def lookups() -> str:
+    """Who looked at whose data; to administrators alone."""
+    watched = Watched(
+        asked.words("qui", 80),
+        asked.words("donateur", 80),
+        asked.member(LookupKind, "comment"),
+        asked.day("du"),
+        asked.day("au"),
+    )
+    kept = {
+        "qui": watched.who or None,
+        "donateur": watched.whom or None,
+        "comment": watched.kind and watched.kind.value,
+        "du": watched.first and watched.first.isoformat(),
+        "au": watched.last and watched.last.isoformat(),
+    }
+    return render_template(
+        "privacy/lookups.html",
+        watched=watched,
+        kept=kept,
+        kinds=[(kind.value, word(kind)) for kind in LookupKind],
+        page=watching.lookups(session(), watched, asked.page()),
+        kept_days=current_app.extensions["settings"].lookup_days,
+    )

@@ -4,30 +4,24 @@ Nothing of a visitor is kept but what the row says: the page, the day, the host 
 people who have signed in and those who ask not to be followed (Sec-GPC, DNT) are not counted.
 """
 
-import atexit
 import re
 from collections import Counter
 from datetime import date
-from threading import Lock, Timer
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-import structlog
 from flask import Flask, Response, current_app, request, session
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import WRITES, db
+from app.db import WRITES
 from app.models import Visits
 from app.models.base import LINE
 from app.web.clock import now, paris
+from app.web.later import Later
 from app.web.searched import SEARCHED
 from notifications.types import insert
 
-log = structlog.get_logger("portail")
 TABLE = Visits.__table__  # type: ignore[attr-defined]
 
-SECONDS = 60
-"""How long a count may wait in memory: what a worker loses that is killed."""
 MOST_ORIGINS = 500
 """Sites that one worker tells apart in a day: whoever invents more fills no table."""
 OTHERS = "*"
@@ -43,28 +37,17 @@ HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,188}[a-z0-9])?")
 Key = tuple[str, date, str]
 
 
-class VisitCounter:
+class VisitCounter(Later[Key]):
     """The counts of one worker."""
 
     def __init__(self, app: Flask) -> None:
-        self.app = app
-        self.counts: Counter[Key] = Counter()
+        super().__init__(app)
         self.origins: set[tuple[date, str]] = set()
-        self._lock, self._due, self._lasts = Lock(), False, False
 
     def count(self, page: str, day: date, origin: str) -> None:
         with self._lock:
-            self.counts[page, day, self._told_apart(day, origin)] += 1
-            if self._due or self.app.testing:
-                return
-            self._due = True
-            if not self._lasts:
-                # A worker that is asked to stop ends what it does, then Python: nothing is lost.
-                atexit.register(self.write)
-                self._lasts = True
-        timer = Timer(SECONDS, self.write)
-        timer.daemon = True
-        timer.start()
+            origin = self._told_apart(day, origin)
+        self.note((page, day, origin))
 
     def _told_apart(self, day: date, origin: str) -> str:
         if not origin or (day, origin) in self.origins:
@@ -75,34 +58,19 @@ class VisitCounter:
         self.origins.add((day, origin))
         return origin
 
-    def write(self) -> None:
-        """Add what was counted to the table, in one transaction; what cannot be written is kept for the next time."""
-        with self._lock:
-            counts, self.counts, self._due = self.counts, Counter(), False
-        if not counts:
-            return
-        try:
-            with self.app.app_context():
-                _add(db.engine, counts)
-        except SQLAlchemyError as error:
-            log.warning("visits_not_written", error=type(error).__name__)
-            with self._lock:
-                self.counts += counts
-
-
-def _add(engine: sa.Engine, counts: Counter[Key]) -> None:
-    row = insert(TABLE, engine.dialect)
-    added = row.on_conflict_do_update(
-        index_elements=[TABLE.c.page, TABLE.c.day, TABLE.c.origin],
-        set_={"seen": TABLE.c.seen + row.excluded.seen},
-    )
-    # In one order, so that two workers that add to the same rows wait for each other and never both.
-    rows = [
-        {"page": page, "day": day, "origin": origin, "seen": seen}
-        for (page, day, origin), seen in sorted(counts.items())
-    ]
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        connection.execute(added, rows)
+    def add(self, engine: sa.Engine, counts: Counter[Key]) -> None:
+        row = insert(TABLE, engine.dialect)
+        added = row.on_conflict_do_update(
+            index_elements=[TABLE.c.page, TABLE.c.day, TABLE.c.origin],
+            set_={"seen": TABLE.c.seen + row.excluded.seen},
+        )
+        # In one order, so that two workers that add to the same rows wait for each other and never both.
+        rows = [
+            {"page": page, "day": day, "origin": origin, "seen": seen}
+            for (page, day, origin), seen in sorted(counts.items())
+        ]
+        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            connection.execute(added, rows)
 
 
 def _is_person() -> bool:

@@ -1,6 +1,7 @@
 """What the address of a page asks for. What makes no sense asks for nothing: an address may be typed, cut or made up."""
 
 import re
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -40,6 +41,14 @@ def place(name: str = "code_postal") -> tuple[str, Place | None, str]:
         if error.code == "malformed":
             return typed, None, _("Écrivez un code postal de cinq chiffres. Exemple : 69700")
         return typed, None, _("Nous ne connaissons pas ce code postal. Vérifiez-le.")
+
+
+def day(name: str) -> date | None:
+    """A day as a field for one sends it."""
+    try:
+        return date.fromisoformat(words(name, 10))
+    except ValueError:
+        return None
 
 
 def page() -> int:
