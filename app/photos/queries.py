@@ -19,6 +19,15 @@ def drafts_of_slot(session: Session, submission_key: str, slot: int) -> Sequence
     ).all()
 
 
+def photo(session: Session, key: str) -> Photo | None:
+    return session.exec(select(Photo).where(Photo.key == key)).first()
+
+
+def of_a_gift(photo: Photo) -> bool:
+    """Whether it tells of what somebody gives: those of actions, logos and forms that are not sent do not."""
+    return photo.offered_item_id is not None or photo.match_id is not None
+
+
 def is_draft(session: Session, submission_key: str, key: str) -> bool:
     """Whether this photo of a form that has not been sent is here already."""
     query = select(Photo.id).where(Photo.submission_key == submission_key, Photo.key == key)

@@ -1,13 +1,19 @@
-"""Photos are sent one by one beside the form, and shown to whoever holds their key."""
+"""Photos are sent one by one beside the form, and shown to whom a page shows them.
+
+The address of a photo of a gift is made for whoever looks at the page, and for two days: copied to somebody else it leads nowhere. Where nobody
+is signed in, the page was opened by a link, and so may be the photo. Pictures of actions, logos and what is not sent yet need no more than their key.
+"""
 
 import re
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from app.days import day_of
 from app.db import session, transaction
 from app.models import Photo
-from app.photos import queries
+from app.photos import queries, seals
 from app.photos.service import (
     KEY,
     MOST_LINES,
@@ -20,7 +26,7 @@ from app.photos.service import (
     small,
 )
 from app.photos.wording import photo_sentence
-from app.web.access import Who, access
+from app.web.access import Who, access, current_account
 from app.web.clock import now
 from app.web.guard import MEGABYTE, takes_up_to
 from app.web.limits import limiter
@@ -31,10 +37,28 @@ blueprint.add_app_template_filter(photo_sentence)
 LARGEST_UPLOAD = 120 * MEGABYTE
 
 
+@blueprint.app_url_defaults
+def _seal(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "photos.show" and "key" in values:
+        values.setdefault("vu", seals.made(values["key"], _viewer(), day_of(now())))
+
+
+def _viewer() -> int:
+    account = current_account()
+    return account.id if account else seals.BY_LINK
+
+
 @blueprint.get("/photos/<key>")
 @access(Who.PUBLIC)
 def show(key: str) -> ResponseReturnValue:
-    """The photo, for anybody who knows its key: who may know it is decided where the key is shown."""
+    """The photo, for whom its address was made."""
+    photo = queries.photo(session(), key) if KEY.fullmatch(key) else None
+    if photo is None:
+        abort(404)
+    if queries.of_a_gift(photo) and not seals.good(
+        request.args.get("vu", ""), key, {_viewer(), seals.BY_LINK}, day_of(now())
+    ):
+        abort(404)
     return _file(key, "private, max-age=86400")
 
 
