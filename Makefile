@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock format messages language diagram register
+.PHONY: help setup run test check bench lock format messages language diagram register audit
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 — /'
@@ -64,6 +64,9 @@ diagram: setup ## write docs/data-model.md from the models
 
 register: setup ## write docs/privacy.md from what the models declare
 	$(BIN)/python -m pytest -q tests/guards/test_register.py --rewrite-expected
+
+audit: setup ## hold the pinned dependencies against the known weaknesses; asks PyPI
+	$(UV) tool run pip-audit --require-hashes --disable-pip -r requirements.txt
 
 lock: setup ## resolve the dependencies anew and write both lock files
 	$(UV) lock --quiet --upgrade

@@ -6,6 +6,16 @@ import sys
 import structlog
 
 
+def one_line(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """What somebody typed begins no line of its own and moves no cursor: signs that are not seen are written as escapes."""
+    return {
+        name: value.encode("unicode_escape").decode()
+        if isinstance(value, str) and not value.isprintable() and name != "exception"
+        else value
+        for name, value in event.items()
+    }
+
+
 def init(*, json: bool) -> None:
     """Set the process's logging up. Idempotent."""
     shared: list[structlog.typing.Processor] = [
@@ -32,7 +42,7 @@ def init(*, json: bool) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, one_line, renderer],
         )
     )
     root = logging.getLogger()
