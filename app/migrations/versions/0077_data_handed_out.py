@@ -1,14 +1,14 @@
 """Note that a donor asked for their data, and that they were erased.
 
-After: 0075
+After: 0076
 """
 
 from alembic import op
 
 from app.migrations.checks import allow
 
-revision = "0076"
-down_revision = "0075"
+revision = "0077"
+down_revision = "0076"
 branch_labels = None
 depends_on = None
 

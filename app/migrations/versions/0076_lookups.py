@@ -1,6 +1,6 @@
 """Note who looked at whose data.
 
-After: 0073
+After: 0075
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from notifications.types import UtcDateTime
 
-revision = "0074"
-down_revision = "0073"
+revision = "0076"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 
