@@ -4,13 +4,15 @@ What opens to whom it should is tried by `tests/journeys/test_every_page.py`; he
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_security import hash_password
 from sqlmodel import select
 
+from app.accounts.factors.entering import OTHERS, OWN, STAYS
 from app.db import session
 from app.models import Committee, Membership
 from app.models.states import MAY, Part, Right, Role
@@ -92,8 +94,16 @@ def people(
         sign_in(client, account)
         return Somebody(client, role, part, apart is not None)
 
+    with app.app_context():
+        kept = hash_password(world.PASSWORD)
+    half = build.account(Role.ADMINISTRATOR, password=kept)
+    build.second_factor(half)
+    halfway = app.test_client()
+    answer = halfway.post("/connexion", data={"email": half.email, "password": world.PASSWORD})
+    assert answer.headers["Location"] == "/connexion/code"
     return {
         "visitor": Somebody(app.test_client()),
+        "administrator who has not shown the second factor": Somebody(halfway),
         "member of a committee beside": signed(Role.MEMBER, at=beside),
         "member of another association": signed(Role.MEMBER, at=elsewhere),
         **{f"{part} here": signed(Role.MEMBER, part, committee) for part in (Part.READER, Part.DECLARES, Part.RECEIVES, Part.MEMBER)},
@@ -183,3 +193,21 @@ def test_each_part_is_somebody_s(app: Flask, people: dict[str, Somebody]) -> Non
     with app.app_context():
         parts = set(session().exec(select(Membership.part)))
     assert parts == set(Part)
+
+
+def test_who_must_have_a_second_factor_and_has_none_opens_nothing_but_what_everybody_does(
+    app: Flask, people: dict[str, Somebody]
+) -> None:
+    app.extensions["settings"] = replace(app.extensions["settings"], second_factor=("coordinator",))
+    one, enrolling = people["coordinator"], "/preferences/double-authentification"
+    wrong = []
+    for endpoint, method, who, _right, path, _about in routes(app, rows(app)):
+        own = endpoint.partition(".")[0] in OWN and endpoint != OTHERS
+        if who in ANYBODYS or endpoint in STAYS or own:
+            continue
+        got = one.client.open(path, method=method)
+        if (got.status_code, got.headers.get("Location")) != (TURNED_BACK, enrolling) and answer(
+            who, _right, one, about=True
+        ) is None:
+            wrong.append((endpoint, got.status_code))
+    assert wrong == []

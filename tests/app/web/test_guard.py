@@ -32,8 +32,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
         }
     )  # fmt: skip
     migrate.upgrade(create_engine(settings.database_url))
-    client = create_app(settings).test_client()
-    return client
+    return create_app(settings).test_client()
 
 
 @pytest.mark.parametrize(
