@@ -16,7 +16,7 @@ from app.web.access import Who, access, deciding
 from app.web.answers import done, form_page, turn_back
 from app.web.clock import now
 from app.web.fields import EmailAddressField, EmptyField, PortalForm
-from app.web.limits import limiter
+from app.web.limits import writes_to
 from app.web.links import Purpose
 from app.web.lookups import looked_at
 from app.web.opening import claim, not_good
@@ -49,7 +49,7 @@ def register() -> str:
 
 @blueprint.route("/vos-donnees/demande", methods=["GET", "POST"])
 @access(Who.PUBLIC)
-@limiter.limit("10 per hour", methods=["POST"])
+@writes_to(per_address="3 per hour")
 def ask() -> ResponseReturnValue:
     """The same answer for every address: nobody learns here who gives."""
     form = DataForm()
