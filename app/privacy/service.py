@@ -88,14 +88,15 @@ def erase(session: Session, donor_id: int, actor: Actor, now: datetime) -> Erasu
     What is counted stays. Nothing about people who are forgotten already.
     """
     donor = session.get_one(Donor, donor_id)
-    done, keys = foreseen(session, donor), _whole(session, donor)
-    emails = list(
-        session.exec(select(Donor.email).where(col(Donor.id).in_(keys), col(Donor.anonymised_at).is_(None)))
-    )
+    keys = _whole(session, donor)
     mine = select(Offer.id).where(col(Offer.donor_id).in_(keys), col(Offer.anonymised_at).is_(None))
-    items = session.exec(select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(mine)))
-    hold(session, item_ids=items)
-    given = list(session.exec(mine.order_by(col(Offer.id))))
+    hold(session, item_ids=session.exec(select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(mine))))
+    # Read under their locks: of two who ask at once the second finds nothing left.
+    known = select(Donor.email).where(col(Donor.id).in_(keys), col(Donor.anonymised_at).is_(None))
+    emails = session.exec(known.order_by(col(Donor.id)).with_for_update()).all()
+    if not emails:
+        return Erasure(0, 0, 0)
+    done, given = foreseen(session, donor), list(session.exec(mine.order_by(col(Offer.id))))
     for offer_id in given:
         offers.withdraw_offer(session, offer_id, Reason.CHANGED_MIND, "", actor, now)
     session.flush()
@@ -106,8 +107,7 @@ def erase(session: Session, donor_id: int, actor: Actor, now: datetime) -> Erasu
         session, Donor, col(Donor.id).in_(keys), corrected=col(Donor.corrected) + 1
     )  # no link of theirs leads on
     session.expire_all()
-    if emails:
-        note_decision(session, session.get_one(Donor, donor_id), Verb.ERASE, actor, now)
+    note_decision(session, session.get_one(Donor, donor_id), Verb.ERASE, actor, now)
     return done
 
 

@@ -40,7 +40,9 @@ PRIVATE: Mapping[str, tuple[str, ...]] = {
     "receipt": ("name",),
 }
 """What is written of the other association's people, by table and column."""
-EVERYBODYS = {"alias", "saved_view", "unlearned", "weights_choice", "weights_version"}
+EVERYBODYS = {
+    "alias", "saved_view", "unlearned", "weights_choice", "weights_version", "factor", "factor_trial", "recovery_code", "trusted_device",
+}  # fmt: skip
 NOBODYS = frozenset(
     {"rate_counter", "sign_in_wait", "password_request", "search_word", "job_run", "presence", "preference"}
 )

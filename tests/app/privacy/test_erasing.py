@@ -27,6 +27,7 @@ from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
 
 OF_VOLUNTEERS = {
+    Treatment.LOOKUPS,
     Treatment.SIGN_INS,
     Treatment.ACCOUNTS,
     Treatment.PROGRAMS,
