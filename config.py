@@ -239,6 +239,7 @@ class Settings:
     offer_days: int = _setting("PORTAIL_OFFER_DAYS", _integer(1, 365), 60)
     retention_days: int = _setting("PORTAIL_RETENTION_DAYS", _integer(30, 3650), 365)
     second_factor: tuple[str, ...] = _setting("PORTAIL_SECOND_FACTOR", _roles, ())
+    account_days: int = _setting("PORTAIL_ACCOUNT_DAYS", _integer(90, 3650), 730)
     lookup_days: int = _setting("PORTAIL_LOOKUP_DAYS", _integer(30, 3650), 365)
     shared_minutes: int = _setting("PORTAIL_SHARED_MINUTES", _integer(2, 120), 10)
     plan_minutes: int = _setting("PORTAIL_PLAN_MINUTES", _integer(1, 1440), 5)

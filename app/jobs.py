@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from sqlmodel import Session, col, delete
 
 from app.accounts import service as accounts
-from app.accounts import sessions
+from app.accounts import sessions, unused
 from app.actions import following
 from app.api import hooks
 from app.api import service as programs
@@ -166,7 +166,13 @@ def forget(this: JobContext) -> Figures:
             forgotten += some
         return forgotten
 
-    return {"offers_made_anonymous": all_of(forget_old), "needs_made_anonymous": all_of(reasons.forget_old)}
+    idle = timedelta(days=this.settings.account_days)
+    return {
+        "offers_made_anonymous": all_of(forget_old),
+        "needs_made_anonymous": all_of(reasons.forget_old),
+        "accounts_warned": worked(lambda session, moment: unused.warn(session, this.desk, idle, moment), now),
+        "accounts_made_anonymous": worked(lambda session, moment: unused.forget(session, idle, moment), now),
+    }
 
 
 def tidy(this: JobContext) -> Figures:
@@ -302,8 +308,8 @@ TABLE = (
         lazy("Écrit les nouvelles d'une action à qui la suit."),
         claims="the news, locked, and how far its followers are told", costs="one read while there is no news"),
     JobRow("oubli", lazy("Données anciennes"), at(hour=2, minute=40), forget,
-        lazy("Rend anonymes les offres terminées depuis longtemps et les raisons des vieux besoins, vide les vieilles lettres."),
-        claims="offer.anonymised_at, need.anonymised_at", costs="some fifteen statements for a hundred offers"),
+        lazy("Rend anonymes les offres terminées depuis longtemps et les raisons des vieux besoins, ferme les comptes que personne n'utilise, vide les vieilles lettres."),
+        claims="offer.anonymised_at, need.anonymised_at, account.warned_at, account.anonymised_at", costs="some fifteen statements for a hundred offers"),
     JobRow("chances", lazy("Ce qui aboutit"), at(hour=3, minute=50),
         lambda this: {"chances_learnt": learn_now(this.clock())},
         lazy("Apprend, de ce que sont devenus les rapprochements, lesquels ont des chances d'aboutir."),

@@ -56,6 +56,8 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
     "needs_made_anonymous": lambda num: plural(
         "%(num)s besoin rendu anonyme", "%(num)s besoins rendus anonymes", num
     ),
+    "accounts_warned": lambda num: plural("%(num)s titulaire prévenu", "%(num)s titulaires prévenus", num),
+    "accounts_made_anonymous": lambda num: plural("%(num)s compte fermé", "%(num)s comptes fermés", num),
     "lists_worked": lambda num: plural("%(num)s liste traitée", "%(num)s listes traitées", num),
     "plans_tried": lambda num: plural("%(num)s essai calculé", "%(num)s essais calculés", num),
     "programs_told": lambda num: plural("%(num)s avertissement reçu", "%(num)s avertissements reçus", num),

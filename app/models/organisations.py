@@ -146,6 +146,9 @@ class Account(Row, UserMixin, table=True):
     current_login_at: datetime | None = instant(nullable=True)  # type: ignore[assignment]
     created_at: datetime = instant()
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
+    warned_at: datetime | None = instant(nullable=True)
+    """When its owner was told that it would be closed, for nobody uses it."""
+    anonymised_at: datetime | None = instant(nullable=True)
     factors_since: datetime | None = instant(nullable=True)
     """Since when there is a second factor; empty where there is none. Written by `app.accounts.factors` alone."""
 

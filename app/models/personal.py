@@ -114,7 +114,7 @@ PERSONAL: Sequence[tuple[str, Treatment, Told]] = (
     }),
     ("account", Treatment.ACCOUNTS, {
         Data.NAME: "name", Data.EMAIL: "email", Data.SECRET: "password fs_uniquifier", Data.LANGUAGE: "language",
-        Data.MOMENT: "active role invited_at confirmed_at last_login_at current_login_at created_at factors_since",
+        Data.MOMENT: "active role invited_at confirmed_at last_login_at current_login_at created_at warned_at anonymised_at factors_since",
     }),
     ("factor", Treatment.ACCOUNTS, {
         Data.SECRET: "secret credential_id", Data.DEVICE: "name", Data.MOMENT: "kind counter created_at last_used_at",

@@ -141,7 +141,11 @@ ENTRIES: Mapping[Treatment, Explained] = {
         INTEREST,
         VOLUNTEERS,
         lazy("Les responsables du comité, les coordinateurs, les administrateurs."),
-        lambda _settings: _("Tant que le compte existe."),
+        lambda settings: plural(
+            "%(num)s jour sans connexion : le compte est alors fermé et rendu anonyme, sauf celui d'un administrateur. Ce qu'il a décidé reste, sans son nom.",
+            "%(num)s jours sans connexion : le compte est alors fermé et rendu anonyme, sauf celui d'un administrateur. Ce qu'il a décidé reste, sans son nom.",
+            settings.account_days,
+        ),
     ),
     Treatment.SIGN_INS: Explained(
         lazy("Montrer à chacun où son compte est ouvert et qui a essayé d'y entrer, et prévenir d'un appareil nouveau."),
