@@ -87,7 +87,11 @@ def test_in_production_what_remembers_a_person_travels_encrypted_only(
     with portal.app_context():
         db.engine.dispose()
     cookies = [cookie for cookie in page.headers.getlist("Set-Cookie") if "=;" not in cookie]
-    assert sorted(cookie.partition("=")[0] for cookie in cookies) == ["appareil", "remember_token", "session"]
+    assert sorted(cookie.partition("=")[0] for cookie in cookies) == [
+        "__Host-remember_token",
+        "__Host-session",
+        "appareil",
+    ]
     for cookie in cookies:
         assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
 
