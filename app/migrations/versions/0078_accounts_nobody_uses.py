@@ -6,7 +6,7 @@ After: 0077
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0079"
+revision = "0078"
 down_revision = "0077"
 branch_labels = None
 depends_on = None
