@@ -1,6 +1,6 @@
 """Letters about accounts: invited, a new password asked for, a password changed."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -124,3 +124,19 @@ def left(session: Session, decision: Decision, desk: Desk, now: datetime) -> Non
             action_label=_("Voir le portail"),
         )
     Post.about(session, decision, desk, now).send(letter, account)
+
+
+def unused(session: Session, account: Account, desk: Desk, now: datetime, last: date) -> None:
+    """To whom nobody has seen for long: the account is closed after that day."""
+    with speaking(account.language):
+        letter = messages.AccountNotice(
+            name=account.name,
+            action_url=desk.links.url("/connexion"),
+            title=_("Votre compte sera bientôt fermé"),
+            note=_(
+                "Personne ne s'en est servi depuis longtemps. Pour le garder, connectez-vous avant le %(day)s. Sinon il est fermé, et votre nom et votre adresse sont effacés.",
+                day=full_date(last),
+            ),
+            action_label=_("Me connecter"),
+        )
+    Post(session, f"account:{account.id}:unused:{now:%Y-%m-%d}", desk, now).send(letter, account)

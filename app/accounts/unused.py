@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
+from app.accounts import letters
 from app.blanking import blank
 from app.claims import claim
 from app.days import day_of
@@ -14,10 +15,7 @@ from app.models import Account, Decision, DigestTurn, OutboxMessage, Preference
 from app.models.states import Role
 from app.post.bearers import party_of
 from app.post.desk import Desk
-from app.post.sending import Post
-from app.web.text import _, full_date, speaking
 from notifications import forgetting as written
-from notifications import messages
 
 NOTICE = timedelta(days=30)
 """From the letter to the closing."""
@@ -38,19 +36,7 @@ def warn(session: Session, desk: Desk, after: timedelta, now: datetime) -> int:
 
     warned = claim(session, Account, "warned_at", due, now)
     for account in session.exec(select(Account).where(col(Account.id).in_(warned))):
-        post = Post(session, f"account:{account.id}:unused:{now:%Y-%m-%d}", desk, now)
-        with speaking(account.language):
-            letter = messages.AccountNotice(
-                name=account.name,
-                action_url=desk.links.url("/connexion"),
-                title=_("Votre compte sera bientôt fermé"),
-                note=_(
-                    "Personne ne s'en est servi depuis longtemps. Pour le garder, connectez-vous avant le %(day)s. Sinon il est fermé, et votre nom et votre adresse sont effacés.",
-                    day=full_date(day_of(now + NOTICE)),
-                ),
-                action_label=_("Me connecter"),
-            )
-        post.send(letter, account)
+        letters.unused(session, account, desk, now, day_of(now + NOTICE))
     return len(warned)
 
 

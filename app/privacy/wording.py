@@ -15,9 +15,9 @@ from app.web.text import _, euros, full_date, kilometres, lazy, mass, plural
 from app.web.words import OF_THE_ENGINE, item_name, storey, word
 
 TITLES: Mapping[str, LazyString] = {
-    "donor": lazy("Qui vous êtes"),
-    "consignment": lazy("Vos envois d'entreprise"),
-    "offer": lazy("Vos dons"),
+    "donor": lazy("La personne"),
+    "consignment": lazy("Les envois d'entreprise"),
+    "offer": lazy("Les dons"),
     "offered_item": lazy("Les articles"),
     "photo": lazy("Les photos"),
     "match": lazy("À qui ils sont proposés"),
@@ -28,8 +28,8 @@ TITLES: Mapping[str, LazyString] = {
     "decision": lazy("Ce qui a été décidé"),
     "phone_call": lazy("Les appels"),
     "outbox_message": lazy("Les e-mails"),
-    "refused_address": lazy("Ce que votre messagerie a refusé"),
-    "follower": lazy("Les actions que vous suivez"),
+    "refused_address": lazy("Ce que la messagerie a refusé"),
+    "follower": lazy("Les actions suivies"),
     "kept_form": lazy("Les formulaires commencés"),
 }
 """What is handed out, in the order in which it is read."""
