@@ -18,6 +18,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("account") as batch:
-        for name in ("warned_at", "anonymised_at"):
-            batch.drop_column(name)
+    for name in ("anonymised_at", "warned_at"):
+        op.drop_column("account", name)
