@@ -69,6 +69,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--fuzz", type=int, default=400, help="how many requests are drawn for each database")
     parser.addoption(
+        "--installation",
+        action="store_true",
+        help="install the portal on an empty machine, by its page alone",
+    )
+    parser.addoption(
         "--rewrite-expected", action="store_true", help="write what was compared to tests/**/expected anew"
     )
 
