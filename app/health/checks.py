@@ -3,83 +3,26 @@
 A check looks at what was read (`Looked`) and answers with a state, a sentence and what to do. It asks neither database nor network.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
-from flask_babel import format_decimal
+import structlog
 from flask_babel.speaklater import LazyString
 
-from app.backup.checking import Trial
-from app.backup.standing import BackupStanding
-from app.health.looking import Facts
-from app.health.queries import SILENT, MailFigures
-from app.health.report import ReportLine, ago, because, exact, lasted
-from app.models import HealthLook
+from app.health import of_backups
+from app.health.answers import Answer, Health, Looked, NotSeenError, ok, room, size
+from app.health.report import ago, lasted
 from app.web.text import _, full_date, lazy, plural
-from config import Settings
 
 MAIL_LATE = timedelta(minutes=15)
-BACKUP_LATE, REHEARSED_LATELY = timedelta(hours=36), timedelta(days=200)
-STALE = timedelta(hours=1)
-"""A look this old says nothing any more."""
 EXPIRES_SOON, EXPIRES = timedelta(days=21), timedelta(days=7)
 SKEW = timedelta(seconds=30)
-GIGABYTE = 1_000_000_000
-LOW, EMPTY = 2 * GIGABYTE, 300_000_000
-"""Bytes left on a disk: somebody should make room, and nothing works soon. A tenth and a fiftieth of a small disk are enough."""
 SHORT = 0.05
 """The part of the memory below which the machine is about to stop processes."""
 
 
-class Health(StrEnum):
-    OK = "ok"
-    UNKNOWN = "unknown"
-    WARNING = "warning"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What the checks judge. `schema` is the database's revision, `known` this code's last one."""
-
-    settings: Settings
-    now: datetime
-    schema: str
-    known: str
-    last_tick: datetime | None
-    mail: MailFigures
-    lines: Sequence[ReportLine]
-    backup: BackupStanding
-    looks: Mapping[str, HealthLook]
-    left_out: Sequence[str]
-
-    @property
-    def clock_runs(self) -> bool:
-        return self.last_tick is not None and self.now - self.last_tick <= SILENT
-
-    def not_known(self, name: str) -> "Answer":
-        words = (
-            _("L'horloge n'y a pas regardé depuis une heure.")
-            if name in self.looks
-            else _("L'horloge n'y a pas encore regardé.")
-        )
-        return Answer(Health.UNKNOWN, words)
-
-    def facts(self, name: str) -> Facts | None:
-        """What was found lately; None where nobody has looked for so long that it may be otherwise."""
-        found = self.looks.get(name)
-        return found.facts if found is not None and self.now - found.at <= STALE else None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    state: Health
-    sentence: str
-    todo: str = ""
-
-
+log = structlog.get_logger("portail")
 Judge = Callable[[Looked], Answer | None]
 
 
@@ -101,10 +44,6 @@ class Finding:
     state: Health
     sentence: str
     todo: str
-
-
-def ok(sentence: str) -> Answer:
-    return Answer(Health.OK, sentence)
 
 
 def _schema(seen: Looked) -> Answer:
@@ -186,7 +125,7 @@ def _mail_server(seen: Looked) -> Answer | None:
     if "error" in facts:
         return Answer(
             Health.WRONG,
-            _("%(server)s ne se laisse pas parler : %(error)s", server=seen.settings.mail_server, error=facts["error"]),
+            _("%(server)s ne répond pas : %(error)s", server=seen.settings.mail_server, error=facts["error"]),
             _("Vérifiez PORTAIL_MAIL_SERVER, PORTAIL_MAIL_PORT et PORTAIL_MAIL_SECURITY, et que la machine peut sortir par ce port."),
         )  # fmt: skip
     if facts.get("expires") is None:
@@ -203,7 +142,7 @@ def _mail_server(seen: Looked) -> Answer | None:
 
 
 def _failed(seen: Looked) -> Answer:
-    names = [line.title for line in seen.lines if line.state == "failed"]
+    names = [line.title for line in seen.lines if line.failing]
     if not names:
         return ok(_("Aucun travail n'a échoué à son dernier passage."))
     return Answer(
@@ -231,24 +170,6 @@ def _late(seen: Looked) -> Answer | None:
     )
 
 
-def _size(number: float) -> str:
-    """« 1,2 Go », « 30 Mo »"""
-    if number < GIGABYTE:
-        return _("%(number)s Mo", number=round(number / 1_000_000))
-    return _("%(number)s Go", number=format_decimal(number / GIGABYTE, format="#,##0.0"))
-
-
-def _room(facts: Facts) -> Answer:
-    free, total = facts["free"], facts["total"]
-    sentence = _("%(free)s libres sur %(total)s.", free=_size(free), total=_size(total))
-    todo = _("Faites de la place, ou agrandissez le disque.")
-    if free < min(EMPTY, total / 50):
-        return Answer(Health.WRONG, _("Le disque est presque plein : %(room)s", room=sentence), todo)
-    if free < min(LOW, total / 10):
-        return Answer(Health.WARNING, _("Le disque se remplit : %(room)s", room=sentence), todo)
-    return ok(sentence)
-
-
 def _data(seen: Looked) -> Answer:
     facts = seen.facts("data")
     if facts is None:
@@ -259,86 +180,14 @@ def _data(seen: Looked) -> Answer:
             _("Le dossier %(folder)s ne peut pas être écrit.", folder=seen.settings.data_dir),
             _("Rendez-le à l'utilisateur du portail, ou corrigez DATA_DIR."),
         )
-    return _room(facts)
-
-
-def _backup_folder(seen: Looked) -> Answer | None:
-    folder = seen.settings.backup_dir
-    if folder is None:
-        return None
-    facts = seen.facts("backup")
-    if facts is None:
-        return seen.not_known("backup")
-    if not facts.get("there"):
-        return Answer(
-            Health.WRONG,
-            _("Le dossier %(folder)s n'existe pas : la prochaine sauvegarde échouera.", folder=folder),
-            _("Créez-le, rebranchez son disque, ou corrigez PORTAIL_BACKUP_DIR."),
-        )
-    if not facts["writable"]:
-        return Answer(
-            Health.WRONG,
-            _("Le dossier %(folder)s ne peut pas être écrit.", folder=folder),
-            _("Rendez-le à l'utilisateur du portail, ou corrigez PORTAIL_BACKUP_DIR."),
-        )
-    return _room(facts)
-
-
-def _backup(seen: Looked) -> Answer | None:
-    stands, now = seen.backup, seen.now
-    if seen.settings.backup_dir is None:
-        return None
-    if stands.made is None:
-        return Answer(
-            Health.UNKNOWN, _("Aucune n'a encore été faite par l'horloge : elle s'en charge chaque nuit.")
-        )
-    sentence = _("La dernière qui a réussi est du %(moment)s.", moment=exact(stands.made))
-    if now - stands.made > BACKUP_LATE:
-        return Answer(
-            Health.WRONG,
-            _("Il n'y a pas eu de sauvegarde depuis %(duration)s. %(last)s",
-              duration=lasted(now - stands.made), last=sentence),
-            _("Essayez : flask --app wsgi backup %(folder)s", folder=seen.settings.backup_dir),
-        )  # fmt: skip
-    if stands.trial == Trial.READ:
-        return Answer(
-            Health.WARNING,
-            _("%(last)s Elle a été relue, mais pas restaurée à l'essai.", last=sentence),
-            _("Donnez au rôle de PostgreSQL le droit de créer une base d'essai : ALTER ROLE … CREATEDB."),
-        )
-    return ok(_("%(last)s Elle a été restaurée à l'essai.", last=sentence) if stands.trial else sentence)
-
-
-def _backup_copy(seen: Looked) -> Answer | None:
-    stands = seen.backup
-    if not seen.settings.backup_copy or stands.made is None:
-        return None
-    if stands.copied is not None:
-        return ok(_("La dernière sauvegarde est ailleurs depuis le %(moment)s.", moment=exact(stands.copied)))
-    if not stands.not_copied(seen.now):
-        return ok(_("La dernière sauvegarde part ailleurs dans l'heure."))
-    return Answer(
-        Health.WRONG,
-        _("La dernière sauvegarde n'est pas ailleurs. %(why)s", why=because(stands.copy_failure)),
-        _("Essayez la commande de PORTAIL_BACKUP_COPY à la main, sous l'utilisateur du portail."),
-    )
-
-
-def _rehearsal(seen: Looked) -> Answer | None:
-    if seen.settings.backup_dir is None:
-        return None
-    last, todo = seen.backup.rehearsed, _("Essayez : flask --app wsgi restore --check FICHIER")
-    if last is None:
-        return Answer(Health.UNKNOWN, _("Personne n'a encore essayé d'en restaurer une."), todo)
-    sentence = _("Quelqu'un en a restauré une à l'essai le %(moment)s.", moment=exact(last))
-    return Answer(Health.WARNING, sentence, todo) if seen.now - last > REHEARSED_LATELY else ok(sentence)
+    return room(facts)
 
 
 def _memory(seen: Looked) -> Answer:
     facts = seen.facts("memory")
     if not facts:
         return seen.not_known("memory")
-    sentence = _("%(free)s libres sur %(total)s.", free=_size(facts["free"]), total=_size(facts["total"]))
+    sentence = _("%(free)s libres sur %(total)s.", free=size(facts["free"]), total=size(facts["total"]))
     if facts["free"] >= SHORT * facts["total"]:
         return ok(sentence)
     return Answer(
@@ -374,10 +223,10 @@ CHECKS = (
     Check("failed", lazy("Travaux qui échouent"), _failed),
     Check("late", lazy("Travaux en retard"), _late),
     Check("data", lazy("Disque des données"), _data),
-    Check("backup_folder", lazy("Dossier des sauvegardes"), _backup_folder),
-    Check("backup", lazy("Dernière sauvegarde"), _backup),
-    Check("backup_copy", lazy("Copie de la sauvegarde"), _backup_copy),
-    Check("rehearsal", lazy("Essai de restauration"), _rehearsal),
+    Check("backup_folder", lazy("Dossier des sauvegardes"), of_backups.folder),
+    Check("backup", lazy("Dernière sauvegarde"), of_backups.last),
+    Check("backup_copy", lazy("Copie de la sauvegarde"), of_backups.copy),
+    Check("rehearsal", lazy("Essai de restauration"), of_backups.rehearsal),
     Check("memory", lazy("Mémoire"), _memory),
     Check("sources", lazy("D'où l'on vient"), _sources),
     Check("settings", lazy("Réglages"), _settings),
@@ -388,10 +237,21 @@ def findings(seen: Looked) -> list[Finding]:
     """What each check says, in the order of the list, in the language of whoever reads."""
     found = []
     for check in CHECKS:
-        answer = check.judge(seen)
+        answer = _judged(check, seen)
         if answer is not None:
             found.append(Finding(check.cause, str(check.title), answer.state, answer.sentence, answer.todo))
     return found
+
+
+def _judged(check: Check, seen: Looked) -> Answer | None:
+    """One that fails is wrong itself, and keeps none of the others from being told."""
+    try:
+        return check.judge(seen)
+    except Exception as error:
+        if not isinstance(error, NotSeenError):
+            log.exception("check failed", check=check.cause)
+        words = str(error) or type(error).__name__
+        return Answer(Health.WRONG, _("Cela n'a pas pu être vérifié : %(error)s", error=words))
 
 
 def gravest_first(found: Sequence[Finding]) -> list[Finding]:

@@ -6,7 +6,8 @@ from flask.cli import with_appcontext
 
 from app.db import session
 from app.health import looking
-from app.health.checks import Health, findings
+from app.health.answers import Health
+from app.health.checks import findings
 from app.health.seeing import see, version
 from app.jobs import TABLE
 from app.web.command import DatabaseCommand

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.accounts.queries import administrators
-from app.health.checks import CHECKS, Finding, Health, Looked, findings, gravest_first
+from app.health.answers import Health, Looked
+from app.health.checks import CHECKS, Finding, findings, gravest_first
 from app.models import Account
 from app.post.desk import Desk
 from app.post.sending import Post

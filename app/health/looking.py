@@ -8,13 +8,15 @@ import os
 import shutil
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
+import structlog
 from sqlmodel import Session, select
 
 from app.models import HealthLook
@@ -22,11 +24,14 @@ from config import MailSecurity, Settings
 from notifications.plain import one_line
 from notifications.types import insert
 
+log = structlog.get_logger("portail")
 Facts = Mapping[str, Any]
 Looks = Mapping[str, HealthLook]
 SECONDS = 10
 """How long the mail server is waited for."""
 MEMORY = Path("/proc/meminfo")
+FAILED = "failed"
+"""The one fact of a look that could not be had: why, in the system's words."""
 
 
 def folder(path: Path) -> Facts:
@@ -64,11 +69,15 @@ def mail_server(settings: Settings) -> Facts:
             )
         else:
             server = smtplib.SMTP(settings.mail_server, settings.mail_port, hello, timeout=SECONDS)
-        with server:
+        try:
             if settings.mail_security is MailSecurity.STARTTLS:
                 server.starttls(context=context)
             return {"expires": _end(server.sock)}
-    except (OSError, smtplib.SMTPException) as error:
+        finally:
+            # Whatever it answers to a farewell: it has been spoken to.
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         return {"error": one_line(str(error) or type(error).__name__, 200)}
 
 
@@ -91,15 +100,23 @@ def database_clock(session: Session) -> Facts:
 
 
 def look(session: Session, settings: Settings, now: datetime) -> dict[str, HealthLook]:
-    """All of them anew, by name. Takes as long as the mail server does."""
-    found: dict[str, Facts] = {
-        "data": folder(settings.data_dir),
-        "backup": folder(settings.backup_dir) if settings.backup_dir else {},
-        "memory": memory(),
-        "mail_server": mail_server(settings),
-        "database_clock": database_clock(session),
+    """All of them anew, by name; one that fails says so itself, and keeps from no other. Takes as long as the mail server does."""
+    looks: dict[str, Callable[[], Facts]] = {
+        "data": lambda: folder(settings.data_dir),
+        "backup": lambda: folder(settings.backup_dir) if settings.backup_dir else {},
+        "memory": memory,
+        "mail_server": lambda: mail_server(settings),
+        "database_clock": lambda: database_clock(session),
     }
-    return {name: HealthLook(name=name, at=now, facts=dict(facts)) for name, facts in found.items()}
+    return {name: HealthLook(name=name, at=now, facts=_tried(name, each)) for name, each in looks.items()}
+
+
+def _tried(name: str, each: Callable[[], Facts]) -> dict[str, Any]:
+    try:
+        return dict(each())
+    except Exception as error:
+        log.exception("look failed", look=name)
+        return {FAILED: one_line(str(error) or type(error).__name__, 200)}
 
 
 def keep(session: Session, looks: Looks) -> None:

@@ -15,14 +15,21 @@ SILENT = timedelta(minutes=10)
 
 
 def last_tick(session: Session) -> datetime | None:
-    """When the scheduler last began a job."""
-    return session.exec(select(func.max(JobRun.started_at))).one()
+    """When the scheduler last began a job: the newest by its number, for a clock may have been wrong meanwhile."""
+    return session.exec(select(JobRun.started_at).order_by(col(JobRun.id).desc()).limit(1)).first()
 
 
-def last_failures(session: Session) -> dict[str, JobRun]:
-    """The last run of each job that failed, among those that are kept, by name."""
-    newest = select(func.max(JobRun.id)).where(JobRun.outcome == Outcome.FAILED).group_by(col(JobRun.name))
-    return {run.name: run for run in session.exec(select(JobRun).where(col(JobRun.id).in_(newest)))}
+def ticks(last: datetime | None, now: datetime) -> bool:
+    """Whether the scheduler lives, from when it last began a job; a moment to come says nothing."""
+    return last is not None and abs(now - last) <= SILENT
+
+
+def last_ended(session: Session) -> dict[tuple[str, Outcome], JobRun]:
+    """The last run of each job that went well and the last that failed, among those that are kept."""
+    ended = select(func.max(JobRun.id)).where(JobRun.outcome != Outcome.RUNNING)
+    newest = ended.group_by(col(JobRun.name), col(JobRun.outcome))
+    runs = session.exec(select(JobRun).where(col(JobRun.id).in_(newest)))
+    return {(run.name, run.outcome): run for run in runs}
 
 
 @dataclass(frozen=True, slots=True)

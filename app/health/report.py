@@ -16,7 +16,6 @@ from notifications.models import Outcome
 from notifications.scheduler import Trigger
 
 GRACE = timedelta(minutes=2)
-LONG_RUN = timedelta(minutes=30)
 INTERRUPTED = "interrupted"
 """What the record says of a run that its scheduler did not survive (`notifications.runs`)."""
 
@@ -54,6 +53,8 @@ class ReportLine:
     next_at: datetime
     failure: JobRun | None
     """The last run that failed, when the last run of all did not."""
+    failing: bool
+    """Whether the last run that ended failed: another one may be under way."""
 
     @property
     def failed_because(self) -> str:
@@ -74,17 +75,25 @@ def lines(
     rows: Sequence[JobRow],
     settings: Settings,
     last: Mapping[str, JobRun],
-    failures: Mapping[str, JobRun],
+    ended: Mapping[tuple[str, Outcome], JobRun],
     now: datetime,
 ) -> list[ReportLine]:
     """One line a job, in the order of the table."""
     return [
-        _line(row, trigger(row, settings), last.get(row.name), failures.get(row.name), now) for row in rows
+        _line(
+            row,
+            trigger(row, settings),
+            last.get(row.name),
+            ended.get((row.name, Outcome.OK)),
+            ended.get((row.name, Outcome.FAILED)),
+            now,
+        )
+        for row in rows
     ]
 
 
 def _line(
-    row: JobRow, when: Trigger, run: JobRun | None, failure: JobRun | None, now: datetime
+    row: JobRow, when: Trigger, run: JobRun | None, well: JobRun | None, failure: JobRun | None, now: datetime
 ) -> ReportLine:
     next_at = _next(when, run, now)
     return ReportLine(
@@ -92,12 +101,13 @@ def _line(
         name=row.name,
         what=str(row.purpose),
         rhythm=_rhythm(when),
-        state=_state(run, next_at, now),
+        state=_state(run, next_at, now, row.longest),
         run=run,
         detail=_detail(run),
         duration=lasted(run.finished_at - run.started_at) if run and run.finished_at else "",
         next_at=next_at,
         failure=failure if failure and run and failure.id != run.id else None,
+        failing=failure is not None and (well is None or failure.id > well.id),
     )
 
 
@@ -118,11 +128,11 @@ def _next(when: Trigger, run: JobRun | None, now: datetime) -> datetime:
     return reckoned.astimezone(UTC) if reckoned else now
 
 
-def _state(run: JobRun | None, next_at: datetime, now: datetime) -> str:
+def _state(run: JobRun | None, next_at: datetime, now: datetime, longest: timedelta) -> str:
     if run is None:
         return "never"
     if run.outcome is Outcome.RUNNING:
-        return "running" if now - run.started_at < LONG_RUN else "late"
+        return "running" if now - run.started_at < longest else "late"
     if now > next_at + GRACE:
         return "late"
     return "ok" if run.outcome is Outcome.OK else "failed"

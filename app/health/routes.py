@@ -23,9 +23,9 @@ from app.web.text import _
 
 if TYPE_CHECKING:
     from app import jobs
-    from app.health import checks, letters, report, seeing
+    from app.health import answers, checks, letters, report, seeing
 else:
-    jobs, letters = Late("app.jobs"), Late("app.health.letters")
+    answers, jobs, letters = Late("app.health.answers"), Late("app.jobs"), Late("app.health.letters")
     checks, report, seeing = Late("app.health.checks"), Late("app.health.report"), Late("app.health.seeing")
 
 blueprint = Blueprint("health", __name__)
@@ -59,7 +59,7 @@ def readyz() -> ResponseReturnValue:
 def _scheduler(last: datetime | None, moment: datetime) -> str:
     if last is None:
         return "never ran"
-    return "ok" if moment - last <= queries.SILENT else "silent"
+    return "ok" if queries.ticks(last, moment) else "silent"
 
 
 @blueprint.get("/metrics")
@@ -87,8 +87,8 @@ def overview() -> str:
         "health/overview.html",
         seen=seen,
         found=found,
-        wrong=[each for each in found if each.state is checks.Health.WRONG],
-        doubtful=[each for each in found if each.state is checks.Health.WARNING],
+        wrong=[each for each in found if each.state is answers.Health.WRONG],
+        doubtful=[each for each in found if each.state is answers.Health.WARNING],
         version=seeing.version(),
         places=last_import(current),
         tried=queries.last_trial(current, party_of(signed_in())),

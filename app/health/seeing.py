@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app import revision
 from app.backup.standing import standing
-from app.health import checks, looking, queries, report, starting
+from app.health import answers, looking, queries, report, starting
 from app.models import HealthLook
 from app.web.text import _
 from app.work import JobRow
@@ -32,16 +32,16 @@ def see(
     rows: Sequence[JobRow],
     now: datetime,
     looks: Mapping[str, HealthLook] | None = None,
-) -> checks.Looked:
+) -> answers.Looked:
     """With the last `looks` that were written down, unless newer ones are given."""
-    return checks.Looked(
+    return answers.Looked(
         settings=settings,
         now=now,
         schema=revision.found(session.connection()),
         known=revision.head(),
         last_tick=queries.last_tick(session),
         mail=queries.mail(session, now),
-        lines=report.lines(rows, settings, runs.latest(session), queries.last_failures(session), now),
+        lines=report.lines(rows, settings, runs.latest(session), queries.last_ended(session), now),
         backup=standing(session),
         looks=looking.kept(session) | dict(looks or {}),
         left_out=starting.left_out(settings),

@@ -1,5 +1,6 @@
 """What the settings leave out, and nobody would notice before it is missed: said at start, and as long as it is so."""
 
+import os
 from collections.abc import Mapping
 
 from app.web.text import _
@@ -31,7 +32,8 @@ def at_start(settings: Settings, environ: Mapping[str, str]) -> list[str]:
         found.append(
             _("PORTAIL_ENV n'est pas réglé : c'est un portail d'essai, avec des données d'exemple. Pour de vraies personnes, il faut PORTAIL_ENV=production.")
         )  # fmt: skip
-    if settings.backup_dir is not None and not settings.backup_dir.is_dir():
+    # Not Path.is_dir(), which raises where a folder cannot be looked into: a warning keeps nobody from starting.
+    if settings.backup_dir is not None and not os.path.isdir(settings.backup_dir):  # noqa: PTH112
         found.append(
             _("Le dossier %(folder)s de PORTAIL_BACKUP_DIR n'existe pas : aucune sauvegarde ne peut y être faite.",
               folder=settings.backup_dir)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from app.health import letters, looking
-from app.health.checks import Health, findings
+from app.health.answers import Health
+from app.health.checks import findings
 from app.health.seeing import see
 from app.models import HealthAlarm
 from app.work import JobContext, JobRow

@@ -17,7 +17,8 @@ from sqlmodel import Session, select
 from app import jobs
 from app.db import db, transaction
 from app.health import looking, sources, writing
-from app.health.checks import Health, findings
+from app.health.answers import Health
+from app.health.checks import findings
 from app.health.seeing import see
 from app.models import HealthLook, OutboxMessage
 from app.models.states import Role
@@ -184,7 +185,7 @@ def test_a_mail_server_is_looked_at_for_its_certificate(
     assert said(20, trusted=True)[0] is Health.WARNING
     assert said(6, trusted=True)[0] is Health.WRONG
     assert said(60, trusted=False)[0] is Health.WRONG
-    assert said(60, trusted=True, port=1)[1].startswith("localhost ne se laisse pas parler")
+    assert said(60, trusted=True, port=1)[1].startswith("localhost ne répond pas")
 
 
 @contextmanager
