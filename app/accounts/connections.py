@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, select
 
+from app import lasting
 from app.accounts import service
-from app.accounts.factors.service import distrust
-from app.accounts.sessions import SeenFrom, end, end_all, end_one_of
-from app.models import Account, AccountSession, KnownDevice, TrustedDevice
+from app.accounts.factors.service import distrust, forget_since
+from app.accounts.sessions import SHARED_LONGEST, SeenFrom, end, end_all, end_one_of
+from app.models import Account, AccountSession, KnownDevice
 from app.models.states import Verb
 from app.transitions import Actor, note_decision
 
@@ -25,10 +26,11 @@ class Arrival:
 
 
 def begin(session: Session, account_id: int, arrival: Arrival, now: datetime) -> None:
-    """Open a session. Raises AccountError. A device that this account has not used before is told of, except the first."""
+    """Open a session. Raises AccountError. A device that this account is not known to use is told of, except the first."""
     if arrival.instead_of is not None:
         end(session, arrival.instead_of, now)
     service.note_sign_in(session, account_id, now)
+    quiet = _is_expected(session, account_id, arrival, now)
     source = arrival.source
     row = AccountSession(
         account_id=account_id,
@@ -43,33 +45,60 @@ def begin(session: Session, account_id: int, arrival: Arrival, now: datetime) ->
     )
     session.add(row)
     session.flush()
-    if not know_device(session, account_id, arrival.device_key, now):
+    if not quiet:
         account = session.get_one(Account, account_id)
         data = {"session": row.id, "browser": source.browser, "system": source.system}
         note_decision(session, account, Verb.NEW_DEVICE, Actor.account(account_id), now, data=data)
 
 
+def _is_expected(session: Session, account_id: int, arrival: Arrival, now: datetime) -> bool:
+    """Whether no letter need tell of this device, which is known from now on.
+
+    A shared computer is nobody's, and is never known: it is told of unless the owner was there a moment ago.
+    """
+    account = service.held(session, account_id)
+    at_shared = select(AccountSession.id).where(
+        AccountSession.account_id == account_id, col(AccountSession.shared).is_(True)
+    )
+    if arrival.shared:
+        forget = delete(KnownDevice).where(col(KnownDevice.account_id) == account_id)
+        session.execute(forget.where(col(KnownDevice.key) == arrival.device_key))
+        lately = col(AccountSession.created_at) > now - SHARED_LONGEST
+        here = at_shared.where(lately, AccountSession.device_key == arrival.device_key)
+        if session.exec(here.limit(1)).first() is not None:
+            return True
+    elif know_device(session, account_id, arrival.device_key, now):
+        return True
+    asleep = account.last_login_at is not None and now - account.last_login_at >= lasting.SESSIONS
+    known = select(KnownDevice.key).where(
+        KnownDevice.account_id == account_id, KnownDevice.key != arrival.device_key
+    )
+    used = any(session.exec(each.limit(1)).first() is not None for each in (known, at_shared))
+    return not used and not asleep
+
+
 def know_device(session: Session, account_id: int, key: str, now: datetime) -> bool:
-    """The owner of this account sits at this device. False if others are known, and not this one."""
+    """The owner of this account sits at this device; whether that was known."""
     service.held(session, account_id)
-    known = session.exec(select(KnownDevice).where(KnownDevice.account_id == account_id)).all()
-    same = next((each for each in known if each.key == key), None)
-    if same is not None:
-        same.last_at = now
-    else:
+    known = session.get(KnownDevice, (account_id, key))
+    if known is None:
         session.add(KnownDevice(account_id=account_id, key=key, last_at=now))
-    return same is not None or not known
+        return False
+    known.last_at = now
+    return True
 
 
 def close_own(
     session: Session, account_id: int, now: datetime, *, only: int | None = None, but: int | None = None
 ) -> int:
     """Somebody ends sessions of their own: one, or all but the one at which they sit. How many."""
-    service.held(session, account_id)
+    account = service.held(session, account_id)
     if only is not None:
         closed = end_one_of(session, account_id, only, now)
     else:
         closed = end_all(session, account_id, now, but=but)
+    if closed or only is None:
+        _cut_off(session, account)
     _note_closed(session, account_id, account_id, closed, now)
     return closed
 
@@ -77,8 +106,15 @@ def close_own(
 def close_for(session: Session, account_id: int, by: Account, now: datetime) -> Account:
     """Somebody who answers for this account ends all its sessions. Raises AccountError."""
     account = service.held_by(session, account_id, by)
+    _cut_off(session, account)
     _note_closed(session, account_id, by.id, end_all(session, account_id, now), now)
     return account
+
+
+def _cut_off(session: Session, account: Account) -> None:
+    """Beside sessions: whoever has given the password and not yet the second factor begins anew, and every device is asked for both."""
+    service.renew_mark(account)
+    distrust(session, account.id)
 
 
 def _note_closed(session: Session, account_id: int, by: int, closed: int, now: datetime) -> None:
@@ -89,23 +125,27 @@ def _note_closed(session: Session, account_id: int, by: int, closed: int, now: d
         )
 
 
-def change_password(session: Session, account_id: int, now: datetime) -> None:
-    """Whoever knew the old password is signed out; whoever has just chosen the new one signs in anew."""
-    service.note_new_password(session, account_id, now)
+def change_password(session: Session, account_id: int, now: datetime, *, by_link: bool) -> None:
+    """Whoever knew the old password is signed out; whoever has just chosen the new one signs in anew.
+
+    `by_link` says that it was chosen through a letter, which its owner alone reads.
+    """
+    service.note_new_password(session, account_id, now, by_link=by_link)
     end_all(session, account_id, now)
 
 
 def disown(session: Session, session_id: int, unusable: str, now: datetime) -> Account:
-    """« Ce n'était pas moi »: nothing stays open, no device is known any more, and the password that somebody else knows opens nothing.
+    """« Ce n'était pas moi »: nothing stays open, no device is known any more, the password that somebody else knows opens nothing, and
+    what was added to the second factors since that session began is gone, with all recovery codes.
 
     `unusable` is the hash of a password that nobody knows. Raises AccountError.
     """
     row = session.get(AccountSession, session_id)
     account = service.held(session, row.account_id if row else 0)
     end_all(session, account.id, now)
-    for table in (KnownDevice, TrustedDevice):
-        session.execute(delete(table).where(col(table.account_id) == account.id))
-    distrust(session, account.id)
+    session.execute(delete(KnownDevice).where(col(KnownDevice.account_id) == account.id))
+    _cut_off(session, account)
+    forget_since(session, account, row.created_at if row else now)
     account.password = unusable
     note_decision(session, account, Verb.DISOWN, Actor.account(account.id), now)
     return account

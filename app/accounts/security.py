@@ -67,7 +67,8 @@ class AccountMail(MailUtil):
     def send_mail(self, template: str, *_words: Any, **context: Any) -> None:
         user: Account = context["user"]
         if template.endswith("_notice"):  # of a new password, by a link or by somebody who is signed in
-            connections.change_password(session(), user.id, now())
+            by_link = template.startswith("reset")
+            connections.change_password(session(), user.id, now(), by_link=by_link)
 
     def normalize(self, email: str) -> str:
         return str(super().normalize(email.strip())).lower()

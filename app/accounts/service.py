@@ -163,10 +163,15 @@ def _ask_for_password(session: Session, account: Account, now: datetime) -> None
         note_decision(session, account, Verb.ASK_PASSWORD, Actor.account(account.id), now)
 
 
-def note_new_password(session: Session, account_id: int, now: datetime) -> None:
+def note_new_password(session: Session, account_id: int, now: datetime, *, by_link: bool) -> None:
     """The password was changed, by a link or by somebody who is signed in; the owner is written to."""
-    account = held(session, account_id)
-    note_decision(session, account, Verb.CHANGE_PASSWORD, Actor.account(account.id), now)
+    account, data = held(session, account_id), {"by_link": by_link}
+    note_decision(session, account, Verb.CHANGE_PASSWORD, Actor.account(account.id), now, data=data)
+
+
+def renew_mark(account: Account) -> None:
+    """What rests on the account's mark ends: half a sign-in, devices that are trusted, links to choose a password."""
+    account.fs_uniquifier = uuid.uuid4().hex
 
 
 def _just_done(session: Session, account: Account, verb: Verb, now: datetime) -> bool:
@@ -240,7 +245,7 @@ def close(session: Session, account_id: int, by: Account, now: datetime) -> Acco
     if account.active:
         _note_change(session, account, True, False, by, now)
         account.active = False
-        account.fs_uniquifier = uuid.uuid4().hex
+        renew_mark(account)
         end_all(session, account.id, now)
     return account
 

@@ -22,7 +22,7 @@ from app.web.answers import done, trying
 from app.web.clock import now
 from app.web.links import Purpose
 from app.web.opening import claim, not_good
-from app.web.text import _, plural
+from app.web.text import _, of, plural
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -69,12 +69,14 @@ def _closed(*, only: int | None = None, but: int | None = None) -> ResponseRetur
         closed = connections.close_own(current, account_id, now(), only=only, but=but)
     if not closed:
         return done(_("C'était déjà fermé."), url_for("sessions.mine"), "info")
-    said = plural(
-        "%(num)s connexion est fermée : pour revenir, il faudra le mot de passe.",
-        "%(num)s connexions sont fermées : pour revenir, il faudra le mot de passe.",
-        closed,
-    )
-    return done(said, url_for("sessions.mine"))
+    said = plural("%(num)s connexion est fermée.", "%(num)s connexions sont fermées.", closed)
+    return done(f"{said} {_to_come_back(signed_in())}", url_for("sessions.mine"))
+
+
+def _to_come_back(account: Account) -> str:
+    if account.factors_since is None:
+        return _("Pour revenir, il faudra le mot de passe.")
+    return _("Pour revenir, il faudra le mot de passe et le second moyen, même sur un appareil de confiance.")
 
 
 @blueprint.post("/coordination/comptes/<int:account_id>/connexions/fermer")
@@ -82,9 +84,10 @@ def _closed(*, only: int | None = None, but: int | None = None) -> ResponseRetur
 def close_for(account_id: int) -> ResponseReturnValue:
     page = url_for("accounts.edit", account_id=account_id)
     with trying(lambda error: sentence(error.code), page) as current:
-        name = connections.close_for(current, account_id, signed_in(), now()).name
-    said = _("Les connexions de %(name)s sont fermées : pour revenir, il faudra son mot de passe.", name=name)
-    return done(said, page)
+        account = connections.close_for(current, account_id, signed_in(), now())
+        whose, back = of(account.name), _to_come_back(account)
+    closed = _("Les connexions %(of_whom)s sont fermées.", of_whom=whose)
+    return done(f"{closed} {back}", page)
 
 
 @blueprint.get("/pas-moi/<token>")
@@ -94,7 +97,8 @@ def suspect(token: str) -> ResponseReturnValue:
     one = _suspected(token)
     if one is None:
         return render_template("accounts/disowned.html"), 410
-    return render_template("accounts/disown.html", one=one, token=token)
+    protected = session().get_one(Account, one.account_id).factors_since is not None
+    return render_template("accounts/disown.html", one=one, token=token, protected=protected)
 
 
 @blueprint.post("/pas-moi/<token>")
@@ -108,10 +112,15 @@ def disown(token: str) -> ResponseReturnValue:
     with transaction() as current:
         account = connections.disown(current, session_id, unusable, now())
         choice = generate_reset_password_token(account)  # type: ignore[no-untyped-call]
-    if current_account() is not None:
+        owner = account.id
+    here = current_account()
+    closed = _("Tout est fermé, et l'ancien mot de passe n'ouvre plus rien.")
+    if here is not None and here.id != owner:
+        way = _("Pour en choisir un autre, déconnectez-vous ici, puis suivez « Mot de passe oublié ? ».")
+        return done(f"{closed} {way}", url_for("accounts.welcome"))
+    if here is not None:
         logout_user()
-    said = _("Tout est fermé, et l'ancien mot de passe n'ouvre plus rien. Choisissez-en un autre.")
-    return done(said, url_for("security.reset_password", token=choice))
+    return done(f"{closed} {_('Choisissez-en un autre.')}", url_for("security.reset_password", token=choice))
 
 
 def _suspected(token: str) -> AccountSession | None:

@@ -88,10 +88,13 @@ def recent(session: Session, account_id: int, now: datetime, asked: int) -> Page
 
 
 def is_settled(session: Session, one: AccountSession) -> bool:
-    """Whether its owner has disowned this session, or chosen another password, since it began."""
-    query = select(Decision.id).where(
+    """Whether its owner has disowned this session, or chosen another password through a letter, since it began.
+
+    Whoever has come in may have changed the password too: that settles nothing.
+    """
+    query = select(Decision).where(
         Decision.about_account_id == one.account_id,
         col(Decision.verb).in_((Verb.CHANGE_PASSWORD, Verb.DISOWN)),
         col(Decision.at) >= one.created_at,
     )
-    return session.exec(query.limit(1)).first() is not None
+    return any(each.verb is Verb.DISOWN or each.data.get("by_link") for each in session.exec(query))

@@ -9,6 +9,7 @@ from app.models import Account, Decision
 from app.models.states import ActorKind, FactorKind
 from app.post.desk import Desk
 from app.post.sending import Post
+from app.web.links import Purpose
 from app.web.text import _, plural, speaking
 from app.web.words import word
 from notifications import messages
@@ -49,15 +50,37 @@ def _named(decision: Decision) -> str:
 
 
 def added(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:
-    with speaking(session.get_one(Account, decision.about_account_id).language):
+    """So that somebody whose password is known to another can put an end to what that one has added."""
+    account, here = session.get_one(Account, decision.about_account_id), decision.data["session"]
+    with speaking(account.language):
         kind = word(FactorKind(decision.data["kind"]))
-        _send(
-            session, decision, desk, now,
-            _("Double authentification : un moyen a été ajouté"),
-            _("%(kind)s : %(name)s.", kind=kind, name=_named(decision)),
-            _if_not_you(),
-            path=OWN_PAGE, to=_("Voir vos moyens"),
-        )  # fmt: skip
+        title = _("Double authentification : un moyen a été ajouté")
+        what = _("%(kind)s : %(name)s.", kind=kind, name=_named(decision))
+        if here is None:
+            _send(
+                session,
+                decision,
+                desk,
+                now,
+                title,
+                what,
+                _if_not_you(),
+                path=OWN_PAGE,
+                to=_("Voir vos moyens"),
+            )
+            return
+        post = Post.about(session, decision, desk, now)
+        not_you = _(
+            "Ce n'était pas vous ? Suivez le lien : il retire ce moyen, déconnecte votre compte partout, et vous fait choisir un autre mot de passe."
+        )
+        letter = messages.AccountNotice(
+            name=account.name,
+            action_url=post.link(Purpose.DISOWN, here, account),
+            title=title,
+            note="\n".join((what, _("C'était vous ? Il n'y a rien à faire."), not_you)),
+            action_label=_("Ce n'était pas moi"),
+        )
+    post.send(letter, account)
 
 
 def removed(session: Session, decision: Decision, desk: Desk, now: datetime) -> None:

@@ -23,6 +23,7 @@ from app.accounts.factors.house import (
 )
 from app.accounts.factors.keys import Asking, PasskeyError
 from app.accounts.factors.service import FactorError, FactorRefusal
+from app.accounts.signed_in import opened
 from app.db import session, transaction
 from app.late import Late
 from app.models import Account
@@ -112,7 +113,7 @@ def application() -> ResponseReturnValue:
     try:
         with transaction() as current:
             made = service.add_application(
-                current, account_id, secret, form.code.data, form.name.data, codes(), now()
+                current, account_id, secret, form.code.data, form.name.data, codes(), now(), at=_here()
             )
     except FactorError as error:
         if error.code is not FactorRefusal.WRONG_CODE:
@@ -121,6 +122,11 @@ def application() -> ResponseReturnValue:
         return _application_page(signed_in(), form, secret)
     cookie.pop(ENROLLING, None)
     return _enrolled(made)
+
+
+def _here() -> int | None:
+    here = opened()
+    return here.id if here else None
 
 
 def _secret_for(account: Account) -> str:
@@ -166,7 +172,7 @@ def passkey() -> ResponseReturnValue:
         site().made_at(Asking.ENROL, account_id, challenge, now())
         key = keys.enrolled(site(), challenge, answer)
         with transaction() as current:
-            made = service.add_passkey(current, account_id, key, form.name.data, codes(), now())
+            made = service.add_passkey(current, account_id, key, form.name.data, codes(), now(), at=_here())
     except PasskeyError as error:
         flash(fault_sentence(error.fault), "error")
         return _passkey_page(signed_in(), form)

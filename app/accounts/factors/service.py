@@ -5,7 +5,6 @@ Each holds the account first: of two requests at once the second sees what the f
 
 import math
 import secrets
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from sqlmodel import Session, col, delete, select
 from app.accounts.factors import queries
 from app.accounts.factors.codes import DIGITS, RECOVERY_DIGITS, Codes, digest_of_device, digits
 from app.accounts.factors.keys import Key
-from app.accounts.service import answers_for, held
+from app.accounts.service import answers_for, held, renew_mark
 from app.accounts.sessions import end_all
 from app.models import Account, Factor, FactorTrial, RecoveryCode, TrustedDevice
 from app.models.states import FactorKind, Verb
@@ -64,9 +63,20 @@ class Entered:
 
 
 def add_application(
-    session: Session, account_id: int, secret: str, code: str, name: str, codes: Codes, now: datetime
+    session: Session,
+    account_id: int,
+    secret: str,
+    code: str,
+    name: str,
+    codes: Codes,
+    now: datetime,
+    *,
+    at: int | None = None,
 ) -> list[str]:
-    """An application that has shown a right code counts from now on. The recovery codes, where there were none. Raises FactorError."""
+    """An application that has shown a right code counts from now on. The recovery codes, where there were none. Raises FactorError.
+
+    `at` is the session at which its owner sits: the letter lets it be disowned.
+    """
     account = held(session, account_id)
     if queries.application(session, account_id) is not None:
         raise FactorError(FactorRefusal.APPLICATION_THERE)
@@ -81,11 +91,18 @@ def add_application(
         counter=period,
         created_at=now,
     )
-    return _add(session, account, row, codes, now)
+    return _add(session, account, row, codes, now, at)
 
 
 def add_passkey(
-    session: Session, account_id: int, key: Key, name: str, codes: Codes, now: datetime
+    session: Session,
+    account_id: int,
+    key: Key,
+    name: str,
+    codes: Codes,
+    now: datetime,
+    *,
+    at: int | None = None,
 ) -> list[str]:
     """The same of a passkey."""
     account = held(session, account_id)
@@ -102,26 +119,29 @@ def add_passkey(
         counter=key.counter,
         created_at=now,
     )
-    return _add(session, account, row, codes, now)
+    return _add(session, account, row, codes, now, at)
 
 
-def _add(session: Session, account: Account, row: Factor, codes: Codes, now: datetime) -> list[str]:
+def _add(
+    session: Session, account: Account, row: Factor, codes: Codes, now: datetime, at: int | None
+) -> list[str]:
     session.add(row)
     first = account.factors_since is None
     account.factors_since = account.factors_since or now
-    data = {"kind": row.kind.value, "name": row.name}
+    data = {"kind": row.kind.value, "name": row.name, "session": at}
     note_decision(session, account, Verb.ADD_FACTOR, Actor.account(account.id), now, data=data)
     return _new_codes(session, account.id, codes, now) if first else []
 
 
 def remove(session: Session, account_id: int, factor_id: int, now: datetime) -> Factor:
-    """Remove one of one's own. With the last one go the recovery codes and the devices that were trusted. Raises FactorError."""
+    """Remove one of one's own, which may be lost: no device is trusted any more. With the last one go the recovery codes. Raises FactorError."""
     account = held(session, account_id)
     row = session.get(Factor, factor_id)
     if row is None or row.account_id != account_id:
         raise FactorError(FactorRefusal.GONE)
     session.delete(row)
     session.flush()
+    distrust(session, account_id)
     if not queries.factors(session, account_id):
         _forget_all(session, account)
     data = {"kind": row.kind.value, "name": row.name, "last": account.factors_since is None}
@@ -140,11 +160,20 @@ def reset(session: Session, account_id: int, by: Account | None, now: datetime) 
         raise FactorError(FactorRefusal.NO_FACTOR)
     session.exec(delete(Factor).where(col(Factor.account_id) == account_id))
     _forget_all(session, account)
-    account.fs_uniquifier = uuid.uuid4().hex
+    renew_mark(account)
     end_all(session, account_id, now)
     actor = Actor.account(by.id) if by is not None else SYSTEM
     note_decision(session, account, Verb.RESET_FACTORS, actor, now)
     return account
+
+
+def forget_since(session: Session, account: Account, began: datetime) -> None:
+    """What somebody else may have added, or read, since `began`: second factors, and all recovery codes."""
+    session.exec(delete(Factor).where(col(Factor.account_id) == account.id, col(Factor.created_at) >= began))
+    for table in (RecoveryCode, FactorTrial):
+        session.exec(delete(table).where(col(table.account_id) == account.id))
+    if not queries.factors(session, account.id):
+        _forget_all(session, account)
 
 
 def _forget_all(session: Session, account: Account) -> None:

@@ -17,6 +17,7 @@ from app.accounts.user_agents import browser_and_system
 from app.db import db, session, transaction
 from app.models import Account, AccountSession, Decision, KnownDevice, OutboxMessage, RefusedSignIn
 from app.models.states import Role, Verb
+from app.web.links import Purpose
 from tests.app.offers.steps import words
 from tests.builders import Builder
 from tests.conftest import FrozenClock, SignIn
@@ -242,18 +243,40 @@ def test_a_letter_tells_of_a_new_device_and_not_of_the_first_nor_twice(
     assert letter.body_text.count("http://localhost/pas-moi/") == 1
 
 
-def test_a_shared_computer_is_one_device(
-    app: Flask, client: FlaskClient, build: Builder, hashed: str
+def test_a_shared_computer_is_nobodys_and_is_told_of_once_in_half_a_day(
+    app: Flask, client: FlaskClient, build: Builder, hashed: str, clock: FrozenClock
 ) -> None:
+    for name in ("anne", "bob"):
+        build.account(committee=build.committee(), password=hashed, email=f"{name}@essai.example")
+    enter(client, "anne@essai.example")
     for name in ("anne", "bob", "anne"):
-        if name != "anne" or not rows(app):
-            build.account(committee=build.committee(), password=hashed, email=f"{name}@essai.example")
         enter(client, f"{name}@essai.example", shared="y")
         client.post("/deconnexion")
 
-    assert subjects(app) == []
+    assert subjects(app) == [], "whoever has just come in there, and who comes in for the first time"
     with app.app_context():
-        assert len({each.key for each in session().exec(select(KnownDevice))}) == 1
+        assert session().exec(select(KnownDevice)).all() == []
+
+    told = "Connexion à votre compte depuis un nouvel appareil"
+    for letters, later in ((1, 13), (1, 1), (2, 13)):
+        clock.advance(hours=later)
+        enter(client, "bob@essai.example", shared="y")
+        client.post("/deconnexion")
+        assert subjects(app) == [told] * letters
+    enter(app.test_client(), "bob@essai.example")
+    assert subjects(app) == [told] * 3, "a device of his own is the first that is known, and not the first"
+
+
+def test_after_a_year_away_a_letter_tells_of_whoever_comes_in(
+    app: Flask, client: FlaskClient, member: Account, clock: FrozenClock
+) -> None:
+    enter(client)
+    clock.advance(days=401)
+    with app.app_context(), transaction() as current:
+        sessions.forget(current, clock())
+    enter(app.test_client())
+
+    assert subjects(app) == ["Connexion à votre compte depuis un nouvel appareil"]
 
 
 def test_it_was_not_me_closes_everything_and_leads_to_another_password(
@@ -280,6 +303,22 @@ def test_it_was_not_me_closes_everything_and_leads_to_another_password(
     enter(owner, password=OTHER)
     assert (owner.get(link).status_code, owner.post(link).status_code) == (410, 410)
     assert subjects(app)[1:] == ["Votre mot de passe a été changé"], "who opens the letter is known here"
+
+
+def test_it_was_not_me_signs_out_nobody_else_who_sits_there(
+    app: Flask, client: FlaskClient, member: Account, build: Builder
+) -> None:
+    row = build.session(member, key="thief")
+    token = app.extensions["desk"].links.token(
+        Purpose.DISOWN, row.id, f"account:{member.id}", app.extensions["clock"]()
+    )
+    enter(client, build.account(committee=build.committee(), password=member.password).email)
+
+    page = client.post(f"/pas-moi/{token}", follow_redirects=True)
+
+    assert "déconnectez-vous ici" in words(page)
+    assert inside(client)
+    assert [each.key for each in rows(app) if each.account_id == member.id and not each.ended_at] == []
 
 
 # What is kept, and for how long
