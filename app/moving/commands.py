@@ -1,23 +1,36 @@
 """`flask --app wsgi move-database`."""
 
+import os
+
 import click
+from flask import current_app
+from flask.cli import with_appcontext
 
 from app.moving import service
 from app.moving.errors import MoveError
 from app.web.command import CommandFailed, DatabaseCommand
-from config import database_url
+from config import Settings, database_url
+
+NEXT = "NEXT_DATABASE_URL"
 
 
 @click.command("move-database", cls=DatabaseCommand)
-@click.argument("source")
-@click.argument("target")
-def move_database(source: str, target: str) -> None:
+@click.argument("source", required=False)
+@click.argument("target", required=False)
+@with_appcontext
+def move_database(source: str | None, target: str | None) -> None:
     """Copy all rows of the database SOURCE into the empty database TARGET, and compare them one by one. Stop the portal first.
 
-    Both are addresses as in DATABASE_URL. Interrupted, the same command goes on where it stopped. SOURCE stays what it is.
+    Both are addresses as in DATABASE_URL. Without them: the portal's own, and NEXT_DATABASE_URL of the environment, whose password nobody
+    then reads in the list of processes, a log or a shell's history. Interrupted, the same command goes on where it stopped. SOURCE stays
+    what it is.
     """
+    settings: Settings = current_app.extensions["settings"]
+    target = target or os.environ.get(NEXT, "").strip()
+    if not target:
+        raise CommandFailed(f"Où aller ? Donnez l'adresse de la base vide à {NEXT}, dans les réglages.")
     try:
-        moved = service.move(_address(source), _address(target), click.echo)
+        moved = service.move(_address(source or settings.database_url), _address(target), click.echo)
     except MoveError as error:
         raise CommandFailed(str(error)) from None
     click.echo(

@@ -8,13 +8,17 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import col
 
 from app import migrate
 from app.db import WRITES, create_engine
+from app.models import HealthLook
 from app.models.schema import metadata
 from app.moving.errors import MoveError
-from app.revision import is_current
+from app.moving.rest import CAME_BACK, at_rest
+from app.revision import FLOOR, is_current
 
 PROGRESS = sa.Table(
     "move_progress",
@@ -40,17 +44,8 @@ def reading(url: str) -> Iterator[sa.Connection]:
     sqlite = parsed.get_backend_name() == "sqlite"
     if sqlite and not Path(parsed.database or "").is_file():
         raise MoveError(f"La source {name_of(url)} n'existe pas.")
-    holding, engine = create_engine(url), create_engine(url)
-
-    @event.listens_for(engine, "connect")
-    def only_read(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA query_only=ON" if sqlite else "SET default_transaction_read_only = on")
-        cursor.close()
-        if not sqlite:
-            connection.commit()
-
-    try:
+    with at_rest(url), _engine(url) as holding, _engine(url) as engine:
+        event.listen(engine, "connect", _only_read(sqlite=sqlite))
         with holding.connect().execution_options(**{WRITES: True}) as held, engine.connect() as connection:
             held.begin()
             if not is_current(engine):
@@ -59,14 +54,45 @@ def reading(url: str) -> Iterator[sa.Connection]:
                     " DATABASE_URL=… flask --app wsgi db upgrade"
                 )
             if not sqlite:
-                names = ", ".join(table.name for table in metadata.sorted_tables)
-                held.exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
+                _hold(held)
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
+            try:
+                held.exec_driver_sql("SELECT 1")
+            except DBAPIError:  # what it held was anybody's to write to
+                raise MoveError(CAME_BACK) from None
             held.rollback()
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[sa.Engine]:
+    engine = create_engine(url)
+    try:
+        yield engine
     finally:
         engine.dispose()
-        holding.dispose()
+
+
+def _only_read(*, sqlite: bool) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
+    def only_read(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        if sqlite:
+            cursor.execute("PRAGMA query_only=ON")
+        else:
+            cursor.execute("SET default_transaction_read_only = on")
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
+        cursor.close()
+        if not sqlite:
+            connection.commit()
+
+    return only_read
+
+
+def _hold(connection: sa.Connection) -> None:
+    """However long the copy takes, and however long nothing is asked on this connection meanwhile."""
+    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +154,8 @@ def begin(target: Target, source: str, say: Callable[[str], None]) -> None:
         migrate.upgrade(target.engine)
     _check_schema(target)
     with target.writing() as connection:
+        # Its migrations have noted there what they need of a version; the source says the same.
+        connection.execute(sa.delete(HealthLook).where(col(HealthLook.name) == FLOOR))
         for table in metadata.sorted_tables:
             if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
                 raise MoveError(

@@ -46,3 +46,13 @@ def test_the_page_shown_while_the_portal_is_away_asks_nobody_and_wears_its_colou
     )
     assert set(re.findall(r"--[a-z-]+: #\w+;", page)) <= set(re.findall(r"--[a-z-]+: #\w+;", sheet))
     assert f"location = /{PAGE.with_name('entretien.html').name}" in PAGE.read_text()
+
+
+def test_whoever_stops_the_portal_stops_what_would_start_it_again() -> None:
+    """The socket starts the service for the next visitor."""
+    stopped = re.findall(
+        r"systemctl stop [^`)\n]*", "\n".join(page.read_text() for page in PAGE.parent.glob("*.md"))
+    )
+
+    assert stopped
+    assert [each for each in stopped if "portail" in each and "portail.socket" not in each] == []
