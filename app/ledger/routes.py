@@ -141,7 +141,7 @@ def bounce() -> ResponseReturnValue:
     """A mail server hands over a delivery report (RFC 3464), as it received it; the answer is one JSON sentence."""
     _check_secret()
     try:
-        content = request.get_data(cache=False)
+        content = request.get_data()
     except RequestEntityTooLarge:
         return _sentence(
             413, f"Un compte rendu tient en {LARGEST_REPORT // 1024} Ko : celui-ci est trop long."

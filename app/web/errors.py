@@ -142,6 +142,10 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue | HTTPException:
         status = error.code or 500
+        # Raised once the view had answered, or by what answers errors: Flask wraps it, and tells no handler of its kind.
+        beneath = error.original_exception if isinstance(error, InternalServerError) else None
+        if isinstance(beneath, Exception) and trouble_of(beneath) is not None:
+            return _unexpected(beneath)
         if isinstance(
             error, SecurityError
         ):  # asked under a name that is not ours: no page can be made for it
