@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from flask_babel.speaklater import LazyString
 
-from app.health import of_backups
+from app.health import of_backups, of_domain
 from app.health.answers import Answer, Health, Looked, NotSeenError, ok, room, size
 from app.health.report import ago, lasted
 from app.web.text import _, full_date, lazy, plural
@@ -220,6 +220,7 @@ CHECKS = (
     Check("time", lazy("Heure"), _time),
     Check("mail", lazy("E-mails à envoyer"), _mail),
     Check("mail_server", lazy("Serveur de messagerie"), _mail_server),
+    Check("mail_domain", lazy("Domaine de l'expéditeur"), of_domain.sender),
     Check("failed", lazy("Travaux qui échouent"), _failed),
     Check("late", lazy("Travaux en retard"), _late),
     Check("data", lazy("Disque des données"), _data),

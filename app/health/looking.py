@@ -19,6 +19,7 @@ import sqlalchemy as sa
 import structlog
 from sqlmodel import Session, select
 
+from app.health.domain import mail_domain
 from app.models import HealthLook
 from config import MailSecurity, Settings
 from notifications.plain import one_line
@@ -106,6 +107,7 @@ def look(session: Session, settings: Settings, now: datetime) -> dict[str, Healt
         "backup": lambda: folder(settings.backup_dir) if settings.backup_dir else {},
         "memory": memory,
         "mail_server": lambda: mail_server(settings),
+        "mail_domain": lambda: mail_domain(settings.mail_sender) if settings.mail_server else {},
         "database_clock": lambda: database_clock(session),
     }
     return {name: HealthLook(name=name, at=now, facts=_tried(name, each)) for name, each in looks.items()}
