@@ -29,7 +29,7 @@ from app.models import Account, Match
 from app.moving.commands import move_database
 from app.reuse.commands import import_places
 from app.revision import found, head
-from app.serve import NoSocketError, Served, become_supervisor, folder, listen
+from app.serve import NoSocketError, Served, ask_for_time, become_supervisor, folder, listen
 from app.web.clock import Clock, utc_now
 from app.web.command import CommandFailed, DatabaseCommand
 from config import Settings
@@ -126,9 +126,10 @@ def serve_all() -> None:
     """Migrate, fill an empty development database with sample data, serve the portal and run the scheduler."""
     settings: Settings = current_app.extensions["settings"]
     for words in starting.at_start(settings, os.environ):
-        click.echo(f"Attention : {words}", err=True)
         if settings.log_json:
             log.warning("start", words=words)
+        else:
+            click.echo(f"Attention : {words}", err=True)
     try:
         # Who asks from now on waits until there is an answer.
         asked_on = listen(settings.port)
@@ -138,6 +139,7 @@ def serve_all() -> None:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(
             folder_of_counts(settings.port, os.getuid(), settings.data_dir)
         )
+    ask_for_time()
     migrate.upgrade(db.engine)
     lines = [f"{settings.portal_name} : {settings.base_url}"]
     if not settings.is_production:

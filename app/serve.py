@@ -18,9 +18,11 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-GRACE_SECONDS = 20
-"""How long a process may take to finish what it is doing before it is killed."""
+GRACE_SECONDS = 27
+"""How long a process may take to finish what it is doing before it is killed: longer than the longest statement of a request
+(`OF_REQUESTS` of `app.db`), shorter than systemd's patience (TimeoutStopSec)."""
 PATIENCE_SECONDS = 60
+MIGRATING_SECONDS = 7200
 ROUND_SECONDS = 0.2
 LONGEST_PAUSE = 300
 """Seconds before a scheduler that dies again and again is started once more."""
@@ -129,7 +131,7 @@ def web_command(served: Served) -> tuple[str, ...]:
         *(("--worker-tmp-dir=/dev/shm",) if os.path.isdir("/dev/shm") else ()),  # noqa: S108, PTH112
         "--no-control-socket",
         "--log-level=warning",
-        f"--graceful-timeout={GRACE_SECONDS - 5}",
+        f"--graceful-timeout={GRACE_SECONDS - 3}",
     )
 
 
@@ -153,6 +155,19 @@ def say(words: str) -> None:
     print(words, flush=True)  # noqa: T201
 
 
+def tell_manager(address: str, words: str) -> None:
+    """`address` is what NOTIFY_SOCKET says; empty where nobody wants to know."""
+    if not address:
+        return
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.sendto(words.encode(), f"\0{address[1:]}" if address.startswith("@") else address)
+
+
+def ask_for_time() -> None:
+    """systemd waits for the migrations of a large database, too."""
+    tell_manager(os.environ.get("NOTIFY_SOCKET", ""), f"EXTEND_TIMEOUT_USEC={MIGRATING_SECONDS * 1_000_000}")
+
+
 class Manager:
     """systemd, if it started this process and wants to know (sd_notify): that we are ready, and then, again and again, that we live."""
 
@@ -166,11 +181,7 @@ class Manager:
         self._next = 0.0
 
     def tell(self, words: str) -> None:
-        if not self.address:
-            return
-        address = f"\0{self.address[1:]}" if self.address.startswith("@") else self.address
-        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-            told.sendto(words.encode(), address)
+        tell_manager(self.address, words)
 
     def tell_if_alive(self, served: Served) -> None:
         if self.every is None or time.monotonic() < self._next:
@@ -202,6 +213,10 @@ class Web:
                 self.answers = bool(os.read(self.said, 1))
         return self.answers
 
+    def close(self) -> None:
+        """Once it has ended, or is about to: nobody listens any more."""
+        os.close(self.said)
+
     def ended(self) -> bool:
         return self.process.poll() is not None
 
@@ -215,7 +230,7 @@ class Supervisor:
     def __init__(self, served: Served) -> None:
         self.served = served
         self.manager = Manager()
-        self.stopping = self.reload_asked = False
+        self.stopping = self.reload_asked = self.welcomed = self.warned = False
         self.reloading: Iterator[None] | None = None
         self.begun: list[subprocess.Popen[bytes]] = []
         self.web: Web
@@ -254,7 +269,7 @@ class Supervisor:
         return process
 
     def _watch(self) -> int:
-        welcomed, started = False, time.monotonic()
+        started = time.monotonic()
         while not self.stopping:
             if self.web.ended():
                 say(
@@ -262,20 +277,26 @@ class Supervisor:
                 )
                 return 1
             self._keep_scheduler()
-            if not welcomed and self.web.ready() and answers(self.served):
-                say(self.served.welcome)
-                self.manager.tell("READY=1")
-                welcomed = True
-            elif not welcomed and time.monotonic() - started > PATIENCE_SECONDS:
-                say("Le serveur web ne répond toujours pas ; voyez les messages ci-dessus.")
-                welcomed = True
-            if welcomed:
+            self._greet(time.monotonic() - started)
+            if self.welcomed or self.warned:
                 self._change()
                 self.manager.tell_if_alive(self.served)
             self.begun = [process for process in self.begun if process.poll() is None]
             time.sleep(ROUND_SECONDS)
         say("Arrêt demandé : le travail en cours se termine.")
         return 0
+
+    def _greet(self, waited: float) -> None:
+        """Say once that the portal answers, however late, and once that it does not."""
+        if self.welcomed:
+            return
+        if self.web.ready() and answers(self.served):
+            say(self.served.welcome)
+            self.manager.tell("READY=1")
+            self.welcomed = True
+        elif waited > PATIENCE_SECONDS and not self.warned:
+            say("Le serveur web ne répond toujours pas ; voyez les messages ci-dessus.")
+            self.warned = True
 
     def _keep_scheduler(self) -> None:
         now = time.monotonic()
@@ -310,7 +331,7 @@ class Supervisor:
     def _reload(self) -> Iterator[None]:
         """Bring the schema up to date, start a new web server on the same socket, and only then stop the old one; the scheduler follows.
 
-        Pauses where it waits. What fails on the way leaves everything as it was.
+        Pauses where it waits. What fails on the way leaves the version before at work; the schema, which only grows, may be the new one.
         """
         say("Rechargement demandé : la nouvelle version se prépare, l'ancienne répond.")
         prepared = self._begin(python(self.served), *PREPARE)
@@ -326,6 +347,7 @@ class Supervisor:
                     "Rechargement abandonné : le nouveau serveur web ne répond pas. L'ancienne version continue."
                 )
                 self._end_one(new.process)
+                new.close()
                 return
             yield
         old, self.web = self.web, new
@@ -339,6 +361,7 @@ class Supervisor:
         for process in (old.process, self.scheduler if self.replacing else None):
             if process is not None:
                 self._end_one(process)
+        old.close()
         say("Rechargé : la nouvelle version répond.")
 
     def _end_one(self, process: subprocess.Popen[bytes]) -> None:

@@ -77,12 +77,14 @@ class Recorder:
         return int(result.rowcount)
 
     def last(self, name: str) -> datetime | None:
-        """When the last run of a job that came to an end began."""
+        """When the last run of a job that went well began: one that was stopped midway is due again. Where none has, the first that ended."""
         with self.sessions() as session:
-            ended = select(sa.func.max(col(JobRun.started_at))).where(
-                JobRun.name == name, col(JobRun.finished_at).is_not(None)
+            well = sa.func.max(sa.case((col(JobRun.outcome) == Outcome.OK, col(JobRun.started_at))))
+            ended = sa.func.min(sa.case((col(JobRun.finished_at).is_not(None), col(JobRun.started_at))))
+            began: datetime | None = session.scalar(
+                select(sa.func.coalesce(well, ended)).where(JobRun.name == name)
             )
-            return session.scalars(ended).one()
+            return began
 
 
 def latest(session: Session) -> dict[str, JobRun]:

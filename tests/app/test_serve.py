@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app import serve
 from tests.conftest import PATIENCE
 from tests.ports import reserved_port
 
@@ -219,20 +220,21 @@ def test_systemd_hands_it_the_socket_hears_that_it_is_ready_and_then_that_it_liv
         systemd = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "1000000"}
         with ended(Served(tmp_path / "var", port, PRODUCTION | systemd, asked_on.fileno())) as running:
             running.until_said("Portail des dons : https://dons.essai.example")
-            heard = [manager.recv(100) for _ in range(3)]
+            heard = [manager.recv(100) for _ in range(4)]
             strangers, _ = running.get("/healthz")
             running.process.terminate()
             status = running.wait()
         while heard[-1] == b"WATCHDOG=1":
             heard.append(manager.recv(100))
 
-    assert (heard[0], heard[1], heard[-1]) == (b"READY=1", b"WATCHDOG=1", b"STOPPING=1")
+    assert heard[0] == b"EXTEND_TIMEOUT_USEC=7200000000", "before the migrations"
+    assert (heard[1], heard[2], heard[-1]) == (b"READY=1", b"WATCHDOG=1", b"STOPPING=1")
     assert strangers == 400
     assert status == 0
     assert "Portail des dons : https://dons.essai.example" in running.words()
     assert "ne répond toujours pas" not in running.words()
     for left_out in ("PORTAIL_PROXIES", "PORTAIL_CONTACT_EMAIL", "PORTAIL_BACKUP_DIR"):
-        assert f"Attention : {left_out}" in running.words()
+        assert running.words().count(left_out) == 1, "said, and not twice"
 
 
 def test_a_database_of_a_newer_portal_is_said_in_a_sentence(tmp_path: Path) -> None:
@@ -254,3 +256,48 @@ def test_a_database_of_a_newer_portal_is_said_in_a_sentence(tmp_path: Path) -> N
     assert ended.returncode == 1
     assert "restaurez une sauvegarde" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+class Started:
+    """A web server of which the supervisor is told whether a worker is ready."""
+
+    def __init__(self) -> None:
+        self.is_ready = False
+
+    def ready(self) -> bool:
+        return self.is_ready
+
+
+def test_a_portal_that_answers_late_is_ready_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """systemd would end it otherwise, though it works."""
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    with (
+        socket.create_server(("127.0.0.1", 0)) as asked_on,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager,
+    ):
+        manager.bind(str(tmp_path / "notify"))
+        manager.setblocking(False)
+
+        def answer() -> None:
+            with asked_on.accept()[0] as asked:
+                asked.recv(1000)
+                asked.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+
+        supervisor = serve.Supervisor(serve.Served(1, "localhost", 1, "Bonjour.", asked_on.fileno(), "."))
+        supervisor.web = web = Started()  # type: ignore[assignment]
+        for _ in range(2):
+            supervisor._greet(serve.PATIENCE_SECONDS + 1)
+        web.is_ready = True
+        answering = threading.Thread(target=answer)
+        answering.start()
+        supervisor._greet(serve.PATIENCE_SECONDS + 2)
+        answering.join(PATIENCE)
+        told = manager.recv(100)
+
+    assert told == b"READY=1"
+    assert capsys.readouterr().out.splitlines() == [
+        "Le serveur web ne répond toujours pas ; voyez les messages ci-dessus.",
+        "Bonjour.",
+    ]

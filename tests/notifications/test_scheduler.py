@@ -384,6 +384,21 @@ def test_a_run_that_was_killed_does_not_count(new_session: Sessions) -> None:
     assert (killed.outcome, killed.finished_at, killed.detail) == (Outcome.FAILED, None, "interrupted")
 
 
+def test_a_run_that_stopped_midway_when_told_to_is_due_again(new_session: Sessions) -> None:
+    """A backup gives up when its scheduler is to stop: the next one does not wait for the next night."""
+    now = utcnow()
+    recorder = Recorder(new_session, lambda: now)
+
+    def stops() -> None:
+        raise InterruptedError
+
+    scheduler.execute(
+        Job("daily", at(hour=5), lambda: None), Recorder(new_session, lambda: now - timedelta(days=2))
+    )
+    scheduler.execute(Job("daily", at(hour=5), stops), recorder)
+    assert first_run(Job("daily", at(hour=5), stops), recorder) == now
+
+
 def test_a_clock_set_back_holds_up_no_interval_and_repeats_no_hour() -> None:
     made = BackgroundScheduler(timezone=UTC)
     made.add_job(lambda: None, every(seconds=5), id="drain", next_run_time=NOW + timedelta(hours=1))
