@@ -184,10 +184,14 @@ def test_neither_sees_nor_changes_anything_of_the_other(
 
 
 def lists(app: Flask, client: FlaskClient) -> dict[str, str]:
-    """What each page and file without an argument tells, but for what its forms hold."""
+    """What each page and file without an argument tells, but for what its forms hold, and what is drawn anew for a passkey."""
     paths = addresses(app, Role.COORDINATOR, {}, "GET")
     told = ((path, answer.status_code, words(answer)) for path in paths for answer in [client.get(path)])
-    return {path: re.sub(r"<input[^>]*>", "", text) for path, status, text in told if status == 200}
+    return {
+        path: re.sub(r'<input[^>]*>|data-options="[^"]*"', "", text)
+        for path, status, text in told
+        if status == 200
+    }
 
 
 def more(build: Builder, there: Rows) -> None:
