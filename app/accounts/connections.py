@@ -7,7 +7,7 @@ from sqlmodel import Session, col, delete, select
 
 from app import lasting
 from app.accounts import service
-from app.accounts.factors.service import distrust, forget_since
+from app.accounts.factors.service import distrust, forget_since, forgive
 from app.accounts.sessions import SHARED_LONGEST, SeenFrom, end, end_all, end_one_of
 from app.models import Account, AccountSession, KnownDevice
 from app.models.states import Verb
@@ -131,6 +131,7 @@ def change_password(session: Session, account_id: int, now: datetime, *, by_link
     `by_link` says that it was chosen through a letter, which its owner alone reads.
     """
     service.note_new_password(session, account_id, now, by_link=by_link)
+    forgive(session, account_id)
     end_all(session, account_id, now)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask import request
+from flask import g, request
 from flask_security import ChangePasswordForm, LoginForm, ResetPasswordForm, VerifyForm
 from wtforms import (
     BooleanField,
@@ -74,7 +74,20 @@ class SignInForm(Labelled, LoginForm):
         return True
 
 
-class ConfirmPasswordForm(Labelled, VerifyForm):
+class PasswordAgain(Labelled):
+    """Asks somebody who is signed in for the password; `wrong` is whether it was another one."""
+
+    @property
+    def wrong(self) -> bool:
+        return str(MESSAGES["INVALID_PASSWORD"][0]) in [str(each) for each in self.password.errors]  # type: ignore[attr-defined]
+
+    def validate(self, **kwargs: Any) -> bool:
+        right = super().validate(**kwargs)
+        g.password_was_wrong = self.wrong
+        return right
+
+
+class ConfirmPasswordForm(PasswordAgain, VerifyForm):
     pass
 
 
@@ -88,7 +101,7 @@ class NewPasswordForm(Labelled, ResetPasswordForm):
     labels = {"password": lazy("Nouveau mot de passe")}  # noqa: RUF012
 
 
-class ChangeForm(Labelled, ChangePasswordForm):
+class ChangeForm(PasswordAgain, ChangePasswordForm):
     labels = {"password": lazy("Mot de passe actuel")}  # noqa: RUF012
 
 

@@ -123,8 +123,8 @@ def edit(account_id: int) -> ResponseReturnValue:
         associations=_associations(),
     )
     if not form.validate_on_submit():
-        seen = open_sessions(session(), account, shared_idle(), now())
         mine = service.answers_for(session(), signed_in(), account)
+        seen = open_sessions(session(), account, shared_idle(), now()) if mine else []
         return form_page(
             "accounts/edit.html", form, edited=account, me=signed_in(), open_now=seen, may_reset=mine
         )

@@ -4,8 +4,10 @@
   by a wait that grows to five minutes and is said in the answer. Nothing sleeps, and a try during a wait is not even looked at.
 - A device at which the owner has signed in before, or has chosen a new password from a letter, is a source of its own: nobody who
   guesses elsewhere, from the same network or from a thousand, makes it wait. So whoever reads the account's letters always gets in.
-- A source may try many accounts only so often; known devices behind it do not notice.
-- Once many have failed at one account, from wherever, a source that it does not know waits half a minute before its first try.
+- Once many have failed at one account, from wherever, or from one source, at whatever accounts, a device that is not known waits half
+  a minute before each try: whoever guesses there is slow, and whoever sits beside is let in.
+- Who is signed in and says the password again is counted by account and session: a cookie that was stolen lets nobody guess. A code
+  beside the password is counted apart at a device that is known: whoever guesses codes elsewhere does not keep the owner out.
 
 Whether there is such an account changes none of it: what is typed is counted, by a hash of it.
 """
@@ -88,13 +90,27 @@ def ask(connection: sa.Connection, tried: Try, now: datetime) -> Heard:
     if is_known(connection, tried):
         return Heard(_claim(connection, tried.by_device, now, besieged=False), known=True)
     besieged = limits.hits(connection, tried.of_account, now) >= BESIEGED
-    there, until = limits.count(connection, tried.of_place, PLACE_WINDOW, now)
-    wait = until - now if there > PER_PLACE else _claim(connection, tried.by_place, now, besieged=besieged)
+    there, _until_then = limits.count(connection, tried.of_place, PLACE_WINDOW, now)
+    wait = _claim(connection, tried.by_place, now, besieged=besieged or there > PER_PLACE)
     if wait:
         limits.take_back(connection, tried.of_place, now)
     else:
         limits.count(connection, tried.of_account, SIEGE_WINDOW, now)
     return Heard(wait, known=False)
+
+
+def door(what: str, account_id: int, where: object) -> str:
+    """One at which an account is asked for something more: the password `again` in a session, a `code` at a device that is known."""
+    return hashlib.sha256(f"{what}\0{account_id}\0{where}".encode()).hexdigest()
+
+
+def ask_at(connection: sa.Connection, key: str, now: datetime) -> timedelta:
+    """The same at such a door: how long to wait."""
+    return _claim(connection, key, now, besieged=False)
+
+
+def forgive_at(connection: sa.Connection, key: str) -> None:
+    connection.execute(sa.delete(TABLE).where(TABLE.c.key == key))
 
 
 def _claim(connection: sa.Connection, key: str, now: datetime, *, besieged: bool) -> timedelta:
@@ -107,7 +123,10 @@ def _claim(connection: sa.Connection, key: str, now: datetime, *, besieged: bool
         forgotten_at=now + FORGOTTEN,
     )
     more = sa.case((TABLE.c.forgotten_at <= now, 1), else_=TABLE.c.failures + 1)
-    moments = ((more == number, sa.literal(now + wait, kind)) for number, wait in enumerate(WAITS))
+    least = FIRST_WAIT if besieged else timedelta(0)
+    moments = (
+        (more == number, sa.literal(now + max(wait, least), kind)) for number, wait in enumerate(WAITS)
+    )
     claimed = row.on_conflict_do_update(
         index_elements=[TABLE.c.key],
         set_={
@@ -129,13 +148,13 @@ def _until(connection: sa.Connection, key: str) -> datetime:
 
 
 def forgive(connection: sa.Connection, tried: Try, heard: Heard, now: datetime) -> None:
-    """The password was right: nothing was failed here."""
+    """The password was right: nothing was failed here. Rows are locked in the order in which `ask` locks them."""
     if heard.known:
         connection.execute(sa.delete(TABLE).where(TABLE.c.key == tried.by_device))
         return
+    limits.take_back(connection, tried.of_place, now)
     connection.execute(sa.delete(TABLE).where(TABLE.c.key == tried.by_place))
-    for key in (tried.of_place, tried.of_account):
-        limits.take_back(connection, key, now)
+    limits.take_back(connection, tried.of_account, now)
 
 
 def seconds(wait: timedelta) -> int:

@@ -15,6 +15,7 @@ from ipaddress import IPv6Address, IPv6Network
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -116,7 +117,12 @@ LETTERS_PER_PLACE = "60 per hour"
 
 
 def _address() -> str:
-    return request.form.get("email", "")[:254].strip().lower()
+    """As it would be written to: ways to write one address are one."""
+    typed = request.form.get("email", "")[:254].strip().lower()
+    try:
+        return validate_email(typed, check_deliverability=False, test_environment=True).normalized.lower()
+    except (EmailNotValidError, UnicodeError):
+        return typed
 
 
 def _address_and_place() -> str:

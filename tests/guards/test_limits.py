@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LIMITERS = {"limit", "shared_limit", "writes_to"}
-WRITTEN = {"careful", "counted"}
+WRITTEN = {"careful", "careful_again", "second_step", "counted"}
 """No decorated view: what surrounds signing in, and what all doors for programs share."""
 
 

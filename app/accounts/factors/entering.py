@@ -6,6 +6,7 @@ addresses with English words in each, and ask which of several means is meant be
 the password (`TfPlugin.tf_enter`) and its freshness are used; passlib, which it brings, makes the codes.
 """
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import login_user
 from flask_security.tf_plugin import TfPlugin
 
+from app.accounts import knocking, sessions, throttling
 from app.accounts.factors import keys, queries, service
 from app.accounts.factors.forms import CodeForm, PasskeyForm
 from app.accounts.factors.house import (
@@ -26,9 +28,10 @@ from app.accounts.factors.house import (
     takes_passkeys,
 )
 from app.accounts.factors.keys import Asking, Key, KeyFault, PasskeyError
-from app.accounts.factors.service import TRUSTED_FOR, FactorError
+from app.accounts.factors.service import TRUSTED_FOR, Entered, FactorError
+from app.accounts.signed_in import device
 from app.db import session, transaction
-from app.models import Account, Factor, FactorTrial
+from app.models import Account, Factor, FactorTrial, KnownDevice
 from app.web.access import Who, access, as_nobody, current_account, declared
 from app.web.clock import now
 from app.web.devices import remember_device, was_shared
@@ -136,8 +139,7 @@ def second_step() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _second_page(half, form)
     account_id = half.account.id
-    with transaction() as current:
-        entered = service.enter_code(current, account_id, form.code.data, codes(), now())
+    entered = _entered(account_id, form.code.data)
     if not entered.right:
         form.code.errors = [_wrong(entered.wait)]
         form.code.data = ""
@@ -153,19 +155,39 @@ def second_step() -> ResponseReturnValue:
     )
 
 
+def _own_door(account_id: int) -> str:
+    """Where this device is counted apart; nothing where this account is not known to use it."""
+    key = sessions.hashed(device())
+    known = session().get(KnownDevice, (account_id, key)) is not None
+    return throttling.door("code", account_id, key) if known else ""
+
+
+def _entered(account_id: int, code: str) -> Entered:
+    door = _own_door(account_id)
+    wait = knocking.wait_at(door) if door else timedelta(0)
+    if wait:
+        return Entered(False, throttling.seconds(wait))
+    with transaction() as current:
+        entered = service.enter_code(current, account_id, code, codes(), now(), counted=not door)
+    if door and entered.right:
+        knocking.forgive_at(door)
+    return entered
+
+
 def _wrong(wait: int) -> str:
     if wait:
-        return plural(
-            "Ce n'est pas le bon code, ou trop d'essais se suivent. Attendez %(num)s seconde, puis recopiez le code qui s'affiche alors.",
-            "Ce n'est pas le bon code, ou trop d'essais se suivent. Attendez %(num)s secondes, puis recopiez le code qui s'affiche alors.",
-            wait,
-        )
+        why = _("Ce n'est pas le bon code, ou trop d'essais se suivent.")
+        return f"{why} {knocking.try_again(timedelta(seconds=wait))}"
     return _(
         "Ce n'est pas le bon code, ou il a déjà servi. Recopiez celui qui s'affiche maintenant, ou un code de secours."
     )
 
 
 def _left(number: int) -> str:
+    if not number:
+        return _(
+            "Ce code de secours ne sert plus, et c'était le dernier : faites-en de nouveaux dans vos préférences."
+        )
     return plural(
         "Ce code de secours ne sert plus. Il vous en reste %(num)s : si votre téléphone est perdu, retirez-le et inscrivez-en un autre.",
         "Ce code de secours ne sert plus. Il vous en reste %(num)s : si votre téléphone est perdu, retirez-le et inscrivez-en un autre.",
@@ -177,6 +199,8 @@ def _second_page(half: Half, form: CodeForm) -> ResponseReturnValue:
     current, account = session(), half.account
     known = [each.credential_id or "" for each in queries.passkeys(current, account.id)]
     challenge = site().challenge(Asking.SECOND, account.id, now())
+    trial = None if _own_door(account.id) else current.get(FactorTrial, account.id)
+    wait = service.waiting(trial, now())
     page = render_template(
         "accounts/factors/second_step.html",
         form=form,
@@ -184,7 +208,7 @@ def _second_page(half: Half, form: CodeForm) -> ResponseReturnValue:
         has_passkey=bool(known) and takes_passkeys(),
         key_form=PasskeyForm(formdata=None, data={"challenge": challenge, "next": form.next.data}),
         options=keys.to_prove(site(), challenge, Asking.SECOND, known) if known else "",
-        wait=service.waiting(current.get(FactorTrial, account.id), now()),
+        wait=knocking.try_again(timedelta(seconds=wait)) if wait else "",
     )
     return page, 422 if form.is_submitted() else 200
 

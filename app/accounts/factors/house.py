@@ -36,8 +36,10 @@ def site() -> RelyingParty:
     public = urlsplit(settings().base_url)
     here = urlsplit(request.host_url)
     host = (here if _is_number(public.hostname or "") else public).hostname or ""
-    origins = (f"{public.scheme}://{public.netloc}", f"{here.scheme}://{here.netloc}")
-    return RelyingParty(host, origins, settings().portal_name, settings().secret_key)
+    origins = [f"{public.scheme}://{public.netloc}"]
+    if not settings().is_production:
+        origins.append(f"{here.scheme}://{here.netloc}")
+    return RelyingParty(host, tuple(origins), settings().portal_name, settings().secret_key)
 
 
 def _is_number(host: str) -> bool:

@@ -106,7 +106,7 @@ def code_used(session: Session, decision: Decision, desk: Desk, now: datetime) -
         _send(
             session, decision, desk, now,
             _("Un de vos codes de secours a servi"),
-            plural("Il vous en reste %(num)s.", "Il vous en reste %(num)s.", left),
+            plural("Il vous en reste %(num)s.", "Il vous en reste %(num)s.", left) if left else _("C'était le dernier."),
             *few,
             _if_not_you(),
             path=OWN_PAGE, to=_("Voir vos codes de secours"),

@@ -32,7 +32,7 @@ from app.web.access import Who, access, signed_in
 from app.web.answers import done, form_page, trying
 from app.web.clock import now
 from app.web.command import CommandFailed, DatabaseCommand
-from app.web.text import _
+from app.web.text import _, of
 
 if TYPE_CHECKING:
     import segno
@@ -279,9 +279,9 @@ def reset(account_id: int) -> ResponseReturnValue:
         return late
     by = signed_in()
     with _trying(back) as current:
-        name = service.reset(current, account_id, by, now()).name
+        whose = of(service.reset(current, account_id, by, now()).name)
     return done(
-        _("La double authentification de %(name)s est retirée : un e-mail le lui dit.", name=name), back
+        _("La double authentification %(of_whom)s est retirée : un e-mail le lui dit.", of_whom=whose), back
     )
 
 

@@ -208,13 +208,16 @@ def _new_codes(session: Session, account_id: int, codes: Codes, now: datetime) -
 # Proving
 
 
-def enter_code(session: Session, account_id: int, typed: str, codes: Codes, now: datetime) -> Entered:
-    """A code of the application, or a recovery code. A wrong one is counted: the caller commits, whatever the answer.
+def enter_code(
+    session: Session, account_id: int, typed: str, codes: Codes, now: datetime, *, counted: bool = True
+) -> Entered:
+    """A code of the application, or a recovery code. A wrong one is counted, unless the caller counts at a device that is known: the caller
+    commits, whatever the answer.
 
     Raises AccountError where there is no such account.
     """
     account = held(session, account_id)
-    trial = session.get(FactorTrial, account_id)
+    trial = session.get(FactorTrial, account_id) if counted else None
     wait = waiting(trial, now)
     if wait:
         return Entered(False, wait)
@@ -223,11 +226,17 @@ def enter_code(session: Session, account_id: int, typed: str, codes: Codes, now:
         recovery = False
     elif _was_printed(session, account, bare, codes, now):
         recovery = True
+    elif not counted:
+        return Entered(False)
     else:
         return Entered(False, waiting(_count(session, account_id, trial, now), now))
-    if trial is not None:
-        session.delete(trial)
+    forgive(session, account_id)
     return Entered(True, recovery=recovery)
+
+
+def forgive(session: Session, account_id: int) -> None:
+    """Its owner has come: wrong codes of before are held against nobody."""
+    session.exec(delete(FactorTrial).where(col(FactorTrial.account_id) == account_id))
 
 
 def waiting(trial: FactorTrial | None, now: datetime) -> int:
@@ -276,6 +285,7 @@ def note_use(session: Session, factor_id: int, counter: int, made_at: float, now
     if row is None or served or (row.counter and counter <= row.counter):
         raise FactorError(FactorRefusal.GONE)
     row.counter, row.last_used_at = counter, now
+    forgive(session, row.account_id)
 
 
 # Devices that are trusted

@@ -21,6 +21,7 @@ from app.db import session, transaction
 from app.models import Account, Decision, Factor, OutboxMessage, RecoveryCode
 from app.models.states import Role, Verb
 from app.web.links import Purpose
+from tests.app.offers.steps import words
 from tests.builders import Builder
 from tests.conftest import MOMENT, FrozenClock, SignIn
 
@@ -145,7 +146,7 @@ def test_wrong_codes_are_waited_for_longer_and_longer_and_lock_nobody_out(
     for _ in range(service.FREE_TRIALS):
         show(client, "000000")
     assert show(client, telephone.shows()) == 422, "right, but too soon"
-    assert "attendez 15" in client.get("/connexion/code").text
+    assert "Réessayez dans 15 secondes." in words(client.get("/connexion/code"))
 
     clock.advance(seconds=16)
     show(client, "000000")
@@ -437,3 +438,22 @@ def test_the_owner_gets_back_an_account_that_somebody_else_has_protected(
         assert not session().exec(select(Factor)).all()
         assert not session().exec(select(RecoveryCode)).all()
     assert bystander.get(link).status_code == 410
+
+
+def test_whoever_guesses_codes_elsewhere_keeps_the_owner_out_of_no_device_of_hers(
+    app: Flask, client: FlaskClient, telephone: Telephone, clock: FrozenClock
+) -> None:
+    knock(client)
+    assert show(client, telephone.shows()) == 303
+    client.post("/deconnexion")
+    clock.advance(minutes=2)
+    thief = app.test_client()
+    for _time in range(12):
+        clock.advance(minutes=16)
+        knock(thief)
+        show(thief, "000000")
+    assert "Réessayez dans 15 minutes." in words(thief.get("/connexion/code"))
+    assert show(thief, telephone.shows()) == 422
+
+    knock(client)
+    assert show(client, telephone.shows()) == 303

@@ -141,6 +141,15 @@ def test_who_is_signed_in_elsewhere_forgives_no_guesses(
     assert statuses == [422] * 4 + [429]
 
 
+def test_however_an_address_is_written_it_is_asked_for_three_times_an_hour(
+    client: FlaskClient, member: Account
+) -> None:
+    spelled = ("marie@essai.example", "marie@ｅssai.example", "marie@eｓsai.example", "marie@esｓai.example")
+    asked = [client.post("/mot-de-passe-oublie", data={"email": each}).status_code for each in spelled]
+
+    assert asked == [303, 303, 303, 429]
+
+
 @pytest.mark.parametrize("spelled", ["MARIE@essai.example", " marie@essai.example ", "marie@ｅssai.example"])
 def test_another_way_to_write_the_address_is_the_same_door(
     client: FlaskClient, member: Account, spelled: str
@@ -152,7 +161,7 @@ def test_another_way_to_write_the_address_is_the_same_door(
     assert enter(client, email=spelled).status_code == 429
 
 
-def test_a_school_is_one_source_and_waits_as_one_only_after_a_hundred_failures(
+def test_a_hundred_failures_slow_a_school_down_and_shut_nobody_out(
     app: Flask, member: Account, clock: FrozenClock
 ) -> None:
     with app.app_context(), writing(db.engine) as connection:
@@ -161,8 +170,61 @@ def test_a_school_is_one_source_and_waits_as_one_only_after_a_hundred_failures(
             for number in range(102)
         ]
     assert [bool(each) for each in waits] == [False] * 100 + [True] * 2
-    assert enter(app.test_client()).status_code == 429
+    refused = enter(app.test_client())
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
+    assert "Mot de passe oublié ? »." not in words(refused), (
+        "nobody is sent for a letter who may come in before it"
+    )
     assert enter(app.test_client(), place="2001:db8:1:2::9").status_code == 302
+    clock.advance(seconds=30)
+    assert enter(app.test_client(), "faux faux faux").status_code == 422
+    assert enter(app.test_client()).headers["Retry-After"] == "30", "before each try"
+    clock.advance(seconds=30)
+    assert enter(app.test_client()).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/verification", "/mot-de-passe"])
+def test_a_stolen_session_lets_nobody_guess_the_password_and_the_owner_sees_it(
+    app: Flask, client: FlaskClient, member: Account, clock: FrozenClock, path: str
+) -> None:
+    def say(browser: FlaskClient, password: str) -> int:
+        typed = {"password": password, "new_password": OTHER, "new_password_confirm": OTHER}
+        return browser.post(path, data=typed).status_code
+
+    owner = app.test_client()
+    for each in (client, owner):
+        assert enter(each).status_code == 302
+
+    assert [say(client, "faux faux faux") for _time in range(5)] == [422] * 4 + [429]
+    assert "n'a pas été regardé" in words(client.post(path, data={"password": PASSWORD})).replace("’", "'")
+    with app.app_context():
+        assert len(session().exec(select(RefusedSignIn)).all()) == 4
+    assert say(owner, PASSWORD) == 302, "in a session of one's own nothing was failed"
+
+
+@pytest.mark.databases("postgresql")
+def test_whoever_is_right_and_whoever_guesses_wait_for_each_other_and_not_for_ever(
+    app: Flask, member: Account, clock: FrozenClock
+) -> None:
+    """Both lock the place first: a lock that is taken in another order is a deadlock."""
+    tried = Try(member.email, HOME, "x")
+    locked: dict[str, list[str]] = {"ask": [], "forgive": []}
+    with app.app_context(), writing(db.engine) as connection:
+        heard = throttling.ask(connection, tried, clock())
+        which = "ask"
+
+        def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            found = re.match(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", statement)
+            if found:
+                locked[which].append(found[1])
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        throttling.ask(connection, tried, clock())
+        which = "forgive"
+        throttling.forgive(connection, tried, heard, clock())
+        event.remove(db.engine, "before_cursor_execute", note)
+
+    assert locked["ask"] == locked["forgive"] == ["rate_counter", "sign_in_wait", "rate_counter"]
 
 
 def test_neighbours_in_one_ipv6_network_are_one_source(app: Flask, member: Account) -> None:
