@@ -44,7 +44,6 @@ COORDINATOR: Table = (
 )
 ACCOUNT: Table = (
     ("preferences.mine", lazy("Préférences")),
-    ("sessions.mine", lazy("Mes connexions")),
     ("public.guides", lazy("Aide")),
 )
 """Beside the way out; administrators have the portal's health there too."""

@@ -30,6 +30,7 @@ def test_the_others_are_closed_from_here(portal: Portal, browser: Browser) -> No
     enter(lost)
     enter(here)
 
+    here.page.get_by_role("link", name="Préférences").first.click()
     here.page.get_by_role("link", name="Mes connexions").click()
     here.look("connexions")
     expect(here.page.get_by_text("Vous êtes ici")).to_have_count(1)

@@ -149,7 +149,10 @@ def _enrolled(made: list[str]) -> ResponseReturnValue:
     if not made:
         return done(_("C'est inscrit."), url_for("factors.index"))
     _show_later(made)
-    return done(_("C'est inscrit. Il reste à garder vos codes de secours."), url_for("factors.printed_codes"))
+    said = _(
+        "C'est inscrit, et vos autres appareils ont été déconnectés. Il reste à garder vos codes de secours."
+    )
+    return done(said, url_for("factors.printed_codes"))
 
 
 # Passkeys

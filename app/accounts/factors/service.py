@@ -130,7 +130,11 @@ def _add(
     account.factors_since = account.factors_since or now
     data = {"kind": row.kind.value, "name": row.name, "session": at}
     note_decision(session, account, Verb.ADD_FACTOR, Actor.account(account.id), now, data=data)
-    return _new_codes(session, account.id, codes, now) if first else []
+    if not first:
+        return []
+    if at is not None:  # whoever came in elsewhere with the password alone shows the second factor now
+        end_all(session, account.id, now, but=at)
+    return _new_codes(session, account.id, codes, now)
 
 
 def remove(session: Session, account_id: int, factor_id: int, now: datetime) -> Factor:
