@@ -41,6 +41,7 @@ class Looked:
     now: datetime
     schema: str
     known: str
+    first_tick: datetime | None
     last_tick: datetime | None
     mail: MailFigures
     lines: Sequence[ReportLine]
@@ -75,9 +76,12 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`members` names what of many is meant, where each is told of by itself."""
+
     state: Health
     sentence: str
     todo: str = ""
+    members: tuple[str, ...] = ()
 
 
 def ok(sentence: str) -> Answer:

@@ -16,6 +16,7 @@ from app.health.report import ago, lasted
 from app.web.text import _, full_date, lazy, plural
 
 MAIL_LATE = timedelta(minutes=15)
+MANY_GIVEN_UP = 5
 EXPIRES_SOON, EXPIRES = timedelta(days=21), timedelta(days=7)
 SKEW = timedelta(seconds=30)
 SHORT = 0.05
@@ -23,6 +24,8 @@ SHORT = 0.05
 
 
 log = structlog.get_logger("portail")
+FORESEEN = frozenset({"data", "backup_folder", "mail_server"})
+"""Disks that fill and a certificate that ends: a warning of those is worth a letter."""
 Judge = Callable[[Looked], Answer | None]
 
 
@@ -44,6 +47,17 @@ class Finding:
     state: Health
     sentence: str
     todo: str
+    members: tuple[str, ...] = ()
+
+    @property
+    def alarms(self) -> tuple[str, ...]:
+        """What administrators are written about, each by a name of its own: what is wrong, and what soon will be while there is still time."""
+        soon = (f"{self.cause}:soon",) if self.cause in FORESEEN else ()
+        if self.state is Health.WARNING:
+            return soon
+        if self.state is not Health.WRONG:
+            return ()
+        return tuple(f"{self.cause}:{member}" for member in self.members) or (self.cause, *soon)
 
 
 def _schema(seen: Looked) -> Answer:
@@ -109,10 +123,32 @@ def _mail(seen: Looked) -> Answer:
     )
     if since <= MAIL_LATE:
         return ok(sentence)
+    untried = seen.mail.untried is not None and seen.now - seen.mail.untried > MAIL_LATE
+    if not untried and seen.mail.last_sent is not None and seen.mail.last_sent > seen.mail.oldest:
+        return Answer(
+            Health.WARNING,
+            _("Des e-mails sont remis à plus tard par leur destination ; d'autres partent. %(count)s", count=sentence),
+            _("Ils sont tentés de nouveau pendant un jour, puis leur échec est annoncé."),
+        )  # fmt: skip
     return Answer(
         Health.WRONG,
         _("Des e-mails attendent depuis trop longtemps. %(count)s", count=sentence),
         _("Vérifiez le serveur de messagerie et ses réglages (PORTAIL_MAIL_…)."),
+    )
+
+
+def _given_up(seen: Looked) -> Answer:
+    number = seen.mail.given_up
+    if number < MANY_GIVEN_UP or number <= seen.mail.sent:
+        return ok(_("La plupart des e-mails partent."))
+    return Answer(
+        Health.WRONG,
+        plural(
+            "%(num)s e-mail a été abandonné depuis un jour, plus qu'il n'en est parti.",
+            "%(num)s e-mails ont été abandonnés depuis un jour, plus qu'il n'en est parti.",
+            number,
+        ),
+        _("Les journaux du serveur de messagerie disent pourquoi il refuse ; « À faire » liste ces e-mails."),
     )
 
 
@@ -142,7 +178,8 @@ def _mail_server(seen: Looked) -> Answer | None:
 
 
 def _failed(seen: Looked) -> Answer:
-    names = [line.title for line in seen.lines if line.failing]
+    failing = [line for line in seen.lines if line.failing]
+    names = [line.title for line in failing]
     if not names:
         return ok(_("Aucun travail n'a échoué à son dernier passage."))
     return Answer(
@@ -154,19 +191,22 @@ def _failed(seen: Looked) -> Answer:
             names=", ".join(names),
         ),
         _("La page Santé du portail dit pourquoi, travail par travail."),
+        tuple(line.name for line in failing),
     )
 
 
 def _late(seen: Looked) -> Answer | None:
     if not seen.clock_runs:
         return None
-    names = [line.title for line in seen.lines if line.state == "late"]
+    late = [line for line in seen.lines if line.state == "late"]
+    names = [line.title for line in late]
     if not names:
         return ok(_("Aucun."))
     return Answer(
         Health.WRONG,
         _("En retard : %(names)s.", names=", ".join(names)),
         _("Redémarrez le portail si cela dure."),
+        tuple(line.name for line in late),
     )
 
 
@@ -219,6 +259,7 @@ CHECKS = (
     Check("clock", lazy("Horloge"), _clock),
     Check("time", lazy("Heure"), _time),
     Check("mail", lazy("E-mails à envoyer"), _mail),
+    Check("given_up", lazy("E-mails abandonnés"), _given_up),
     Check("mail_server", lazy("Serveur de messagerie"), _mail_server),
     Check("mail_domain", lazy("Domaine de l'expéditeur"), of_domain.sender),
     Check("failed", lazy("Travaux qui échouent"), _failed),
@@ -240,7 +281,11 @@ def findings(seen: Looked) -> list[Finding]:
     for check in CHECKS:
         answer = _judged(check, seen)
         if answer is not None:
-            found.append(Finding(check.cause, str(check.title), answer.state, answer.sentence, answer.todo))
+            found.append(
+                Finding(
+                    check.cause, str(check.title), answer.state, answer.sentence, answer.todo, answer.members
+                )
+            )
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from app.accounts.queries import administrators
-from app.health.answers import Health, Looked
+from app.health.answers import Looked
 from app.health.checks import CHECKS, Finding, findings, gravest_first
 from app.models import Account
 from app.post.desk import Desk
@@ -21,20 +21,27 @@ PAGE = "/administration/sante"
 def tell(
     session: Session, desk: Desk, looked: Looked, over: Sequence[str], now: datetime, *, wrong: bool
 ) -> int:
-    """To each administrator: all that is wrong now if `wrong`, and these causes that are `over`; how many letters."""
+    """To each administrator: all that is wrong now if `wrong`, and these alarms that are `over`; how many letters."""
     post = Post(session, f"health:{now.isoformat(timespec='seconds')}", desk, now)
     readers = administrators(session)
     for account in readers:
         with speaking(account.language):
-            said = [_line(each) for each in gravest_first(findings(looked)) if each.state is Health.WRONG]
+            said = [_line(each) for each in gravest_first(findings(looked)) if each.alarms]
             letter = messages.PortalHealth(
                 name=account.name,
                 action_url=desk.links.url(PAGE),
                 wrong=tuple(said) if wrong else (),
-                over=tuple(str(title) for cause, title in TITLES.items() if cause in over),
+                over=tuple(dict.fromkeys(_title(alarm, looked) for alarm in over)),
             )
         post.send(letter, account)
     return len(readers)
+
+
+def _title(alarm: str, looked: Looked) -> str:
+    cause, _separator, member = alarm.partition(":")
+    jobs = {line.name: line.title for line in looked.lines}
+    title = str(TITLES.get(cause, cause))
+    return f"{title} : {jobs[member]}" if member in jobs else title
 
 
 def _line(found: Finding) -> str:

@@ -48,6 +48,17 @@ def folder(path: Path) -> Facts:
     }
 
 
+def backups(path: Path) -> Facts:
+    """A folder, and of its newest backup when it was written, in seconds since 1970, and its `bytes`; None without one."""
+    found = folder(path)
+    if not found["there"]:
+        return found
+    newest = max(
+        (each.stat() for each in path.glob("portail-*.tar.gz*")), key=lambda each: each.st_mtime, default=None
+    )
+    return {**found, "newest": newest.st_mtime if newest else None, "bytes": newest.st_size if newest else 0}
+
+
 def memory() -> Facts:
     """Bytes of this machine's; nothing where it does not say."""
     if not MEMORY.exists():
@@ -104,7 +115,7 @@ def look(session: Session, settings: Settings, now: datetime) -> dict[str, Healt
     """All of them anew, by name; one that fails says so itself, and keeps from no other. Takes as long as the mail server does."""
     looks: dict[str, Callable[[], Facts]] = {
         "data": lambda: folder(settings.data_dir),
-        "backup": lambda: folder(settings.backup_dir) if settings.backup_dir else {},
+        "backup": lambda: backups(settings.backup_dir) if settings.backup_dir else {},
         "memory": memory,
         "mail_server": lambda: mail_server(settings),
         "mail_domain": lambda: mail_domain(settings.mail_sender) if settings.mail_server else {},

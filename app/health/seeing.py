@@ -39,6 +39,7 @@ def see(
         now=now,
         schema=revision.found(session.connection()),
         known=revision.head(),
+        first_tick=queries.first_tick(session),
         last_tick=queries.last_tick(session),
         mail=queries.mail(session, now),
         lines=report.lines(rows, settings, runs.latest(session), queries.last_ended(session), now),

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, select
 
 from app.health import letters, looking
-from app.health.answers import Health
 from app.health.checks import findings
 from app.health.seeing import see
 from app.models import HealthAlarm
@@ -24,9 +23,10 @@ def watch(session: Session, this: JobContext, rows: Sequence[JobRow], looks: loo
     now = this.clock()
     looking.keep(session, looks)
     seen = see(session, this.settings, rows, now, looks)
-    wrong = {each.cause for each in findings(seen) if each.state is Health.WRONG}
+    wrong = {alarm for each in findings(seen) for alarm in each.alarms}
     alarms = {row.cause: row for row in session.exec(select(HealthAlarm).with_for_update())}
-    over = _over(session, alarms, wrong, now)
+    # What was wrong and will be again soon is not over.
+    over = {alarm for alarm in _over(session, alarms, wrong, now) if f"{alarm}:soon" not in wrong}
     due = [cause for cause in wrong if _is_due(_alarm(session, alarms, cause, now), now)]
     if not due and not over:
         return 0
