@@ -1,6 +1,8 @@
 """Alembic without its ini file: where the scripts are, and what may be asked of them."""
 
+import random
 import re
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,13 +15,20 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
+from sqlalchemy.exc import DBAPIError
 
 from app.db import WRITES
 from app.finding.service import rebuild
 from app.models import HealthLook
 from app.models.schema import metadata
 from app.revision import FLOOR, MIGRATIONS, UnknownRevisionError, floor, found, head, is_current, serves
+from app.trouble import Trouble, trouble_of
 from notifications.types import insert
+
+LOCK_SECONDS = 2
+"""How long a step waits for a table: much less than a request waits behind it (`app.db.OF_REQUESTS`)."""
+PATIENCE_SECONDS = 120
+"""How long it is tried again; a service has 15 minutes to start (docs/installation.md)."""
 
 
 def _config(connection: sa.Connection | None = None) -> Config:
@@ -54,7 +63,7 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     _note_floor(writing)
     with writing.connect() as connection, _known():
         _take_time(connection)
-        command.upgrade(_config(connection), revision)
+        _climb(connection, revision)
     _note_floor(writing)
     if there != head() and is_current(engine):
         with writing.begin() as connection:
@@ -76,10 +85,25 @@ def _note_floor(engine: sa.Engine) -> None:
 
 
 def _take_time(connection: sa.Connection) -> None:
-    """A step may write a whole table anew; for a lock it waits no longer than others do."""
+    """A step may write a whole table anew, but whoever waits for its lock makes all wait who come after."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.exec_driver_sql(f"SET lock_timeout = {LOCK_SECONDS * 1000}")
         connection.commit()
+
+
+def _climb(connection: sa.Connection, revision: str) -> None:
+    """All steps or none; on PostgreSQL again and again while a table is read for long: between two tries people pass."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return command.upgrade(_config(connection), revision)
+        except DBAPIError as error:
+            connection.rollback()
+            met = trouble_of(error) in {Trouble.BUSY, Trouble.CONFLICT}
+            if connection.dialect.name != "postgresql" or not met or time.monotonic() > until:
+                raise
+            time.sleep(random.uniform(0.5, 1.5) * LOCK_SECONDS)  # noqa: S311 - who met must not meet again
 
 
 def downgrade(engine: sa.Engine, revision: str) -> None:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -24,13 +24,15 @@ from app.db import (
     PostgresqlLimits,
     create_engine,
     db,
+    engine_options,
     most_connections,
     session,
     transaction,
 )
 from app.models import Need, Organisation
 from app.web.access import Who, access
-from config import Settings
+from config import Settings, database_url
+from notifications.leader import leader_for
 from tests.app.offers.steps import words
 from tests.app.test_sent_again import OURS, TYPED, handed_back
 from tests.builders import Builder
@@ -300,12 +302,25 @@ def test_those_who_queue_for_a_held_file_do_not_wait_for_each_other(
     assert clients[0].post("/besoins/nouveau", data=TYPED, headers=OURS).status_code == 303
 
 
-def test_a_machine_holds_no_more_connections_than_the_page_for_administrators_says(portal: Flask) -> None:
-    with portal.app_context():
-        pool = db.engine.pool
-    assert isinstance(pool, sa.QueuePool)
-    assert f'"--threads={database.THREADS}"' in Path(serve.__file__).read_text()
-    assert most_connections(3) == 4 * (pool.size() + pool._max_overflow) + 1
+def test_a_machine_holds_no_more_connections_than_the_page_for_administrators_says(url: str) -> None:
+    """Counted by the server, of a process that takes all that it is given and leads; each thread of a worker asks for its own."""
+    named = database_url(url)
+    engine, leader = sa.create_engine(**{**engine_options(named), "pool_timeout": 0.1}), leader_for(named)
+    with ExitStack() as held, psycopg.connect(url) as server:
+        held.callback(engine.dispose)
+        held.callback(leader.release)
+        assert leader.acquire()
+        with suppress(sa.exc.TimeoutError):
+            while True:
+                held.enter_context(engine.connect())
+        found = server.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchone()
+
+    assert found
+    assert most_connections(0) == found[0]
+    assert most_connections(3) == 4 * (found[0] - 1) + 1
+    assert f"--threads={database.THREADS}" in serve.web_command(serve.Served(0, "", 3, "", 0, ""))
     page = (Path(serve.__file__).parents[1] / "docs/scaling.md").read_text()
     assert f"trois machines = 3 × (10 × 2 + 11) = {3 * most_connections(2)} " in page
     for short, long in (

@@ -1,5 +1,7 @@
 """The migrated database is what the models say; every migration goes up and down."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
@@ -7,6 +9,7 @@ from alembic.operations import Operations
 from sqlmodel import SQLModel
 
 from app import migrate, revision
+from app.db import OF_REQUESTS
 from app.migrations.checks import allow
 from tests.builders import Builder
 
@@ -99,3 +102,28 @@ def test_tables_made_anew_lose_no_row_that_refers_to_theirs(engine: sa.Engine, b
         phones = connection.execute(sa.text("select contact_phone from offer")).scalars().all()
     assert counts == dict.fromkeys(tables, 1)
     assert phones == ["06 12 34 56 78 (après 18h)"]
+
+
+@pytest.mark.databases("postgresql")
+def test_people_pass_while_a_migration_waits_for_a_table_that_somebody_reads_for_long(
+    engine: sa.Engine,
+) -> None:
+    migrate.downgrade(engine, "0070")
+    waiting = "SELECT relation::regclass::text FROM pg_locks WHERE NOT granted AND locktype = 'relation'"
+    with (
+        ThreadPoolExecutor(1) as beside,
+        engine.connect() as reading,
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as person,
+    ):
+        for table in sa.inspect(engine).get_table_names():
+            reading.exec_driver_sql(f'SELECT 1 FROM "{table}" LIMIT 1')
+        climbed = beside.submit(migrate.upgrade, engine)
+        while (held := person.exec_driver_sql(waiting).scalar()) is None:
+            assert not climbed.done()
+            person.exec_driver_sql("SELECT pg_sleep(0.05)")
+        person.exec_driver_sql(f"SET lock_timeout = {OF_REQUESTS.lock * 1000}")
+        person.exec_driver_sql(f"SELECT 1 FROM {held} LIMIT 1")
+        reading.rollback()
+        climbed.result()
+
+    assert revision.is_current(engine)
