@@ -92,6 +92,33 @@ def _url(raw: str) -> str:
     return value.rstrip("/")
 
 
+def _bucket(raw: str) -> str:
+    """The address of a bucket, with a key and its secret: what is wrong with it is never quoted."""
+    value = _text(raw)
+    try:
+        parts = urlsplit(value)
+        known = (
+            parts.scheme in {"http", "https"} and parts.port != 0 and bool(parts.username and parts.password)
+        )
+    except ValueError:
+        known = False
+    if (
+        not known
+        or not value.isascii()
+        or " " in value
+        or not _HOST.fullmatch(parts.hostname or "")
+        or not re.fullmatch(r"/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/?", parts.path)
+        or ".." in parts.path
+        or not re.fullmatch(r"(region=[a-z0-9-]{1,40})?", parts.query)
+        or parts.fragment
+    ):
+        raise ValueError(
+            "doit être une adresse comme https://CLÉ:SECRET@s3.exemple.org/photos?region=fr-par, où ce que la clé et son secret"
+            " ont de / ? # @ : et % s'écrit %2F %3F %23 %40 %3A %25"
+        )
+    return value
+
+
 def _email(raw: str) -> str:
     value = _text(raw)
     name, _, domain = value.rpartition("@")
@@ -190,6 +217,7 @@ SECRETS = frozenset(
         "PORTAIL_BOUNCE_SECRET",
         "PORTAIL_METRICS_TOKEN",
         "PORTAIL_PARTNER_TOKEN",
+        "PORTAIL_PHOTOS_URL",
         "DATABASE_URL",
     }
 )
@@ -212,6 +240,7 @@ class Settings:
     port: int = _setting("PORT", _integer(1, 65535), 8000)
     data_dir: Path = _setting("DATA_DIR", _path, Path("var").absolute())
     database_url: str = _setting("DATABASE_URL", database_url, "")
+    photos_url: str = _setting("PORTAIL_PHOTOS_URL", _bucket, "")
     trusted_hosts: tuple[str, ...] = _setting("PORTAIL_TRUSTED_HOSTS", _words, ())
     proxies: int = _setting("PORTAIL_PROXIES", _integer(0, 5), 0)
     web_workers: int = _setting("PORTAIL_WEB_WORKERS", _integer(1, 64), 2)

@@ -14,6 +14,7 @@ from app.commands import Commands
 from app.health import measuring, sources, writing
 from app.late import Late
 from app.post.desk import Desk
+from app.storage import storage_of
 from app.visits import counting
 from app.web import (
     access,
@@ -136,6 +137,7 @@ PAGES = (
 def equip(app: Flask, settings: Settings, now: clock.Clock) -> None:
     """Hand the application what it looks up when it needs it: nothing else of it remembers where its files lie."""
     app.extensions["settings"] = settings
+    app.extensions["photos"] = storage_of(settings)
     app.extensions["clock"] = now
     app.extensions["links"] = links = Links(settings.secret_key, settings.base_url)
     app.extensions["desk"] = desk = Desk(

@@ -26,7 +26,7 @@ from app.health.measuring import folder as folder_of_counts
 from app.matches import pairs, wording
 from app.matches.planning import plan_now
 from app.models import Account, Match
-from app.moving.commands import move_database
+from app.moving.commands import move_database, move_photos
 from app.reuse.commands import import_places
 from app.revision import found, head
 from app.serve import NoSocketError, Served, ask_for_time, become_supervisor, folder, listen
@@ -226,6 +226,6 @@ def reindex() -> None:
 COMMANDS: dict[str | None, click.Command] = {
     command.name: command
     for command in (
-        backup, backup_key, database, doctor, export_aliases, import_places, move_database, plan, reindex, replay, restore, run_scheduler, sample_data, serve_all
+        backup, backup_key, database, doctor, export_aliases, import_places, move_database, move_photos, plan, reindex, replay, restore, run_scheduler, sample_data, serve_all
     )
 }  # fmt: skip

@@ -50,6 +50,7 @@ from app.offers.companies.waiting import send_now
 from app.photos import service as photos
 from app.post.desk import Desk
 from app.privacy import watching
+from app.storage import storage_of
 from app.trouble import again
 from app.visits.queries import forget as forget_visits
 from app.web.clock import Clock
@@ -177,21 +178,21 @@ def forget(this: JobContext) -> Figures:
 
 def tidy(this: JobContext) -> Figures:
     """Forget what nobody will ask for: drafts of photos, lists of a week ago, counters of requests, turns of digests."""
-    now = this.clock()
-    with transaction() as session:
-        forms = kept.forget(session, now)
-        forgotten = photos.purge_orphans(session, this.settings.photos_dir, now)
-        followers = following.forget(session, now)
-        lists = listing.forget(session, now) + companies.forget(session, now)
-        programs.forget(session, now)
-        hooks.forget(session, now)
-        session.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
-        forget_visits(session, day_of(now))
-        watching.forget(session, timedelta(days=this.settings.lookup_days), now)
-        sign_ins = sessions.forget(session, now)
-        session.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
+    now, storage = this.clock(), storage_of(this.settings)
+    with transaction() as current:
+        forms = kept.forget(current, now)
+        forgotten = photos.forget_unsent(current, storage, now)
+        followers = following.forget(current, now)
+        lists = listing.forget(current, now) + companies.forget(current, now)
+        programs.forget(current, now)
+        hooks.forget(current, now)
+        current.execute(delete(DigestTurn).where(col(DigestTurn.at) < now - timedelta(days=60)))
+        forget_visits(current, day_of(now))
+        watching.forget(current, timedelta(days=this.settings.lookup_days), now)
+        sign_ins = sessions.forget(current, now)
+        current.execute(delete(RateCounter).where(col(RateCounter.expires_at) < now))
     return {
-        "photos_forgotten": forgotten,
+        "photos_forgotten": forgotten + photos.sweep(session(), storage, now),
         "lists_forgotten": lists,
         "forms_forgotten": forms,
         "followers_forgotten": followers,

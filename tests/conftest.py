@@ -30,6 +30,7 @@ from app.db import create_engine, transaction
 from app.models import Account
 from app.solving.solver import Solver
 from config import Settings
+from tests import buckets
 from tests.builders import Builder
 from tests.lending import lent
 from tests.postgresql import Emptied, running_server
@@ -289,6 +290,19 @@ def app(settings: Settings, clock: FrozenClock, what_if: Solver) -> Iterator[Fla
         portal.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
         portal.extensions["what_if"] = what_if
         yield portal
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[int]:
+    """The port of a server of S3's protocol."""
+    with buckets.running() as port:
+        yield port
+
+
+@pytest.fixture
+def bucket(s3: int) -> str:
+    """The address of an empty bucket."""
+    return buckets.new(s3)
 
 
 @pytest.fixture

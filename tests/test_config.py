@@ -104,6 +104,24 @@ def test_production_refuses_to_start(folder: dict[str, str], name: str, value: s
         ),
         ("PORTAIL_SECOND_FACTOR", ",", "PORTAIL_SECOND_FACTOR doit nommer des rôles"),
         ("PORTAIL_SECOND_FACTOR", "nobody, member", "PORTAIL_SECOND_FACTOR doit nommer des rôles"),
+        *(
+            (
+                "PORTAIL_PHOTOS_URL",
+                wrong,
+                "PORTAIL_PHOTOS_URL doit être une adresse comme https://CLÉ:SECRET@s3.exemple.org/photos",
+            )
+            for wrong in (
+                "s3://photos",
+                "https://s3.exemple.org/photos",
+                "https://k:un-secret@h",
+                "https://k:un-secret@h/a/b",
+                "https://k:un-secret@h/A..b",
+                "https://k:un/secret@h/photos",
+                "https://k:un-secret@h:99999/photos",
+                "https://k:un-secret@h/photos?zone=x",
+                "https://[k",
+            )
+        ),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL doit commencer par sqlite:/// ou postgresql://."),
         ("DATABASE_URL", "postgresql://:::", "DATABASE_URL doit être une adresse comme postgresql://"),
         ("DATABASE_URL", "sqlite://", "DATABASE_URL doit nommer un fichier"),

@@ -170,13 +170,12 @@ def show(slug: str) -> ResponseReturnValue:
     action_id = action.id
     if not form.validate():
         return _prepared(action, OneNeedForm(formdata=None), form)
-    upload = read_uploads(request.files.getlist("picture"))
+    upload = read_uploads(request.files.getlist("picture"), current_app.extensions["photos"])
     if not upload.pictures and not upload.problems:
         turn_back(_("Choisissez d'abord une image."), url_for("actions.prepare", slug=slug))
-    folder = current_app.extensions["settings"].photos_dir
     with transaction() as current:
         caption = form.caption.data or ""
-        problems = service.show(current, action_id, upload, caption, folder, now())
+        problems = service.show(current, action_id, upload, caption, now())
     if problems:
         return _prepared(_action(slug), OneNeedForm(formdata=None), form, problems)
     return done(_("C'est enregistré."), url_for("actions.prepare", slug=slug))

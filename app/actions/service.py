@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from sqlmodel import Session, col, select
 
@@ -69,12 +68,10 @@ def gather(
     return taken
 
 
-def show(
-    session: Session, action_id: int, upload: Upload, caption: str, folder: Path, now: datetime
-) -> list[NotKept]:
+def show(session: Session, action_id: int, upload: Upload, caption: str, now: datetime) -> list[NotKept]:
     """Keep pictures of the action; all that the person has to be told of."""
     key = f"action:{action_id}"
-    problems = keep_uploads(session, key, 0, upload, folder, now)
+    problems = keep_uploads(session, key, 0, upload, now)
     for photo in drafts_of_slot(session, key, 0):
         if photo.action_id is None:
             photo.action_id, photo.caption = action_id, caption

@@ -4,6 +4,8 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.storage import StorageError
+
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """The disk, the quota, the limit of a file."""
 
@@ -17,6 +19,8 @@ def explained() -> Iterator[None]:
     """What the system refuses, in a sentence."""
     try:
         yield
+    except StorageError as error:
+        raise BackupError(f"Les photos ne se lisent ou ne s'écrivent pas : {error}.") from error
     except OSError as error:
         where = f" : {error.filename}" if error.filename else ""
         if error.errno in FULL:

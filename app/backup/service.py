@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from threading import Event
 
@@ -16,12 +17,14 @@ from sqlmodel import SQLModel
 
 from app import migrate
 from app.backup import embedded, postgresql
-from app.backup.archive import NAME, Content, pack, unpack
+from app.backup.archive import Content, pack, unpack
 from app.backup.checking import Trial, tried
 from app.backup.errors import BackupError, explained
+from app.backup.photos import copy, fetched, link, send
 from app.backup.sealing import KeyPair, sealing
 from app.backup.signals import stoppable
 from app.db import create_engine
+from app.storage import storage_of
 from app.web.clock import paris
 from config import Settings
 from notifications.leader import leader_for
@@ -68,15 +71,20 @@ def back_up(
         unlinked: list[Path] = []
 
         def hold() -> None:
-            unlinked.extend(_link(settings.photos_dir, photos))
+            if not settings.photos_url:
+                unlinked.extend(link(settings.photos_dir, photos))
 
         if settings.is_sqlite:
             revision = embedded.snapshot(database_file(settings), database, hold)
         else:
             revision = postgresql.snapshot(settings.database_url, database, hold)
-        _copy(unlinked, photos)
-        files = [(database.name, database)]
-        files += [(f"photos/{photo.name}", photo) for photo in sorted(photos.iterdir())]
+        copy(unlinked, photos)
+        held: Iterable[tuple[str, Path]] = (
+            (f"photos/{photo.name}", photo) for photo in sorted(photos.iterdir())
+        )
+        if settings.photos_url:  # a photo that the copy of the database names is there, or was to go
+            held = fetched(storage_of(settings), folder / "photo")
+        files = chain([(database.name, database)], held)
         content = Content(now.isoformat(), revision, database.name)
         pair = _write(path, _until(stop, files), content, settings.backup_key)
         _sweep(folder)
@@ -113,28 +121,7 @@ def _sweep_unfinished(folder: Path, now: datetime) -> None:
                     path.unlink()
 
 
-def _link(source: Path, target: Path) -> list[Path]:
-    """Give each photo a second name: it stays what it is under it, whoever deletes the first one; those that took none."""
-    unlinked = []
-    for photo in source.iterdir() if source.is_dir() else ():
-        if NAME.fullmatch(f"photos/{photo.name}"):
-            try:
-                os.link(photo, target / photo.name)
-            except FileNotFoundError:
-                continue
-            except OSError:  # a file system without such names
-                unlinked.append(photo)
-    return unlinked
-
-
-def _copy(photos: list[Path], target: Path) -> None:
-    """Nobody waits for this: a photo is never written again, and one that has gone meanwhile was to go."""
-    for photo in photos:
-        with suppress(FileNotFoundError):
-            shutil.copyfile(photo, target / photo.name)
-
-
-def _until(stop: Event | None, files: list[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:
+def _until(stop: Event | None, files: Iterable[tuple[str, Path]]) -> Iterator[tuple[str, Path]]:
     for each in files:
         if stop is not None and stop.is_set():
             raise BackupError("La sauvegarde a été abandonnée : le portail s'arrêtait.")
@@ -198,6 +185,10 @@ def restore(
             content = _unpacked(settings, source.absolute(), folder, pair)
             # Once for thousands of photos: what takes the place of the old outlives a power cut.
             os.sync()
+            if (
+                settings.photos_url
+            ):  # nobody is shown them before rows name them, and a later tidying forgets what none does
+                send(storage_of(settings), folder / "photos")
             with _loaded(settings, folder), _stopped(settings):
                 # Somebody may have entered something until here.
                 empty = _agreed(settings, replace=replace)
@@ -272,8 +263,8 @@ def _stopped(settings: Settings) -> Iterator[None]:
 
 def is_empty(settings: Settings) -> bool:
     """Whether nobody has used this portal yet."""
-    photos = settings.photos_dir
-    if photos.is_dir() and any(photos.iterdir()):
+    # What a bucket holds stays there whatever is put back: only rows are replaced.
+    if not settings.photos_url and next(storage_of(settings).files(), None) is not None:
         return False
     if settings.is_sqlite and not database_file(settings).exists():
         return True
@@ -324,8 +315,8 @@ def _unpacked(settings: Settings, source: Path, folder: Path, pair: KeyPair | No
 
 def _put_back(settings: Settings, folder: Path, aside: Path) -> None:
     """Move what is there aside and the new in its place; undo it all if a step fails."""
-    old = [settings.photos_dir]
-    new = [(folder / "photos", settings.photos_dir)]
+    old = [] if settings.photos_url else [settings.photos_dir]
+    new = [] if settings.photos_url else [(folder / "photos", settings.photos_dir)]
     if settings.is_sqlite:
         database = database_file(settings)
         embedded.let_go(database)

@@ -90,7 +90,7 @@ def logo(slug: str) -> ResponseReturnValue:
     filled_with(logo=known)
     form = LogoForm(data={"caption": known.caption if known else row.name})
     file = request.files.get("picture")
-    upload = read_uploads([file] if file else [], longest=LONGEST_SIDE)
+    upload = read_uploads([file] if file else [], current_app.extensions["photos"], longest=LONGEST_SIDE)
     problems: Sequence[NotKept] = upload.problems
     if form.validate_on_submit() and not problems:
         if not upload.pictures and known is None:
@@ -103,7 +103,6 @@ def logo(slug: str) -> ResponseReturnValue:
                 key,
                 upload,
                 form.caption.data or "",
-                current_app.extensions["settings"].photos_dir,
                 now(),
             )
         if not problems:

@@ -109,8 +109,7 @@ def _take(witness: Witness, case: Case, form: report_forms.ReportForm, back: str
             always=witness.always,
         )
         for match_id, upload in pictures.items():
-            folder = current_app.extensions["settings"].photos_dir
-            lost += keep_received(current, current.get_one(Match, match_id), upload, folder, moment)
+            lost += keep_received(current, current.get_one(Match, match_id), upload, moment)
     if not new and not any(upload.pictures for upload in pictures.values()):
         refuse(HandoverRefusal.TOO_LATE, back)
     for each in lost:
@@ -123,7 +122,7 @@ def _take(witness: Witness, case: Case, form: report_forms.ReportForm, back: str
 
 
 def _pictures(match_id: int) -> Upload:
-    return read_uploads(request.files.getlist(f"m{match_id}-photo"))
+    return read_uploads(request.files.getlist(f"m{match_id}-photo"), current_app.extensions["photos"])
 
 
 def _said(witness: Witness, case: Case) -> str | None:

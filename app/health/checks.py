@@ -223,6 +223,21 @@ def _data(seen: Looked) -> Answer:
     return room(facts)
 
 
+def _photos(seen: Looked) -> Answer | None:
+    if not seen.settings.photos_url:
+        return None
+    facts = seen.facts("photos")
+    if facts is None:
+        return seen.not_known("photos")
+    if "error" not in facts:
+        return ok(_("Le compartiment répond et peut être écrit."))
+    return Answer(
+        Health.WRONG,
+        _("Les photos ne peuvent être ni gardées ni montrées : %(error)s.", error=facts["error"]),
+        _("Vérifiez PORTAIL_PHOTOS_URL, et que le stockage est en marche."),
+    )
+
+
 def _memory(seen: Looked) -> Answer:
     facts = seen.facts("memory")
     if not facts:
@@ -265,6 +280,7 @@ CHECKS = (
     Check("failed", lazy("Travaux qui échouent"), _failed),
     Check("late", lazy("Travaux en retard"), _late),
     Check("data", lazy("Disque des données"), _data),
+    Check("photos", lazy("Stockage des photos"), _photos),
     Check("backup_folder", lazy("Dossier des sauvegardes"), of_backups.folder),
     Check("backup", lazy("Dernière sauvegarde"), of_backups.last),
     Check("backup_copy", lazy("Copie de la sauvegarde"), of_backups.copy),

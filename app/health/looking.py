@@ -21,6 +21,7 @@ from sqlmodel import Session, select
 
 from app.health.domain import mail_domain
 from app.models import HealthLook
+from app.storage import StorageError, storage_of
 from config import MailSecurity, Settings
 from notifications.plain import one_line
 from notifications.types import insert
@@ -57,6 +58,17 @@ def backups(path: Path) -> Facts:
         (each.stat() for each in path.glob("portail-*.tar.gz*")), key=lambda each: each.st_mtime, default=None
     )
     return {**found, "newest": newest.st_mtime if newest else None, "bytes": newest.st_size if newest else 0}
+
+
+def photos(settings: Settings) -> Facts:
+    """Whether the bucket can be written to; nothing where photos are in the folder of the data."""
+    if not settings.photos_url:
+        return {}
+    try:
+        storage_of(settings).check()
+    except StorageError as error:
+        return {"error": one_line(str(error), 200)}
+    return {}
 
 
 def memory() -> Facts:
@@ -116,6 +128,7 @@ def look(session: Session, settings: Settings, now: datetime) -> dict[str, Healt
     looks: dict[str, Callable[[], Facts]] = {
         "data": lambda: folder(settings.data_dir),
         "backup": lambda: backups(settings.backup_dir) if settings.backup_dir else {},
+        "photos": lambda: photos(settings),
         "memory": memory,
         "mail_server": lambda: mail_server(settings),
         "mail_domain": lambda: mail_domain(settings.mail_sender) if settings.mail_server else {},

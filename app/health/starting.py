@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 
+from app.health.looking import photos
 from app.web.text import _
 from config import Settings
 
@@ -37,5 +38,10 @@ def at_start(settings: Settings, environ: Mapping[str, str]) -> list[str]:
         found.append(
             _("Le dossier %(folder)s de PORTAIL_BACKUP_DIR n'existe pas : aucune sauvegarde ne peut y être faite.",
               folder=settings.backup_dir)
+        )  # fmt: skip
+    if "error" in (facts := photos(settings)):
+        found.append(
+            _("Les photos ne peuvent être ni gardées ni montrées : %(error)s. Vérifiez PORTAIL_PHOTOS_URL, et que le stockage est en marche.",
+              error=facts["error"])
         )  # fmt: skip
     return found

@@ -1,4 +1,4 @@
-"""`flask --app wsgi move-database`."""
+"""`flask --app wsgi move-database` and `move-photos`."""
 
 import os
 
@@ -6,9 +6,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.moving import service
+from app.moving import photos, service
 from app.moving.errors import MoveError
+from app.storage import Bucket, Folder
 from app.web.command import CommandFailed, DatabaseCommand
+from app.web.text import plural
 from config import Settings, database_url
 
 NEXT = "NEXT_DATABASE_URL"
@@ -36,6 +38,28 @@ def move_database(source: str | None, target: str | None) -> None:
     click.echo(
         f"C'est déplacé et comparé : {moved.rows} lignes de {moved.tables} tables. Donnez maintenant la cible à DATABASE_URL, puis démarrez"
         " le portail. La source n'a pas changé : gardez-la quelques jours."
+    )
+
+
+@click.command("move-photos", cls=DatabaseCommand)
+@click.option("--back", is_flag=True, help="From the bucket to the folder.")
+@with_appcontext
+def move_photos(back: bool) -> None:
+    """Copy all photos from DATA_DIR into the bucket of PORTAIL_PHOTOS_URL, and compare them one by one.
+
+    Interrupted, the same command goes on where it stopped. The folder stays what it is.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.photos_url:
+        raise CommandFailed("PORTAIL_PHOTOS_URL n'est pas réglé : donnez l'adresse du compartiment.")
+    folder, bucket = Folder(settings.photos_dir), Bucket(settings.photos_url)
+    source, target = (bucket, folder) if back else (folder, bucket)
+    try:
+        moved = photos.move(source, target, click.echo)
+    except MoveError as error:
+        raise CommandFailed(str(error)) from None
+    click.echo(
+        f"C'est copié et comparé : {plural('%(num)s photo', '%(num)s photos', moved)}. La source n'a pas changé : gardez-la quelques jours."
     )
 
 

@@ -148,19 +148,19 @@ def blamed(form: ArticleCorrectionForm, error: CorrectionError) -> Any:
 
 def keep_photos(form: ArticleCorrectionForm, article_id: int) -> list[Any]:
     """What could not be kept. Photos are kept, or taken back, whatever else is wrong with the form."""
-    folder, unwanted = current_app.extensions["settings"].photos_dir, request.form.get("remove_photo")
+    storage, unwanted = current_app.extensions["photos"], request.form.get("remove_photo")
     if unwanted:
         with transaction() as current:
-            forget_draft(current, form.key, unwanted, folder)
+            forget_draft(current, form.key, unwanted, storage)
     if request.method != "POST" or "late" in g:
         return []
-    upload, taken_off = read_uploads(form.files), request.form.getlist("taken_off")
+    upload, taken_off = read_uploads(form.files, storage), request.form.getlist("taken_off")
     with transaction() as current:
-        problems = keep_uploads(current, form.key, form.slot_number, upload, folder, now())
+        problems = keep_uploads(current, form.key, form.slot_number, upload, now())
         kept = [
             each for each in of_items(current, [article_id]).get(article_id, []) if each.key not in taken_off
         ]
-        return problems + forget_beyond(current, form.key, form.slot_number, len(kept), folder)
+        return problems + forget_beyond(current, form.key, form.slot_number, len(kept), storage)
 
 
 def article_page(

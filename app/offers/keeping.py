@@ -152,5 +152,5 @@ def _erased(key: str) -> ResponseReturnValue:
         abort(400)
     with transaction() as current:
         kept.erase(current, key)
-        forget_form(current, key, current_app.extensions["settings"].photos_dir)
+        forget_form(current, key, current_app.extensions["photos"])
     return done(_("Tout est effacé."), url_for("offers.new", efface=key))

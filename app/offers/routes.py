@@ -162,29 +162,31 @@ def _understood(form: OfferForm) -> dict[int, dict[str, object]]:
 
 def keep_photos(form: OfferForm, key: str) -> None:
     """Photos are kept whatever else is wrong with the form."""
-    read = {article.slot_number: read_uploads(article.files) for article in form.articles_forms}
+    read = {
+        article.slot_number: read_uploads(article.files, current_app.extensions["photos"])
+        for article in form.articles_forms
+    }
     if not any(upload.pictures or upload.problems for upload in read.values()):
         return
-    folder = current_app.extensions["settings"].photos_dir
     with transaction() as current:
         for slot, upload in read.items():
-            problems = keep_uploads(current, key, slot, upload, folder, now())
+            problems = keep_uploads(current, key, slot, upload, now())
             if problems:
                 form.photo_problems[slot] = problems
 
 
 def _changes(form: OfferForm, key: str) -> bool:
     """Buttons that change the form and send nothing."""
-    folder = current_app.extensions["settings"].photos_dir
+    storage = current_app.extensions["photos"]
     pressed = request.form
     if "remove_photo" in pressed:
         with transaction() as current:
-            forget_draft(current, key, pressed["remove_photo"], folder)
+            forget_draft(current, key, pressed["remove_photo"], storage)
     elif "remove_article" in pressed:
         slot = form.remove_article(pressed["remove_article"])
         if slot is not None:
             with transaction() as current:
-                forget_slot(current, key, slot, folder)
+                forget_slot(current, key, slot, storage)
     elif "split" in pressed:
         if not form.split_article(pressed["split"]):
             flash(TOO_MANY_ARTICLES, "error")

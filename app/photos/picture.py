@@ -16,6 +16,7 @@ class PhotoProblem(StrEnum):
     TOO_MANY = "too_many"
     ALREADY_SENT = "already_sent"
     NO_ROOM = "no_room"
+    AWAY = "away"
 
 
 class PhotoError(ValueError):
@@ -26,8 +27,9 @@ class PhotoError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photo as it is kept: JPEG, `width` × `height` pixels, upright."""
+    """A photo as it is kept: JPEG, `width` × `height` pixels, upright; under this `key`, once it has been put there."""
 
     content: bytes
     width: int
     height: int
+    key: str = ""

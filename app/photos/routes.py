@@ -5,10 +5,13 @@ is signed in, the page was opened by a link, and so may be the photo. Pictures o
 """
 
 import re
+from io import BytesIO
 from typing import Any
 
+import structlog
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ServiceUnavailable
 
 from app.days import day_of
 from app.db import session, transaction
@@ -19,18 +22,21 @@ from app.photos.service import (
     MOST_LINES,
     MOST_SLOTS,
     NotKept,
+    content,
+    find,
     forget_draft,
     keep_uploads,
-    path_of,
     read_uploads,
     small,
 )
 from app.photos.wording import photo_sentence
+from app.storage import StorageError
 from app.web.access import Who, access, current_account
 from app.web.clock import now
 from app.web.guard import MEGABYTE, takes_up_to
 from app.web.limits import limiter
 
+log = structlog.get_logger("portail")
 blueprint = Blueprint("photos", __name__)
 blueprint.add_app_template_filter(photo_sentence)
 
@@ -72,17 +78,25 @@ def logo(key: str) -> ResponseReturnValue:
 
 
 def _file(key: str, kept: str) -> Response:
+    storage = current_app.extensions["photos"]
+    session().rollback()  # nothing is held while another machine is asked
     try:
-        path = path_of(current_app.extensions["settings"].photos_dir, key)
-    except ValueError:
+        found = find(storage, key) or abort(404)
+        if "petite" in request.args:
+            response = Response(small(storage, found.name, found.modified), mimetype="image/jpeg")
+        else:
+            response = send_file(
+                BytesIO(content(storage, found.name)),
+                mimetype="image/webp" if found.name.endswith(".webp") else "image/jpeg",
+                max_age=86_400,
+                last_modified=found.modified,
+                etag=f"{found.modified}-{found.bytes}",
+            )
+    except FileNotFoundError:
         abort(404)
-    if not path.is_file():
-        abort(404)
-    if "petite" in request.args:
-        response = Response(small(path, path.stat().st_mtime), mimetype="image/jpeg")
-    else:
-        kind = "image/webp" if path.suffix == ".webp" else "image/jpeg"
-        response = send_file(path, mimetype=kind, max_age=86_400)
+    except StorageError as error:
+        log.error("photos.away", why=str(error))
+        raise ServiceUnavailable(retry_after=60) from error
     response.headers["Cache-Control"] = kept
     return response
 
@@ -103,10 +117,11 @@ def upload() -> ResponseReturnValue:
     if KEY.fullmatch(photo_key) and queries.is_draft(session(), key, photo_key):
         return _list(key, slot, [])  # arrived before the line was cut, unknown to who sent it
     files = request.files.getlist("photos")
-    read = read_uploads(files)
-    folder = current_app.extensions["settings"].photos_dir
+    own = photo_key if KEY.fullmatch(photo_key) and queries.photo(session(), photo_key) is None else ""
+    session().rollback()
+    read = read_uploads(files, current_app.extensions["photos"], own)
     with transaction() as current:
-        problems = keep_uploads(current, key, slot, read, folder, now(), photo_key, slots)
+        problems = keep_uploads(current, key, slot, read, now(), slots)
     return _list(key, slot, problems), 422 if problems else 200
 
 
@@ -116,9 +131,7 @@ def take_back() -> ResponseReturnValue:
     """Take one photo back before the form is sent."""
     key, slot, _slots = _draft()
     with transaction() as current:
-        forget_draft(
-            current, key, request.form.get("photo", ""), current_app.extensions["settings"].photos_dir
-        )
+        forget_draft(current, key, request.form.get("photo", ""), current_app.extensions["photos"])
     return _list(key, slot, [])
 
 

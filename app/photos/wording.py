@@ -25,6 +25,9 @@ SENTENCES = {
     PhotoProblem.NO_ROOM: lazy(
         "« %(name)s » n'a pas été gardée : il n'y a plus de place pour les photos aujourd'hui. Envoyez votre don sans elle."
     ),
+    PhotoProblem.AWAY: lazy(
+        "« %(name)s » n'a pas été gardée : l'endroit où nous gardons les photos ne répond pas. Réessayez dans quelques minutes, ou envoyez votre formulaire sans elle. Rien d'autre n'est perdu."
+    ),
     PhotoProblem.ALREADY_SENT: lazy("Ce don est déjà envoyé : on ne peut plus y ajouter de photo."),
 }
 

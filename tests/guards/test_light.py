@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 HEAVY = (
-    "alembic", "apscheduler", "fido2", "icalendar", "mako", "numpy", "ortools", "pandas", "PIL", "pillow_heif",
+    "alembic", "apscheduler", "fido2", "icalendar", "mako", "minio", "numpy", "ortools", "pandas", "PIL", "pillow_heif",
     "psycopg", "pygments", "reportlab", "segno", "sqlalchemy.dialects.postgresql", "webauthn",
     "app.jobs", "app.letters", "app.models.schema", "matching.recognition.lexicon", "notifications.mailer", "notifications.messages",
 )  # fmt: skip

@@ -163,17 +163,16 @@ def pictures(key: str) -> ResponseReturnValue:
     form = PortalForm()
     problems: dict[int, list[NotKept]] = {}
     if form.validate_on_submit():
-        folder = current_app.extensions["settings"].photos_dir
+        storage = current_app.extensions["photos"]
         read = {
-            line.number: read_uploads(request.files.getlist(f"photos-{line.number}")) for line in page.rows
+            line.number: read_uploads(request.files.getlist(f"photos-{line.number}"), storage)
+            for line in page.rows
         }
         with transaction() as current:
-            forget_draft(current, listing_key, request.form.get("remove_photo", ""), folder)
+            forget_draft(current, listing_key, request.form.get("remove_photo", ""), storage)
             for number, upload in read.items():
                 if upload.pictures or upload.problems:
-                    kept = keep_uploads(
-                        current, listing_key, number, upload, folder, now(), slots=10 * MOST_ROWS
-                    )
+                    kept = keep_uploads(current, listing_key, number, upload, now(), slots=10 * MOST_ROWS)
                     problems |= {number: kept} if kept else {}
         if not problems and "remove_photo" not in request.form:
             further = page.number + (page.more and "next" in request.form)

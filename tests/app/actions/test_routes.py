@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from app.db import session, transaction
 from app.models import Account, Action, Committee, Decision, Need, Photo
 from app.models.states import MatchState, Role, Verb
-from app.photos.service import purge_orphans
+from app.photos.service import forget_unsent
 from tests.builders import Builder
 from tests.conftest import SignIn
 from tests.reading import plain
@@ -140,7 +140,7 @@ def test_a_need_and_a_picture_are_added_where_the_action_is_prepared(
         [need] = current.exec(select(Need)).all()
         [photo] = current.exec(select(Photo)).all()
         photo_id, photo_key, later = photo.id, photo.key, photo.created_at + timedelta(days=60)
-        gone = purge_orphans(current, app.extensions["settings"].photos_dir, later)
+        gone = forget_unsent(current, app.extensions["photos"], later)
         current.expunge_all()
     client.post(f"/coordination/actions/{build.action(committee).slug}/images/{photo_id}/retirer")
     stays = client.get("/actions/nioro").text

@@ -12,7 +12,7 @@ from app.backup import service
 from app.db import db, transaction
 from app.models.states import Role
 from app.photos.picture import Picture
-from app.photos.service import keep_draft
+from app.photos.service import keep_draft, put
 from config import Settings
 from tests.builders import Builder
 from tests.conftest import FrozenClock, NewDatabase
@@ -55,7 +55,8 @@ def photo(app: Flask, build: Builder, settings: Settings, clock: FrozenClock) ->
     build.account(Role.COORDINATOR, password="x", email="coordination@example.org")
     item = build.offered_item()
     with app.app_context(), transaction() as session:
-        kept = keep_draft(session, "a-form", 0, Picture(b"a photo, say", 4, 3), settings.photos_dir, clock())
+        picture = put(app.extensions["photos"], Picture(b"a photo, say", 4, 3))
+        kept = keep_draft(session, "a-form", 0, picture, clock())
         kept.offered_item_id = item.id
         return kept.key
 

@@ -21,7 +21,7 @@ from app.backup import service
 from app.db import db, transaction
 from app.models import Account, Photo, RateCounter
 from app.photos.picture import Picture
-from app.photos.service import forget_draft, keep_draft
+from app.photos.service import forget_draft, keep_draft, put
 from config import Settings
 from tests.app.backup.conftest import Elsewhere
 from tests.conftest import FrozenClock, SignIn
@@ -79,8 +79,8 @@ def strip(page: bytes) -> bytes:
 class Busy:
     """People at work: each transaction keeps a photo, forgets the one before, and counts twice."""
 
-    def __init__(self, app: Flask, folder: Path, now: datetime) -> None:
-        self.app, self.folder, self.now = app, folder, now
+    def __init__(self, app: Flask, now: datetime) -> None:
+        self.app, self.now = app, now
         self.stop, self.begun = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self._work)
 
@@ -88,10 +88,11 @@ class Busy:
         last: str | None = None
         while not self.stop.is_set():
             with self.app.app_context(), transaction() as session:
-                picture = Picture(os.urandom(300), 4, 3)
-                key = keep_draft(session, "busy", 1, picture, self.folder, self.now).key
+                photos = self.app.extensions["photos"]
+                picture = put(photos, Picture(os.urandom(300), 4, 3))
+                key = keep_draft(session, "busy", 1, picture, self.now).key
                 if last is not None:
-                    forget_draft(session, "busy", last, self.folder)
+                    forget_draft(session, "busy", last, photos)
                 session.add_all(RateCounter(key=f"{key}{side}", expires_at=self.now) for side in "ab")
                 last = key
             self.begun.set()
@@ -108,7 +109,7 @@ class Busy:
 def test_a_backup_is_of_one_moment_while_people_write(
     app: Flask, settings: Settings, clock: FrozenClock, photo: str, elsewhere: Elsewhere, tmp_path: Path
 ) -> None:
-    with Busy(app, settings.photos_dir, clock()):
+    with Busy(app, clock()):
         for number in range(3):
             service.back_up(settings, tmp_path / f"{number}.tar.gz", replace=False, now=clock())
 
@@ -144,7 +145,7 @@ def test_nobody_waits_while_photos_without_a_second_name_are_copied(
     def copied_while_people_write(source: Path, target: Path) -> None:
         with app.app_context(), transaction() as session:
             session.execute(sa.text("SET lock_timeout = 1000" if not settings.is_sqlite else "SELECT 1"))
-            keep_draft(session, "late", 1, Picture(b"late", 4, 3), settings.photos_dir, clock())
+            keep_draft(session, "late", 1, put(app.extensions["photos"], Picture(b"late", 4, 3)), clock())
         gone.unlink(missing_ok=True)
         copy(source, target)
 

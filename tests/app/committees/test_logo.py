@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlmodel import select
 
-from app.db import session, transaction
+from app.db import session
 from app.models import Committee, Organisation, Photo
 from app.models.states import Role
-from app.photos.service import purge_orphans
+from app.photos.service import sweep
 from tests.app.offers.steps import words
 from tests.app.photos.samples import encoded, noisy
 from tests.builders import Builder
@@ -67,8 +67,8 @@ def test_a_logo_is_shown_where_the_association_is_replaced_and_taken_away(
     [other] = kept(app)
     assert other.key != photo.key
     clock.advance(days=30)
-    with app.app_context(), transaction() as current:
-        purge_orphans(current, folder, clock())
+    with app.app_context():
+        sweep(session(), app.extensions["photos"], clock())
     assert [each.stem for each in folder.iterdir()] == [other.key]
     assert client.get(f"/logos/{photo.key}").status_code == 404
 

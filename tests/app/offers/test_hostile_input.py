@@ -12,7 +12,7 @@ from werkzeug.test import encode_multipart
 from app.models import Donor, Offer, OfferedItem, Photo
 from app.offers.service import MOST_UNCONFIRMED
 from app.photos.images import LARGEST_FILE
-from app.photos.service import MOST_PHOTOS, path_of
+from app.photos.service import MOST_PHOTOS
 from tests.app.offers.steps import fill, letters, path_in, rows, submission_key, words
 from tests.app.photos.samples import encoded, noisy
 
@@ -301,7 +301,7 @@ def test_an_upload_beside_the_form(client: FlaskClient, app: Flask) -> None:
     small = client.get(f"/photos/{photo.key}?petite=oui")
     assert 0 < len(small.data) <= len(picture.data)
     picture.close()
-    kept_in = path_of(app.extensions["settings"].photos_dir, photo.key)
+    kept_in = app.extensions["settings"].photos_dir / f"{photo.key}.jpg"
     kept_in.rename(kept_in.with_suffix(".webp"))
     with client.get(f"/photos/{photo.key}") as former:
         assert (former.status_code, former.mimetype) == (200, "image/webp"), "as they were kept once"

@@ -18,7 +18,7 @@ from app.db import transaction
 from app.models import KeptForm, Photo
 from app.models.states import Role
 from app.offers import kept
-from app.photos.service import purge_orphans
+from app.photos.service import forget_unsent
 from app.web.devices import DEVICE
 from tests.app.offers.steps import fill, letters, path_in, rows, submission_key, words
 from tests.app.photos.samples import encoded
@@ -159,11 +159,10 @@ def test_after_a_fortnight_it_is_forgotten_and_said_so(
 ) -> None:
     ask(client, begin(client, **{"articles-1-photos": photo()}))
     link = path_in(letters(app)[0])
-    folder = app.extensions["settings"].photos_dir
 
     def tidied() -> int:
         with app.app_context(), transaction() as session:
-            return kept.forget(session, clock()) + purge_orphans(session, folder, clock())
+            return kept.forget(session, clock()) + forget_unsent(session, app.extensions["photos"], clock())
 
     clock.advance(days=DAYS - 1)
     assert tidied() == 0

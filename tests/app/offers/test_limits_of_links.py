@@ -1,7 +1,6 @@
 """What whoever holds a donor's link, or knows an address, cannot do: lift a hold, flood a mailbox, fill the disk."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,7 +12,7 @@ from app.models import Donor, Offer, OfferedItem, Photo
 from app.models.states import Aside, OfferState
 from app.offers import correcting
 from app.photos.picture import Picture
-from app.photos.service import attach, keep_draft
+from app.photos.service import attach, keep_draft, put
 from app.transitions import DONOR
 from tests.app.offers.steps import letters, rows, words
 from tests.app.offers.test_following import link
@@ -39,10 +38,10 @@ def correct(client: FlaskClient, app: Flask, offer: Offer, clock: FrozenClock) -
         path = f"{link(app, offer)}/articles/{item.id}/corriger"
         [form] = [each for each in Reader(client.get(path).text).forms if each.action.endswith(path)]
         sent = form.filled() | {name: [value] for name, value in values.items()}
-        folder: Path = app.extensions["settings"].photos_dir
+        picture, photos_kept = Picture(b"jpeg", 4, 3), app.extensions["photos"]
         with app.app_context(), transaction() as current:
             for _ in range(photos):
-                keep_draft(current, sent["submission_key"][0], 0, Picture(b"jpeg", 4, 3), folder, clock())
+                keep_draft(current, sent["submission_key"][0], 0, put(photos_kept, picture), clock())
         return client.post(path, data=sent, follow_redirects=True)
 
     return correct
@@ -145,11 +144,11 @@ def test_an_article_has_six_photos_however_often_it_is_corrected(
 def test_of_two_corrections_at_once_the_second_fills_only_what_is_left(
     app: Flask, build: Builder, clock: FrozenClock
 ) -> None:
-    item, folder = build.offered_item(), app.extensions["settings"].photos_dir
+    item, photos_kept = build.offered_item(), app.extensions["photos"]
     with app.app_context(), transaction() as current:
         for key in ("f" * 32, "g" * 32):
             for _ in range(4):
-                keep_draft(current, key, 0, Picture(b"jpeg", 4, 3), folder, clock())
+                keep_draft(current, key, 0, put(photos_kept, Picture(b"jpeg", 4, 3)), clock())
             attach(current, key, 0, item.id)
 
     assert len(kept(app)) == 6

@@ -22,8 +22,8 @@ def kept(app: Flask, clock: FrozenClock, **of: int) -> str:
     """A photo of that: its key."""
     form = "f" * 32
     with app.app_context(), transaction() as session:
-        files = read_uploads([FileStorage(BytesIO(jpeg()), "a.jpg")])
-        keep_uploads(session, form, 0, files, app.extensions["settings"].photos_dir, clock())
+        files = read_uploads([FileStorage(BytesIO(jpeg()), "a.jpg")], app.extensions["photos"])
+        keep_uploads(session, form, 0, files, clock())
         photo = session.exec(select(Photo).where(Photo.submission_key == form)).one()
         photo.submission_key = ""
         for name, value in of.items():
