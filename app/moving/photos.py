@@ -19,6 +19,7 @@ def move(source: Storage, target: Storage, say: Callable[[str], None]) -> int:
     """
     moved = 0
     with _told():
+        target.check()
         for name in sorted(each.name for each in source.files() if NAME.fullmatch(each.name)):
             with TemporaryFile() as file:
                 try:

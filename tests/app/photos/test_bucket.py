@@ -110,7 +110,7 @@ def test_photos_move_there_go_on_after_an_interruption_and_come_back(
         folder.put(f"{str(number) * 32}.{'webp' if number else 'jpg'}", io.BytesIO(bytes([number]) * 70_000))
     bucket.put(f"{'1' * 32}.webp", io.BytesIO(b"cut short"))
     with pytest.raises(MoveError, match="reprendra"):
-        moving.move(folder, Bucket(settings.photos_url.replace("/photos-", "/absent-")), print)
+        moving.move(back, Bucket(settings.photos_url.replace("/photos-", "/absent-")), print)
 
     assert moving.move(folder, bucket, print) == 4
     assert moving.move(bucket, back, print) == 4
