@@ -40,7 +40,7 @@ AT_ONCE = 100
 
 def forget_old(session: Session, after: timedelta, now: datetime) -> int:
     """Forget what ended longer than `after` ago: offers with all that hangs on them, letters, messages and notes, and donors
-    whose offers turned out to be another's; how many offers.
+    of whom no offer is remembered; how many offers.
 
     The files of photos, which no row names any more, go with the next tidying.
     """
@@ -56,7 +56,8 @@ def forget_old(session: Session, after: timedelta, now: datetime) -> int:
     if claimed:
         forget(session, claimed, now)
     left = col(Donor.merged_into_id).is_(None) & (col(Donor.created_at) <= cutoff)
-    forget_donors(session, left & col(Donor.id).not_in(select(Offer.donor_id)), now)
+    remembered = select(Offer.donor_id).where(col(Offer.anonymised_at).is_(None))
+    forget_donors(session, left & col(Donor.id).not_in(remembered), now)
     written = (col(Decision.verb) == Verb.MESSAGE) & (col(Decision.at) <= cutoff)
     blank(session, Decision, written & (col(Decision.note) != ""), note="", data={})
     _forget_remarks(session, cutoff)
@@ -102,8 +103,26 @@ NAMED_BY_OFFER = (
 )  # fmt: skip
 
 
-def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
-    """Take everything personal out of these offers; a constant number of statements, but for words inside JSON."""
+def _written(session: Session, offer_ids: Collection[int]) -> list[int]:
+    """The decisions by which somebody wrote to whoever has one of these offers."""
+    named = col(Decision.data)["offer"].as_string().in_([str(key) for key in offer_ids])
+    return list(session.exec(select(Decision.id).where(Decision.verb == Verb.MESSAGE, named)))
+
+
+def letter_events(session: Session, offer_ids: Collection[int]) -> list[str]:
+    """The events of letters about these offers; those about their trips bear the trip."""
+    told = session.exec(select(Decision.id).where(col(Decision.offer_id).in_(offer_ids)))
+    return [
+        *(f"offer:{key}:" for key in offer_ids),
+        *map(event_of, (*told, *_written(session, offer_ids))),
+    ]
+
+
+def forget(session: Session, offer_ids: Collection[int], now: datetime, *, whom: bool = True) -> None:
+    """Take everything personal out of these offers; a constant number of statements, but for words inside JSON.
+
+    With `whom` also out of their donors of whom nothing else is remembered; without it the donor's address only stood in.
+    """
     items = list(session.exec(select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(offer_ids))))
     matches = list(session.exec(select(Match.id).where(col(Match.offered_item_id).in_(items))))
     contact = dict.fromkeys(NAMED_BY_OFFER, "") | {"floor": None, "lift": None}
@@ -130,13 +149,11 @@ def forget(session: Session, offer_ids: Collection[int], now: datetime) -> None:
     session.connection().execute(sa.delete(Photo).where(col(Photo.offered_item_id).in_(items)))
     without_text(session, Decision, "data", decided)
     without_text(session, Match, "inputs", col(Match.id).in_(matches), inside="offer")
-    named = col(Decision.data)["offer"].as_string().in_([str(key) for key in offer_ids])
-    written = list(session.exec(select(Decision.id).where(Decision.verb == Verb.MESSAGE, named)))
-    blank(session, Decision, col(Decision.id).in_(written), note="", data={})
-    told = session.exec(select(Decision.id).where(col(Decision.offer_id).in_(offer_ids)))
-    about = [*(f"offer:{key}:" for key in offer_ids), *map(event_of, (*told, *written))]
-    letters.forget_about(session, about, trips)
-    forget_donors(session, col(Donor.id).in_(select(Offer.donor_id).where(col(Offer.id).in_(offer_ids))), now)
+    letters.forget_about(session, letter_events(session, offer_ids), trips)
+    blank(session, Decision, col(Decision.id).in_(_written(session, offer_ids)), note="", data={})
+    if whom:
+        theirs = select(Offer.donor_id).where(col(Offer.id).in_(offer_ids))
+        forget_donors(session, col(Donor.id).in_(theirs), now)
     refresh(session, Findable.OFFER, offer_ids)
     session.expire_all()
 

@@ -349,12 +349,28 @@ def remember(token: str) -> ResponseReturnValue:
 @limiter.limit("10 per hour")
 def ask_data(token: str) -> ResponseReturnValue:
     """To the donor's own address: the link that follows a gift may have been forwarded."""
-    found = claimed(Purpose.TRACK_OFFER, token)
+    found, back = claimed(Purpose.TRACK_OFFER, token), url_for("offers.track", token=token)
     with transaction() as current:
-        privacy.ask(current, found.donor.email, now())
+        leaves = privacy.ask(current, found.donor.email, now())
+    if not leaves:
+        return done(
+            _(
+                "Un e-mail avec ce lien est parti il y a moins d'un quart d'heure. Regardez aussi dans les courriers indésirables."
+            ),
+            back,
+            "info",
+        )
+    if found.offer.on_behalf_of:
+        return done(
+            _(
+                "Un e-mail part à l'adresse qui suit ce don pour %(name)s, avec un lien qui montre tout ce que nous gardons de cette personne et permet de l'effacer.",
+                name=found.offer.contact_name,
+            ),
+            back,
+        )
     return done(
         _(
             "Un e-mail part à votre adresse, avec un lien qui montre tout ce que nous gardons de vous et permet de l'effacer."
         ),
-        url_for("offers.track", token=token),
+        back,
     )

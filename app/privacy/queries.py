@@ -8,10 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
+from app.forgetting import letter_events
 from app.models import (
     Consignment,
     Decision,
     Donor,
+    Earmark,
     Follower,
     Handover,
     HandoverSlot,
@@ -26,9 +28,12 @@ from app.models import (
     Receipt,
 )
 from app.models.personal import PERSONAL, Data
+from app.models.states import Verb
+from app.privacy.people import DataSubject
+from notifications import outbox
 from notifications.models import RefusedAddress
 
-OF_OTHERS = frozenset({"earmark", "round_stop", "search_word", "need", "listing"})
+OF_OTHERS = frozenset({"round_stop", "search_word", "need", "listing"})
 """What tells of a gift and of nobody else than those who decide about it, or repeats what stands here; lists go within a week."""
 NOT_HANDED = frozenset({Data.SECRET})
 LINK = re.compile(r"https?://\S+")
@@ -49,18 +54,12 @@ def _without_links(value: Any) -> Any:
     return LINK.sub("…", value) if type(value) is str else value
 
 
-def everybody(session: Session, donor: Donor) -> list[Donor]:
-    """The donor with those who were merged into it."""
-    parts = session.exec(select(Donor).where(Donor.merged_into_id == donor.id).order_by(col(Donor.id))).all()
-    return [donor, *parts]
-
-
-def held(session: Session, donor: Donor) -> Iterator[HeldRows]:
+def held(session: Session, person: DataSubject) -> Iterator[HeldRows]:
     """All of it, one statement a table."""
     told = {
         table: columns for table, _treatment, columns in PERSONAL if table != "photo" or Data.PHOTO in columns
     }
-    for model, which in _about(everybody(session, donor)).items():
+    for model, which in _about(session, person).items():
         table: sa.Table = model.__table__  # type: ignore[attr-defined]
         kept = {
             data: [name for name in names.split() if name not in TWICE]
@@ -81,34 +80,50 @@ def held(session: Session, donor: Donor) -> Iterator[HeldRows]:
             yield HeldRows(table.name, rows)
 
 
-def _about(people: Sequence[Donor]) -> dict[type[SQLModel], sa.ColumnElement[bool]]:
-    keys = [each.id for each in people]
-    emails = [each.email.lower() for each in people]
-    offers = select(Offer.id).where(col(Offer.donor_id).in_(keys))
+def _about(session: Session, person: DataSubject) -> dict[type[SQLModel], sa.ColumnElement[bool]]:
+    keys, emails, offers = person.keys, person.emails, person.offers
     items = select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(offers))
     trips = select(Handover.id).where(col(Handover.offer_id).in_(offers))
     # What was only proposed is nobody's yet: a committee that was never asked is not named.
     matches = select(Match.id).where(col(Match.handover_id).in_(trips))
+    # But what was written about it is.
+    thought_of = select(Match.id).where(col(Match.offered_item_id).in_(items))
+    others = select(Offer.consignment_id).where(
+        col(Offer.consignment_id).is_not(None),
+        col(Offer.anonymised_at).is_(None),
+        col(Offer.id).not_in(offers),
+    )
+    sent = select(Offer.consignment_id).where(col(Offer.id).in_(offers))
+    begun = sa.func.lower(col(Consignment.contact_email)).in_(emails) & col(Consignment.sent_at).is_(None)
+    to_them = [f"donor:{key}" for key in (keys or [person.donor.id])]
+    letters: sa.ColumnElement[bool] = col(OutboxMessage.party).in_(to_them)
+    if not keys:  # of all that went to the address that stands in, what is about this gift
+        about = outbox.about(letter_events(session, offers))
+        letters &= about | col(OutboxMessage.handover_id).in_(trips)
     return {
         Donor: col(Donor.id).in_(keys),
-        Consignment: col(Consignment.donor_id).in_(keys),
-        Offer: col(Offer.donor_id).in_(keys),
+        Consignment: (col(Consignment.id).in_(sent) & col(Consignment.id).not_in(others)) | begun,
+        Offer: col(Offer.id).in_(offers),
         OfferedItem: col(OfferedItem.offer_id).in_(offers),
         Photo: col(Photo.offered_item_id).in_(items),
+        Earmark: col(Earmark.offered_item_id).in_(items),
         Match: col(Match.id).in_(matches),
         Handover: col(Handover.offer_id).in_(offers),
         HandoverSlot: col(HandoverSlot.handover_id).in_(trips),
         Receipt: col(Receipt.offer_id).in_(offers),
         Note: sa.or_(
-            col(Note.donor_id).in_(keys), col(Note.offer_id).in_(offers), col(Note.match_id).in_(matches)
+            col(Note.donor_id).in_(keys), col(Note.offer_id).in_(offers), col(Note.match_id).in_(thought_of)
         ),
         Decision: sa.or_(
             col(Decision.donor_id).in_(keys),
             col(Decision.offer_id).in_(offers),
             col(Decision.match_id).in_(matches),
+            col(Decision.match_id).in_(thought_of) & (col(Decision.note) != ""),
+            (col(Decision.verb) == Verb.MESSAGE)
+            & col(Decision.data)["offer"].as_string().in_([str(key) for key in offers]),
         ),
         PhoneCall: col(PhoneCall.offer_id).in_(offers),
-        OutboxMessage: col(OutboxMessage.party).in_([f"donor:{key}" for key in keys]),
+        OutboxMessage: letters,
         RefusedAddress: sa.func.lower(col(RefusedAddress.email)).in_(emails),
         Follower: sa.func.lower(col(Follower.email)).in_(emails),
         KeptForm: sa.func.lower(col(KeptForm.email)).in_(emails),

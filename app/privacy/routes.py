@@ -1,5 +1,7 @@
 """What the portal holds of people: the register, and to each donor their own, to read, to take along and to have erased."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from app.models.states import LookupKind
 from app.post.bearers import bearer_of
 from app.privacy import queries, service, watching, wording
 from app.privacy import register as register_of
+from app.privacy.people import DataSubject, people, person
 from app.privacy.watching import Watched
 from app.transitions import DONOR, Actor
 from app.web import asked
@@ -77,6 +80,11 @@ def _own(token: str) -> Donor:
         turn_back(GONE, url_for("public.privacy"), "info")
     if donor is None or said.party != bearer_of(donor):
         not_good()
+    if donor.merged_into_id is not None:
+        moved = _(
+            "Ces dons sont maintenant réunis avec ceux d'une autre adresse. Demandez un nouveau lien : il part à celle-là."
+        )
+        turn_back(moved, url_for(".ask"), "info")
     return donor
 
 
@@ -85,18 +93,44 @@ def _donor(donor_id: int) -> Donor:
     return abort(404) if donor is None else donor
 
 
-def _page(donor: Donor, **ways: str) -> str:
-    sections = list(queries.held(session(), donor))
+def _meant(donor: Donor, back: str) -> DataSubject:
+    """Whose data the address of the page asks for; where it does not say, or they are gone, the page `back` does."""
+    offer_id = asked.number("don")
+    found = person(session(), donor, offer_id)
+    if found is None:
+        turn_back(GONE if offer_id else _("Choisissez d'abord de qui il s'agit."), back, "info")
+    return found
+
+
+def _page(donor: Donor, page: str, file: str, erase: str, back: str = "", **where: Any) -> str:
+    """What is held of the donor, or, where the address stands in for others, by whom one goes on; with the names of the views that lead on."""
+    offer_id, here = asked.number("don"), url_for(page, **where)
+    if offer_id is None and person(session(), donor) is None:
+        return render_template(
+            "privacy/people.html",
+            people=people(session(), donor),
+            here=here,
+            page=page,
+            where=where,
+            back=back,
+        )
+    meant = _meant(donor, here)
+    sections = list(queries.held(session(), meant))
     return render_template(
         "privacy/held.html",
         sections=[(each, wording.TITLES[each.table], wording.lines(each, SHOWN)) for each in sections],
         most=SHOWN,
-        **ways,
+        person=meant,
+        back=here if meant.stood_in_for else back,
+        own=not back,
+        json=url_for(file, form="json", don=offer_id, **where),
+        text=url_for(file, form="txt", don=offer_id, **where),
+        erase=url_for(erase, don=offer_id, **where),
     )
 
 
-def _file(donor: Donor, form: str) -> Response:
-    sections = list(queries.held(session(), donor))
+def _file(person: DataSubject, form: str) -> Response:
+    sections = list(queries.held(session(), person))
     if form == "json":
         body, kind = wording.as_json(sections), "application/json"
     else:
@@ -106,15 +140,18 @@ def _file(donor: Donor, form: str) -> Response:
     return response
 
 
-def _erasure(donor: Donor, back: str, actor: Actor, then: str) -> ResponseReturnValue:
+def _erasure(person: DataSubject, back: str, actor: Actor, then: str) -> ResponseReturnValue:
     """What erasing means, then the act."""
+    offer_id = person.stood_in_for.id if person.stood_in_for else None
     if request.method == "GET":
         return render_template(
-            "privacy/erase.html", foreseen=service.foreseen(session(), donor), back=back, donor=donor, own=actor is DONOR,
+            "privacy/erase.html", foreseen=service.foreseen(session(), person), back=back, person=person, own=actor is DONOR,
             copies=current_app.extensions["settings"].backup_copies,
         )  # fmt: skip
     with transaction() as current:
-        service.erase(current, donor.id, actor, now())
+        erased = service.erase(current, person.donor.id, actor, now(), offer_id)
+    if erased is None:
+        turn_back(told() or GONE, then, "info")
     return done(
         _("C'est effacé. Le nom, les coordonnées, les mots et les photos ne sont plus dans le portail."), then
     )
@@ -123,25 +160,21 @@ def _erasure(donor: Donor, back: str, actor: Actor, then: str) -> ResponseReturn
 @blueprint.get("/mes-donnees/<token>")
 @access(Who.LINK)
 def own(token: str) -> ResponseReturnValue:
-    return _page(
-        _own(token),
-        json=url_for(".own_file", token=token, form="json"),
-        text=url_for(".own_file", token=token, form="txt"),
-        erase=url_for(".erase_own", token=token),
-    )
+    return _page(_own(token), ".own", ".own_file", ".erase_own", token=token)
 
 
 @blueprint.get("/mes-donnees/<token>/donnees.<any(json, txt):form>")
 @access(Who.LINK)
 def own_file(token: str, form: str) -> ResponseReturnValue:
-    return _file(_own(token), form)
+    return _file(_meant(_own(token), url_for(".own", token=token)), form)
 
 
 @blueprint.route("/mes-donnees/<token>/effacer", methods=["GET", "POST"])
 @access(Who.LINK)
 def erase_own(token: str) -> ResponseReturnValue:
-    donor = _own(token)
-    return _erasure(donor, url_for(".own", token=token), DONOR, url_for("public.privacy"))
+    page = url_for(".own", token=token)
+    meant = _meant(_own(token), page)
+    return _erasure(meant, page, DONOR, page if meant.stood_in_for else url_for("public.privacy"))
 
 
 @blueprint.get("/coordination/donateurs/<int:donor_id>/donnees")
@@ -152,14 +185,7 @@ def of_donor(donor_id: int) -> ResponseReturnValue:
     if donor.anonymised_at is not None:
         turn_back(GONE, back)
     looked_at(LookupKind.EXPORT, [donor.id])
-    return _page(
-        donor,
-        json=url_for(".file_of_donor", donor_id=donor_id, form="json"),
-        text=url_for(".file_of_donor", donor_id=donor_id, form="txt"),
-        erase=url_for(".erase_donor", donor_id=donor_id),
-        back=back,
-        name=donor.name,
-    )
+    return _page(donor, ".of_donor", ".file_of_donor", ".erase_donor", back, donor_id=donor_id)
 
 
 @blueprint.get("/coordination/donateurs/<int:donor_id>/donnees.<any(json, txt):form>")
@@ -169,7 +195,7 @@ def file_of_donor(donor_id: int, form: str) -> ResponseReturnValue:
     if donor.anonymised_at is not None:
         abort(404)
     looked_at(LookupKind.EXPORT, [donor.id])
-    return _file(donor, form)
+    return _file(_meant(donor, url_for(".of_donor", donor_id=donor_id)), form)
 
 
 @blueprint.route("/coordination/donateurs/<int:donor_id>/effacer", methods=["GET", "POST"])
@@ -179,7 +205,9 @@ def erase_donor(donor_id: int) -> ResponseReturnValue:
     donor, back = _donor(donor_id), url_for("donors.show", donor_id=donor_id)
     if donor.anonymised_at is not None:
         turn_back(told() or GONE, back)
-    return _erasure(donor, back, deciding(), back)
+    page = url_for(".of_donor", donor_id=donor_id)
+    meant = _meant(donor, page)
+    return _erasure(meant, page, deciding(), page if meant.stood_in_for else back)
 
 
 @blueprint.get("/administration/consultations")

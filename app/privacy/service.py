@@ -26,6 +26,7 @@ from app.models import (
 from app.models.states import MatchState, Reason, ReceiptState, Verb
 from app.offers import service as offers
 from app.offers.queries import STANDING
+from app.privacy.people import DataSubject, person, root
 from app.transitions import DONOR, Actor, note_decision
 from notifications import forgetting as letters
 
@@ -43,11 +44,17 @@ class Erasure:
 
 
 def ask(session: Session, email: str, now: datetime) -> bool:
-    """Whether a letter with the link to their data leaves: not to an address that nobody has given, nor twice at once."""
-    donor = session.exec(
-        select(Donor).where(sa.func.lower(col(Donor.email)) == email.lower()).with_for_update()
-    ).first()
-    if donor is None or donor.anonymised_at is not None:
+    """Whether a letter with the link to their data leaves: not to an address that nobody has given, nor twice at once.
+
+    For an address that was merged into another it leaves to that one, as all letters do: what the link shows is what both gave.
+    """
+    query = select(Donor).where(sa.func.lower(col(Donor.email)) == email.lower())
+    known = session.exec(query).first()
+    if known is None:
+        return False
+    held = select(Donor).where(Donor.id == root(session, known).id).with_for_update()
+    donor = session.exec(held, execution_options={"populate_existing": True}).one()
+    if donor.anonymised_at is not None:
         return False
     asked = select(Decision.at).where(Decision.donor_id == donor.id, Decision.verb == Verb.ASK_DATA)
     latest = session.exec(asked.order_by(col(Decision.id).desc()).limit(1)).first()
@@ -57,18 +64,12 @@ def ask(session: Session, email: str, now: datetime) -> bool:
     return True
 
 
-def _whole(session: Session, donor: Donor) -> list[int]:
-    """The donor, whom it was merged into and all that were."""
-    root = donor.merged_into_id or donor.id
-    found = select(Donor.id).where((col(Donor.id) == root) | (col(Donor.merged_into_id) == root))
-    return list(session.exec(found.order_by(col(Donor.id))))
-
-
-def foreseen(session: Session, donor: Donor) -> Erasure:
+def foreseen(session: Session, person: DataSubject) -> Erasure:
     """What erasing would do now."""
-    keys = _whole(session, donor)
-    mine = select(Offer.id).where(col(Offer.donor_id).in_(keys))
-    open_ = session.exec(mine.where(col(Offer.state).in_(STANDING))).all()
+    mine = person.offers
+    open_ = session.exec(
+        select(Offer.id).where(col(Offer.id).in_(mine), col(Offer.state).in_(STANDING))
+    ).all()
     fixed = (
         select(sa.func.count(sa.distinct(col(Match.handover_id))))
         .join(Handover, col(Handover.id) == col(Match.handover_id))
@@ -82,33 +83,46 @@ def foreseen(session: Session, donor: Donor) -> Erasure:
     return Erasure(len(open_), session.exec(fixed).one(), session.exec(given).one())
 
 
-def erase(session: Session, donor_id: int, actor: Actor, now: datetime) -> Erasure:
+def erase(
+    session: Session, donor_id: int, actor: Actor, now: datetime, offer_id: int | None = None
+) -> Erasure | None:
     """Withdraw what stands, tell the committees that counted on it, and forget who gave: at once what `app.forgetting` does in the end.
 
-    What is counted stays. Nothing about people who are forgotten already.
+    With `offer_id` of the one person who gave that, by an address that stands in for them and stays. What is counted stays. None, and
+    nothing done, where nobody is meant (`app.privacy.people`): who is forgotten already, or all for whom an address stands in.
     """
-    donor = session.get_one(Donor, donor_id)
-    keys = _whole(session, donor)
-    mine = select(Offer.id).where(col(Offer.donor_id).in_(keys), col(Offer.anonymised_at).is_(None))
-    hold(session, item_ids=session.exec(select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(mine))))
+    given = person(session, session.get_one(Donor, donor_id), offer_id)
+    if given is None:
+        return None
+    items = select(OfferedItem.id).where(col(OfferedItem.offer_id).in_(given.offers))
+    hold(session, item_ids=session.exec(items))
+    keys = select(Donor.id).where(col(Donor.id).in_(given.keys)).order_by(col(Donor.id))
+    session.exec(keys.with_for_update()).all()
     # Read under their locks: of two who ask at once the second finds nothing left.
-    known = select(Donor.email).where(col(Donor.id).in_(keys), col(Donor.anonymised_at).is_(None))
-    emails = session.exec(known.order_by(col(Donor.id)).with_for_update()).all()
-    if not emails:
-        return Erasure(0, 0, 0)
-    done, given = foreseen(session, donor), list(session.exec(mine.order_by(col(Offer.id))))
-    for offer_id in given:
-        offers.withdraw_offer(session, offer_id, Reason.CHANGED_MIND, "", actor, now)
-    session.flush()
-    forgetting.forget(session, given, now)
-    forgetting.forget_donors(session, col(Donor.id).in_(keys), now)
-    _forget_address(session, keys, [email.lower() for email in emails])
-    blank(
-        session, Donor, col(Donor.id).in_(keys), corrected=col(Donor.corrected) + 1
-    )  # no link of theirs leads on
     session.expire_all()
-    note_decision(session, session.get_one(Donor, donor_id), Verb.ERASE, actor, now)
+    meant = person(session, session.get_one(Donor, donor_id), offer_id)
+    if meant is None or (meant.donors and all(each.anonymised_at is not None for each in meant.donors)):
+        return None
+    done, keys_of, emails = foreseen(session, meant), meant.keys, meant.emails
+    known = select(Offer.id).where(col(Offer.id).in_(meant.offers), col(Offer.anonymised_at).is_(None))
+    offer_ids = list(session.exec(known.order_by(col(Offer.id))))
+    for each in offer_ids:
+        offers.withdraw_offer(session, each, Reason.CHANGED_MIND, "", actor, now)
+    session.flush()
+    forgetting.forget(session, offer_ids, now, whom=meant.stood_in_for is None)
+    if meant.stood_in_for is None:
+        _forget_donors(session, keys_of, emails, now)
+    session.expire_all()
+    data = {} if offer_id is None else {"offer": offer_id}
+    note_decision(session, session.get_one(Donor, donor_id), Verb.ERASE, actor, now, data=data)
     return done
+
+
+def _forget_donors(session: Session, keys: list[int], emails: list[str], now: datetime) -> None:
+    theirs = col(Donor.id).in_(keys)
+    forgetting.forget_donors(session, theirs, now)
+    _forget_address(session, keys, emails)
+    blank(session, Donor, theirs, corrected=col(Donor.corrected) + 1)  # no link of theirs leads on
 
 
 def _forget_address(session: Session, keys: list[int], emails: list[str]) -> None:

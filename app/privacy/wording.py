@@ -20,6 +20,7 @@ TITLES: Mapping[str, LazyString] = {
     "offer": lazy("Les dons"),
     "offered_item": lazy("Les articles"),
     "photo": lazy("Les photos"),
+    "earmark": lazy("Pour qui ils sont gardés"),
     "match": lazy("À qui ils sont proposés"),
     "handover": lazy("Les remises"),
     "handover_slot": lazy("Les moments proposés"),
