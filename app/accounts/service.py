@@ -253,6 +253,8 @@ def close(session: Session, account_id: int, by: Account, now: datetime) -> Acco
 def reopen(session: Session, account_id: int, by: Account, now: datetime) -> Account:
     """Let somebody in again. Raises AccountError."""
     account = held_by(session, account_id, by)
+    if account.anonymised_at is not None:  # nobody is behind it any more
+        raise AccountError(AccountRefusal.UNKNOWN)
     _note_change(session, account, account.active, True, by, now)
     account.active = True
     return account

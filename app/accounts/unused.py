@@ -12,7 +12,7 @@ from app.blanking import blank
 from app.claims import claim
 from app.days import day_of
 from app.models import Account, Decision, DigestTurn, OutboxMessage, Preference
-from app.models.states import Role
+from app.models.states import Role, Verb
 from app.post.bearers import party_of
 from app.post.desk import Desk
 from notifications import forgetting as written
@@ -20,6 +20,7 @@ from notifications import forgetting as written
 NOTICE = timedelta(days=30)
 """From the letter to the closing."""
 FORGOTTEN = "Compte effacé"
+OF_MEMBERS = (Verb.JOIN, Verb.GIVE_PART, Verb.LEAVE)
 USED = sa.func.coalesce(
     col(Account.current_login_at), col(Account.confirmed_at), col(Account.invited_at), col(Account.created_at)
 )
@@ -69,5 +70,13 @@ def _forget(session: Session, accounts: Collection[Account]) -> None:
     for model in (Preference, DigestTurn):
         session.connection().execute(sa.delete(model).where(col(model.party).in_(parties)))
     blank(session, Decision, col(Decision.about_account_id).in_(keys), note="", data={})
+    _forget_as_members(session, keys)
     written.forget_letters(session, col(OutboxMessage.party).in_(parties))
     session.expire_all()
+
+
+def _forget_as_members(session: Session, keys: Collection[int]) -> None:
+    """Their names in what committees decided of who belongs to them."""
+    about = col(Decision.committee_id).is_not(None) & col(Decision.data)["account"].as_integer().in_(keys)
+    for decision in session.exec(select(Decision).where(about, col(Decision.verb).in_(OF_MEMBERS))):
+        blank(session, Decision, col(Decision.id) == decision.id, data={**decision.data, "member": FORGOTTEN})

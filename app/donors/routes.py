@@ -66,6 +66,7 @@ def choose(donor_id: int) -> ResponseReturnValue:
         )
     if other_id is None:
         found = queries.alike(session(), donor, words)
+        looked_at(LookupKind.SEARCH, [each.id for each, _count in found])
         return render_template("donors/choose.html", donor=donor, words=words, found=found)
     both = {each.id: (each, count) for each, count in queries.with_counts(session(), {donor_id, other_id})}
     if len(both) < 2:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.days import day_of
 from app.db import session, transaction
 from app.models import Committee, Donor, Match, Offer, OfferedItem
-from app.models.states import Aside, Reason
+from app.models.states import Aside, LookupKind, Reason
 from app.offers import correcting
 from app.offers.correcting import CorrectionError, CorrectionRefusal, Promise
 from app.offers.correction_forms import ArticleCorrectionForm, AsideForm, CorrectionForm
@@ -22,6 +22,7 @@ from app.web.access import Who, access, deciding
 from app.web.answers import done, form_page, trying
 from app.web.clock import now
 from app.web.guard import MEGABYTE, takes_up_to
+from app.web.lookups import looked_at
 from app.web.text import _, at, plural
 
 LARGEST_FORM = 120 * MEGABYTE
@@ -79,6 +80,7 @@ def correct(offer_id: int) -> ResponseReturnValue:
         offer, correcting.contact_of(offer, donor), donor.email, today=day_of(now(), offer.zone)
     )
     back = url_for("offers.show", offer_id=offer_id)
+    looked_at(LookupKind.OFFER, [donor.id])
     if not form.validate_on_submit():
         return form_page("offers/correct.html", form, offer=offer, back=back)
     moved = form.email.data != donor.email.lower()

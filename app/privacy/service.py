@@ -134,6 +134,7 @@ def _forget_address(session: Session, keys: list[int], emails: list[str]) -> Non
         parties += [f"{model.__tablename__}:{key}" for key in session.exec(select(model.id).where(theirs))]
         run(sa.delete(model).where(theirs))
     begun = sa.func.lower(col(Consignment.contact_email)).in_(emails) & col(Consignment.sent_at).is_(None)
-    run(sa.delete(Listing).where(col(Listing.consignment_id).in_(select(Consignment.id).where(begun))))
+    listed = select(Consignment.id).where(begun | col(Consignment.donor_id).in_(keys))
+    run(sa.delete(Listing).where(col(Listing.consignment_id).in_(listed)))
     run(sa.delete(Consignment).where(begun))
     letters.forget_letters(session, col(OutboxMessage.party).in_(parties))

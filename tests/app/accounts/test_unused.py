@@ -1,15 +1,18 @@
 """An account that nobody uses: its owner is told once, may keep it by coming, else it is closed and nothing tells whose it was."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlmodel import Session
 
 from app.accounts import unused
+from app.accounts.service import AccountError, reopen
 from app.db import transaction
-from app.models import Account
-from app.models.states import Part, Role
+from app.models import Account, Committee
+from app.models.states import Part, Role, Verb
+from app.transitions import Actor, note_decision
 from tests.app.acting import Acting
 from tests.app.offers.test_forgetting import everything
 from tests.builders import Builder
@@ -44,6 +47,13 @@ def test_who_is_told_and_does_not_come_is_forgotten(acting: Acting, build: Build
     chief = build.account(Role.ADMINISTRATOR, current_login_at=acting.clock())
     build.note(gone, committee_id=here["committee"].id, words="rappeler")
 
+    def gave_part(session: Session, now: datetime) -> None:
+        committee = session.get_one(Committee, here["committee"].id)
+        data = {"account": gone.id, "member": gone.name}
+        note_decision(session, committee, Verb.GIVE_PART, Actor.account(chief.id), now, data=data)
+
+    acting.do(gave_part)
+
     acting.clock.advance(days=699)
     assert night(acting) == (0, 0)
     acting.clock.advance(days=1)
@@ -63,6 +73,8 @@ def test_who_is_told_and_does_not_come_is_forgotten(acting: Acting, build: Build
         True,
     ]
     assert acting.row(Account, back.id).name == "Revenante"
+    with pytest.raises(AccountError):
+        acting.do(lambda session, now: reopen(session, gone.id, chief, now))
     acting.clock.advance(days=700)
     assert night(acting)[0] == 1, "who came is told anew, the next time"
     assert acting.row(Account, chief.id).anonymised_at is None

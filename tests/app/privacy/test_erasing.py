@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from app.db import transaction
 from app.forgetting import forget_old
-from app.models import Decision, Donor, Match, Offer, OutboxMessage
+from app.models import Decision, Donor, Listing, Match, Offer, OutboxMessage
 from app.models.personal import PERSONAL, Treatment
 from app.models.states import MatchState, OfferState, Role, Verb
 from app.post.bearers import bearer_of
@@ -64,7 +64,11 @@ def waiting(acting: Acting, build: Builder, gift: Match) -> Match:  # noqa: F811
     )
     build.follower(action_id=build.action().id, email="Zebulon@essai.example")
     build.kept_form(email="zebulon@essai.example", typed={"name": "Zébulon"})
+    sent = build.consignment(1, sent_at=now)
     with acting.app.app_context(), transaction() as session:
+        session.add(
+            Listing(key="k", consignment_id=sent.id, name="Zébulon.csv", rows=[["Zébulon"]], brought_at=now)
+        )
         rendered = RenderedMessage("reminder_donor", "Zébulon ?", "impasse Secrète", "impasse Secrète")
         to = outbox.Recipient("Zébulon", "zebulon@essai.example")
         outbox.enqueue(session, rendered, event="match:9:x", party="donor:1", to=to, now=now)

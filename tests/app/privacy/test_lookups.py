@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -38,10 +39,12 @@ def test_each_way_to_a_donor_s_data_is_noted_once_a_minute(
     client.get("/coordination/chercher?q=zebulon")
     client.get("/coordination/offres")
     client.get(f"/coordination/donateurs/{donor.id}/donnees.json")
+    client.get(f"/coordination/donateurs/{other.id}/reunir?q=zebulon")
     client.get("/coordination/donateurs/999")
 
     assert rows(app) == [(by.id, donor.id, kind) for kind in sorted(LookupKind)]
     client.get("/coordination/offres?q=anne")
+    assert client.get(f"/coordination/offres/{offer}/corriger").status_code == 200
     clock.advance(minutes=1)
     client.get("/coordination/offres?q=anne")
     assert rows(app)[4:] == [(by.id, other.id, LookupKind.SEARCH)] * 2
@@ -84,3 +87,49 @@ def test_no_page_waits_for_it_and_what_cannot_be_written_is_written_later(
     other.write()
     assert len(other.counts) == 1, "no such account: kept for the next time"
     assert rows(app)
+
+
+NOTED = {
+    "donors/show.html",
+    "donors/choose.html",
+    "donors/merge.html",
+    "offers/offer.html",
+    "handovers/telephone.html",
+    "finding/_lines.html",
+    "privacy/people.html",
+    "privacy/erase.html",
+}
+SAID = {
+    "todo/_errands.html",
+    "ledger/undelivered.html",
+    "rounds/_stop.html",
+    "handovers/today.html",
+    "handovers/slip.html",
+    "handovers/_gift.html",
+    "offers/_calls.html",
+}
+"""What the page says that it leaves out: « À faire », and what a committee sees of whoever gives to it."""
+THEIR_OWN = {
+    "offers/tracking.html",
+    "offers/of_committee.html",
+    "offers/recorded.html",
+    "offers/recorded_for.html",
+    "offers/slip.html",
+    "offers/_stands_in.html",
+    "offers/change.html",
+    "companies/sent.html",
+    "companies/summary.html",
+}
+"""Pages of whoever gives, and of who recorded it for them."""
+
+
+def test_a_page_with_a_donor_s_telephone_notes_it_or_is_named_where_it_is_read() -> None:
+    """A template that shows one and stands in none of these lists has been forgotten."""
+    root = Path("app/templates")
+    shows = re.compile(
+        r"\{[{%][^}]*\b(donor|person|offer|other|row|contact|part)\.(contact_)?(phone|email)\b"
+    )
+    found = {
+        str(path.relative_to(root)) for path in root.rglob("*.html") if shows.search(path.read_text("utf-8"))
+    }
+    assert sorted(found - NOTED - SAID - THEIR_OWN) == []
