@@ -49,6 +49,7 @@ from app.offers.companies import service as companies
 from app.offers.companies.waiting import send_now
 from app.photos import service as photos
 from app.post.desk import Desk
+from app.privacy import service as privacy
 from app.privacy import watching
 from app.storage import storage_of
 from app.trouble import again
@@ -248,6 +249,10 @@ TABLE = (
     JobRow("mots-de-passe", lazy("Mots de passe oubliés"), every(seconds=5),
         count(passwords_asked=accounts.answer_requests),
         lazy("Écrit à qui a oublié son mot de passe, s'il a un compte."),
+        claims="the request, locked and deleted", costs="one read while nobody asks"),
+    JobRow("donnees", lazy("Données demandées"), every(seconds=5),
+        count(data_asked=privacy.answer_requests),
+        lazy("Envoie à qui demande ses données le lien pour les voir, si nous en avons."),
         claims="the request, locked and deleted", costs="one read while nobody asks"),
     JobRow("listes", lazy("Listes"), every(seconds=3),
         lambda this: {"lists_worked": work_now(this.clock) + send_now(this.clock)},

@@ -72,6 +72,9 @@ COUNTS: Mapping[str, Callable[[int], str]] = {
     "passwords_asked": lambda num: plural(
         "%(num)s mot de passe oublié", "%(num)s mots de passe oubliés", num
     ),
+    "data_asked": lambda num: plural(
+        "%(num)s personne demande ses données", "%(num)s personnes demandent leurs données", num
+    ),
     "sign_ins_forgotten": lambda num: plural(
         "%(num)s ancienne connexion oubliée", "%(num)s anciennes connexions oubliées", num
     ),

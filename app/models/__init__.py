@@ -11,7 +11,8 @@ from app.models.finding import SavedView, SearchWord
 from app.models.following import ActionNews, Follower
 from app.models.kept import KeptForm
 from app.models.listings import Listing
-from app.models.lookups import Lookup
+from app.models.lookups import DataRequest as DataRequest
+from app.models.lookups import Lookup as Lookup
 from app.models.matches import (
     Decision,
     Earmark,

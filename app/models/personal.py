@@ -138,6 +138,7 @@ PERSONAL: Sequence[tuple[str, Treatment, Told]] = (
     }),
     ("refused_sign_in", Treatment.SIGN_INS, {Data.DEVICE: "browser system network", Data.MOMENT: "at"}),
     ("password_request", Treatment.SIGN_INS, {Data.EMAIL: "email", Data.MOMENT: "asked_at"}),
+    ("data_request", Treatment.LETTERS, {Data.EMAIL: "email", Data.MOMENT: "asked_at"}),
     ("known_device", Treatment.SIGN_INS, {Data.SECRET: "key", Data.MOMENT: "last_at"}),
     ("api_token", Treatment.PROGRAMS, {Data.SECRET: "digest", Data.MOMENT: "name scopes made_at last_used_at revoked_at"}),
     ("api_call", Treatment.PROGRAMS, {Data.MOMENT: "at method path status"}),

@@ -342,6 +342,7 @@ class Reason(Worded):
     WILL_CARRY = "will_carry", french("Quelqu'un peut faire le trajet")
     THIS_TIME = "this_time", french("La règle ne vaut pas cette fois")
     NOT_THEM = "not_them", french("Le donateur préfère donner à quelqu'un d'autre")
+    ERASED = "erased", french("Le donateur a fait effacer ses données")
 
 
 class Occasion(StrEnum):

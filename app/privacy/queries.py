@@ -33,7 +33,7 @@ from app.privacy.people import DataSubject
 from notifications import outbox
 from notifications.models import RefusedAddress
 
-OF_OTHERS = frozenset({"round_stop", "search_word", "need", "listing"})
+OF_OTHERS = frozenset({"data_request", "round_stop", "search_word", "need", "listing"})
 """What tells of a gift and of nobody else than those who decide about it, or repeats what stands here; lists go within a week."""
 NOT_HANDED = frozenset({Data.SECRET})
 LINK = re.compile(r"https?://\S+")

@@ -41,6 +41,7 @@ GONE: Mapping[str, Days] = {
     "refused_sign_in": lambda _settings: lasting.REFUSED_SIGN_INS.days,
     "known_device": lambda _settings: lasting.DEVICES.days,
     "password_request": lambda _settings: lasting.PASSWORD_REQUESTS.days,
+    "data_request": lambda _settings: 1,
     "sign_in_wait": lambda _settings: 1,
     "lookup": lambda settings: settings.lookup_days,
     "rate_counter": lambda _settings: 1,

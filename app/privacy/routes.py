@@ -54,12 +54,12 @@ def register() -> str:
 @access(Who.PUBLIC)
 @writes_to(per_address="3 per hour")
 def ask() -> ResponseReturnValue:
-    """The same answer for every address: nobody learns here who gives."""
+    """The same answer, in the same time, for every address: nobody learns here who gives."""
     form = DataForm()
     if not form.validate_on_submit():
         return form_page("privacy/ask.html", form)
     with transaction() as current:
-        service.ask(current, form.email.data or "", now())
+        service.want(current, form.email.data or "", now())
     return done(
         _(
             "Si nous gardons quelque chose à cette adresse, un e-mail y part avec un lien. Rien reçu d'ici quelques minutes ? Regardez dans les courriers indésirables."

@@ -11,6 +11,7 @@ from app.blanking import blank
 from app.holding import hold
 from app.models import (
     Consignment,
+    DataRequest,
     Decision,
     Donor,
     Follower,
@@ -29,7 +30,10 @@ from app.offers.queries import STANDING
 from app.privacy.people import DataSubject, person, root
 from app.transitions import DONOR, Actor, note_decision
 from notifications import forgetting as letters
+from notifications.types import insert
 
+BATCH = 50
+"""Requests that one tick answers."""
 TWICE = timedelta(minutes=15)
 """Within which an address is not written to again, however often and from wherever it is asked for."""
 
@@ -41,6 +45,24 @@ class Erasure:
     withdrawn: int
     appointments: int
     receipts: int
+
+
+def want(session: Session, email: str, now: datetime) -> None:
+    """Somebody asks for what is kept of this address. The same whether anything is: the clock looks."""
+    table = DataRequest.__table__  # type: ignore[attr-defined]
+    row = insert(table, session.get_bind().dialect).values(email=email.lower(), asked_at=now)
+    session.connection().execute(row.on_conflict_do_nothing(index_elements=[table.c.email]))
+
+
+def answer_requests(session: Session, now: datetime) -> int:
+    """Send the link to those of whom something is kept; how many requests there were."""
+    query = select(DataRequest).order_by(col(DataRequest.id)).limit(BATCH)
+    asked = session.exec(query.with_for_update(skip_locked=True)).all()
+    for request in asked:
+        ask(session, request.email, now)
+        session.delete(request)
+    session.flush()
+    return len(asked)
 
 
 def ask(session: Session, email: str, now: datetime) -> bool:
@@ -107,7 +129,7 @@ def erase(
     known = select(Offer.id).where(col(Offer.id).in_(meant.offers), col(Offer.anonymised_at).is_(None))
     offer_ids = list(session.exec(known.order_by(col(Offer.id))))
     for each in offer_ids:
-        offers.withdraw_offer(session, each, Reason.CHANGED_MIND, "", actor, now)
+        offers.withdraw_offer(session, each, Reason.ERASED, "", actor, now)
     session.flush()
     forgetting.forget(session, offer_ids, now, whom=meant.stood_in_for is None)
     if meant.stood_in_for is None:

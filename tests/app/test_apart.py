@@ -44,7 +44,16 @@ EVERYBODYS = {
     "alias", "saved_view", "unlearned", "weights_choice", "weights_version", "factor", "factor_trial", "recovery_code", "trusted_device",
 }  # fmt: skip
 NOBODYS = frozenset(
-    {"rate_counter", "sign_in_wait", "password_request", "search_word", "job_run", "presence", "preference"}
+    {
+        "rate_counter",
+        "sign_in_wait",
+        "password_request",
+        "data_request",
+        "search_word",
+        "job_run",
+        "presence",
+        "preference",
+    }
 )
 """Tables of the machine, and of whoever is signed in."""
 CIRCLES = {

@@ -140,9 +140,12 @@ def token_of(acting: Acting, donor: Donor) -> str:
 def test_the_link_goes_to_the_address_alone_and_shows_and_erases_everything(
     acting: Acting, build: Builder, client: FlaskClient, waiting: Match
 ) -> None:
+    before = acting.rows()
     for email in ("zebulon@essai.example", "ZEBULON@essai.example", "personne@essai.example"):
         answer = client.post("/vos-donnees/demande", data={"email": email}, follow_redirects=True)
         assert "Si nous gardons quelque chose" in answer.text
+    assert acting.rows() == before, "nothing is looked up while somebody waits"
+    assert acting.do(service.answer_requests) == 2
     [letter] = [row for row in acting.rows() if row.message == "own_data"]
     own = re.search(r"http://[^/]+(/mes-donnees/\S+)", letter.body_text)[1]  # type: ignore[index]
 
