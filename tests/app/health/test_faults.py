@@ -132,6 +132,7 @@ def test_a_second_job_that_fails_later_is_told_of_too(
     assert "Ménage" not in over
 
 
+@pytest.mark.databases("sqlite")
 def test_the_last_backup_is_the_file_that_lies_there_and_not_what_was_once_recorded(
     app: Flask, settings: Settings, administrator: FlaskClient, clock: FrozenClock, tmp_path: Path
 ) -> None:
