@@ -3,7 +3,7 @@
 A check looks at what was read (`Looked`) and answers with a state, a sentence and what to do. It asks neither database nor network.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -291,10 +291,13 @@ CHECKS = (
 )
 
 
-def findings(seen: Looked) -> list[Finding]:
-    """What each check says, in the order of the list, in the language of whoever reads."""
+CAUSES = frozenset(check.cause for check in CHECKS)
+
+
+def findings(seen: Looked, only: Collection[str] = CAUSES) -> list[Finding]:
+    """What each check, or `only` those of these causes, says, in the order of the list, in the language of whoever reads."""
     found = []
-    for check in CHECKS:
+    for check in (each for each in CHECKS if each.cause in only):
         answer = _judged(check, seen)
         if answer is not None:
             found.append(

@@ -24,7 +24,7 @@ def folder(seen: Looked) -> Answer | None:
         return Answer(
             Health.WRONG,
             _("Le dossier %(folder)s n'existe pas : la prochaine sauvegarde échouera.", folder=folder),
-            _("Créez-le, rebranchez son disque, ou corrigez PORTAIL_BACKUP_DIR."),
+            _("Créez-le, rebranchez son disque, ou corrigez PORTAIL_BACKUP_DIR, puis redémarrez le portail."),
         )
     if not facts["writable"]:
         return Answer(

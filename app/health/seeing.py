@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from app import revision
-from app.backup.standing import standing
+from app.backup.standing import BackupStanding, standing
 from app.health import answers, looking, queries, report, starting
 from app.models import HealthLook
 from app.web.text import _
@@ -45,5 +45,22 @@ def see(
         lines=report.lines(rows, settings, runs.latest(session), queries.last_ended(session), now),
         backup=standing(session),
         looks=looking.kept(session) | dict(looks or {}),
+        left_out=starting.left_out(settings),
+    )
+
+
+def outside(settings: Settings, now: datetime, looks: Mapping[str, HealthLook]) -> answers.Looked:
+    """What is known while the database is away."""
+    return answers.Looked(
+        settings=settings,
+        now=now,
+        schema="",
+        known=revision.head(),
+        first_tick=None,
+        last_tick=None,
+        mail=queries.MailFigures(0, 0, None, None, None, 0, 0, 0, 0),
+        lines=(),
+        backup=BackupStanding(None, None, 0, "", False, None, None, None, None),
+        looks=looks,
         left_out=starting.left_out(settings),
     )

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import jobs
+from app import create_app, jobs
 from config import Settings
 from tests.app.health.test_overview import wrote
 from tests.conftest import FrozenClock
@@ -74,3 +74,24 @@ def test_what_is_asked_what_is_done_and_what_waits_is_counted_without_a_word_of_
     assert more('portail_jobs_total{job="rapprochements",outcome="ok"}') == 1
     assert more('portail_job_seconds_count{job="rapprochements"}') == 1
     assert not re.search(r"jeanne|nulle-part|ODD|127\.0\.0\.1", " ".join(after))
+
+
+@pytest.mark.databases("postgresql")
+def test_while_the_database_is_away_what_was_counted_is_told_and_doctor_says_what_it_sees(
+    settings: Settings, clock: FrozenClock
+) -> None:
+    away = create_app(replace(settings, database_url="postgresql+psycopg://127.0.0.1:1/absente"), clock)
+    found = figures(away.test_client())
+    doctor = away.test_cli_runner().invoke(args=["doctor"])
+
+    assert found["portail_up"] == 0
+    assert any(name.startswith("portail_requests_total") for name in found)
+    assert doctor.exit_code == 1
+    for said in (
+        "MAL   Base de données : Elle ne répond pas",
+        "Disque des données : ",
+        "Mémoire : ",
+        "Réglages : ",
+    ):
+        assert said in doctor.output
+    assert "Horloge" not in doctor.output
