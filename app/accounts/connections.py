@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, select
 from app import lasting
 from app.accounts import service
 from app.accounts.factors.service import distrust, forget_since, forgive
-from app.accounts.sessions import SHARED_LONGEST, SeenFrom, end, end_all, end_one_of
+from app.accounts.sessions import SHARED_LONGEST, SeenFrom, end, end_all, end_one_of, refuse
 from app.models import Account, AccountSession, KnownDevice
 from app.models.states import Verb
 from app.transitions import Actor, note_decision
@@ -133,6 +133,13 @@ def change_password(session: Session, account_id: int, now: datetime, *, by_link
     service.note_new_password(session, account_id, now, by_link=by_link)
     forgive(session, account_id)
     end_all(session, account_id, now)
+
+
+def refuse_again(session: Session, account_id: int, source: SeenFrom, now: datetime) -> None:
+    """Whoever is signed in said another password than the account's. Of two clicks the second says the one that the first has changed."""
+    account = service.held(session, account_id)
+    if not service.just_done(session, account, Verb.CHANGE_PASSWORD, now):
+        refuse(session, account.email, source, now)
 
 
 def disown(session: Session, session_id: int, unusable: str, now: datetime) -> Account:

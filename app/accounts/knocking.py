@@ -28,7 +28,7 @@ from flask.typing import ResponseReturnValue
 from flask_security.mail_util import EmailValidateException
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.accounts import forms, service, sessions, throttling
+from app.accounts import connections, forms, service, sessions, throttling
 from app.accounts.signed_in import device, opened, seen_from
 from app.accounts.throttling import Heard, Try
 from app.db import WRITES, db, session, transaction
@@ -78,7 +78,7 @@ def careful_again(view: Callable[..., Any], refused: Callable[[Account, str], st
         account, here = current_account(), opened()
         if request.method != "POST" or account is None or here is None:
             return make_response(view(**values))
-        email, door = account.email, throttling.door("again", account.id, here.id)
+        account_id, door = account.id, throttling.door("again", account.id, here.id)
         wait = wait_at(door)
         if wait:
             response = make_response(refused(signed_in(), not_looked_at(wait)), 429)
@@ -88,7 +88,7 @@ def careful_again(view: Callable[..., Any], refused: Callable[[Account, str], st
         if g.pop("password_was_wrong", False):
             session().rollback()
             with transaction() as current:
-                sessions.refuse(current, email, seen_from(), now())
+                connections.refuse_again(current, account_id, seen_from(), now())
         elif response.status_code == 302:
             forgive_at(door)
         return response

@@ -125,7 +125,7 @@ def invite_again(session: Session, account_id: int, by: Account, now: datetime) 
         raise AccountError(AccountRefusal.ALREADY_ACCEPTED)
     if not account.active:
         raise AccountError(AccountRefusal.CLOSED)
-    if not _just_done(session, account, Verb.INVITE, now):
+    if not just_done(session, account, Verb.INVITE, now):
         account.invited_at = now
         note_decision(session, account, Verb.INVITE, Actor.account(by.id), now)
     return account
@@ -159,7 +159,7 @@ def _ask_for_password(session: Session, account: Account, now: datetime) -> None
         Decision.verb == Verb.ASK_PASSWORD,
         col(Decision.at) > now - timedelta(hours=1),
     )
-    if not _just_done(session, account, Verb.ASK_PASSWORD, now) and session.exec(query).one() < MOST_LETTERS:
+    if not just_done(session, account, Verb.ASK_PASSWORD, now) and session.exec(query).one() < MOST_LETTERS:
         note_decision(session, account, Verb.ASK_PASSWORD, Actor.account(account.id), now)
 
 
@@ -174,7 +174,7 @@ def renew_mark(account: Account) -> None:
     account.fs_uniquifier = uuid.uuid4().hex
 
 
-def _just_done(session: Session, account: Account, verb: Verb, now: datetime) -> bool:
+def just_done(session: Session, account: Account, verb: Verb, now: datetime) -> bool:
     """The account is locked: of two clicks at once the second sees what the first has done."""
     query = select(Decision.id).where(
         Decision.about_account_id == account.id, Decision.verb == verb, col(Decision.at) > now - TWICE
