@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.figures.service import impact
@@ -61,12 +61,19 @@ def subjects(found: Published) -> Iterable[tuple[SubjectFigures, list[OneGift], 
         told: dict[int, SubjectFigures] = getattr(found, f"{name}s")
         for key, one in told.items():
             mine = [each for each in gifts if getattr(each, name) == key]
-            within = (
-                [each for each in gifts if each.association == mine[0].association]
-                if name == "committee"
-                else gifts
-            )
+            within = _beside(found, mine[0]) if name == "committee" else gifts
             yield one, mine, [each for each in within if each not in mine]
+
+
+def _beside(found: Published, one: OneGift) -> list[OneGift]:
+    """The gifts of its association; of all that have no line of their own, where that has none."""
+    named = {line.key for line in found.by_association}
+    mine = (
+        {one.association}
+        if one.association in named
+        else {each.association for each in found.past.gifts} - named
+    )
+    return [each for each in found.past.gifts if each.association in mine]
 
 
 def told_of(
@@ -105,6 +112,30 @@ def family(one: OneGift) -> str | None:
     return (one.item, *load().ancestors(one.item))[-1] if one.item else None
 
 
+OF_ASSOCIATIONS_WITHOUT_A_LINE = [
+    (0, 7),
+    (1, 7),
+    (2, 7),
+    (3, 7),
+    (4, 7),
+    (3, 6),
+    (0, 1),
+    (1, 1),
+    (2, 1),
+    (4, 1),
+]
+"""(donor, committee): one association is too few people's, so neither has a line; a committee of the other has."""
+
+
+@example(
+    AllGifts(
+        [
+            gift(number, donor, MONTHS[0], committee, None, "lave-linge")
+            for number, (donor, committee) in enumerate(OF_ASSOCIATIONS_WITHOUT_A_LINE)
+        ],
+        {}, {}, {}, {}, sample=False,
+    )
+)  # fmt: skip
 @settings(max_examples=60)
 @given(pasts())
 def test_nobody_can_be_told_from_four_others(past: AllGifts) -> None:
