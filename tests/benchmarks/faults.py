@@ -6,6 +6,7 @@ disk (as a limit to the size of files: SQLite), the wire to PostgreSQL in the mi
 and hangs up), the clock of the machine (an hour back), and two versions of the code side by side.
 
 - **killed**, **broken**: processes ended, and times that something else was broken, by what.
+- **refused_during_reload**: requests without an answer while a new version took over (SIGHUP).
 - **events**: what people were shown as done: offers, confirmations, approvals, acceptances.
 - **lost**: of these, what the database does not know; letters that it calls sent and that the mail server never took.
 - **doubled**: offers that one form made more than once, letters written twice; **letters_doubled_outside**: letters taken twice although nothing was
@@ -17,6 +18,7 @@ and hangs up), the clock of the machine (an hour back), and two versions of the 
 import asyncio
 import os
 import random
+import signal
 import tempfile
 import time
 from collections import Counter
@@ -26,7 +28,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.benchmarks.faults_held import compare, put_forward, waiting
+from tests.benchmarks.faults_held import compare, put_forward, refused_within, waiting
 from tests.benchmarks.faults_people import MEMBERS, Person, Shown, coordinate, give, receive
 from tests.benchmarks.faults_portal import (
     PATIENCE,
@@ -47,6 +49,8 @@ DONORS = 4
 AFTER = 15.0
 """Seconds after something was broken in which it may still be felt."""
 PAUSE = (2.0, 6.0)
+RELOAD = "reload"
+RELOADED = ("Rechargé", "Rechargement abandonné")
 
 Figure = tuple[str, float | int | str]
 
@@ -67,6 +71,7 @@ def figures() -> Iterator[Figure]:
 SUMMED = (
     "killed",
     "events",
+    "refused_during_reload",
     "lost",
     "doubled",
     "over_allocated",
@@ -86,7 +91,8 @@ class Trial:
         self.postgres = Postgres() if kind == "postgresql" else None
         self.killed: Counter[str] = Counter()
         self.broken: Counter[str] = Counter()
-        self.spans: list[tuple[str, float, float]] = []
+        self.spans: list[tuple[float, float]] = []
+        self.reloads: list[tuple[float, float]] = []
         self.met = [ports[0]]
         self.people = 0
 
@@ -123,9 +129,8 @@ class Trial:
             "killed": self.killed.total(),
             **{f"killed.{name}": count for name, count in sorted(self.killed.items())},
             **{f"broken.{name}": count for name, count in sorted(self.broken.items())},
-            **await asyncio.to_thread(
-                compare, self.direct, self.shown, self.mail, [(a, b) for _name, a, b in self.spans]
-            ),
+            "refused_during_reload": refused_within(self.shown, self.reloads),
+            **await asyncio.to_thread(compare, self.direct, self.shown, self.mail, self.spans),
         }
 
     def _person(self) -> Person:
@@ -161,10 +166,14 @@ class Trial:
             await asyncio.sleep(self.chance.uniform(*PAUSE))
             deck = deck or self.chance.sample(faults, len(faults))
             name, fault = deck.pop()
+            if name == RELOAD:
+                # Nothing broken before may explain what is refused.
+                await asyncio.sleep(AFTER)
             began = time.monotonic()
             await fault()
             await self._until_well()
-            self.spans.append((name, began, time.monotonic() + AFTER))
+            spans = self.reloads if name == RELOAD else self.spans
+            spans.append((began, time.monotonic() + (0 if name == RELOAD else AFTER)))
 
     def _faults(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
         both: list[tuple[str, Callable[[], Awaitable[None]]]] = [
@@ -174,6 +183,7 @@ class Trial:
             ("portal", self._kill_portal),
             ("mail", self._mad_mail),
             ("clock", self._clock_back),
+            (RELOAD, self._reload),
         ]
         if self.postgres:
             both += [
@@ -227,6 +237,23 @@ class Trial:
             if moved:
                 await self._until_well()
                 await asyncio.sleep(5)
+
+    async def _reload(self) -> None:
+        """A new version takes over, of the same code: nobody is to notice."""
+        before = self._reloaded()
+        if self.portal.running is None:
+            return
+        self.portal.running.send_signal(signal.SIGHUP)
+        for _ in range(PATIENCE * 2):
+            if self._reloaded() > before:
+                self.broken[RELOAD] += 1
+                return
+            await asyncio.sleep(0.5)
+        raise RuntimeError(f"the portal does not reload: {self.portal.log.read_text()[-2000:]}")
+
+    def _reloaded(self) -> int:
+        said = self.portal.log.read_text()
+        return sum(said.count(words) for words in RELOADED)
 
     async def _kill_database(self) -> None:
         assert self.postgres

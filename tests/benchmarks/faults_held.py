@@ -82,6 +82,12 @@ def _within(start: float, end: float, spans: Spans) -> bool:
     return any(start <= after and end >= before for before, after in spans)
 
 
+def refused_within(shown: Shown, spans: Spans) -> int:
+    """Requests without an answer, or with 500 and more, in these spans."""
+    bad = (each for each in shown.asked if each.status >= 500 or each.status == REFUSED)
+    return sum(_within(each.at, each.at + each.took, spans) for each in bad)
+
+
 def put_forward(url: str) -> None:
     """What waits for another try is due, and what a dead clock held is free: as if hours had passed."""
     engine = sa.create_engine(url)

@@ -7,7 +7,7 @@ from app.models.states import MatchState, OfferState
 from notifications import outbox
 from notifications.messages import MESSAGES
 from notifications.models import State
-from tests.benchmarks.faults_held import compare
+from tests.benchmarks.faults_held import compare, refused_within
 from tests.benchmarks.faults_people import Asked, Shown
 from tests.benchmarks.faults_portal import MailServer
 from tests.builders import Builder
@@ -53,6 +53,8 @@ def test_it_sees_what_is_lost_doubled_or_promised_twice(
 
     found = compare(database_url, shown, mail, [(49.0, 60.0)])
 
+    assert refused_within(shown, [(0.0, 5.0)]) == 3
+    assert refused_within(shown, [(5.0, 9.0)]) == 0
     assert {name: value for name, value in found.items() if name.startswith("lost")} == {
         "lost": 5,
         "lost.offers": 1,
