@@ -141,7 +141,7 @@ class Builder:
         """A passkey, ten recovery codes and a browser that is trusted."""
         n = next(self._count)
         base: dict[str, Any] = {
-            "kind": FactorKind.PASSKEY, "name": "Téléphone d'exemple", "secret": "x", "credential_id": f"exemple-{n}",
+            "kind": FactorKind.PASSKEY, "name": "Téléphone d'exemple", "secret": "x", "credential_id": f"exemple-{n:04}",
         }  # fmt: skip
         with self._app.app_context(), transaction() as session:
             session.get_one(Account, account.id).factors_since = self._now()

@@ -226,7 +226,7 @@ class _World:
     def _factor(self, number: int) -> Row:
         return {
             "account_id": number, "kind": FactorKind.PASSKEY, "name": "Téléphone", "secret": "exemple",
-            "credential_id": f"exemple-{number}", "counter": 0, "created_at": self._ago(90),
+            "credential_id": f"exemple-{number:08}", "counter": 0, "created_at": self._ago(90),
         }  # fmt: skip
 
     def _recovery_code(self, number: int) -> Row:
