@@ -73,7 +73,7 @@ def blocks(text: str) -> Iterator[Block]:
             yield Block(section, code, path)
             path = (re.findall(r"sudo editor (\S+)", code) or [""])[-1]
             continue
-        section = (re.findall(r"(?m)^## (.+)$", part) or [section])[-1]
+        section = (re.findall(r"(?m)^##+ (.+)$", part) or [section])[-1]
         named = re.findall(r"`(/(?:etc|usr)/[^`]+)`[^`]*$", part.strip())
         path = named[-1] if named else path
 
