@@ -66,6 +66,8 @@ class Asked:
         headers = [(name, _line(value)) for name, value in self.headers]
         answer = client.open(
             self.path,
+            # Else the client takes what begins with two strokes for another host.
+            base_url="http://localhost/",
             method=self.method,
             query_string=list(self.query) or None,
             data=self.body if self.body is not None else given,
