@@ -216,7 +216,21 @@ class Bucket:
         except (minio_errors.MinioException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if isinstance(error, FileNotFoundError):
                 raise
-            raise StorageError(f"le stockage ne répond pas ({type(error).__name__})") from error
+            raise StorageError(f"le stockage ne répond pas : {_why(error)}") from error
+
+
+def _why(error: Exception) -> str:
+    """In words for an administrator; what the client tried again in vain says what happened the last time."""
+    cause = getattr(error, "reason", None) or error
+    for kind, words in (
+        (urllib3.exceptions.NameResolutionError, "son nom n'est pas connu"),
+        (urllib3.exceptions.NewConnectionError, "la connexion est refusée"),
+        (urllib3.exceptions.SSLError, "son certificat n'est pas le bon"),
+        (urllib3.exceptions.TimeoutError, "il est trop lent"),
+    ):
+        if isinstance(cause, kind):
+            return words
+    return "la connexion s'est rompue"
 
 
 SAID = {

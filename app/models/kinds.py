@@ -1,4 +1,4 @@
-"""What givers, places, receipts, rounds and computer rooms are, what programs may do and are told, in coded words; `app.models.states` hands them on."""
+"""What givers, places, receipts, rounds and computer rooms are, what programs may do and are told, how people prove who they are and what came of a call, in coded words; `app.models.states` hands them on."""
 
 from app.models.worded import Worded, french
 
@@ -118,3 +118,30 @@ class RoomAccess(Worded):
     LARGE_PRINT = "large_print", french("Grand écran, ou affichage agrandi")
     SPEECH = "speech", french("Lecture de l'écran à voix haute")
     SIGNS = "signs", french("Accueil en langue des signes")
+
+
+class FactorKind(Worded):
+    """What somebody proves to be themselves with, beside the password."""
+
+    APPLICATION = "application", french("Application de codes")
+    PASSKEY = "passkey", french("Clé d'accès")
+
+
+class LookupKind(Worded):
+    """How somebody came to see a donor's data."""
+
+    PAGE = "page", french("la page du donateur")
+    OFFER = "offer", french("la page d'un de ses dons")
+    SEARCH = "search", french("une recherche")
+    EXPORT = "export", french("tout ce qui est gardé de lui")
+
+
+class CallOutcome(Worded):
+    """What a telephone call came to."""
+
+    NO_ANSWER = "no_answer", french("N'a pas répondu")
+    LEFT_MESSAGE = "left_message", french("Message laissé")
+    CALLS_BACK = "calls_back", french("Rappelle")
+    AGREES = "agrees", french("D'accord")
+    REFUSES = "refuses", french("Ne veut pas")
+    REACHED = "reached", french("A été joint")

@@ -8,8 +8,11 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from app.models.kinds import ActionKind as ActionKind
+from app.models.kinds import CallOutcome as CallOutcome
+from app.models.kinds import FactorKind as FactorKind
 from app.models.kinds import GiverKind as GiverKind
 from app.models.kinds import HookEvent as HookEvent
+from app.models.kinds import LookupKind as LookupKind
 from app.models.kinds import Outside as Outside
 from app.models.kinds import PlaceKind as PlaceKind
 from app.models.kinds import ProgramScope as ProgramScope
@@ -225,13 +228,6 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[StrEnum, Collection[StrEnum]]] = {
 """Where each state may lead."""
 
 
-class FactorKind(Worded):
-    """What somebody proves to be themselves with, beside the password."""
-
-    APPLICATION = "application", french("Application de codes")
-    PASSKEY = "passkey", french("Clé d'accès")
-
-
 class Verb(Worded):
     """What somebody did, as the audit trail names it."""
 
@@ -292,31 +288,11 @@ class Verb(Worded):
     ERASE = "erase", french("Données effacées")
 
 
-class LookupKind(Worded):
-    """How somebody came to see a donor's data."""
-
-    PAGE = "page", french("la page du donateur")
-    OFFER = "offer", french("la page d'un de ses dons")
-    SEARCH = "search", french("une recherche")
-    EXPORT = "export", french("tout ce qui est gardé de lui")
-
-
 class ActorKind(Worded):
     DONOR = "donor", french("le donateur")
     COMMITTEE = "committee", french("le comité")  # by a link in the committee's mail, nobody signed in
     ACCOUNT = "account", french("un compte")
     SYSTEM = "system", french("le portail")
-
-
-class CallOutcome(Worded):
-    """What a telephone call came to."""
-
-    NO_ANSWER = "no_answer", french("N'a pas répondu")
-    LEFT_MESSAGE = "left_message", french("Message laissé")
-    CALLS_BACK = "calls_back", french("Rappelle")
-    AGREES = "agrees", french("D'accord")
-    REFUSES = "refuses", french("Ne veut pas")
-    REACHED = "reached", french("A été joint")
 
 
 class Reason(Worded):

@@ -98,7 +98,7 @@ def test_health_says_what_is_wrong_with_it_and_never_the_secret(
     assert looking.photos(settings) == {}
     assert looking.photos(replace(settings, photos_url=missing)) == {"error": "le compartiment n'existe pas"}
     said = looking.photos(replace(settings, photos_url=away))["error"]
-    assert said.startswith("le stockage ne répond pas")
+    assert said == "le stockage ne répond pas : la connexion est refusée"
     assert "un-secret" not in f"{said}{replace(settings, photos_url=away)}"
 
 
